@@ -1,0 +1,18 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Each target may import only what stands above it; Tests/ArchitectureTests holds the table true.
+let package = Package(
+    name: "Enmusubi",
+    platforms: [.macOS(.v15)],
+    products: [
+    ],
+    traits: [
+        .trait(name: "GLPK", description: "Builds the GLPK solver backend; the binary is then under the GPL 3."),
+        .default(enabledTraits: ["GLPK"]),
+    ],
+    dependencies: [],
+    targets: [
+    ],
+    swiftLanguageModes: [.v6]
+)
