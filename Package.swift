@@ -6,6 +6,7 @@ let package = Package(
     name: "Enmusubi",
     platforms: [.macOS(.v15)],
     products: [
+        .library(name: "Admissions", targets: ["Admissions"]),
     ],
     traits: [
         .trait(name: "GLPK", description: "Builds the GLPK solver backend; the binary is then under the GPL 3."),
@@ -13,6 +14,8 @@ let package = Package(
     ],
     dependencies: [],
     targets: [
+        .target(name: "Admissions"),
+        .testTarget(name: "AdmissionsTests", dependencies: ["Admissions"]),
     ],
     swiftLanguageModes: [.v6]
 )

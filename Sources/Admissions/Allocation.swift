@@ -1,0 +1,141 @@
+/// Where every child of a case ends up.
+public struct Allocation: Hashable, Sendable {
+    /// For each child of ``Case/children`` the index of the wish that it is placed at, or ``baseline``.
+    public var choices: [Int32]
+
+    /// The child is held, or stays where it is.
+    public static let baseline: Int32 = -1
+
+    public init(choices: [Int32]) { self.choices = choices }
+
+    /// Everybody at the baseline.
+    public init(baselineOf subject: Case) {
+        choices = [Int32](repeating: Self.baseline, count: subject.children.count)
+    }
+
+    /// The facility where the child ends up, or `nil` where it is held.
+    public func facility(of child: Int, in subject: Case) -> Int? {
+        let choice = choices[child]
+        return choice == Self.baseline
+            ? subject.children[child].currentFacility : subject.children[child].wishes[Int(choice)].facility
+    }
+}
+
+/// What became of a child.
+public enum Outcome: String, CaseIterable, Sendable {
+    /// Moved to a wished facility (内定).
+    case placed
+    /// A transfer applicant that keeps its seat (転園保留).
+    case stays
+    /// A new applicant without a place (保留).
+    case held
+}
+
+/// One row of the result: a child and what it got.
+public struct Placement: Hashable, Sendable {
+    public var child: Int
+    public var outcome: Outcome
+    /// Where the child ends up; `nil` when held.
+    public var facility: Int?
+    /// From 1; `nil` when the child is not placed.
+    public var wishRank: Int?
+    /// Position of the household's joint outcome in its list, from 1, before ineligible ones are skipped; the baseline
+    /// comes after all.
+    public var jointRank: Int
+    /// The points that counted at the facility; the child's own when it is not placed.
+    public var points: ExactNumber?
+    /// The child is not born yet and placed.
+    public var isConditional: Bool
+
+    public init(
+        child: Int, outcome: Outcome, facility: Int?, wishRank: Int?, jointRank: Int, points: ExactNumber?,
+        isConditional: Bool
+    ) {
+        self.child = child
+        self.outcome = outcome
+        self.facility = facility
+        self.wishRank = wishRank
+        self.jointRank = jointRank
+        self.points = points
+        self.isConditional = isConditional
+    }
+}
+
+/// A household's best-ranked justified claim.
+public struct Claim: Hashable, Sendable {
+    /// Index into ``Case/households``.
+    public var household: Int
+    public var kind: Kind
+    /// Position of the claimed outcome in the household's list, from 1.
+    public var jointRank: Int
+    /// Every member of the household, ascending by child.
+    public var members: [Member]
+
+    public init(household: Int, kind: Kind, jointRank: Int, members: [Member]) {
+        self.household = household
+        self.kind = kind
+        self.jointRank = jointRank
+        self.members = members
+    }
+
+    public struct Member: Hashable, Sendable {
+        public var child: Int
+        /// Where the child would end up; `nil`: held.
+        public var facility: Int?
+        /// Children who would have to leave that facility for it, lowest priority taken first; ascending by child.
+        public var displaced: [Int]
+
+        public init(child: Int, facility: Int?, displaced: [Int]) {
+            self.child = child
+            self.facility = facility
+            self.displaced = displaced
+        }
+    }
+
+    /// What the claim rests on.
+    public enum Kind: String, CaseIterable, Sendable {
+        /// Children with lower priority hold the seats (優先順位の逆転).
+        case priority
+        /// The seats are vacant (空き枠の残り).
+        case vacant
+    }
+}
+
+/// How a run ended.
+public enum RunStatus: String, Sendable {
+    /// The one allocation that the rules define, proved.
+    case optimal
+    /// A checked allocation, but the time ended the proof.
+    case feasible
+}
+
+/// One level by which allocations are compared, with what was reached and what is proved.
+public struct LevelResult: Hashable, Sendable {
+    public var name: Name
+    /// Smaller is better; `nil` for levels that are an order rather than a number.
+    public var value: Int?
+    /// No allocation that is as good on the levels before can have less; equals `value` when proved.
+    public var bound: Int?
+    public var isProved: Bool
+
+    public init(_ name: Name, value: Int?, bound: Int?, isProved: Bool) {
+        self.name = name
+        self.value = value
+        self.bound = bound
+        self.isProved = isProved
+    }
+
+    /// The levels, in the order in which they can be compared.
+    public enum Name: String, CaseIterable, Sendable {
+        /// Households with a justified claim.
+        case claims
+        /// Where the claims sit in the household order.
+        case claimOrder
+        /// Children held.
+        case placements
+        /// Total of wish ranks.
+        case ranks
+        /// Joint ranks down the household order.
+        case priority
+    }
+}

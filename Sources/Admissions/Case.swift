@@ -1,0 +1,212 @@
+/// One round of one municipality, checked and complete: what an allocation is made for.
+///
+/// A case comes only from ``CaseDraft/resolve()``, so every index in it is valid, every blank answer is filled and the
+/// order of all its arrays depends on ids alone, never on the order of rows.
+public struct Case: Hashable, Sendable {
+    public let municipality: String
+    public let round: String
+    public let month: PlacementMonth
+    public let rules: Rules
+    /// Ascending by id. Every `Int` called a child is an index into this.
+    public let children: [Child]
+    /// Ascending by id. Every `Int` called a facility is an index into this.
+    public let facilities: [Facility]
+    /// Those who decide together, ascending by id and first member: a child of an `independent` household is one alone.
+    public let households: [Household]
+    /// Ascending by facility; a facility's class limits come first, by age, then the rows of the limits' table by ages
+    /// and group. ``Facility/limits`` gives each facility's range.
+    public let limits: [SeatLimit]
+    /// Names of further columns of the children's table, ascending; ``Child/attributes`` is aligned with it.
+    public let attributeNames: [String]
+    /// For child `c` and key `k` of ``Rules/priority`` the value at `c * priority.count + k`; `nil` is blank. At the key
+    /// `points` it is the child's own points, at `draw` always `nil`.
+    public let keyValues: [KeyValue?]
+
+    /// The value that child `child` has at the key of index `key`.
+    @inlinable public func keyValue(child: Int, key: Int) -> KeyValue? {
+        keyValues[child * rules.priority.count + key]
+    }
+
+    /// Whether a placement of the child at the facility would use a seat of the limit; the limit is the facility's.
+    @inlinable public func covers(limit: Int, child: Int) -> Bool {
+        limits[limit].ages.contains(age: children[child].ageClass) && limits[limit].group.covers(children[child].groups)
+    }
+}
+
+/// One applicant.
+public struct Child: Hashable, Sendable {
+    public let id: ChildID
+    /// As the files give it, also for the children of an `independent` household.
+    public let householdID: HouseholdID
+    /// Index into ``Case/households``.
+    public let household: Int
+    /// The date of birth, or the due date of an unborn child; `nil` where only the class age is known.
+    public let birthDate: CalendarDate?
+    /// Not born yet: an offer to it is conditional (仮内定).
+    public let isUnborn: Bool
+    /// Age on 1 April of the fiscal year, 0 to 5.
+    public let ageClass: Int
+    /// Where it has a seat now (a transfer applicant, 転園); `nil` for a new applicant.
+    public let currentFacility: Int?
+    /// Ascending, without repeats.
+    public let groups: [String]
+    /// Facilities where a sibling is enrolled, ascending.
+    public let siblingFacilities: [Int]
+    /// Best first, gaps closed, repeats dropped; never the present facility. Ranks are index + 1.
+    public let wishes: [Wish]
+    /// The child's own points; `nil` is blank.
+    public let points: ExactNumber?
+    public let draw: Draw
+    /// Raw text, aligned with ``Case/attributeNames``.
+    public let attributes: [String]
+
+    /// Points that stand for the child where no wish is meant: its own, or where blank the highest of its wishes'.
+    public var generalPoints: ExactNumber? { points ?? wishes.compactMap(\.points).max() }
+}
+
+/// One facility that a child would like, and whether it can have it at all.
+public struct Wish: Hashable, Sendable {
+    public let facility: Int
+    /// Points of this wish alone (`points_n`); `nil`: the child's own count.
+    public let points: ExactNumber?
+    /// Why the wish can not be granted; `nil` where it can. An ineligible wish keeps its rank.
+    public let ineligibility: Ineligibility?
+
+    public var isEligible: Bool { ineligibility == nil }
+}
+
+/// Why a wish is skipped.
+public enum Ineligibility: String, Hashable, Sendable {
+    /// No class for the child's age and groups.
+    case notOffered
+    /// Younger than the facility takes on the first day of the month.
+    case tooYoung
+}
+
+/// What decides among children whom all keys leave equal: ascending, then the id.
+public enum Draw: Hashable, Sendable, Comparable {
+    /// SHA-256 of the UTF-8 text `drawSeed:child_id`.
+    case seeded(SHA256.Digest)
+    /// The number of a lottery held in public.
+    case given(ExactNumber)
+}
+
+/// The value of a priority key. Within one key all values are of one kind.
+public enum KeyValue: Hashable, Sendable, Comparable, CustomStringConvertible {
+    case number(ExactNumber)
+    case date(CalendarDate)
+
+    public var description: String {
+        switch self {
+        case .number(let number): number.description
+        case .date(let date): date.description
+        }
+    }
+}
+
+/// A nursery, small-scale facility or kodomo-en.
+public struct Facility: Hashable, Sendable {
+    public let id: FacilityID
+    public let name: String
+    /// Vacancies of classes 0 to 5; `nil`: not offered by a class of its own.
+    public let seats: [Int?]
+    public let minimumAgeMonths: Int?
+    public let minimumAgeDays: Int?
+    public let kind: String
+    public let ward: String
+    public let location: Location?
+    /// Its limits in ``Case/limits``.
+    public let limits: Range<Int>
+}
+
+/// A point on the earth, in degrees.
+public struct Location: Hashable, Sendable {
+    /// -90 to 90, north positive.
+    public let latitude: Double
+    /// -180 to 180, east positive.
+    public let longitude: Double
+
+    /// Makes a point, or `nil` outside the ranges.
+    public init?(latitude: Double, longitude: Double) {
+        guard (-90...90).contains(latitude), (-180...180).contains(longitude) else { return nil }
+        self.latitude = latitude
+        self.longitude = longitude
+    }
+
+    /// The square of the distance in kilometres in a straight line, good to 0.1 % within a city.
+    ///
+    /// A flat map around the middle latitude; only additions, products and a fixed polynomial, so that every machine
+    /// gets the same bits.
+    public func squaredKilometres(to other: Location) -> Double {
+        let radiansPerDegree = 3.141592653589793 / 180
+        let middle = (latitude + other.latitude) / 2 * radiansPerDegree
+        let square = middle * middle
+        // Taylor series of the cosine to the sixteenth power, below 1e-12 up to a right angle.
+        var cosine = 1.0
+        var term = 1.0
+        for k in stride(from: 1.0, through: 15.0, by: 2.0) {
+            term = -term * square / (k * (k + 1))
+            cosine += term
+        }
+        let kilometresPerDegree = 6371.0088 * radiansPerDegree
+        let north = (latitude - other.latitude) * kilometresPerDegree
+        let east = (longitude - other.longitude) * kilometresPerDegree * cosine
+        return north * north + east * east
+    }
+}
+
+/// A number of seats that some children share at a facility.
+public struct SeatLimit: Hashable, Sendable {
+    public let facility: Int
+    public let ages: AgeSet
+    public let group: GroupCondition
+    /// Vacancies, without the seats of transfer applicants that are here now.
+    public let seats: Int
+    /// Whether it offers its ages by itself.
+    public let opens: Bool
+    /// Whether it comes from a `seats_` column.
+    public let isClassLimit: Bool
+}
+
+/// Children who decide together.
+public struct Household: Hashable, Sendable {
+    public let id: HouseholdID
+    /// Eldest first: higher class age, then earlier birth date, then smaller id. One child where the household is
+    /// `independent`.
+    public let members: [Int]
+    public let wishes: JointWishes
+    /// Whether the household has siblings that are judged apart; then files name the child.
+    public let isSplit: Bool
+}
+
+/// How a household ranks the joint outcomes of its members.
+public enum JointWishes: Hashable, Sendable {
+    /// One child: its wishes.
+    case single
+    /// By the sibling answer.
+    case answer(SiblingAnswer)
+    /// By an explicit table.
+    case table(JointTable)
+}
+
+/// A sibling answer with every blank filled.
+public struct SiblingAnswer: Hashable, Sendable {
+    /// Never `independent`.
+    public let timing: Timing
+    public let facility: FacilityAnswer
+    /// The child that must be placed first; `nil` for `together` and `any`.
+    public let lead: Int?
+    /// Whose single rank is compared first.
+    public let preferred: Int
+}
+
+/// Explicitly ranked joint outcomes, without the baseline, which comes after them all.
+public struct JointTable: Hashable, Sendable {
+    /// For outcome `i` and member `m` (in the order of ``Household/members``), at `i * members + m`, the index of the
+    /// wish in ``Child/wishes`` or -1 for the child's baseline. May contain ineligible wishes: the rank of an outcome
+    /// is its position here, from 1.
+    public let choices: [Int32]
+    public let memberCount: Int
+
+    public var count: Int { choices.count / memberCount }
+}

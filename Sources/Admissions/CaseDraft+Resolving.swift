@@ -1,0 +1,800 @@
+extension CaseDraft {
+    /// Checks everything and makes the case.
+    ///
+    /// - Returns: Every finding, in the order of tables, rows and columns, and the case where none is an error.
+    /// - Complexity: O(n log n) in the number of rows and wishes.
+    public func resolve() -> (case: Case?, findings: [Finding]) {
+        var resolver = CaseResolver(self)
+        let resolved = resolver.resolve()
+        let findings = resolver.findings.enumerated()
+            .sorted {
+                ($0.element.table, $0.element.row ?? -1, $0.offset) < (
+                    $1.element.table, $1.element.row ?? -1, $1.offset
+                )
+            }
+            .map(\.element)
+        return (findings.contains { $0.severity == .error } ? nil : resolved, findings)
+    }
+
+    /// The case, or the findings as an error; for cases made in code.
+    public func resolved() throws(InvalidCase) -> Case {
+        let (resolved, findings) = resolve()
+        guard let resolved else { throw InvalidCase(findings: findings) }
+        return resolved
+    }
+}
+
+/// A draft that is no case.
+public struct InvalidCase: Error, CustomStringConvertible {
+    /// Everything noticed, warnings included.
+    public let findings: [Finding]
+
+    public var description: String {
+        findings.filter { $0.severity == .error }.map { finding in
+            let row = finding.row.map { " row \($0)" } ?? ""
+            let column = finding.column.map { " \($0)" } ?? ""
+            return "\(finding.code.rawValue) in \(finding.table.rawValue)\(row)\(column): \(finding.message)"
+        }.joined(separator: "\n")
+    }
+}
+
+/// Turns a draft into a case, collecting what it notices on the way.
+private struct CaseResolver {
+    let draft: CaseDraft
+    var findings: [Finding] = []
+
+    /// Row indices in the order of the ids, repeats left out.
+    private var childRows: [Int] = []
+    private var facilityRows: [Int] = []
+    private var childOfID: [ChildID: Int] = [:]
+    private var facilityOfID: [FacilityID: Int] = [:]
+    private var facilities: [Facility] = []
+    private var limits: [SeatLimit] = []
+
+    init(_ draft: CaseDraft) { self.draft = draft }
+
+    mutating func note(
+        _ code: Finding.Code, _ table: CaseTable, row: Int? = nil, column: String? = nil, _ message: String
+    ) {
+        findings.append(Finding(code, table, row: row, column: column, message))
+    }
+
+    mutating func resolve() -> Case? {
+        checkRules()
+        resolveFacilities()
+        indexChildren()
+        let keyColumns = resolveKeys()
+        let drawIsGiven = draft.children.contains { $0.draw != nil }
+        if !drawIsGiven && draft.rules.drawSeed == nil {
+            note(
+                .drawMissing, .settings, column: "drawSeed",
+                "Give drawSeed in case.yaml or a draw column in children.csv: ties must be broken by a recorded draw.")
+        }
+        let (households, householdOfChild) = resolveHouseholds()
+        var children: [Child] = []
+        children.reserveCapacity(childRows.count)
+        let attributeOrder = draft.attributeNames.indices.sorted {
+            draft.attributeNames[$0].utf8.lexicographicallyPrecedes(draft.attributeNames[$1].utf8)
+        }
+        for (index, row) in childRows.enumerated() {
+            children.append(
+                resolveChild(
+                    row: row, household: householdOfChild[index], attributeOrder: attributeOrder,
+                    drawIsGiven: drawIsGiven))
+        }
+        checkPoints(children)
+        if findings.contains(where: { $0.severity == .error }) { return nil }
+        let linked = resolveJointWishes(households: households, children: children)
+        if findings.contains(where: { $0.severity == .error }) { return nil }
+        let keyCount = draft.rules.priority.count
+        var keyValues: [KeyValue?] = []
+        keyValues.reserveCapacity(childRows.count * keyCount)
+        for row in childRows {
+            for column in keyColumns { keyValues.append(column[row]) }
+        }
+        return Case(
+            municipality: draft.municipality, round: draft.round, month: draft.month, rules: draft.rules,
+            children: children, facilities: facilities, households: linked, limits: limits,
+            attributeNames: attributeOrder.map { draft.attributeNames[$0] }, keyValues: keyValues)
+    }
+
+    // MARK: Rules
+
+    private mutating func checkRules() {
+        var names = Set<String>()
+        for (index, key) in draft.rules.priority.enumerated() where !names.insert(key.name).inserted {
+            note(
+                .keyTwice, .settings, column: "priority[\(index)]",
+                "The priority key \(key.name) stands twice; remove one.")
+        }
+        let siblings = draft.rules.siblings
+        if siblings.timing == .lead || siblings.twinsTiming == .lead {
+            note(
+                .leadAsDefault, .settings, column: "siblings",
+                "lead cannot be the default timing, because it needs a named child; use elder or younger.")
+        }
+        if let distance = siblings.nearKilometres, distance < 0 {
+            note(
+                .nearWithoutDistance, .settings, column: "siblings",
+                "nearKilometres must not be negative.")
+        }
+    }
+
+    /// The values of each priority key by row.
+    private mutating func resolveKeys() -> [[KeyValue?]] {
+        draft.rules.priority.enumerated().map { index, key -> [KeyValue?] in
+            switch key.name {
+            case "points": return draft.children.map { $0.points.map(KeyValue.number) }
+            case "draw": return draft.children.map { _ in nil }
+            case "age_class", "birth_date":
+                let values = draft.children.map { child -> KeyValue? in
+                    let birth = child.birthDate ?? child.dueDate
+                    if key.name == "birth_date" { return birth.map(KeyValue.date) }
+                    let age = birth.flatMap(draft.month.classAge(bornOn:)) ?? child.ageClass
+                    return age.map { .number(ExactNumber($0)) }
+                }
+                checkBlanks(of: key, values)
+                return values
+            default:
+                guard let column = draft.attributeNames.firstIndex(of: key.name) else {
+                    note(
+                        .keyUnknown, .settings, column: "priority[\(index)]",
+                        "The priority key \(key.name) is not a column of children.csv.")
+                    return draft.children.map { _ in nil }
+                }
+                return attributeValues(of: key, column: column)
+            }
+        }
+    }
+
+    private mutating func attributeValues(of key: PriorityKey, column: Int) -> [KeyValue?] {
+        let texts = draft.children.map { $0.attributes[column] }
+        let numbers = texts.map { ExactNumber($0) }
+        let dates = texts.map { CalendarDate($0) }
+        let filled = texts.indices.filter { !texts[$0].isEmpty }
+        let isDates = filled.contains { dates[$0] != nil } && !filled.contains { numbers[$0] != nil }
+        for row in filled where isDates ? dates[row] == nil : numbers[row] == nil {
+            note(
+                .keyNotComparable, .children, row: row, column: key.name,
+                isDates
+                    ? "The other values of \(key.name) are dates; write this one as YYYY-MM-DD."
+                    : "\(key.name) is a priority key: write a whole number or a decimal of at most 18 digits.")
+        }
+        let values = texts.indices.map { row in
+            isDates ? dates[row].map(KeyValue.date) : numbers[row].map(KeyValue.number)
+        }
+        checkBlanks(of: key, texts.indices.map { texts[$0].isEmpty ? nil : KeyValue.number(0) })
+        return values
+    }
+
+    private mutating func checkBlanks(of key: PriorityKey, _ values: [KeyValue?]) {
+        guard key.blank == .isError else { return }
+        for row in values.indices where values[row] == nil {
+            note(
+                .keyBlank, .children, row: row, column: key.name,
+                "\(key.name) is a priority key and blank here; fill it or give the key blank: first or last.")
+        }
+    }
+
+    /// Every wish needs points where `points` is a key; numbers so large that a mean could overflow are refused.
+    private mutating func checkPoints(_ children: [Child]) {
+        let key = draft.rules.priority.first { $0.name == "points" }
+        for (child, row) in zip(children, childRows) {
+            if let key, key.blank == .isError, child.points == nil,
+                child.wishes.isEmpty || child.wishes.contains(where: { $0.points == nil })
+            {
+                note(
+                    .keyBlank, .children, row: row, column: "points",
+                    "points is a priority key and blank here; fill it or give the key blank: first or last.")
+            }
+            for number in child.wishes.compactMap(\.points) + [child.points].compactMap({ $0 })
+            where number.numerator.magnitude > 1_000_000_000_000 || number.denominator > 10_000 {
+                note(
+                    .pointsTooLarge, .children, row: row, column: "points",
+                    "Points have at most 12 digits, 4 of them after the decimal point.")
+            }
+        }
+    }
+
+    // MARK: Facilities
+
+    private mutating func resolveFacilities() {
+        var rowOfID: [FacilityID: Int] = [:]
+        for (row, facility) in draft.facilities.enumerated() {
+            if facility.id.text.isEmpty {
+                note(.facilityIDBlank, .facilities, row: row, column: "facility_id", "The facility has no id.")
+            } else if rowOfID[facility.id] != nil {
+                note(
+                    .facilityTwice, .facilities, row: row, column: "facility_id",
+                    "The facility \(facility.id) stands twice; keep one row.")
+            } else {
+                rowOfID[facility.id] = row
+            }
+        }
+        facilityRows = rowOfID.values.sorted { draft.facilities[$0].id < draft.facilities[$1].id }
+        for (index, row) in facilityRows.enumerated() { facilityOfID[draft.facilities[row].id] = index }
+        var rowsOfFacility = [[SeatLimitRow]](repeating: [], count: facilityRows.count)
+        resolveLimitRows(into: &rowsOfFacility)
+        for (index, row) in facilityRows.enumerated() {
+            let facility = draft.facilities[row]
+            let start = limits.count
+            for (age, seats) in facility.seats.enumerated() {
+                guard let seats else { continue }
+                if seats < 0 {
+                    note(
+                        .seatsNegative, .facilities, row: row, column: "seats_\(age)",
+                        "Seats cannot be negative; 0 means offered but full, blank means not offered.")
+                }
+                limits.append(
+                    SeatLimit(
+                        facility: index, ages: AgeSet(CollectionOfOne(age)), group: .everyone, seats: seats,
+                        opens: false, isClassLimit: true))
+            }
+            for limit in rowsOfFacility[index].sorted(by: {
+                ($0.ages.rawValue, $0.group.description) < ($1.ages.rawValue, $1.group.description)
+            }) {
+                limits.append(
+                    SeatLimit(
+                        facility: index, ages: limit.ages, group: limit.group, seats: limit.seats,
+                        opens: limit.opens, isClassLimit: false))
+            }
+            if (facility.minimumAgeMonths ?? 0) < 0 || (facility.minimumAgeDays ?? 0) < 0 {
+                note(
+                    .ageLimitNegative, .facilities, row: row,
+                    column: (facility.minimumAgeMonths ?? 0) < 0 ? "min_age_months" : "min_age_days",
+                    "A minimum age cannot be negative.")
+            }
+            facilities.append(
+                Facility(
+                    id: facility.id, name: facility.name, seats: facility.seats,
+                    minimumAgeMonths: facility.minimumAgeMonths, minimumAgeDays: facility.minimumAgeDays,
+                    kind: facility.kind, ward: facility.ward, location: location(of: facility, row: row),
+                    limits: start..<limits.count))
+        }
+    }
+
+    private mutating func location(of facility: FacilityRow, row: Int) -> Location? {
+        if facility.latitude == nil && facility.longitude == nil { return nil }
+        if let latitude = facility.latitude, let longitude = facility.longitude,
+            let location = Location(latitude: latitude, longitude: longitude)
+        {
+            return location
+        }
+        note(
+            .coordinatesInvalid, .facilities, row: row,
+            column: facility.latitude == nil ? "latitude" : "longitude",
+            "Give latitude (-90 to 90) and longitude (-180 to 180) in degrees, both or neither.")
+        return nil
+    }
+
+    private mutating func resolveLimitRows(into rowsOfFacility: inout [[SeatLimitRow]]) {
+        struct Likeness: Hashable {
+            let facility: FacilityID
+            let ages: AgeSet
+            let group: GroupCondition
+        }
+        var seen = Set<Likeness>()
+        for (row, limit) in draft.seatLimits.enumerated() {
+            if limit.ages.isEmpty {
+                note(
+                    .limitWithoutAges, .seatLimits, row: row, column: "ages",
+                    "The limit covers no age; write ages such as 0, 3-5 or 0;2.")
+            }
+            if limit.seats < 0 {
+                note(.seatsNegative, .seatLimits, row: row, column: "seats", "Seats cannot be negative.")
+            }
+            guard let facility = facilityOfID[limit.facility] else {
+                note(
+                    .facilityUnknown, .seatLimits, row: row, column: "facility_id",
+                    "The facility \(limit.facility) is not in facilities.csv.")
+                continue
+            }
+            let isNew = seen.insert(Likeness(facility: limit.facility, ages: limit.ages, group: limit.group)).inserted
+            if !isNew {
+                note(
+                    .limitTwice, .seatLimits, row: row, column: "ages",
+                    "Another row has the same facility, ages and group; keep one.")
+            }
+            let seats = draft.facilities[facilityRows[facility]].seats
+            if limit.opens, let age = limit.ages.ages.first(where: { seats[$0] != nil }) {
+                note(
+                    .opensClassWithSeats, .seatLimits, row: row, column: "opens",
+                    "Class \(age) has seats_\(age) in facilities.csv already, so this row cannot open it.")
+            }
+            rowsOfFacility[facility].append(limit)
+        }
+    }
+
+    // MARK: Children
+
+    private mutating func indexChildren() {
+        var rowOfID: [ChildID: Int] = [:]
+        rowOfID.reserveCapacity(draft.children.count)
+        for (row, child) in draft.children.enumerated() {
+            if child.id.text.isEmpty {
+                note(.childIDBlank, .children, row: row, column: "child_id", "The child has no id.")
+            } else if let first = rowOfID.updateValue(row, forKey: child.id) {
+                rowOfID[child.id] = first
+                note(
+                    .childTwice, .children, row: row, column: "child_id",
+                    "This child_id stands twice; keep one row for each child.")
+            }
+            if child.household.text.isEmpty {
+                note(.householdIDBlank, .children, row: row, column: "household_id", "The child has no household_id.")
+            }
+        }
+        childRows = rowOfID.values.sorted { draft.children[$0].id < draft.children[$1].id }
+        childOfID.reserveCapacity(childRows.count)
+        for (index, row) in childRows.enumerated() { childOfID[draft.children[row].id] = index }
+    }
+
+    private mutating func ageClass(of child: ChildRow, row: Int) -> Int {
+        if child.birthDate != nil && child.dueDate != nil {
+            note(
+                .dueDateIgnored, .children, row: row, column: "due_date",
+                "The child has a birth_date, so its due_date is ignored.")
+        }
+        if let given = child.ageClass, !(0...5).contains(given) {
+            note(.ageOutOfRange, .children, row: row, column: "age_class", "Class ages are 0 to 5.")
+            return 0
+        }
+        guard let date = child.birthDate ?? child.dueDate else {
+            if child.ageClass == nil {
+                note(
+                    .ageMissing, .children, row: row, column: "birth_date",
+                    "Give birth_date, due_date or age_class.")
+            }
+            return child.ageClass ?? 0
+        }
+        let column = child.birthDate != nil ? "birth_date" : "due_date"
+        guard let age = draft.month.classAge(bornOn: date) else {
+            note(
+                .ageOutOfRange, .children, row: row, column: column,
+                "A child born on this day has no class from 0 to 5 in fiscal year \(draft.month.fiscalYear).")
+            return 0
+        }
+        if let given = child.ageClass, given != age {
+            note(
+                .ageDisagrees, .children, row: row, column: "age_class",
+                "The \(column) gives class \(age), not \(given); correct one of them.")
+        }
+        return age
+    }
+
+    private mutating func resolveChild(row: Int, household: Int, attributeOrder: [Int], drawIsGiven: Bool) -> Child {
+        let child = draft.children[row]
+        let age = ageClass(of: child, row: row)
+        var current: Int?
+        if let id = child.currentFacility {
+            current = facilityOfID[id]
+            if current == nil {
+                note(
+                    .facilityUnknown, .children, row: row, column: "current_facility_id",
+                    "The facility \(id) is not in facilities.csv; leave the cell blank for a place outside.")
+            }
+        }
+        let groups = Set(child.groups).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        var siblingFacilities = Set<Int>()
+        for id in child.siblingFacilities {
+            if let facility = facilityOfID[id] {
+                siblingFacilities.insert(facility)
+            } else {
+                note(
+                    .facilityUnknown, .children, row: row, column: "sibling_facility_ids",
+                    "The facility \(id) is not in facilities.csv.")
+            }
+        }
+        if let current, !offers(facility: current, age: age, groups: groups) {
+            note(
+                .presentClassNotOffered, .children, row: row, column: "current_facility_id",
+                "The present facility \(facilities[current].id) does not offer the child's class; "
+                    + "its seat closes when the child leaves.")
+        }
+        let wishes = resolveWishes(of: child, row: row, age: age, groups: groups, current: current)
+        if wishes.isEmpty {
+            note(.noWishes, .children, row: row, column: "wish_1", "The child has no wish that counts.")
+        }
+        if drawIsGiven && child.draw == nil {
+            note(
+                .drawBlank, .children, row: row, column: "draw",
+                "The draw column is used, so every child needs a number in it.")
+        }
+        let draw: Draw =
+            drawIsGiven
+            ? .given(child.draw ?? 0)
+            : .seeded(SHA256.digest(of: "\(draft.rules.drawSeed ?? ""):\(child.id.text)".utf8))
+        return Child(
+            id: child.id, householdID: child.household, household: household,
+            birthDate: child.birthDate ?? child.dueDate, isUnborn: child.birthDate == nil && child.dueDate != nil,
+            ageClass: age, currentFacility: current, groups: groups, siblingFacilities: siblingFacilities.sorted(),
+            wishes: wishes, points: child.points, draw: draw,
+            attributes: attributeOrder.map { child.attributes[$0] })
+    }
+
+    private func offers(facility: Int, age: Int, groups: [String]) -> Bool {
+        facilities[facility].limits.contains { index in
+            let limit = limits[index]
+            return (limit.isClassLimit || limit.opens) && limit.ages.contains(age: age) && limit.group.covers(groups)
+        }
+    }
+
+    private mutating func resolveWishes(
+        of child: ChildRow, row: Int, age: Int, groups: [String], current: Int?
+    ) -> [Wish] {
+        for index in child.wishPoints.indices where child.wishPoints[index] != nil {
+            if index >= child.wishes.count || child.wishes[index] == nil {
+                note(
+                    .wishPointsWithoutWish, .children, row: row, column: "points_\(index + 1)",
+                    "There are points for wish \(index + 1), but no such wish.")
+            }
+        }
+        var wishes: [Wish] = []
+        for (index, id) in child.wishes.enumerated() {
+            guard let id else { continue }
+            let column = "wish_\(index + 1)"
+            guard let facility = facilityOfID[id] else {
+                note(
+                    .facilityUnknown, .children, row: row, column: column,
+                    "The facility \(id) is not in facilities.csv.")
+                continue
+            }
+            if facility == current {
+                note(
+                    .wishForPresentFacility, .children, row: row, column: column,
+                    "The child is at \(id) now: this wish and those after it are dropped.")
+                break
+            }
+            if wishes.contains(where: { $0.facility == facility }) {
+                note(
+                    .wishRepeated, .children, row: row, column: column,
+                    "The facility \(id) was wished before; the repeat is dropped.")
+                continue
+            }
+            let ineligibility = ineligibility(
+                of: child, at: facility, age: age, groups: groups, row: row, column: column)
+            wishes.append(
+                Wish(
+                    facility: facility,
+                    points: index < child.wishPoints.count ? child.wishPoints[index] : nil,
+                    ineligibility: ineligibility))
+        }
+        return wishes
+    }
+
+    private mutating func ineligibility(
+        of child: ChildRow, at index: Int, age: Int, groups: [String], row: Int, column: String
+    ) -> Ineligibility? {
+        let facility = facilities[index]
+        if !offers(facility: index, age: age, groups: groups) {
+            note(
+                .wishNotOffered, .children, row: row, column: column,
+                "\(facility.id) does not offer class \(age) to this child; the wish is skipped and keeps its rank.")
+            return .notOffered
+        }
+        guard facility.minimumAgeMonths != nil || facility.minimumAgeDays != nil else { return nil }
+        guard let birth = child.birthDate ?? child.dueDate else {
+            note(
+                .minimumAgeUntested, .children, row: row, column: column,
+                "\(facility.id) has a minimum age, which cannot be tested without a birth date; it counts as met.")
+            return nil
+        }
+        let day = draft.month.firstDay
+        let oldEnough =
+            birth.adding(months: facility.minimumAgeMonths ?? 0) <= day
+            && day.dayNumber - birth.dayNumber >= (facility.minimumAgeDays ?? .min)
+        if oldEnough { return nil }
+        note(
+            .wishTooYoung, .children, row: row, column: column,
+            "The child is younger on \(day) than \(facility.id) takes; the wish is skipped and keeps its rank.")
+        return .tooYoung
+    }
+
+    // MARK: Households
+
+    /// A household before its joint wishes are read.
+    private struct Party {
+        let id: HouseholdID
+        let members: [Int]
+        let isSplit: Bool
+        let answer: (timing: Timing, facility: FacilityAnswer, row: Int?)?
+    }
+
+    private mutating func resolveHouseholds() -> (parties: [Party], partyOfChild: [Int]) {
+        var membersOfID: [HouseholdID: [Int]] = [:]
+        for (index, row) in childRows.enumerated() {
+            membersOfID[draft.children[row].household, default: []].append(index)
+        }
+        let answerRows = indexAnswers(membersOfID)
+        let tabled = Set(draft.jointWishes.map(\.household))
+        var parties: [Party] = []
+        var partyOfChild = [Int](repeating: 0, count: childRows.count)
+        func add(_ party: Party) {
+            for member in party.members { partyOfChild[member] = parties.count }
+            parties.append(party)
+        }
+        for id in membersOfID.keys.sorted() {
+            let members = membersOfID[id]!
+            guard members.count > 1 else {
+                add(Party(id: id, members: members, isSplit: false, answer: nil))
+                continue
+            }
+            let answer = filledAnswer(
+                members: members, row: answerRows[id], hasTable: tabled.contains(id))
+            if answer.timing == .independent {
+                for member in members { add(Party(id: id, members: [member], isSplit: true, answer: nil)) }
+            } else {
+                let ordered = eldestFirst(members, answerRow: answerRows[id], warns: !tabled.contains(id))
+                add(Party(id: id, members: ordered, isSplit: false, answer: answer))
+            }
+        }
+        return (parties, partyOfChild)
+    }
+
+    private mutating func indexAnswers(_ membersOfID: [HouseholdID: [Int]]) -> [HouseholdID: Int] {
+        var rows: [HouseholdID: Int] = [:]
+        for (row, answer) in draft.households.enumerated() {
+            guard membersOfID[answer.household] != nil else {
+                note(
+                    .householdUnknown, .households, row: row, column: "household_id",
+                    "No child has this household_id; correct it or remove the row.")
+                continue
+            }
+            if let first = rows[answer.household] {
+                if draft.households[first] == answer {
+                    note(
+                        .answerRepeated, .households, row: row, column: "household_id",
+                        "The household stands twice with the same answer; the repeat is dropped.")
+                } else {
+                    note(
+                        .householdTwice, .households, row: row, column: "household_id",
+                        "The household stands twice with different answers; keep one.")
+                }
+                continue
+            }
+            rows[answer.household] = row
+            let members = Set(membersOfID[answer.household]!)
+            for (child, column) in [(answer.leadChild, "lead_child_id"), (answer.preferredChild, "prefer_child_id")] {
+                if let child, childOfID[child].map(members.contains) != true {
+                    note(
+                        .childNotInHousehold, .households, row: row, column: column,
+                        "This child is not in the household.")
+                }
+            }
+        }
+        return rows
+    }
+
+    private mutating func filledAnswer(
+        members: [Int], row: Int?, hasTable: Bool
+    ) -> (timing: Timing, facility: FacilityAnswer, row: Int?) {
+        let given = row.map { draft.households[$0] }
+        let siblings = draft.rules.siblings
+        let birthDates = members.map { draft.children[childRows[$0]] }.map { $0.birthDate ?? $0.dueDate }
+        let areTwins = birthDates[0] != nil && birthDates.allSatisfy { $0 == birthDates[0] }
+        let defaultTiming = (areTwins ? siblings.twinsTiming : nil) ?? siblings.timing
+        let defaultFacility = (areTwins ? siblings.twinsFacility : nil) ?? siblings.facility
+        let timing = given?.timing ?? defaultTiming
+        let facility = given?.facility ?? defaultFacility
+        // A household without a row is named by its first child's row.
+        let table: CaseTable = row == nil ? .children : .households
+        let place = row ?? members.map { childRows[$0] }.min()!
+        if timing == .independent {
+            if given?.facility != nil {
+                note(
+                    .independentWithFacility, .households, row: row, column: "facility",
+                    "Children who apply independently cannot have a facility answer; remove it or change timing.")
+            }
+            if hasTable,
+                let first = draft.jointWishes.firstIndex(where: {
+                    $0.household == draft.children[childRows[members[0]]].household
+                })
+            {
+                note(
+                    .independentWithJointWishes, .jointWishes, row: first, column: "household_id",
+                    "The children of this household apply independently, so it cannot have joint wishes.")
+            }
+        }
+        if !hasTable {
+            if given?.timing == nil {
+                note(
+                    .answerFilled, table, row: place, column: row == nil ? "household_id" : "timing",
+                    "The siblings' timing is not answered; the round's default \(timing.rawValue) is used.")
+            }
+            if given?.facility == nil, timing != .independent {
+                note(
+                    .answerFilled, table, row: place, column: row == nil ? "household_id" : "facility",
+                    "The siblings' facility is not answered; the round's default \(facility.rawValue) is used.")
+            }
+            if timing == .lead, given?.leadChild == nil {
+                note(
+                    .leadMissing, .households, row: row, column: "lead_child_id",
+                    "timing lead needs a lead_child_id.")
+            }
+            if facility == .near, timing != .independent, siblings.nearKilometres == nil {
+                note(
+                    .nearWithoutDistance, table, row: place, column: row == nil ? "household_id" : "facility",
+                    "A household answers near, so case.yaml must give siblings.nearKilometres.")
+            }
+        }
+        if given?.leadChild != nil, timing != .lead || hasTable {
+            note(
+                .answerWithoutUse, .households, row: row, column: "lead_child_id",
+                "lead_child_id has no effect here: only timing lead without joint wishes uses it.")
+        }
+        return (timing, facility, row)
+    }
+
+    /// Higher class age, then earlier birth date where all of that class have one, then smaller id.
+    private mutating func eldestFirst(_ members: [Int], answerRow: Int?, warns: Bool) -> [Int] {
+        func birth(_ member: Int) -> CalendarDate? {
+            let child = draft.children[childRows[member]]
+            return child.birthDate ?? child.dueDate
+        }
+        func age(_ member: Int) -> Int {
+            birth(member).flatMap(draft.month.classAge(bornOn:)) ?? draft.children[childRows[member]].ageClass ?? 0
+        }
+        var ordered: [Int] = []
+        var hasTie = false
+        for age in Set(members.map(age)).sorted(by: >) {
+            var peers = members.filter { self.age(of: $0) == age }
+            let dates = peers.compactMap(birth)
+            if dates.count == peers.count {
+                peers.sort { (birth($0)!, $0) < (birth($1)!, $1) }
+                if Set(dates).count < peers.count { hasTie = true }
+            } else if peers.count > 1 {
+                hasTie = true
+            }
+            ordered += peers
+        }
+        if hasTie && warns {
+            note(
+                .eldestByID, answerRow == nil ? .children : .households,
+                row: answerRow ?? members.map { childRows[$0] }.min()!, column: "household_id",
+                "Which sibling is the eldest is not told by dates; the smaller child_id counts as elder.")
+        }
+        return ordered
+    }
+
+    private func age(of member: Int) -> Int {
+        let child = draft.children[childRows[member]]
+        return (child.birthDate ?? child.dueDate).flatMap(draft.month.classAge(bornOn:)) ?? child.ageClass ?? 0
+    }
+
+    private mutating func resolveJointWishes(households parties: [Party], children: [Child]) -> [Household] {
+        let tables = resolveTables(parties: parties, children: children)
+        return parties.enumerated().map { index, party in
+            let wishes: JointWishes
+            if let table = tables[index] {
+                wishes = .table(table)
+            } else if let answer = party.answer {
+                let row = answer.row.map { draft.households[$0] }
+                let lead: Int? =
+                    switch answer.timing {
+                    case .lead: row?.leadChild.flatMap { childOfID[$0] }
+                    case .elder: party.members.first
+                    case .younger: party.members.last
+                    default: nil
+                    }
+                wishes = .answer(
+                    SiblingAnswer(
+                        timing: answer.timing, facility: answer.facility, lead: lead,
+                        preferred: row?.preferredChild.flatMap { childOfID[$0] } ?? lead ?? party.members[0]))
+            } else {
+                wishes = .single
+            }
+            return Household(id: party.id, members: party.members, wishes: wishes, isSplit: party.isSplit)
+        }
+    }
+
+    /// The explicit tables by household.
+    private mutating func resolveTables(parties: [Party], children: [Child]) -> [Int: JointTable] {
+        guard !draft.jointWishes.isEmpty else { return [:] }
+        var partyOfID: [HouseholdID: Int] = [:]
+        for (index, party) in parties.enumerated() where !party.isSplit { partyOfID[party.id] = index }
+        var rowsOfParty: [Int: [Int]] = [:]
+        for (row, wish) in draft.jointWishes.enumerated() {
+            if let party = partyOfID[wish.household] {
+                rowsOfParty[party, default: []].append(row)
+            } else if !parties.contains(where: { $0.id == wish.household }) {
+                note(
+                    .householdUnknown, .jointWishes, row: row, column: "household_id",
+                    "No child has this household_id; correct it or remove the row.")
+            }
+        }
+        var tables: [Int: JointTable] = [:]
+        for party in rowsOfParty.keys.sorted() {
+            let rows = rowsOfParty[party]!.sorted {
+                (draft.jointWishes[$0].rank, $0) < (draft.jointWishes[$1].rank, $1)
+            }
+            tables[party] = table(of: parties[party], rows: rows, children: children)
+        }
+        return tables
+    }
+
+    private mutating func table(of party: Party, rows: [Int], children: [Child]) -> JointTable {
+        var choices: [Int32] = []
+        var seen = Set<[Int32]>()
+        var afterBaseline = false
+        var start = 0
+        while start < rows.count {
+            let rank = draft.jointWishes[rows[start]].rank
+            var end = start
+            while end < rows.count, draft.jointWishes[rows[end]].rank == rank { end += 1 }
+            defer { start = end }
+            let first = rows[start..<end].min()!
+            if afterBaseline {
+                note(
+                    .jointAfterBaseline, .jointWishes, row: first, column: "rank",
+                    "This rank comes after the one in which nobody is placed and is dropped.")
+                continue
+            }
+            guard let choice = jointChoice(of: party, rows: rows[start..<end], first: first, children: children) else {
+                continue
+            }
+            if choice.allSatisfy({ $0 < 0 }) {
+                afterBaseline = true
+            } else if !seen.insert(choice).inserted {
+                note(
+                    .jointOutcomeRepeated, .jointWishes, row: first, column: "rank",
+                    "The same outcome stands at an earlier rank; this one is dropped.")
+            } else {
+                if zip(party.members, choice).contains(where: {
+                    $1 >= 0 && !children[$0].wishes[Int($1)].isEligible
+                }) {
+                    note(
+                        .jointOutcomeIneligible, .jointWishes, row: first, column: "rank",
+                        "A child is not eligible for its facility here; the rank is skipped.")
+                }
+                choices += choice
+            }
+        }
+        return JointTable(choices: choices, memberCount: party.members.count)
+    }
+
+    /// One rank's choice for each member, or `nil` where the rows are wrong.
+    private mutating func jointChoice(
+        of party: Party, rows: ArraySlice<Int>, first: Int, children: [Child]
+    ) -> [Int32]? {
+        var choice = [Int32?](repeating: nil, count: party.members.count)
+        var isSound = true
+        for row in rows {
+            let wish = draft.jointWishes[row]
+            guard let child = childOfID[wish.child], let member = party.members.firstIndex(of: child) else {
+                note(
+                    .childNotInHousehold, .jointWishes, row: row, column: "child_id",
+                    "This child is not in the household.")
+                isSound = false
+                continue
+            }
+            if choice[member] != nil {
+                note(
+                    .jointChildTwice, .jointWishes, row: row, column: "child_id",
+                    "This child stands twice in rank \(wish.rank).")
+                isSound = false
+                continue
+            }
+            guard let id = wish.facility else {
+                choice[member] = -1
+                continue
+            }
+            guard let facility = facilityOfID[id],
+                let index = children[child].wishes.firstIndex(where: { $0.facility == facility })
+            else {
+                note(
+                    .jointFacilityNotWished, .jointWishes, row: row, column: "facility_id",
+                    "The facility \(id) is not among the child's wishes.")
+                isSound = false
+                choice[member] = -1
+                continue
+            }
+            choice[member] = Int32(index)
+        }
+        if choice.contains(where: { $0 == nil }) {
+            note(
+                .jointRankIncomplete, .jointWishes, row: first, column: "child_id",
+                "Rank \(draft.jointWishes[first].rank) must name every child of the household once.")
+            return nil
+        }
+        return isSound ? choice.compactMap { $0 } : nil
+    }
+}

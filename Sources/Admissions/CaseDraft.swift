@@ -1,0 +1,244 @@
+/// A case as it was written down: rows in any order, nothing checked yet.
+///
+/// ``resolve()`` checks everything at once and makes the ``Case`` that the rest of the house works on.
+public struct CaseDraft: Hashable, Sendable {
+    public var municipality: String
+    /// What the round is called, such as `2027-04 first`.
+    public var round: String
+    public var month: PlacementMonth
+    public var rules: Rules
+    /// Names of further columns of the children's table; ``ChildRow/attributes`` has one value for each.
+    public var attributeNames: [String]
+    public var children: [ChildRow]
+    public var facilities: [FacilityRow]
+    public var households: [HouseholdRow]
+    public var jointWishes: [JointWishRow]
+    public var seatLimits: [SeatLimitRow]
+
+    public init(
+        municipality: String, round: String, month: PlacementMonth, rules: Rules, attributeNames: [String] = [],
+        children: [ChildRow], facilities: [FacilityRow], households: [HouseholdRow] = [],
+        jointWishes: [JointWishRow] = [], seatLimits: [SeatLimitRow] = []
+    ) {
+        self.municipality = municipality
+        self.round = round
+        self.month = month
+        self.rules = rules
+        self.attributeNames = attributeNames
+        self.children = children
+        self.facilities = facilities
+        self.households = households
+        self.jointWishes = jointWishes
+        self.seatLimits = seatLimits
+    }
+}
+
+/// One row of the children's table.
+public struct ChildRow: Hashable, Sendable {
+    public var id: ChildID
+    public var household: HouseholdID
+    public var birthDate: CalendarDate?
+    /// Of an unborn child; an offer to it is conditional.
+    public var dueDate: CalendarDate?
+    /// 0 to 5; may be left out where a date is given.
+    public var ageClass: Int?
+    /// Where the child has a place now; `nil` for a new applicant.
+    public var currentFacility: FacilityID?
+    public var groups: [String]
+    /// Facilities where a sibling is enrolled; used by points tables.
+    public var siblingFacilities: [FacilityID]
+    /// Best first; `nil` is a gap that closes up.
+    public var wishes: [FacilityID?]
+    public var points: ExactNumber?
+    /// Points at the wish of the same index, before gaps close; may be shorter than `wishes`.
+    public var wishPoints: [ExactNumber?]
+    /// A number drawn in public; replaces the seeded draw where ``Rules/drawSeed`` is `nil`.
+    public var draw: ExactNumber?
+    /// Raw text of the further columns, one for each of ``CaseDraft/attributeNames``; empty text is blank.
+    public var attributes: [String]
+
+    public init(
+        id: ChildID, household: HouseholdID, birthDate: CalendarDate? = nil, dueDate: CalendarDate? = nil,
+        ageClass: Int? = nil, currentFacility: FacilityID? = nil, groups: [String] = [],
+        siblingFacilities: [FacilityID] = [], wishes: [FacilityID?], points: ExactNumber? = nil,
+        wishPoints: [ExactNumber?] = [], draw: ExactNumber? = nil, attributes: [String] = []
+    ) {
+        self.id = id
+        self.household = household
+        self.birthDate = birthDate
+        self.dueDate = dueDate
+        self.ageClass = ageClass
+        self.currentFacility = currentFacility
+        self.groups = groups
+        self.siblingFacilities = siblingFacilities
+        self.wishes = wishes
+        self.points = points
+        self.wishPoints = wishPoints
+        self.draw = draw
+        self.attributes = attributes
+    }
+}
+
+/// One row of the facilities' table.
+public struct FacilityRow: Hashable, Sendable {
+    public var id: FacilityID
+    public var name: String
+    /// Vacancies of classes 0 to 5: six values; `nil`: not offered; 0: offered, full.
+    public var seats: [Int?]
+    public var minimumAgeMonths: Int?
+    public var minimumAgeDays: Int?
+    public var kind: String
+    public var ward: String
+    /// Degrees, south and west negative; both or neither.
+    public var latitude: Double?
+    public var longitude: Double?
+
+    public init(
+        id: FacilityID, name: String = "", seats: [Int?], minimumAgeMonths: Int? = nil, minimumAgeDays: Int? = nil,
+        kind: String = "", ward: String = "", latitude: Double? = nil, longitude: Double? = nil
+    ) {
+        precondition(seats.count == 6, "a facility has seats for the six classes 0 to 5, not \(seats.count)")
+        self.id = id
+        self.name = name
+        self.seats = seats
+        self.minimumAgeMonths = minimumAgeMonths
+        self.minimumAgeDays = minimumAgeDays
+        self.kind = kind
+        self.ward = ward
+        self.latitude = latitude
+        self.longitude = longitude
+    }
+}
+
+/// One household's sibling answer; `nil` is a blank that the round's default fills.
+public struct HouseholdRow: Hashable, Sendable {
+    public var household: HouseholdID
+    public var timing: Timing?
+    public var facility: FacilityAnswer?
+    public var leadChild: ChildID?
+    public var preferredChild: ChildID?
+
+    public init(
+        household: HouseholdID, timing: Timing? = nil, facility: FacilityAnswer? = nil, leadChild: ChildID? = nil,
+        preferredChild: ChildID? = nil
+    ) {
+        self.household = household
+        self.timing = timing
+        self.facility = facility
+        self.leadChild = leadChild
+        self.preferredChild = preferredChild
+    }
+}
+
+/// Where one child would be in one ranked joint wish; `facility` `nil`: at its baseline.
+public struct JointWishRow: Hashable, Sendable {
+    public var household: HouseholdID
+    /// Smaller is better; ranks need only ascend.
+    public var rank: Int
+    public var child: ChildID
+    public var facility: FacilityID?
+
+    public init(household: HouseholdID, rank: Int, child: ChildID, facility: FacilityID?) {
+        self.household = household
+        self.rank = rank
+        self.child = child
+        self.facility = facility
+    }
+}
+
+/// A limit beside the class limits: pooled ages, a total, special or reserved places.
+public struct SeatLimitRow: Hashable, Sendable {
+    public var facility: FacilityID
+    public var ages: AgeSet
+    public var group: GroupCondition
+    public var seats: Int
+    /// Whether the row offers its ages, where they have no `seats_` of their own.
+    public var opens: Bool
+
+    public init(
+        facility: FacilityID, ages: AgeSet, group: GroupCondition = .everyone, seats: Int, opens: Bool = false
+    ) {
+        self.facility = facility
+        self.ages = ages
+        self.group = group
+        self.seats = seats
+        self.opens = opens
+    }
+}
+
+/// A set of class ages 0 to 5.
+public struct AgeSet: OptionSet, Hashable, Sendable, CustomStringConvertible {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// The set of these ages; each must be 0 to 5.
+    public init(_ ages: some Sequence<Int>) {
+        var bits: UInt8 = 0
+        for age in ages {
+            precondition((0...5).contains(age), "class ages are 0 to 5, not \(age)")
+            bits |= 1 << UInt8(age)
+        }
+        self.init(rawValue: bits)
+    }
+
+    /// Reads `0`, `3-5`, `0;2` and mixtures; `nil` for anything else.
+    public init?(_ text: some StringProtocol) {
+        var bits: UInt8 = 0
+        for part in text.split(separator: ";", omittingEmptySubsequences: false) {
+            let ends = part.split(separator: "-", omittingEmptySubsequences: false)
+                .map { String($0).filter { $0 != " " } }.map { $0.utf8.count == 1 ? Int($0) : nil }
+            guard (1...2).contains(ends.count), let low = ends[0], let high = ends[ends.count - 1],
+                low <= high, (0...5).contains(low), (0...5).contains(high)
+            else { return nil }
+            for age in low...high { bits |= 1 << UInt8(age) }
+        }
+        self.init(rawValue: bits)
+    }
+
+    public func contains(age: Int) -> Bool { rawValue >> UInt8(age) & 1 == 1 }
+
+    /// The ages, ascending.
+    public var ages: [Int] { (0...5).filter(contains(age:)) }
+
+    /// `0`, `3-5`, `0;2`.
+    public var description: String {
+        let ages = ages
+        if ages.count > 2, ages.last! - ages.first! == ages.count - 1 { return "\(ages.first!)-\(ages.last!)" }
+        return ages.map(String.init).joined(separator: ";")
+    }
+}
+
+/// Whom a seat limit covers, by group.
+public enum GroupCondition: Hashable, Sendable, CustomStringConvertible {
+    case everyone
+    case members(of: String)
+    case others(than: String)
+
+    /// Reads ``description``: blank, `name` or `!name`; `nil` for a lone `!`.
+    public init?(_ text: String) {
+        if text.isEmpty {
+            self = .everyone
+        } else if text.hasPrefix("!") {
+            guard text.utf8.count > 1 else { return nil }
+            self = .others(than: String(text.dropFirst()))
+        } else {
+            self = .members(of: text)
+        }
+    }
+
+    public func covers(_ groups: [String]) -> Bool {
+        switch self {
+        case .everyone: true
+        case .members(let name): groups.contains(name)
+        case .others(let name): !groups.contains(name)
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .everyone: ""
+        case .members(let name): name
+        case .others(let name): "!" + name
+        }
+    }
+}

@@ -1,0 +1,118 @@
+/// A rational number, compared and added without rounding.
+///
+/// Points are decimals in the tables and means of decimals under `householdPriority: mean`; both must compare exactly,
+/// because a rounding decides who gets a place.
+public struct ExactNumber: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// In lowest terms; its sign is the number's.
+    public let numerator: Int64
+    /// At least 1.
+    public let denominator: Int64
+
+    @inlinable public init(_ value: Int) {
+        numerator = Int64(value)
+        denominator = 1
+    }
+
+    /// Makes `numerator / denominator` in lowest terms, or `nil` where it does not fit in 64 bits or divides by zero.
+    public init?(_ numerator: Int64, over denominator: Int64) {
+        guard denominator != 0, numerator != .min, denominator != .min else { return nil }
+        let divisor = Self.greatestCommonDivisor(numerator.magnitude, denominator.magnitude)
+        let sign: Int64 = denominator < 0 ? -1 : 1
+        self.numerator = sign * numerator / Int64(divisor)
+        self.denominator = sign * denominator / Int64(divisor)
+    }
+
+    /// Reads a decimal such as `-12.50`; `nil` where the text is no decimal or has more than 18 digits.
+    ///
+    /// Exponents, thousands separators and blanks are refused, never guessed.
+    public init?(_ text: some StringProtocol) {
+        var numerator: Int64 = 0
+        var denominator: Int64 = 1
+        var digits = 0
+        var seenPoint = false
+        var digitsAfterPoint = 0
+        var negative = false
+        for (offset, byte) in text.utf8.enumerated() {
+            switch byte {
+            case UInt8(ascii: "-") where offset == 0: negative = true
+            case UInt8(ascii: "+") where offset == 0: break
+            case UInt8(ascii: ".") where !seenPoint && digits > 0: seenPoint = true
+            case 48...57:
+                digits += 1
+                guard digits <= 18 else { return nil }
+                numerator = numerator * 10 + Int64(byte - 48)
+                if seenPoint {
+                    denominator *= 10
+                    digitsAfterPoint += 1
+                }
+            default: return nil
+            }
+        }
+        guard digits > 0, !seenPoint || digitsAfterPoint > 0 else { return nil }
+        self.init(negative ? -numerator : numerator, over: denominator)
+    }
+
+    /// Whether the number is whole.
+    @inlinable public var isInteger: Bool { denominator == 1 }
+
+    /// The sum, or `nil` where it does not fit.
+    public func adding(_ other: ExactNumber) -> ExactNumber? {
+        if denominator == 1 && other.denominator == 1 {
+            let (sum, overflow) = numerator.addingReportingOverflow(other.numerator)
+            return overflow ? nil : ExactNumber(sum, over: 1)
+        }
+        let divisor = Int64(Self.greatestCommonDivisor(denominator.magnitude, other.denominator.magnitude))
+        let (left, leftOverflow) = numerator.multipliedReportingOverflow(by: other.denominator / divisor)
+        let (right, rightOverflow) = other.numerator.multipliedReportingOverflow(by: denominator / divisor)
+        let (sum, sumOverflow) = left.addingReportingOverflow(right)
+        let (common, commonOverflow) = denominator.multipliedReportingOverflow(by: other.denominator / divisor)
+        if leftOverflow || rightOverflow || sumOverflow || commonOverflow { return nil }
+        return ExactNumber(sum, over: common)
+    }
+
+    /// The difference, or `nil` where it does not fit.
+    public func subtracting(_ other: ExactNumber) -> ExactNumber? {
+        ExactNumber(-other.numerator, over: other.denominator).flatMap(adding)
+    }
+
+    /// The number divided by a positive count, or `nil` where it does not fit.
+    public func divided(by count: Int) -> ExactNumber? {
+        let (scaled, overflow) = denominator.multipliedReportingOverflow(by: Int64(count))
+        return overflow ? nil : ExactNumber(numerator, over: scaled)
+    }
+
+    /// Exact: the cross products are taken in 128 bits.
+    public static func < (left: Self, right: Self) -> Bool {
+        if left.denominator == right.denominator { return left.numerator < right.numerator }
+        let leftProduct = left.numerator.multipliedFullWidth(by: right.denominator)
+        let rightProduct = right.numerator.multipliedFullWidth(by: left.denominator)
+        return leftProduct.high != rightProduct.high
+            ? leftProduct.high < rightProduct.high : leftProduct.low < rightProduct.low
+    }
+
+    /// A decimal where one ends (`12.5`), else a fraction (`100/3`).
+    public var description: String {
+        if denominator == 1 { return String(numerator) }
+        var scale: Int64 = 1
+        for places in 1...18 {
+            scale *= 10
+            guard scale % denominator == 0 else { continue }
+            let (scaled, overflow) = numerator.multipliedReportingOverflow(by: scale / denominator)
+            if overflow { break }
+            let digits = String(scaled.magnitude)
+            let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
+            return (numerator < 0 ? "-" : "") + padded.dropLast(places) + "." + padded.suffix(places)
+        }
+        return "\(numerator)/\(denominator)"
+    }
+
+    private static func greatestCommonDivisor(_ first: UInt64, _ second: UInt64) -> UInt64 {
+        var (a, b) = (first, second)
+        while b != 0 { (a, b) = (b, a % b) }
+        return a
+    }
+}
+
+extension ExactNumber: ExpressibleByIntegerLiteral {
+    public init(integerLiteral value: Int) { self.init(value) }
+}

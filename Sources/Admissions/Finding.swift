@@ -1,0 +1,110 @@
+/// Something noticed in the data of a case: an error that stops it or a warning that goes into the record.
+///
+/// It points into the ``CaseDraft`` by table, row and column; whoever read the draft from files knows the lines.
+/// Messages name facilities, columns and settings, never a child.
+public struct Finding: Hashable, Sendable {
+    public var code: Code
+    public var table: CaseTable
+    /// Index of the row in the draft's table, from 0; `nil` for the table or the file as a whole.
+    public var row: Int?
+    /// Name of the column (or of the setting, in `case.yaml`); `nil` for the row as a whole.
+    public var column: String?
+    /// One plain English sentence that says what to do.
+    public var message: String
+
+    public init(_ code: Code, _ table: CaseTable, row: Int? = nil, column: String? = nil, _ message: String) {
+        self.code = code
+        self.table = table
+        self.row = row
+        self.column = column
+        self.message = message
+    }
+
+    public var severity: Severity { code.severity }
+
+    public enum Severity: String, Sendable, Comparable {
+        /// Nothing is allocated.
+        case error
+        /// Recorded; the run goes on.
+        case warning
+
+        public static func < (left: Self, right: Self) -> Bool { left == .error && right == .warning }
+    }
+
+    /// What is wrong, as a stable name that scripts may rely on.
+    public enum Code: String, CaseIterable, Sendable {
+        // Errors of the children's table.
+        case childIDBlank = "CHILD_ID_BLANK"
+        case childTwice = "CHILD_TWICE"
+        case householdIDBlank = "HOUSEHOLD_ID_BLANK"
+        case ageMissing = "AGE_MISSING"
+        case ageOutOfRange = "AGE_OUT_OF_RANGE"
+        case ageDisagrees = "AGE_DISAGREES"
+        case facilityUnknown = "FACILITY_UNKNOWN"
+        case keyBlank = "KEY_BLANK"
+        case keyNotComparable = "KEY_NOT_COMPARABLE"
+        case drawBlank = "DRAW_BLANK"
+        case pointsTooLarge = "POINTS_TOO_LARGE"
+        case wishPointsWithoutWish = "WISH_POINTS_WITHOUT_WISH"
+        // Errors of the rules.
+        case keyUnknown = "KEY_UNKNOWN"
+        case keyTwice = "KEY_TWICE"
+        case drawMissing = "DRAW_MISSING"
+        case leadAsDefault = "LEAD_AS_DEFAULT"
+        case nearWithoutDistance = "NEAR_WITHOUT_DISTANCE"
+        // Errors of the facilities' table and the seat limits.
+        case facilityIDBlank = "FACILITY_ID_BLANK"
+        case facilityTwice = "FACILITY_TWICE"
+        case seatsNegative = "SEATS_NEGATIVE"
+        case ageLimitNegative = "AGE_LIMIT_NEGATIVE"
+        case coordinatesInvalid = "COORDINATES_INVALID"
+        case limitWithoutAges = "LIMIT_WITHOUT_AGES"
+        case limitTwice = "LIMIT_TWICE"
+        case opensClassWithSeats = "OPENS_CLASS_WITH_SEATS"
+        // Errors of the sibling answers.
+        case householdUnknown = "HOUSEHOLD_UNKNOWN"
+        case householdTwice = "HOUSEHOLD_TWICE"
+        case leadMissing = "LEAD_MISSING"
+        case childNotInHousehold = "CHILD_NOT_IN_HOUSEHOLD"
+        case independentWithFacility = "INDEPENDENT_WITH_FACILITY"
+        case independentWithJointWishes = "INDEPENDENT_WITH_JOINT_WISHES"
+        case jointRankIncomplete = "JOINT_RANK_INCOMPLETE"
+        case jointChildTwice = "JOINT_CHILD_TWICE"
+        case jointFacilityNotWished = "JOINT_FACILITY_NOT_WISHED"
+        // Warnings.
+        case wishRepeated = "WISH_REPEATED"
+        case wishForPresentFacility = "WISH_FOR_PRESENT_FACILITY"
+        case wishNotOffered = "WISH_NOT_OFFERED"
+        case wishTooYoung = "WISH_TOO_YOUNG"
+        case minimumAgeUntested = "MINIMUM_AGE_UNTESTED"
+        case presentClassNotOffered = "PRESENT_CLASS_NOT_OFFERED"
+        case noWishes = "NO_WISHES"
+        case dueDateIgnored = "DUE_DATE_IGNORED"
+        case answerFilled = "ANSWER_FILLED"
+        case answerRepeated = "ANSWER_REPEATED"
+        case answerWithoutUse = "ANSWER_WITHOUT_USE"
+        case eldestByID = "ELDEST_BY_ID"
+        case jointOutcomeRepeated = "JOINT_OUTCOME_REPEATED"
+        case jointAfterBaseline = "JOINT_AFTER_BASELINE"
+        case jointOutcomeIneligible = "JOINT_OUTCOME_INELIGIBLE"
+
+        public var severity: Severity {
+            switch self {
+            case .wishRepeated, .wishForPresentFacility, .wishNotOffered, .wishTooYoung, .minimumAgeUntested,
+                .presentClassNotOffered, .noWishes, .dueDateIgnored, .answerFilled, .answerRepeated,
+                .answerWithoutUse, .eldestByID, .jointOutcomeRepeated, .jointAfterBaseline, .jointOutcomeIneligible:
+                .warning
+            default: .error
+            }
+        }
+    }
+}
+
+/// The tables of a case.
+public enum CaseTable: String, CaseIterable, Sendable, Comparable {
+    case settings, children, facilities, households, jointWishes, seatLimits
+
+    public static func < (left: Self, right: Self) -> Bool {
+        allCases.firstIndex(of: left)! < allCases.firstIndex(of: right)!
+    }
+}

@@ -1,0 +1,152 @@
+/// Everything a round's result depends on besides the people and the places.
+public struct Rules: Hashable, Sendable {
+    /// The comparator without the draw, which always closes it. Compared in turn.
+    public var priority: [PriorityKey]
+    /// The seed of the draw, as text; `nil` where the children bring a `draw` column.
+    public var drawSeed: String?
+    /// What the third level of the result optimises. Default `priority`.
+    public var objective: Objective
+    /// Whose points count for a child. Default `each`.
+    public var householdPriority: HouseholdPriority
+    /// How sibling answers are read and what fills blank ones.
+    public var siblings: SiblingRules
+
+    public init(
+        priority: [PriorityKey], drawSeed: String?, objective: Objective = .priority,
+        householdPriority: HouseholdPriority = .each, siblings: SiblingRules = SiblingRules()
+    ) {
+        self.priority = priority
+        self.drawSeed = drawSeed
+        self.objective = objective
+        self.householdPriority = householdPriority
+        self.siblings = siblings
+    }
+}
+
+/// One key of the comparator.
+///
+/// `points` is the child's points, at a wish with points of its own those; `draw`, `birth_date` and `age_class` are
+/// known too; every other name is a column of the children's table.
+public struct PriorityKey: Hashable, Sendable {
+    /// The column that the key compares.
+    public var name: String
+    public var order: Order
+    /// What a blank value means.
+    public var blank: Blank
+
+    public init(_ name: String, _ order: Order, blank: Blank = .isError) {
+        self.name = name
+        self.order = order
+        self.blank = blank
+    }
+
+    /// Which values come first.
+    public enum Order: String, CaseIterable, Sendable { case ascending, descending }
+
+    /// Where a child without a value stands at this key; `isError` refuses the case.
+    public enum Blank: String, CaseIterable, Sendable {
+        case isError = "error"
+        case first, last
+    }
+}
+
+/// The third level by which allocations are compared; `priority` follows whichever is chosen.
+public enum Objective: String, CaseIterable, Sendable {
+    /// Go down the household order: the first household whose joint rank differs decides.
+    case priority
+    /// Fewest children held; a transfer applicant that stays is not held.
+    case placements
+    /// Smallest total of the children's wish ranks; a child that is held or stays counts one past its list.
+    case ranks
+}
+
+/// Whose points decide at the `points` key.
+public enum HouseholdPriority: String, CaseIterable, Sendable {
+    /// The child's own.
+    case each
+    /// The best, worst or exact mean of the points of all children with the same household id.
+    case best, worst, mean
+}
+
+/// How sibling answers become ranked joint outcomes.
+public struct SiblingRules: Hashable, Sendable {
+    /// Fills a blank `timing`; `.lead` is not allowed here.
+    public var timing: Timing
+    /// Fills a blank `facility`.
+    public var facility: FacilityAnswer
+    /// Fill blanks of households whose children all share one birth date; `nil`: as for the others.
+    public var twinsTiming: Timing?
+    public var twinsFacility: FacilityAnswer?
+    /// How the wish ranks of several children become one. Default `sum`.
+    public var aggregate: Aggregate
+    /// Whether more children placed comes before better wishes. Default `true`.
+    public var countFirst: Bool
+    /// Whether a sibling that keeps its present seat counts. Default `counts`.
+    public var keptSeat: KeptSeat
+    /// Compare, under `elder`, `younger` and `lead`, placed or not child by child before all else. Default `false`.
+    public var followLead: Bool
+    /// What `near` means, in kilometres in a straight line; required where a household answers `near`.
+    public var nearKilometres: ExactNumber?
+
+    public init(
+        timing: Timing = .together, facility: FacilityAnswer = .sameOnly, twinsTiming: Timing? = nil,
+        twinsFacility: FacilityAnswer? = nil, aggregate: Aggregate = .sum, countFirst: Bool = true,
+        keptSeat: KeptSeat = .counts, followLead: Bool = false, nearKilometres: ExactNumber? = nil
+    ) {
+        self.timing = timing
+        self.facility = facility
+        self.twinsTiming = twinsTiming
+        self.twinsFacility = twinsFacility
+        self.aggregate = aggregate
+        self.countFirst = countFirst
+        self.keptSeat = keptSeat
+        self.followLead = followLead
+        self.nearKilometres = nearKilometres
+    }
+}
+
+/// Which sets of siblings a household lets start.
+public enum Timing: String, CaseIterable, Sendable {
+    /// No link: each child is a household of its own.
+    case independent
+    /// All placed, or nobody.
+    case together
+    /// Any non-empty set.
+    case any
+    /// The named child placed, others may wait; or nobody.
+    case lead
+    /// `lead` with the eldest, or the youngest, applicant.
+    case elder, younger
+}
+
+/// Where siblings may be, and what being together earns.
+public enum FacilityAnswer: String, CaseIterable, Sendable {
+    /// Children who end up somewhere are all at one facility.
+    case sameOnly
+    /// More placed, then the larger group at one facility, then better wishes.
+    case sameFirst
+    /// More placed, then better wishes.
+    case rankFirst
+    /// As `sameFirst`, but placed children must be near each other.
+    case near
+}
+
+/// How the wish ranks of siblings become one number; smaller is better.
+public enum Aggregate: String, CaseIterable, Sendable {
+    case sum
+    /// A child that is held or stays counts 99.
+    case product
+    /// The largest.
+    case worst
+    /// Child by child, the preferred child first, the rest eldest first.
+    case lead
+}
+
+/// Whether a transfer applicant that stays counts among its siblings.
+public enum KeptSeat: String, CaseIterable, Sendable {
+    /// As placed, for timing, count and group, exactly when a sibling is placed at its present facility; and under
+    /// `sameOnly` a placed sibling must be there.
+    case counts
+    /// Nowhere.
+    case ignored
+}
