@@ -16,6 +16,8 @@ let package = Package(
     targets: [
         .target(name: "Admissions"),
         .testTarget(name: "AdmissionsTests", dependencies: ["Admissions"]),
+        .target(name: "MarketOracle", dependencies: ["Admissions"], path: "Tests/MarketOracle"),
+        .testTarget(name: "MarketOracleTests", dependencies: ["MarketOracle"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,196 @@
+import Admissions
+
+/// A set of children: bit `c` stands for child `c`.
+typealias ChildSet = UInt64
+
+/// A case with its lists, orders and seats written out, so that an allocation can be judged by counting.
+struct Market {
+    let subject: Case
+    /// For each household its complete list.
+    let lists: [[Option]]
+    /// For each limit its vacancies and the seats of the transfer applicants who are there now.
+    let seats: [Int]
+    let householdOrder: [Int]
+
+    /// A joint outcome with the seats that it needs.
+    struct Option {
+        let outcome: JointOutcome
+        /// One for each limit that it touches, ascending by limit.
+        let needs: [Need]
+    }
+
+    /// What an outcome needs of one limit.
+    struct Need {
+        let limit: Int
+        /// The household's children who would use a seat.
+        let users: ChildSet
+        /// The other households' children who come before the lowest of the users there.
+        let before: ChildSet
+    }
+
+    init(of subject: Case) {
+        precondition(subject.children.count <= 64, "\(subject.children.count) children do not fit a child set")
+        self.subject = subject
+        let order = PriorityOrder(of: subject)
+        let queues = subject.facilities.indices.map(order.children(at:))
+        householdOrder = order.households()
+        seats = subject.limits.indices.map { limit in
+            subject.limits[limit].seats
+                + subject.children.indices.filter { Self.limits(usedBy: $0, choice: -1, in: subject).contains(limit) }
+                .count
+        }
+        lists = subject.households.map { household in
+            JointList(of: household, in: subject).outcomes.map { outcome in
+                Option(outcome: outcome, needs: Self.needs(of: outcome, household, queues: queues, in: subject))
+            }
+        }
+    }
+
+    /// The limits of which the child uses a seat: all that cover it where it is placed or stays, none where it is held.
+    ///
+    /// A child that stays in a class that is not offered uses no seat that anybody else could have.
+    private static func limits(usedBy child: Int, choice: Int32, in subject: Case) -> [Int] {
+        let applicant = subject.children[child]
+        let facility = choice < 0 ? applicant.currentFacility : applicant.wishes[Int(choice)].facility
+        guard let facility else { return [] }
+        let covering = subject.facilities[facility].limits.filter { subject.covers(limit: $0, child: child) }
+        if choice < 0, !covering.contains(where: { subject.limits[$0].isClassLimit || subject.limits[$0].opens }) {
+            return []
+        }
+        return covering
+    }
+
+    private static func needs(
+        of outcome: JointOutcome, _ household: Household, queues: [[Int]], in subject: Case
+    ) -> [Need] {
+        let used = zip(household.members, outcome.choices).map { ($0, limits(usedBy: $0, choice: $1, in: subject)) }
+        return Set(used.flatMap(\.1)).sorted().map { limit in
+            let users = used.filter { $0.1.contains(limit) }.map(\.0)
+            let queue = queues[subject.limits[limit].facility]
+            let lowest = queue.lastIndex { users.contains($0) }!
+            return Need(
+                limit: limit, users: set(of: users),
+                before: set(of: queue[..<lowest].filter { !household.members.contains($0) }))
+        }
+    }
+
+    private static func set(of children: some Sequence<Int>) -> ChildSet {
+        children.reduce(0) { $0 | 1 << ChildSet($1) }
+    }
+
+    // MARK: Allocations
+
+    /// Visits every choice of one eligible outcome for each household that exceeds no limit.
+    ///
+    /// The visitor gets the index of each household's outcome in its list and, for each limit, who uses it.
+    func forEachAllocation(_ visit: (_ chosen: [Int], _ occupants: [ChildSet]) -> Void) {
+        var chosen = [Int](repeating: 0, count: lists.count)
+        func descend(_ household: Int, _ occupants: [ChildSet]) {
+            guard household < lists.count else { return visit(chosen, occupants) }
+            for (index, option) in lists[household].enumerated() where option.outcome.isEligible {
+                var occupants = occupants
+                for need in option.needs { occupants[need.limit] |= need.users }
+                // Households further on only add users: what is exceeded now stays exceeded.
+                if option.needs.contains(where: { occupants[$0.limit].nonzeroBitCount > seats[$0.limit] }) { continue }
+                chosen[household] = index
+                descend(household + 1, occupants)
+            }
+        }
+        descend(0, [ChildSet](repeating: 0, count: seats.count))
+    }
+
+    func allocation(_ chosen: [Int]) -> Allocation {
+        var allocation = Allocation(baselineOf: subject)
+        for (household, index) in chosen.enumerated() {
+            let choices = lists[household][index].outcome.choices
+            for (child, choice) in zip(subject.households[household].members, choices) {
+                allocation.choices[child] = choice
+            }
+        }
+        return allocation
+    }
+
+    func chosen(in allocation: Allocation) -> [Int] {
+        subject.households.indices.map { household in
+            let choices = subject.households[household].members.map { allocation.choices[$0] }
+            guard let index = lists[household].firstIndex(where: { $0.outcome.choices == choices }) else {
+                preconditionFailure("household \(household) does not accept \(choices)")
+            }
+            return index
+        }
+    }
+
+    // MARK: Claims, section 4 of the rules
+
+    /// The households with a justified claim, ascending, or `nil` where they are more than `limit`.
+    func claimants(_ chosen: [Int], _ occupants: [ChildSet], atMost limit: Int) -> [Int]? {
+        var claimants: [Int] = []
+        for household in chosen.indices
+        where lists[household][..<chosen[household]].contains(where: { isJustified($0, occupants) }) {
+            if claimants.count == limit { return nil }
+            claimants.append(household)
+        }
+        return claimants
+    }
+
+    /// Whether a household could insist on the option, better than what it got: at every limit the others who come
+    /// before its lowest child there leave it the seats that it needs. Its own seats are not among the others'.
+    private func isJustified(_ option: Option, _ occupants: [ChildSet]) -> Bool {
+        option.outcome.isEligible
+            && option.needs.allSatisfy {
+                (occupants[$0.limit] & $0.before).nonzeroBitCount + $0.users.nonzeroBitCount <= seats[$0.limit]
+            }
+    }
+
+    func claims(_ chosen: [Int]) -> [FoundClaim] {
+        var occupants = [ChildSet](repeating: 0, count: seats.count)
+        for (household, index) in chosen.enumerated() {
+            for need in lists[household][index].needs { occupants[need.limit] |= need.users }
+        }
+        return chosen.indices.compactMap { household in
+            let list = lists[household]
+            guard let index = list[..<chosen[household]].firstIndex(where: { isJustified($0, occupants) }) else {
+                return nil
+            }
+            let own = Self.set(of: subject.households[household].members)
+            let isVacant = list[index].needs.allSatisfy {
+                (occupants[$0.limit] & ~own).nonzeroBitCount + $0.users.nonzeroBitCount <= seats[$0.limit]
+            }
+            return FoundClaim(household: household, jointRank: index + 1, kind: isVacant ? .vacant : .priority)
+        }
+    }
+
+    // MARK: The comparison, section 5 of the rules
+
+    /// Compared number by number, the smaller is better: claims; who claims, from the top household down; the
+    /// objective's value; joint ranks from the top household down.
+    func comparisonKey(_ chosen: [Int], claimants: [Int]) -> [Int] {
+        let who = householdOrder.map { claimants.contains($0) ? 1 : 0 }
+        let objective: [Int] =
+            switch subject.rules.objective {
+            case .priority: []
+            case .placements: [heldCount(allocation(chosen))]
+            case .ranks: [rankTotal(allocation(chosen))]
+            }
+        return [claimants.count] + who + objective + householdOrder.map { chosen[$0] + 1 }
+    }
+
+    private func heldCount(_ allocation: Allocation) -> Int {
+        subject.children.indices.filter { allocation.choices[$0] < 0 && subject.children[$0].currentFacility == nil }
+            .count
+    }
+
+    private func rankTotal(_ allocation: Allocation) -> Int {
+        zip(subject.children, allocation.choices).reduce(0) { total, pair in
+            total + (pair.1 < 0 ? pair.0.wishes.count : Int(pair.1)) + 1
+        }
+    }
+
+    func describe(_ chosen: [Int], allocationCount: Int, stableCount: Int) -> Best {
+        let allocation = allocation(chosen)
+        return Best(
+            allocation: allocation, claims: claims(chosen), allocationCount: allocationCount,
+            stableCount: stableCount, heldCount: heldCount(allocation), rankTotal: rankTotal(allocation),
+            jointRanks: chosen.map { $0 + 1 }, householdOrder: householdOrder)
+    }
+}
