@@ -144,8 +144,8 @@ public struct Location: Hashable, Sendable {
         // Taylor series of the cosine to the sixteenth power, below 1e-12 up to a right angle.
         var cosine = 1.0
         var term = 1.0
-        for k in stride(from: 1.0, through: 15.0, by: 2.0) {
-            term = -term * square / (k * (k + 1))
+        for order in stride(from: 1, through: 15, by: 2) {
+            term = -term * square / Double(order * (order + 1))
             cosine += term
         }
         let kilometresPerDegree = 6371.0088 * radiansPerDegree
