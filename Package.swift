@@ -7,6 +7,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Admissions", targets: ["Admissions"]),
+        .library(name: "Tables", targets: ["Tables"]),
     ],
     traits: [
         .trait(name: "GLPK", description: "Builds the GLPK solver backend; the binary is then under the GPL 3."),
@@ -15,6 +16,8 @@ let package = Package(
     dependencies: [],
     targets: [
         .target(name: "Admissions"),
+        .target(name: "Tables"),
+        .testTarget(name: "TablesTests", dependencies: ["Tables"]),
         .testTarget(name: "AdmissionsTests", dependencies: ["Admissions"]),
         .target(name: "MarketOracle", dependencies: ["Admissions"], path: "Tests/MarketOracle"),
         .testTarget(name: "MarketOracleTests", dependencies: ["MarketOracle"]),

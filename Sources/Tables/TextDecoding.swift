@@ -1,0 +1,70 @@
+/// How a text file is encoded.
+public enum TextEncoding: String, CaseIterable, Sendable {
+    case utf8, cp932
+}
+
+/// A text file as UTF-8, without a byte order mark, and how it was encoded.
+public struct DecodedText: Sendable {
+    public let utf8: [UInt8]
+    public let encoding: TextEncoding
+
+    /// Decodes a file: UTF-8 with or without a byte order mark where it is valid, else CP932 where it is valid.
+    ///
+    /// - Throws: ``TableProblem`` `INVALID_ENCODING` at the first place that is no UTF-8.
+    /// - Complexity: O(bytes).
+    public init(_ bytes: [UInt8]) throws(TableProblem) {
+        let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+        let content = hasMark ? Array(bytes.dropFirst(3)) : bytes
+        guard let invalid = Self.firstInvalidUTF8(content) else {
+            self.init(utf8: content, encoding: .utf8)
+            return
+        }
+        if !hasMark, case .success(let text) = CP932.decode(content) {
+            self.init(utf8: text, encoding: .cp932)
+            return
+        }
+        let before = content[..<invalid]
+        let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        throw TableProblem(
+            .invalidEncoding, line: 1 + before.count { $0 == UInt8(ascii: "\n") },
+            column: 1 + content[lineStart..<invalid].count { $0 & 0xC0 != 0x80 },
+            "The file is neither UTF-8 nor CP932 from here on; save it as UTF-8.")
+    }
+
+    private init(utf8: [UInt8], encoding: TextEncoding) {
+        self.utf8 = utf8
+        self.encoding = encoding
+    }
+
+    /// Offset of the first byte that is not part of valid UTF-8, or `nil`.
+    static func firstInvalidUTF8(_ bytes: [UInt8]) -> Int? {
+        bytes.withUnsafeBufferPointer { bytes in
+            var index = 0
+            let count = bytes.count
+            while index < count {
+                let byte = bytes[index]
+                if byte < 0x80 {
+                    index += 1
+                    continue
+                }
+                let length: Int
+                var low: UInt8 = 0x80
+                var high: UInt8 = 0xBF
+                switch byte {
+                case 0xC2...0xDF: length = 2
+                case 0xE0: (length, low) = (3, 0xA0)
+                case 0xE1...0xEC, 0xEE...0xEF: length = 3
+                case 0xED: (length, high) = (3, 0x9F)
+                case 0xF0: (length, low) = (4, 0x90)
+                case 0xF1...0xF3: length = 4
+                case 0xF4: (length, high) = (4, 0x8F)
+                default: return index
+                }
+                if index + length > count || bytes[index + 1] < low || bytes[index + 1] > high { return index }
+                for offset in 2..<max(2, length) where bytes[index + offset] & 0xC0 != 0x80 { return index }
+                index += length
+            }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,199 @@
+import Testing
+
+@testable import Tables
+
+struct TableTests {
+    private func read(_ text: String, rowLimit: Int = 1 << 20) -> (table: Table?, problems: [TableProblem]) {
+        Table.read(Array(text.utf8), rowLimit: rowLimit)
+    }
+
+    private func rows(_ table: Table) -> [[String]] {
+        (0..<table.rowCount).map { row in table.columns.indices.map { table.text(row: row, column: $0) } }
+    }
+
+    @Test("Every line end, quotes and a missing last line end give the same rows", arguments: ["\n", "\r\n", "\r"])
+    func lineEnds(end: String) throws {
+        let text = ["a,b", "1,\"x,\"\"y\"\"\"", "", "2,\"p\(end)q\""].joined(separator: end)
+        for suffix in ["", end] {
+            let (table, problems) = read(text + suffix)
+            #expect(problems.isEmpty)
+            #expect(try rows(#require(table)) == [["1", "x,\"y\""], ["2", "p\(end)q"]])
+        }
+    }
+
+    @Test("Places count lines of the file and characters of the line")
+    func places() throws {
+        let table = try #require(read("名前,b\n\"あ\nい\",う\n\n 3 ,\"4\"\n").table)
+        #expect(table.place(row: 0, column: 0) == (2, 1))
+        #expect(table.place(row: 0, column: 1) == (3, 4))
+        #expect(table.place(row: 1, column: 1) == (5, 5))
+        #expect(table.headerPlace(column: 1) == (1, 4))
+        #expect(table.line(row: 1) == 5)
+        #expect(table.trimmedText(row: 1, column: 0) == "3")
+    }
+
+    @Test("Ideographic spaces are blanks, and rows of blanks only are passed over")
+    func ideographicSpaces() throws {
+        let table = try #require(read("a,b\n\u{3000}x\u{3000} ,y\n,\u{3000}\n,,\n").table)
+        #expect(table.rowCount == 1)
+        #expect(table.trimmedText(row: 0, column: 0) == "x")
+        #expect(table.text(row: 0, column: 0) == "\u{3000}x\u{3000} ")
+    }
+
+    @Test(
+        "Each problem of form has its code and place",
+        arguments: [
+            ("", TableProblem.Code.emptyFile, 1, 1),
+            ("\n\n", .emptyFile, 1, 1),
+            ("a,b\n1,\"2\n3,4\n", .unterminatedQuote, 2, 3),
+            ("a,b\n1,\"2\"x\n", .textAfterQuote, 2, 6),
+            ("a,b\nあ,2\"3\n", .quoteInField, 2, 4),
+            ("a,b\n1,2\u{0}\n", .controlCharacter, 2, 4),
+            ("a,b\n1,2\n1\n", .rowLength, 3, 1),
+            ("a,b\n1,2,3\n", .rowLength, 2, 1),
+            ("a,a\n1,2\n", .columnTwice, 1, 3),
+            ("a,,b\n1,2,3\n", .columnWithoutName, 1, 3),
+        ])
+    func problems(text: String, code: TableProblem.Code, line: Int, column: Int) {
+        let problems = read(text).problems
+        #expect(problems.map(\.code) == [code])
+        #expect(problems.first.map { [$0.line, $0.column] } == [line, column])
+    }
+
+    @Test("A row past the limit is one problem, and what follows is read", arguments: [false, true])
+    func longRow(isQuoted: Bool) throws {
+        let long = String(repeating: "x", count: 300)
+        let (table, problems) = read("a,b\n1,\(isQuoted ? "\"\(long)\"" : long)\n3,4\n", rowLimit: 100)
+        #expect(problems.map(\.code) == [.rowTooLong])
+        #expect(problems[0].line == 2)
+        #expect(try rows(#require(table)) == [["3", "4"]])
+    }
+
+    @Test("Empty columns at the end of the header hold nothing")
+    func trailingEmptyColumns() throws {
+        let (table, problems) = read("a,b,,\n1,2,,\n")
+        #expect(problems.isEmpty)
+        #expect(try #require(table).columns == ["a", "b"])
+    }
+
+    @Test("What is written reads back, for random tables", arguments: UInt64(1)...40)
+    func roundTrip(seed: UInt64) throws {
+        var state = seed &* 0x9E37_79B9_7F4A_7C15
+        func random(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int((state >> 33) % UInt64(bound))
+        }
+        let alphabet = ["a", "b", "7", ",", "\"", "\n", " ", "保", "育", "園", "ｱ", "①", "~"]
+        let width = 1 + random(4)
+        let table = (0..<random(20)).map { _ in
+            (0..<width).map { column in
+                (column == 0 ? "k" : "") + (0..<random(6)).map { _ in alphabet[random(alphabet.count)] }.joined()
+            }
+        }
+        for encoding in TextEncoding.allCases {
+            var writer = TableWriter(encoding)
+            try writer.append((0..<width).map { "c\($0)" })
+            for row in table { try writer.append(row) }
+            let text = try DecodedText(writer.bytes)
+            let (read, problems) = Table.read(text.utf8)
+            #expect(problems.isEmpty, "seed \(seed)")
+            #expect(try rows(#require(read)) == table, "seed \(seed)")
+        }
+    }
+
+    @Test("Bytes at random never crash the reader", arguments: UInt64(1)...300)
+    func randomBytes(seed: UInt64) {
+        var state = seed &* 0x9E37_79B9_7F4A_7C15
+        let alphabet: [UInt8] = [0x22, 0x2C, 0x0A, 0x0D, 0x61, 0x20, 0xE3, 0x81, 0x82, 0x00, 0xFF, 0x80]
+        let bytes = (0..<60).map { _ -> UInt8 in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return alphabet[Int((state >> 33) % UInt64(alphabet.count))]
+        }
+        let (table, _) = Table.read(bytes, rowLimit: 40)
+        if let table {
+            for row in 0..<table.rowCount {
+                for column in table.columns.indices {
+                    _ = table.trimmedText(row: row, column: column)
+                    #expect(table.place(row: row, column: column).line >= 1)
+                }
+            }
+        }
+        _ = try? DecodedText(bytes)
+    }
+
+    @Test("Cells that a spreadsheet would run are disarmed, numbers are not")
+    func formulas() throws {
+        var writer = TableWriter()
+        try writer.append(["=1+1", "-5", "+3.2", "-x", "@a", "a=b"])
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == "\"'=1+1\",-5,+3.2,\"'-x\",\"'@a\",a=b\n")
+    }
+}
+
+struct EncodingTests {
+    @Test("CP932 reads what Japanese spreadsheets write, and writes it as Windows does")
+    func samples() throws {
+        let samples: [(String, [UInt8])] = [
+            ("保育園", [0x95, 0xDB, 0x88, 0xE7, 0x89, 0x80]), ("髙", [0xFB, 0xFC]), ("﨑", [0xFA, 0xB1]),
+            ("①", [0x87, 0x40]), ("㈱", [0x87, 0x8A]), ("～", [0x81, 0x60]), ("￥", [0x81, 0x8F]), ("ｱ", [0xB1]),
+            ("∵", [0x81, 0xE6]), ("Ⅰ", [0x87, 0x54]), ("\\", [0x5C]),
+        ]
+        for (text, bytes) in samples {
+            var writer = TableWriter(.cp932)
+            try writer.append([text])
+            #expect(writer.bytes == bytes + [0x0D, 0x0A])
+            #expect(try String(decoding: CP932.decode(bytes).get(), as: UTF8.self) == text)
+        }
+        // NEC's places for IBM's characters are read too.
+        #expect(try String(decoding: CP932.decode([0xED, 0x95]).get(), as: UTF8.self) == "﨑")
+    }
+
+    @Test("Every character of the double-byte plane goes back to a code that reads as it")
+    func wholePlane() throws {
+        var count = 0
+        for scalar in CP932.decoding where scalar != 0 {
+            let code = try #require(CP932.code(of: Unicode.Scalar(scalar)!))
+            let text = try CP932.decode([UInt8(code >> 8), UInt8(code & 0xFF)]).get()
+            #expect(String(decoding: text, as: UTF8.self) == String(Unicode.Scalar(scalar)!))
+            count += 1
+        }
+        #expect(count == 7_724)
+    }
+
+    @Test("UTF-8 with and without a mark and CP932 are told apart")
+    func detection() throws {
+        let text = "名前,保育園\n"
+        #expect(try DecodedText(Array(text.utf8)).encoding == .utf8)
+        #expect(try DecodedText([0xEF, 0xBB, 0xBF] + Array(text.utf8)).utf8 == Array(text.utf8))
+        var writer = TableWriter(.cp932)
+        try writer.append(["名前", "保育園"])
+        let read = try DecodedText(writer.bytes)
+        #expect(read.encoding == .cp932)
+        #expect(String(decoding: read.utf8, as: UTF8.self) == "名前,保育園\r\n")
+    }
+
+    @Test("What is neither has the place of the first bad byte")
+    func neither() {
+        #expect {
+            try DecodedText(Array("a,b\nあ,".utf8) + [0xFF, 0xFF])
+        } throws: { error in
+            guard let problem = error as? TableProblem else { return false }
+            return problem.code == .invalidEncoding && problem.line == 2 && problem.column == 3
+        }
+    }
+
+    @Test("A character that CP932 lacks is named with its place")
+    func unencodable() {
+        var writer = TableWriter(.cp932)
+        #expect(throws: TableWriter.UnencodableCharacter.self) { try writer.append(["a", "b😀"]) }
+    }
+
+    @Test(
+        "Broken UTF-8 is found at its first byte",
+        arguments: [
+            ([0x61, 0xC0, 0x80], 1), ([0xE3, 0x81], 0), ([0xED, 0xA0, 0x80], 0), ([0x61, 0xF5, 0x80, 0x80, 0x80], 1),
+            ([0x80], 0), ([0xE0, 0x80, 0x80], 0),
+        ] as [([UInt8], Int)])
+    func brokenUTF8(bytes: [UInt8], offset: Int) {
+        #expect(DecodedText.firstInvalidUTF8(bytes) == offset)
+    }
+}
