@@ -7,6 +7,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Admissions", targets: ["Admissions"]),
+        .library(name: "SyntheticCity", targets: ["SyntheticCity"]),
     ],
     traits: [
         .trait(name: "GLPK", description: "Builds the GLPK solver backend; the binary is then under the GPL 3."),
@@ -15,6 +16,7 @@ let package = Package(
     dependencies: [],
     targets: [
         .target(name: "Admissions"),
+        .target(name: "SyntheticCity", dependencies: ["Admissions"]),
         .testTarget(name: "AdmissionsTests", dependencies: ["Admissions"]),
     ],
     swiftLanguageModes: [.v6]
