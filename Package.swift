@@ -18,6 +18,7 @@ let package = Package(
         .target(name: "Admissions"),
         .target(name: "SyntheticCity", dependencies: ["Admissions"]),
         .testTarget(name: "AdmissionsTests", dependencies: ["Admissions"]),
+        .testTarget(name: "SyntheticCityTests", dependencies: ["Admissions", "SyntheticCity"]),
     ],
     swiftLanguageModes: [.v6]
 )
