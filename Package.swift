@@ -16,7 +16,10 @@ let package = Package(
     dependencies: [],
     targets: [
         .target(name: "Admissions"),
-        .target(name: "SyntheticCity", dependencies: ["Admissions"]),
+        // An optimised squareRoot() calls libm, which nothing else links here.
+        .target(
+            name: "SyntheticCity", dependencies: ["Admissions"],
+            linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
         .testTarget(name: "AdmissionsTests", dependencies: ["Admissions"]),
         .testTarget(name: "SyntheticCityTests", dependencies: ["Admissions", "SyntheticCity"]),
     ],
