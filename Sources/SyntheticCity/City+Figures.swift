@@ -1,0 +1,142 @@
+import Admissions
+
+extension City {
+    /// The calibrated figures: what the options ask for and what this city has.
+    ///
+    /// Held children are those of the calibration's plain serial dictatorship, without sibling rules; a true allocation
+    /// differs a little.
+    ///
+    /// - Complexity: O(n) in children and wishes.
+    public var figures: CityFigures {
+        var table = FigureTable()
+        addPeople(&table)
+        addFamilies(&table)
+        addWishes(&table)
+        addPlaces(&table)
+        return CityFigures(rows: table.rows)
+    }
+
+    /// Rows being collected.
+    private struct FigureTable {
+        var rows: [CityFigures.Row] = []
+
+        mutating func add(_ name: String, _ actual: Double, target: Double? = nil, within tolerance: Double = 0) {
+            rows.append(CityFigures.Row(name: name, target: target, actual: actual, tolerance: tolerance))
+        }
+    }
+
+    private static func share(_ part: Int, of whole: Int) -> Double { whole > 0 ? Double(part) / Double(whole) : 0 }
+
+    private func addPeople(_ table: inout FigureTable) {
+        let children = residents.childCount
+        table.add("children", Double(children), target: Double(options.children))
+        var total = 0.0
+        for share in options.ageShares { total += share }
+        for age in 0...5 {
+            table.add(
+                "share of class \(age)", Self.share(residents.ages.count { $0 == age }, of: children),
+                target: options.ageShares[age] / total, within: 0.005)
+        }
+        table.add(
+            "share of transfer applicants", Self.share(residents.isTransfer.count { $0 }, of: children),
+            target: options.transferShare, within: 0.002)
+        var withSibling = 0
+        var atFullTime = 0
+        for household in 0..<residents.householdCount {
+            for child in residents.members(of: household) {
+                if !siblingFacilities(of: child, household: household).isEmpty { withSibling += 1 }
+                if residents.people[household].points == 40 { atFullTime += 1 }
+            }
+        }
+        table.add(
+            "share with an enrolled sibling", Self.share(withSibling, of: children),
+            target: options.enrolledSiblingShare, within: 0.003)
+        table.add(
+            "share of the group support", Self.share(residents.needsSupport.count { $0 }, of: children),
+            target: options.supportShare, within: 0.006)
+        if options.priorities == .realistic {
+            table.add("share with 40 points", Self.share(atFullTime, of: children), target: 0.46, within: 0.03)
+        }
+    }
+
+    private func addFamilies(_ table: inout FigureTable) {
+        let families = (0..<residents.householdCount).filter { residents.members(of: $0).count > 1 }
+        let siblings = families.reduce(0) { $0 + residents.members(of: $1).count }
+        table.add(
+            "share applying with siblings", Self.share(siblings, of: residents.childCount),
+            target: options.siblingShare,
+            within: 0.005)
+        guard !families.isEmpty else { return }
+        let shares = options.householdSizeShares
+        for (index, share) in shares.enumerated() {
+            table.add(
+                "households of \(index + 2) among those",
+                Self.share(families.count { residents.members(of: $0).count == index + 2 }, of: families.count),
+                target: share / (shares[0] + shares[1] + shares[2]), within: 0.005)
+        }
+        table.add(
+            "households with twins among those",
+            Self.share(families.count { residents.hasTwins[$0] }, of: families.count),
+            target: options.twinShare, within: 0.002)
+        for timing in Timing.allCases {
+            table.add(
+                "timing \(timing.rawValue)",
+                Self.share(families.count { residents.answers[$0]?.timing == timing }, of: families.count))
+        }
+        for facility in FacilityAnswer.allCases {
+            table.add(
+                "facility \(facility.rawValue)",
+                Self.share(families.count { residents.answers[$0]?.facility == facility }, of: families.count))
+        }
+        var (shared, wished) = (0, 0)
+        for household in families {
+            let members = residents.members(of: household)
+            for child in members.dropFirst() {
+                let first = wishes.wishes(of: members.lowerBound)
+                shared += wishes.wishes(of: child).count { first.contains($0) }
+                wished += wishes.wishes(of: child).count
+            }
+        }
+        table.add("wishes shared with the eldest sibling", Self.share(shared, of: wished))
+    }
+
+    private func addWishes(_ table: inout FigureTable) {
+        let children = residents.childCount
+        let target: Double =
+            switch options.wishes {
+            case .varied(let average, _): average
+            case .fixed(let count): Double(count)
+            }
+        table.add(
+            "wishes on average", Self.share(wishes.facilities.count, of: children), target: target, within: 0.15)
+        table.add("longest list", Double((0..<children).map { wishes.wishes(of: $0).count }.max() ?? 0))
+        table.add("share of wishes not eligible", Self.share(wishes.ineligibleCount, of: wishes.facilities.count))
+        var kilometres = 0.0
+        for household in 0..<residents.householdCount {
+            for child in residents.members(of: household) {
+                guard let first = wishes.wishes(of: child).first else { continue }
+                let east = places.x[Int(first)] - wishes.homeX[household]
+                let north = places.y[Int(first)] - wishes.homeY[household]
+                kilometres += (east * east + north * north).squareRoot()
+            }
+        }
+        table.add("kilometres to the first wish", kilometres / Double(children))
+    }
+
+    private func addPlaces(_ table: inout FigureTable) {
+        let (applicants, held) = (calibration.applicants, calibration.held)
+        let (allApplicants, allHeld) = (applicants.reduce(0, +), held.reduce(0, +))
+        table.add(
+            "held share of new applicants", Self.share(allHeld, of: allApplicants), target: options.heldShare,
+            within: 0.01)
+        for age in 0...5 { table.add("held share of class \(age)", Self.share(held[age], of: applicants[age])) }
+        table.add("class 1 among the held", Self.share(held[1], of: allHeld))
+        var vacancies = 0
+        for seats in calibration.vacancies.classes { vacancies += Int(seats) }
+        table.add("vacancies of all classes", Double(vacancies))
+        table.add("facilities", Double(places.count), target: Double(options.facilities))
+        for kind in [FacilityKind.nursery, .smallScale, .kodomoEn] {
+            table.add("share of \(kind)", Self.share(places.kinds.count { $0 == kind }, of: places.count))
+        }
+    }
+}

@@ -1,0 +1,51 @@
+/// How well a city meets what it was calibrated to: each figure with its target and what came out.
+public struct CityFigures: Hashable, Sendable, CustomStringConvertible {
+    /// In a fixed order, first those about all children.
+    public let rows: [Row]
+
+    /// One figure.
+    public struct Row: Hashable, Sendable {
+        /// A plain English name, such as `held share of new applicants`; unique in its table.
+        public let name: String
+        /// What the options ask for; `nil` where the figure is only reported.
+        public let target: Double?
+        /// What came out.
+        public let actual: Double
+        /// How far from the target a city of 8,000 children may be; 0 without a target.
+        public let tolerance: Double
+
+        /// Whether the figure is as near to its target as promised for 8,000 children, or has none.
+        public var isMet: Bool { target.map { abs(actual - $0) <= tolerance } ?? true }
+    }
+
+    /// The figure of this name, if there is one.
+    public subscript(name: String) -> Row? { rows.first { $0.name == name } }
+
+    /// A table in plain text: name, target, actual, with four decimals; a figure off its target is marked `!`.
+    public var description: String {
+        let width = rows.map(\.name.count).max() ?? 0
+        let heading = Self.padded("figure", width) + "    target      actual"
+        return
+            ([heading]
+            + rows.map { row in
+                Self.padded(row.name, width) + Self.aligned(row.target.map(Self.decimal) ?? "-", 10)
+                    + Self.aligned(Self.decimal(row.actual), 12) + (row.isMet ? "" : " !")
+            }).joined(separator: "\n")
+    }
+
+    private static func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+
+    private static func aligned(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+
+    /// Four decimals; whole numbers without.
+    private static func decimal(_ value: Double) -> String {
+        let scaled = Int((value * 10_000).rounded())
+        if scaled % 10_000 == 0, value >= 20 { return String(scaled / 10_000) }
+        let decimals = String(scaled % 10_000)
+        return "\(scaled / 10_000)." + String(repeating: "0", count: 4 - decimals.count) + decimals
+    }
+}

@@ -1,0 +1,176 @@
+import Admissions
+
+/// What kind of facility, by Japanese law.
+enum FacilityKind: UInt8 {
+    /// Licensed nursery, classes 0 to 5.
+    case nursery
+    /// Small-scale nursery (小規模保育), classes 0 to 2; its children go on to a partner facility.
+    case smallScale
+    /// Kodomo-en: nursery and kindergarten in one.
+    case kodomoEn
+
+    var name: String {
+        switch self {
+        case .nursery: "認可保育所"
+        case .smallScale: "小規模保育事業"
+        case .kodomoEn: "認定こども園"
+        }
+    }
+
+    var nameEndings: [String] {
+        switch self {
+        case .nursery: ["保育園", "保育園", "保育所"]
+        case .smallScale: ["小規模保育室", "保育室", "ナーサリー"]
+        case .kodomoEn: ["こども園", "認定こども園"]
+        }
+    }
+
+    /// Children of classes 0 to 5 at a facility of ordinary size.
+    var capacities: [Double] {
+        switch self {
+        case .nursery: [6, 10, 12, 15, 16, 16]
+        case .smallScale: [4, 7, 8, 0, 0, 0]
+        case .kodomoEn: [6, 11, 13, 22, 24, 24]
+        }
+    }
+}
+
+/// Which of a facility's classes share places.
+enum Pooling: UInt8 {
+    case none
+    /// Classes 3 to 5 have a limit together beside their own.
+    case limitOnOlder
+    /// Classes 3 to 5 have a limit together and none of their own.
+    case openOlder
+    /// Classes 0 to 2 and classes 3 to 5 each have a limit together beside their own.
+    case limitOnBoth
+}
+
+/// The facilities; everything but the vacancies, which are scaled to demand later.
+struct Places {
+    let count: Int
+    private(set) var x: [Double] = []
+    private(set) var y: [Double] = []
+    private(set) var names: [String] = []
+    private(set) var wards: [Int] = []
+    private(set) var kinds: [FacilityKind] = []
+    /// Bit `a` is set where class `a` is offered. The first facility offers all, and takes children from 57 days.
+    private(set) var offers: [UInt8] = []
+    private(set) var minimumDays: [Int?] = []
+    private(set) var minimumMonths: [Int?] = []
+    /// The last birthday with which a child is old enough, as a day number.
+    private(set) var latestBirth: [Int] = []
+    /// How much families like it, about 1; a wish is as likely as this, at equal distance.
+    private(set) var popularity: [Double] = []
+    private(set) var pooling: [Pooling] = []
+    private(set) var hasTotal: [Bool] = []
+    /// Places for the group `support`; `nil` where the facility sets no limit.
+    private(set) var supportSeats: [Int?] = []
+    /// Of class `a` at facility `f`, at `6 * f + a`: vacancies in proportion to the other facilities'.
+    private(set) var vacancyWeights: [Double] = []
+    /// Facilities that offer each class.
+    private(set) var offering = [Int](repeating: 0, count: 6)
+    let grid: PointGrid
+
+    init(_ options: CityOptions, geography: Geography) {
+        count = options.facilities
+        var usedNames = Set<String>()
+        var (xs, ys): ([Double], [Double]) = ([], [])
+        var stations: [Int] = []
+        for index in 0..<count {
+            var random = SeededRandom(seed: options.seed, .facilities, index)
+            // Spread evenly over the stations, as a planned supply is.
+            stations.append(geography.station(at: (Double(index) + random.fraction()) / Double(count)))
+            let place = geography.place(around: stations[index], spread: 0.7, &random)
+            xs.append(place.x)
+            ys.append(place.y)
+        }
+        grid = PointGrid(x: xs, y: ys, radius: geography.radius, pointsPerCell: 4)
+        (x, y) = (xs, ys)
+        let days = AgeTest(month: options.month)
+        for index in 0..<count {
+            var random = SeededRandom(seed: options.seed, .facilities, count + index)
+            let kind: FacilityKind =
+                index == 0 ? .nursery : [.nursery, .smallScale, .kodomoEn][random.pick([0.58, 0.27, 0.15])]
+            kinds.append(kind)
+            names.append(
+                CityNames.facility(
+                    kind: kind, town: geography.stationNames[stations[index]], used: &usedNames, &random))
+            wards.append(geography.ward(x: x[index], y: y[index]))
+            addClasses(kind, isFirst: index == 0, &random)
+            addMinimumAge(isFirst: index == 0, days, &random)
+            addPopularity(station: stations[index], geography, &random)
+            addLimits(options, &random)
+        }
+    }
+
+    func isOffered(_ facility: Int, age: Int) -> Bool { offers[facility] >> UInt8(age) & 1 == 1 }
+
+    private mutating func addClasses(_ kind: FacilityKind, isFirst: Bool, _ random: inout SeededRandom) {
+        let startsAtOne = random.chance(kind == .smallScale ? 0.05 : kind == .nursery ? 0.15 : 0.4)
+        let size = 0.6 + random.fraction() * 0.9
+        let mask: UInt8 = (kind == .smallScale ? 0b000111 : 0b111111) & (startsAtOne && !isFirst ? 0b111110 : 0b111111)
+        offers.append(mask)
+        var below = 0.0
+        for (age, capacity) in kind.capacities.enumerated() {
+            let isOffered = mask >> UInt8(age) & 1 == 1
+            if isOffered { offering[age] += 1 }
+            // In April a class fills with the children of the class below; some of them leave.
+            vacancyWeights.append(isOffered ? size * max(0.06 * capacity, capacity - 0.92 * below) : 0)
+            below = isOffered ? capacity : 0
+        }
+    }
+
+    private mutating func addMinimumAge(isFirst: Bool, _ test: AgeTest, _ random: inout SeededRandom) {
+        // 57 days: the end of a mother's leave after birth (Labour Standards Act, art. 65).
+        let choice = isFirst ? 0 : random.pick([0.45, 0.12, 0.10, 0.33])
+        minimumDays.append(choice == 0 ? 57 : nil)
+        minimumMonths.append([nil, 3, 4, 6][choice])
+        latestBirth.append(choice == 0 ? test.firstDay - 57 : test.latestBirth(months: [0, 3, 4, 6][choice]))
+    }
+
+    private mutating func addPopularity(station: Int, _ geography: Geography, _ random: inout SeededRandom) {
+        let index = popularity.count
+        let liking = random.fraction()
+        let (east, north) = (x[index] - geography.stationX[station], y[index] - geography.stationY[station])
+        // Most are near 1, a few three times as popular; within half a kilometre of a station more so.
+        let reputation = 0.5 + 2.5 * liking * liking * liking * liking
+        popularity.append(reputation * (east * east + north * north < 0.25 ? 1.5 : 1))
+    }
+
+    private mutating func addLimits(_ options: CityOptions, _ random: inout SeededRandom) {
+        let offersOlder = offers[offers.count - 1] & 0b111000 != 0
+        let (poolDraw, totalDraw, supportDraw) = (random.fraction(), random.fraction(), random.fraction())
+        if options.pooledEverywhere {
+            pooling.append(.limitOnBoth)
+        } else {
+            pooling.append(!offersOlder || poolDraw >= 0.12 ? .none : poolDraw < 0.06 ? .openOlder : .limitOnOlder)
+        }
+        // A facility of one pool has no total beside it.
+        hasTotal.append(totalDraw < 0.08 && (offersOlder || !options.pooledEverywhere))
+        supportSeats.append(supportDraw < 0.10 ? 0 : supportDraw < 0.50 ? 1 : supportDraw < 0.65 ? 2 : nil)
+    }
+}
+
+/// Birthdays against minimum ages on the first day of the placement month.
+struct AgeTest {
+    /// As a day number.
+    let firstDay: Int
+    private let latest: [Int]
+
+    init(month: PlacementMonth) {
+        firstDay = month.firstDay.dayNumber
+        latest = (0...6).map { months in
+            var date = month.firstDay.adding(months: -months)
+            // No facility tests more than 6 months, so the month has this day; later days may also pass at its end.
+            while true {
+                let next = CityCalendar.dayAfter(date)
+                if next.adding(months: months) > month.firstDay { return date.dayNumber }
+                date = next
+            }
+        }
+    }
+
+    /// The last birthday on which a child is `months` (0 to 6) old on the first day.
+    func latestBirth(months: Int) -> Int { latest[months] }
+}

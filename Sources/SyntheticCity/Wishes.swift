@@ -1,0 +1,87 @@
+import Admissions
+
+/// What each child wishes, and where it and its siblings are enrolled.
+struct Wishes {
+    /// The wishes of child `c`, best first, are `facilities[starts[c]..<starts[c + 1]]`.
+    private(set) var starts: [Int] = [0]
+    private(set) var facilities: [Int32] = []
+    /// Where each child has a place now; -1 for a new applicant.
+    private(set) var current: [Int32] = []
+    /// Where each household's enrolled sibling is; -1 for none.
+    private(set) var siblingFacility: [Int32] = []
+    /// Home of each household, in kilometres.
+    private(set) var homeX: [Double] = []
+    private(set) var homeY: [Double] = []
+    /// Wishes that can not be granted.
+    private(set) var ineligibleCount = 0
+
+    func wishes(of child: Int) -> ArraySlice<Int32> { facilities[starts[child]..<starts[child + 1]] }
+
+    /// - Complexity: O(n) in the number of wishes, as long as the facilities around a home are about as dense everywhere.
+    init(_ options: CityOptions, geography: Geography, places: Places, residents: Residents) {
+        let lengths = ListLengths(options.wishes)
+        current = [Int32](repeating: -1, count: residents.childCount)
+        facilities.reserveCapacity(residents.childCount * 5)
+        var chooser = WishChooser(places: places, residents: residents)
+        for household in 0..<residents.householdCount {
+            var random = SeededRandom(seed: options.seed, .homes, household)
+            let station = geography.station(at: random.fraction())
+            let home = geography.place(around: station, spread: 0.8, &random)
+            homeX.append(home.x)
+            homeY.append(home.y)
+            random = SeededRandom(seed: options.seed, .wishes, household)
+            chooser.choose(household: household, home: home, length: lengths.draw(&random), &random)
+            for (index, child) in residents.members(of: household).enumerated() {
+                facilities += chooser.lists[index]
+                starts.append(facilities.count)
+                current[child] = chooser.current[index]
+                ineligibleCount += chooser.hasIneligible[index] ? 1 : 0
+            }
+            siblingFacility.append(chooser.siblingFacility)
+        }
+    }
+}
+
+/// How long a household's lists are.
+struct ListLengths {
+    private let weights: [Double]
+    private let fixed: Int?
+
+    init(_ counts: CityOptions.WishCounts) {
+        switch counts {
+        case .fixed(let count): (weights, fixed) = ([], count)
+        case .varied(let average, let maximum):
+            fixed = nil
+            var (low, high) = (0.0, 1.0)
+            for _ in 0..<60 {
+                let ratio = (low + high) / 2
+                if Self.average(Self.weights(ratio: ratio, maximum: maximum)) < average {
+                    low = ratio
+                } else {
+                    high = ratio
+                }
+            }
+            weights = Self.weights(ratio: low, maximum: maximum)
+        }
+    }
+
+    func draw(_ random: inout SeededRandom) -> Int { fixed ?? 1 + random.pick(weights) }
+
+    /// Of 1 up to `maximum` wishes: one, and two geometric numbers more (a negative binomial distribution, cut off).
+    private static func weights(ratio: Double, maximum: Int) -> [Double] {
+        var power = 1.0
+        return (0..<maximum).map { index in
+            defer { power *= ratio }
+            return Double(index + 1) * power
+        }
+    }
+
+    private static func average(_ weights: [Double]) -> Double {
+        var (sum, total) = (0.0, 0.0)
+        for (index, weight) in weights.enumerated() {
+            sum += Double(index + 1) * weight
+            total += weight
+        }
+        return sum / total
+    }
+}

@@ -1,0 +1,136 @@
+import Admissions
+import SyntheticCity
+import Testing
+
+struct DraftTests {
+    // A change of the module that changes cities changes this, and is said so in the changelog.
+    @Test("A small city is the same bytes everywhere, always")
+    func goldenDigest() throws {
+        let digest = try City(CityOptions(children: 200, facilities: 10, seed: 42)).makeDraft().resolved().digest()
+        #expect(digest.description == "62357f0ca0e065d891dafd34100a1a3a7822a5035d6585854553637660dbbe34")
+    }
+
+    @Test("The same seed gives the same draft, another seed another")
+    func determinism() throws {
+        func draft(_ seed: UInt64) throws -> CaseDraft {
+            try City(CityOptions(children: 500, facilities: 25, seed: seed)).makeDraft()
+        }
+        #expect(try draft(1) == draft(1))
+        #expect(try draft(1) != draft(2))
+        var other = try draft(2)
+        other.rules = try draft(1).rules
+        #expect(try draft(1).resolved().digest() != other.resolved().digest())
+    }
+
+    @Test(
+        "Cities of every size resolve without errors, rows ascend by id and every child has a wish",
+        arguments: [(1, 1), (1, 9), (2, 1), (7, 2), (20, 3), (45, 1), (100, 7), (333, 40), (1_000, 5), (60, 400)],
+        [0, 1, 2, 77, .max] as [UInt64])
+    func resolves(size: (children: Int, facilities: Int), seed: UInt64) throws {
+        let draft = try City(
+            CityOptions(children: size.children, facilities: size.facilities, seed: seed)
+        ).makeDraft()
+        check(draft, "\(size), seed \(seed)")
+        #expect(draft.children.count == size.children && draft.facilities.count == size.facilities)
+    }
+
+    @Test("Options at their edges resolve without errors", arguments: [1, 2, 3] as [UInt64], 0..<10)
+    func edges(seed: UInt64, variant: Int) throws {
+        var options = CityOptions(children: 400, facilities: 21, seed: seed)
+        switch variant {
+        case 0: (options.siblingShare, options.householdSizeShares) = (1, [0, 0, 1])
+        case 1: options.priorities = .randomPerFacility
+        case 2: options.pooledEverywhere = true
+        case 3: options.wishes = .fixed(20)
+        case 4: (options.transferShare, options.enrolledSiblingShare, options.supportShare) = (1, 1, 1)
+        case 5: (options.siblingShare, options.twinShare, options.blankAnswerShare) = (1, 1, 1)
+        case 6: (options.transferShare, options.enrolledSiblingShare, options.siblingShare) = (0, 0, 0)
+        case 7: (options.ageShares, options.siblingShare) = ([0, 1, 0, 0, 0, 0], 0.5)
+        case 8: (options.heldShare, options.month) = (0, PlacementMonth("2028-03")!)
+        default: (options.wishes, options.month) = (.varied(average: 1, maximum: 1), PlacementMonth("2027-10")!)
+        }
+        check(try City(options).makeDraft(), "variant \(variant), seed \(seed)")
+    }
+
+    private func check(_ draft: CaseDraft, _ comment: String, sourceLocation: SourceLocation = #_sourceLocation) {
+        let (subject, findings) = draft.resolve()
+        let first = findings.first { $0.severity == .error }
+        #expect(first == nil, Comment(rawValue: comment), sourceLocation: sourceLocation)
+        #expect(subject != nil, Comment(rawValue: comment), sourceLocation: sourceLocation)
+        let surprising = findings.filter {
+            ![.wishNotOffered, .wishTooYoung, .eldestByID, .answerFilled].contains($0.code)
+        }
+        #expect(surprising == [], Comment(rawValue: comment), sourceLocation: sourceLocation)
+        #expect(draft.children.map(\.id) == draft.children.map(\.id).sorted(), sourceLocation: sourceLocation)
+        #expect(draft.facilities.map(\.id) == draft.facilities.map(\.id).sorted(), sourceLocation: sourceLocation)
+        #expect(Set(draft.facilities.map(\.name)).count == draft.facilities.count, sourceLocation: sourceLocation)
+        for child in draft.children {
+            #expect(!child.wishes.isEmpty && child.wishes.count <= 20, sourceLocation: sourceLocation)
+            #expect(Set(child.wishes).count == child.wishes.count, sourceLocation: sourceLocation)
+        }
+    }
+
+    @Test("The usual city has every kind of row, answer and limit, and few warnings")
+    func everythingOccurs() throws {
+        let draft = try City(CityOptions()).makeDraft()
+        let (subject, findings) = draft.resolve()
+        _ = try #require(subject)
+        let wishes = draft.children.reduce(0) { $0 + $1.wishes.count }
+        #expect(findings.count { [.wishNotOffered, .wishTooYoung].contains($0.code) } * 100 < wishes)
+        #expect(findings.contains { $0.code == .wishNotOffered } && findings.contains { $0.code == .wishTooYoung })
+        #expect(findings.count { $0.code == .answerFilled } < 30 && findings.count { $0.code == .eldestByID } < 30)
+        #expect(Set(draft.households.map(\.timing)) == Set(Timing.allCases.map(Optional.some) + [nil]))
+        #expect(Set(draft.households.map(\.facility)) == Set(FacilityAnswer.allCases.map(Optional.some) + [nil]))
+        #expect(draft.rules.siblings.nearKilometres != nil)
+        #expect(Set(draft.facilities.map(\.kind)).count == 3 && Set(draft.facilities.map(\.ward)).count == 10)
+        #expect(draft.children.contains { $0.dueDate != nil })
+        #expect(draft.children.contains { $0.birthDate?.month == 4 && $0.birthDate?.day == 1 })
+        for group in ["", "support", "!partner-graduates"] {
+            #expect(draft.seatLimits.contains { $0.group.description == group })
+        }
+        #expect(
+            draft.seatLimits.contains { $0.opens } && draft.seatLimits.contains { !$0.opens && $0.ages.ages.count == 6 }
+        )
+        #expect(draft.facilities.contains { $0.minimumAgeDays == 57 })
+        #expect(draft.facilities.contains { $0.minimumAgeMonths == 6 })
+        // A new applicant whose enrolled sibling applies to move.
+        let moving = Set(draft.children.filter { $0.currentFacility != nil }.map(\.household))
+        #expect(draft.children.contains { $0.currentFacility == nil && moving.contains($0.household) })
+    }
+
+    @Test("The sibling's facility, and no other, has points of its own: the child's and the bonus")
+    func bonus() throws {
+        let draft = try City(CityOptions(children: 2_000, facilities: 75, seed: 5)).makeDraft()
+        for child in draft.children {
+            let own = try #require(child.points)
+            for (index, wish) in child.wishes.enumerated() {
+                let given = index < child.wishPoints.count ? child.wishPoints[index] : nil
+                let expected = child.siblingFacilities.contains { $0 == wish } ? own.adding(3) : nil
+                #expect(given == expected)
+            }
+        }
+        #expect(draft.children.contains { !$0.wishPoints.isEmpty })
+    }
+
+    @Test("Siblings of one class are twins; all others are born ten months apart or more")
+    func birthdays() throws {
+        var options = CityOptions(children: 3_000, facilities: 75, seed: 9)
+        options.siblingShare = 1
+        let subject = try City(options).makeDraft().resolved()
+        for household in Dictionary(grouping: subject.children, by: \.householdID).values {
+            let days = household.map { $0.birthDate!.dayNumber }.sorted()
+            for (elder, younger) in zip(days, days.dropFirst()) { #expect(younger == elder || younger - elder >= 300) }
+        }
+    }
+
+    @Test("Impossible options are refused, each with a sentence")
+    func problems() {
+        var options = CityOptions(children: 0, facilities: 0)
+        options.siblingShare = .nan
+        options.ageShares = [1]
+        options.wishes = .varied(average: 19, maximum: 20)
+        options.heldShare = 0.9
+        #expect(options.problems.count == 6)
+        #expect(throws: InvalidCityOptions.self) { try City(options) }
+    }
+}
