@@ -6,6 +6,7 @@ let package = Package(
     name: "Enmusubi",
     platforms: [.macOS(.v15)],
     products: [
+        .library(name: "Programs", targets: ["Programs"])
     ],
     traits: [
         .trait(name: "GLPK", description: "Builds the GLPK solver backend; the binary is then under the GPL 3."),
@@ -13,6 +14,7 @@ let package = Package(
     ],
     dependencies: [],
     targets: [
+        .target(name: "Programs")
     ],
     swiftLanguageModes: [.v6]
 )
