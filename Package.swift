@@ -14,7 +14,12 @@ let package = Package(
     ],
     dependencies: [],
     targets: [
-        .target(name: "Programs")
+        .target(
+            name: "CGLPK",
+            cSettings: [.define("ENMUSUBI_GLPK", .when(traits: ["GLPK"]))],
+            linkerSettings: [.linkedLibrary("glpk", .when(traits: ["GLPK"]))]
+        ),
+        .target(name: "Programs", dependencies: ["CGLPK"]),
     ],
     swiftLanguageModes: [.v6]
 )
