@@ -20,6 +20,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("glpk", .when(traits: ["GLPK"]))]
         ),
         .target(name: "Programs", dependencies: ["CGLPK"]),
+        .testTarget(name: "ProgramsTests", dependencies: ["Programs", "CGLPK"]),
     ],
     swiftLanguageModes: [.v6]
 )
