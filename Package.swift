@@ -8,7 +8,7 @@ let package = Package(
     products: [
         .library(name: "Admissions", targets: ["Admissions"]),
         .library(name: "Tables", targets: ["Tables"]),
-        .library(name: "Explaining", targets: ["Explaining"]),
+        .library(name: "Programs", targets: ["Programs"]),
         .library(name: "SyntheticCity", targets: ["SyntheticCity"]),
     ],
     traits: [
@@ -17,14 +17,24 @@ let package = Package(
     ],
     dependencies: [],
     targets: [
+        .target(
+            name: "CGLPK",
+            cSettings: [.define("ENMUSUBI_GLPK", .when(traits: ["GLPK"]))],
+            linkerSettings: [.linkedLibrary("glpk", .when(traits: ["GLPK"]))]
+        ),
         .target(name: "Admissions"),
         .target(name: "Tables"),
-        .target(name: "Explaining", dependencies: ["Admissions", "Verifying"]),
-        .target(name: "SyntheticCity", dependencies: ["Admissions"]),
+        .target(name: "Programs", dependencies: ["CGLPK"]),
+        // An optimised squareRoot() calls libm, which nothing else links here.
+        .target(
+            name: "SyntheticCity", dependencies: ["Admissions"],
+            linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]
+        ),
         .target(name: "MarketOracle", dependencies: ["Admissions"], path: "Tests/MarketOracle"),
         .testTarget(name: "AdmissionsTests", dependencies: ["Admissions"]),
         .testTarget(name: "TablesTests", dependencies: ["Tables"]),
-        .testTarget(name: "SyntheticCityTests", dependencies: ["SyntheticCity"]),
+        .testTarget(name: "ProgramsTests", dependencies: ["Programs", "CGLPK"]),
+        .testTarget(name: "SyntheticCityTests", dependencies: ["Admissions", "SyntheticCity"]),
         .testTarget(name: "MarketOracleTests", dependencies: ["MarketOracle"]),
     ],
     swiftLanguageModes: [.v6]
