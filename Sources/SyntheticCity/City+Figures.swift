@@ -78,15 +78,19 @@ extension City {
             "households with twins among those",
             Self.share(families.count { residents.hasTwins[$0] }, of: families.count),
             target: options.twinShare, within: 0.002)
-        for timing in Timing.allCases {
+        for (timing, share) in Residents.timingShares {
             table.add(
                 "timing \(timing.rawValue)",
-                Self.share(families.count { residents.answers[$0]?.timing == timing }, of: families.count))
+                Self.share(families.count { residents.answers[$0]?.timing == timing }, of: families.count),
+                target: share, within: 0.02)
         }
-        for facility in FacilityAnswer.allCases {
+        // A facility answer is one of those who link their children.
+        let linked = families.filter { residents.answers[$0]?.timing != .independent }
+        for (facility, share) in Residents.facilityShares {
             table.add(
                 "facility \(facility.rawValue)",
-                Self.share(families.count { residents.answers[$0]?.facility == facility }, of: families.count))
+                Self.share(linked.count { residents.answers[$0]?.facility == facility }, of: linked.count),
+                target: share, within: 0.04)
         }
         var (shared, wished) = (0, 0)
         for household in families {
@@ -129,14 +133,23 @@ extension City {
         table.add(
             "held share of new applicants", Self.share(allHeld, of: allApplicants), target: options.heldShare,
             within: 0.01)
-        for age in 0...5 { table.add("held share of class \(age)", Self.share(held[age], of: applicants[age])) }
+        for age in 0...5 {
+            // The oldest classes have few applicants: a child is half a percent there.
+            table.add(
+                "held share of class \(age)", Self.share(held[age], of: applicants[age]),
+                target: calibration.targets[age], within: age < 2 ? 0.01 : age < 4 ? 0.02 : 0.035)
+        }
         table.add("class 1 among the held", Self.share(held[1], of: allHeld))
         var vacancies = 0
         for seats in calibration.vacancies.classes { vacancies += Int(seats) }
         table.add("vacancies of all classes", Double(vacancies))
         table.add("facilities", Double(places.count), target: Double(options.facilities))
-        for kind in [FacilityKind.nursery, .smallScale, .kodomoEn] {
-            table.add("share of \(kind)", Self.share(places.kinds.count { $0 == kind }, of: places.count))
+        for (kind, name) in [
+            (FacilityKind.nursery, "nursery"), (.smallScale, "small-scale"), (.kodomoEn, "kodomo-en"),
+        ] {
+            table.add(
+                "share of \(name) facilities", Self.share(places.kinds.count { $0 == kind }, of: places.count),
+                target: FacilityKind.shares[Int(kind.rawValue)], within: 0.09)
         }
     }
 }

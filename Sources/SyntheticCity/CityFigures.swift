@@ -3,6 +3,8 @@ public struct CityFigures: Hashable, Sendable, CustomStringConvertible {
     /// In a fixed order, first those about all children.
     public let rows: [Row]
 
+    public init(rows: [Row]) { self.rows = rows }
+
     /// One figure.
     public struct Row: Hashable, Sendable {
         /// A plain English name, such as `held share of new applicants`; unique in its table.
@@ -13,6 +15,10 @@ public struct CityFigures: Hashable, Sendable, CustomStringConvertible {
         public let actual: Double
         /// How far from the target a city of 8,000 children may be; 0 without a target.
         public let tolerance: Double
+
+        public init(name: String, target: Double?, actual: Double, tolerance: Double) {
+            (self.name, self.target, self.actual, self.tolerance) = (name, target, actual, tolerance)
+        }
 
         /// Whether the figure is as near to its target as promised for 8,000 children, or has none.
         public var isMet: Bool { target.map { abs(actual - $0) <= tolerance } ?? true }

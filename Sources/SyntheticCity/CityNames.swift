@@ -1,6 +1,6 @@
 /// Names that could be real and are nobody's: wards, towns, facilities.
 enum CityNames {
-    private static let familiarWards = ["中央区", "北区", "南区", "東区", "西区", "緑区", "桜区", "港区", "若葉区", "旭区"]
+    private static let familiarWards = ["緑区", "桜区", "港区", "若葉区", "旭区"]
     private static let firstHalves = [
         "桜", "緑", "青", "白", "若", "花", "松", "竹", "梅", "藤", "柳", "桐", "楓", "泉", "川", "池", "浜", "岡", "谷", "野", "大", "小",
         "上", "下", "中", "東", "西", "南", "北", "新", "元", "本", "高", "平", "長", "広", "富", "福", "朝", "月",
@@ -28,8 +28,27 @@ enum CityNames {
         }
     }
 
-    /// All different: the familiar ones first, then pairs of syllables.
-    static func wards(count: Int, seed: UInt64) -> [String] {
+    /// All different, for wards with these middles: the central one and the outermost to each side are called so.
+    static func wards(x: [Double], y: [Double], seed: UInt64) -> [String] {
+        var names = [String?](repeating: nil, count: x.count)
+        func name(_ text: String, _ score: (Int) -> Double) {
+            var best: Int?
+            for ward in names.indices where names[ward] == nil {
+                if best.map({ score(ward) > score($0) }) ?? true { best = ward }
+            }
+            if let best { names[best] = text }
+        }
+        name("中央区") { -(x[$0] * x[$0] + y[$0] * y[$0]) }
+        name("北区") { y[$0] }
+        name("南区") { -y[$0] }
+        name("東区") { x[$0] }
+        name("西区") { -x[$0] }
+        var others = otherWards(count: names.count { $0 == nil }, seed: seed).makeIterator()
+        return names.map { $0 ?? others.next()! }
+    }
+
+    /// Familiar names first, then pairs of syllables.
+    private static func otherWards(count: Int, seed: UInt64) -> [String] {
         var pairs = Array(0..<firstHalves.count * secondHalves.count)
         var random = SeededRandom(seed: seed, .wards)
         random.shuffle(&pairs)

@@ -32,7 +32,8 @@ public struct CityOptions: Hashable, Sendable {
     public var blankAnswerShare = 0.01
     /// Children who have a place and apply for another (転園); only classes 1 to 5 have any. Default 0.10.
     public var transferShare = 0.10
-    /// Children with a sibling enrolled at a facility. Default 0.17.
+    /// Children with a sibling enrolled at a facility; siblings who apply to move count, so there may be more where many
+    /// do. Default 0.17.
     public var enrolledSiblingShare = 0.17
     /// Points added at a facility where a sibling is enrolled, 0 to 1,000. Default 3.
     public var siblingBonus = 3

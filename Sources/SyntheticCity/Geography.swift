@@ -36,7 +36,7 @@ struct Geography {
         let wardCount = max(1, facilities / 30)
         wardX = Array(xs.prefix(wardCount))
         wardY = Array(ys.prefix(wardCount))
-        wardNames = CityNames.wards(count: wardCount, seed: seed)
+        wardNames = CityNames.wards(x: wardX, y: wardY, seed: seed)
         wardGrid = PointGrid(x: wardX, y: wardY, radius: radius * 1.5, pointsPerCell: 2)
     }
 

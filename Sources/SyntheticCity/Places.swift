@@ -17,6 +17,9 @@ enum FacilityKind: UInt8 {
         }
     }
 
+    /// Shares of the three kinds.
+    static let shares = [0.58, 0.27, 0.15]
+
     var nameEndings: [String] {
         switch self {
         case .nursery: ["保育園", "保育園", "保育所"]
@@ -91,7 +94,7 @@ struct Places {
         for index in 0..<count {
             var random = SeededRandom(seed: options.seed, .facilities, count + index)
             let kind: FacilityKind =
-                index == 0 ? .nursery : [.nursery, .smallScale, .kodomoEn][random.pick([0.58, 0.27, 0.15])]
+                index == 0 ? .nursery : [.nursery, .smallScale, .kodomoEn][random.pick(FacilityKind.shares)]
             kinds.append(kind)
             names.append(
                 CityNames.facility(

@@ -172,19 +172,27 @@ struct Residents {
         }
     }
 
+    /// How often each timing is answered.
+    static let timingShares: [(timing: Timing, share: Double)] = [
+        (.together, 0.42), (.any, 0.29), (.elder, 0.07), (.younger, 0.06), (.lead, 0.04), (.independent, 0.12),
+    ]
+    /// How often each facility answer is given where the timing is not `independent`.
+    static let facilityShares: [(facility: FacilityAnswer, share: Double)] = [
+        (.sameFirst, 0.35), (.sameOnly, 0.30), (.rankFirst, 0.22), (.near, 0.13),
+    ]
+
     private mutating func addAnswers(_ options: CityOptions) {
         var random = SeededRandom(seed: options.seed, .answers)
-        let timings: [Timing] = [.together, .any, .elder, .younger, .lead, .independent]
-        let facilities: [FacilityAnswer] = [.sameFirst, .sameOnly, .rankFirst, .near]
+        let (timings, facilities) = (Self.timingShares, Self.facilityShares)
         let families = (0..<householdCount).filter { members(of: $0).count > 1 }
-        let timingChoices = random.apportion(families.count, [0.42, 0.29, 0.07, 0.06, 0.04, 0.12])
-        let facilityChoices = random.apportion(families.count, [0.35, 0.30, 0.22, 0.13])
+        let timingChoices = random.apportion(families.count, timings.map(\.share))
+        let facilityChoices = random.apportion(families.count, facilities.map(\.share))
         answers = [Answer?](repeating: nil, count: householdCount)
         for (index, household) in families.enumerated() {
             let size = members(of: household).count
-            let timing = timings[timingChoices[index]]
+            let timing = timings[timingChoices[index]].timing
             var answer = Answer(timing: timing)
-            if timing != .independent { answer.facility = facilities[facilityChoices[index]] }
+            if timing != .independent { answer.facility = facilities[facilityChoices[index]].facility }
             if timing == .lead { answer.leadMember = random.below(size) }
             let (isBlank, blankColumn, prefers) = (
                 random.chance(options.blankAnswerShare), random.below(2), random.chance(0.05)

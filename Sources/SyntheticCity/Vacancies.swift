@@ -85,6 +85,9 @@ struct Calibration {
     private(set) var applicants = [Int](repeating: 0, count: 6)
     private(set) var held = [Int](repeating: 0, count: 6)
 
+    /// The share of the new applicants of each class that should be held.
+    let targets: [Double]
+
     /// How hard each class is to get, before it is scaled to the wanted total: 1-year-olds fare worst.
     private static let hardness = [0.17, 0.40, 0.25, 0.12, 0.10, 0.08]
 
@@ -98,7 +101,7 @@ struct Calibration {
         }
         for child in residents.ages.indices where wishes.current[child] < 0 { applicants[residents.ages[child]] += 1 }
         let reserved = Self.reserved(places, residents, wishes)
-        let targets = Self.heldTargets(options, applicants)
+        targets = Self.heldTargets(options, applicants)
         var scales = Self.firstScales(places, applicants, targets)
         vacancies = Vacancies(places: places, scales: scales, roundings: roundings, reserved: reserved)
         var best = Double.infinity
@@ -108,7 +111,7 @@ struct Calibration {
             var error = 0.0
             for age in 0..<6 { error += abs(Double(trialHeld[age]) - targets[age] * Double(applicants[age])) }
             if error < best { (best, vacancies, held) = (error, trial, trialHeld) }
-            if error <= 0.002 * Double(residents.childCount) { break }
+            if error <= 0.001 * Double(residents.childCount) { break }
             for age in 0..<6 where applicants[age] > 0 {
                 let placed = 1 - Double(trialHeld[age]) / Double(applicants[age])
                 let ratio = (1 - targets[age]) / max(placed, 0.05)
