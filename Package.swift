@@ -9,6 +9,7 @@ let package = Package(
         .library(name: "Admissions", targets: ["Admissions"]),
         .library(name: "Tables", targets: ["Tables"]),
         .library(name: "Programs", targets: ["Programs"]),
+        .library(name: "Allocating", targets: ["Allocating"]),
         .library(name: "SyntheticCity", targets: ["SyntheticCity"]),
     ],
     traits: [
@@ -25,6 +26,7 @@ let package = Package(
         .target(name: "Admissions"),
         .target(name: "Tables"),
         .target(name: "Programs", dependencies: ["CGLPK"]),
+        .target(name: "Allocating", dependencies: ["Admissions", "Programs"]),
         // An optimised squareRoot() calls libm, which nothing else links here.
         .target(
             name: "SyntheticCity", dependencies: ["Admissions"],
@@ -34,6 +36,7 @@ let package = Package(
         .testTarget(name: "AdmissionsTests", dependencies: ["Admissions"]),
         .testTarget(name: "TablesTests", dependencies: ["Tables"]),
         .testTarget(name: "ProgramsTests", dependencies: ["Programs", "CGLPK"]),
+        .testTarget(name: "AllocatingTests", dependencies: ["Allocating", "MarketOracle"]),
         .testTarget(name: "SyntheticCityTests", dependencies: ["Admissions", "SyntheticCity"]),
         .testTarget(name: "MarketOracleTests", dependencies: ["MarketOracle"]),
     ],

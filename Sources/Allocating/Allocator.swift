@@ -1,0 +1,174 @@
+import Admissions
+import Programs
+
+/// Finds the allocation that the rules define for a case, and proves it.
+///
+/// ```swift
+/// let result = try Allocator(subject).allocate()
+/// ```
+///
+/// The result depends on the case alone: any solver, any machine and any order of rows give the same allocation, unless
+/// the time ends the search.
+public struct Allocator {
+    private let subject: Case
+    private let options: Options
+
+    /// How to search; the defaults suit every case.
+    public struct Options: Sendable {
+        /// Which solver decides what the reduction leaves. Default `.auto`.
+        public var solver = SolverChoice.auto
+        /// Whether to reduce first. Without it the whole case is one program: for small cases and for checking.
+        public var usesReduction = true
+        /// When to stop with what there is. Default never.
+        public var deadline = Deadline.none
+        /// Hears of each stage as it begins; called on the thread that allocates.
+        public var progress: (@Sendable (Stage) -> Void)?
+
+        public init() {}
+    }
+
+    /// What the allocator is doing.
+    public enum Stage: Sendable, Hashable {
+        /// Compiling the case.
+        case compiling
+        /// Reducing with so many households allowed to claim.
+        case reducing(claimants: Int)
+        /// Solving component `index` of `count`.
+        case solving(index: Int, count: Int)
+        /// Looking for the smallest reason why so many claimants are not enough; so many cores are known.
+        case explaining(cores: Int)
+        /// Solving everything in one program.
+        case solvingWhole
+    }
+
+    public init(_ subject: Case, options: Options = Options()) {
+        self.subject = subject
+        self.options = options
+    }
+
+    /// The allocation.
+    ///
+    /// - Returns: The one result of the rules with status `optimal`; or, when the deadline ended the search, a feasible
+    ///   allocation with the bounds reached so far. With no time at all it is everybody at the baseline.
+    /// - Throws: ``AllocationError`` where the chosen solver is not built in or fails, and on a defect of the program;
+    ///   never for want of time or of a stable allocation.
+    public func allocate() throws(AllocationError) -> AllocationResult {
+        let solver = try options.solver.solver()
+        if options.deadline.hasPassed { return AllocationResult(baselineOf: subject, reached: SearchRecord()) }
+        options.progress?(.compiling)
+        let store = OutcomeStore(Market(subject))
+        var search = Search(
+            subject: subject, store: store, options: options,
+            levelSearch: LevelSearch(solver: solver, deadline: options.deadline))
+        do {
+            return options.usesReduction ? try search.solveReduced() : try search.solveWhole()
+        } catch {
+            guard case .outOfTime = error else { throw error }
+            return AllocationResult(
+                allocation: Greedy.allocation(store), of: subject, record: search.record)
+        }
+    }
+
+    /// The whole integer program of the case, unreduced, in LP format: fewest households with a claim.
+    ///
+    /// Its objective is the first level of the result; the names say households, outcomes and limits by index.
+    ///
+    /// - Complexity: O(outcomes + slots) variables and rows.
+    public static func wholeProgram(of subject: Case) -> Program {
+        let store = OutcomeStore(Market(subject))
+        var formulation = Search.wholeFormulation(store, usesRunningSums: true)
+        formulation.program.setObjective(formulation.claims.map { Program.Term(1, $0) })
+        return formulation.program
+    }
+}
+
+/// Which backend solves the programs.
+public enum SolverChoice: String, CaseIterable, Sendable {
+    /// GLPK for small programs where it is built in, the native solver for the rest and where GLPK fails.
+    case auto
+    case glpk
+    case native
+
+    func solver() throws(AllocationError) -> any Solver {
+        switch self {
+        case .native: return NativeSolver()
+        case .glpk:
+            guard GLPKSolver.isAvailable else { throw .glpkNotBuiltIn }
+            return GLPKSolver()
+        case .auto: return AutomaticSolver()
+        }
+    }
+}
+
+/// Why there is no result at all.
+public enum AllocationError: Error, CustomStringConvertible {
+    /// `glpk` was asked for in a build without the trait `GLPK`.
+    case glpkNotBuiltIn
+    case solverFailed(SolverError)
+    /// A defect of the program, with what was noticed.
+    case fault(String)
+    /// Used inside the module only: the time ended before a level was reached.
+    case outOfTime
+
+    public var description: String {
+        switch self {
+        case .glpkNotBuiltIn: "This build has no GLPK; use --solver native or build with the trait GLPK."
+        case .solverFailed(let error): "The solver failed: \(error)"
+        case .fault(let what): "Defect in the program, please report it: \(what)."
+        case .outOfTime: "The time ended before anything was found."
+        }
+    }
+}
+
+/// An allocation and how it was found.
+public struct AllocationResult: Sendable {
+    public var allocation: Allocation
+    public var status: RunStatus
+    /// Households that have a claim, proved to be the fewest and lowest when `status` is `optimal`; ascending.
+    public var claimants: [Int]
+    /// A proved lower bound on the number of households with a claim.
+    public var claimBound: Int
+    /// Whether the placing of the claims, and the objective, are proved.
+    public var isProved: Bool { status == .optimal }
+    public var record: SearchRecord
+
+    /// Everybody at the baseline.
+    init(baselineOf subject: Case, reached record: SearchRecord) {
+        self.init(allocation: Allocation(baselineOf: subject), of: subject, record: record)
+    }
+
+    /// What there is when the time has ended.
+    init(allocation: Allocation, of subject: Case, record: SearchRecord) {
+        self.allocation = allocation
+        status = .feasible
+        claimants = []
+        claimBound = record.claimBound
+        self.record = record
+    }
+
+    init(proved allocation: Allocation, claimants: [Int], record: SearchRecord) {
+        self.allocation = allocation
+        status = .optimal
+        self.claimants = claimants
+        claimBound = claimants.count
+        self.record = record
+    }
+}
+
+/// What the search did; the same for every solver, apart from `solves`.
+public struct SearchRecord: Sendable, Hashable {
+    /// Joint outcomes that were made, and that the last reduction struck.
+    public var outcomes = 0
+    public var strikes = 0
+    /// Households that the last reduction left undecided, their components and the households of the largest.
+    public var undecidedHouseholds = 0
+    public var components = 0
+    public var largestComponent = 0
+    /// Sets of households of which at least one has a claim in any allocation.
+    public var cores: [[Int]] = []
+    public var claimBound = 0
+    /// Times that a solver was called.
+    public var solves = 0
+
+    public init() {}
+}

@@ -1,0 +1,204 @@
+/// Which households' absence of a claim a deduction of the reduction rests on.
+///
+/// It walks back from what is to be explained over the recorded strikes. What held at the moment of a strike is worked
+/// out again from the strikes before it, and only as much of it is taken as the strike needs. The households gathered
+/// are a *core*: no allocation leaves all of them without a claim.
+///
+/// - Complexity: O(strikes reached * (slots of a limit * outcomes of a household)).
+struct Explanation {
+    private let reduction: Reduction
+    private var market: Market { reduction.market }
+    private var store: OutcomeStore { reduction.store }
+    /// Households whose absence of a claim is used.
+    private(set) var core: Set<Int> = []
+    /// False where a deduction could not be worked out again; then only all households together are a safe core.
+    private(set) var isComplete = true
+
+    private var isVisited: [Bool]
+    private var isTailVisited: Set<Int> = []
+    private var pending: [(household: Int, outcome: Int)] = []
+    private var touches: [Touch] = []
+
+    init(_ reduction: Reduction) {
+        self.reduction = reduction
+        isVisited = [Bool](repeating: false, count: reduction.struckAt.count)
+    }
+
+    private static let now = Int32.max
+
+    // MARK: What to explain
+
+    /// Every strike of the household.
+    mutating func explainStrikes(of household: Int) {
+        for outcome in 0..<Int(reduction.known[household]) { visit(household, outcome) }
+        visitTail(household)
+        walk()
+    }
+
+    /// That the household's seats at the touched limit are sure now.
+    mutating func explainSureness(of touch: Touch, _ household: Int) {
+        needMost(household, touch, at: Self.now)
+        walk()
+    }
+
+    /// Takes the household's absence of a claim as used.
+    mutating func useClaimFreedom(of household: Int) {
+        if !reduction.isExempt[household] { core.insert(household) }
+    }
+
+    // MARK: Walking back
+
+    private mutating func visit(_ household: Int, _ outcome: Int) {
+        let state = Int(reduction.base[household]) + outcome
+        if reduction.struckAt[state] == 0 || isVisited[state] { return }
+        isVisited[state] = true
+        pending.append((household, outcome))
+    }
+
+    private mutating func visitTail(_ household: Int) {
+        if reduction.tailStruckAt[household] == 0 || !isTailVisited.insert(household).inserted { return }
+        needSureOutcome(household, Int(-1 - reduction.tailCause[household]), at: reduction.tailStruckAt[household])
+    }
+
+    private mutating func walk() {
+        while let (household, outcome) = pending.popLast() {
+            let state = Int(reduction.base[household]) + outcome
+            let (time, cause) = (reduction.struckAt[state], reduction.cause[state])
+            if cause < 0 {
+                needSureOutcome(household, Int(-1 - cause), at: time)
+            } else {
+                var touches: [Touch] = []
+                store.collectTouches(household, outcome, into: &touches)
+                needBound(household, touches.first { $0.limit == cause }!, at: time)
+            }
+        }
+    }
+
+    /// Rule 1: the household has no claim to the outcome, and at every limit its seats are sure.
+    private mutating func needSureOutcome(_ household: Int, _ outcome: Int, at time: Int32) {
+        useClaimFreedom(of: household)
+        var touches: [Touch] = []
+        store.collectTouches(household, outcome, into: &touches)
+        for touch in touches { needMost(household, touch, at: time) }
+    }
+
+    private func isAlive(_ household: Int, _ outcome: Int, at time: Int32) -> Bool {
+        let struck = reduction.struckAt[Int(reduction.base[household]) + outcome]
+        return struck == 0 || struck >= time
+    }
+
+    private func hasTail(_ household: Int, at time: Int32) -> Bool {
+        reduction.hasTail[household]
+            || (reduction.tailStruckAt[household] != 0 && reduction.tailStruckAt[household] >= time)
+    }
+
+    /// The other households with slots at the limit before the touch, each once, by priority.
+    private func rivals(_ household: Int, _ touch: Touch) -> [Int] {
+        var seen = Set([household])
+        var rivals: [Int] = []
+        for slot in market.limitSlotStart[Int(touch.limit)]..<touch.lowest {
+            let other = Int(market.slotHousehold[Int(slot)])
+            if seen.insert(other).inserted { rivals.append(other) }
+        }
+        return rivals
+    }
+
+    /// The most that a household could use before the slot at a time, all outcomes ever known counted where `time` is nil.
+    private func most(_ household: Int, before slot: Int32, at time: Int32?) -> Int32 {
+        if time.map({ hasTail(household, at: $0) }) ?? (reduction.tailStruckAt[household] != 0) {
+            var all: Int32 = 0
+            for other in market.limitSlotStart[Int(market.slotLimit[Int(slot)])]..<slot
+            where Int(market.slotHousehold[Int(other)]) == household { all += 1 }
+            return all
+        }
+        var most: Int32 = 0
+        for outcome in 0..<Int(reduction.known[household])
+        where time.map({ isAlive(household, outcome, at: $0) }) ?? true {
+            most = max(most, store.use(household, outcome, before: slot))
+        }
+        return most
+    }
+
+    /// Visits enough strikes that others can not use more before the touch than leaves room for it.
+    private mutating func needMost(_ household: Int, _ touch: Touch, at time: Int32) {
+        let rivals = rivals(household, touch)
+        let possible = rivals.map { most($0, before: touch.lowest, at: nil) }
+        let reached = rivals.map { most($0, before: touch.lowest, at: time) }
+        var slack = market.limitSeats[Int(touch.limit)] - touch.use - reached.reduce(0, +)
+        if slack < 0 {
+            isComplete = false
+            return
+        }
+        for index in rivals.indices where possible[index] > reached[index] {
+            if possible[index] - reached[index] <= slack {
+                slack -= possible[index] - reached[index]
+                continue
+            }
+            let rival = rivals[index]
+            for outcome in 0..<Int(reduction.known[rival])
+            where !isAlive(rival, outcome, at: time)
+                && store.use(rival, outcome, before: touch.lowest) > reached[index]
+            {
+                visit(rival, outcome)
+            }
+            if !hasTail(rival, at: time) { visitTail(rival) }
+        }
+    }
+
+    /// Visits enough of what fills the limit before the touch, claims and least uses, to leave no room for it.
+    private mutating func needBound(_ household: Int, _ touch: Touch, at time: Int32) {
+        var missing = market.limitSeats[Int(touch.limit)] - touch.use + 1
+        for rival in rivals(household, touch) {
+            if missing <= 0 { return }
+            if let slot = claimedSlot(rival, at: time), market.slotLimit[Int(slot)] == touch.limit,
+                slot < touch.lowest
+            {
+                let best = (0..<Int(reduction.known[rival])).first { isAlive(rival, $0, at: time) }!
+                useClaimFreedom(of: rival)
+                for outcome in 0..<best { visit(rival, outcome) }
+                var touches: [Touch] = []
+                store.collectTouches(rival, best, into: &touches)
+                for other in touches where other.limit != touch.limit { needMost(rival, other, at: time) }
+                missing -= 1
+                // A second seat that it uses for certain needs all its strikes; taken only where it still has to be.
+                if missing > 0 { missing -= max(0, needLeast(rival, before: touch.lowest, at: time, above: 1)) }
+            } else {
+                missing -= needLeast(rival, before: touch.lowest, at: time, above: 0)
+            }
+        }
+        if missing > 0 { isComplete = false }
+    }
+
+    /// Visits the strikes that make the household use at least so much before the slot; returns what exceeds `above`.
+    private mutating func needLeast(_ household: Int, before slot: Int32, at time: Int32, above: Int32) -> Int32 {
+        if hasTail(household, at: time) { return 0 }
+        var least = Int32.max
+        for outcome in 0..<Int(reduction.known[household]) where isAlive(household, outcome, at: time) {
+            least = min(least, store.use(household, outcome, before: slot))
+        }
+        if least == .max || least <= above { return 0 }
+        for outcome in 0..<Int(reduction.known[household])
+        where !isAlive(household, outcome, at: time) && store.use(household, outcome, before: slot) < least {
+            visit(household, outcome)
+        }
+        visitTail(household)
+        return least - above
+    }
+
+    /// The slot where the household claimed a seat at the time.
+    private func claimedSlot(_ household: Int, at time: Int32) -> Int32? {
+        if reduction.isExempt[household] { return nil }
+        guard let best = (0..<Int(reduction.known[household])).first(where: { isAlive(household, $0, at: time) })
+        else { return nil }
+        var touches: [Touch] = []
+        store.collectTouches(household, best, into: &touches)
+        var slot: Int32?
+        for touch in touches {
+            let others = rivals(household, touch).reduce(Int32(0)) { $0 + most($1, before: touch.lowest, at: time) }
+            if others + touch.use <= market.limitSeats[Int(touch.limit)] { continue }
+            if slot != nil || touch.use != 1 { return nil }
+            slot = touch.lowest
+        }
+        return slot
+    }
+}

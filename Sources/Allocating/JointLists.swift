@@ -1,0 +1,277 @@
+import Admissions
+
+/// Ranks a household's accepted, eligible joint outcomes, best first, a batch at a time.
+///
+/// Memory is that of one batch, however long the list is: each batch walks over the whole product of the members'
+/// options and keeps the best outcomes after the last one given out (a household with four children of twenty wishes
+/// has 194,481). Under `sameOnly` only the outcomes at one facility are walked over.
+///
+/// - Complexity: O(product of options + batch log batch) a batch.
+struct JointList: Sendable {
+    let household: Int
+    private let answer: SiblingAnswer?
+    private let table: JointTable?
+    private let rules: SiblingRules
+    private let members: [Applicant]
+    /// Indices into `members`: the preferred child, then the rest eldest first.
+    private let comparison: [Int]
+    /// Indices into `members`: the lead child, then the rest eldest first.
+    private let following: [Int]
+    private var last: Key?
+    private var nextTableRow = 0
+    private(set) var isExhausted = false
+
+    private struct Applicant {
+        let facilities: [Int]
+        let isEligible: [Bool]
+        let current: Int?
+        var wishCount: Int { facilities.count }
+    }
+
+    /// The sort key of an outcome; no two outcomes of a household have the same.
+    private struct Key: Comparable {
+        var before: UInt64
+        var aggregate: UInt128
+        var after: UInt64
+        /// The single ranks in order of comparison, in a mixed base: the last criterion, and the outcome itself.
+        var code: UInt128
+
+        static func < (left: Key, right: Key) -> Bool {
+            if left.before != right.before { return left.before < right.before }
+            if left.aggregate != right.aggregate { return left.aggregate < right.aggregate }
+            if left.after != right.after { return left.after < right.after }
+            return left.code < right.code
+        }
+    }
+
+    init(_ household: Int, in subject: Case) {
+        self.household = household
+        let entry = subject.households[household]
+        rules = subject.rules.siblings
+        members = entry.members.map { index in
+            let child = subject.children[index]
+            return Applicant(
+                facilities: child.wishes.map(\.facility), isEligible: child.wishes.map(\.isEligible),
+                current: child.currentFacility)
+        }
+        switch entry.wishes {
+        case .single: (answer, table) = (nil, nil)
+        case .answer(let given): (answer, table) = (given, nil)
+        case .table(let given): (answer, table) = (nil, given)
+        }
+        func first(_ child: Int?) -> [Int] {
+            let head = child.flatMap { entry.members.firstIndex(of: $0) }
+            return (head.map { [$0] } ?? []) + entry.members.indices.filter { $0 != head }
+        }
+        comparison = first(answer?.preferred)
+        following = first(answer?.lead)
+    }
+
+    /// The next outcomes of the list, at most `limit`; when the list ends the baseline comes last.
+    ///
+    /// - Returns: For each outcome the members' options (index of the wish, or the number of wishes for the baseline).
+    mutating func next(_ limit: Int, near: (Int, Int) -> Bool) -> [UInt16] {
+        if isExhausted { return [] }
+        if let table { return nextRows(of: table, limit) }
+        guard let answer else {
+            isExhausted = true
+            return members[0].isEligible.indices.filter { members[0].isEligible[$0] }.map(UInt16.init)
+                + [UInt16(members[0].wishCount)]
+        }
+        var best = BoundedSelection<Key>(capacity: limit)
+        let last = last
+        walk(answer) { options in
+            if let key = key(of: options, answer, near: near), last.map({ $0 < key }) ?? true { best.insert(key) }
+        }
+        let keys = best.sorted()
+        self.last = keys.last ?? last
+        var batch: [UInt16] = []
+        batch.reserveCapacity((keys.count + 1) * members.count)
+        for key in keys { batch += options(of: key.code) }
+        if !best.hasOverflown {
+            isExhausted = true
+            batch += members.map { UInt16($0.wishCount) }
+        }
+        return batch
+    }
+
+    private mutating func nextRows(of table: JointTable, _ limit: Int) -> [UInt16] {
+        var batch: [UInt16] = []
+        var taken = 0
+        while nextTableRow < table.count && taken < limit {
+            let row = table.choices[nextTableRow * members.count..<(nextTableRow + 1) * members.count]
+            nextTableRow += 1
+            let options = zip(members, row).map { $1 < 0 ? $0.wishCount : Int($1) }
+            guard zip(members, options).allSatisfy({ $1 == $0.wishCount || $0.isEligible[$1] }) else { continue }
+            batch += options.map(UInt16.init)
+            taken += 1
+        }
+        if nextTableRow == table.count {
+            isExhausted = true
+            batch += members.map { UInt16($0.wishCount) }
+        }
+        return batch
+    }
+
+    /// Calls `visit` with every combination of eligible options that the answer may accept, the baseline excepted.
+    private func walk(_ answer: SiblingAnswer, visit: ([Int]) -> Void) {
+        if answer.facility == .sameOnly {
+            var facilities = Set<Int>()
+            for member in members { facilities.formUnion(member.facilities) }
+            for facility in facilities {
+                walkProduct(members.map { member in member.facilities.firstIndex(of: facility).map { [$0] } ?? [] }, visit)
+            }
+        } else {
+            walkProduct(members.map { Array(0..<$0.wishCount) }, visit)
+        }
+    }
+
+    private func walkProduct(_ wishes: [[Int]], _ visit: ([Int]) -> Void) {
+        let choices = zip(members, wishes).map { member, wishes in
+            wishes.filter { member.isEligible[$0] } + [member.wishCount]
+        }
+        var indices = [Int](repeating: 0, count: members.count)
+        var options = choices.map { $0[0] }
+        while true {
+            if !zip(members, options).allSatisfy({ $1 == $0.wishCount }) { visit(options) }
+            var position = members.count - 1
+            while position >= 0 {
+                indices[position] += 1
+                if indices[position] < choices[position].count { break }
+                indices[position] = 0
+                options[position] = choices[position][0]
+                position -= 1
+            }
+            if position < 0 { return }
+            options[position] = choices[position][indices[position]]
+        }
+    }
+
+    /// Where a member counts as placed under the outcome, or `nil`.
+    private func seat(_ member: Int, _ options: [Int]) -> Int? {
+        let applicant = members[member]
+        if options[member] < applicant.wishCount { return applicant.facilities[options[member]] }
+        guard rules.keptSeat == .counts, let current = applicant.current else { return nil }
+        let isJoined = members.indices.contains { other in
+            options[other] < members[other].wishCount && members[other].facilities[options[other]] == current
+        }
+        return isJoined ? current : nil
+    }
+
+    /// The sort key, or `nil` where the household refuses the outcome.
+    private func key(of options: [Int], _ answer: SiblingAnswer, near: (Int, Int) -> Bool) -> Key? {
+        let count = members.count
+        return withUnsafeTemporaryAllocation(of: Int.self, capacity: count) { seats -> Key? in
+            var placed = 0
+            for member in 0..<count {
+                let facility = seat(member, options) ?? -1
+                seats[member] = facility
+                if facility >= 0 { placed += 1 }
+            }
+            switch answer.timing {
+            case .together: if placed < count { return nil }
+            case .lead, .elder, .younger: if seats[following[0]] < 0 { return nil }
+            case .any, .independent: break
+            }
+            var largestGroup = 0
+            for member in 0..<count where seats[member] >= 0 {
+                var group = 0
+                for other in 0..<count where seats[other] == seats[member] { group += 1 }
+                largestGroup = max(largestGroup, group)
+            }
+            switch answer.facility {
+            case .sameOnly:
+                if largestGroup < placed { return nil }
+                // One that stays without a placed sibling there ends up somewhere else than they do.
+                if rules.keptSeat == .counts {
+                    for member in 0..<count where seats[member] < 0 && members[member].current != nil { return nil }
+                }
+            case .near:
+                for first in 0..<count where seats[first] >= 0 {
+                    for second in first + 1..<max(count, first + 1)
+                    where seats[second] >= 0 && !near(seats[first], seats[second]) {
+                        return nil
+                    }
+                }
+            case .sameFirst, .rankFirst: break
+            }
+            var before: UInt64 = 0
+            if rules.followLead, answer.lead != nil {
+                for member in following { before = before << 1 | (seats[member] < 0 ? 1 : 0) }
+            }
+            if rules.countFirst { before = before << 8 | UInt64(count - placed) }
+            if answer.facility == .sameFirst || answer.facility == .near {
+                before = before << 8 | UInt64(count - largestGroup)
+            }
+            return Key(
+                before: before, aggregate: aggregate(options),
+                after: rules.countFirst ? 0 : UInt64(count - placed), code: code(options))
+        }
+    }
+
+    private func aggregate(_ options: [Int]) -> UInt128 {
+        var value: UInt128 = rules.aggregate == .product ? 1 : 0
+        for member in members.indices {
+            let isPlaced = options[member] < members[member].wishCount
+            switch rules.aggregate {
+            case .sum: value += UInt128(options[member] + 1)
+            case .product: value *= UInt128(isPlaced ? options[member] + 1 : 99)
+            case .worst: value = max(value, UInt128(options[member] + 1))
+            case .lead: break  // The single ranks say it all.
+            }
+        }
+        return rules.aggregate == .lead ? code(options) : value
+    }
+
+    private func code(_ options: [Int]) -> UInt128 {
+        var code: UInt128 = 0
+        for member in comparison { code = code * UInt128(members[member].wishCount + 1) + UInt128(options[member]) }
+        return code
+    }
+
+    private func options(of code: UInt128) -> [UInt16] {
+        var rest = code
+        var options = [UInt16](repeating: 0, count: members.count)
+        for member in comparison.reversed() {
+            let base = UInt128(members[member].wishCount + 1)
+            options[member] = UInt16(rest % base)
+            rest /= base
+        }
+        return options
+    }
+}
+
+/// The smallest elements of a stream, in bounded memory.
+private struct BoundedSelection<Element: Comparable> {
+    let capacity: Int
+    private var elements: [Element] = []
+    private var bound: Element?
+    /// Whether more than `capacity` elements came.
+    private(set) var hasOverflown = false
+
+    init(capacity: Int) { self.capacity = capacity }
+
+    /// O(1) amortised, apart from sorting twice the capacity now and then.
+    mutating func insert(_ element: Element) {
+        if let bound, !(element < bound) {
+            hasOverflown = true
+            return
+        }
+        elements.append(element)
+        if elements.count >= 2 * capacity + 64 { shrink() }
+    }
+
+    private mutating func shrink() {
+        elements.sort()
+        if elements.count > capacity {
+            hasOverflown = true
+            elements.removeLast(elements.count - capacity)
+            bound = elements.last
+        }
+    }
+
+    mutating func sorted() -> [Element] {
+        shrink()
+        return elements
+    }
+}

@@ -1,0 +1,108 @@
+import Admissions
+
+/// The joint outcomes made so far, best first, for every household.
+///
+/// Lists grow on demand: most households are decided by their first few outcomes, and the rest of a long list is never
+/// made. Growing never changes what is there, so several reductions can share one store.
+final class OutcomeStore {
+    let market: Market
+    private var lists: [JointList]
+    /// Option numbers of the market, one for each member of each outcome: those of outcome `i` of household `h` with `n`
+    /// members stand from `start[h] + i * n`.
+    private(set) var options: [Int32] = []
+    private(set) var start: [Int32]
+    private(set) var count: [Int32]
+    private let squaredReach: Double
+
+    /// Outcomes made at first for a household with siblings; each further batch doubles the list.
+    static let firstBatch = 64
+
+    init(_ market: Market) {
+        self.market = market
+        let subject = market.subject
+        lists = (0..<market.householdCount).map { JointList($0, in: subject) }
+        start = [Int32](repeating: 0, count: market.householdCount)
+        count = [Int32](repeating: 0, count: market.householdCount)
+        if let reach = subject.rules.siblings.nearKilometres {
+            let kilometres = Double(reach.numerator) / Double(reach.denominator)
+            squaredReach = kilometres * kilometres
+        } else {
+            squaredReach = 0
+        }
+        for household in 0..<market.householdCount { extend(household) }
+    }
+
+    /// Whether the list is made to its end, the baseline.
+    func isComplete(_ household: Int) -> Bool { lists[household].isExhausted }
+
+    /// Makes more of the household's list: as many outcomes as there are, at least ``firstBatch``.
+    func extend(_ household: Int) {
+        guard !lists[household].isExhausted else { return }
+        let size = market.memberCount(household)
+        let batch = lists[household].next(max(Self.firstBatch, Int(count[household]))) { isNear($0, $1) }
+        let old = Int(start[household])..<Int(start[household]) + Int(count[household]) * size
+        if old.upperBound != options.count {
+            start[household] = Int32(options.count)
+            options += Array(options[old])
+        }
+        let first = Int(market.memberStart[household])
+        for (index, option) in batch.enumerated() {
+            options.append(market.optionStart[first + index % size] + Int32(option))
+        }
+        count[household] += Int32(batch.count / size)
+    }
+
+    /// Makes the whole list.
+    func complete(_ household: Int) {
+        while !lists[household].isExhausted { extend(household) }
+    }
+
+    private func isNear(_ first: Int, _ second: Int) -> Bool {
+        if first == second { return true }
+        let (one, other) = (market.subject.facilities[first], market.subject.facilities[second])
+        if let here = one.location, let there = other.location {
+            return here.squaredKilometres(to: there) <= squaredReach
+        }
+        return !one.ward.isEmpty && one.ward == other.ward
+    }
+
+    /// Replaces `touches` by what outcome `index` of the household does at each limit, in the order first touched.
+    func collectTouches(_ household: Int, _ index: Int, into touches: inout [Touch]) {
+        touches.removeAll(keepingCapacity: true)
+        let size = market.memberCount(household)
+        let base = Int(start[household]) + index * size
+        for position in base..<base + size {
+            let option = Int(options[position])
+            for place in Int(market.optionSlotStart[option])..<Int(market.optionSlotStart[option + 1]) {
+                let slot = market.optionSlots[place]
+                let limit = market.slotLimit[Int(slot)]
+                if size > 1, let known = touches.firstIndex(where: { $0.limit == limit }) {
+                    touches[known].use += 1
+                    touches[known].lowest = max(touches[known].lowest, slot)
+                } else {
+                    touches.append(Touch(limit: limit, use: 1, lowest: slot))
+                }
+            }
+        }
+    }
+
+    /// Seats that the outcome uses at the limit of `slot` strictly before it.
+    func use(_ household: Int, _ index: Int, before slot: Int32) -> Int32 {
+        use(household, index, at: market.slotLimit[Int(slot)], before: slot)
+    }
+
+    /// Seats that the outcome uses at the limit in slots before `end`, by default in all.
+    func use(_ household: Int, _ index: Int, at limit: Int32, before end: Int32 = .max) -> Int32 {
+        let size = market.memberCount(household)
+        let base = Int(start[household]) + index * size
+        var use: Int32 = 0
+        for position in base..<base + size {
+            let option = Int(options[position])
+            for place in Int(market.optionSlotStart[option])..<Int(market.optionSlotStart[option + 1]) {
+                let slot = market.optionSlots[place]
+                if slot < end, market.slotLimit[Int(slot)] == limit { use += 1 }
+            }
+        }
+        return use
+    }
+}

@@ -1,0 +1,162 @@
+import Admissions
+
+/// The comparator of a case, compiled to integers.
+///
+/// Every key is replaced by the dense rank of its value among all values that occur, compared exactly; children and
+/// wishes are then ordered by counting sorts from the last key to the first, so no key is ever mixed with another.
+///
+/// - Complexity: O(keys * (children + wishes)) after sorting the distinct values of each key.
+struct PriorityOrder {
+    /// For wish `w` of child `c`, at `wishStart[c] + w`: its position among all wishes of the case, smaller first.
+    private(set) var wishPosition: [Int32] = []
+    /// Children + 1 offsets into ``wishPosition``.
+    private(set) var wishStart: [Int32] = [0]
+    /// Households of the case, best first: the household order of rules.md 3.
+    private(set) var households: [Int32] = []
+
+    init(_ subject: Case) {
+        wishStart.reserveCapacity(subject.children.count + 1)
+        for child in subject.children { wishStart.append(wishStart.last! + Int32(child.wishes.count)) }
+        let drawRank = Self.drawRanks(subject, breakingTies: true)
+        let drawKey = Self.drawRanks(subject, breakingTies: false)
+        let points = PointsInPlay(subject)
+        orderWishes(subject, drawRank: drawRank, drawKey: drawKey, points: points)
+        orderHouseholds(subject, drawRank: drawRank, drawKey: drawKey)
+    }
+
+    private mutating func orderWishes(
+        _ subject: Case, drawRank: [Int32], drawKey: [Int32], points: PointsInPlay
+    ) {
+        var child: [Int32] = []
+        var values: [ExactNumber?] = []
+        for index in subject.children.indices {
+            for wish in subject.children[index].wishes {
+                child.append(Int32(index))
+                values.append(points.points(of: index, at: wish, in: subject))
+            }
+        }
+        var order = Self.sorted(Array(0..<Int32(child.count)), by: child.map { drawRank[Int($0)] })
+        for (key, rule) in subject.rules.priority.enumerated().reversed() {
+            if rule.name == "draw" {
+                let ranks = child.map { rule.order == .ascending ? drawKey[Int($0)] : -drawKey[Int($0)] }
+                order = Self.sorted(order, by: ranks)
+            } else if rule.name == "points" {
+                order = Self.sorted(order, by: Self.ranks(of: values.map { $0.map(KeyValue.number) }, rule))
+            } else {
+                let perChild = Self.ranks(of: subject.children.indices.map { subject.keyValue(child: $0, key: key) }, rule)
+                order = Self.sorted(order, by: child.map { perChild[Int($0)] })
+            }
+        }
+        wishPosition = [Int32](repeating: 0, count: order.count)
+        for (position, entry) in order.enumerated() { wishPosition[Int(entry)] = Int32(position) }
+    }
+
+    /// By the key of each household's best child, draw included; points without the wish and without the household's.
+    private mutating func orderHouseholds(_ subject: Case, drawRank: [Int32], drawKey: [Int32]) {
+        var order = Self.sorted(Array(0..<Int32(subject.children.count)), by: drawRank)
+        for (key, rule) in subject.rules.priority.enumerated().reversed() {
+            if rule.name == "draw" {
+                order = Self.sorted(order, by: rule.order == .ascending ? drawKey : drawKey.map { -$0 })
+            } else {
+                let values = subject.children.indices.map { index in
+                    rule.name == "points"
+                        ? subject.children[index].generalPoints.map(KeyValue.number)
+                        : subject.keyValue(child: index, key: key)
+                }
+                order = Self.sorted(order, by: Self.ranks(of: values, rule))
+            }
+        }
+        var seen = [Bool](repeating: false, count: subject.households.count)
+        for child in order {
+            let household = subject.children[Int(child)].household
+            if !seen[household] {
+                seen[household] = true
+                households.append(Int32(household))
+            }
+        }
+    }
+
+    /// The order of the children by draw; equal draws have equal ranks, or are ordered by id.
+    private static func drawRanks(_ subject: Case, breakingTies: Bool) -> [Int32] {
+        let order = subject.children.indices.sorted {
+            let (left, right) = (subject.children[$0].draw, subject.children[$1].draw)
+            return left == right ? $0 < $1 : left < right
+        }
+        var ranks = [Int32](repeating: 0, count: order.count)
+        var rank: Int32 = 0
+        for (index, child) in order.enumerated() {
+            if index > 0, breakingTies || subject.children[order[index - 1]].draw != subject.children[child].draw {
+                rank += 1
+            }
+            ranks[child] = rank
+        }
+        return ranks
+    }
+
+    /// Dense ranks of the values in the order of the key, smaller first; blanks where the key puts them.
+    private static func ranks(of values: [KeyValue?], _ rule: PriorityKey) -> [Int32] {
+        var rankOf: [KeyValue: Int32] = [:]
+        var distinct: [KeyValue] = []
+        for case let value? in values where rankOf.updateValue(0, forKey: value) == nil { distinct.append(value) }
+        distinct.sort()
+        if rule.order == .descending { distinct.reverse() }
+        for (rank, value) in distinct.enumerated() { rankOf[value] = Int32(rank) + 1 }
+        let blank: Int32 = rule.blank == .first ? 0 : Int32(distinct.count) + 1
+        return values.map { value in value.map { rankOf[$0]! } ?? blank }
+    }
+
+    /// Stable counting sort of indices by the rank of each.
+    private static func sorted(_ order: [Int32], by ranks: [Int32]) -> [Int32] {
+        guard let low = ranks.min(), let high = ranks.max() else { return order }
+        if low == high { return order }
+        var start = [Int32](repeating: 0, count: Int(high - low) + 2)
+        for rank in ranks { start[Int(rank - low) + 1] += 1 }
+        for index in 1..<start.count { start[index] += start[index - 1] }
+        var result = [Int32](repeating: 0, count: order.count)
+        for entry in order {
+            let bucket = Int(ranks[Int(entry)] - low)
+            result[Int(start[bucket])] = entry
+            start[bucket] += 1
+        }
+        return result
+    }
+}
+
+/// The points that count for a child at a wish, after ``HouseholdPriority``.
+struct PointsInPlay {
+    /// For each child what replaces its own points; empty under `each`.
+    private var replacement: [ExactNumber?] = []
+
+    init(_ subject: Case) {
+        let rule = subject.rules.householdPriority
+        guard rule != .each else { return }
+        let isDescending = subject.rules.priority.first { $0.name == "points" }?.order != .ascending
+        var pointsOf: [HouseholdID: [ExactNumber]] = [:]
+        for child in subject.children {
+            if let points = child.generalPoints { pointsOf[child.householdID, default: []].append(points) }
+        }
+        var replacementOf: [HouseholdID: ExactNumber] = [:]
+        for (household, points) in pointsOf {
+            replacementOf[household] =
+                switch rule {
+                case .mean:
+                    // The case refuses points so large that this could overflow.
+                    points.dropFirst().reduce(points[0]) { $0.adding($1)! }.divided(by: points.count)!
+                case .best: isDescending ? points.max()! : points.min()!
+                case .worst: isDescending ? points.min()! : points.max()!
+                case .each: preconditionFailure("each replaces nothing")
+                }
+        }
+        replacement = subject.children.map { $0.generalPoints == nil ? nil : replacementOf[$0.householdID] }
+    }
+
+    /// The points that count, or `nil` where they are blank.
+    func points(of child: Int, at wish: Wish, in subject: Case) -> ExactNumber? {
+        let person = subject.children[child]
+        let own = wish.points ?? person.points
+        if replacement.isEmpty { return own }
+        guard let base = replacement[child], let general = person.generalPoints else { return nil }
+        guard let own else { return base }
+        return base.adding(own.subtracting(general)!)!
+    }
+}
