@@ -8,6 +8,7 @@ let package = Package(
     products: [
         .library(name: "Admissions", targets: ["Admissions"]),
         .library(name: "Tables", targets: ["Tables"]),
+        .library(name: "CaseFiles", targets: ["CaseFiles"]),
         .library(name: "Programs", targets: ["Programs"]),
         .library(name: "Allocating", targets: ["Allocating"]),
         .library(name: "SyntheticCity", targets: ["SyntheticCity"]),
@@ -16,7 +17,9 @@ let package = Package(
         .trait(name: "GLPK", description: "Builds the GLPK solver backend; the binary is then under the GPL 3."),
         .default(enabledTraits: ["GLPK"]),
     ],
-    dependencies: [],
+    dependencies: [
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
     targets: [
         .target(
             name: "CGLPK",
@@ -25,6 +28,7 @@ let package = Package(
         ),
         .target(name: "Admissions"),
         .target(name: "Tables"),
+        .target(name: "CaseFiles", dependencies: ["Admissions", "Tables", .product(name: "Yams", package: "Yams")]),
         .target(name: "Programs", dependencies: ["CGLPK"]),
         .target(name: "Allocating", dependencies: ["Admissions", "Programs"]),
         // An optimised squareRoot() calls libm, which nothing else links here.
@@ -35,6 +39,7 @@ let package = Package(
         .target(name: "MarketOracle", dependencies: ["Admissions"], path: "Tests/MarketOracle"),
         .testTarget(name: "AdmissionsTests", dependencies: ["Admissions"]),
         .testTarget(name: "TablesTests", dependencies: ["Tables"]),
+        .testTarget(name: "CaseFilesTests", dependencies: ["Admissions", "CaseFiles", "SyntheticCity", "Tables"]),
         .testTarget(name: "ProgramsTests", dependencies: ["Programs", "CGLPK"]),
         .testTarget(name: "AllocatingTests", dependencies: ["Allocating", "MarketOracle"]),
         .testTarget(name: "SyntheticCityTests", dependencies: ["Admissions", "SyntheticCity"]),

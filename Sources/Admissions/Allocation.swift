@@ -139,3 +139,33 @@ public struct LevelResult: Hashable, Sendable {
         case priority
     }
 }
+
+/// How far priority reached for one class of one facility.
+public struct Border: Hashable, Sendable {
+    /// Index into ``Case/facilities``.
+    public var facility: Int
+    public var ageClass: Int
+    /// Vacancies of the class before the round; `nil` where it is offered only by a limit that it shares.
+    public var seats: Int?
+    /// Children of the class with an eligible wish for the facility.
+    public var applicants: Int
+    /// Children of the class who were placed here.
+    public var placed: Int
+    /// How many more children of the class, of no group, every limit would take.
+    public var left: Int
+    /// The priority keys of the last child placed here, in the order of the comparator, such as `points=38;tax=2`;
+    /// `nil` where nobody was placed.
+    public var lowestKey: String?
+
+    public init(
+        facility: Int, ageClass: Int, seats: Int?, applicants: Int, placed: Int, left: Int, lowestKey: String?
+    ) {
+        self.facility = facility
+        self.ageClass = ageClass
+        self.seats = seats
+        self.applicants = applicants
+        self.placed = placed
+        self.left = left
+        self.lowestKey = lowestKey
+    }
+}

@@ -68,6 +68,9 @@ public struct Table: Sendable {
         string(trimmed(row, column), row * columns.count + column)
     }
 
+    /// The bytes of the field without blanks at its ends, doubled quotes as they stand. O(blanks).
+    public func trimmedBytes(row: Int, column: Int) -> ArraySlice<UInt8> { bytes[trimmed(row, column)] }
+
     private func string(_ range: Range<Int>, _ field: Int) -> String {
         if hasDoubledQuotes.isEmpty || !hasDoubledQuotes.contains(field) {
             return String(decoding: bytes[range], as: UTF8.self)

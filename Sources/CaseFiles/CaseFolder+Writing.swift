@@ -1,0 +1,159 @@
+import Admissions
+import Foundation
+import Tables
+
+extension CaseFolder {
+    /// Writes a case so that reading it gives the same draft, rows in the order of the draft.
+    ///
+    /// - Throws: ``CannotWrite``, also where the folder exists and is not empty; then nothing was written.
+    public func write(_ draft: CaseDraft) throws(CannotWrite) {
+        var files = [
+            OutputFile(name: SettingsFile.name, bytes: Array(settingsText(of: draft).utf8)),
+            childrenFile(draft), facilitiesFile(draft),
+        ]
+        if !draft.households.isEmpty { files.append(householdsFile(draft)) }
+        if !draft.jointWishes.isEmpty { files.append(jointWishesFile(draft)) }
+        if !draft.seatLimits.isEmpty { files.append(seatLimitsFile(draft)) }
+        try writeFolder(files, to: url)
+    }
+
+    // MARK: Settings
+
+    private func settingsText(of draft: CaseDraft) -> String {
+        let rules = draft.rules
+        let siblings = rules.siblings
+        var lines = [
+            "municipality: \(quoted(draft.municipality))", "round: \(quoted(draft.round))", "month: \(draft.month)",
+            "priority:" + (rules.priority.isEmpty ? " []" : ""),
+        ]
+        for key in rules.priority {
+            let blank = key.blank == .isError ? "" : ", blank: \(key.blank.rawValue)"
+            lines.append("  - {key: \(quoted(key.name)), order: \(key.order.rawValue)\(blank)}")
+        }
+        if let seed = rules.drawSeed { lines.append("drawSeed: \(quoted(seed))") }
+        lines += [
+            "objective: \(rules.objective.rawValue)", "householdPriority: \(rules.householdPriority.rawValue)",
+            "siblings:", "  timing: \(siblings.timing.rawValue)", "  facility: \(siblings.facility.rawValue)",
+            "  aggregate: \(siblings.aggregate.rawValue)", "  countFirst: \(siblings.countFirst)",
+            "  keptSeat: \(siblings.keptSeat.rawValue)", "  followLead: \(siblings.followLead)",
+        ]
+        if let distance = siblings.nearKilometres { lines.append("  nearKilometres: \(distance)") }
+        let twins = [
+            siblings.twinsTiming.map { "timing: \($0.rawValue)" },
+            siblings.twinsFacility.map { "facility: \($0.rawValue)" },
+        ].compactMap { $0 }
+        if !twins.isEmpty { lines.append("  twins: {\(twins.joined(separator: ", "))}") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// A YAML scalar: plain where nothing in it could mean something else, else in double quotes.
+    private func quoted(_ text: String) -> String {
+        let isPlain =
+            text.unicodeScalars.first.map { $0.properties.isAlphabetic } == true
+            && text.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "_" }
+            && !["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(text.lowercased())
+        if isPlain { return text }
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": result += "\\\(scalar)"
+            case "\n": result += "\\n"
+            case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
+                result += "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+
+    // MARK: Tables
+
+    private func file(_ kind: CaseTable, _ columns: [String], _ rows: some Sequence<[String]>) -> OutputFile {
+        var writer = TableWriter(.utf8)
+        do {
+            try writer.append(columns)
+            for row in rows { try writer.append(row) }
+        } catch { preconditionFailure("UTF-8 has every character: \(error)") }
+        return OutputFile(name: kind.fileName, bytes: writer.bytes)
+    }
+
+    private func text(_ value: (some CustomStringConvertible)?) -> String { value?.description ?? "" }
+
+    private func childrenFile(_ draft: CaseDraft) -> OutputFile {
+        let children = draft.children
+        let wishCount = max(1, children.map(\.wishes.count).max() ?? 1)
+        let wishPointCount = children.map(\.wishPoints.count).max() ?? 0
+        typealias Column = (name: String, value: (ChildRow) -> String?)
+        let optional: [Column] = [
+            ("birth_date", { $0.birthDate?.description }), ("due_date", { $0.dueDate?.description }),
+            ("age_class", { $0.ageClass.map(String.init) }), ("current_facility_id", { $0.currentFacility?.text }),
+            ("group", { $0.groups.isEmpty ? nil : $0.groups.joined(separator: ";") }),
+            (
+                "sibling_facility_ids",
+                { $0.siblingFacilities.isEmpty ? nil : $0.siblingFacilities.map(\.text).joined(separator: ";") }
+            ),
+            ("points", { $0.points?.description }), ("draw", { $0.draw?.description }),
+        ]
+        let used = optional.filter { column in children.contains { column.value($0) != nil } }
+        let columns =
+            ["child_id", "household_id"] + used.map(\.name) + draft.attributeNames
+            + (1...wishCount).map { "wish_\($0)" } + (0..<wishPointCount).map { "points_\($0 + 1)" }
+        return file(
+            .children, columns,
+            children.lazy.map { child -> [String] in
+                var row = [child.id.text, child.household.text]
+                for column in used { row.append(column.value(child) ?? "") }
+                row += child.attributes
+                for index in 0..<wishCount {
+                    row.append(index < child.wishes.count ? child.wishes[index]?.text ?? "" : "")
+                }
+                for index in 0..<wishPointCount {
+                    row.append(index < child.wishPoints.count ? child.wishPoints[index]?.description ?? "" : "")
+                }
+                return row
+            })
+    }
+
+    private func facilitiesFile(_ draft: CaseDraft) -> OutputFile {
+        let columns =
+            ["facility_id", "name"] + (0...5).map { "seats_\($0)" }
+            + ["min_age_months", "min_age_days", "kind", "ward", "latitude", "longitude"]
+        return file(
+            .facilities, columns,
+            draft.facilities.lazy.map { facility -> [String] in
+                var row = [facility.id.text, facility.name]
+                row += facility.seats.map(text)
+                row += [text(facility.minimumAgeMonths), text(facility.minimumAgeDays), facility.kind, facility.ward]
+                row += [text(facility.latitude), text(facility.longitude)]
+                return row
+            })
+    }
+
+    private func householdsFile(_ draft: CaseDraft) -> OutputFile {
+        file(
+            .households, ["household_id", "timing", "facility", "lead_child_id", "prefer_child_id"],
+            draft.households.lazy.map { row in
+                [
+                    row.household.text, row.timing?.rawValue ?? "", row.facility?.rawValue ?? "",
+                    row.leadChild?.text ?? "", row.preferredChild?.text ?? "",
+                ]
+            })
+    }
+
+    private func jointWishesFile(_ draft: CaseDraft) -> OutputFile {
+        file(
+            .jointWishes, ["household_id", "rank", "child_id", "facility_id"],
+            draft.jointWishes.lazy.map { [$0.household.text, String($0.rank), $0.child.text, $0.facility?.text ?? ""] })
+    }
+
+    private func seatLimitsFile(_ draft: CaseDraft) -> OutputFile {
+        file(
+            .seatLimits, ["facility_id", "ages", "group", "seats", "opens"],
+            draft.seatLimits.lazy.map {
+                [
+                    $0.facility.text, $0.ages.description, $0.group.description, String($0.seats),
+                    $0.opens ? "yes" : "",
+                ]
+            })
+    }
+}

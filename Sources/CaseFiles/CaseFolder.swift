@@ -1,0 +1,390 @@
+import Admissions
+import Foundation
+import Tables
+
+/// A folder that holds a case: one round of one municipality, as `case.yaml` and tables.
+public struct CaseFolder: Sendable {
+    public let url: URL
+
+    public init(_ url: URL) { self.url = url }
+    public init(path: String) { url = URL(fileURLWithPath: path) }
+
+    /// Reads and checks everything.
+    ///
+    /// - Parameter objective: Replaces the objective of `case.yaml`.
+    /// - Returns: The case, and every problem of all files in one go, in the order of files and places.
+    /// - Complexity: O(n log n) in the size of the files.
+    public func read(objective: Objective? = nil) -> CaseReading {
+        var reader = CaseReader(folder: url, objective: objective)
+        return reader.read()
+    }
+}
+
+/// What a case folder says.
+public struct CaseReading: Sendable {
+    /// The case; `nil` where an error stands.
+    public let subject: Case?
+    /// The rows as they were written; `nil` where the settings or a needed table could not be read.
+    public let draft: CaseDraft?
+    /// Every problem, in the order of files, lines and columns.
+    public let problems: [Problem]
+    /// The files that were read.
+    public let files: [InputFile]
+
+    public var errors: [Problem] { problems.filter { $0.severity == .error } }
+    public var warnings: [Problem] { problems.filter { $0.severity == .warning } }
+}
+
+/// A file that was read, for the record.
+public struct InputFile: Hashable, Sendable {
+    public let name: String
+    public let encoding: TextEncoding
+    /// In hexadecimal, of the bytes as they were.
+    public let sha256: String
+}
+
+/// Reads the files of a case one after another.
+private struct CaseReader {
+    let folder: URL
+    let objective: Objective?
+    private var problems: [Problem] = []
+    private var files: [CaseTable: CaseTableFile] = [:]
+    /// For each row of a draft's table the row of the file.
+    private var rows: [CaseTable: [Int]] = [:]
+
+    init(folder: URL, objective: Objective?) {
+        self.folder = folder
+        self.objective = objective
+    }
+
+    private func exists(_ name: String) -> Bool {
+        FileManager.default.fileExists(atPath: folder.appending(path: name).path)
+    }
+
+    mutating func read() -> CaseReading {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue else {
+            return CaseReading(
+                subject: nil, draft: nil,
+                problems: [Problem("FOLDER_MISSING", .error, "The case folder \(folder.path) does not exist.")],
+                files: [])
+        }
+        var inputs: [InputFile] = []
+        var settings: SettingsFile?
+        if exists(SettingsFile.name) {
+            let file = SettingsFile(in: folder)
+            if !file.sha256.isEmpty {
+                inputs.append(InputFile(name: SettingsFile.name, encoding: file.encoding, sha256: file.sha256))
+            }
+            problems += file.problems
+            settings = file
+        } else {
+            problems.append(Problem("FILE_MISSING", file: SettingsFile.name, "A case needs this file."))
+        }
+        if exists("pins.csv") {
+            problems.append(
+                Problem(
+                    "NOT_SUPPORTED_YET", file: "pins.csv", "Pins are not supported by this version; remove the file."))
+        }
+        for kind in CaseTable.allCases where kind != .settings {
+            guard exists(kind.fileName) else {
+                if kind == .children || kind == .facilities {
+                    problems.append(Problem("FILE_MISSING", file: kind.fileName, "A case needs this file."))
+                }
+                continue
+            }
+            let (file, wrong) = CaseTableFile.read(kind, in: folder)
+            problems += wrong
+            if let file {
+                files[kind] = file
+                inputs.append(InputFile(name: file.name, encoding: file.encoding, sha256: file.sha256))
+            }
+        }
+        let draft = makeDraft(settings?.settings)
+        for kind in CaseTable.allCases { problems += files[kind]?.problems ?? [] }
+        var subject: Case?
+        if let draft {
+            let (resolved, findings) = draft.resolve()
+            for finding in findings where !isConsequence(finding) {
+                problems.append(problem(of: finding, settings: settings))
+            }
+            subject = resolved
+        }
+        let hasError = problems.contains { $0.severity == .error }
+        return CaseReading(
+            subject: hasError ? nil : subject, draft: draft, problems: inOrder(problems), files: inputs)
+    }
+
+    private func inOrder(_ problems: [Problem]) -> [Problem] {
+        let order = ["", SettingsFile.name] + CaseTable.allCases.dropFirst().map(\.fileName) + ["pins.csv"]
+        let rank = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
+        return problems.enumerated().sorted { left, right in
+            let (a, b) = (left.element, right.element)
+            return (rank[a.file ?? ""] ?? 0, a.line ?? 0, a.column ?? 0, left.offset)
+                < (rank[b.file ?? ""] ?? 0, b.line ?? 0, b.column ?? 0, right.offset)
+        }.map(\.element)
+    }
+
+    // MARK: Findings
+
+    /// Whether a finding only follows from a problem that was reported already.
+    private func isConsequence(_ finding: Finding) -> Bool {
+        if let row = finding.row, let file = files[finding.table], let column = column(of: finding, in: file),
+            file.wrongCells.contains(.init(row: rows[finding.table]?[row] ?? row, column: column))
+        {
+            return true
+        }
+        if finding.severity == .warning, let row = finding.row, let file = files[finding.table],
+            file.wrongRows.contains(rows[finding.table]?[row] ?? row)
+        {
+            return true
+        }
+        func isIncomplete(_ table: CaseTable) -> Bool {
+            files[table]?.hasLostRows == true
+                || problems.contains { $0.code == "MISSING_COLUMN" && $0.file == table.fileName }
+        }
+        switch finding.code {
+        case .drawMissing: return problems.contains { $0.code == "SETTING_UNKNOWN" }
+        case .facilityUnknown, .jointFacilityNotWished: return isIncomplete(.facilities)
+        case .householdUnknown, .childNotInHousehold, .leadMissing: return isIncomplete(.children)
+        case .jointRankIncomplete: return isIncomplete(.jointWishes) || isIncomplete(.children)
+        case .facilityIDBlank: return isIncomplete(.facilities)
+        case .childIDBlank, .householdIDBlank, .ageMissing, .keyBlank, .drawBlank: return isIncomplete(.children)
+        case .wishNotOffered, .presentClassNotOffered:
+            return isIncomplete(.facilities) || isIncomplete(.seatLimits)
+                || !(files[.facilities]?.wrongCells.isEmpty ?? true)
+                || !(files[.seatLimits]?.wrongCells.isEmpty ?? true)
+        default: return false
+        }
+    }
+
+    private func problem(of finding: Finding, settings: SettingsFile?) -> Problem {
+        let severity: Problem.Severity = finding.severity == .error ? .error : .warning
+        var problem = Problem(finding.code.rawValue, severity, file: finding.table.fileName, finding.message)
+        if finding.table == .settings {
+            let mark = finding.column.flatMap { settings?.places[$0] }
+            (problem.line, problem.column) = (mark?.line ?? 1, mark?.column ?? 1)
+        } else if let file = files[finding.table] {
+            guard let row = finding.row else {
+                (problem.line, problem.column) = (file.table.headerRow, 1)
+                return problem
+            }
+            let fileRow = rows[finding.table]?[row] ?? row
+            let place = file.table.place(row: fileRow, column: column(of: finding, in: file) ?? 0)
+            (problem.line, problem.column) = place
+        }
+        return problem
+    }
+
+    /// The column of the file that a finding names; the wishes of a draft are numbered without gaps.
+    private func column(of finding: Finding, in file: CaseTableFile) -> Int? {
+        guard let name = finding.column else { return nil }
+        for prefix in ["wish_", "points_"] where file.kind == .children && name.hasPrefix(prefix) {
+            if let position = Int(name.dropFirst(prefix.count)), wishNumbers.indices.contains(position - 1) {
+                return file.table.column("\(prefix)\(wishNumbers[position - 1])")
+            }
+        }
+        return file.table.column(name)
+    }
+
+    /// For each position of a draft's wish list the number of its column.
+    private var wishNumbers: [Int] = []
+
+    // MARK: Tables
+
+    private mutating func makeDraft(_ settings: Settings?) -> CaseDraft? {
+        let (children, attributeNames) = readChildren(settings?.rules)
+        let facilities = readFacilities()
+        let households = readHouseholds()
+        let jointWishes = readJointWishes()
+        let seatLimits = readSeatLimits()
+        guard let settings, let month = settings.month, let children, let facilities else { return nil }
+        var rules = settings.rules
+        if let objective { rules.objective = objective }
+        return CaseDraft(
+            municipality: settings.municipality, round: settings.round, month: month, rules: rules,
+            attributeNames: attributeNames, children: children, facilities: facilities, households: households,
+            jointWishes: jointWishes, seatLimits: seatLimits)
+    }
+
+    /// Warns of columns that nothing reads.
+    private func remarkUnread(_ file: inout CaseTableFile) {
+        for (name, index) in file.furtherColumns {
+            file.remark(column: index, "COLUMN_UNREAD", "The column \(name) is not used.")
+        }
+    }
+
+    private mutating func readChildren(_ rules: Rules?) -> (rows: [ChildRow]?, attributeNames: [String]) {
+        guard var file = files[.children] else { return (nil, []) }
+        defer { files[.children] = file }
+        let id = file.column("child_id", isNeeded: true)
+        let household = file.column("household_id", isNeeded: true)
+        let birthDate = file.column("birth_date")
+        let dueDate = file.column("due_date")
+        let ageClass = file.column("age_class")
+        let current = file.column("current_facility_id")
+        let group = file.column("group")
+        let siblings = file.column("sibling_facility_ids")
+        let points = file.column("points")
+        let draw = file.column("draw")
+        let wishes = file.numberedColumns("wish")
+        let wishPoints = file.numberedColumns("points")
+        wishNumbers = Set(wishes.keys).union(wishPoints.keys).sorted()
+        if wishes.isEmpty { _ = file.column("wish_1", isNeeded: true) }
+        if birthDate == nil && dueDate == nil && ageClass == nil {
+            _ = file.column("birth_date", isNeeded: true)
+        }
+        let further = file.furtherColumns
+        let known = [
+            "birth_date", "due_date", "age_class", "current_facility_id", "group", "sibling_facility_ids", "points",
+            "draw", "wish_1", "points_1",
+        ]
+        for (name, index) in further where !(rules?.priority.contains { $0.name == name } ?? false) {
+            guard let meant = nearest(to: name, among: known.filter { file.table.column($0) == nil }) else { continue }
+            file.remark(
+                column: index, "COLUMN_SIMILAR",
+                "The column \(name) is kept as an attribute; if \(meant) is meant, rename it.")
+        }
+        if file.table.rowCount == 0 && !file.hasLostRows { file.remark("NO_ROWS", "The table has no children.") }
+        file.refuseClashes(in: id)
+        file.refuseClashes(in: household)
+        guard id != nil, household != nil, !wishes.isEmpty else { return (nil, []) }
+        var children: [ChildRow] = []
+        children.reserveCapacity(file.table.rowCount)
+        for row in 0..<file.table.rowCount {
+            children.append(
+                ChildRow(
+                    id: ChildID(file.text(row, id) ?? ""), household: HouseholdID(file.text(row, household) ?? ""),
+                    birthDate: file.date(row, birthDate), dueDate: file.date(row, dueDate),
+                    ageClass: file.integer(row, ageClass),
+                    currentFacility: file.text(row, current).map { FacilityID($0) },
+                    groups: file.list(row, group), siblingFacilities: file.list(row, siblings).map { FacilityID($0) },
+                    wishes: wishNumbers.map { file.text(row, wishes[$0]).map { FacilityID($0) } },
+                    points: file.number(row, points),
+                    wishPoints: wishPoints.isEmpty ? [] : wishNumbers.map { file.number(row, wishPoints[$0]) },
+                    draw: file.number(row, draw), attributes: further.map { file.text(row, $0.index) ?? "" }))
+        }
+        return (children, further.map(\.name))
+    }
+
+    private mutating func readFacilities() -> [FacilityRow]? {
+        guard var file = files[.facilities] else { return nil }
+        defer { files[.facilities] = file }
+        let id = file.column("facility_id", isNeeded: true)
+        let name = file.column("name")
+        let seats = (0...5).map { file.column("seats_\($0)") }
+        let months = file.column("min_age_months")
+        let days = file.column("min_age_days")
+        let kind = file.column("kind")
+        let ward = file.column("ward")
+        let latitude = file.column("latitude")
+        let longitude = file.column("longitude")
+        if seats.allSatisfy({ $0 == nil }) { _ = file.column("seats_0", isNeeded: true) }
+        for prefix in ["capacity", "enrolled", "margin"] { _ = file.numberedColumns(prefix, from: 0) }
+        remarkUnread(&file)
+        if file.table.rowCount == 0 && !file.hasLostRows { file.remark("NO_ROWS", "The table has no facilities.") }
+        file.refuseClashes(in: id)
+        guard id != nil else { return nil }
+        var facilities: [FacilityRow] = []
+        for row in 0..<file.table.rowCount {
+            let vacancies = seats.map { file.integer(row, $0) }
+            let facility = FacilityRow(
+                id: FacilityID(file.text(row, id) ?? ""), name: file.plainText(row, name),
+                seats: vacancies, minimumAgeMonths: file.integer(row, months),
+                minimumAgeDays: file.integer(row, days), kind: file.plainText(row, kind),
+                ward: file.plainText(row, ward), latitude: file.degrees(row, latitude),
+                longitude: file.degrees(row, longitude))
+            facilities.append(facility)
+        }
+        return facilities
+    }
+
+    private mutating func readHouseholds() -> [HouseholdRow] {
+        guard var file = files[.households] else { return [] }
+        defer { files[.households] = file }
+        let id = file.column("household_id", isNeeded: true)
+        let timing = file.column("timing")
+        let facility = file.column("facility")
+        let lead = file.column("lead_child_id")
+        let preferred = file.column("prefer_child_id")
+        remarkUnread(&file)
+        guard id != nil else { return [] }
+        var answers: [HouseholdRow] = []
+        for row in 0..<file.table.rowCount {
+            let answer = HouseholdRow(
+                household: HouseholdID(file.text(row, id) ?? ""), timing: file.choice(row, timing),
+                facility: file.choice(row, facility), leadChild: file.text(row, lead).map { ChildID($0) },
+                preferredChild: file.text(row, preferred).map { ChildID($0) })
+            answers.append(answer)
+        }
+        return answers
+    }
+
+    private mutating func readJointWishes() -> [JointWishRow] {
+        guard var file = files[.jointWishes] else { return [] }
+        defer { files[.jointWishes] = file }
+        let id = file.column("household_id", isNeeded: true)
+        let rank = file.column("rank", isNeeded: true)
+        let child = file.column("child_id", isNeeded: true)
+        let facility = file.column("facility_id", isNeeded: true)
+        remarkUnread(&file)
+        guard let id, let rank, let child, let facility else { return [] }
+        var wishes: [JointWishRow] = []
+        for row in 0..<file.table.rowCount {
+            if file.text(row, rank) == nil {
+                file.report(row, rank, "NOT_A_NUMBER", "rank must be a whole number in digits, such as 12.")
+            }
+            guard let number = file.integer(row, rank) else { continue }
+            rows[.jointWishes, default: []].append(row)
+            wishes.append(
+                JointWishRow(
+                    household: HouseholdID(file.text(row, id) ?? ""), rank: number,
+                    child: ChildID(file.text(row, child) ?? ""),
+                    facility: file.text(row, facility).map { FacilityID($0) }))
+        }
+        return wishes
+    }
+
+    private mutating func readSeatLimits() -> [SeatLimitRow] {
+        guard var file = files[.seatLimits] else { return [] }
+        defer { files[.seatLimits] = file }
+        let id = file.column("facility_id", isNeeded: true)
+        let ages = file.column("ages", isNeeded: true)
+        let group = file.column("group")
+        let seats = file.column("seats", isNeeded: true)
+        let opens = file.column("opens")
+        let later = ["phase", "release"].map { file.column($0) }
+        remarkUnread(&file)
+        guard let id, let ages, let seats else { return [] }
+        var limits: [SeatLimitRow] = []
+        for row in 0..<file.table.rowCount {
+            for case let column? in later where file.text(row, column) != nil {
+                file.report(
+                    row, column, "NOT_SUPPORTED_YET",
+                    "\(file.table.columns[column]) is not supported by this version; leave it blank.")
+            }
+            if file.text(row, seats) == nil {
+                file.report(row, seats, "NOT_A_NUMBER", "A seat limit needs a number of seats.")
+            }
+            if file.text(row, ages) == nil {
+                file.report(row, ages, "NOT_AGES", "A seat limit needs ages such as 0, 3-5 or 0;2.")
+            }
+            let isOpening = file.value(row, opens, "NOT_A_CHOICE", "must be yes, no or blank") {
+                ["yes": true, "no": false][$0]
+            }
+            let condition = file.value(row, group, "NOT_A_GROUP", "must be blank, a group or !group") {
+                GroupCondition($0)
+            }
+            guard let number = file.integer(row, seats),
+                let ageSet = file.value(
+                    row, ages, "NOT_AGES", "must be class ages such as 0, 3-5 or 0;2", { AgeSet($0) })
+            else { continue }
+            rows[.seatLimits, default: []].append(row)
+            limits.append(
+                SeatLimitRow(
+                    facility: FacilityID(file.text(row, id) ?? ""), ages: ageSet, group: condition ?? .everyone,
+                    seats: number, opens: isOpening ?? false))
+        }
+        return limits
+    }
+}

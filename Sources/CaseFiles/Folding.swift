@@ -1,0 +1,70 @@
+import Foundation
+
+/// Ids, numbers and names are compared after trimming and NFKC folding, so that `Ａ０１` and `A01` are one.
+///
+/// - Parameter trimmed: Text without blanks at its ends.
+/// - Complexity: O(length); ASCII text is returned as it is.
+func folded(_ trimmed: String) -> String {
+    if trimmed.utf8.allSatisfy({ $0 < 0x80 }) { return trimmed }
+    return trimmed.precomposedStringWithCompatibilityMapping.trimmingCharacters(in: .whitespacesAndNewlines)
+}
+
+/// Whether the bytes are a twelve-digit number that passes the check digit of a My Number (個人番号).
+///
+/// Full-width digits count too, and groups of four parted by one blank or hyphen.
+///
+/// Source: 行政手続における特定の個人を識別するための番号の利用等に関する法律の規定による通知カード及び個人番号カード
+/// 並びに情報提供ネットワークシステムによる特定個人情報の提供等に関する省令 (2014, Ministry of Internal Affairs and
+/// Communications Ordinance No. 85), article 5.
+func isMyNumber(_ bytes: ArraySlice<UInt8>) -> Bool {
+    guard [12, 14, 36].contains(bytes.count) else { return false }
+    var digits: [Int] = []
+    digits.reserveCapacity(12)
+    if bytes.count == 36 {
+        // U+FF10 to U+FF19 are EF BC 90 to EF BC 99.
+        for index in stride(from: bytes.startIndex, to: bytes.endIndex, by: 3) {
+            guard bytes[index] == 0xEF, bytes[index + 1] == 0xBC, (0x90...0x99).contains(bytes[index + 2]) else {
+                return false
+            }
+            digits.append(Int(bytes[index + 2]) - 0x90)
+        }
+    } else {
+        for (offset, byte) in bytes.enumerated() {
+            if (48...57).contains(byte) {
+                digits.append(Int(byte) - 48)
+            } else if bytes.count != 14 || ![4, 9].contains(offset) || ![32, 45].contains(byte) {
+                return false
+            }
+        }
+    }
+    guard digits.count == 12 else { return false }
+    var sum = 0
+    for position in 1...11 { sum += digits[11 - position] * (position <= 6 ? position + 1 : position - 5) }
+    let remainder = sum % 11
+    return digits[11] == (remainder <= 1 ? 0 : 11 - remainder)
+}
+
+/// The choice that is nearest to a misspelt word: at most two letters wrong, and less than half of them.
+func nearest(to word: String, among choices: some Sequence<String>) -> String? {
+    let limit = min(2, (word.count - 1) / 2)
+    return choices.map { ($0, distance(word.lowercased(), $0.lowercased())) }
+        .filter { $0.1 <= limit }
+        .min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
+}
+
+/// Levenshtein distance; words longer than 64 characters are simply far.
+private func distance(_ first: String, _ second: String) -> Int {
+    let (first, second) = (Array(first), Array(second))
+    guard first.count <= 64, second.count <= 64 else { return .max }
+    var row = Array(0...second.count)
+    for (i, letter) in first.enumerated() {
+        var diagonal = row[0]
+        row[0] = i + 1
+        for (j, other) in second.enumerated() {
+            let next = min(row[j] + 1, row[j + 1] + 1, diagonal + (letter == other ? 0 : 1))
+            diagonal = row[j + 1]
+            row[j + 1] = next
+        }
+    }
+    return row[second.count]
+}

@@ -1,0 +1,120 @@
+import Admissions
+import Foundation
+import Tables
+
+/// A folder that holds the result of a run.
+public struct ResultFolder: Sendable {
+    public let url: URL
+
+    public init(_ url: URL) { self.url = url }
+    public init(path: String) { url = URL(fileURLWithPath: path) }
+
+    static let placementsName = "placements.csv"
+    static let placementsColumns = [
+        "child_id", "household_id", "age_class", "outcome", "facility_id", "wish_rank", "joint_rank", "points",
+        "conditional",
+    ]
+
+    /// The bytes of one of the files, or the problem.
+    public func bytes(of name: String) throws(Problem) -> [UInt8] {
+        do { return Array(try Data(contentsOf: url.appending(path: name))) } catch {
+            throw Problem("FILE_UNREADABLE", file: name, "The file cannot be read: \(error.plainText).")
+        }
+    }
+
+    /// Reads where every child ends up from `placements.csv`, believing nothing else in it.
+    ///
+    /// - Returns: The allocation, `nil` where the table does not give one for this case, the encoding of the file, and
+    ///   every problem with its place.
+    public func readAllocation(
+        of subject: Case
+    ) -> (allocation: Allocation?, encoding: TextEncoding, problems: [Problem]) {
+        let name = Self.placementsName
+        do {
+            let text = try DecodedText(try bytes(of: name))
+            let (table, problems) = Table.read(text.utf8)
+            guard let table, problems.isEmpty else {
+                return (nil, text.encoding, problems.map { Problem($0, file: name) })
+            }
+            var reader = PlacementReader(table: table, subject: subject)
+            let allocation = reader.read()
+            return (reader.problems.isEmpty ? allocation : nil, text.encoding, reader.problems)
+        } catch let problem as Problem {
+            return (nil, .utf8, [problem])
+        } catch let problem as TableProblem {
+            return (nil, .utf8, [Problem(problem, file: name)])
+        } catch {
+            preconditionFailure("neither reading nor decoding throws \(error)")
+        }
+    }
+}
+
+extension Problem: Error {}
+
+/// Reads the rows of `placements.csv`.
+private struct PlacementReader {
+    let table: Table
+    let subject: Case
+    private(set) var problems: [Problem] = []
+
+    init(table: Table, subject: Case) {
+        self.table = table
+        self.subject = subject
+    }
+
+    mutating func read() -> Allocation {
+        var allocation = Allocation(baselineOf: subject)
+        guard let idColumn = table.column("child_id"), let outcomeColumn = table.column("outcome"),
+            let facilityColumn = table.column("facility_id")
+        else {
+            problems.append(
+                Problem(
+                    "MISSING_COLUMN", file: ResultFolder.placementsName, line: table.headerRow, column: 1,
+                    "The columns child_id, outcome and facility_id are needed."))
+            return allocation
+        }
+        let childOfID = Dictionary(uniqueKeysWithValues: subject.children.enumerated().map { ($1.id.text, $0) })
+        var rowOfChild: [Int: Int] = [:]
+        for row in 0..<table.rowCount {
+            let id = folded(table.trimmedText(row: row, column: idColumn))
+            guard let child = childOfID[id] ?? childOfID[withoutApostrophe(id)] else {
+                report(row, idColumn, "CHILD_UNKNOWN", "This child is not in the case.")
+                continue
+            }
+            guard rowOfChild.updateValue(row, forKey: child) == nil else {
+                report(row, idColumn, "CHILD_TWICE", "This child stands twice.")
+                continue
+            }
+            let facility = folded(table.trimmedText(row: row, column: facilityColumn))
+            switch table.trimmedText(row: row, column: outcomeColumn) {
+            case Outcome.placed.rawValue:
+                let wish = subject.children[child].wishes.firstIndex {
+                    let id = subject.facilities[$0.facility].id.text
+                    return id == facility || id == withoutApostrophe(facility)
+                }
+                if let wish {
+                    allocation.choices[child] = Int32(wish)
+                } else {
+                    report(row, facilityColumn, "FACILITY_NOT_WISHED", "The child is placed where it has no wish.")
+                }
+            case Outcome.stays.rawValue, Outcome.held.rawValue: break
+            default: report(row, outcomeColumn, "NOT_A_CHOICE", "outcome must be placed, stays or held.")
+            }
+        }
+        if rowOfChild.count < subject.children.count, problems.isEmpty {
+            problems.append(
+                Problem(
+                    "CHILD_MISSING", file: ResultFolder.placementsName,
+                    "\(subject.children.count - rowOfChild.count) children of the case have no row."))
+        }
+        return allocation
+    }
+
+    private func withoutApostrophe(_ text: String) -> String { text.hasPrefix("'") ? String(text.dropFirst()) : text }
+
+    private mutating func report(_ row: Int, _ column: Int, _ code: String, _ message: String) {
+        let place = table.place(row: row, column: column)
+        problems.append(
+            Problem(code, file: ResultFolder.placementsName, line: place.line, column: place.column, message))
+    }
+}

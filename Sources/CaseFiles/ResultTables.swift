@@ -1,0 +1,77 @@
+import Admissions
+import Tables
+
+/// The tables of a result, as files.
+///
+/// The same result gives the same bytes. Children come in the order of their ids.
+public struct ResultTables: Sendable {
+    public let subject: Case
+    public let encoding: TextEncoding
+
+    public init(of subject: Case, encoding: TextEncoding = .utf8) {
+        self.subject = subject
+        self.encoding = encoding
+    }
+
+    /// `placements.csv`: a row per child.
+    ///
+    /// - Throws: ``TableWriter/UnencodableCharacter`` where CP932 lacks a character.
+    public func placements(_ placements: [Placement]) throws(UnwritableTable) -> OutputFile {
+        try table(ResultFolder.placementsName, ResultFolder.placementsColumns, placements) { placement in
+            let child = subject.children[placement.child]
+            return [
+                child.id.text, child.householdID.text, String(child.ageClass), placement.outcome.rawValue,
+                name(placement.facility), placement.wishRank.map(String.init) ?? "", String(placement.jointRank),
+                placement.points?.description ?? "", placement.isConditional ? "yes" : "no",
+            ]
+        }
+    }
+
+    /// `claims.csv`: a row per child of each claim; only the header when the allocation is stable.
+    public func claims(_ claims: [Claim]) throws(UnwritableTable) -> OutputFile {
+        try table(
+            "claims.csv", ["household_id", "child_id", "facility_id", "joint_rank", "kind", "displaced_child_ids"],
+            claims.flatMap { claim in claim.members.map { (claim, $0) } }
+        ) { claim, member in
+            [
+                subject.households[claim.household].id.text, subject.children[member.child].id.text,
+                name(member.facility), String(claim.jointRank), claim.kind.rawValue,
+                member.displaced.map { subject.children[$0].id.text }.joined(separator: ";"),
+            ]
+        }
+    }
+
+    /// `borders.csv`: a row per facility and class.
+    public func borders(_ borders: [Border]) throws(UnwritableTable) -> OutputFile {
+        try table(
+            "borders.csv", ["facility_id", "age_class", "seats", "applicants", "placed", "left", "lowest_key"], borders
+        ) { border in
+            [
+                subject.facilities[border.facility].id.text, String(border.ageClass),
+                border.seats.map(String.init) ?? "", String(border.applicants), String(border.placed),
+                String(border.left), border.lowestKey ?? "",
+            ]
+        }
+    }
+
+    private func name(_ facility: Int?) -> String { facility.map { subject.facilities[$0].id.text } ?? "" }
+
+    private func table<Row>(
+        _ name: String, _ columns: [String], _ rows: [Row], _ fields: (Row) -> [String]
+    ) throws(UnwritableTable) -> OutputFile {
+        var writer = TableWriter(encoding)
+        do {
+            try writer.append(columns)
+            for row in rows { try writer.append(fields(row)) }
+        } catch { throw UnwritableTable(file: name, character: error) }
+        return OutputFile(name: name, bytes: writer.bytes)
+    }
+}
+
+/// A table holds a character that the encoding lacks.
+public struct UnwritableTable: Error, Hashable, Sendable, CustomStringConvertible {
+    public let file: String
+    public let character: TableWriter.UnencodableCharacter
+
+    public var description: String { "cannot write \(file): \(character)" }
+}

@@ -1,0 +1,225 @@
+import Admissions
+import Foundation
+import Tables
+import Yams
+
+/// What `case.yaml` says.
+struct Settings {
+    var municipality = ""
+    var round = ""
+    var month: PlacementMonth?
+    var rules = Rules(priority: [], drawSeed: nil)
+}
+
+/// Reads `case.yaml`: every setting checked, every problem with its place.
+struct SettingsFile {
+    static let name = CaseTable.settings.fileName
+    /// `nil` where the file is no YAML at all.
+    private(set) var settings: Settings?
+    private(set) var problems: [Problem] = []
+    private(set) var encoding = TextEncoding.utf8
+    private(set) var sha256 = ""
+    /// Where each setting stands, by the name that findings use.
+    private(set) var places: [String: Mark] = [:]
+
+    /// A file this large is no settings file.
+    private static let byteLimit = 1 << 20
+
+    init(in folder: URL) {
+        let bytes: [UInt8]
+        do { bytes = Array(try Data(contentsOf: folder.appending(path: Self.name))) } catch {
+            problems = [Problem("FILE_UNREADABLE", file: Self.name, "The file cannot be read: \(error.plainText).")]
+            return
+        }
+        sha256 = SHA256.digest(of: bytes).description
+        guard bytes.count <= Self.byteLimit else {
+            problems = [
+                Problem("FILE_TOO_LARGE", file: Self.name, "The file is larger than 1 MiB; is it a settings file?")
+            ]
+            return
+        }
+        do {
+            let text = try DecodedText(bytes)
+            encoding = text.encoding
+            guard let root = try Yams.compose(yaml: String(decoding: text.utf8, as: UTF8.self)) else {
+                problems = [
+                    Problem(
+                        "EMPTY_FILE", file: Self.name, line: 1, column: 1,
+                        "The file is empty; it must name the round and its rules.")
+                ]
+                return
+            }
+            read(root)
+        } catch let problem as TableProblem {
+            problems = [Problem(problem, file: Self.name)]
+        } catch {
+            problems = [Self.problem(of: error)]
+        }
+    }
+
+    private static func problem(of error: any Error) -> Problem {
+        switch error as? YamlError {
+        case .scanner(_, let text, let mark, _), .parser(_, let text, let mark, _), .composer(_, let text, let mark, _):
+            Problem(
+                "YAML_SYNTAX", file: name, line: mark.line, column: mark.column,
+                "This is no YAML from here on: \(text).")
+        case .duplicatedKeysInMapping(let keys, let context):
+            Problem(
+                "SETTING_TWICE", file: name, line: context.mark.line, column: context.mark.column,
+                "A setting stands twice in the map that begins here: \(keys.joined(separator: ", ")).")
+        default: Problem("YAML_SYNTAX", file: name, line: 1, column: 1, "This is no YAML file.")
+        }
+    }
+
+    // MARK: The parts
+
+    private mutating func read(_ root: Node) {
+        guard root.mapping != nil else {
+            report(root, "SETTING_INVALID", "The file must be a map of settings, such as municipality: さいたま市.")
+            return
+        }
+        var settings = Settings()
+        let entries = map(
+            root, name: "",
+            known: [
+                "municipality", "round", "month", "priority", "drawSeed", "objective", "householdPriority", "siblings",
+                "pointsTable", "phases", "columns",
+            ])
+        for name in ["municipality", "round", "month", "priority"] where entries[name] == nil {
+            report(root, "SETTING_MISSING", "\(name) is missing.")
+        }
+        settings.municipality = text(entries["municipality"], "municipality") ?? ""
+        settings.round = text(entries["round"], "round") ?? ""
+        settings.month = value(entries["month"], "month", "must be a month such as 2027-04") { PlacementMonth($0) }
+        settings.rules.drawSeed = text(entries["drawSeed"], "drawSeed")
+        if let objective: Objective = choice(entries["objective"], "objective") { settings.rules.objective = objective }
+        if let priority: HouseholdPriority = choice(entries["householdPriority"], "householdPriority") {
+            settings.rules.householdPriority = priority
+        }
+        if let priority = entries["priority"] { settings.rules.priority = keys(priority) }
+        if let siblings = entries["siblings"] { settings.rules.siblings = siblingRules(siblings) }
+        for name in ["pointsTable", "phases"] {
+            if let node = entries[name], !isNull(node) {
+                report(node, "NOT_SUPPORTED_YET", "\(name) is not supported by this version; remove it.")
+            }
+        }
+        if let columns = entries["columns"], !isNull(columns), columns.scalar?.string != "standard" {
+            report(columns, "NOT_SUPPORTED_YET", "This version knows only columns: standard.")
+        }
+        self.settings = settings
+    }
+
+    private mutating func keys(_ node: Node) -> [PriorityKey] {
+        places["priority"] = node.mark
+        guard let sequence = node.sequence else {
+            report(node, "SETTING_INVALID", "priority must be a list, such as - {key: points, order: descending}.")
+            return []
+        }
+        var keys: [PriorityKey] = []
+        for (index, entry) in sequence.enumerated() {
+            let name = "priority[\(index)]"
+            guard entry.mapping != nil else {
+                report(
+                    entry, "SETTING_INVALID", "Each priority key is a map, such as {key: points, order: descending}.")
+                continue
+            }
+            let entries = map(entry, name: name, known: ["key", "order", "blank"])
+            for setting in ["key", "order"] where entries[setting] == nil {
+                report(entry, "SETTING_MISSING", "\(setting) is missing in this priority key.")
+            }
+            guard let key = text(entries["key"], name), let order: PriorityKey.Order = choice(entries["order"], "order")
+            else { continue }
+            let blank: PriorityKey.Blank = choice(entries["blank"], "blank") ?? .isError
+            places["priority[\(keys.count)]"] = entry.mark
+            keys.append(PriorityKey(folded(key), order, blank: blank))
+        }
+        return keys
+    }
+
+    private mutating func siblingRules(_ node: Node) -> SiblingRules {
+        var rules = SiblingRules()
+        guard node.mapping != nil else {
+            report(node, "SETTING_INVALID", "siblings must be a map, such as {timing: together, facility: sameOnly}.")
+            return rules
+        }
+        places["siblings"] = node.mark
+        let entries = map(
+            node, name: "siblings",
+            known: [
+                "timing", "facility", "aggregate", "countFirst", "keptSeat", "followLead", "nearKilometres", "twins",
+            ])
+        if let timing: Timing = choice(entries["timing"], "timing") { rules.timing = timing }
+        if let facility: FacilityAnswer = choice(entries["facility"], "facility") { rules.facility = facility }
+        if let aggregate: Aggregate = choice(entries["aggregate"], "aggregate") { rules.aggregate = aggregate }
+        if let keptSeat: KeptSeat = choice(entries["keptSeat"], "keptSeat") { rules.keptSeat = keptSeat }
+        if let countFirst = truth(entries["countFirst"], "countFirst") { rules.countFirst = countFirst }
+        if let followLead = truth(entries["followLead"], "followLead") { rules.followLead = followLead }
+        rules.nearKilometres = value(
+            entries["nearKilometres"], "nearKilometres", "must be a number of kilometres such as 1.5"
+        ) { ExactNumber($0) }
+        if let twins = entries["twins"], !isNull(twins) {
+            if twins.mapping != nil {
+                let answers = map(twins, name: "siblings.twins", known: ["timing", "facility"])
+                rules.twinsTiming = choice(answers["timing"], "timing")
+                rules.twinsFacility = choice(answers["facility"], "facility")
+            } else {
+                report(
+                    twins, "SETTING_INVALID",
+                    "twins must be a map such as {timing: together, facility: sameOnly}.")
+            }
+        }
+        return rules
+    }
+
+    // MARK: Nodes
+
+    /// The entries of a map by name; others than the known are reported.
+    private mutating func map(_ node: Node, name: String, known: [String]) -> [String: Node] {
+        var entries: [String: Node] = [:]
+        for (key, value) in node.mapping! {
+            guard let setting = key.scalar?.string, known.contains(setting) else {
+                let setting = key.scalar?.string ?? ""
+                let suggestion =
+                    nearest(to: setting, among: known).map { "; is \($0) meant?" }
+                    ?? "; known are \(known.joined(separator: ", "))."
+                report(key, "SETTING_UNKNOWN", "There is no setting \(setting) here\(suggestion)")
+                continue
+            }
+            entries[setting] = value
+            places[name.isEmpty ? setting : "\(name).\(setting)"] = key.mark
+        }
+        return entries
+    }
+
+    private func isNull(_ node: Node) -> Bool { node.tag == Tag(.null) || node.null != nil }
+
+    private mutating func text(_ node: Node?, _ name: String) -> String? {
+        value(node, name, "must be a text") { $0 }
+    }
+
+    private mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ node: Node?, _ name: String
+    ) -> Choice? {
+        let choices = Choice.allCases.map(\.rawValue)
+        return value(node, name, "must be one of \(choices.joined(separator: ", "))") { Choice(rawValue: $0) }
+    }
+
+    private mutating func truth(_ node: Node?, _ name: String) -> Bool? {
+        value(node, name, "must be true or false") { ["true": true, "false": false][$0] }
+    }
+
+    /// The node made a value; an error where it is there and that fails.
+    private mutating func value<Value>(
+        _ node: Node?, _ name: String, _ demand: String, _ make: (String) -> Value?
+    ) -> Value? {
+        guard let node else { return nil }
+        if let text = node.scalar?.string, !isNull(node), !text.isEmpty, let value = make(text) { return value }
+        report(node, "SETTING_INVALID", "\(name) \(demand).")
+        return nil
+    }
+
+    private mutating func report(_ node: Node, _ code: String, _ message: String) {
+        problems.append(
+            Problem(code, file: Self.name, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1, message))
+    }
+}

@@ -1,0 +1,218 @@
+import Admissions
+import CaseFiles
+import Foundation
+import SyntheticCity
+import Tables
+import Testing
+
+@Suite("Reading a case folder")
+struct ReadingTests {
+    @Test("A sound case is read without a word")
+    func sound() throws {
+        let reading = try Sketch().read()
+        #expect(reading.problems == [])
+        let subject = try #require(reading.subject)
+        #expect(subject.municipality == "さいたま市")
+        #expect(subject.children.map(\.id.text) == ["c1", "c2", "c3"])
+        #expect(subject.children[2].ageClass == 2)
+        #expect(subject.children[2].wishes.map { $0.points?.description } == [nil, "41.5"])
+        #expect(subject.limits.contains { $0.opens && $0.ages == AgeSet("3;4") && $0.group == .members(of: "support") })
+        #expect(subject.keyValue(child: 1, key: 1) == nil)
+        #expect(
+            reading.files.map(\.name) == [
+                "case.yaml", "children.csv", "facilities.csv", "households.csv", "joint_wishes.csv", "seat_limits.csv",
+            ])
+    }
+
+    struct Spoiling: Sendable, CustomTestStringConvertible {
+        var file: String
+        var old: String
+        var new: String
+        var expected: String
+        init(_ file: String, _ old: String, _ new: String, _ expected: String) {
+            (self.file, self.old, self.new, self.expected) = (file, old, new, expected)
+        }
+        var testDescription: String { expected }
+    }
+
+    static let spoilings = [
+        // The list of the first issue.
+        Spoiling("children.csv", "household_id", "house", "children.csv:1:1: error MISSING_COLUMN"),
+        Spoiling("children.csv", "A,B,40", "A,Z,40", "children.csv:2:20: error FACILITY_UNKNOWN"),
+        Spoiling("children.csv", "c2,h1", "c1,h1", "children.csv:3:1: error CHILD_TWICE"),
+        Spoiling("households.csv", "c1\n", "c1\nh1,any,rankFirst,\n", "households.csv:3:1: error HOUSEHOLD_TWICE"),
+        Spoiling("facilities.csv", "2,1", "-2,1", "facilities.csv:2:9: error SEATS_NEGATIVE"),
+        Spoiling("households.csv", ",c1\n", ",c3\n", "households.csv:2:19: error CHILD_NOT_IN_HOUSEHOLD"),
+        Spoiling("facilities.csv", "2,0", "2,", "children.csv:4:18: warning WISH_NOT_OFFERED"),
+        Spoiling(
+            "children.csv", "c1,h1,2025-04-10,A,B,40,,3", "c1,h1,2025-04-10,A,B,40",
+            "children.csv:2:1: error ROW_LENGTH"),
+        // Cells.
+        Spoiling("children.csv", "40,,3", "4O,,3", "children.csv:2:22: error NOT_A_NUMBER"),
+        Spoiling("children.csv", "2025-04-10", "2025-04-31", "children.csv:2:7: error NOT_A_DATE"),
+        Spoiling("facilities.csv", "2,1", "2.0,1", "facilities.csv:2:9: error NOT_A_NUMBER"),
+        Spoiling("children.csv", "A,B,40,,3", "A,B,40,,123456789018", "children.csv:2:26: error MY_NUMBER"),
+        Spoiling("children.csv", "A,B,40,,3", "A,B,40,,１２３４５６７８９０１８", "children.csv:2:26: error MY_NUMBER"),
+        Spoiling("children.csv", "A,B,40,,3", "A,B,40,,1234-5678-9018", "children.csv:2:26: error MY_NUMBER"),
+        Spoiling("facilities.csv", "2,0\n", "2,0\nＡ,別の園,1,1\n", "facilities.csv:4:1: error ID_CLASH"),
+        Spoiling("households.csv", "lead,rankFirst", "leader,rankFirst", "households.csv:2:4: error NOT_A_CHOICE"),
+        Spoiling("seat_limits.csv", "1-2,,3", "2-1,,3", "seat_limits.csv:2:3: error NOT_AGES"),
+        Spoiling("seat_limits.csv", "1-2,,3", "1-2,!,3", "seat_limits.csv:2:7: error NOT_A_GROUP"),
+        Spoiling("seat_limits.csv", "1-2,,3", "1-2,,", "seat_limits.csv:2:8: error NOT_A_NUMBER"),
+        Spoiling("seat_limits.csv", "yes", "ja", "seat_limits.csv:3:17: error NOT_A_CHOICE"),
+        Spoiling(
+            "seat_limits.csv", "opens\nA,1-2,,3,\nB,3;4,support,1,yes",
+            "opens,phase\nA,1-2,,3,,x\nB,3;4,support,1,yes,",
+            "seat_limits.csv:2:11: error NOT_SUPPORTED_YET"),
+        Spoiling(
+            "joint_wishes.csv", "facility_id\n", "facility_id\nh1,first,c1,A\n",
+            "joint_wishes.csv:2:4: error NOT_A_NUMBER"),
+        // Settings.
+        Spoiling("case.yaml", "month: 2027-04", "month: 2027-13", "case.yaml:3:8: error SETTING_INVALID"),
+        Spoiling("case.yaml", "month: 2027-04\n", "", "case.yaml:1:1: error SETTING_MISSING"),
+        Spoiling("case.yaml", "drawSeed", "drawseed", "case.yaml:7:1: error SETTING_UNKNOWN"),
+        Spoiling("case.yaml", "key: tax", "key: taxes", "case.yaml:6:5: error KEY_UNKNOWN"),
+        Spoiling("case.yaml", "order: descending", "order: down", "case.yaml:5:26: error SETTING_INVALID"),
+        Spoiling("case.yaml", "together", "lead", "case.yaml:8:11: error LEAD_AS_DEFAULT"),
+        Spoiling("case.yaml", "drawSeed: 20270401\n", "", "case.yaml:1:1: error DRAW_MISSING"),
+        Spoiling("case.yaml", "round: 2027-04 first", "round: [", "case.yaml:4:9: error YAML_SYNTAX"),
+        Spoiling("case.yaml", "round: 2027-04 first", "month: 2027-04", "case.yaml:2:1: error SETTING_TWICE"),
+        Spoiling(
+            "case.yaml", "drawSeed: 20270401", "drawSeed: 1\nphases: [{name: a, who: all}]",
+            "case.yaml:8:9: error NOT_SUPPORTED_YET"),
+        Spoiling(
+            "case.yaml", "drawSeed: 20270401", "drawSeed: 1\ncolumns: chilmai",
+            "case.yaml:8:10: error NOT_SUPPORTED_YET"),
+        // Remarks.
+        Spoiling(
+            "children.csv", ",points_2,", ",point_2,", "children.csv:1:55: warning COLUMN_SIMILAR"),
+        Spoiling(
+            "facilities.csv", "seats_2\nA,青葉保育園,2,1\nB,ばら保育園,2,0", "seats_2,note\nA,青葉保育園,2,1,\nB,ばら保育園,2,0,",
+            "facilities.csv:1:34: warning COLUMN_UNREAD"),
+    ]
+
+    @Test("Each mistake has its code and place", arguments: spoilings)
+    func mistakes(spoiling: Spoiling) throws {
+        let problems = try Sketch(spoiling.file, spoiling.old, spoiling.new).read().problems
+        #expect(problems.map(\.description).contains { $0.hasPrefix(spoiling.expected + ":") }, "\(problems)")
+        #expect(problems.count == 1, "only that is reported: \(problems)")
+    }
+
+    @Test("All problems of all files come in one go, in order")
+    func allAtOnce() throws {
+        let reading = try Sketch([
+            "case.yaml": Sketch.sound["case.yaml"]!.replacing("2027-04\n", with: "April\n"),
+            "children.csv": Sketch.sound["children.csv"]!.replacing("40", with: "x").replacing("34", with: "y"),
+            "facilities.csv": "facility_id,seats_1\nA,many\n",
+        ]).read()
+        #expect(reading.subject == nil)
+        #expect(
+            reading.problems.map(\.description).map { String($0.prefix { $0 != " " }) } == [
+                "case.yaml:3:8:", "children.csv:2:22:", "children.csv:3:22:", "facilities.csv:2:3:",
+            ])
+    }
+
+    @Test("A missing folder and missing files are said")
+    func missing() throws {
+        #expect(CaseFolder(path: "/nowhere/at/all").read().problems.map(\.code) == ["FOLDER_MISSING"])
+        let reading = try Sketch(["children.csv": nil, "case.yaml": nil]).read()
+        #expect(
+            reading.problems.map(\.description).map { String($0.prefix { $0 != "A" }) } == [
+                "case.yaml: error FILE_MISSING: ", "children.csv: error FILE_MISSING: ",
+            ])
+        let pinned = try Sketch(["pins.csv": "child_id,facility_id,by,reason\n"]).read()
+        #expect(pinned.problems.map(\.code) == ["NOT_SUPPORTED_YET"])
+    }
+
+    @Test("Empty files, broken bytes and endless lines end in a sentence", arguments: ["case.yaml", "children.csv"])
+    func broken(name: String) throws {
+        let sketch = try Sketch()
+        for (bytes, code) in [
+            ([], "EMPTY_FILE"), (Array("a: ".utf8) + [0xFF, 0xFF], "INVALID_ENCODING"),
+            (
+                [UInt8](repeating: UInt8(ascii: "["), count: 200_000),
+                name == "case.yaml" ? "YAML_SYNTAX" : "MISSING_COLUMN"
+            ),
+            (
+                [UInt8](repeating: UInt8(ascii: "x"), count: 10 << 20),
+                name == "case.yaml" ? "FILE_TOO_LARGE" : "ROW_TOO_LONG"
+            ),
+        ] {
+            try sketch.write(name, bytes)
+            let reading = sketch.read()
+            #expect(reading.subject == nil)
+            #expect(reading.problems.first?.code == code)
+            #expect(reading.problems.first?.file == name)
+        }
+        try FileManager.default.removeItem(at: sketch.url.appending(path: name))
+        try FileManager.default.createDirectory(at: sketch.url.appending(path: name), withIntermediateDirectories: true)
+        #expect(sketch.read().problems.map(\.code) == ["FILE_UNREADABLE"])
+    }
+
+    @Test("CP932 with CRLF, a byte order mark and full-width ids read the same")
+    func encodings() throws {
+        let plain = try #require(try Sketch().read().subject)
+        let sketch = try Sketch()
+        var writer = TableWriter(.cp932)
+        for line in Sketch.sound["facilities.csv"]!.split(separator: "\n") {
+            try writer.append(line.split(separator: ",").map(String.init))
+        }
+        try sketch.write("facilities.csv", writer.bytes)
+        try sketch.write(
+            "children.csv",
+            [0xEF, 0xBB, 0xBF] + Array(Sketch.sound["children.csv"]!.replacing("A,B,40", with: "　Ａ ,B,４０").utf8))
+        let reading = sketch.read()
+        #expect(reading.problems == [])
+        #expect(reading.subject == plain)
+        #expect(reading.files.map(\.encoding) == [.utf8, .utf8, .cp932, .utf8, .utf8, .utf8])
+    }
+
+    @Test("Wish columns count by their numbers, whatever their order, and gaps keep their points")
+    func wishNumbers() throws {
+        let reading = try Sketch([
+            "children.csv": """
+            points_7,wish_7,child_id,household_id,birth_date,wish_3,points,tax
+            5,A,c1,h1,2025-04-10,B,40,
+            ,A,c2,h1,2026-03-25,,34,
+            7,,c3,h2,2025-04-01,B,38,2
+            """
+        ]).read()
+        #expect(reading.problems.map(\.description.localizedLowercase).map { $0.prefix(16) } == ["children.csv:4:1"])
+        let draft = try #require(reading.draft)
+        #expect(draft.children[0].wishes == ["B", "A"])
+        #expect(draft.children[0].wishPoints == [nil, 5])
+    }
+
+    @Test("A made-up city is the same after writing and reading")
+    func roundTrip() throws {
+        for seed in 1...3 as ClosedRange<UInt64> {
+            let draft = try City(CityOptions(children: 600, facilities: 30, seed: seed)).makeDraft()
+            let sketch = try Sketch()
+            let folder = CaseFolder(sketch.url.appending(path: "city"))
+            try folder.write(draft)
+            let reading = folder.read()
+            #expect(reading.errors == [])
+            #expect(reading.subject == draft.resolve().case, "seed \(seed)")
+            #expect(reading.subject?.digest() == draft.resolve().case?.digest())
+        }
+    }
+
+    @Test("Texts that mean something in YAML come back as they were")
+    func awkwardSettings() throws {
+        var draft = try #require(try Sketch().read().draft)
+        draft.municipality = "null"
+        draft.round = "a: \"b\" # \\ c\n- d"
+        draft.rules.drawSeed = "007"
+        draft.rules.siblings.twinsTiming = .any
+        draft.rules.siblings.nearKilometres = ExactNumber("1.50")
+        draft.rules.priority = [PriorityKey("tax", .ascending, blank: .first)]
+        let sketch = try Sketch()
+        let folder = CaseFolder(sketch.url.appending(path: "copy"))
+        try folder.write(draft)
+        let reading = folder.read()
+        #expect(reading.problems == [])
+        #expect(reading.subject == draft.resolve().case)
+        #expect(reading.draft?.rules == draft.rules)
+        #expect(reading.draft?.round == draft.round)
+    }
+}

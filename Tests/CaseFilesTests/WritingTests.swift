@@ -1,0 +1,150 @@
+import Admissions
+import CaseFiles
+import Foundation
+import Tables
+import Testing
+
+@Suite("Writing results")
+struct WritingTests {
+    @Test("Placements are written in order and read back")
+    func placements() throws {
+        let subject = try #require(try Sketch().read().subject)
+        let sketch = try Sketch()
+        let folder = sketch.url.appending(path: "result")
+        let placements = [
+            Placement(
+                child: 0, outcome: .placed, facility: 1, wishRank: 2, jointRank: 3, points: 40, isConditional: false),
+            Placement(
+                child: 1, outcome: .held, facility: nil, wishRank: nil, jointRank: 3, points: 34, isConditional: false),
+            Placement(
+                child: 2, outcome: .placed, facility: 1, wishRank: 1, jointRank: 1, points: 38, isConditional: true),
+        ]
+        for encoding in TextEncoding.allCases {
+            let file = try ResultTables(of: subject, encoding: encoding).placements(placements)
+            let newLine = encoding == .utf8 ? "\n" : "\r\n"
+            #expect(
+                String(decoding: file.bytes, as: UTF8.self)
+                    == [
+                        "child_id,household_id,age_class,outcome,facility_id,wish_rank,joint_rank,points,conditional",
+                        "c1,h1,1,placed,B,2,3,40,no", "c2,h1,1,held,,,3,34,no", "c3,h2,2,placed,B,1,1,38,yes", "",
+                    ].joined(separator: newLine))
+            try? FileManager.default.removeItem(at: folder)
+            try writeFolder([file], to: folder)
+            let read = ResultFolder(folder).readAllocation(of: subject)
+            #expect(read.problems == [])
+            #expect(read.allocation == Allocation(choices: [1, -1, 0]))
+        }
+    }
+
+    @Test("Claims name every member and who would have to leave; borders may be blank")
+    func claimsAndBorders() throws {
+        let subject = try #require(try Sketch().read().subject)
+        let tables = ResultTables(of: subject)
+        let claim = Claim(
+            household: 0, kind: .priority, jointRank: 1,
+            members: [.init(child: 0, facility: 0, displaced: [1, 2]), .init(child: 1, facility: nil, displaced: [])])
+        #expect(
+            String(decoding: try tables.claims([claim]).bytes, as: UTF8.self) == """
+                household_id,child_id,facility_id,joint_rank,kind,displaced_child_ids
+                h1,c1,A,1,priority,c2;c3
+                h1,c2,,1,priority,
+
+                """)
+        let border = Border(
+            facility: 1, ageClass: 2, seats: nil, applicants: 3, placed: 0, left: 1, lowestKey: nil)
+        #expect(
+            String(decoding: try tables.borders([border]).bytes, as: UTF8.self) == """
+                facility_id,age_class,seats,applicants,placed,left,lowest_key
+                B,2,,3,0,1,
+
+                """)
+    }
+
+    @Test("An id that looks like a formula is made harmless and still read back")
+    func formulas() throws {
+        let subject = try #require(
+            try Sketch(
+                "children.csv", "c3,h2", "=c3,h2"
+            ).read().subject)
+        let placements = subject.children.indices.map {
+            Placement(
+                child: $0, outcome: .held, facility: nil, wishRank: nil, jointRank: 3, points: nil, isConditional: false
+            )
+        }
+        let file = try ResultTables(of: subject).placements(placements)
+        #expect(String(decoding: file.bytes, as: UTF8.self).contains("\"'=c3\","))
+        let sketch = try Sketch()
+        let folder = sketch.url.appending(path: "result")
+        try writeFolder([file], to: folder)
+        #expect(ResultFolder(folder).readAllocation(of: subject).problems == [])
+    }
+
+    @Test("A character that CP932 lacks is an error with its place")
+    func unencodable() throws {
+        let subject = try #require(try Sketch("children.csv", "c3,h2", "c3,h😀").read().subject)
+        let placement = Placement(
+            child: 2, outcome: .held, facility: nil, wishRank: nil, jointRank: 3, points: nil, isConditional: false)
+        let error = #expect(throws: UnwritableTable.self) {
+            try ResultTables(of: subject, encoding: .cp932).placements([placement])
+        }
+        #expect(error?.file == "placements.csv")
+        #expect(error?.character.row == 2)
+        #expect(error?.character.column == 2)
+    }
+
+    @Test("Results that do not fit the case are refused with their place")
+    func misfits() throws {
+        let subject = try #require(try Sketch().read().subject)
+        let sketch = try Sketch()
+        let header = "child_id,outcome,facility_id\n"
+        for (text, expected) in [
+            ("child_id,outcome\nc1,held\n", "placements.csv:1:1: error MISSING_COLUMN"),
+            (header + "c1,held,\nc2,held,\n", "placements.csv: error CHILD_MISSING"),
+            (header + "c1,held,\nc2,held,\nc3,held,\nc9,held,\n", "placements.csv:5:1: error CHILD_UNKNOWN"),
+            (header + "c1,held,\nc1,held,\nc3,held,\n", "placements.csv:3:1: error CHILD_TWICE"),
+            (header + "c1,placed,Q\nc2,held,\nc3,held,\n", "placements.csv:2:11: error FACILITY_NOT_WISHED"),
+            (header + "c1,kept,\nc2,held,\nc3,held,\n", "placements.csv:2:4: error NOT_A_CHOICE"),
+            ("", "placements.csv:1:1: error EMPTY_FILE"),
+        ] {
+            try sketch.write("placements.csv", Array(text.utf8))
+            let read = ResultFolder(sketch.url).readAllocation(of: subject)
+            #expect(read.allocation == nil)
+            #expect(read.problems.first?.description.hasPrefix(expected) == true, "\(read.problems)")
+        }
+    }
+
+    @Test("A folder appears whole, takes an empty one's place, and spares a full one")
+    func folders() throws {
+        let sketch = try Sketch()
+        let files = [OutputFile(name: "a", bytes: [1, 2]), OutputFile(name: "b", bytes: [])]
+        let new = sketch.url.appending(path: "above/new")
+        try writeFolder(files, to: new)
+        #expect(try Data(contentsOf: new.appending(path: "a")) == Data([1, 2]))
+        let empty = sketch.url.appending(path: "empty")
+        try FileManager.default.createDirectory(at: empty, withIntermediateDirectories: true)
+        try writeFolder(files, to: empty)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: empty.path).sorted() == ["a", "b"])
+        #expect(throws: CannotWrite.self) { try writeFolder([OutputFile(name: "c", bytes: [])], to: empty) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: empty.path).sorted() == ["a", "b"])
+        #expect(throws: CannotWrite.self) { try writeFolder(files, to: sketch.url.appending(path: "case.yaml/below")) }
+    }
+
+    @Test("A failure half-way leaves nothing behind")
+    func halfWay() throws {
+        let sketch = try Sketch()
+        let before = try FileManager.default.contentsOfDirectory(atPath: sketch.url.path).sorted()
+        let files = [OutputFile(name: "a", bytes: [1]), OutputFile(name: "no/such/folder", bytes: [1])]
+        #expect(throws: CannotWrite.self) { try writeFolder(files, to: sketch.url.appending(path: "result")) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: sketch.url.path).sorted() == before)
+    }
+
+    @Test("A file is replaced whole")
+    func file() throws {
+        let sketch = try Sketch()
+        let url = sketch.url.appending(path: "x.lp")
+        try writeFile([1], to: url)
+        try writeFile([2, 3], to: url)
+        #expect(try Data(contentsOf: url) == Data([2, 3]))
+        #expect(throws: CannotWrite.self) { try writeFile([1], to: sketch.url.appending(path: "no/x.lp")) }
+    }
+}
