@@ -11,6 +11,8 @@ let package = Package(
         .library(name: "CaseFiles", targets: ["CaseFiles"]),
         .library(name: "Programs", targets: ["Programs"]),
         .library(name: "Allocating", targets: ["Allocating"]),
+        .library(name: "Verifying", targets: ["Verifying"]),
+        .library(name: "Explaining", targets: ["Explaining"]),
         .library(name: "SyntheticCity", targets: ["SyntheticCity"]),
     ],
     traits: [
@@ -18,7 +20,7 @@ let package = Package(
         .default(enabledTraits: ["GLPK"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2")
     ],
     targets: [
         .target(
@@ -31,6 +33,8 @@ let package = Package(
         .target(name: "CaseFiles", dependencies: ["Admissions", "Tables", .product(name: "Yams", package: "Yams")]),
         .target(name: "Programs", dependencies: ["CGLPK"]),
         .target(name: "Allocating", dependencies: ["Admissions", "Programs"]),
+        .target(name: "Verifying", dependencies: ["Admissions"]),
+        .target(name: "Explaining", dependencies: ["Admissions", "Verifying"]),
         // An optimised squareRoot() calls libm, which nothing else links here.
         .target(
             name: "SyntheticCity", dependencies: ["Admissions"],
@@ -41,9 +45,13 @@ let package = Package(
         .testTarget(name: "TablesTests", dependencies: ["Tables"]),
         .testTarget(name: "CaseFilesTests", dependencies: ["Admissions", "CaseFiles", "SyntheticCity", "Tables"]),
         .testTarget(name: "ProgramsTests", dependencies: ["Programs", "CGLPK"]),
-        .testTarget(name: "AllocatingTests", dependencies: ["Allocating", "MarketOracle"]),
+        .testTarget(name: "AllocatingTests", dependencies: ["Allocating", "MarketOracle", "Programs"]),
+        .testTarget(
+            name: "VerifyingTests", dependencies: ["Admissions", "MarketOracle", "SyntheticCity", "Verifying"]),
+        .testTarget(name: "ExplainingTests", dependencies: ["Admissions", "Explaining", "MarketOracle", "Verifying"]),
         .testTarget(name: "SyntheticCityTests", dependencies: ["Admissions", "SyntheticCity"]),
         .testTarget(name: "MarketOracleTests", dependencies: ["MarketOracle"]),
+        .testTarget(name: "ArchitectureTests"),
     ],
     swiftLanguageModes: [.v6]
 )

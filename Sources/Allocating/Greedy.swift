@@ -40,7 +40,8 @@ enum Greedy {
         }
     }
 
-    private static func take(_ store: OutcomeStore, _ household: Int, _ outcome: Int, into allocation: inout Allocation) {
+    private static func take(_ store: OutcomeStore, _ household: Int, _ outcome: Int, into allocation: inout Allocation)
+    {
         let market = store.market
         let size = market.memberCount(household)
         let start = Int(store.start[household]) + outcome * size

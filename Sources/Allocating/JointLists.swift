@@ -119,7 +119,8 @@ struct JointList: Sendable {
             var facilities = Set<Int>()
             for member in members { facilities.formUnion(member.facilities) }
             for facility in facilities {
-                walkProduct(members.map { member in member.facilities.firstIndex(of: facility).map { [$0] } ?? [] }, visit)
+                walkProduct(
+                    members.map { member in member.facilities.firstIndex(of: facility).map { [$0] } ?? [] }, visit)
             }
         } else {
             walkProduct(members.map { Array(0..<$0.wishCount) }, visit)

@@ -78,7 +78,8 @@ struct Market: Sendable {
                 where subject.covers(limit: limit, child: Int(childIndex)) {
                     uses.append(
                         Use(
-                            limit: Int32(limit), position: order.wishPosition[Int(order.wishStart[Int(childIndex)]) + index],
+                            limit: Int32(limit),
+                            position: order.wishPosition[Int(order.wishStart[Int(childIndex)]) + index],
                             member: Int32(member), option: option))
                 }
             }
@@ -90,7 +91,9 @@ struct Market: Sendable {
                 subject.covers(limit: $0, child: Int(childIndex))
             }
             // A class that is not offered adds no seat: staying uses nothing and leaving frees nothing.
-            guard limits.contains(where: { subject.limits[$0].isClassLimit || subject.limits[$0].opens }) else { continue }
+            guard limits.contains(where: { subject.limits[$0].isClassLimit || subject.limits[$0].opens }) else {
+                continue
+            }
             for limit in limits {
                 limitSeats[limit] += 1
                 uses.append(Use(limit: Int32(limit), position: -1, member: Int32(member), option: baseline))

@@ -43,7 +43,8 @@ struct PriorityOrder {
             } else if rule.name == "points" {
                 order = Self.sorted(order, by: Self.ranks(of: values.map { $0.map(KeyValue.number) }, rule))
             } else {
-                let perChild = Self.ranks(of: subject.children.indices.map { subject.keyValue(child: $0, key: key) }, rule)
+                let perChild = Self.ranks(
+                    of: subject.children.indices.map { subject.keyValue(child: $0, key: key) }, rule)
                 order = Self.sorted(order, by: child.map { perChild[Int($0)] })
             }
         }

@@ -312,7 +312,8 @@ struct Reduction {
             let index = place - range.lowerBound
             let isFirst = index == 0 || limit(at: place) != limit(at: place - 1)
             let slot = Int(market.householdSlots[place])
-            set(slot, most: most[index] - (isFirst ? 0 : most[index - 1]),
+            set(
+                slot, most: most[index] - (isFirst ? 0 : most[index - 1]),
                 least: least[index] - (isFirst ? 0 : least[index - 1]))
         }
     }

@@ -1,0 +1,59 @@
+import Admissions
+import Verifying
+
+/// How far priority reached, for every facility and class that it offers to somebody.
+///
+/// - Returns: Ascending by facility and class. `left` is what the tightest limit that covers a child of the class and of no
+///   group leaves, 0 where the class is offered to groups only.
+/// - Complexity: O(n log n) in children and wishes.
+public func borders(of subject: Case, _ verified: Verification) -> [Border] {
+    precondition(verified.faults.isEmpty, "borders are for verified allocations")
+    let comparator = Comparator(of: subject)
+    struct Cell: Hashable {
+        var facility: Int
+        var age: Int
+    }
+    var applicants: [Cell: Int] = [:]
+    var placed: [Cell: [(child: Int, wish: Int)]] = [:]
+    for placement in verified.placements {
+        let child = subject.children[placement.child]
+        for wish in child.wishes where wish.isEligible {
+            applicants[Cell(facility: wish.facility, age: child.ageClass), default: 0] += 1
+        }
+        if let rank = placement.wishRank {
+            placed[Cell(facility: child.wishes[rank - 1].facility, age: child.ageClass), default: []]
+                .append((placement.child, rank - 1))
+        }
+    }
+    var borders: [Border] = []
+    for (index, facility) in subject.facilities.enumerated() {
+        let limits = facility.limits.filter { subject.limits[$0].isClassLimit || subject.limits[$0].opens }
+        for age in 0...5 where limits.contains(where: { subject.limits[$0].ages.contains(age: age) }) {
+            let cell = Cell(facility: index, age: age)
+            let lowest = placed[cell]?.max { comparator.precedes($0.child, at: $0.wish, $1.child, at: $1.wish) }
+            borders.append(
+                Border(
+                    facility: index, ageClass: age, seats: facility.seats[age], applicants: applicants[cell] ?? 0,
+                    placed: placed[cell]?.count ?? 0, left: seatsLeft(facility, age, subject, verified),
+                    lowestKey: lowest.map { key(of: $0.child, at: $0.wish, subject, comparator) }))
+        }
+    }
+    return borders
+}
+
+/// How many more children of the class and of no group every limit would take.
+private func seatsLeft(_ facility: Facility, _ age: Int, _ subject: Case, _ verified: Verification) -> Int {
+    let covering = facility.limits.filter {
+        subject.limits[$0].ages.contains(age: age) && subject.limits[$0].group.covers([])
+    }
+    guard covering.contains(where: { subject.limits[$0].isClassLimit || subject.limits[$0].opens }) else { return 0 }
+    return covering.map { max(0, verified.seats[$0] - verified.usedSeats[$0]) }.min() ?? 0
+}
+
+/// The child's values at the keys, such as `points=38;tax=2`; the draw is left out.
+private func key(of child: Int, at wish: Int, _ subject: Case, _ comparator: Comparator) -> String {
+    zip(subject.rules.priority, comparator.values(of: child, at: wish))
+        .filter { $0.0.name != "draw" }
+        .map { "\($0.name)=\($1?.description ?? "")" }
+        .joined(separator: ";")
+}

@@ -1,0 +1,203 @@
+import Admissions
+
+/// What one household accepts and in what order, by trying every combination: plain, so that it can be believed.
+///
+/// An outcome is one number for each member: the index of its wish, or ``Allocation/baseline``.
+///
+/// Source: rules.md 3.
+struct AcceptedOutcomes {
+    private let subject: Case
+    private let household: Household
+    private let members: [Child]
+    private let rules: SiblingRules
+
+    init(of household: Household, in subject: Case) {
+        self.subject = subject
+        self.household = household
+        members = household.members.map { subject.children[$0] }
+        rules = subject.rules.siblings
+    }
+
+    /// The position of `outcome` in the household's whole list, from 1, or `nil` where the household does not accept it.
+    ///
+    /// - Complexity: O(product of the members' wishes) for a sibling answer.
+    func rank(of outcome: [Int32]) -> Int? {
+        let isBaseline = outcome.allSatisfy { $0 == Allocation.baseline }
+        switch household.wishes {
+        case .single:
+            return isBaseline ? members[0].wishes.count + 1 : Int(outcome[0]) + 1
+        case .table(let table):
+            if isBaseline { return table.count + 1 }
+            return (0..<table.count).first { row(of: table, $0).elementsEqual(outcome) }.map { $0 + 1 }
+        case .answer(let answer):
+            if !isBaseline, !accepts(outcome, answer) { return nil }
+            let own = isBaseline ? nil : preference(outcome, answer)
+            var better = 0
+            forEachCombination(of: members.map { $0.wishes.indices.map(Int32.init) }) { other in
+                guard accepts(other, answer) else { return }
+                if own == nil || preference(other, answer).lexicographicallyPrecedes(own!) { better += 1 }
+            }
+            return better + 1
+        }
+    }
+
+    /// The best outcome that comes before `outcome` in the list and passes `test`.
+    ///
+    /// - Parameter possible: For each member the wishes worth trying; the baseline is always tried.
+    func best(before outcome: [Int32], possible: [[Int32]], where test: ([Int32]) -> Bool) -> [Int32]? {
+        switch household.wishes {
+        case .single:
+            let end = outcome[0] == Allocation.baseline ? Int32(members[0].wishes.count) : outcome[0]
+            return possible[0].first { $0 < end && test([$0]) }.map { [$0] }
+        case .table(let table):
+            for index in 0..<table.count {
+                let candidate = Array(row(of: table, index))
+                if candidate == outcome { return nil }
+                let isPossible = zip(candidate, possible).allSatisfy { $0 == Allocation.baseline || $1.contains($0) }
+                if isPossible, test(candidate) { return candidate }
+            }
+            return nil
+        case .answer(let answer):
+            let isBaseline = outcome.allSatisfy { $0 == Allocation.baseline }
+            var bound = isBaseline ? nil : preference(outcome, answer)
+            var best: [Int32]?
+            forEachCombination(of: possible) { candidate in
+                guard accepts(candidate, answer) else { return }
+                let key = preference(candidate, answer)
+                if let bound, !key.lexicographicallyPrecedes(bound) { return }
+                if test(candidate) { (best, bound) = (candidate, key) }
+            }
+            return best
+        }
+    }
+
+    private func row(of table: JointTable, _ index: Int) -> ArraySlice<Int32> {
+        table.choices[index * table.memberCount..<(index + 1) * table.memberCount]
+    }
+
+    /// Visits every combination of the wishes and baselines in which somebody is placed.
+    private func forEachCombination(of wishes: [[Int32]], _ visit: ([Int32]) -> Void) {
+        var combination = [Int32](repeating: Allocation.baseline, count: members.count)
+        func choose(_ member: Int, _ anyPlaced: Bool) {
+            guard member < members.count else {
+                if anyPlaced { visit(combination) }
+                return
+            }
+            combination[member] = Allocation.baseline
+            choose(member + 1, anyPlaced)
+            for wish in wishes[member] {
+                combination[member] = wish
+                choose(member + 1, true)
+            }
+            combination[member] = Allocation.baseline
+        }
+        choose(0, false)
+    }
+
+    // MARK: One outcome
+
+    /// Where the member ends up; -1: nowhere.
+    private func place(_ member: Int, _ outcome: [Int32]) -> Int {
+        outcome[member] == Allocation.baseline
+            ? members[member].currentFacility ?? -1 : members[member].wishes[Int(outcome[member])].facility
+    }
+
+    /// Whether the member is placed, or stays where a sibling is placed and that counts.
+    private func counts(_ member: Int, _ outcome: [Int32]) -> Bool {
+        if outcome[member] != Allocation.baseline { return true }
+        guard rules.keptSeat == .counts, let seat = members[member].currentFacility else { return false }
+        for sibling in members.indices where outcome[sibling] != Allocation.baseline {
+            if place(sibling, outcome) == seat { return true }
+        }
+        return false
+    }
+
+    /// Whether the household accepts an outcome in which somebody is placed.
+    private func accepts(_ outcome: [Int32], _ answer: SiblingAnswer) -> Bool {
+        switch answer.timing {
+        case .any: break
+        case .together: for member in members.indices where !counts(member, outcome) { return false }
+        case .lead, .elder, .younger:
+            if !counts(household.members.firstIndex(of: answer.lead!)!, outcome) { return false }
+        case .independent: preconditionFailure("children who apply independently are households of their own")
+        }
+        switch answer.facility {
+        case .sameFirst, .rankFirst: return true
+        case .sameOnly:
+            var common = -1
+            for member in members.indices {
+                if rules.keptSeat == .ignored, outcome[member] == Allocation.baseline { continue }
+                let place = place(member, outcome)
+                if place < 0 { continue }
+                if common >= 0, place != common { return false }
+                common = place
+            }
+            return true
+        case .near:
+            for member in members.indices where counts(member, outcome) {
+                for other in 0..<member where counts(other, outcome) {
+                    if !areNear(place(member, outcome), place(other, outcome)) { return false }
+                }
+            }
+            return true
+        }
+    }
+
+    private func areNear(_ first: Int, _ second: Int) -> Bool {
+        if first == second { return true }
+        let (one, other) = (subject.facilities[first], subject.facilities[second])
+        if let start = one.location, let end = other.location {
+            let kilometres = rules.nearKilometres!
+            let limit = Double(kilometres.numerator) / Double(kilometres.denominator)
+            return start.squaredKilometres(to: end) <= limit * limit
+        }
+        return !one.ward.isEmpty && one.ward == other.ward
+    }
+
+    /// Numbers compared from the first on; smaller is liked better.
+    private func preference(_ outcome: [Int32], _ answer: SiblingAnswer) -> [Int] {
+        var counting = 0
+        var groups: [Int: Int] = [:]
+        var ranks: [Int] = []
+        for member in members.indices {
+            if counts(member, outcome) {
+                counting += 1
+                groups[place(member, outcome), default: 0] += 1
+            }
+            let isPlaced = outcome[member] != Allocation.baseline
+            ranks.append(isPlaced ? Int(outcome[member]) + 1 : members[member].wishes.count + 1)
+        }
+        var numbers: [Int] = []
+        if rules.followLead, let lead = answer.lead {
+            for member in starting(with: lead) { numbers.append(counts(member, outcome) ? 0 : 1) }
+        }
+        if rules.countFirst { numbers.append(-counting) }
+        if answer.facility == .sameFirst || answer.facility == .near { numbers.append(-(groups.values.max() ?? 0)) }
+        let single = starting(with: answer.preferred).map { ranks[$0] }
+        switch rules.aggregate {
+        case .sum: numbers.append(ranks.reduce(0, +))
+        case .worst: numbers.append(ranks.max()!)
+        case .lead: numbers += single
+        case .product: numbers += product(ranks, outcome)
+        }
+        if !rules.countFirst { numbers.append(-counting) }
+        return numbers + single
+    }
+
+    /// The product of the ranks, 99 for a child that is held or stays, as high and low part.
+    private func product(_ ranks: [Int], _ outcome: [Int32]) -> [Int] {
+        var product: UInt128 = 1
+        for member in members.indices {
+            let factor = outcome[member] == Allocation.baseline ? 99 : UInt128(ranks[member])
+            let (next, overflow) = product.multipliedReportingOverflow(by: factor)
+            precondition(!overflow, "the product of wish ranks leaves 128 bits")
+            product = next
+        }
+        return [Int(product >> 62), Int(product & (1 << 62 - 1))]
+    }
+
+    private func starting(with child: Int) -> [Int] {
+        let first = household.members.firstIndex(of: child)!
+        return [first] + members.indices.filter { $0 != first }
+    }
+}

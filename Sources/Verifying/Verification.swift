@@ -1,0 +1,58 @@
+import Admissions
+
+/// What the independent check found.
+public struct Verification: Sendable {
+    /// Why it is no allocation of the case at all; empty where it is one. Everything else is empty where this is not.
+    public let faults: [Fault]
+    /// A row per child, ascending by child.
+    public let placements: [Placement]
+    /// The best-ranked justified claim of every household that has one, ascending by household.
+    public let claims: [Claim]
+    /// For each household the position of its outcome in its list, from 1.
+    public let jointRanks: [Int]
+    /// For each limit how many seats are used, and how many there are with those of present transfer applicants.
+    public let usedSeats: [Int]
+    public let seats: [Int]
+    /// Children held; a transfer applicant that stays is not held.
+    public let heldCount: Int
+    /// Total of the children's wish ranks; a child that is held or stays counts one past its list.
+    public let rankTotal: Int
+
+    public var isStable: Bool { faults.isEmpty && claims.isEmpty }
+
+    static func refused(_ faults: [Fault]) -> Verification {
+        Verification(
+            faults: faults, placements: [], claims: [], jointRanks: [], usedSeats: [], seats: [], heldCount: 0,
+            rankTotal: 0)
+    }
+}
+
+/// A rule that an allocation breaks.
+public enum Fault: Error, Hashable, Sendable, CustomStringConvertible {
+    /// There is not one choice for each child.
+    case wrongCount(choices: Int, children: Int)
+    /// The child has no such wish.
+    case noSuchWish(child: ChildID, choice: Int32)
+    /// The child may not have this wish.
+    case ineligible(child: ChildID, facility: FacilityID, Ineligibility)
+    /// The household does not accept what it got.
+    case notAccepted(household: HouseholdID)
+    /// More children use a seat limit than it has seats.
+    case limitExceeded(facility: FacilityID, ages: AgeSet, group: GroupCondition, used: Int, seats: Int)
+    /// The case itself says otherwise of a wish's eligibility than the rules.
+    case eligibilityDisagrees(child: ChildID, facility: FacilityID)
+
+    public var description: String {
+        switch self {
+        case .wrongCount(let choices, let children): "there are \(choices) choices for \(children) children"
+        case .noSuchWish(let child, let choice): "child \(child) has no wish of index \(choice)"
+        case .ineligible(let child, let facility, let reason):
+            "child \(child) is not eligible at \(facility): \(reason.rawValue)"
+        case .notAccepted(let household): "household \(household) does not accept its outcome"
+        case .limitExceeded(let facility, let ages, let group, let used, let seats):
+            "\(facility), ages \(ages)\(group == .everyone ? "" : ", group \(group)"): \(used) of \(seats) seats used"
+        case .eligibilityDisagrees(let child, let facility):
+            "the case says otherwise than the rules whether child \(child) is eligible at \(facility)"
+        }
+    }
+}

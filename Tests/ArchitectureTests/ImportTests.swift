@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+
+/// Holds the table "The house" of the README true: what each module imports, and that each has its page.
+@Suite("The house is as the README says")
+struct ImportTests {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// Modules in the order of the table, each with what it may import.
+    static func table() throws -> [(module: String, mayImport: Set<String>)] {
+        let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+        return readme.split(separator: "\n").filter { $0.hasPrefix("| `") }.compactMap { line in
+            let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+            guard cells.count == 3 else { return nil }
+            let names = cells[2].split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            return (cells[0].trimmingCharacters(in: CharacterSet(charactersIn: "`")), Set(names.filter { $0 != "-" }))
+        }
+    }
+
+    static func modules() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: root.appending(path: "Sources").path).sorted()
+    }
+
+    static func files(of module: String) -> [URL] {
+        let folder = root.appending(path: "Sources/\(module)")
+        let all = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)!
+        return all.compactMap { $0 as? URL }
+    }
+
+    @Test("Every module stands in the table, and nothing else does")
+    func completeness() throws {
+        #expect(try Self.table().map(\.module).sorted() == Self.modules())
+    }
+
+    @Test("No module imports what the table does not allow, and each uses what it is allowed")
+    func imports() throws {
+        let standard: Set<String> = ["Foundation", "Dispatch", "Synchronization"]
+        for (module, mayImport) in try Self.table() {
+            var used: Set<String> = []
+            for file in Self.files(of: module) where file.pathExtension == "swift" {
+                for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+                    let words = line.split(separator: " ")
+                    guard let place = words.firstIndex(of: "import"), place + 1 < words.count,
+                        words[..<place].allSatisfy({ $0.hasPrefix("@") || $0 == "public" || $0 == "internal" })
+                    else { continue }
+                    let name = String(words[place + 1])
+                    if standard.contains(name) { continue }
+                    used.insert(name)
+                    #expect(mayImport.contains(name), "\(module) imports \(name) in \(file.lastPathComponent)")
+                }
+            }
+            let unused = mayImport.subtracting(used).subtracting(["glpk"])
+            #expect(unused.isEmpty, "\(module) may import \(unused.sorted()) and does not")
+        }
+    }
+
+    @Test("A module imports only what stands above it")
+    func direction() throws {
+        let table = try Self.table()
+        for (index, (module, mayImport)) in table.enumerated() {
+            let above = Set(table[..<index].map(\.module))
+            let ours = mayImport.intersection(table.map(\.module))
+            #expect(ours.isSubset(of: above), "\(module)")
+        }
+    }
+
+    @Test("Only one file includes GLPK's header")
+    func glpk() throws {
+        let including = try Self.modules().flatMap(Self.files(of:)).filter { ["c", "h", "swift"].contains($0.pathExtension) }
+            .filter { try String(contentsOf: $0, encoding: .utf8).contains("<glpk.h>") }
+        #expect(including.map(\.lastPathComponent) == ["CGLPK.c"])
+    }
+
+    @Test("Every module of the library has its page")
+    func pages() throws {
+        for module in try Self.modules() where !["CGLPK", "enmusubi"].contains(module) {
+            let page = Self.root.appending(path: "Sources/\(module)/\(module).docc/\(module).md")
+            let text = try String(contentsOf: page, encoding: .utf8)
+            #expect(text.hasPrefix("# ``\(module)``"), "\(module)")
+        }
+    }
+}
