@@ -6,6 +6,7 @@ let package = Package(
     name: "Enmusubi",
     platforms: [.macOS(.v15)],
     products: [
+        .executable(name: "enmusubi", targets: ["enmusubi"]),
         .library(name: "Admissions", targets: ["Admissions"]),
         .library(name: "Tables", targets: ["Tables"]),
         .library(name: "CaseFiles", targets: ["CaseFiles"]),
@@ -20,7 +21,8 @@ let package = Package(
         .default(enabledTraits: ["GLPK"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .target(
@@ -39,6 +41,23 @@ let package = Package(
         .target(
             name: "SyntheticCity", dependencies: ["Admissions"],
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]
+        ),
+        .executableTarget(
+            name: "enmusubi",
+            dependencies: [
+                "Admissions",
+                "CaseFiles",
+                "Programs",
+                "Allocating",
+                "Verifying",
+                "Explaining",
+                "SyntheticCity",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+        .executableTarget(
+            name: "library-example", dependencies: ["Admissions", "Allocating", "Verifying"], path: "examples/library",
+            exclude: ["README.md"]
         ),
         .target(name: "MarketOracle", dependencies: ["Admissions"], path: "Tests/MarketOracle"),
         .testTarget(name: "AdmissionsTests", dependencies: ["Admissions"]),

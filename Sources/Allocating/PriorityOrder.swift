@@ -11,7 +11,7 @@ struct PriorityOrder {
     private(set) var wishPosition: [Int32] = []
     /// Children + 1 offsets into ``wishPosition``.
     private(set) var wishStart: [Int32] = [0]
-    /// Households of the case, best first: the household order of rules.md 3.
+    /// Households of the case, best first: the household order of Rules.md 3.
     private(set) var households: [Int32] = []
 
     init(_ subject: Case) {

@@ -4,7 +4,7 @@ import Admissions
 ///
 /// An outcome is one number for each member: the index of its wish, or ``Allocation/baseline``.
 ///
-/// Source: rules.md 3.
+/// Source: Rules.md 3.
 struct AcceptedOutcomes {
     private let subject: Case
     private let household: Household

@@ -2,7 +2,7 @@ import Admissions
 
 /// Who comes before whom at a facility: the keys in turn, then the draw, then the id.
 ///
-/// Source: rules.md 2.
+/// Source: Rules.md 2.
 public struct Comparator: Sendable {
     private let subject: Case
     /// For each child what replaces its own points; `nil` where it has none, empty where each child's own count.

@@ -5,7 +5,7 @@ import Admissions
 /// It shares nothing with the solver: its own comparator, its own enumeration of what siblings accept, its own counting of
 /// seats. It is plain rather than clever, and untrusting: choices may be anything.
 ///
-/// Source: rules.md 1 to 4.
+/// Source: Rules.md 1 to 4.
 public struct Verifier: Sendable {
     private let subject: Case
     private let comparator: Comparator

@@ -67,8 +67,10 @@ struct ImportTests {
 
     @Test("Only one file includes GLPK's header")
     func glpk() throws {
-        let including = try Self.modules().flatMap(Self.files(of:)).filter { ["c", "h", "swift"].contains($0.pathExtension) }
-            .filter { try String(contentsOf: $0, encoding: .utf8).contains("<glpk.h>") }
+        let including = try Self.modules().flatMap(Self.files(of:)).filter {
+            ["c", "h", "swift"].contains($0.pathExtension)
+        }
+        .filter { try String(contentsOf: $0, encoding: .utf8).contains("<glpk.h>") }
         #expect(including.map(\.lastPathComponent) == ["CGLPK.c"])
     }
 

@@ -1,7 +1,8 @@
 import Admissions
-@testable import MarketOracle
 import Testing
 import Verifying
+
+@testable import MarketOracle
 
 /// The verifier against an oracle that was written apart from it, on tiny markets with every rule.
 @Suite("The verifier agrees with exhaustive search")

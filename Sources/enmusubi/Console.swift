@@ -1,0 +1,63 @@
+import CaseFiles
+import Foundation
+
+/// The one place that speaks: results on standard output, problems and progress on standard error.
+struct Console {
+    /// One JSON object a line on standard output instead of text.
+    let isJSON: Bool
+
+    /// A line of the result.
+    func say(_ text: String) {
+        if !isJSON { print(text) }
+    }
+
+    /// A machine-readable message.
+    func emit(_ message: some Encodable) {
+        guard isJSON else { return }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Our messages are plain structs of strings and numbers, which always encode.
+        guard let data = try? encoder.encode(message) else { preconditionFailure("a message did not encode") }
+        FileHandle.standardOutput.write(data + Data("\n".utf8))
+    }
+
+    /// A line for the person at the terminal, which is no part of the result.
+    func complain(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+
+    /// Every problem, and a count by code where there are many.
+    func report(_ problems: [Problem]) {
+        for problem in problems {
+            if isJSON { emit(ProblemMessage(problem)) } else { complain(problem.description) }
+        }
+    }
+
+    private struct ProblemMessage: Encodable {
+        let message = "problem"
+        let problem: Problem
+        init(_ problem: Problem) { self.problem = problem }
+    }
+}
+
+/// What goes on, on one line of a terminal; silent elsewhere.
+final class ProgressLine: @unchecked Sendable {
+    // Safe: written from the thread that works, one stage after the other.
+    private let isShown: Bool
+    private var width = 0
+
+    init(isJSON: Bool) { isShown = !isJSON && isatty(STDERR_FILENO) == 1 }
+
+    func show(_ text: String) {
+        guard isShown else { return }
+        let padding = String(repeating: " ", count: max(0, width - text.count))
+        FileHandle.standardError.write(Data("\r\(text)\(padding)".utf8))
+        width = text.count
+    }
+
+    func clear() {
+        guard isShown, width > 0 else { return }
+        FileHandle.standardError.write(Data("\r\(String(repeating: " ", count: width))\r".utf8))
+        width = 0
+    }
+}

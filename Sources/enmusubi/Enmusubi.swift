@@ -1,0 +1,29 @@
+import ArgumentParser
+
+/// The command line: parses, calls, prints.
+@main
+struct Enmusubi: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "enmusubi",
+        abstract: "Nursery admission (利用調整), decided fairly and explained.",
+        discussion: """
+            A case is a folder: case.yaml, children.csv, facilities.csv and optional tables.
+
+            EXAMPLES:
+              enmusubi generate city --children 8000 --facilities 300 --seed 1
+              enmusubi check city
+              enmusubi run city --out result
+              enmusubi verify city result
+
+            EXIT STATUS:
+              0 done and proved; 3 done, not proved in the time given; 4 verify found a fault; 64 wrong usage;
+              65 bad input; 70 fault of the program; 74 cannot write; 130 interrupted
+            """,
+        version: "enmusubi \(Version.text)",
+        subcommands: [Run.self, Check.self, Verify.self, Generate.self, Export.self])
+}
+
+/// What this program calls itself.
+enum Version {
+    static let text = "0.1.0"
+}

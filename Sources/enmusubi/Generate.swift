@@ -1,0 +1,104 @@
+import Admissions
+import ArgumentParser
+import CaseFiles
+import Foundation
+import SyntheticCity
+
+struct Generate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make a seeded city that looks real, as a case folder.",
+        discussion: """
+            Ages, wishes, siblings, transfers and vacancies are calibrated to the figures of real cities, which are printed
+            with what came out. The same options give the same bytes on every machine. Nobody in it exists.
+
+            EXAMPLES:
+              enmusubi generate city --children 8000 --facilities 300 --seed 1
+              enmusubi generate hard --children 2000 --facilities 80 --seed 7 --sibling-share 0.5
+            """)
+
+    @Argument(help: "The folder to write; it must not exist, or be empty.", completion: .directory)
+    var folder: String
+
+    @Option(help: "Children who apply.")
+    var children = 8_000
+
+    @Option(help: "Facilities.")
+    var facilities = 300
+
+    @Option(help: "The seed: another one gives another city.")
+    var seed: UInt64 = 1
+
+    @Option(help: "The month in which placements start.", transform: month)
+    var month = PlacementMonth(year: 2027, month: 4)!
+
+    @Option(help: "Share of children who apply with siblings.")
+    var siblingShare = CityOptions().siblingShare
+
+    @Option(help: "Share of children who have a place and want another.")
+    var transferShare = CityOptions().transferShare
+
+    @Option(help: "Share of new applicants who are left without a place, about.")
+    var heldShare = CityOptions().heldShare
+
+    @Flag(help: "Let every facility pool its classes 3 to 5 and have a total.")
+    var pooled = false
+
+    @Flag(help: "Give every child other points at each facility, drawn at random.")
+    var randomPriorities = false
+
+    @Flag(help: "Write machine-readable messages, one JSON object a line, to standard output.")
+    var json = false
+
+    private static func month(_ text: String) throws -> PlacementMonth {
+        guard let month = PlacementMonth(text) else { throw ValidationError("--month must be such as 2027-04.") }
+        return month
+    }
+
+    func run() throws {
+        let console = Console(isJSON: json)
+        let progress = ProgressLine(isJSON: json)
+        progress.show("enmusubi: making the city")
+        let city: City
+        do { city = try City(options) } catch {
+            progress.clear()
+            console.complain("enmusubi: \(error)")
+            throw ExitStatus.wrongUsage
+        }
+        let draft = city.makeDraft()
+        progress.show("enmusubi: writing \(folder)")
+        do { try CaseFolder(path: folder).write(draft) } catch {
+            progress.clear()
+            console.complain("enmusubi: \(error)")
+            throw ExitStatus.cannotWrite
+        }
+        progress.clear()
+        let figures = city.figures
+        console.emit(Generated(folder: folder, figures: figures.rows.map(Generated.Figure.init)))
+        console.say("\(folder): \(children) children, \(facilities) facilities, seed \(seed).")
+        console.say(figures.description)
+    }
+
+    private var options: CityOptions {
+        var options = CityOptions(children: children, facilities: facilities, seed: seed)
+        options.month = month
+        options.siblingShare = siblingShare
+        options.transferShare = transferShare
+        options.heldShare = heldShare
+        options.pooledEverywhere = pooled
+        if randomPriorities { options.priorities = .randomPerFacility }
+        return options
+    }
+
+    private struct Generated: Encodable {
+        struct Figure: Encodable {
+            let name: String
+            let target: Double?
+            let actual: Double
+
+            init(_ row: CityFigures.Row) { (name, target, actual) = (row.name, row.target, row.actual) }
+        }
+        let message = "generated"
+        let folder: String
+        let figures: [Figure]
+    }
+}

@@ -1,0 +1,206 @@
+import Admissions
+import Allocating
+import ArgumentParser
+import CaseFiles
+import Explaining
+import Foundation
+import Programs
+import Tables
+import Verifying
+
+struct Run: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Allocate a case, verify the result and write it.",
+        discussion: """
+            The result folder is written whole or not at all. It is the one result of the rules, proved, unless
+            --time-limit or Ctrl-C ends the search: then it is the best that was checked, and says so.
+
+            EXAMPLES:
+              enmusubi run city --out result
+              enmusubi run city --out result --time-limit 60
+              enmusubi run examples/two-nurseries --out result --solver native --no-reduction
+            """)
+
+    @OptionGroup var input: CaseArgument
+
+    @Option(help: "The result folder; it must not exist, or be empty.", completion: .directory)
+    var out: String
+
+    @Option(
+        help:
+            "Which solver decides what logic leaves open: \(SolverChoice.allCases.map(\.rawValue).joined(separator: ", "))."
+    )
+    var solver = SolverChoice.auto
+
+    @Option(help: "Replaces the objective of case.yaml: \(Objective.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var objective: Objective?
+
+    @Option(help: "Seconds after which to stop with what there is.")
+    var timeLimit: Double?
+
+    @Flag(name: .customLong("no-reduction"), help: "Solve everything in one program: for small cases and for checking.")
+    var noReduction = false
+
+    @Option(help: "How to write the tables: utf8 or cp932.")
+    var encoding = TextEncoding.utf8
+
+    func validate() throws {
+        if let timeLimit, !(timeLimit >= 0) { throw ValidationError("--time-limit must be 0 or more seconds.") }
+    }
+
+    func run() throws {
+        let console = Console(isJSON: input.json)
+        let clock = ContinuousClock()
+        let start = clock.now
+        let interruption = Interruption()
+        if solver == .glpk && !GLPKSolver.isAvailable {
+            console.complain("enmusubi: this build has no GLPK; use --solver native.")
+            throw ExitStatus.wrongUsage
+        }
+        try refuseFullFolder(console)
+        let (subject, reading) = try input.read(console, objective: objective)
+        let read = clock.now
+
+        let progress = ProgressLine(isJSON: input.json)
+        var options = Allocator.Options()
+        options.solver = solver
+        options.usesReduction = !noReduction
+        options.deadline = Deadline(
+            at: timeLimit.map { start + .seconds($0) }, signal: interruption.signal)
+        options.progress = { progress.show("enmusubi: \($0.text)") }
+        let result: AllocationResult
+        do { result = try Allocator(subject, options: options).allocate() } catch {
+            progress.clear()
+            console.complain("enmusubi: \(error)")
+            throw ExitStatus.programFault
+        }
+        let allocated = clock.now
+        progress.show("enmusubi: verifying")
+        let verified = Verifier(subject).verify(result.allocation)
+        progress.clear()
+        try refuseFaults(verified, result, console)
+        let verifiedAt = clock.now
+
+        let isInterrupted = interruption.signal.isRaised && !result.isProved
+        let record = record(
+            subject, reading, result, verified, isInterrupted: isInterrupted,
+            timings: [
+                "readSeconds": (read - start).seconds, "allocateSeconds": (allocated - read).seconds,
+                "verifySeconds": (verifiedAt - allocated).seconds,
+            ])
+        try write(subject, verified, record, console)
+        report(record, console)
+        if isInterrupted { throw ExitStatus.interrupted }
+        if !result.isProved { throw ExitStatus.notProved }
+    }
+
+    private func refuseFullFolder(_ console: Console) throws {
+        let contents = try? FileManager.default.contentsOfDirectory(atPath: out)
+        if FileManager.default.fileExists(atPath: out), contents?.isEmpty != true {
+            console.complain("enmusubi: \(out) exists and is not an empty folder; choose another --out.")
+            throw ExitStatus.cannotWrite
+        }
+    }
+
+    /// Nothing is written unless the independent check agrees with the allocator.
+    private func refuseFaults(_ verified: Verification, _ result: AllocationResult, _ console: Console) throws {
+        for fault in verified.faults { console.complain("enmusubi: verification failed: \(fault)") }
+        let claimants = verified.claims.map(\.household)
+        if !verified.faults.isEmpty || (result.isProved && claimants != result.claimants) {
+            console.complain(
+                "enmusubi: defect in the program: the allocation did not pass its verification; nothing was written.")
+            throw ExitStatus.programFault
+        }
+    }
+
+    private func record(
+        _ subject: Case, _ reading: CaseReading, _ result: AllocationResult, _ verified: Verification,
+        isInterrupted: Bool, timings: [String: Double]
+    ) -> RunRecord {
+        return RunRecord(
+            municipality: subject.municipality, round: subject.round, month: subject.month.description,
+            objective: subject.rules.objective.rawValue,
+            status: isInterrupted ? "interrupted" : result.status.rawValue,
+            caseDigest: subject.digest().description,
+            counts: .init(of: subject, verified),
+            levels: RunRecord.levels(subject, result, verified),
+            claimants: verified.claims.map { RunRecord.name($0.household, in: subject) },
+            warnings: reading.warningCounts, timings: timings,
+            solver: .init(
+                program: "enmusubi \(Version.text)", chosen: solver.rawValue, reduction: !noReduction,
+                calls: result.record.solves, outcomes: result.record.outcomes, strikes: result.record.strikes,
+                undecidedHouseholds: result.record.undecidedHouseholds, components: result.record.components,
+                largestComponent: result.record.largestComponent,
+                cores: result.record.cores.map { $0.map { RunRecord.name($0, in: subject) } }),
+            inputs: reading.files.map {
+                .init(file: $0.name, encoding: $0.encoding.rawValue, sha256: $0.sha256)
+            })
+    }
+
+    private func write(
+        _ subject: Case, _ verified: Verification, _ record: RunRecord, _ console: Console
+    ) throws {
+        do {
+            let files = try resultTables(verified, of: subject, encoding: encoding)
+            try writeFolder(
+                files + [OutputFile(name: RunRecord.fileName, bytes: try record.bytes())],
+                to: URL(fileURLWithPath: out))
+        } catch {
+            console.complain("enmusubi: \(error)")
+            throw ExitStatus.cannotWrite
+        }
+    }
+
+    private func report(_ record: RunRecord, _ console: Console) {
+        struct Done: Encodable {
+            let message = "done"
+            let out: String
+            let status: String
+            let counts: RunRecord.Counts
+        }
+        console.emit(Done(out: out, status: record.status, counts: record.counts))
+        let counts = record.counts
+        let seconds = String(format: "%.2f", record.timings.values.reduce(0, +))
+        console.say(
+            "\(record.municipality), \(record.round): \(counts.children) children, \(counts.facilities) facilities")
+        console.say("  placed \(counts.placed), staying \(counts.stays), held \(counts.held)")
+        let claims =
+            counts.claims == 0
+            ? "no justified claims: the allocation is stable"
+            : "households with a justified claim: \(counts.claims)"
+        switch record.status {
+        case RunStatus.optimal.rawValue:
+            console.say(
+                "  \(claims)\(counts.claims == 0 ? "" : ", proved fewest (no allocation has fewer)"); result proved")
+        default:
+            console.say(
+                "  \(claims) (at least \(record.levels[0].bound ?? 0) in any allocation); "
+                    + "not proved: \(record.status == "interrupted" ? "interrupted" : "the time ended")")
+        }
+        console.say("  verified independently; \(seconds) s; written to \(out)")
+    }
+}
+
+extension SolverChoice: ExpressibleByArgument {}
+extension TextEncoding: ExpressibleByArgument {}
+
+extension Duration {
+    /// The duration in seconds.
+    fileprivate var seconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    }
+}
+
+extension Allocator.Stage {
+    /// For the person at the terminal.
+    fileprivate var text: String {
+        switch self {
+        case .compiling: "compiling the case"
+        case .reducing(let claimants):
+            claimants == 0 ? "deciding by logic" : "deciding by logic with \(claimants) claim(s) allowed"
+        case .solving(let index, let count): "solving component \(index + 1) of \(count)"
+        case .explaining(let cores): "looking for the reason of contradiction \(cores + 1)"
+        case .solvingWhole: "solving the whole program"
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Admissions
+import Allocating
+import CaseFiles
+import Explaining
+import Foundation
+import Tables
+import Verifying
+
+/// `run.json`: how a result came about, what is proved, and by what.
+///
+/// What is outside `timings`, `solver` and `inputs` is the same for the same case, whoever runs it.
+struct RunRecord: Codable {
+    static let fileName = "run.json"
+
+    /// Version of this file's form.
+    var format = 1
+    var municipality: String
+    var round: String
+    var month: String
+    var objective: String
+    /// `optimal`: the one result of the rules, proved; `feasible`: the time ended the proof; `interrupted` likewise.
+    var status: String
+    /// SHA-256 of the case in canonical order.
+    var caseDigest: String
+    var counts: Counts
+    var levels: [Level]
+    /// The households that keep a justified claim, in the order of ids; where `claims` is proved, no allocation has fewer.
+    var claimants: [String]
+    /// Codes of warnings, with how often each came.
+    var warnings: [String: Int]
+    var timings: [String: Double]
+    var solver: Solver
+    var inputs: [Input]
+
+    struct Counts: Codable, Equatable {
+        var children: Int
+        var households: Int
+        var facilities: Int
+        var placed: Int
+        var stays: Int
+        var held: Int
+        var claims: Int
+        var priorityClaims: Int
+        var vacantClaims: Int
+    }
+
+    /// A level by which allocations are compared: what was reached, and below what nothing can be.
+    struct Level: Codable, Equatable {
+        var name: String
+        /// Left out for levels that are an order rather than a number.
+        var value: Int?
+        var bound: Int?
+        var proved: Bool
+    }
+
+    /// Which program found the result, and how.
+    struct Solver: Codable {
+        var program: String
+        var chosen: String
+        var reduction: Bool
+        /// Times that a solver was called.
+        var calls: Int
+        /// Joint outcomes that were made, and that the reduction struck.
+        var outcomes: Int
+        var strikes: Int
+        /// Households that the reduction left open, in how many components, and the households of the largest.
+        var undecidedHouseholds: Int
+        var components: Int
+        var largestComponent: Int
+        /// Sets of households; in any allocation at least one of each has a claim. The claimants meet every one, and no
+        /// smaller set does.
+        var cores: [[String]]
+    }
+
+    struct Input: Codable {
+        var file: String
+        var encoding: String
+        var sha256: String
+    }
+
+    /// The file's bytes: keys in order, so the same record gives the same bytes.
+    func bytes() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(self)) + Array("\n".utf8)
+    }
+}
+
+extension RunRecord.Counts {
+    init(of subject: Case, _ verified: Verification) {
+        func count(_ outcome: Outcome) -> Int { verified.placements.count { $0.outcome == outcome } }
+        self.init(
+            children: subject.children.count, households: Set(subject.children.map(\.householdID)).count,
+            facilities: subject.facilities.count, placed: count(.placed), stays: count(.stays), held: count(.held),
+            claims: verified.claims.count, priorityClaims: verified.claims.count { $0.kind == .priority },
+            vacantClaims: verified.claims.count { $0.kind == .vacant })
+    }
+}
+
+/// The tables of a verified result.
+func resultTables(
+    _ verified: Verification, of subject: Case, encoding: TextEncoding
+) throws(UnwritableTable) -> [OutputFile] {
+    let tables = ResultTables(of: subject, encoding: encoding)
+    return [
+        try tables.placements(verified.placements), try tables.claims(verified.claims),
+        try tables.borders(borders(of: subject, verified)),
+    ]
+}
+
+extension RunRecord {
+    /// The levels of Rules.md 5 with their values in the verified allocation.
+    static func levels(_ subject: Case, _ result: AllocationResult, _ verified: Verification) -> [Level] {
+        let isProved = result.isProved
+        var levels = [
+            Level(
+                name: "claims", value: verified.claims.count, bound: result.claimBound,
+                proved: isProved || verified.claims.count == result.claimBound),
+            Level(name: "claimOrder", value: nil, bound: nil, proved: isProved),
+        ]
+        switch subject.rules.objective {
+        case .priority: break
+        case .placements:
+            levels.append(
+                Level(
+                    name: "placements", value: verified.heldCount, bound: isProved ? verified.heldCount : nil,
+                    proved: isProved))
+        case .ranks:
+            levels.append(
+                Level(
+                    name: "ranks", value: verified.rankTotal, bound: isProved ? verified.rankTotal : nil,
+                    proved: isProved))
+        }
+        levels.append(Level(name: "priority", value: nil, bound: nil, proved: isProved))
+        return levels
+    }
+
+    /// How a household is named: by its id, or for a child judged apart by household and child.
+    static func name(_ household: Int, in subject: Case) -> String {
+        let entry = subject.households[household]
+        return entry.isSplit ? "\(entry.id)/\(subject.children[entry.members[0]].id)" : entry.id.text
+    }
+}

@@ -1,0 +1,292 @@
+"""The enmusubi binary as its users meet it. ENMUSUBI names the binary; run by scripts/end-to-end."""
+
+import csv
+import json
+import os
+import pathlib
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+ENMUSUBI = os.environ["ENMUSUBI"]
+VARIABLE = ("timings", "solver", "inputs")
+
+
+def run(*arguments, status=0):
+    """Runs a command, demands its exit status and gives its output."""
+    done = subprocess.run([ENMUSUBI, *map(str, arguments)], capture_output=True, text=True)
+    if done.returncode != status:
+        raise AssertionError(f"{arguments}: status {done.returncode}, not {status}\n{done.stdout}\n{done.stderr}")
+    return done
+
+
+def result(folder):
+    """What a result folder says, without what may differ between two runs."""
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    record = json.loads(files.pop("run.json"))
+    for name in VARIABLE:
+        del record[name]
+    return files, record
+
+
+def shuffled(case, target, seed):
+    """The same case with rows and columns in another order."""
+    chance = random.Random(seed)
+    shutil.copytree(case, target)
+    for path in target.glob("*.csv"):
+        with open(path, newline="", encoding="utf-8") as file:
+            header, *rows = csv.reader(file)
+        order = list(range(len(header)))
+        chance.shuffle(order)
+        chance.shuffle(rows)
+        with open(path, "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file, lineterminator="\r\n")
+            writer.writerows([row[index] for index in order] for row in [header, *rows])
+
+
+class Folder(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+
+class Examples(Folder):
+    def test_every_way_gives_the_same_bytes(self):
+        for example in ["two-nurseries", "small-town"]:
+            case = ROOT / "examples" / example
+            results = []
+            for index, way in enumerate([[], ["--solver", "glpk"], ["--solver", "native"], ["--no-reduction"]]):
+                out = self.folder / f"{example}-{index}"
+                run("run", case, "--out", out, *way)
+                run("verify", case, out)
+                results.append(result(out))
+            shuffled(case, self.folder / f"{example}-shuffled", seed=7)
+            run("run", self.folder / f"{example}-shuffled", "--out", self.folder / f"{example}-other")
+            results.append(result(self.folder / f"{example}-other"))
+            for other in results[1:]:
+                self.assertEqual(results[0], other)
+
+    def test_x_is_at_a_and_y_at_b(self):
+        run("run", ROOT / "examples/two-nurseries", "--out", self.folder / "out")
+        with open(self.folder / "out/placements.csv", encoding="utf-8") as file:
+            places = {row["child_id"]: row["facility_id"] for row in csv.DictReader(file)}
+        self.assertEqual(places, {"1": "A", "2": "B", "3": "B", "4": "A"})
+
+    def test_the_readme_of_an_example_shows_its_real_output(self):
+        run("run", ROOT / "examples/two-nurseries", "--out", self.folder / "out")
+        written = (self.folder / "out/placements.csv").read_text(encoding="utf-8")
+        self.assertIn(written, (ROOT / "examples/two-nurseries/README.md").read_text(encoding="utf-8"))
+
+    def test_the_library_example_prints_what_its_readme_shows(self):
+        binary = pathlib.Path(ENMUSUBI).parent / "library-example"
+        printed = subprocess.run([binary], capture_output=True, text=True, check=True).stdout
+        self.assertIn(printed, (ROOT / "examples/library/README.md").read_text(encoding="utf-8"))
+
+    def test_results_can_be_cp932(self):
+        run("run", ROOT / "examples/small-town", "--out", self.folder / "out", "--encoding", "cp932")
+        self.assertIn(b"\r\n", (self.folder / "out/placements.csv").read_bytes())
+        run("verify", ROOT / "examples/small-town", self.folder / "out")
+
+
+class Cities(Folder):
+    def test_a_city_of_8000_is_the_same_by_both_solvers_and_in_any_order(self):
+        for seed in [1, 2]:
+            city = self.folder / f"city-{seed}"
+            run("generate", city, "--children", 8000, "--facilities", 300, "--seed", seed)
+            shuffled(city, self.folder / f"shuffled-{seed}", seed)
+            results = []
+            for index, (case, solver) in enumerate(
+                [(city, "auto"), (city, "glpk"), (city, "native"), (self.folder / f"shuffled-{seed}", "auto")]
+            ):
+                out = self.folder / f"out-{seed}-{index}"
+                run("run", case, "--out", out, "--solver", solver)
+                results.append(result(out))
+            run("verify", city, self.folder / f"out-{seed}-3")
+            self.assertEqual(results[0][1]["status"], "optimal")
+            for other in results[1:]:
+                self.assertEqual(results[0], other)
+
+    def test_highs_finds_as_many_claims_on_the_exported_program(self):
+        import highspy
+
+        # The second and third city have no stable allocation.
+        for children, facilities, seed, harder in [
+            (600, 30, 1, []), (40, 4, 2, ["--sibling-share", 0.7, "--random-priorities"]),
+            (40, 4, 18, ["--sibling-share", 0.7, "--random-priorities"]),
+        ]:
+            city, out, program = (self.folder / f"{name}-{seed}" for name in ["city", "out", "program"])
+            run("generate", city, "--children", children, "--facilities", facilities, "--seed", seed, *harder)
+            run("run", city, "--out", out)
+            run("export", city, "--lp", f"{program}.lp")
+            highs = highspy.Highs()
+            highs.setOptionValue("output_flag", False)
+            self.assertEqual(highs.readModel(f"{program}.lp"), highspy.HighsStatus.kOk)
+            highs.run()
+            self.assertEqual(highs.getModelStatus(), highspy.HighsModelStatus.kOptimal)
+            claims = json.loads((out / "run.json").read_text())["counts"]["claims"]
+            self.assertEqual(round(highs.getInfo().objective_function_value), claims)
+            self.assertEqual(claims > 0, children == 40)
+
+    def test_generating_twice_gives_the_same_bytes(self):
+        for name in ["a", "b"]:
+            run("generate", self.folder / name, "--children", 500, "--facilities", 20, "--seed", 9)
+        for path in (self.folder / "a").iterdir():
+            self.assertEqual(path.read_bytes(), (self.folder / "b" / path.name).read_bytes())
+
+
+class BadInput(Folder):
+    def spoil(self, name, old, new):
+        case = self.folder / "case"
+        shutil.rmtree(case, ignore_errors=True)
+        shutil.copytree(ROOT / "examples/two-nurseries", case)
+        text = (case / name).read_bytes()
+        self.assertIn(old, text)
+        (case / name).write_bytes(text.replace(old, new, 1))
+        return case
+
+    def test_each_mistake_ends_with_65_and_its_place_and_nothing_written(self):
+        for name, old, new, place in [
+            ("children.csv", b"household_id", b"house", "children.csv:1:1: error MISSING_COLUMN"),
+            ("children.csv", b"A,B,40", b"A,Z,40", "children.csv:2:18: error FACILITY_UNKNOWN"),
+            ("children.csv", b"\n2,Y", b"\n1,Y", "children.csv:3:1: error CHILD_TWICE"),
+            ("households.csv", b"Y,tog", b"X,any,sameFirst\nY,tog", "households.csv:3:1: error HOUSEHOLD_TWICE"),
+            ("facilities.csv", b",2\nB", b",-2\nB", "facilities.csv:2:16: error SEATS_NEGATIVE"),
+            ("children.csv", b"2025-04-10", b"2025-02-30", "children.csv:2:5: error NOT_A_DATE"),
+            ("children.csv", b"2025-04-10", b"2025\xff04-10", "children.csv:2:9: error INVALID_ENCODING"),
+            ("children.csv", b"A,B,40", b"A," + b"B" * (10 << 20) + b",40", "children.csv:2:1: error ROW_TOO_LONG"),
+            ("case.yaml", b"month:", b"moon:", "case.yaml:3:1: error SETTING_UNKNOWN"),
+        ]:
+            case = self.spoil(name, old, new)
+            for command in [["run", case, "--out", self.folder / "out"], ["check", case]]:
+                done = run(*command, status=65)
+                self.assertIn(place, done.stderr)
+                self.assertFalse((self.folder / "out").exists())
+            problem = json.loads(run("check", case, "--json", status=65).stdout.splitlines()[0])
+            self.assertIn(problem["problem"]["code"], place)
+        case = self.spoil("households.csv", b"timing,facility\nX,together,sameFirst", b"timing,facility,lead_child_id\nX,lead,sameFirst,2")
+        self.assertIn("CHILD_NOT_IN_HOUSEHOLD", run("check", case, status=65).stderr)
+        for name in ["children.csv", "case.yaml"]:
+            case = self.spoil(name, b"\n", b"\n")
+            (case / name).write_bytes(b"")
+            self.assertIn(f"{name}:1:1: error EMPTY_FILE", run("check", case, status=65).stderr)
+            (case / name).unlink()
+            self.assertIn(f"{name}: error FILE_MISSING", run("check", case, status=65).stderr)
+
+    def test_a_wish_for_a_class_that_is_not_offered_is_located_and_skipped(self):
+        case = self.spoil("facilities.csv", b"B,Bara Nursery,2", b"B,Bara Nursery,")
+        self.assertIn("children.csv:2:18: warning WISH_NOT_OFFERED", run("check", case).stderr)
+
+    def test_folders_that_cannot_be_written_end_with_74(self):
+        case = ROOT / "examples/two-nurseries"
+        full = self.folder / "full"
+        full.mkdir()
+        (full / "mine").write_text("kept")
+        run("run", case, "--out", full, status=74)
+        self.assertEqual([path.name for path in full.iterdir()], ["mine"])
+        run("run", case, "--out", full / "mine" / "below", status=74)
+        run("run", case, "--out", "/proc/enmusubi", status=74)
+        run("generate", full, "--children", 50, "--facilities", 5, status=74)
+        run("export", case, "--lp", full / "mine", status=74)
+        run("export", case, "--lp", self.folder / "no" / "x.lp", status=74)
+
+    def test_wrong_usage_ends_with_64(self):
+        for arguments in [["fly"], ["run", "x"], ["run", "x", "--out", "y", "--solver", "best"],
+                          ["run", "x", "--out", "y", "--time-limit", "-1"], ["generate", "x", "--children", "0"]]:
+            run(*arguments, status=64)
+        for command in [[], ["run"], ["check"], ["verify"], ["generate"], ["export"]]:
+            self.assertIn("EXAMPLES", run(*command, "--help").stdout)
+
+    def test_results_of_another_case_and_changed_results_are_found(self):
+        case, out = ROOT / "examples/two-nurseries", self.folder / "out"
+        run("run", case, "--out", out)
+        self.assertIn("another case", run("verify", ROOT / "examples/small-town", out, status=65).stderr)
+        for name, old, new in [
+            ("placements.csv", b"1,X,1,placed,A,1,1,40", b"1,X,1,held,,,1,40"),
+            ("placements.csv", b"2,Y,1,placed,B,2", b"2,Y,1,placed,A,1"),
+            ("placements.csv", b",36,", b",35,"),
+            ("claims.csv", b"\n", b"\nX,1,A,1,priority,\n"),
+            ("borders.csv", b"points=34", b"points=33"),
+            ("run.json", b'"held" : 0', b'"held" : 1'),
+            ("run.json", b'"claimants" : [', b'"claimants" : ["X"'),
+        ]:
+            changed = self.folder / "changed"
+            shutil.rmtree(changed, ignore_errors=True)
+            shutil.copytree(out, changed)
+            text = (changed / name).read_bytes()
+            self.assertIn(old, text)
+            (changed / name).write_bytes(text.replace(old, new, 1))
+            run("verify", case, changed, status=4)
+        (changed / "run.json").write_text("{}")
+        run("verify", case, changed, status=65)
+
+
+class Limits(Folder):
+    def test_a_joint_table_of_four_children_with_twenty_wishes_runs_in_bounded_memory(self):
+        facilities = [f"F{index:02}" for index in range(20)]
+        for name in ["answer", "table"]:
+            case = self.folder / name
+            case.mkdir()
+            (case / "case.yaml").write_text(
+                "municipality: T\nround: r\nmonth: 2027-04\ndrawSeed: 1\n"
+                "priority: [{key: points, order: descending}]\nsiblings: {timing: any, facility: rankFirst}\n"
+            )
+            with open(case / "facilities.csv", "w") as file:
+                file.write("facility_id,seats_0,seats_1,seats_2,seats_3\n")
+                file.writelines(f"{facility},1,1,1,1\n" for facility in facilities)
+            with open(case / "children.csv", "w") as file:
+                wishes = ",".join(f"wish_{index + 1}" for index in range(20))
+                file.write(f"child_id,household_id,age_class,points,{wishes}\n")
+                for household in range(3):
+                    for child in range(4):
+                        file.write(f"c{household}{child},h{household},{child},{household},{','.join(facilities)}\n")
+        with open(self.folder / "table/joint_wishes.csv", "w") as file:
+            file.write("household_id,rank,child_id,facility_id\n")
+            options = facilities + [""]
+            rank = 0
+            for a in options:
+                for b in options:
+                    for c in options:
+                        for d in options:
+                            rank += 1
+                            for child, place in enumerate((a, b, c, d)):
+                                file.write(f"h0,{rank},c0{child},{place}\n")
+        for name in ["answer", "table"]:
+            before = time.monotonic()
+            run("run", self.folder / name, "--out", self.folder / f"out-{name}")
+            run("verify", self.folder / name, self.folder / f"out-{name}")
+            print(f"{name}: {time.monotonic() - before:.1f} s")
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        print(f"peak memory of all commands so far: {peak:.0f} MiB")
+        self.assertLess(peak, 2048)
+
+    def test_with_no_time_the_result_is_the_baseline_and_says_so(self):
+        case, out = ROOT / "examples/small-town", self.folder / "out"
+        run("run", case, "--out", out, "--time-limit", 0, status=3)
+        record = json.loads((out / "run.json").read_text())
+        self.assertEqual((record["status"], record["counts"]["placed"]), ("feasible", 0))
+        run("verify", case, out)
+
+    def test_ctrl_c_writes_the_best_checked_result_and_marks_it(self):
+        case, out = self.folder / "hard", self.folder / "out"
+        run(
+            "generate", case, "--children", 2000, "--facilities", 60, "--sibling-share", 1, "--random-priorities",
+            "--seed", 1
+        )
+        process = subprocess.Popen([ENMUSUBI, "run", case, "--out", out], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        time.sleep(2)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130)
+        self.assertEqual(json.loads((out / "run.json").read_text())["status"], "interrupted")
+        run("verify", case, out)
+
+
+if __name__ == "__main__":
+    unittest.main()
