@@ -22,6 +22,9 @@ struct SettingsFile {
     /// Where each setting stands, by the name that findings use.
     private(set) var places: [String: Mark] = [:]
 
+    /// Settings that a misspelt one seems to mean; they are not reported as missing.
+    private var misspelt: Set<String> = []
+
     /// A file this large is no settings file.
     private static let byteLimit = 1 << 20
 
@@ -85,7 +88,7 @@ struct SettingsFile {
                 "municipality", "round", "month", "priority", "drawSeed", "objective", "householdPriority", "siblings",
                 "pointsTable", "phases", "columns",
             ])
-        for name in ["municipality", "round", "month", "priority"] where entries[name] == nil {
+        for name in ["municipality", "round", "month", "priority"] where entries[name] == nil && !misspelt.contains(name) {
             report(root, "SETTING_MISSING", "\(name) is missing.")
         }
         settings.municipality = text(entries["municipality"], "municipality") ?? ""
@@ -179,9 +182,9 @@ struct SettingsFile {
         for (key, value) in node.mapping! {
             guard let setting = key.scalar?.string, known.contains(setting) else {
                 let setting = key.scalar?.string ?? ""
-                let suggestion =
-                    nearest(to: setting, among: known).map { "; is \($0) meant?" }
-                    ?? "; known are \(known.joined(separator: ", "))."
+                let similar = nearest(to: setting, among: known)
+                if let similar { misspelt.insert(similar) }
+                let suggestion = similar.map { "; is \($0) meant?" } ?? "; known are \(known.joined(separator: ", "))."
                 report(key, "SETTING_UNKNOWN", "There is no setting \(setting) here\(suggestion)")
                 continue
             }
