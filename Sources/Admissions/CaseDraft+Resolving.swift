@@ -220,11 +220,9 @@ private struct CaseResolver {
             let start = limits.count
             for (age, seats) in facility.seats.enumerated() {
                 guard let seats else { continue }
-                if seats < 0 {
-                    note(
-                        .seatsNegative, .facilities, row: row, column: "seats_\(age)",
-                        "Seats cannot be negative; 0 means offered but full, blank means not offered.")
-                }
+                checkSeats(
+                    seats, .facilities, row: row, column: "seats_\(age)",
+                    "Seats cannot be negative; 0 means offered but full, blank means not offered.")
                 limits.append(
                     SeatLimit(
                         facility: index, ages: AgeSet(CollectionOfOne(age)), group: .everyone, seats: seats,
@@ -238,18 +236,37 @@ private struct CaseResolver {
                         facility: index, ages: limit.ages, group: limit.group, seats: limit.seats,
                         opens: limit.opens, isClassLimit: false))
             }
-            if (facility.minimumAgeMonths ?? 0) < 0 || (facility.minimumAgeDays ?? 0) < 0 {
-                note(
-                    .ageLimitNegative, .facilities, row: row,
-                    column: (facility.minimumAgeMonths ?? 0) < 0 ? "min_age_months" : "min_age_days",
-                    "A minimum age cannot be negative.")
-            }
+            checkAgeLimit(facility.minimumAgeMonths, most: 120, "months", row: row)
+            checkAgeLimit(facility.minimumAgeDays, most: 3_660, "days", row: row)
             facilities.append(
                 Facility(
                     id: facility.id, name: facility.name, seats: facility.seats,
                     minimumAgeMonths: facility.minimumAgeMonths, minimumAgeDays: facility.minimumAgeDays,
                     kind: facility.kind, ward: facility.ward, location: location(of: facility, row: row),
                     limits: start..<limits.count))
+        }
+    }
+
+    /// A minimum age past ten years is a slip of the pen: no class takes children so old.
+    private mutating func checkAgeLimit(_ age: Int?, most: Int, _ unit: String, row: Int) {
+        guard let age else { return }
+        if age < 0 {
+            note(
+                .ageLimitNegative, .facilities, row: row, column: "min_age_\(unit)",
+                "A minimum age cannot be negative.")
+        } else if age > most {
+            note(
+                .ageLimitTooLarge, .facilities, row: row, column: "min_age_\(unit)",
+                "A minimum age can be at most \(most) \(unit); leave it blank where there is none.")
+        }
+    }
+
+    /// The upper bound keeps every sum of seats far from overflow.
+    private mutating func checkSeats(_ seats: Int, _ table: CaseTable, row: Int, column: String, _ ifNegative: String) {
+        if seats < 0 {
+            note(.seatsNegative, table, row: row, column: column, ifNegative)
+        } else if seats > 100_000 {
+            note(.seatsTooMany, table, row: row, column: column, "Seats can be at most 100000; correct the number.")
         }
     }
 
@@ -280,9 +297,7 @@ private struct CaseResolver {
                     .limitWithoutAges, .seatLimits, row: row, column: "ages",
                     "The limit covers no age; write ages such as 0, 3-5 or 0;2.")
             }
-            if limit.seats < 0 {
-                note(.seatsNegative, .seatLimits, row: row, column: "seats", "Seats cannot be negative.")
-            }
+            checkSeats(limit.seats, .seatLimits, row: row, column: "seats", "Seats cannot be negative.")
             guard let facility = facilityOfID[limit.facility] else {
                 note(
                     .facilityUnknown, .seatLimits, row: row, column: "facility_id",
