@@ -38,6 +38,16 @@ public struct InvalidCase: Error, CustomStringConvertible {
     }
 }
 
+extension ChildRow {
+    /// The date of birth, or of an unborn child the date it is due.
+    fileprivate var date: CalendarDate? { birthDate ?? dueDate }
+
+    /// The class age by the date, or where that gives none as written.
+    fileprivate func classAge(in month: PlacementMonth) -> Int? {
+        date.flatMap(month.classAge(bornOn:)) ?? ageClass
+    }
+}
+
 /// Turns a draft into a case, collecting what it notices on the way.
 private struct CaseResolver {
     let draft: CaseDraft
@@ -50,6 +60,8 @@ private struct CaseResolver {
     private var facilityOfID: [FacilityID: Int] = [:]
     private var facilities: [Facility] = []
     private var limits: [SeatLimit] = []
+    /// For each facility the row of the child that wished it last: tells repeats without a search.
+    private var lastWisher: [Int] = []
 
     init(_ draft: CaseDraft) { self.draft = draft }
 
@@ -128,10 +140,8 @@ private struct CaseResolver {
             case "draw": return draft.children.map { _ in nil }
             case "age_class", "birth_date":
                 let values = draft.children.map { child -> KeyValue? in
-                    let birth = child.birthDate ?? child.dueDate
-                    if key.name == "birth_date" { return birth.map(KeyValue.date) }
-                    let age = birth.flatMap(draft.month.classAge(bornOn:)) ?? child.ageClass
-                    return age.map { .number(ExactNumber($0)) }
+                    if key.name == "birth_date" { return child.date.map(KeyValue.date) }
+                    return child.classAge(in: draft.month).map { .number(ExactNumber($0)) }
                 }
                 checkBlanks(of: key, values)
                 return values
@@ -213,6 +223,7 @@ private struct CaseResolver {
         }
         facilityRows = rowOfID.values.sorted { draft.facilities[$0].id < draft.facilities[$1].id }
         for (index, row) in facilityRows.enumerated() { facilityOfID[draft.facilities[row].id] = index }
+        lastWisher = [Int](repeating: -1, count: facilityRows.count)
         var rowsOfFacility = [[SeatLimitRow]](repeating: [], count: facilityRows.count)
         resolveLimitRows(into: &rowsOfFacility)
         for (index, row) in facilityRows.enumerated() {
@@ -353,7 +364,7 @@ private struct CaseResolver {
             note(.ageOutOfRange, .children, row: row, column: "age_class", "Class ages are 0 to 5.")
             return 0
         }
-        guard let date = child.birthDate ?? child.dueDate else {
+        guard let date = child.date else {
             if child.ageClass == nil {
                 note(
                     .ageMissing, .children, row: row, column: "birth_date",
@@ -420,7 +431,7 @@ private struct CaseResolver {
             : .seeded(SHA256.digest(of: "\(draft.rules.drawSeed ?? ""):\(child.id.text)".utf8))
         return Child(
             id: child.id, householdID: child.household, household: household,
-            birthDate: child.birthDate ?? child.dueDate, isUnborn: child.birthDate == nil && child.dueDate != nil,
+            birthDate: child.date, isUnborn: child.birthDate == nil && child.dueDate != nil,
             ageClass: age, currentFacility: current, groups: groups, siblingFacilities: siblingFacilities.sorted(),
             wishes: wishes, points: child.points, draw: draw,
             attributes: attributeOrder.map { child.attributes[$0] })
@@ -459,12 +470,13 @@ private struct CaseResolver {
                     "The child is at \(id) now: this wish and those after it are dropped.")
                 break
             }
-            if wishes.contains(where: { $0.facility == facility }) {
+            if lastWisher[facility] == row {
                 note(
                     .wishRepeated, .children, row: row, column: column,
                     "The facility \(id) was wished before; the repeat is dropped.")
                 continue
             }
+            lastWisher[facility] = row
             let ineligibility = ineligibility(
                 of: child, at: facility, age: age, groups: groups, row: row, column: column)
             wishes.append(
@@ -487,7 +499,7 @@ private struct CaseResolver {
             return .notOffered
         }
         guard facility.minimumAgeMonths != nil || facility.minimumAgeDays != nil else { return nil }
-        guard let birth = child.birthDate ?? child.dueDate else {
+        guard let birth = child.date else {
             note(
                 .minimumAgeUntested, .children, row: row, column: column,
                 "\(facility.id) has a minimum age, which cannot be tested without a birth date; it counts as met.")
@@ -520,7 +532,10 @@ private struct CaseResolver {
             membersOfID[draft.children[row].household, default: []].append(index)
         }
         let answerRows = indexAnswers(membersOfID)
-        let tabled = Set(draft.jointWishes.map(\.household))
+        var firstJointRows: [HouseholdID: Int] = [:]
+        for (row, wish) in draft.jointWishes.enumerated() where firstJointRows[wish.household] == nil {
+            firstJointRows[wish.household] = row
+        }
         var parties: [Party] = []
         var partyOfChild = [Int](repeating: 0, count: childRows.count)
         func add(_ party: Party) {
@@ -529,16 +544,18 @@ private struct CaseResolver {
         }
         for id in membersOfID.keys.sorted() {
             let members = membersOfID[id]!
+            let (answerRow, firstJointRow) = (answerRows[id], firstJointRows[id])
+            if let answerRow { checkIndependence(answerRow: answerRow, firstJointRow: firstJointRow) }
             guard members.count > 1 else {
                 add(Party(id: id, members: members, isSplit: false, answer: nil))
                 continue
             }
-            let answer = filledAnswer(
-                members: members, row: answerRows[id], hasTable: tabled.contains(id))
-            if answer.timing == .independent {
+            let hasTable = firstJointRow != nil
+            let answer = filledAnswer(members: members, row: answerRow, hasTable: hasTable)
+            if answer.timing == .independent && !hasTable {
                 for member in members { add(Party(id: id, members: [member], isSplit: true, answer: nil)) }
             } else {
-                let ordered = eldestFirst(members, answerRow: answerRows[id], warns: !tabled.contains(id))
+                let ordered = eldestFirst(members, answerRow: answerRow, warns: !hasTable)
                 add(Party(id: id, members: ordered, isSplit: false, answer: answer))
             }
         }
@@ -579,58 +596,32 @@ private struct CaseResolver {
         return rows
     }
 
+    /// Children who apply independently, by their own answer and not by default, have nothing to rank together.
+    private mutating func checkIndependence(answerRow row: Int, firstJointRow: Int?) {
+        guard draft.households[row].timing == .independent else { return }
+        if draft.households[row].facility != nil {
+            note(
+                .independentWithFacility, .households, row: row, column: "facility",
+                "Children who apply independently cannot have a facility answer; remove it or change timing.")
+        }
+        if let firstJointRow {
+            note(
+                .independentWithJointWishes, .jointWishes, row: firstJointRow, column: "household_id",
+                "The children of this household apply independently, so it cannot have joint wishes.")
+        }
+    }
+
+    /// The answer with blanks filled; what is filled, missing or useless is noted unless a table replaces it all.
     private mutating func filledAnswer(
         members: [Int], row: Int?, hasTable: Bool
     ) -> (timing: Timing, facility: FacilityAnswer, row: Int?) {
         let given = row.map { draft.households[$0] }
         let siblings = draft.rules.siblings
-        let birthDates = members.map { draft.children[childRows[$0]] }.map { $0.birthDate ?? $0.dueDate }
-        let areTwins = birthDates[0] != nil && birthDates.allSatisfy { $0 == birthDates[0] }
-        let defaultTiming = (areTwins ? siblings.twinsTiming : nil) ?? siblings.timing
-        let defaultFacility = (areTwins ? siblings.twinsFacility : nil) ?? siblings.facility
-        let timing = given?.timing ?? defaultTiming
-        let facility = given?.facility ?? defaultFacility
-        // A household without a row is named by its first child's row.
-        let table: CaseTable = row == nil ? .children : .households
-        let place = row ?? members.map { childRows[$0] }.min()!
-        if timing == .independent {
-            if given?.facility != nil {
-                note(
-                    .independentWithFacility, .households, row: row, column: "facility",
-                    "Children who apply independently cannot have a facility answer; remove it or change timing.")
-            }
-            if hasTable,
-                let first = draft.jointWishes.firstIndex(where: {
-                    $0.household == draft.children[childRows[members[0]]].household
-                })
-            {
-                note(
-                    .independentWithJointWishes, .jointWishes, row: first, column: "household_id",
-                    "The children of this household apply independently, so it cannot have joint wishes.")
-            }
-        }
-        if !hasTable {
-            if given?.timing == nil {
-                note(
-                    .answerFilled, table, row: place, column: row == nil ? "household_id" : "timing",
-                    "The siblings' timing is not answered; the round's default \(timing.rawValue) is used.")
-            }
-            if given?.facility == nil, timing != .independent {
-                note(
-                    .answerFilled, table, row: place, column: row == nil ? "household_id" : "facility",
-                    "The siblings' facility is not answered; the round's default \(facility.rawValue) is used.")
-            }
-            if timing == .lead, given?.leadChild == nil {
-                note(
-                    .leadMissing, .households, row: row, column: "lead_child_id",
-                    "timing lead needs a lead_child_id.")
-            }
-            if facility == .near, timing != .independent, siblings.nearKilometres == nil {
-                note(
-                    .nearWithoutDistance, table, row: place, column: row == nil ? "household_id" : "facility",
-                    "A household answers near, so case.yaml must give siblings.nearKilometres.")
-            }
-        }
+        let dates = members.map { draft.children[childRows[$0]].date }
+        let areTwins = dates[0] != nil && dates.allSatisfy { $0 == dates[0] }
+        let timing = given?.timing ?? (areTwins ? siblings.twinsTiming : nil) ?? siblings.timing
+        let facility = given?.facility ?? (areTwins ? siblings.twinsFacility : nil) ?? siblings.facility
+        if !hasTable { checkAnswer(given, row: row, members: members, timing: timing, facility: facility) }
         if given?.leadChild != nil, timing != .lead || hasTable {
             note(
                 .answerWithoutUse, .households, row: row, column: "lead_child_id",
@@ -639,19 +630,51 @@ private struct CaseResolver {
         return (timing, facility, row)
     }
 
+    private mutating func checkAnswer(
+        _ given: HouseholdRow?, row: Int?, members: [Int], timing: Timing, facility: FacilityAnswer
+    ) {
+        // A household without a row is named by its first child's row.
+        let table: CaseTable = row == nil ? .children : .households
+        let place = row ?? members.map { childRows[$0] }.min()!
+        if given?.timing == nil {
+            note(
+                .answerFilled, table, row: place, column: row == nil ? "household_id" : "timing",
+                "The siblings' timing is not answered; the round's default \(timing.rawValue) is used.")
+        }
+        if timing == .independent {
+            if given?.facility != nil, given?.timing == nil {
+                note(
+                    .answerWithoutUse, .households, row: row, column: "facility",
+                    "The facility answer has no effect, because the siblings apply independently by default; "
+                        + "answer timing too.")
+            }
+            return
+        }
+        if given?.facility == nil {
+            note(
+                .answerFilled, table, row: place, column: row == nil ? "household_id" : "facility",
+                "The siblings' facility is not answered; the round's default \(facility.rawValue) is used.")
+        }
+        if timing == .lead, given?.leadChild == nil {
+            note(
+                .leadMissing, .households, row: row, column: "lead_child_id",
+                "timing lead needs a lead_child_id.")
+        }
+        if facility == .near, draft.rules.siblings.nearKilometres == nil {
+            note(
+                .nearWithoutDistance, table, row: place, column: row == nil ? "household_id" : "facility",
+                "A household answers near, so case.yaml must give siblings.nearKilometres.")
+        }
+    }
+
     /// Higher class age, then earlier birth date where all of that class have one, then smaller id.
     private mutating func eldestFirst(_ members: [Int], answerRow: Int?, warns: Bool) -> [Int] {
-        func birth(_ member: Int) -> CalendarDate? {
-            let child = draft.children[childRows[member]]
-            return child.birthDate ?? child.dueDate
-        }
-        func age(_ member: Int) -> Int {
-            birth(member).flatMap(draft.month.classAge(bornOn:)) ?? draft.children[childRows[member]].ageClass ?? 0
-        }
+        func birth(_ member: Int) -> CalendarDate? { draft.children[childRows[member]].date }
+        let ages = members.map { draft.children[childRows[$0]].classAge(in: draft.month) ?? 0 }
         var ordered: [Int] = []
         var hasTie = false
-        for age in Set(members.map(age)).sorted(by: >) {
-            var peers = members.filter { self.age(of: $0) == age }
+        for age in Set(ages).sorted(by: >) {
+            var peers = members.indices.filter { ages[$0] == age }.map { members[$0] }
             let dates = peers.compactMap(birth)
             if dates.count == peers.count {
                 peers.sort { (birth($0)!, $0) < (birth($1)!, $1) }
@@ -668,11 +691,6 @@ private struct CaseResolver {
                 "Which sibling is the eldest is not told by dates; the smaller child_id counts as elder.")
         }
         return ordered
-    }
-
-    private func age(of member: Int) -> Int {
-        let child = draft.children[childRows[member]]
-        return (child.birthDate ?? child.dueDate).flatMap(draft.month.classAge(bornOn:)) ?? child.ageClass ?? 0
     }
 
     private mutating func resolveJointWishes(households parties: [Party], children: [Child]) -> [Household] {
@@ -705,12 +723,12 @@ private struct CaseResolver {
     private mutating func resolveTables(parties: [Party], children: [Child]) -> [Int: JointTable] {
         guard !draft.jointWishes.isEmpty else { return [:] }
         var partyOfID: [HouseholdID: Int] = [:]
-        for (index, party) in parties.enumerated() where !party.isSplit { partyOfID[party.id] = index }
+        for (index, party) in parties.enumerated() { partyOfID[party.id] = index }
         var rowsOfParty: [Int: [Int]] = [:]
         for (row, wish) in draft.jointWishes.enumerated() {
             if let party = partyOfID[wish.household] {
                 rowsOfParty[party, default: []].append(row)
-            } else if !parties.contains(where: { $0.id == wish.household }) {
+            } else {
                 note(
                     .householdUnknown, .jointWishes, row: row, column: "household_id",
                     "No child has this household_id; correct it or remove the row.")
@@ -727,6 +745,12 @@ private struct CaseResolver {
     }
 
     private mutating func table(of party: Party, rows: [Int], children: [Child]) -> JointTable {
+        let wishOfFacility = party.members.map { member in
+            Dictionary(
+                uniqueKeysWithValues: children[member].wishes.enumerated().map {
+                    ($0.element.facility, Int32($0.offset))
+                })
+        }
         var choices: [Int32] = []
         var seen = Set<[Int32]>()
         var afterBaseline = false
@@ -743,7 +767,7 @@ private struct CaseResolver {
                     "This rank comes after the one in which nobody is placed and is dropped.")
                 continue
             }
-            guard let choice = jointChoice(of: party, rows: rows[start..<end], first: first, children: children) else {
+            guard let choice = jointChoice(of: party, rows: rows[start..<end], first: first, wishOfFacility) else {
                 continue
             }
             if choice.allSatisfy({ $0 < 0 }) {
@@ -767,8 +791,10 @@ private struct CaseResolver {
     }
 
     /// One rank's choice for each member, or `nil` where the rows are wrong.
+    ///
+    /// - Parameter wishOfFacility: For each member the index of its wish for a facility.
     private mutating func jointChoice(
-        of party: Party, rows: ArraySlice<Int>, first: Int, children: [Child]
+        of party: Party, rows: ArraySlice<Int>, first: Int, _ wishOfFacility: [[Int: Int32]]
     ) -> [Int32]? {
         var choice = [Int32?](repeating: nil, count: party.members.count)
         var isSound = true
@@ -792,9 +818,7 @@ private struct CaseResolver {
                 choice[member] = -1
                 continue
             }
-            guard let facility = facilityOfID[id],
-                let index = children[child].wishes.firstIndex(where: { $0.facility == facility })
-            else {
+            guard let index = facilityOfID[id].flatMap({ wishOfFacility[member][$0] }) else {
                 note(
                     .jointFacilityNotWished, .jointWishes, row: row, column: "facility_id",
                     "The facility \(id) is not among the child's wishes.")
@@ -802,7 +826,7 @@ private struct CaseResolver {
                 choice[member] = -1
                 continue
             }
-            choice[member] = Int32(index)
+            choice[member] = index
         }
         if choice.contains(where: { $0 == nil }) {
             note(
