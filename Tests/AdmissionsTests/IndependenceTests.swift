@@ -73,7 +73,7 @@ struct IndependenceTests {
         draft.facilities.append(Drafts.facility("B"))
         draft.children[0].wishes = ["A", "B"]
         draft.households = [HouseholdRow(household: "X", timing: .independent, facility: .sameOnly)]
-        draft.jointWishes = [JointWishRow(household: "X", rank: 3, child: "c", facility: "B")]
+        draft.jointWishes = [JointWishRow(household: "X", rank: 3, child: "kid", facility: "B")]
         #expect(
             draft.places == [
                 Place(.independentWithFacility, .households, 0, "facility"),
