@@ -2,6 +2,8 @@ extension CaseDraft {
     /// Checks everything and makes the case.
     ///
     /// - Returns: Every finding, in the order of tables, rows and columns, and the case where none is an error.
+    /// - Precondition: ``attributeNames`` do not repeat, every ``ChildRow/attributes`` has one value for each of them and
+    ///   every ``FacilityRow/seats`` six.
     /// - Complexity: O(n log n) in the number of rows and wishes.
     public func resolve() -> (case: Case?, findings: [Finding]) {
         var resolver = CaseResolver(self)
@@ -72,6 +74,7 @@ private struct CaseResolver {
     }
 
     mutating func resolve() -> Case? {
+        checkShape()
         checkRules()
         resolveFacilities()
         indexChildren()
@@ -108,6 +111,23 @@ private struct CaseResolver {
             municipality: draft.municipality, round: draft.round, month: draft.month, rules: draft.rules,
             children: children, facilities: facilities, households: linked, limits: limits,
             attributeNames: attributeOrder.map { draft.attributeNames[$0] }, keyValues: keyValues)
+    }
+
+    /// Rows that do not fit their table are a fault of the program that made them, not of the data.
+    private func checkShape() {
+        let names = draft.attributeNames
+        precondition(Set(names).count == names.count, "attribute names repeat in \(names)")
+        for (row, child) in draft.children.enumerated() {
+            let count = child.attributes.count
+            precondition(
+                count == names.count, "row \(row) of children has \(count) attributes for \(names.count) names")
+        }
+        for (row, facility) in draft.facilities.enumerated() {
+            precondition(
+                facility.seats.count == 6,
+                "row \(row) of facilities has seats for \(facility.seats.count) classes, not 6"
+            )
+        }
     }
 
     // MARK: Rules
@@ -197,12 +217,19 @@ private struct CaseResolver {
                     .keyBlank, .children, row: row, column: "points",
                     "points is a priority key and blank here; fill it or give the key blank: first or last.")
             }
-            for number in child.wishes.compactMap(\.points) + [child.points].compactMap({ $0 })
-            where number.numerator.magnitude > 1_000_000_000_000 || number.denominator > 10_000 {
-                note(
-                    .pointsTooLarge, .children, row: row, column: "points",
-                    "Points have at most 12 digits, 4 of them after the decimal point.")
+            checkSize(of: draft.children[row].points, row: row, column: "points")
+            for (index, points) in draft.children[row].wishPoints.enumerated() {
+                checkSize(of: points, row: row, column: "points_\(index + 1)")
             }
+        }
+    }
+
+    private mutating func checkSize(of points: ExactNumber?, row: Int, column: String) {
+        guard let points else { return }
+        if points.numerator.magnitude > 1_000_000_000_000 || points.denominator > 10_000 {
+            note(
+                .pointsTooLarge, .children, row: row, column: column,
+                "Points have at most 12 digits, 4 of them after the decimal point.")
         }
     }
 
@@ -240,7 +267,8 @@ private struct CaseResolver {
                         opens: false, isClassLimit: true))
             }
             for limit in rowsOfFacility[index].sorted(by: {
-                ($0.ages.rawValue, $0.group.description) < ($1.ages.rawValue, $1.group.description)
+                ($0.ages.rawValue, $0.group.description, $0.group.kind)
+                    < ($1.ages.rawValue, $1.group.description, $1.group.kind)
             }) {
                 limits.append(
                     SeatLimit(
@@ -290,7 +318,7 @@ private struct CaseResolver {
         }
         note(
             .coordinatesInvalid, .facilities, row: row,
-            column: facility.latitude == nil ? "latitude" : "longitude",
+            column: facility.latitude.map((-90...90).contains) == true ? "longitude" : "latitude",
             "Give latitude (-90 to 90) and longitude (-180 to 180) in degrees, both or neither.")
         return nil
     }
