@@ -52,15 +52,19 @@ public struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConverti
     }
 
     /// The same day `months` later, or that month's last day where it has no such day.
+    ///
+    /// A sum outside the years 1 to 9999 is the first or the last day of the calendar: dates and minimum ages come from
+    /// files, and a slip of the pen there must not stop the program.
     public func adding(months: Int) -> CalendarDate {
-        let total = year * 12 + (month - 1) + months
+        let (total, overflow) = (year * 12 + (month - 1)).addingReportingOverflow(months)
+        if overflow || total >= 10_000 * 12 { return Self(packed: 9999_12_31) }
+        if total < 12 { return Self(packed: 1_01_01) }
         let (newYear, newMonth) = (total / 12, total % 12 + 1)
-        guard
-            let date = CalendarDate(
-                year: newYear, month: newMonth, day: min(day, Self.daysInMonth(newMonth, of: newYear)))
-        else { preconditionFailure("\(self) plus \(months) months leaves the calendar") }
-        return date
+        let newDay = min(day, Self.daysInMonth(newMonth, of: newYear))
+        return Self(packed: Int32(newYear * 10_000 + newMonth * 100 + newDay))
     }
+
+    private init(packed: Int32) { self.packed = packed }
 
     /// Days since 1 March of year 0 in the proleptic Gregorian calendar; differences are spans in days.
     public var dayNumber: Int {
@@ -85,16 +89,16 @@ public struct PlacementMonth: Hashable, Comparable, Sendable, CustomStringConver
     /// The first day of the month: ages are tested on this day.
     public let firstDay: CalendarDate
 
-    /// Makes a month, or `nil` where `month` is not 1 to 12.
+    /// Makes a month, or `nil` where `month` is not 1 to 12 or the year not 1900 to 2999.
     public init?(year: Int, month: Int) {
-        guard let day = CalendarDate(year: year, month: month, day: 1) else { return nil }
+        guard (1900...2999).contains(year), let day = CalendarDate(year: year, month: month, day: 1) else { return nil }
         firstDay = day
     }
 
-    /// Reads `2027-04`.
+    /// Reads `2027-04`; `nil` for anything else, also a year outside 1900 to 2999.
     public init?(_ text: some StringProtocol) {
         guard text.utf8.count == 7, let day = CalendarDate("\(text)-01") else { return nil }
-        firstDay = day
+        self.init(year: day.year, month: day.month)
     }
 
     /// The year in which the fiscal year (April to March) of this month began.

@@ -1,93 +1,143 @@
 extension Case {
     /// SHA-256 of the case in canonical order: the same for every order of rows and columns, line end and encoding.
     ///
+    /// What is hashed is a sequence of texts, each behind its length in bytes (eight bytes, big-endian), a blank being
+    /// the length 2^64 - 1 alone; lists begin with their count. So no two cases that differ have the same sequence,
+    /// whatever characters their texts contain. What follows from the rest (indices, eligibility, seeded draws, the
+    /// values of keys) is left out.
+    ///
     /// - Complexity: O(size of the case).
     public func digest() -> SHA256.Digest {
-        var hash = SHA256()
-        var record: [UInt8] = []
-        func field(_ text: String) {
-            record.append(contentsOf: text.utf8)
-            record.append(0x1F)
+        var record = CanonicalRecord()
+        record.add("enmusubi case 2")
+        record.add(municipality)
+        record.add(round)
+        record.add(month)
+        record.add(rules)
+        record.add(each: attributeNames) { record, name in record.add(name) }
+        record.add(each: facilities) { record, facility in add(facility, to: &record) }
+        record.add(each: children) { record, child in add(child, to: &record) }
+        record.add(each: households) { record, household in add(household, to: &record) }
+        return record.digest()
+    }
+
+    private func add(_ facility: Facility, to record: inout CanonicalRecord) {
+        record.add(facility.id)
+        record.add(facility.name)
+        record.add(each: facility.seats) { record, seats in record.add(seats) }
+        record.add(facility.minimumAgeMonths)
+        record.add(facility.minimumAgeDays)
+        record.add(facility.kind)
+        record.add(facility.ward)
+        // Adding 0 makes -0 the 0 that it equals.
+        record.add(facility.location.map { $0.latitude + 0 })
+        record.add(facility.location.map { $0.longitude + 0 })
+        record.add(each: limits[facility.limits].filter { !$0.isClassLimit }) { record, limit in
+            record.add(limit.ages)
+            record.add(limit.group.kind)
+            record.add(limit.group)
+            record.add(limit.seats)
+            record.add(limit.opens)
         }
-        func field(_ value: (some CustomStringConvertible)?) { field(value.map { "\($0)" } ?? "") }
-        func endRecord() {
-            record.append(0x1E)
-            hash.update(record)
-            record.removeAll(keepingCapacity: true)
+    }
+
+    private func add(_ child: Child, to record: inout CanonicalRecord) {
+        record.add(child.id)
+        record.add(child.householdID)
+        record.add(child.birthDate)
+        record.add(child.isUnborn)
+        record.add(child.ageClass)
+        record.add(child.currentFacility.map { facilities[$0].id })
+        record.add(each: child.groups) { record, group in record.add(group) }
+        record.add(each: child.siblingFacilities) { record, facility in record.add(facilities[facility].id) }
+        record.add(each: child.wishes) { record, wish in
+            record.add(facilities[wish.facility].id)
+            record.add(wish.points)
         }
-        for text in ["enmusubi case 1", municipality, round, month.description, rules.drawSeed ?? ""] { field(text) }
-        field(rules.objective.rawValue)
-        field(rules.householdPriority.rawValue)
-        for key in rules.priority { for text in [key.name, key.order.rawValue, key.blank.rawValue] { field(text) } }
+        record.add(child.points)
+        switch child.draw {
+        case .seeded: record.add("seeded")
+        case .given(let number): record.add(number)
+        }
+        record.add(each: child.attributes) { record, text in record.add(text) }
+    }
+
+    private func add(_ household: Household, to record: inout CanonicalRecord) {
+        record.add(household.id)
+        record.add(household.isSplit)
+        record.add(each: household.members) { record, member in record.add(children[member].id) }
+        switch household.wishes {
+        case .single: record.add("single")
+        case .answer(let answer):
+            record.add("answer")
+            record.add(answer.timing.rawValue)
+            record.add(answer.facility.rawValue)
+            record.add(answer.lead.map { children[$0].id })
+            record.add(children[answer.preferred].id)
+        case .table(let table):
+            record.add("table")
+            record.add(each: table.choices) { record, choice in record.add(choice) }
+        }
+    }
+}
+
+/// A sequence of texts, blanks and counts that can be told apart again from its bytes alone.
+private struct CanonicalRecord {
+    private var hash = SHA256()
+    private var bytes: [UInt8] = []
+
+    mutating func add(_ text: String) {
+        add(length: UInt64(text.utf8.count))
+        bytes.append(contentsOf: text.utf8)
+        if bytes.count >= 1 << 16 { flush() }
+    }
+
+    mutating func add(_ value: some CustomStringConvertible) { add(value.description) }
+
+    mutating func add(_ value: (some CustomStringConvertible)?) {
+        if let value { add(value.description) } else { add(length: .max) }
+    }
+
+    mutating func add<Element>(each list: some Collection<Element>, _ body: (inout Self, Element) -> Void) {
+        add(list.count)
+        for element in list { body(&self, element) }
+    }
+
+    mutating func add(_ rules: Rules) {
+        add(rules.drawSeed)
+        add(rules.objective.rawValue)
+        add(rules.householdPriority.rawValue)
+        add(each: rules.priority) { record, key in
+            record.add(key.name)
+            record.add(key.order.rawValue)
+            record.add(key.blank.rawValue)
+        }
         let siblings = rules.siblings
-        for text in [
-            siblings.timing.rawValue, siblings.facility.rawValue, siblings.twinsTiming?.rawValue ?? "",
-            siblings.twinsFacility?.rawValue ?? "", siblings.aggregate.rawValue, siblings.keptSeat.rawValue,
-            "\(siblings.countFirst)", "\(siblings.followLead)",
-        ] {
-            field(text)
-        }
-        field(siblings.nearKilometres)
-        for name in attributeNames { field(name) }
-        endRecord()
-        for facility in facilities {
-            field(facility.id.text)
-            field(facility.name)
-            for seats in facility.seats { field(seats) }
-            field(facility.minimumAgeMonths)
-            field(facility.minimumAgeDays)
-            field(facility.kind)
-            field(facility.ward)
-            field(facility.location?.latitude)
-            field(facility.location?.longitude)
-            for limit in limits[facility.limits] where !limit.isClassLimit {
-                field(limit.ages.description)
-                field(limit.group.description)
-                field(limit.seats)
-                field(limit.opens)
-            }
-            endRecord()
-        }
-        for child in children {
-            field(child.id.text)
-            field(child.householdID.text)
-            field(child.birthDate)
-            field(child.isUnborn)
-            field(child.ageClass)
-            field(child.currentFacility.map { facilities[$0].id })
-            for group in child.groups { field(group) }
-            field("/")
-            for facility in child.siblingFacilities { field(facilities[facility].id.text) }
-            field("/")
-            for wish in child.wishes {
-                field(facilities[wish.facility].id.text)
-                field(wish.points)
-            }
-            field("/")
-            field(child.points)
-            switch child.draw {
-            case .seeded: field("seeded")
-            case .given(let number): field(number)
-            }
-            for text in child.attributes { field(text) }
-            endRecord()
-        }
-        for household in households where household.members.count > 1 || household.isSplit {
-            field(household.id.text)
-            for member in household.members { field(children[member].id.text) }
-            switch household.wishes {
-            case .single: field("single")
-            case .answer(let answer):
-                field(answer.timing.rawValue)
-                field(answer.facility.rawValue)
-                field(answer.lead.map { children[$0].id })
-                field(children[answer.preferred].id)
-            case .table(let table):
-                field("table")
-                for choice in table.choices { field(choice) }
-            }
-            endRecord()
-        }
+        add(siblings.timing.rawValue)
+        add(siblings.facility.rawValue)
+        add(siblings.twinsTiming?.rawValue)
+        add(siblings.twinsFacility?.rawValue)
+        add(siblings.aggregate.rawValue)
+        add(siblings.countFirst)
+        add(siblings.keptSeat.rawValue)
+        add(siblings.followLead)
+        add(siblings.nearKilometres)
+    }
+
+    /// Ends the sequence and gives its digest.
+    mutating func digest() -> SHA256.Digest {
+        flush()
         return hash.finalize()
+    }
+
+    private mutating func add(length: UInt64) {
+        for shift in stride(from: 56, through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: length >> UInt64(shift)))
+        }
+    }
+
+    private mutating func flush() {
+        hash.update(bytes)
+        bytes.removeAll(keepingCapacity: true)
     }
 }

@@ -2,6 +2,8 @@ extension CaseDraft {
     /// Checks everything and makes the case.
     ///
     /// - Returns: Every finding, in the order of tables, rows and columns, and the case where none is an error.
+    /// - Precondition: ``attributeNames`` do not repeat, every ``ChildRow/attributes`` has one value for each of them and
+    ///   every ``FacilityRow/seats`` six.
     /// - Complexity: O(n log n) in the number of rows and wishes.
     public func resolve() -> (case: Case?, findings: [Finding]) {
         var resolver = CaseResolver(self)
@@ -38,6 +40,16 @@ public struct InvalidCase: Error, CustomStringConvertible {
     }
 }
 
+extension ChildRow {
+    /// The date of birth, or of an unborn child the date it is due.
+    fileprivate var date: CalendarDate? { birthDate ?? dueDate }
+
+    /// The class age by the date, or where that gives none as written.
+    fileprivate func classAge(in month: PlacementMonth) -> Int? {
+        date.flatMap(month.classAge(bornOn:)) ?? ageClass
+    }
+}
+
 /// Turns a draft into a case, collecting what it notices on the way.
 private struct CaseResolver {
     let draft: CaseDraft
@@ -50,6 +62,8 @@ private struct CaseResolver {
     private var facilityOfID: [FacilityID: Int] = [:]
     private var facilities: [Facility] = []
     private var limits: [SeatLimit] = []
+    /// For each facility the row of the child that wished it last: tells repeats without a search.
+    private var lastWisher: [Int] = []
 
     init(_ draft: CaseDraft) { self.draft = draft }
 
@@ -60,6 +74,7 @@ private struct CaseResolver {
     }
 
     mutating func resolve() -> Case? {
+        checkShape()
         checkRules()
         resolveFacilities()
         indexChildren()
@@ -98,6 +113,23 @@ private struct CaseResolver {
             attributeNames: attributeOrder.map { draft.attributeNames[$0] }, keyValues: keyValues)
     }
 
+    /// Rows that do not fit their table are a fault of the program that made them, not of the data.
+    private func checkShape() {
+        let names = draft.attributeNames
+        precondition(Set(names).count == names.count, "attribute names repeat in \(names)")
+        for (row, child) in draft.children.enumerated() {
+            let count = child.attributes.count
+            precondition(
+                count == names.count, "row \(row) of children has \(count) attributes for \(names.count) names")
+        }
+        for (row, facility) in draft.facilities.enumerated() {
+            precondition(
+                facility.seats.count == 6,
+                "row \(row) of facilities has seats for \(facility.seats.count) classes, not 6"
+            )
+        }
+    }
+
     // MARK: Rules
 
     private mutating func checkRules() {
@@ -128,10 +160,8 @@ private struct CaseResolver {
             case "draw": return draft.children.map { _ in nil }
             case "age_class", "birth_date":
                 let values = draft.children.map { child -> KeyValue? in
-                    let birth = child.birthDate ?? child.dueDate
-                    if key.name == "birth_date" { return birth.map(KeyValue.date) }
-                    let age = birth.flatMap(draft.month.classAge(bornOn:)) ?? child.ageClass
-                    return age.map { .number(ExactNumber($0)) }
+                    if key.name == "birth_date" { return child.date.map(KeyValue.date) }
+                    return child.classAge(in: draft.month).map { .number(ExactNumber($0)) }
                 }
                 checkBlanks(of: key, values)
                 return values
@@ -187,12 +217,19 @@ private struct CaseResolver {
                     .keyBlank, .children, row: row, column: "points",
                     "points is a priority key and blank here; fill it or give the key blank: first or last.")
             }
-            for number in child.wishes.compactMap(\.points) + [child.points].compactMap({ $0 })
-            where number.numerator.magnitude > 1_000_000_000_000 || number.denominator > 10_000 {
-                note(
-                    .pointsTooLarge, .children, row: row, column: "points",
-                    "Points have at most 12 digits, 4 of them after the decimal point.")
+            checkSize(of: draft.children[row].points, row: row, column: "points")
+            for (index, points) in draft.children[row].wishPoints.enumerated() {
+                checkSize(of: points, row: row, column: "points_\(index + 1)")
             }
+        }
+    }
+
+    private mutating func checkSize(of points: ExactNumber?, row: Int, column: String) {
+        guard let points else { return }
+        if points.numerator.magnitude > 1_000_000_000_000 || points.denominator > 10_000 {
+            note(
+                .pointsTooLarge, .children, row: row, column: column,
+                "Points have at most 12 digits, 4 of them after the decimal point.")
         }
     }
 
@@ -213,6 +250,7 @@ private struct CaseResolver {
         }
         facilityRows = rowOfID.values.sorted { draft.facilities[$0].id < draft.facilities[$1].id }
         for (index, row) in facilityRows.enumerated() { facilityOfID[draft.facilities[row].id] = index }
+        lastWisher = [Int](repeating: -1, count: facilityRows.count)
         var rowsOfFacility = [[SeatLimitRow]](repeating: [], count: facilityRows.count)
         resolveLimitRows(into: &rowsOfFacility)
         for (index, row) in facilityRows.enumerated() {
@@ -220,36 +258,54 @@ private struct CaseResolver {
             let start = limits.count
             for (age, seats) in facility.seats.enumerated() {
                 guard let seats else { continue }
-                if seats < 0 {
-                    note(
-                        .seatsNegative, .facilities, row: row, column: "seats_\(age)",
-                        "Seats cannot be negative; 0 means offered but full, blank means not offered.")
-                }
+                checkSeats(
+                    seats, .facilities, row: row, column: "seats_\(age)",
+                    "Seats cannot be negative; 0 means offered but full, blank means not offered.")
                 limits.append(
                     SeatLimit(
                         facility: index, ages: AgeSet(CollectionOfOne(age)), group: .everyone, seats: seats,
                         opens: false, isClassLimit: true))
             }
             for limit in rowsOfFacility[index].sorted(by: {
-                ($0.ages.rawValue, $0.group.description) < ($1.ages.rawValue, $1.group.description)
+                ($0.ages.rawValue, $0.group.description, $0.group.kind)
+                    < ($1.ages.rawValue, $1.group.description, $1.group.kind)
             }) {
                 limits.append(
                     SeatLimit(
                         facility: index, ages: limit.ages, group: limit.group, seats: limit.seats,
                         opens: limit.opens, isClassLimit: false))
             }
-            if (facility.minimumAgeMonths ?? 0) < 0 || (facility.minimumAgeDays ?? 0) < 0 {
-                note(
-                    .ageLimitNegative, .facilities, row: row,
-                    column: (facility.minimumAgeMonths ?? 0) < 0 ? "min_age_months" : "min_age_days",
-                    "A minimum age cannot be negative.")
-            }
+            checkAgeLimit(facility.minimumAgeMonths, most: 120, "months", row: row)
+            checkAgeLimit(facility.minimumAgeDays, most: 3_660, "days", row: row)
             facilities.append(
                 Facility(
                     id: facility.id, name: facility.name, seats: facility.seats,
                     minimumAgeMonths: facility.minimumAgeMonths, minimumAgeDays: facility.minimumAgeDays,
                     kind: facility.kind, ward: facility.ward, location: location(of: facility, row: row),
                     limits: start..<limits.count))
+        }
+    }
+
+    /// A minimum age past ten years is a slip of the pen: no class takes children so old.
+    private mutating func checkAgeLimit(_ age: Int?, most: Int, _ unit: String, row: Int) {
+        guard let age else { return }
+        if age < 0 {
+            note(
+                .ageLimitNegative, .facilities, row: row, column: "min_age_\(unit)",
+                "A minimum age cannot be negative.")
+        } else if age > most {
+            note(
+                .ageLimitTooLarge, .facilities, row: row, column: "min_age_\(unit)",
+                "A minimum age can be at most \(most) \(unit); leave it blank where there is none.")
+        }
+    }
+
+    /// The upper bound keeps every sum of seats far from overflow.
+    private mutating func checkSeats(_ seats: Int, _ table: CaseTable, row: Int, column: String, _ ifNegative: String) {
+        if seats < 0 {
+            note(.seatsNegative, table, row: row, column: column, ifNegative)
+        } else if seats > 100_000 {
+            note(.seatsTooMany, table, row: row, column: column, "Seats can be at most 100000; correct the number.")
         }
     }
 
@@ -262,7 +318,7 @@ private struct CaseResolver {
         }
         note(
             .coordinatesInvalid, .facilities, row: row,
-            column: facility.latitude == nil ? "latitude" : "longitude",
+            column: facility.latitude.map((-90...90).contains) == true ? "longitude" : "latitude",
             "Give latitude (-90 to 90) and longitude (-180 to 180) in degrees, both or neither.")
         return nil
     }
@@ -280,9 +336,7 @@ private struct CaseResolver {
                     .limitWithoutAges, .seatLimits, row: row, column: "ages",
                     "The limit covers no age; write ages such as 0, 3-5 or 0;2.")
             }
-            if limit.seats < 0 {
-                note(.seatsNegative, .seatLimits, row: row, column: "seats", "Seats cannot be negative.")
-            }
+            checkSeats(limit.seats, .seatLimits, row: row, column: "seats", "Seats cannot be negative.")
             guard let facility = facilityOfID[limit.facility] else {
                 note(
                     .facilityUnknown, .seatLimits, row: row, column: "facility_id",
@@ -338,7 +392,7 @@ private struct CaseResolver {
             note(.ageOutOfRange, .children, row: row, column: "age_class", "Class ages are 0 to 5.")
             return 0
         }
-        guard let date = child.birthDate ?? child.dueDate else {
+        guard let date = child.date else {
             if child.ageClass == nil {
                 note(
                     .ageMissing, .children, row: row, column: "birth_date",
@@ -405,7 +459,7 @@ private struct CaseResolver {
             : .seeded(SHA256.digest(of: "\(draft.rules.drawSeed ?? ""):\(child.id.text)".utf8))
         return Child(
             id: child.id, householdID: child.household, household: household,
-            birthDate: child.birthDate ?? child.dueDate, isUnborn: child.birthDate == nil && child.dueDate != nil,
+            birthDate: child.date, isUnborn: child.birthDate == nil && child.dueDate != nil,
             ageClass: age, currentFacility: current, groups: groups, siblingFacilities: siblingFacilities.sorted(),
             wishes: wishes, points: child.points, draw: draw,
             attributes: attributeOrder.map { child.attributes[$0] })
@@ -444,12 +498,13 @@ private struct CaseResolver {
                     "The child is at \(id) now: this wish and those after it are dropped.")
                 break
             }
-            if wishes.contains(where: { $0.facility == facility }) {
+            if lastWisher[facility] == row {
                 note(
                     .wishRepeated, .children, row: row, column: column,
                     "The facility \(id) was wished before; the repeat is dropped.")
                 continue
             }
+            lastWisher[facility] = row
             let ineligibility = ineligibility(
                 of: child, at: facility, age: age, groups: groups, row: row, column: column)
             wishes.append(
@@ -472,7 +527,7 @@ private struct CaseResolver {
             return .notOffered
         }
         guard facility.minimumAgeMonths != nil || facility.minimumAgeDays != nil else { return nil }
-        guard let birth = child.birthDate ?? child.dueDate else {
+        guard let birth = child.date else {
             note(
                 .minimumAgeUntested, .children, row: row, column: column,
                 "\(facility.id) has a minimum age, which cannot be tested without a birth date; it counts as met.")
@@ -505,7 +560,10 @@ private struct CaseResolver {
             membersOfID[draft.children[row].household, default: []].append(index)
         }
         let answerRows = indexAnswers(membersOfID)
-        let tabled = Set(draft.jointWishes.map(\.household))
+        var firstJointRows: [HouseholdID: Int] = [:]
+        for (row, wish) in draft.jointWishes.enumerated() where firstJointRows[wish.household] == nil {
+            firstJointRows[wish.household] = row
+        }
         var parties: [Party] = []
         var partyOfChild = [Int](repeating: 0, count: childRows.count)
         func add(_ party: Party) {
@@ -514,16 +572,18 @@ private struct CaseResolver {
         }
         for id in membersOfID.keys.sorted() {
             let members = membersOfID[id]!
+            let (answerRow, firstJointRow) = (answerRows[id], firstJointRows[id])
+            if let answerRow { checkIndependence(answerRow: answerRow, firstJointRow: firstJointRow) }
             guard members.count > 1 else {
                 add(Party(id: id, members: members, isSplit: false, answer: nil))
                 continue
             }
-            let answer = filledAnswer(
-                members: members, row: answerRows[id], hasTable: tabled.contains(id))
-            if answer.timing == .independent {
+            let hasTable = firstJointRow != nil
+            let answer = filledAnswer(members: members, row: answerRow, hasTable: hasTable)
+            if answer.timing == .independent && !hasTable {
                 for member in members { add(Party(id: id, members: [member], isSplit: true, answer: nil)) }
             } else {
-                let ordered = eldestFirst(members, answerRow: answerRows[id], warns: !tabled.contains(id))
+                let ordered = eldestFirst(members, answerRow: answerRow, warns: !hasTable)
                 add(Party(id: id, members: ordered, isSplit: false, answer: answer))
             }
         }
@@ -564,58 +624,32 @@ private struct CaseResolver {
         return rows
     }
 
+    /// Children who apply independently, by their own answer and not by default, have nothing to rank together.
+    private mutating func checkIndependence(answerRow row: Int, firstJointRow: Int?) {
+        guard draft.households[row].timing == .independent else { return }
+        if draft.households[row].facility != nil {
+            note(
+                .independentWithFacility, .households, row: row, column: "facility",
+                "Children who apply independently cannot have a facility answer; remove it or change timing.")
+        }
+        if let firstJointRow {
+            note(
+                .independentWithJointWishes, .jointWishes, row: firstJointRow, column: "household_id",
+                "The children of this household apply independently, so it cannot have joint wishes.")
+        }
+    }
+
+    /// The answer with blanks filled; what is filled, missing or useless is noted unless a table replaces it all.
     private mutating func filledAnswer(
         members: [Int], row: Int?, hasTable: Bool
     ) -> (timing: Timing, facility: FacilityAnswer, row: Int?) {
         let given = row.map { draft.households[$0] }
         let siblings = draft.rules.siblings
-        let birthDates = members.map { draft.children[childRows[$0]] }.map { $0.birthDate ?? $0.dueDate }
-        let areTwins = birthDates[0] != nil && birthDates.allSatisfy { $0 == birthDates[0] }
-        let defaultTiming = (areTwins ? siblings.twinsTiming : nil) ?? siblings.timing
-        let defaultFacility = (areTwins ? siblings.twinsFacility : nil) ?? siblings.facility
-        let timing = given?.timing ?? defaultTiming
-        let facility = given?.facility ?? defaultFacility
-        // A household without a row is named by its first child's row.
-        let table: CaseTable = row == nil ? .children : .households
-        let place = row ?? members.map { childRows[$0] }.min()!
-        if timing == .independent {
-            if given?.facility != nil {
-                note(
-                    .independentWithFacility, .households, row: row, column: "facility",
-                    "Children who apply independently cannot have a facility answer; remove it or change timing.")
-            }
-            if hasTable,
-                let first = draft.jointWishes.firstIndex(where: {
-                    $0.household == draft.children[childRows[members[0]]].household
-                })
-            {
-                note(
-                    .independentWithJointWishes, .jointWishes, row: first, column: "household_id",
-                    "The children of this household apply independently, so it cannot have joint wishes.")
-            }
-        }
-        if !hasTable {
-            if given?.timing == nil {
-                note(
-                    .answerFilled, table, row: place, column: row == nil ? "household_id" : "timing",
-                    "The siblings' timing is not answered; the round's default \(timing.rawValue) is used.")
-            }
-            if given?.facility == nil, timing != .independent {
-                note(
-                    .answerFilled, table, row: place, column: row == nil ? "household_id" : "facility",
-                    "The siblings' facility is not answered; the round's default \(facility.rawValue) is used.")
-            }
-            if timing == .lead, given?.leadChild == nil {
-                note(
-                    .leadMissing, .households, row: row, column: "lead_child_id",
-                    "timing lead needs a lead_child_id.")
-            }
-            if facility == .near, timing != .independent, siblings.nearKilometres == nil {
-                note(
-                    .nearWithoutDistance, table, row: place, column: row == nil ? "household_id" : "facility",
-                    "A household answers near, so case.yaml must give siblings.nearKilometres.")
-            }
-        }
+        let dates = members.map { draft.children[childRows[$0]].date }
+        let areTwins = dates[0] != nil && dates.allSatisfy { $0 == dates[0] }
+        let timing = given?.timing ?? (areTwins ? siblings.twinsTiming : nil) ?? siblings.timing
+        let facility = given?.facility ?? (areTwins ? siblings.twinsFacility : nil) ?? siblings.facility
+        if !hasTable { checkAnswer(given, row: row, members: members, timing: timing, facility: facility) }
         if given?.leadChild != nil, timing != .lead || hasTable {
             note(
                 .answerWithoutUse, .households, row: row, column: "lead_child_id",
@@ -624,19 +658,51 @@ private struct CaseResolver {
         return (timing, facility, row)
     }
 
+    private mutating func checkAnswer(
+        _ given: HouseholdRow?, row: Int?, members: [Int], timing: Timing, facility: FacilityAnswer
+    ) {
+        // A household without a row is named by its first child's row.
+        let table: CaseTable = row == nil ? .children : .households
+        let place = row ?? members.map { childRows[$0] }.min()!
+        if given?.timing == nil {
+            note(
+                .answerFilled, table, row: place, column: row == nil ? "household_id" : "timing",
+                "The siblings' timing is not answered; the round's default \(timing.rawValue) is used.")
+        }
+        if timing == .independent {
+            if given?.facility != nil, given?.timing == nil {
+                note(
+                    .answerWithoutUse, .households, row: row, column: "facility",
+                    "The facility answer has no effect, because the siblings apply independently by default; "
+                        + "answer timing too.")
+            }
+            return
+        }
+        if given?.facility == nil {
+            note(
+                .answerFilled, table, row: place, column: row == nil ? "household_id" : "facility",
+                "The siblings' facility is not answered; the round's default \(facility.rawValue) is used.")
+        }
+        if timing == .lead, given?.leadChild == nil {
+            note(
+                .leadMissing, .households, row: row, column: "lead_child_id",
+                "timing lead needs a lead_child_id.")
+        }
+        if facility == .near, draft.rules.siblings.nearKilometres == nil {
+            note(
+                .nearWithoutDistance, table, row: place, column: row == nil ? "household_id" : "facility",
+                "A household answers near, so case.yaml must give siblings.nearKilometres.")
+        }
+    }
+
     /// Higher class age, then earlier birth date where all of that class have one, then smaller id.
     private mutating func eldestFirst(_ members: [Int], answerRow: Int?, warns: Bool) -> [Int] {
-        func birth(_ member: Int) -> CalendarDate? {
-            let child = draft.children[childRows[member]]
-            return child.birthDate ?? child.dueDate
-        }
-        func age(_ member: Int) -> Int {
-            birth(member).flatMap(draft.month.classAge(bornOn:)) ?? draft.children[childRows[member]].ageClass ?? 0
-        }
+        func birth(_ member: Int) -> CalendarDate? { draft.children[childRows[member]].date }
+        let ages = members.map { draft.children[childRows[$0]].classAge(in: draft.month) ?? 0 }
         var ordered: [Int] = []
         var hasTie = false
-        for age in Set(members.map(age)).sorted(by: >) {
-            var peers = members.filter { self.age(of: $0) == age }
+        for age in Set(ages).sorted(by: >) {
+            var peers = members.indices.filter { ages[$0] == age }.map { members[$0] }
             let dates = peers.compactMap(birth)
             if dates.count == peers.count {
                 peers.sort { (birth($0)!, $0) < (birth($1)!, $1) }
@@ -653,11 +719,6 @@ private struct CaseResolver {
                 "Which sibling is the eldest is not told by dates; the smaller child_id counts as elder.")
         }
         return ordered
-    }
-
-    private func age(of member: Int) -> Int {
-        let child = draft.children[childRows[member]]
-        return (child.birthDate ?? child.dueDate).flatMap(draft.month.classAge(bornOn:)) ?? child.ageClass ?? 0
     }
 
     private mutating func resolveJointWishes(households parties: [Party], children: [Child]) -> [Household] {
@@ -690,12 +751,12 @@ private struct CaseResolver {
     private mutating func resolveTables(parties: [Party], children: [Child]) -> [Int: JointTable] {
         guard !draft.jointWishes.isEmpty else { return [:] }
         var partyOfID: [HouseholdID: Int] = [:]
-        for (index, party) in parties.enumerated() where !party.isSplit { partyOfID[party.id] = index }
+        for (index, party) in parties.enumerated() { partyOfID[party.id] = index }
         var rowsOfParty: [Int: [Int]] = [:]
         for (row, wish) in draft.jointWishes.enumerated() {
             if let party = partyOfID[wish.household] {
                 rowsOfParty[party, default: []].append(row)
-            } else if !parties.contains(where: { $0.id == wish.household }) {
+            } else {
                 note(
                     .householdUnknown, .jointWishes, row: row, column: "household_id",
                     "No child has this household_id; correct it or remove the row.")
@@ -712,6 +773,12 @@ private struct CaseResolver {
     }
 
     private mutating func table(of party: Party, rows: [Int], children: [Child]) -> JointTable {
+        let wishOfFacility = party.members.map { member in
+            Dictionary(
+                uniqueKeysWithValues: children[member].wishes.enumerated().map {
+                    ($0.element.facility, Int32($0.offset))
+                })
+        }
         var choices: [Int32] = []
         var seen = Set<[Int32]>()
         var afterBaseline = false
@@ -728,7 +795,7 @@ private struct CaseResolver {
                     "This rank comes after the one in which nobody is placed and is dropped.")
                 continue
             }
-            guard let choice = jointChoice(of: party, rows: rows[start..<end], first: first, children: children) else {
+            guard let choice = jointChoice(of: party, rows: rows[start..<end], first: first, wishOfFacility) else {
                 continue
             }
             if choice.allSatisfy({ $0 < 0 }) {
@@ -752,8 +819,10 @@ private struct CaseResolver {
     }
 
     /// One rank's choice for each member, or `nil` where the rows are wrong.
+    ///
+    /// - Parameter wishOfFacility: For each member the index of its wish for a facility.
     private mutating func jointChoice(
-        of party: Party, rows: ArraySlice<Int>, first: Int, children: [Child]
+        of party: Party, rows: ArraySlice<Int>, first: Int, _ wishOfFacility: [[Int: Int32]]
     ) -> [Int32]? {
         var choice = [Int32?](repeating: nil, count: party.members.count)
         var isSound = true
@@ -777,9 +846,7 @@ private struct CaseResolver {
                 choice[member] = -1
                 continue
             }
-            guard let facility = facilityOfID[id],
-                let index = children[child].wishes.firstIndex(where: { $0.facility == facility })
-            else {
+            guard let index = facilityOfID[id].flatMap({ wishOfFacility[member][$0] }) else {
                 note(
                     .jointFacilityNotWished, .jointWishes, row: row, column: "facility_id",
                     "The facility \(id) is not among the child's wishes.")
@@ -787,7 +854,7 @@ private struct CaseResolver {
                 choice[member] = -1
                 continue
             }
-            choice[member] = Int32(index)
+            choice[member] = index
         }
         if choice.contains(where: { $0 == nil }) {
             note(

@@ -52,7 +52,7 @@ public struct ChildRow: Hashable, Sendable {
     public var points: ExactNumber?
     /// Points at the wish of the same index, before gaps close; may be shorter than `wishes`.
     public var wishPoints: [ExactNumber?]
-    /// A number drawn in public; replaces the seeded draw where ``Rules/drawSeed`` is `nil`.
+    /// A number drawn in public. Where any child has one, every child needs one and ``Rules/drawSeed`` is not used.
     public var draw: ExactNumber?
     /// Raw text of the further columns, one for each of ``CaseDraft/attributeNames``; empty text is blank.
     public var attributes: [String]
@@ -231,6 +231,15 @@ public enum GroupCondition: Hashable, Sendable, CustomStringConvertible {
         case .everyone: true
         case .members(let name): groups.contains(name)
         case .others(let name): !groups.contains(name)
+        }
+    }
+
+    /// Tells apart conditions that read alike, such as the group `!a` and all but the group `a`.
+    var kind: String {
+        switch self {
+        case .everyone: "everyone"
+        case .members: "members"
+        case .others: "others"
         }
     }
 

@@ -72,7 +72,8 @@ public struct ExactNumber: Hashable, Comparable, Sendable, CustomStringConvertib
 
     /// The difference, or `nil` where it does not fit.
     public func subtracting(_ other: ExactNumber) -> ExactNumber? {
-        ExactNumber(-other.numerator, over: other.denominator).flatMap(adding)
+        guard other.numerator != .min else { return nil }
+        return ExactNumber(-other.numerator, over: other.denominator).flatMap(adding)
     }
 
     /// The number divided by a positive count, or `nil` where it does not fit.

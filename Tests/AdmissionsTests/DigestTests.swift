@@ -1,0 +1,207 @@
+import Admissions
+import Testing
+
+struct DigestTests {
+    /// A change of one field that makes another case.
+    struct Change: Sendable, CustomStringConvertible {
+        let description: String
+        let apply: @Sendable (inout CaseDraft) -> Void
+
+        init(_ description: String, _ apply: @escaping @Sendable (inout CaseDraft) -> Void) {
+            self.description = description
+            self.apply = apply
+        }
+    }
+
+    static let changes: [Change] =
+        ruleChanges + facilityChanges + childChanges + householdChanges
+
+    private static let ruleChanges = [
+        Change("municipality") { $0.municipality = "Other" },
+        Change("round") { $0.round = "Other" },
+        Change("month") { $0.month = PlacementMonth("2027-05")! },
+        Change("draw seed") { $0.rules.drawSeed = "8" },
+        Change("blank draw seed") { $0.rules.drawSeed = "" },
+        Change("objective") { $0.rules.objective = .ranks },
+        Change("household priority") { $0.rules.householdPriority = .mean },
+        Change("key removed") { $0.rules.priority.removeLast() },
+        Change("key name") { $0.rules.priority[0].name = "age_class" },
+        Change("key order") { $0.rules.priority[0].order = .descending },
+        Change("key blank") { $0.rules.priority[1].blank = .first },
+        Change("keys exchanged") { $0.rules.priority.swapAt(0, 1) },
+        Change("timing") { $0.rules.siblings.timing = .any },
+        Change("facility answer") { $0.rules.siblings.facility = .rankFirst },
+        Change("twins' timing") { $0.rules.siblings.twinsTiming = .together },
+        Change("twins' facility answer") { $0.rules.siblings.twinsFacility = .sameOnly },
+        Change("aggregate") { $0.rules.siblings.aggregate = .worst },
+        Change("count first") { $0.rules.siblings.countFirst = false },
+        Change("kept seat") { $0.rules.siblings.keptSeat = .ignored },
+        Change("follow lead") { $0.rules.siblings.followLead = true },
+        Change("near") { $0.rules.siblings.nearKilometres = 2 },
+        Change("near 0") { $0.rules.siblings.nearKilometres = 0 },
+        Change("attribute name") { $0.attributeNames[1] = "district" },
+    ]
+
+    private static let facilityChanges = [
+        Change("facility id") { $0.facilities.append(FacilityRow(id: "D", seats: $0.facilities[0].seats)) },
+        Change("facility name") { $0.facilities[2].name = "Other" },
+        Change("seats") { $0.facilities[2].seats[2] = 3 },
+        Change("seats 0") { $0.facilities[2].seats[2] = 0 },
+        Change("seats blank") { $0.facilities[2].seats[2] = nil },
+        Change("seats moved") { $0.facilities[2].seats = [1, 2, nil, 2, nil, nil] },
+        Change("minimum months") { $0.facilities[1].minimumAgeMonths = 9 },
+        Change("minimum months 0") { $0.facilities[1].minimumAgeMonths = 0 },
+        Change("no minimum months") { $0.facilities[1].minimumAgeMonths = nil },
+        Change("minimum days instead of months") {
+            ($0.facilities[1].minimumAgeMonths, $0.facilities[1].minimumAgeDays) = (nil, 8)
+        },
+        Change("kind") { $0.facilities[1].kind = "small" },
+        Change("ward") { $0.facilities[1].ward = "small" },
+        Change("latitude") { $0.facilities[0].latitude = 35.87 },
+        Change("longitude") { $0.facilities[0].longitude = 139.66 },
+        Change("no location") { ($0.facilities[0].latitude, $0.facilities[0].longitude) = (nil, nil) },
+        Change("limit facility") { $0.seatLimits[0].facility = "C" },
+        Change("limit ages") { $0.seatLimits[0].ages = AgeSet(0...3) },
+        Change("limit group") { $0.seatLimits[2].group = .members(of: "graduates") },
+        Change("limit group that reads alike") { $0.seatLimits[2].group = .members(of: "!graduates") },
+        Change("limit for everyone") { $0.seatLimits[2].group = .everyone },
+        Change("limit seats") { $0.seatLimits[0].seats = 5 },
+        Change("limit opens") { $0.seatLimits[1].opens = false },
+        Change("limit removed") { $0.seatLimits.removeLast() },
+    ]
+
+    private static let childChanges = [
+        Change("child id") { $0.children[4].id = "e2" },
+        Change("household id") { $0.children[4].household = "Z2" },
+        Change("child removed") { $0.children.remove(at: 4) },
+        Change("birth date") { $0.children[4].birthDate = CalendarDate("2025-06-02") },
+        Change("unborn") { ($0.children[4].birthDate, $0.children[4].dueDate) = (nil, $0.children[4].birthDate) },
+        Change("no birth date") { ($0.children[4].birthDate, $0.children[4].ageClass) = (nil, 1) },
+        Change("class age") { ($0.children[4].birthDate, $0.children[4].ageClass) = (nil, 2) },
+        Change("present facility") { $0.children[2].currentFacility = nil },
+        Change("group") { $0.children[4].groups = ["support"] },
+        Change("sibling's facility") { $0.children[4].siblingFacilities = ["B"] },
+        Change("another sibling's facility") { $0.children[4].siblingFacilities = ["C"] },
+        Change("wish added") { $0.children[5].wishes.append("A") },
+        Change("wishes exchanged") { $0.children[4].wishes.swapAt(0, 1) },
+        Change("wish removed") { $0.children[4].wishes.removeLast() },
+        Change("points") { $0.children[4].points = 10 },
+        Change("points 0") { $0.children[4].points = 0 },
+        Change("wish points") { $0.children[4].wishPoints = [10] },
+        Change("points of the second wish") { $0.children[4].wishPoints = [nil, 10] },
+        Change("given draws") { for row in $0.children.indices { $0.children[row].draw = ExactNumber(row) } },
+        Change("other given draws") { for row in $0.children.indices { $0.children[row].draw = ExactNumber(row + 1) } },
+        Change("given draws, no seed") {
+            $0.rules.drawSeed = nil
+            for row in $0.children.indices { $0.children[row].draw = ExactNumber(row) }
+        },
+        Change("given draws, blank seed") {
+            $0.rules.drawSeed = ""
+            for row in $0.children.indices { $0.children[row].draw = ExactNumber(row) }
+        },
+        Change("attribute") { $0.children[4].attributes[1] = "" },
+        Change("attribute moved") { $0.children[4].attributes.swapAt(1, 2) },
+    ]
+
+    private static let householdChanges = [
+        Change("answered timing") { ($0.households[0].timing, $0.households[0].leadChild) = (.together, nil) },
+        Change("answered elder") { ($0.households[0].timing, $0.households[0].leadChild) = (.elder, nil) },
+        Change("answered facility") { $0.households[0].facility = .sameOnly },
+        Change("lead child") { $0.households[0].leadChild = "b" },
+        Change("preferred child") { $0.households[0].preferredChild = "a" },
+        Change("no longer independent") { $0.households[1].timing = .together },
+        Change("joint choice") { $0.jointWishes[3].facility = "A" },
+        Change("joint ranks exchanged") { ($0.jointWishes[4].rank, $0.jointWishes[5].rank) = (2, 2) },
+        Change("joint rank removed") { $0.jointWishes.removeLast(2) },
+        Change("no table") { $0.jointWishes = [] },
+        Change("table of one child") {
+            $0.jointWishes += [JointWishRow(household: "Z", rank: 1, child: "e", facility: "B")]
+        },
+    ]
+
+    @Test("No two cases that differ in one field have the same digest")
+    func everyFieldMatters() throws {
+        var owner = [try Drafts.full().resolved().digest(): "nothing"]
+        for change in Self.changes {
+            var draft = Drafts.full()
+            change.apply(&draft)
+            let other = owner.updateValue(change.description, forKey: try draft.resolved().digest())
+            #expect(other == nil, "\(change) has the digest of \(other ?? "")")
+        }
+    }
+
+    @Test("The order of rows, of columns and of names in a list changes neither case nor digest", arguments: 0..<50)
+    func orderDoesNotMatter(seed: UInt64) throws {
+        let subject = try Drafts.full().resolved()
+        let shuffled = try Drafts.full().shuffled(seed: seed).resolved()
+        #expect(shuffled == subject)
+        #expect(shuffled.digest() == subject.digest())
+    }
+
+    @Test("What makes the same case has the same digest")
+    func sameCase() throws {
+        let subject = try Drafts.full().resolved()
+        for change in [
+            Change("blank rows and repeats") { draft in
+                draft.children[1].wishes = ["B", nil, "A", "B", nil]
+                draft.households.append(draft.households[0])
+            },
+            Change("the class age beside the date") { $0.children[4].ageClass = 1 },
+            Change("ranks with other gaps") { draft in
+                for row in draft.jointWishes.indices { draft.jointWishes[row].rank *= 10 }
+            },
+            Change("the baseline written out") { draft in
+                draft.jointWishes += [
+                    JointWishRow(household: "Y", rank: 99, child: "c", facility: nil),
+                    JointWishRow(household: "Y", rank: 99, child: "d", facility: nil),
+                ]
+            },
+            Change("an answer beside the table") {
+                $0.households.append(HouseholdRow(household: "Y", timing: .any, facility: .near))
+            },
+        ] {
+            var draft = Drafts.full()
+            change.apply(&draft)
+            #expect(try draft.resolved() == subject, "\(change)")
+            #expect(try draft.resolved().digest() == subject.digest(), "\(change)")
+        }
+    }
+
+    @Test("The equator from the south is the equator")
+    func negativeZero() throws {
+        let digests = try [0, -0.0].map { zero in
+            var draft = Drafts.full()
+            (draft.facilities[0].latitude, draft.facilities[0].longitude) = (zero, zero)
+            return try draft.resolved().digest()
+        }
+        #expect(digests[0] == digests[1])
+    }
+
+    @Test(
+        "No character in a text can pass for the end of a field or of a list",
+        arguments: ["\u{1F}", "\u{1E}", "/", "\u{0}", ";", ","])
+    func separators(mark: String) throws {
+        func digest(_ change: (inout CaseDraft) -> Void) throws -> SHA256.Digest {
+            var draft = Drafts.full()
+            change(&draft)
+            return try draft.resolved().digest()
+        }
+        let pairs: [((inout CaseDraft, String, String) -> Void)] = [
+            { ($0.municipality, $0.round) = ($1, $2) },
+            { ($0.facilities[0].kind, $0.facilities[0].ward) = ($1, $2) },
+            { ($0.children[0].attributes[1], $0.children[0].attributes[2]) = ($1, $2) },
+            { ($0.attributeNames[1], $0.attributeNames[2]) = ($1, $2) },
+            { ($0.facilities[0].name, $0.facilities[0].kind) = ($1, $2) },
+        ]
+        for change in pairs {
+            let left = try digest { change(&$0, "p\(mark)q", "r") }
+            let right = try digest { change(&$0, "p", "q\(mark)r") }
+            #expect(left != right)
+        }
+        let lists: [[String]] = [
+            ["p\(mark)q"], ["p", "q"], ["p", "q", mark], [mark], [mark, mark + mark],
+        ]
+        let digests = try lists.map { groups in try digest { $0.children[0].groups = groups } }
+        #expect(Set(digests).count == lists.count)
+    }
+}
