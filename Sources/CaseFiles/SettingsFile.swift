@@ -88,7 +88,8 @@ struct SettingsFile {
                 "municipality", "round", "month", "priority", "drawSeed", "objective", "householdPriority", "siblings",
                 "pointsTable", "phases", "columns",
             ])
-        for name in ["municipality", "round", "month", "priority"] where entries[name] == nil && !misspelt.contains(name) {
+        for name in ["municipality", "round", "month", "priority"]
+        where entries[name] == nil && !misspelt.contains(name) {
             report(root, "SETTING_MISSING", "\(name) is missing.")
         }
         settings.municipality = text(entries["municipality"], "municipality") ?? ""
