@@ -161,7 +161,7 @@ class BadInput(Folder):
             ("children.csv", b"2025-04-10", b"2025-02-30", "children.csv:2:5: error NOT_A_DATE"),
             ("children.csv", b"2025-04-10", b"2025\xff04-10", "children.csv:2:9: error INVALID_ENCODING"),
             ("children.csv", b"A,B,40", b"A," + b"B" * (10 << 20) + b",40", "children.csv:2:1: error ROW_TOO_LONG"),
-            ("case.yaml", b"month:", b"moon:", "case.yaml:3:1: error SETTING_UNKNOWN"),
+            ("case.yaml", b"month:", b"mont:", "case.yaml:3:1: error SETTING_UNKNOWN"),
         ]:
             case = self.spoil(name, old, new)
             for command in [["run", case, "--out", self.folder / "out"], ["check", case]]:
