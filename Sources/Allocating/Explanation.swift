@@ -150,10 +150,7 @@ struct Explanation {
         var missing = market.limitSeats[Int(touch.limit)] - touch.use + 1
         for rival in rivals(household, touch) {
             if missing <= 0 { return }
-            if let slot = claimedSlot(rival, at: time), market.slotLimit[Int(slot)] == touch.limit,
-                slot < touch.lowest
-            {
-                let best = (0..<Int(reduction.known[rival])).first { isAlive(rival, $0, at: time) }!
+            if let best = claimedOutcome(rival, touch, at: time) {
                 useClaimFreedom(of: rival)
                 for outcome in 0..<best { visit(rival, outcome) }
                 var touches: [Touch] = []
@@ -185,20 +182,22 @@ struct Explanation {
         return least - above
     }
 
-    /// The slot where the household claimed a seat at the time.
-    private func claimedSlot(_ household: Int, at time: Int32) -> Int32? {
+    /// The best survivor at the time, where the household claimed by it a seat before the touch at its limit: one seat
+    /// there, and every other limit sure.
+    ///
+    /// Whether the limit itself was sure by then does not matter: the household would get the seat all the more.
+    private func claimedOutcome(_ household: Int, _ touch: Touch, at time: Int32) -> Int? {
         if reduction.isExempt[household] { return nil }
         guard let best = (0..<Int(reduction.known[household])).first(where: { isAlive(household, $0, at: time) })
         else { return nil }
         var touches: [Touch] = []
         store.collectTouches(household, best, into: &touches)
-        var slot: Int32?
-        for touch in touches {
-            let others = rivals(household, touch).reduce(Int32(0)) { $0 + most($1, before: touch.lowest, at: time) }
-            if others + touch.use <= market.limitSeats[Int(touch.limit)] { continue }
-            if slot != nil || touch.use != 1 { return nil }
-            slot = touch.lowest
+        guard let own = touches.first(where: { $0.limit == touch.limit }), own.use == 1, own.lowest < touch.lowest
+        else { return nil }
+        for other in touches where other.limit != touch.limit {
+            let used = rivals(household, other).reduce(Int32(0)) { $0 + most($1, before: other.lowest, at: time) }
+            if used + other.use > market.limitSeats[Int(other.limit)] { return nil }
         }
-        return slot
+        return best
     }
 }

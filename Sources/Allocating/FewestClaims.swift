@@ -45,6 +45,9 @@ struct Refuter {
 
     init(_ store: OutcomeStore) { self.store = store }
 
+    /// Variables of a component that a test of ``shrink(_:until:patience:)`` looks at; larger ones count as not refuted.
+    private static let mostVariables = 600
+
     /// What is left when only the exempt households may have a claim.
     enum Finding {
         /// The reduction, and the components with a solution still to be chosen.
@@ -65,21 +68,37 @@ struct Refuter {
     }
 
     /// The core behind a component without a solution.
-    func core(of component: Formulation, in reduction: Reduction, exempt: Set<Int>) -> Set<Int> {
-        var explanation = Explanation(reduction)
-        var involved = Set(component.households)
-        for limit in component.limits {
-            for slot in market.limitSlotStart[Int(limit)]..<market.limitSlotStart[Int(limit) + 1] {
-                involved.insert(Int(market.slotHousehold[Int(slot)]))
+    ///
+    /// The native solver names the premises that its contradiction uses: claim rows, and households whose struck outcomes
+    /// were left out. Those are explained; the rest is not needed. It is the native solver whichever backend found the
+    /// contradiction, so that the core is always the same.
+    func core(
+        of component: Formulation, in reduction: Reduction, exempt: Set<Int>, until deadline: Deadline
+    ) throws(AllocationError) -> Set<Int> {
+        let refutation = Formulator(reduction).refutation(of: component)
+        let premises = refutation.strikes + refutation.claims
+        let answer: NativeSession.Answer
+        do {
+            answer = try NativeSolver().solve(
+                refutation.program, assuming: premises.map { NativeSession.Assumption($0.off, is: 0) }, until: deadline)
+        } catch { throw .solverFailed(error) }
+        switch answer {
+        case .stopped: throw .outOfTime
+        case .solution: throw .fault("a component without a solution has one")
+        case .infeasible(let failed):
+            let isUsed = Set(failed.map(\.variable))
+            var explanation = Explanation(reduction)
+            for (household, off) in refutation.claims where isUsed.contains(off) {
+                explanation.useClaimFreedom(of: household)
+                for (owner, touch) in component.sure where owner == household {
+                    explanation.explainSureness(of: touch, household)
+                }
             }
+            for (household, off) in refutation.strikes where isUsed.contains(off) {
+                explanation.explainStrikes(of: household)
+            }
+            return checked(explanation, exempt)
         }
-        for household in component.claimFree.sorted() {
-            involved.insert(household)
-            explanation.useClaimFreedom(of: household)
-        }
-        for household in involved.sorted() { explanation.explainStrikes(of: household) }
-        for (household, touch) in component.sure { explanation.explainSureness(of: touch, household) }
-        return checked(explanation, exempt)
     }
 
     private func checked(_ explanation: Explanation, _ exempt: Set<Int>) -> Set<Int> {
@@ -89,39 +108,66 @@ struct Refuter {
 
     /// A smaller core, by leaving out parts of it as long as what remains is refuted.
     ///
-    /// Parts are halves, then quarters, down to single households; at most `tests` refutations are tried, a number
-    /// rather than a time, so that the result is the same on every machine.
+    /// Parts are halves, then quarters, down to single households. It gives up after so many failures in a row that more
+    /// effort is hardly worth it: a number rather than a time, so that the result is the same on every machine.
     func shrink(
-        _ core: Set<Int>, by search: inout LevelSearch, tests: Int = 600
+        _ core: Set<Int>, until deadline: Deadline, patience: Int = 8
     ) throws(AllocationError) -> [Int] {
+        var core = core
+        // Logic alone may find a shorter way once only these are held to have no claim.
+        while true {
+            var reduction = Reduction(
+                store, isExempt: (0..<market.householdCount).map { !core.contains($0) }, leavesExemptOpen: true)
+            reduction.run()
+            guard let household = reduction.emptied else { break }
+            var explanation = Explanation(reduction)
+            explanation.explainStrikes(of: household)
+            guard explanation.isComplete, explanation.core.count < core.count else { break }
+            core = explanation.core
+        }
         var kept = core.sorted { market.householdPosition[$0] < market.householdPosition[$1] }
-        var left = tests
+        let limit = max(patience, kept.count <= 24 ? 3 * kept.count : 0)
+        var failures = 0
         var size = max(1, kept.count / 2)
         while true {
             var start = 0
-            while start < kept.count, left > 0 {
+            while start < kept.count, failures < limit {
                 let part = start..<min(start + size, kept.count)
                 let rest = Array(kept[..<part.lowerBound] + kept[part.upperBound...])
-                left -= 1
-                if !rest.isEmpty, try isRefuted(Set(rest), by: &search) {
+                if !rest.isEmpty, try isRefuted(Set(rest), until: deadline) {
                     kept = rest
+                    failures = 0
                 } else {
                     start += size
+                    failures += 1
                 }
             }
-            if size == 1 || left == 0 { return kept.sorted() }
+            if size == 1 || failures >= limit { return kept.sorted() }
             size = max(1, min(size / 2, kept.count / 2))
         }
     }
 
     /// Whether no allocation leaves all of these households without a claim; may say no although none does.
-    private func isRefuted(_ households: Set<Int>, by search: inout LevelSearch) throws(AllocationError) -> Bool {
-        if search.deadline.hasPassed { throw .outOfTime }
-        var reduction = Reduction(store, isExempt: (0..<market.householdCount).map { !households.contains($0) })
+    ///
+    /// The other households are not looked at: what they might use is left open. So a test costs little in the largest
+    /// city, and its answer does not depend on the backend.
+    private func isRefuted(_ households: Set<Int>, until deadline: Deadline) throws(AllocationError) -> Bool {
+        if deadline.hasPassed { throw .outOfTime }
+        var reduction = Reduction(
+            store, isExempt: (0..<market.householdCount).map { !households.contains($0) }, leavesExemptOpen: true)
         reduction.run()
         if reduction.emptied != nil { return true }
-        for component in Formulator(reduction, options: .init(isRelaxed: true)).components() {
-            if try search.minimise(component.program, []) == nil { return true }
+        let options = Formulator.Options(isRelaxed: true, mostVariables: Self.mostVariables)
+        for component in Formulator(reduction, options: options).components() {
+            let outcome: Programs.Outcome
+            do { outcome = try NativeSolver().solve(component.program, until: deadline, startingFrom: nil) } catch {
+                throw .solverFailed(error)
+            }
+            switch outcome.reason {
+            case .infeasible: return true
+            case .optimal: continue
+            case .deadline, .cancelled: throw .outOfTime
+            }
         }
         return false
     }

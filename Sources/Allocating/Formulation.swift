@@ -17,6 +17,29 @@ struct Formulation {
     var limits: Set<Int32> = []
     /// Touches that were left out of a row of the household, because their seats are sure.
     var sure: [(household: Int, touch: Touch)] = []
+    /// What its rows were made from.
+    fileprivate var claimRows: [ClaimRow] = []
+    fileprivate var scarceLimits: [Int32] = []
+}
+
+/// A claim to be excluded.
+private struct ClaimRow {
+    let household: Int
+    let outcome: Int
+    /// The limits that may be full before the outcome.
+    let touches: [Touch]
+}
+
+/// A component without a solution as a program in which every premise has a switch of its own.
+///
+/// With all switches at 0 it says what the component says. A set of switches that can not all be 0 names the premises
+/// behind the contradiction.
+struct Refutation {
+    var program = Program()
+    /// For a household whose struck outcomes are left out: 1 lets it take any.
+    var strikes: [(household: Int, off: Program.Variable)] = []
+    /// For a household with a claim row: 1 lets it claim.
+    var claims: [(household: Int, off: Program.Variable)] = []
 }
 
 /// Turns what a reduction leaves into programs, or a whole market into one.
@@ -42,14 +65,10 @@ struct Formulator {
         var usesRunningSums = false
         /// Leaves out the seats of limits that no claim row mentions: enough to refute, not to allocate.
         var isRelaxed = false
-    }
-
-    /// A claim to be excluded.
-    private struct ClaimRow {
-        let household: Int
-        let outcome: Int
-        /// The limits that may be full before the outcome.
-        let touches: [Touch]
+        /// Components of more survivors are left out.
+        var mostVariables = Int.max
+        /// Every premise can be switched off; see ``Refutation``.
+        var hasSwitches = false
     }
 
     init(_ reduction: Reduction, options: Options = Options()) {
@@ -170,8 +189,12 @@ struct Formulator {
             let right = members[$1]?.first ?? $1
             return (market.householdPosition[left], left) < (market.householdPosition[right], right)
         }
-        return roots.map { root in
+        return roots.compactMap { root -> Formulation? in
+            let size = (members[root] ?? []).reduce(0) { $0 + survivors[$1].count }
+            if size > options.mostVariables { return nil }
             var formulation = build(members[root] ?? [], rows: rowsOf[root] ?? [], scarce: limitsOf[root] ?? [])
+            formulation.claimRows = rowsOf[root] ?? []
+            formulation.scarceLimits = limitsOf[root] ?? []
             let free = formulation.claimFree
             formulation.sure = sure.filter { free.contains($0.household) }
             return formulation
@@ -183,6 +206,29 @@ struct Formulator {
         var sure: [(household: Int, touch: Touch)] = []
         let rows = claimRows(sure: &sure)
         return build(market.householdOrder.map { Int($0) }, rows: rows, scarce: scarceLimits())
+    }
+
+    /// The component with a switch for every premise.
+    func refutation(of component: Formulation) -> Refutation {
+        var limits = Set(component.scarceLimits)
+        for row in component.claimRows { limits.formUnion(row.touches.map(\.limit)) }
+        var involved = Set(component.households).union(component.claimRows.map(\.household))
+        for limit in limits {
+            for slot in market.limitSlotStart[Int(limit)]..<market.limitSlotStart[Int(limit) + 1] {
+                involved.insert(Int(market.slotHousehold[Int(slot)]))
+            }
+        }
+        var builder = Builder(market: market, store: store, reduction: reduction, options: .init(hasSwitches: true))
+        let claiming = Set(component.claimRows.map(\.household))
+        for household in involved.sorted(by: { market.householdPosition[$0] < market.householdPosition[$1] }) {
+            builder.add(household, survivors[household])
+            let isWhole = survivors[household].count == Int(reduction.known[household])
+            if !isWhole || reduction.tailStruckAt[household] != 0 { builder.addStrikeSwitch(household) }
+            if claiming.contains(household) { builder.addClaimSwitch(household) }
+        }
+        for limit in component.scarceLimits { builder.limitSeats(at: limit) }
+        for row in component.claimRows { builder.forbidClaim(row) }
+        return builder.refutation
     }
 
     // MARK: Building
@@ -201,6 +247,8 @@ struct Formulator {
         let reduction: Reduction
         let options: Options
         var formulation = Formulation()
+        private var strikeSwitch: [Int: Program.Variable] = [:]
+        private var claimSwitch: [Int: Program.Variable] = [:]
         private var place: [Int: Int] = [:]
         private var slotChoices: [Int32: [Program.Variable]] = [:]
         private var runningSum: [Int32: Program.Variable] = [:]
@@ -225,8 +273,10 @@ struct Formulator {
             formulation.outcomes.append(outcomes)
             let variables = outcomes.map { formulation.program.addVariable("x_\(household)_\($0)") }
             formulation.choices.append(variables)
+            // With switches, no outcome at all stands for any struck one.
             formulation.program.addRow(
-                "one_\(household)", variables.map { Program.Term(1, $0) }, lower: 1, upper: 1)
+                "one_\(household)", variables.map { Program.Term(1, $0) }, lower: options.hasSwitches ? nil : 1,
+                upper: 1)
             if options.hasClaimVariables {
                 formulation.claims.append(formulation.program.addVariable("claim_\(household)"))
             }
@@ -242,17 +292,55 @@ struct Formulator {
             }
         }
 
+        mutating func addStrikeSwitch(_ household: Int) {
+            strikeSwitch[household] = formulation.program.addVariable("struck_\(household)")
+        }
+
+        mutating func addClaimSwitch(_ household: Int) {
+            claimSwitch[household] = formulation.program.addVariable("claim_\(household)")
+        }
+
+        /// The program with its switches, in the household order; a household without strikes takes one of its outcomes.
+        var refutation: Refutation {
+            var refutation = Refutation(program: formulation.program)
+            for (place, household) in formulation.households.enumerated() {
+                let choices = formulation.choices[place].map { Program.Term(1, $0) }
+                if let off = strikeSwitch[household] { refutation.strikes.append((household, off)) }
+                refutation.program.addRow(
+                    "", choices + (strikeSwitch[household].map { [Program.Term(1, $0)] } ?? []), lower: 1, upper: nil)
+                if let off = claimSwitch[household] { refutation.claims.append((household, off)) }
+            }
+            return refutation
+        }
+
+        /// Switches that let the row of the household hold whatever else is so.
+        private func ownSwitches(_ household: Int) -> [Program.Variable] {
+            [claimSwitch[household], strikeSwitch[household]].compactMap { $0 }
+        }
+
+        /// Switches of others whose struck outcomes might use seats before the touch.
+        private func switches(before touch: Touch, exceptBy household: Int) -> [Program.Variable] {
+            if strikeSwitch.isEmpty { return [] }
+            var seen = Set([household])
+            var found: [Program.Variable] = []
+            for slot in market.limitSlotStart[Int(touch.limit)]..<touch.lowest {
+                let other = Int(market.slotHousehold[Int(slot)])
+                if seen.insert(other).inserted, let off = strikeSwitch[other] { found.append(off) }
+            }
+            return found
+        }
+
         mutating func limitSeats(at limit: Int32) {
             formulation.limits.insert(limit)
             let end = market.limitSlotStart[Int(limit) + 1]
-            let sum = used(at: limit, before: end, exceptBy: nil)
+            let sum = used(at: limit, before: end, exceptBy: nil, isFilling: false)
             formulation.program.addRow(
                 "seats_\(limit)", sum.terms, lower: nil, upper: Int(market.limitSeats[Int(limit)]) - sum.constant)
         }
 
         /// Seats used at the limit before `end` by all households but one: terms and what decided households add.
         private mutating func used(
-            at limit: Int32, before end: Int32, exceptBy household: Int?
+            at limit: Int32, before end: Int32, exceptBy household: Int?, isFilling: Bool = true
         ) -> (terms: [Program.Term], constant: Int) {
             var coefficients = Coefficients()
             var constant = 0
@@ -268,7 +356,9 @@ struct Formulator {
                 let other = Int(market.slotHousehold[Int(slot)])
                 if other == household { continue }
                 if place[other] == nil {
-                    constant += Int(reduction.leastHere[Int(slot)])
+                    // Open households can fill what a claim must find full, and need not use what there is.
+                    let isOpen = reduction.leavesExemptOpen && reduction.isExempt[other]
+                    if isOpen ? isFilling : reduction.leastHere[Int(slot)] > 0 { constant += 1 }
                 } else {
                     for variable in slotChoices[slot] ?? [] { coefficients.add(variable, 1) }
                 }
@@ -312,16 +402,18 @@ struct Formulator {
             } else {
                 enough = []
             }
+            let off = ownSwitches(row.household)
             let name = "stable_\(row.household)_\(row.outcome)"
             if row.touches.count == 1 {
                 let touch = row.touches[0]
                 let before = used(at: touch.limit, before: touch.lowest, exceptBy: row.household)
                 let needed = Int(market.limitSeats[Int(touch.limit)] - touch.use) + 1 - before.constant
+                let free = enough + off + switches(before: touch, exceptBy: row.household)
                 formulation.program.addRow(
-                    name, before.terms + enough.map { Program.Term(needed, $0) }, lower: needed, upper: nil)
+                    name, before.terms + free.map { Program.Term(needed, $0) }, lower: needed, upper: nil)
                 return
             }
-            var terms = enough.map { Program.Term(1, $0) }
+            var terms = (enough + off).map { Program.Term(1, $0) }
             for touch in row.touches { terms.append(Program.Term(1, isFull(touch, row.household))) }
             formulation.program.addRow(name, terms, lower: 1, upper: nil)
         }
@@ -332,9 +424,10 @@ struct Formulator {
             let variable = formulation.program.addVariable("full_\(household)_\(touch.lowest)_\(touch.use)")
             let before = used(at: touch.limit, before: touch.lowest, exceptBy: household)
             let needed = Int(market.limitSeats[Int(touch.limit)] - touch.use) + 1 - before.constant
+            let free = switches(before: touch, exceptBy: household).map { Program.Term(needed, $0) }
             formulation.program.addRow(
-                "means_\(household)_\(touch.lowest)_\(touch.use)", before.terms + [Program.Term(-needed, variable)],
-                lower: 0, upper: nil)
+                "means_\(household)_\(touch.lowest)_\(touch.use)",
+                before.terms + free + [Program.Term(-needed, variable)], lower: 0, upper: nil)
             full[key] = variable
             return variable
         }

@@ -27,6 +27,8 @@ struct Reduction {
     let store: OutcomeStore
     /// Households that may have a claim.
     let isExempt: [Bool]
+    /// Exempt households are not looked at: they may use any of their slots, or none. Enough to refute, not to allocate.
+    let leavesExemptOpen: Bool
 
     /// Outcomes of household `h` known here: state at `base[h]..<base[h] + known[h]`.
     private(set) var base: [Int32]
@@ -65,7 +67,8 @@ struct Reduction {
 
     private var touches: [Touch] = []
 
-    init(_ store: OutcomeStore, isExempt: [Bool]) {
+    init(_ store: OutcomeStore, isExempt: [Bool], leavesExemptOpen: Bool = false) {
+        self.leavesExemptOpen = leavesExemptOpen
         self.store = store
         market = store.market
         self.isExempt = isExempt
@@ -88,12 +91,19 @@ struct Reduction {
         isHouseholdQueued = [Bool](repeating: false, count: households)
         isStale = isHouseholdQueued
         for household in 0..<households {
-            learn(household)
-            refreshUse(household)
+            if isOpen(household) {
+                hasTail[household] = true
+                for place in market.slotRange(household) { mostHere[Int(market.householdSlots[place])] = 1 }
+            } else {
+                learn(household)
+                refreshUse(household)
+            }
         }
         for limit in market.limitSeats.indices { sum(Int32(limit)) }
         for household in 0..<households { enqueue(household: household) }
     }
+
+    private func isOpen(_ household: Int) -> Bool { leavesExemptOpen && isExempt[household] }
 
     /// Applies the rules until nothing changes or a household has nothing left.
     mutating func run() {
@@ -128,7 +138,7 @@ struct Reduction {
     /// Makes more of the lists that are still open; false when there are none.
     private mutating func extendTails() -> Bool {
         var hasExtended = false
-        for household in 0..<market.householdCount where hasTail[household] {
+        for household in 0..<market.householdCount where hasTail[household] && !isOpen(household) {
             if known[household] == store.count[household] { store.extend(household) }
             learn(household)
             isStale[household] = true
@@ -156,7 +166,7 @@ struct Reduction {
     }
 
     private mutating func enqueue(household: Int) {
-        if !isHouseholdQueued[household] {
+        if !isHouseholdQueued[household], !isOpen(household) {
             isHouseholdQueued[household] = true
             householdQueue.append(Int32(household))
         }

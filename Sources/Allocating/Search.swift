@@ -42,7 +42,7 @@ struct Search {
             for core in found {
                 options.progress?(.explaining(cores: hittingSet.cores.count))
                 if core.isEmpty { throw .fault("a market without an allocation") }
-                hittingSet.add(try refuter.shrink(core, by: &levelSearch))
+                hittingSet.add(try refuter.shrink(core, until: options.deadline))
                 record.cores = hittingSet.cores
             }
         }
@@ -73,7 +73,8 @@ struct Search {
             options.progress?(.solving(index: index, count: components.count))
             let levels = objectiveLevels(of: component) + priorityLevels(of: component)
             guard let outcome = try levelSearch.minimise(component.program, levels) else {
-                refuted.append(refuter.core(of: component, in: reduction, exempt: exempt))
+                refuted.append(
+                    try refuter.core(of: component, in: reduction, exempt: exempt, until: options.deadline))
                 continue
             }
             if outcome.provedLevels < levels.count { throw .outOfTime }

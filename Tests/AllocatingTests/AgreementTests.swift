@@ -1,9 +1,9 @@
 import Admissions
-import MarketOracle
 import Programs
 import Testing
 
 @testable import Allocating
+@testable import MarketOracle
 
 /// The allocator against looking at every allocation, on tiny markets with every rule.
 struct AgreementTests {
@@ -40,7 +40,7 @@ struct AgreementTests {
         for (style, seeds) in Self.markets {
             for seed in seeds {
                 let subject = try RandomMarket.draft(seed: seed, style: style).resolved()
-                let store = OutcomeStore(Market(subject))
+                let store = OutcomeStore(Allocating.Market(subject))
                 let none = [Bool](repeating: false, count: subject.households.count)
                 var reduction = Reduction(store, isExempt: none)
                 reduction.run()
@@ -62,6 +62,30 @@ struct AgreementTests {
             }
         }
         #expect(decided > 1_000, "the reduction must decide something to be worth testing")
+    }
+
+    @Test("In every allocation somebody of each core has a claim", arguments: [RandomMarket.Style.unstable, .tangled])
+    func coresAreCores(style: RandomMarket.Style) throws {
+        var cores = 0
+        var smallCores = 0
+        for seed in 1...400 as ClosedRange<UInt64> {
+            let subject = try RandomMarket.draft(seed: seed, style: style).resolved()
+            var options = Allocator.Options()
+            options.solver = .native
+            let result = try Allocator(subject, options: options).allocate()
+            if result.record.cores.isEmpty { continue }
+            let market = MarketOracle.Market(of: subject)
+            market.forEachAllocation { chosen, occupants in
+                let claimants = Set(market.claimants(chosen, occupants, atMost: .max)!)
+                for core in result.record.cores where claimants.isDisjoint(with: core) {
+                    Issue.record("style \(style), seed \(seed): nobody of \(core) has a claim in \(chosen)")
+                }
+            }
+            cores += result.record.cores.count
+            smallCores += result.record.cores.count { $0.count < subject.households.count }
+        }
+        #expect(cores > 100)
+        #expect(smallCores * 2 > cores, "most cores leave somebody out: \(smallCores) of \(cores)")
     }
 
     private func choices(of household: Int, outcome: Int, in store: OutcomeStore) -> [Int32] {
