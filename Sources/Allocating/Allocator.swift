@@ -84,7 +84,7 @@ public struct Allocator {
 
 /// Which backend solves the programs.
 public enum SolverChoice: String, CaseIterable, Sendable {
-    /// GLPK for small programs where it is built in, the native solver for the rest and where GLPK fails.
+    /// The native solver, and GLPK where the native one can not take a program on.
     case auto
     case glpk
     case native

@@ -22,11 +22,17 @@ struct HittingSet {
     /// The set to try next, ascending; empty as long as no core is known.
     func smallest(by search: inout LevelSearch) throws(AllocationError) -> [Int] {
         if cores.isEmpty { return [] }
-        let households = Set(cores.joined()).sorted { position[$0] < position[$1] }
+        let households = candidates()
+        // The lowest in all cores: nothing is smaller, and no single household sits lower.
+        if let common = households.last(where: { household in cores.allSatisfy { $0.contains(household) } }) {
+            return [common]
+        }
         var program = Program()
         var variable: [Int: Program.Variable] = [:]
         for household in households { variable[household] = program.addVariable("claim_\(household)") }
-        for core in cores { program.addRow("", core.map { Program.Term(1, variable[$0]!) }, lower: 1, upper: nil) }
+        for core in cores {
+            program.addRow("", core.compactMap { variable[$0] }.map { Program.Term(1, $0) }, lower: 1, upper: nil)
+        }
         let levels =
             [Level.sum(households.map { Program.Term(1, variable[$0]!) })]
             + households.map { Level.flag(variable[$0]!) }
@@ -38,6 +44,25 @@ struct HittingSet {
     }
 }
 
+extension HittingSet {
+    /// Households worth choosing, in the household order: of those in the same cores only the lowest, and none whose cores
+    /// are all among those of a lower one.
+    ///
+    /// A smallest set that sits lowest contains no other: replaced by the lower one, it would still meet every core.
+    private func candidates() -> [Int] {
+        var coresOf: [Int: [Int]] = [:]
+        for (index, core) in cores.enumerated() {
+            for household in core { coresOf[household, default: []].append(index) }
+        }
+        var kept: [(household: Int, cores: Set<Int>)] = []
+        for household in coresOf.keys.sorted(by: { position[$0] > position[$1] }) {
+            let own = Set(coresOf[household]!)
+            if !kept.contains(where: { own.isSubset(of: $0.cores) }) { kept.append((household, own)) }
+        }
+        return kept.reversed().map(\.household)
+    }
+}
+
 /// Refutes the absence of claims: reduces and solves with some households exempt.
 struct Refuter {
     let store: OutcomeStore
@@ -45,6 +70,8 @@ struct Refuter {
 
     init(_ store: OutcomeStore) { self.store = store }
 
+    /// Larger cores are only cropped.
+    private static let largestToShrink = 200
     /// Variables of a component that a test of ``shrink(_:until:patience:)`` looks at; larger ones count as not refuted.
     private static let mostVariables = 600
 
@@ -114,6 +141,7 @@ struct Refuter {
         _ core: Set<Int>, until deadline: Deadline, patience: Int = 8
     ) throws(AllocationError) -> [Int] {
         var core = core
+        if core.count > Self.largestToShrink { return try cropped(core, until: deadline) }
         // Logic alone may find a shorter way once only these are held to have no claim.
         while true {
             var reduction = Reduction(
@@ -145,6 +173,19 @@ struct Refuter {
             if size == 1 || failures >= limit { return kept.sorted() }
             size = max(1, min(size / 2, kept.count / 2))
         }
+    }
+
+    /// A long core without as many of its lowest households as can be spared, one after another.
+    ///
+    /// A long chain of reasons hardly ever gets short; but the lowest household of a core is who would be let claim next,
+    /// and leaving it out here costs far less than trying that in the whole market.
+    private func cropped(_ core: Set<Int>, until deadline: Deadline) throws(AllocationError) -> [Int] {
+        var core = core
+        for household in core.sorted(by: { market.householdPosition[$0] > market.householdPosition[$1] }) {
+            guard try isRefuted(core.subtracting([household]), until: deadline) else { break }
+            core.remove(household)
+        }
+        return core.sorted()
     }
 
     /// Whether no allocation leaves all of these households without a claim; may say no although none does.
