@@ -65,7 +65,7 @@ public struct Allocator {
         } catch {
             guard case .outOfTime = error else { throw error }
             return AllocationResult(
-                allocation: Greedy.allocation(store), of: subject, record: search.record)
+                allocation: Approximation.allocation(store), of: subject, record: search.record)
         }
     }
 

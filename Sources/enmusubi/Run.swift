@@ -66,7 +66,7 @@ struct Run: ParsableCommand {
         options.solver = solver
         options.usesReduction = !noReduction
         options.deadline = Deadline(
-            at: timeLimit.map { start + .seconds($0) }, signal: interruption.signal)
+            at: timeLimit.map { start + searchTime(of: .seconds($0), read: read - start) }, signal: interruption.signal)
         options.progress = { progress.show("enmusubi: \($0.text)") }
         let result: AllocationResult
         do { result = try Allocator(subject, options: options).allocate() } catch {
@@ -92,6 +92,11 @@ struct Run: ParsableCommand {
         report(record, console)
         if isInterrupted { throw ExitStatus.interrupted }
         if !result.isProved { throw ExitStatus.notProved }
+    }
+
+    /// When the search must end so that verifying and writing, which take a few times as long as reading, fit as well.
+    private func searchTime(of limit: Duration, read: Duration) -> Duration {
+        limit - min(limit / 2, read * 3.5)
     }
 
     private func refuseFullFolder(_ console: Console) throws {
