@@ -23,10 +23,20 @@ public struct SHA256: Sendable {
 
     /// Adds bytes to what is hashed.
     public mutating func update(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes {
-            block.append(byte)
-            byteCount += 1
+        // Concrete buffers, so that the loop is compiled for bytes and not for any sequence.
+        if bytes.withContiguousStorageIfAvailable({ update($0) }) == nil {
+            Array(bytes).withUnsafeBufferPointer { update($0) }
+        }
+    }
+
+    private mutating func update(_ bytes: UnsafeBufferPointer<UInt8>) {
+        byteCount += UInt64(bytes.count)
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let part = rest.prefix(64 - block.count)
+            block.append(contentsOf: part)
             if block.count == 64 { compress() }
+            rest = rest.dropFirst(part.count)
         }
     }
 

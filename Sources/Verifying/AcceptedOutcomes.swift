@@ -5,17 +5,22 @@ import Admissions
 /// An outcome is one number for each member: the index of its wish, or ``Allocation/baseline``.
 ///
 /// Source: Rules.md 3.
-struct AcceptedOutcomes {
+final class AcceptedOutcomes {
     private let subject: Case
     private let household: Household
-    private let members: [Child]
     private let rules: SiblingRules
+    private let members: Range<Int>
+    /// For each member the facilities that it wishes, and where it is now; -1: nowhere.
+    private let wished: [[Int]]
+    private let present: [Int]
 
     init(of household: Household, in subject: Case) {
         self.subject = subject
         self.household = household
-        members = household.members.map { subject.children[$0] }
         rules = subject.rules.siblings
+        members = household.members.indices
+        wished = household.members.map { subject.children[$0].wishes.map(\.facility) }
+        present = household.members.map { subject.children[$0].currentFacility ?? -1 }
     }
 
     /// The position of `outcome` in the household's whole list, from 1, or `nil` where the household does not accept it.
@@ -25,7 +30,7 @@ struct AcceptedOutcomes {
         let isBaseline = outcome.allSatisfy { $0 == Allocation.baseline }
         switch household.wishes {
         case .single:
-            return isBaseline ? members[0].wishes.count + 1 : Int(outcome[0]) + 1
+            return isBaseline ? wished[0].count + 1 : Int(outcome[0]) + 1
         case .table(let table):
             if isBaseline { return table.count + 1 }
             return (0..<table.count).first { row(of: table, $0).elementsEqual(outcome) }.map { $0 + 1 }
@@ -33,7 +38,7 @@ struct AcceptedOutcomes {
             if !isBaseline, !accepts(outcome, answer) { return nil }
             let own = isBaseline ? nil : preference(outcome, answer)
             var better = 0
-            forEachCombination(of: members.map { $0.wishes.indices.map(Int32.init) }) { other in
+            forEachCombination(of: wished.map { $0.indices.map(Int32.init) }) { other in
                 guard accepts(other, answer) else { return }
                 if own == nil || preference(other, answer).lexicographicallyPrecedes(own!) { better += 1 }
             }
@@ -47,7 +52,7 @@ struct AcceptedOutcomes {
     func best(before outcome: [Int32], possible: [[Int32]], where test: ([Int32]) -> Bool) -> [Int32]? {
         switch household.wishes {
         case .single:
-            let end = outcome[0] == Allocation.baseline ? Int32(members[0].wishes.count) : outcome[0]
+            let end = outcome[0] == Allocation.baseline ? Int32(wished[0].count) : outcome[0]
             return possible[0].first { $0 < end && test([$0]) }.map { [$0] }
         case .table(let table):
             for index in 0..<table.count {
@@ -99,14 +104,15 @@ struct AcceptedOutcomes {
     /// Where the member ends up; -1: nowhere.
     private func place(_ member: Int, _ outcome: [Int32]) -> Int {
         outcome[member] == Allocation.baseline
-            ? members[member].currentFacility ?? -1 : members[member].wishes[Int(outcome[member])].facility
+            ? present[member] : wished[member][Int(outcome[member])]
     }
 
     /// Whether the member is placed, or stays where a sibling is placed and that counts.
     private func counts(_ member: Int, _ outcome: [Int32]) -> Bool {
         if outcome[member] != Allocation.baseline { return true }
-        guard rules.keptSeat == .counts, let seat = members[member].currentFacility else { return false }
-        for sibling in members.indices where outcome[sibling] != Allocation.baseline {
+        let seat = present[member]
+        if rules.keptSeat == .ignored || seat < 0 { return false }
+        for sibling in members where outcome[sibling] != Allocation.baseline {
             if place(sibling, outcome) == seat { return true }
         }
         return false
@@ -116,7 +122,7 @@ struct AcceptedOutcomes {
     private func accepts(_ outcome: [Int32], _ answer: SiblingAnswer) -> Bool {
         switch answer.timing {
         case .any: break
-        case .together: for member in members.indices where !counts(member, outcome) { return false }
+        case .together: for member in members where !counts(member, outcome) { return false }
         case .lead, .elder, .younger:
             if !counts(household.members.firstIndex(of: answer.lead!)!, outcome) { return false }
         case .independent: preconditionFailure("children who apply independently are households of their own")
@@ -125,7 +131,7 @@ struct AcceptedOutcomes {
         case .sameFirst, .rankFirst: return true
         case .sameOnly:
             var common = -1
-            for member in members.indices {
+            for member in members {
                 if rules.keptSeat == .ignored, outcome[member] == Allocation.baseline { continue }
                 let place = place(member, outcome)
                 if place < 0 { continue }
@@ -134,7 +140,7 @@ struct AcceptedOutcomes {
             }
             return true
         case .near:
-            for member in members.indices where counts(member, outcome) {
+            for member in members where counts(member, outcome) {
                 for other in 0..<member where counts(other, outcome) {
                     if !areNear(place(member, outcome), place(other, outcome)) { return false }
                 }
@@ -157,22 +163,22 @@ struct AcceptedOutcomes {
     /// Numbers compared from the first on; smaller is liked better.
     private func preference(_ outcome: [Int32], _ answer: SiblingAnswer) -> [Int] {
         var counting = 0
-        var groups: [Int: Int] = [:]
+        var places: [Int] = []
         var ranks: [Int] = []
-        for member in members.indices {
+        for member in members {
             if counts(member, outcome) {
                 counting += 1
-                groups[place(member, outcome), default: 0] += 1
+                places.append(place(member, outcome))
             }
             let isPlaced = outcome[member] != Allocation.baseline
-            ranks.append(isPlaced ? Int(outcome[member]) + 1 : members[member].wishes.count + 1)
+            ranks.append(isPlaced ? Int(outcome[member]) + 1 : wished[member].count + 1)
         }
         var numbers: [Int] = []
         if rules.followLead, let lead = answer.lead {
             for member in starting(with: lead) { numbers.append(counts(member, outcome) ? 0 : 1) }
         }
         if rules.countFirst { numbers.append(-counting) }
-        if answer.facility == .sameFirst || answer.facility == .near { numbers.append(-(groups.values.max() ?? 0)) }
+        if answer.facility == .sameFirst || answer.facility == .near { numbers.append(-largestGroup(places)) }
         let single = starting(with: answer.preferred).map { ranks[$0] }
         switch rules.aggregate {
         case .sum: numbers.append(ranks.reduce(0, +))
@@ -184,10 +190,16 @@ struct AcceptedOutcomes {
         return numbers + single
     }
 
+    private func largestGroup(_ places: [Int]) -> Int {
+        var largest = 0
+        for place in places { largest = max(largest, places.count { $0 == place }) }
+        return largest
+    }
+
     /// The product of the ranks, 99 for a child that is held or stays, as high and low part.
     private func product(_ ranks: [Int], _ outcome: [Int32]) -> [Int] {
         var product: UInt128 = 1
-        for member in members.indices {
+        for member in members {
             let factor = outcome[member] == Allocation.baseline ? 99 : UInt128(ranks[member])
             let (next, overflow) = product.multipliedReportingOverflow(by: factor)
             precondition(!overflow, "the product of wish ranks leaves 128 bits")
@@ -198,6 +210,6 @@ struct AcceptedOutcomes {
 
     private func starting(with child: Int) -> [Int] {
         let first = household.members.firstIndex(of: child)!
-        return [first] + members.indices.filter { $0 != first }
+        return [first] + members.filter { $0 != first }
     }
 }
