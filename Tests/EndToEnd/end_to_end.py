@@ -97,7 +97,7 @@ class Examples(Folder):
 
 class Cities(Folder):
     def test_a_city_of_8000_is_the_same_by_both_solvers_and_in_any_order(self):
-        for seed in [1, 2]:
+        for seed in [1, 72]:  # In the second nothing is stable.
             city = self.folder / f"city-{seed}"
             run("generate", city, "--children", 8000, "--facilities", 300, "--seed", seed)
             shuffled(city, self.folder / f"shuffled-{seed}", seed)
@@ -110,6 +110,7 @@ class Cities(Folder):
                 results.append(result(out))
             run("verify", city, self.folder / f"out-{seed}-3")
             self.assertEqual(results[0][1]["status"], "optimal")
+            self.assertEqual(results[0][1]["counts"]["claims"], 0 if seed == 1 else 1)
             for other in results[1:]:
                 self.assertEqual(results[0], other)
 
