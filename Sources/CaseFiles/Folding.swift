@@ -44,6 +44,43 @@ func isMyNumber(_ bytes: ArraySlice<UInt8>) -> Bool {
     return digits[11] == (remainder <= 1 ? 0 : 11 - remainder)
 }
 
+/// The form in which a spreadsheet leaves an id that it took for a number.
+enum SpreadsheetNumber {
+    /// `123.0`: nothing is lost.
+    case decimal
+    /// `1.2E+11`: digits are lost.
+    case exponent
+
+    /// Recognises the form; `nil` for every other cell.
+    ///
+    /// - Complexity: O(1) for cells that end in neither form.
+    init?(_ bytes: ArraySlice<UInt8>) {
+        func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
+        guard bytes.count >= 3, let first = bytes.first, let last = bytes.last, isDigit(first), isDigit(last) else {
+            return nil
+        }
+        let end = bytes.endIndex
+        if last == UInt8(ascii: "0"), bytes[end - 2] == UInt8(ascii: ".") || bytes[end - 2] == UInt8(ascii: "0"),
+            let point = bytes.lastIndex(of: UInt8(ascii: ".")), point < end - 1
+        {
+            guard bytes[(point + 1)...].allSatisfy({ $0 == UInt8(ascii: "0") }),
+                bytes[..<point].allSatisfy(isDigit)
+            else { return nil }
+            self = .decimal
+            return
+        }
+        for width in 1...3 where bytes.count > width + 2 {
+            let sign = bytes[end - width - 1]
+            guard sign == UInt8(ascii: "+"), [UInt8(ascii: "E"), UInt8(ascii: "e")].contains(bytes[end - width - 2])
+            else { continue }
+            guard bytes[..<(end - width - 2)].allSatisfy({ isDigit($0) || $0 == UInt8(ascii: ".") }) else { return nil }
+            self = .exponent
+            return
+        }
+        return nil
+    }
+}
+
 /// The choice that is nearest to a misspelt word: at most two letters wrong, and less than half of them.
 func nearest(to word: String, among choices: some Sequence<String>) -> String? {
     let limit = min(2, (word.count - 1) / 2)

@@ -1,0 +1,93 @@
+extension CalendarDate {
+    /// Reads a date as municipalities and spreadsheets write it, where it can mean one day only.
+    ///
+    /// Read are `2025-04-01`, `2025/4/1`, `2025.4.1`, `2025年4月1日`, `20250401`, and the Japanese eras Shōwa, Heisei and
+    /// Reiwa as `令和7年4月1日`, `令和元年5月1日`, `R7.4.1`, `R7/4/1` or `R7-4-1`, all also with blanks between the parts and
+    /// with the midnight that databases add (`2025/4/1 0:00:00`). Everything else is `nil`: a year of two digits without
+    /// an era, a day that the calendar or the era does not have (`H31.5.1`), a spreadsheet's day number.
+    ///
+    /// - Parameter text: Without full-width digits, as NFKC folding leaves it.
+    /// - Complexity: O(length).
+    ///
+    /// Source: 元号法 (Era Name Act, 1979) with its cabinet orders of 1989 and 2019; the first year of an era is 元年.
+    public init?(written text: some StringProtocol) {
+        if let date = CalendarDate(text) {
+            self = date
+            return
+        }
+        // What is no date at all, such as a number, is told at once.
+        guard (6...40).contains(text.utf8.count) else { return nil }
+        var rest = Substring(text)
+        for midnight in [" 00:00:00", " 0:00:00", " 00:00", " 0:00"] where rest.hasSuffix(midnight) {
+            rest = rest.dropLast(midnight.count)
+            break
+        }
+        let written = String(rest.filter { $0 != " " })
+        if let date = Self.compact(written) ?? CalendarDate(written) {
+            self = date
+            return
+        }
+        let era = Era.all.first { era in era.names.contains { written.hasPrefix($0) } }
+        let name = era?.names.first { written.hasPrefix($0) } ?? ""
+        guard let parts = Self.parts(of: written.dropFirst(name.count), hasEra: era != nil) else { return nil }
+        guard let era else {
+            self.init(year: parts.year, month: parts.month, day: parts.day)
+            return
+        }
+        guard let date = CalendarDate(year: era.firstDay.year - 1 + parts.year, month: parts.month, day: parts.day),
+            era.firstDay <= date, date <= era.lastDay
+        else { return nil }
+        self = date
+    }
+
+    /// Eight digits, as registers export them.
+    private static func compact(_ text: String) -> CalendarDate? {
+        guard text.utf8.count == 8, text.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(text) else {
+            return nil
+        }
+        return CalendarDate(year: number / 10_000, month: number / 100 % 100, day: number % 100)
+    }
+
+    /// Year, month and day, parted by 年, 月 and 日 or by one of `.`, `/` and `-`.
+    private static func parts(of text: Substring, hasEra: Bool) -> (year: Int, month: Int, day: Int)? {
+        var fields: [Substring]
+        if text.hasSuffix("日") {
+            fields = text.dropLast().split(separator: "年", maxSplits: 1, omittingEmptySubsequences: false)
+            guard fields.count == 2 else { return nil }
+            fields = [fields[0]] + fields[1].split(separator: "月", maxSplits: 1, omittingEmptySubsequences: false)
+        } else {
+            guard let separator = text.first(where: { ".-/".contains($0) }) else { return nil }
+            fields = text.split(separator: separator, omittingEmptySubsequences: false)
+        }
+        guard fields.count == 3 else { return nil }
+        if hasEra, fields[0] == "元" { fields[0] = "1" }
+        let lengths = [hasEra ? 1...2 : 4...4, 1...2, 1...2]
+        var numbers: [Int] = []
+        for (field, length) in zip(fields, lengths) {
+            guard length.contains(field.utf8.count), field.utf8.allSatisfy({ (48...57).contains($0) }),
+                let number = Int(field), number > 0
+            else { return nil }
+            numbers.append(number)
+        }
+        return (numbers[0], numbers[1], numbers[2])
+    }
+
+    /// An era of the Japanese calendar, with the days on which it began and ended.
+    private struct Era {
+        let names: [String]
+        let firstDay: CalendarDate
+        let lastDay: CalendarDate
+
+        static let all = [
+            Era(
+                names: ["令和", "R", "r"], firstDay: CalendarDate(year: 2019, month: 5, day: 1)!,
+                lastDay: CalendarDate(year: 9999, month: 12, day: 31)!),
+            Era(
+                names: ["平成", "H", "h"], firstDay: CalendarDate(year: 1989, month: 1, day: 8)!,
+                lastDay: CalendarDate(year: 2019, month: 4, day: 30)!),
+            Era(
+                names: ["昭和", "S", "s"], firstDay: CalendarDate(year: 1926, month: 12, day: 25)!,
+                lastDay: CalendarDate(year: 1989, month: 1, day: 7)!),
+        ]
+    }
+}
