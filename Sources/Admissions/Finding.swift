@@ -52,6 +52,10 @@ public struct Finding: Hashable, Sendable {
         case drawMissing = "DRAW_MISSING"
         case leadAsDefault = "LEAD_AS_DEFAULT"
         case nearWithoutDistance = "NEAR_WITHOUT_DISTANCE"
+        case pointsWithoutKey = "POINTS_WITHOUT_KEY"
+        case pointsAttributeUnknown = "POINTS_ATTRIBUTE_UNKNOWN"
+        case pointsNotComputable = "POINTS_NOT_COMPUTABLE"
+        case pointsDisagree = "POINTS_DISAGREE"
         // Errors of the facilities' table and the seat limits.
         case facilityIDBlank = "FACILITY_ID_BLANK"
         case facilityTwice = "FACILITY_TWICE"
@@ -89,9 +93,31 @@ public struct Finding: Hashable, Sendable {
         case jointOutcomeRepeated = "JOINT_OUTCOME_REPEATED"
         case jointAfterBaseline = "JOINT_AFTER_BASELINE"
         case jointOutcomeIneligible = "JOINT_OUTCOME_INELIGIBLE"
+        // Doubts: warnings about what cannot well be right.
+        case zeroSeats = "ZERO_SEATS"
+        case seatsChanged = "SEATS_CHANGED"
+        case seatTotalChanged = "SEAT_TOTAL_CHANGED"
+        case facilityGone = "FACILITY_GONE"
+        case nobodyEligible = "NOBODY_ELIGIBLE"
+        case pointsAllEqual = "POINTS_ALL_EQUAL"
+        case drawDecidesMuch = "DRAW_DECIDES_MUCH"
+        case keyRounded = "KEY_ROUNDED"
+        case childrenAlike = "CHILDREN_ALIKE"
+        case ageForAnotherClass = "AGE_FOR_ANOTHER_CLASS"
+        case ageClassChanged = "AGE_CLASS_CHANGED"
+
+        /// Whether it is a warning that somebody must accept by its code before anything is written.
+        public var needsAcceptance: Bool { Self.doubts.contains(self) }
+
+        /// What ``CaseDraft/doubts(about:previous:)`` looks for.
+        public static let doubts: Set<Self> = [
+            .zeroSeats, .seatsChanged, .seatTotalChanged, .facilityGone, .nobodyEligible, .pointsAllEqual,
+            .drawDecidesMuch, .keyRounded, .childrenAlike, .ageForAnotherClass, .ageClassChanged,
+        ]
 
         public var severity: Severity {
-            switch self {
+            if needsAcceptance { return .warning }
+            return switch self {
             case .wishRepeated, .wishForPresentFacility, .wishNotOffered, .wishTooYoung, .minimumAgeUntested,
                 .presentClassNotOffered, .noWishes, .dueDateIgnored, .answerFilled, .answerRepeated,
                 .answerWithoutUse, .eldestByID, .jointOutcomeRepeated, .jointAfterBaseline, .jointOutcomeIneligible:

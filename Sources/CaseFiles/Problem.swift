@@ -15,6 +15,8 @@ public struct Problem: Hashable, Sendable, Codable, CustomStringConvertible {
     public var column: Int?
     /// One plain English sentence that says what to do.
     public var message: String
+    /// Whether it is a warning that must be accepted by its code before anything is written.
+    public var needsAcceptance = false
 
     /// Whether it stops the case.
     public enum Severity: String, Sendable, Codable { case error, warning }
@@ -34,7 +36,8 @@ public struct Problem: Hashable, Sendable, Codable, CustomStringConvertible {
     /// `children.csv:12:5: error FACILITY_UNKNOWN: The facility ...`, the form that editors can jump to.
     public var description: String {
         let place = [file, line.map(String.init), column.map(String.init)].compactMap { $0 }.joined(separator: ":")
-        return (place.isEmpty ? "" : place + ": ") + "\(severity.rawValue) \(code): \(message)"
+        let demand = needsAcceptance ? " (accepted by --accept \(code))" : ""
+        return (place.isEmpty ? "" : place + ": ") + "\(severity.rawValue) \(code): \(message)\(demand)"
     }
 }
 

@@ -16,11 +16,12 @@ struct Enmusubi: ParsableCommand {
               enmusubi verify city result
 
             EXIT STATUS:
-              0 done and proved; 3 done, not proved in the time given; 4 verify found a fault; 64 wrong usage;
-              65 bad input; 70 fault of the program; 74 cannot write; 130 interrupted
+              0 done and proved; 2 warnings must be accepted, nothing written; 3 done, not proved in the time given;
+              4 verify found a fault; 64 wrong usage; 65 bad input; 70 fault of the program; 74 cannot write;
+              130 interrupted
             """,
         version: "enmusubi \(Version.text)",
-        subcommands: [Run.self, Check.self, Verify.self, Generate.self, Export.self])
+        subcommands: [Run.self, Check.self, Verify.self, Generate.self, Export.self, SuggestColumns.self])
 }
 
 /// What this program calls itself.

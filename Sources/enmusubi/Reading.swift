@@ -12,17 +12,36 @@ struct CaseArgument: ParsableArguments {
     @Flag(help: "Write machine-readable messages, one JSON object a line, to standard output.")
     var json = false
 
+    @Option(help: "The language of problems: en or ja.")
+    var lang = Problem.Language.english
+
     /// Reads the case, reports what is wrong, and ends with status 65 where an error stands.
     ///
     /// - Parameter listsWarnings: Whether every warning is reported, or only how many there are of each kind.
     func read(
-        _ console: Console, objective: Objective? = nil, listsWarnings: Bool = false
+        _ console: Console, objective: Objective? = nil, listsWarnings: Bool = false,
+        doubts: CaseFolder.Doubts = .notSought
     ) throws -> (subject: Case, reading: CaseReading) {
+        let reading = load(console, objective: objective, listsWarnings: listsWarnings, doubts: doubts)
+        return (try require(reading, console, listsWarnings: listsWarnings), reading)
+    }
+
+    /// Reads the case and reports what is wrong.
+    func load(
+        _ console: Console, objective: Objective?, listsWarnings: Bool, doubts: CaseFolder.Doubts
+    ) -> CaseReading {
         let progress = ProgressLine(isJSON: json)
         progress.show("enmusubi: reading \(folder)")
-        let reading = CaseFolder(path: folder).read(objective: objective)
+        let reading = CaseFolder(path: folder).read(objective: objective, doubts: doubts)
         progress.clear()
-        console.report(listsWarnings ? reading.problems : reading.errors)
+        console.report(
+            listsWarnings ? reading.problems : reading.problems.filter { $0.severity == .error || $0.needsAcceptance },
+            in: lang)
+        return reading
+    }
+
+    /// The case, or the end with status 65.
+    func require(_ reading: CaseReading, _ console: Console, listsWarnings: Bool) throws -> Case {
         guard let subject = reading.subject else {
             let count = reading.errors.count
             console.complain("enmusubi: \(count) error\(count == 1 ? "" : "s") in \(folder); nothing was written.")
@@ -33,7 +52,58 @@ struct CaseArgument: ParsableArguments {
             console.complain(
                 "enmusubi: warnings: \(kinds.joined(separator: ", ")); enmusubi check \(folder) lists them.")
         }
-        return (subject, reading)
+        return subject
+    }
+}
+
+/// What somebody accepts, and what the case is compared with to find it.
+struct AcceptanceOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Accept the warnings of this code, which stop a run otherwise; may be repeated.", valueName: "code"),
+        transform: acceptableCode)
+    var accept: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "An earlier case folder of the same municipality: seats and classes are compared with it.",
+            valueName: "case"),
+        completion: .directory)
+    var previous: String?
+
+    private static func acceptableCode(_ text: String) throws -> String {
+        let codes = Finding.Code.allCases.filter(\.needsAcceptance).map(\.rawValue)
+        guard codes.contains(text) else {
+            throw ValidationError("--accept takes one of \(codes.sorted().joined(separator: ", ")).")
+        }
+        return text
+    }
+
+    /// What to look for; reads the previous case and ends with status 65 where it has an error.
+    func doubts(_ console: Console) throws -> CaseFolder.Doubts {
+        guard let previous else { return .sought(previous: nil) }
+        let reading = CaseFolder(path: previous).read()
+        guard let subject = reading.subject else {
+            console.report(reading.errors)
+            console.complain("enmusubi: the previous case \(previous) cannot be read; nothing was written.")
+            throw ExitStatus.badInput
+        }
+        return .sought(previous: subject)
+    }
+
+    /// Ends with status 2 where a warning stands that needs acceptance and has none.
+    ///
+    /// - Returns: The codes that stood and were accepted, in order.
+    func accepted(of reading: CaseReading, _ console: Console) throws -> [String] {
+        let standing = Set(reading.problems.filter(\.needsAcceptance).map(\.code))
+        let open = standing.subtracting(accept).sorted()
+        guard open.isEmpty else {
+            let options = open.map { "--accept \($0)" }.joined(separator: " ")
+            console.complain(
+                "enmusubi: warnings must be accepted; correct the case, or say that it is meant: \(options)")
+            throw ExitStatus.acceptanceNeeded
+        }
+        return standing.sorted()
     }
 }
 
@@ -43,3 +113,4 @@ extension CaseReading {
 }
 
 extension Objective: ExpressibleByArgument {}
+extension Problem.Language: ExpressibleByArgument {}

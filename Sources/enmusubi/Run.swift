@@ -13,7 +13,8 @@ struct Run: ParsableCommand {
         abstract: "Allocate a case, verify the result and write it.",
         discussion: """
             The result folder is written whole or not at all. It is the one result of the rules, proved, unless
-            --time-limit or Ctrl-C ends the search: then it is the best that was checked, and says so.
+            --time-limit or Ctrl-C ends the search: then it is the best that was checked, and says so. Where something in
+            the case cannot well be right, nothing is written until it is corrected or accepted by its code.
 
             EXAMPLES:
               enmusubi run city --out result
@@ -22,6 +23,7 @@ struct Run: ParsableCommand {
             """)
 
     @OptionGroup var input: CaseArgument
+    @OptionGroup var acceptance: AcceptanceOptions
 
     @Option(help: "The result folder; it must not exist, or be empty.", completion: .directory)
     var out: String
@@ -58,7 +60,9 @@ struct Run: ParsableCommand {
             throw ExitStatus.wrongUsage
         }
         try refuseFullFolder(console)
-        let (subject, reading) = try input.read(console, objective: objective)
+        let (subject, reading) = try input.read(
+            console, objective: objective, doubts: try acceptance.doubts(console))
+        let accepted = try acceptance.accepted(of: reading, console)
         let read = clock.now
 
         let progress = ProgressLine(isJSON: input.json)
@@ -83,7 +87,7 @@ struct Run: ParsableCommand {
 
         let isInterrupted = interruption.signal.isRaised && !result.isProved
         let record = record(
-            subject, reading, result, verified, isInterrupted: isInterrupted,
+            subject, reading, accepted, result, verified, isInterrupted: isInterrupted,
             timings: [
                 "readSeconds": (read - start).seconds, "allocateSeconds": (allocated - read).seconds,
                 "verifySeconds": (verifiedAt - allocated).seconds,
@@ -119,8 +123,8 @@ struct Run: ParsableCommand {
     }
 
     private func record(
-        _ subject: Case, _ reading: CaseReading, _ result: AllocationResult, _ verified: Verification,
-        isInterrupted: Bool, timings: [String: Double]
+        _ subject: Case, _ reading: CaseReading, _ accepted: [String], _ result: AllocationResult,
+        _ verified: Verification, isInterrupted: Bool, timings: [String: Double]
     ) -> RunRecord {
         return RunRecord(
             municipality: subject.municipality, round: subject.round, month: subject.month.description,
@@ -130,7 +134,7 @@ struct Run: ParsableCommand {
             counts: .init(of: subject, verified),
             levels: RunRecord.levels(subject, result, verified),
             claimants: verified.claims.map { RunRecord.name($0.household, in: subject) },
-            warnings: reading.warningCounts, timings: timings,
+            warnings: reading.warningCounts, warningsAccepted: accepted, timings: timings,
             solver: .init(
                 program: "enmusubi \(Version.text)", chosen: solver.rawValue, reduction: !noReduction,
                 calls: result.record.solves, outcomes: result.record.outcomes, strikes: result.record.strikes,

@@ -34,7 +34,7 @@ struct FindingTests {
     }
 
     static let samples =
-        childErrors + keyErrors + ruleErrors + facilityErrors + limitErrors + siblingErrors + jointErrors
+        childErrors + keyErrors + pointsErrors + ruleErrors + facilityErrors + limitErrors + siblingErrors + jointErrors
         + wishWarnings + siblingWarnings
 
     private static let childErrors = [
@@ -69,7 +69,10 @@ struct FindingTests {
             $0.children.append(Drafts.child("d", "Y", wishes: ["A"]))
             $0.children[0].draw = 1
         },
-        Sample(.pointsTooLarge, .children, 0, "points") { $0.children[0].points = 1_000_000_000_001 },
+        Sample(.pointsTooLarge, .children, 0, "points") {
+            $0.children[0].points = 1_000_000_000_001
+            $0.rules.householdPriority = .mean
+        },
         Sample(.pointsTooLarge, .children, 0, "points") { $0.children[0].points = ExactNumber("-0.00001") },
         Sample(.pointsTooLarge, .children, 0, "points_2") {
             $0.children[0].wishes = [nil, "A"]
@@ -106,6 +109,37 @@ struct FindingTests {
             $0.children.append(Drafts.child("d", "Y", wishes: ["A"]))
             $0.attributeNames = ["since"]
             ($0.children[0].attributes, $0.children[1].attributes) = (["2026-10-01"], ["2026-10-32"])
+        },
+    ]
+
+    private static let pointsErrors = [
+        Sample(.pointsWithoutKey, .settings, nil, "pointsTable") {
+            $0.rules.pointsTable = [PointsRow("age_class", earns: .points(1))]
+        },
+        Sample(.pointsAttributeUnknown, .settings, nil, "pointsTable[1]") {
+            $0.rules.priority = [PriorityKey("points", .descending)]
+            $0.rules.pointsTable = [PointsRow("age_class", earns: .points(1)), PointsRow("hours", earns: .points(1))]
+        },
+        Sample(.facilityUnknown, .settings, nil, "pointsTable[0]") {
+            $0.rules.priority = [PriorityKey("points", .descending)]
+            $0.rules.pointsTable = [PointsRow("age_class", at: .facility("?"), earns: .points(1))]
+        },
+        Sample(.pointsNotComputable, .children, 0, "hours") {
+            $0.rules.priority = [PriorityKey("points", .descending)]
+            $0.attributeNames = ["hours"]
+            $0.children[0].attributes = ["many"]
+            $0.rules.pointsTable = [PointsRow("hours", .range(from: .number(1), to: nil), earns: .points(1))]
+        },
+        Sample(.pointsNotComputable, .children, 0, "hours") {
+            $0.rules.priority = [PriorityKey("points", .descending)]
+            $0.attributeNames = ["hours"]
+            $0.children[0].attributes = ["many"]
+            $0.rules.pointsTable = [PointsRow("hours", earns: .value)]
+        },
+        Sample(.pointsDisagree, .children, 0, "points") {
+            $0.rules.priority = [PriorityKey("points", .descending)]
+            $0.children[0].points = 2
+            $0.rules.pointsTable = [PointsRow("age_class", earns: .points(1))]
         },
     ]
 
@@ -285,8 +319,9 @@ struct FindingTests {
 
     @Test("Every code has a sample")
     func complete() {
-        // An ineligible joint outcome never comes alone.
+        // An ineligible joint outcome never comes alone; doubts have tests of their own.
         let covered = Set(Self.samples.map(\.place.code)).union([.jointOutcomeIneligible])
+            .union(Finding.Code.doubts)
         #expect(Finding.Code.allCases.filter { !covered.contains($0) } == [])
     }
 

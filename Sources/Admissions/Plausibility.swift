@@ -1,0 +1,332 @@
+/// From where on something in a case is so unlikely that somebody must say that it is meant.
+///
+/// The numbers are chosen so that a sound round raises none of them: a false alarm each month would teach people to
+/// accept without reading.
+public enum Plausibility {
+    /// First wishes for a class that is offered with no seat; published vacancies keep most families from such wishes.
+    public static let firstWishesAtZeroSeats = 20
+    /// Wishes for a class of a facility for which none of those children is eligible.
+    public static let wishesNobodyIsEligibleFor = 10
+    /// Children of whom all have the same points, and of whom many are told apart by the draw alone.
+    public static let childrenForEquality = 20
+    /// Per cent of the children with a wish who are told apart from another of their class by the draw alone.
+    public static let drawnPercent = 50
+    /// Seats by which a facility differs from the previous case after both are brought to one scale; it must differ by
+    /// half as well.
+    public static let seatsChanged = 10
+    /// Per cent by which all seats together differ from the same month of another year.
+    public static let seatTotalPercent = 30
+    /// Significant digits to which spreadsheets round numbers.
+    public static let spreadsheetDigits = 15
+    /// Values with more digits than that, all of them ending in zeros, that show the rounding.
+    public static let roundedValues = 3
+    /// Wishes that two children of different households must share, one by one, to look like one child.
+    public static let sharedWishes = 3
+    /// Wishes of which all are for classes one year off.
+    public static let wishesOneYearOff = 2
+}
+
+extension CaseDraft {
+    /// Looks for what cannot well be right: warnings that need somebody's acceptance.
+    ///
+    /// - Parameters:
+    ///   - subject: What this draft resolves to.
+    ///   - previous: An earlier round of the same municipality to compare with.
+    /// - Returns: Findings of which every code ``Finding/Code/needsAcceptance``, in the order of tables and rows.
+    /// - Complexity: O(n) in children and wishes.
+    public func doubts(about subject: Case, previous: Case? = nil) -> [Finding] {
+        var seeker = DoubtSeeker(draft: self, subject: subject)
+        seeker.doubtSeats()
+        seeker.doubtPoints()
+        seeker.doubtChildren()
+        if let previous { seeker.compare(with: previous) }
+        return seeker.findings.enumerated()
+            .sorted {
+                ($0.element.table, $0.element.row ?? -1, $0.offset)
+                    < ($1.element.table, $1.element.row ?? -1, $1.offset)
+            }
+            .map(\.element)
+    }
+}
+
+/// Collects doubts.
+private struct DoubtSeeker {
+    let draft: CaseDraft
+    let subject: Case
+    private(set) var findings: [Finding] = []
+    private var childRows: [ChildID: Int]?
+
+    init(draft: CaseDraft, subject: Case) {
+        self.draft = draft
+        self.subject = subject
+    }
+
+    private mutating func note(
+        _ code: Finding.Code, _ table: CaseTable, row: Int? = nil, column: String? = nil, _ message: String
+    ) {
+        findings.append(Finding(code, table, row: row, column: column, message))
+    }
+
+    private func row(ofFacility index: Int) -> Int? {
+        draft.facilities.firstIndex { $0.id == subject.facilities[index].id }
+    }
+
+    private mutating func row(ofChild index: Int) -> Int? {
+        if childRows == nil {
+            childRows = Dictionary(
+                draft.children.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+        }
+        return childRows?[subject.children[index].id]
+    }
+
+    // MARK: Seats
+
+    mutating func doubtSeats() {
+        // At `facility * 6 + age`.
+        let cells = subject.facilities.count * 6
+        var firstWishes = [Int](repeating: 0, count: cells)
+        var wishes = [Int](repeating: 0, count: cells)
+        var eligible = [Int](repeating: 0, count: cells)
+        for child in subject.children {
+            if let first = child.wishes.first { firstWishes[first.facility * 6 + child.ageClass] += 1 }
+            for wish in child.wishes {
+                wishes[wish.facility * 6 + child.ageClass] += 1
+                if wish.isEligible { eligible[wish.facility * 6 + child.ageClass] += 1 }
+            }
+        }
+        for index in subject.facilities.indices {
+            let facility = subject.facilities[index]
+            for age in 0...5 {
+                let cell = index * 6 + age
+                if facility.seats[age] == 0, firstWishes[cell] >= Plausibility.firstWishesAtZeroSeats {
+                    note(
+                        .zeroSeats, .facilities, row: row(ofFacility: index), column: "seats_\(age)",
+                        "\(facility.id) has no seat in class \(age), which \(firstWishes[cell]) children wish first; "
+                            + "correct the seats, or accept that the class is full.")
+                }
+                if wishes[cell] >= Plausibility.wishesNobodyIsEligibleFor, eligible[cell] == 0 {
+                    note(
+                        .nobodyEligible, .facilities, row: row(ofFacility: index), column: "seats_\(age)",
+                        "\(wishes[cell]) children of class \(age) wish \(facility.id), and none of them is eligible; "
+                            + "correct its seats or minimum age, or accept that the class is not offered.")
+                }
+            }
+        }
+    }
+
+    // MARK: Points and keys
+
+    mutating func doubtPoints() {
+        let keys = subject.rules.priority
+        guard subject.children.count >= Plausibility.childrenForEquality else { return doubtDigits() }
+        if keys.contains(where: { $0.name == "points" }), let first = subject.children.first?.generalPoints,
+            subject.children.allSatisfy({ $0.generalPoints == first })
+        {
+            note(
+                .pointsAllEqual, .children, column: "points",
+                "All \(subject.children.count) children have the same points; correct the column, or accept that points "
+                    + "decide nothing.")
+        }
+        if keys.contains(where: { $0.name != "draw" }) { doubtDraw() }
+        doubtDigits()
+    }
+
+    /// What the keys say of a child apart from the draw.
+    private struct Standing: Hashable {
+        let age: Int
+        let values: [KeyValue?]
+    }
+
+    private mutating func doubtDraw() {
+        let keys = subject.rules.priority
+        var first: [Standing: (household: HouseholdID, count: Int, isShared: Bool)] = [:]
+        var applicants = 0
+        for (index, child) in subject.children.enumerated() where child.wishes.contains(where: \.isEligible) {
+            applicants += 1
+            let values = keys.indices.map { key in
+                keys[key].name == "points"
+                    ? child.generalPoints.map(KeyValue.number) : subject.keyValue(child: index, key: key)
+            }
+            let standing = Standing(age: child.ageClass, values: values)
+            Self.count(child.householdID, in: &first[standing, default: (child.householdID, 0, false)])
+        }
+        let drawn = first.values.reduce(0) { $0 + ($1.isShared ? $1.count : 0) }
+        guard applicants >= Plausibility.childrenForEquality, drawn * 100 > applicants * Plausibility.drawnPercent
+        else {
+            return
+        }
+        note(
+            .drawDecidesMuch, .settings, column: "priority",
+            "\(drawn) of \(applicants) children equal another one of their class in every priority key, so that the draw "
+                + "alone decides between them; add keys, or accept that.")
+    }
+
+    private static func count(
+        _ household: HouseholdID, in entry: inout (household: HouseholdID, count: Int, isShared: Bool)
+    ) {
+        entry.count += 1
+        if entry.household != household { entry.isShared = true }
+    }
+
+    /// Keys whose values a spreadsheet has rounded to fifteen digits.
+    private mutating func doubtDigits() {
+        for key in subject.rules.priority {
+            let texts: [String]
+            if let column = draft.attributeNames.firstIndex(of: key.name) {
+                texts = draft.children.compactMap { child in
+                    let text = child.attributes[column]
+                    return text.utf8.count >= Plausibility.spreadsheetDigits ? text : nil
+                }
+            } else if key.name == "points" {
+                texts = draft.children.compactMap { child in
+                    guard let points = child.points, points.numerator.magnitude >= 1_000_000_000_000_000 else {
+                        return nil
+                    }
+                    return points.description
+                }
+            } else {
+                continue
+            }
+            if texts.isEmpty || !Self.isRounded(texts) { continue }
+            note(
+                .keyRounded, .children, column: key.name,
+                "\(key.name) looks as if a spreadsheet had rounded it to \(Plausibility.spreadsheetDigits) digits; export "
+                    + "it again as text, or accept the values as they are.")
+        }
+    }
+
+    /// Whether numbers of so many digits all end in zeros after the fifteenth, or fractions stop just there.
+    private static func isRounded(_ texts: [String]) -> Bool {
+        var long = 0
+        var fractions = 0
+        for text in texts {
+            let digits = text.utf8.filter { (48...57).contains($0) }.drop { $0 == 48 }
+            if text.utf8.contains(UInt8(ascii: ".")) {
+                // A quotient that was cut; its last digit is hardly 0.
+                if digits.count >= Plausibility.spreadsheetDigits { fractions += 1 }
+            } else if digits.count > Plausibility.spreadsheetDigits {
+                guard digits.dropFirst(Plausibility.spreadsheetDigits).allSatisfy({ $0 == 48 }) else { return false }
+                long += 1
+            }
+        }
+        return long >= Plausibility.roundedValues || fractions >= Plausibility.roundedValues
+    }
+
+    // MARK: Children
+
+    /// What one child would say twice, but for ids.
+    private struct Likeness: Hashable {
+        let birthDate: CalendarDate
+        let current: Int?
+        let wishes: [Int]
+        let points: ExactNumber?
+    }
+
+    mutating func doubtChildren() {
+        var firstAlike: [Likeness: Int] = [:]
+        for (index, child) in subject.children.enumerated() {
+            if let age = classOneYearOff(child) {
+                note(
+                    .ageForAnotherClass, .children, row: row(ofChild: index), column: "wish_1",
+                    "No wish of this child is offered to class \(child.ageClass), but every one to class \(age); correct "
+                        + "its birth date, class or wishes, or accept that it has none that counts.")
+            }
+            guard let birthDate = child.birthDate, child.wishes.count >= Plausibility.sharedWishes else { continue }
+            let likeness = Likeness(
+                birthDate: birthDate, current: child.currentFacility, wishes: child.wishes.map(\.facility),
+                points: child.generalPoints)
+            guard let other = firstAlike[likeness] else {
+                firstAlike[likeness] = index
+                continue
+            }
+            let keys = subject.rules.priority.indices
+            guard subject.children[other].householdID != child.householdID,
+                keys.allSatisfy({ subject.keyValue(child: other, key: $0) == subject.keyValue(child: index, key: $0) })
+            else { continue }
+            note(
+                .childrenAlike, .children, row: row(ofChild: index), column: "child_id",
+                "Another household's child has the same birth date, wishes and priority keys; remove the row if it is one "
+                    + "child twice, or accept that they are two.")
+        }
+    }
+
+    /// The class next to the child's own in which all its wishes would be offered, where in its own none is.
+    private func classOneYearOff(_ child: Child) -> Int? {
+        guard child.wishes.count >= Plausibility.wishesOneYearOff,
+            child.wishes.allSatisfy({ $0.ineligibility == .notOffered })
+        else { return nil }
+        return [child.ageClass - 1, child.ageClass + 1].first { age in
+            (0...5).contains(age)
+                && child.wishes.allSatisfy { wish in
+                    subject.facilities[wish.facility].limits.contains { index in
+                        let limit = subject.limits[index]
+                        return (limit.isClassLimit || limit.opens) && limit.ages.contains(age: age)
+                            && limit.group.covers(child.groups)
+                    }
+                }
+        }
+    }
+
+    // MARK: The previous case
+
+    mutating func compare(with previous: Case) {
+        compareSeats(with: previous)
+        guard subject.month.fiscalYear == previous.month.fiscalYear else { return }
+        let before = Dictionary(uniqueKeysWithValues: previous.children.map { ($0.id, $0) })
+        for (index, child) in subject.children.enumerated() {
+            guard let earlier = before[child.id], earlier.householdID == child.householdID,
+                earlier.ageClass != child.ageClass
+            else { continue }
+            note(
+                .ageClassChanged, .children, row: row(ofChild: index), column: "child_id",
+                "The previous case of the same fiscal year has this child in class \(earlier.ageClass), not "
+                    + "\(child.ageClass); correct its birth date or class, or accept the change.")
+        }
+    }
+
+    private static func seats(of facility: Facility, in subject: Case) -> Int {
+        facility.limits.reduce(0) { sum, index in
+            let limit = subject.limits[index]
+            return limit.isClassLimit || limit.opens ? sum + limit.seats : sum
+        }
+    }
+
+    private mutating func compareSeats(with previous: Case) {
+        let indexOfID = Dictionary(uniqueKeysWithValues: subject.facilities.enumerated().map { ($1.id, $0) })
+        var pairs: [(index: Int, now: Int, before: Int)] = []
+        for facility in previous.facilities {
+            let before = Self.seats(of: facility, in: previous)
+            guard let index = indexOfID[facility.id] else {
+                note(
+                    .facilityGone, .facilities,
+                    "\(facility.id), which the previous case has, is not in facilities.csv; add it, or accept that it has "
+                        + "left.")
+                continue
+            }
+            pairs.append((index, Self.seats(of: subject.facilities[index], in: subject), before))
+        }
+        let now = pairs.reduce(0) { $0 + $1.now }
+        let before = pairs.reduce(0) { $0 + $1.before }
+        let isSameMonth =
+            subject.month.firstDay.month == previous.month.firstDay.month && subject.month != previous.month
+        if isSameMonth, abs(now - before) * 100 > before * Plausibility.seatTotalPercent {
+            note(
+                .seatTotalChanged, .facilities,
+                "All facilities together have \(now) seats, and had \(before) in \(previous.month); correct them, or accept "
+                    + "the change.")
+        }
+        guard now > 0, before > 0 else { return }
+        for pair in pairs.sorted(by: { $0.index < $1.index }) {
+            // Both on the scale of the smaller round, as whole numbers times the larger total.
+            let (one, other) = (pair.now * before, pair.before * now)
+            let difference = abs(one - other)
+            guard difference >= Plausibility.seatsChanged * max(now, before), difference * 2 >= max(one, other) else {
+                continue
+            }
+            note(
+                .seatsChanged, .facilities, row: row(ofFacility: pair.index), column: "facility_id",
+                "\(subject.facilities[pair.index].id) has \(pair.now) seats in all, and had \(pair.before) in the previous "
+                    + "case, while the whole went from \(before) to \(now); correct them, or accept the change.")
+        }
+    }
+}

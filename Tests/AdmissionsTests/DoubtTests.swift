@@ -1,0 +1,213 @@
+import Admissions
+import Testing
+
+@Suite("Doubts about what cannot well be right")
+struct DoubtTests {
+    /// Forty children of class 1 with points and tax of their own, who wish A, B and C in turn; thirty seats each.
+    static func town() -> CaseDraft {
+        var draft = Drafts.smallest()
+        draft.rules.priority = [PriorityKey("points", .descending), PriorityKey("tax", .ascending)]
+        draft.attributeNames = ["tax"]
+        let ids: [FacilityID] = ["A", "B", "C", "D"]
+        draft.facilities = ids.map { FacilityRow(id: $0, seats: [nil, 30, 30, nil, nil, nil]) }
+        draft.children = (0..<40).map { index in
+            var child = Drafts.child(
+                ChildID("k\(index)"), HouseholdID("h\(index)"), born: "2025-\(5 + index % 4)-\(10 + index % 20)",
+                wishes: (0..<3).map { ids[(index + $0) % 3] })
+            child.points = ExactNumber(20 + index / 2)
+            child.attributes = ["\(index % 7)"]
+            return child
+        }
+        return draft
+    }
+
+    struct Sample: Sendable, CustomTestStringConvertible {
+        let code: Finding.Code
+        let table: CaseTable
+        let row: Int?
+        let column: String?
+        /// What makes the doubt, and what does not quite.
+        let raise: @Sendable (inout CaseDraft) -> Void
+        let spare: @Sendable (inout CaseDraft) -> Void
+        /// A change of the previous case, where one is compared.
+        var previous: (@Sendable (inout CaseDraft) -> Void)?
+        var testDescription: String { code.rawValue }
+    }
+
+    static let samples = [
+        Sample(
+            code: .zeroSeats, table: .facilities, row: 0, column: "seats_1",
+            raise: { draft in
+                draft.facilities[0].seats[1] = 0
+                for row in 0..<20 { draft.children[row].wishes = ["A", "B", "C"] }
+                for row in 20..<40 { draft.children[row].wishes = ["B", "A", "C"] }
+            },
+            spare: { draft in
+                draft.facilities[0].seats[1] = 0
+                for row in 0..<19 { draft.children[row].wishes = ["A", "B", "C"] }
+                for row in 19..<40 { draft.children[row].wishes = ["B", "A", "C"] }
+            }),
+        Sample(
+            code: .nobodyEligible, table: .facilities, row: 3, column: "seats_1",
+            raise: { draft in
+                draft.facilities[3].seats[1] = nil
+                for row in 0..<10 { draft.children[row].wishes.append("D") }
+            },
+            spare: { draft in
+                draft.facilities[3].seats[1] = nil
+                for row in 0..<9 { draft.children[row].wishes.append("D") }
+            }),
+        Sample(
+            code: .pointsAllEqual, table: .children, row: nil, column: "points",
+            raise: { draft in
+                for row in draft.children.indices {
+                    draft.children[row].points = 30
+                    draft.children[row].attributes = ["\(row)"]
+                }
+            },
+            spare: { draft in
+                for row in draft.children.indices {
+                    draft.children[row].points = row == 7 ? 31 : 30
+                    draft.children[row].attributes = ["\(row)"]
+                }
+            }),
+        Sample(
+            code: .drawDecidesMuch, table: .settings, row: nil, column: "priority",
+            raise: { draft in
+                for row in 0..<22 {
+                    draft.children[row].points = 30
+                    draft.children[row].attributes = ["1"]
+                }
+            },
+            spare: { draft in
+                for row in 0..<20 {
+                    draft.children[row].points = 30
+                    draft.children[row].attributes = ["1"]
+                }
+            }),
+        Sample(
+            code: .keyRounded, table: .children, row: nil, column: "tax",
+            raise: { draft in
+                for row in 0..<3 { draft.children[row].attributes = ["1234567890123\(row)500"] }
+            },
+            spare: { draft in
+                for row in 0..<3 { draft.children[row].attributes = ["1234567890123\(row)501"] }
+            }),
+        Sample(
+            code: .keyRounded, table: .children, row: nil, column: "tax",
+            raise: { draft in
+                for row in 0..<3 { draft.children[row].attributes = ["33.\(row)333333333333"] }
+            },
+            spare: { draft in
+                for row in 0..<3 { draft.children[row].attributes = ["33.\(row)3333333333"] }
+            }),
+        Sample(
+            code: .childrenAlike, table: .children, row: 3, column: "child_id",
+            raise: { draft in
+                draft.children[3] = draft.children[2]
+                draft.children[3].id = "other"
+                draft.children[3].household = "another"
+            },
+            spare: { draft in
+                draft.children[3] = draft.children[2]
+                draft.children[3].id = "twin"
+            }),
+        Sample(
+            code: .ageForAnotherClass, table: .children, row: 5, column: "wish_1",
+            raise: { draft in
+                draft.children[5].birthDate = CalendarDate("2024-03-01")
+                draft.children[5].wishes = ["A", "B"]
+            },
+            spare: { draft in
+                draft.children[5].birthDate = CalendarDate("2023-03-01")
+                draft.children[5].wishes = ["A", "B"]
+            }),
+        Sample(
+            code: .facilityGone, table: .facilities, row: nil, column: nil,
+            raise: { $0.facilities.removeLast() }, spare: { _ in }, previous: { _ in }),
+        Sample(
+            code: .seatsChanged, table: .facilities, row: 1, column: "facility_id",
+            raise: {
+                $0.facilities[1].seats[1] = 1
+                $0.facilities[1].seats[2] = 2
+            },
+            spare: { draft in
+                for row in 0..<4 { draft.facilities[row].seats = [nil, 10, 10, nil, nil, nil] }
+            }, previous: { _ in }),
+        Sample(
+            code: .seatTotalChanged, table: .facilities, row: nil, column: nil,
+            raise: { draft in
+                for row in 0..<4 { draft.facilities[row].seats = [nil, 20, 20, nil, nil, nil] }
+            },
+            spare: { draft in
+                for row in 0..<4 { draft.facilities[row].seats = [nil, 22, 21, nil, nil, nil] }
+            },
+            previous: {
+                $0.month = PlacementMonth("2026-04")!
+                $0.children = [Drafts.child("x", "y", wishes: ["A"])]
+                $0.children[0].birthDate = CalendarDate("2024-06-01")
+                $0.children[0].points = 1
+                $0.children[0].attributes = ["1"]
+            }),
+        Sample(
+            code: .ageClassChanged, table: .children, row: 8, column: "child_id",
+            raise: { draft in draft.children[8].birthDate = CalendarDate("2024-06-11") },
+            spare: { draft in draft.children[8].birthDate = CalendarDate("2025-06-11") }, previous: { _ in }),
+    ]
+
+    @Test("A sound town raises none")
+    func sound() throws {
+        let draft = Self.town()
+        #expect(draft.doubts(about: try draft.resolved()) == [])
+        #expect(draft.doubts(about: try draft.resolved(), previous: try draft.resolved()) == [])
+    }
+
+    @Test("Each is raised at its threshold and its place, and not below", arguments: samples)
+    func threshold(sample: Sample) throws {
+        var earlier = Self.town()
+        sample.previous?(&earlier)
+        let previous = sample.previous == nil ? nil : try earlier.resolved()
+        var raised = Self.town()
+        sample.raise(&raised)
+        let findings = raised.doubts(about: try raised.resolved(), previous: previous)
+        #expect(findings.map(\.code) == [sample.code], "\(findings)")
+        #expect(findings.first?.table == sample.table)
+        #expect(findings.first?.row == sample.row)
+        #expect(findings.first?.column == sample.column)
+        #expect(sample.code.severity == .warning)
+        var spared = Self.town()
+        sample.spare(&spared)
+        #expect(spared.doubts(about: try spared.resolved(), previous: previous) == [])
+    }
+
+    @Test("Every code that needs acceptance and is no finding of resolving has a sample")
+    func complete() {
+        #expect(Finding.Code.doubts == Set(Self.samples.map(\.code)))
+        #expect(Finding.Code.doubts.allSatisfy { $0.needsAcceptance })
+    }
+
+    @Test("Places are those of the draft's rows, in whatever order they are written")
+    func rowOrder() throws {
+        var draft = Self.town()
+        draft.children[3] = draft.children[2]
+        draft.children[3].id = "other"
+        draft.children[3].household = "another"
+        draft.children.reverse()
+        draft.facilities.reverse()
+        draft.facilities[0].seats[1] = nil
+        for row in 10..<20 { draft.children[row].wishes.append("D") }
+        let findings = draft.doubts(about: try draft.resolved())
+        #expect(findings.map(\.row) == [36, 0])
+    }
+
+    @Test("No message names a child")
+    func privacy() throws {
+        for sample in Self.samples {
+            var draft = Self.town()
+            sample.raise(&draft)
+            for finding in draft.doubts(about: try draft.resolved(), previous: try Self.town().resolved()) {
+                #expect(!finding.message.contains("k1") && !finding.message.contains("h1"))
+            }
+        }
+    }
+}
