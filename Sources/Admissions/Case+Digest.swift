@@ -122,6 +122,33 @@ private struct CanonicalRecord {
         add(siblings.keptSeat.rawValue)
         add(siblings.followLead)
         add(siblings.nearKilometres)
+        add(each: rules.pointsTable) { record, row in record.add(row) }
+    }
+
+    mutating func add(_ row: PointsRow) {
+        add(row.attribute)
+        switch row.condition {
+        case .filled: add("filled")
+        case .oneOf(let texts):
+            add("oneOf")
+            add(each: texts) { record, text in record.add(text) }
+        case .range(let from, let to):
+            add("range")
+            add(from)
+            add(to)
+        }
+        switch row.place {
+        case .everywhere: add("everywhere")
+        case .sameFacility: add("sameFacility")
+        case .facility(let id):
+            add("facility")
+            add(id)
+        }
+        switch row.amount {
+        case .points(let points): add(points)
+        case .value: add("value")
+        }
+        add(row.maxGroup)
     }
 
     /// Ends the sequence and gives its digest.

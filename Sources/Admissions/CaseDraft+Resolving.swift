@@ -6,7 +6,9 @@ extension CaseDraft {
     ///   every ``FacilityRow/seats`` six.
     /// - Complexity: O(n log n) in the number of rows and wishes.
     public func resolve() -> (case: Case?, findings: [Finding]) {
-        var resolver = CaseResolver(self)
+        let (draft, pointsFindings) = computingPoints()
+        var resolver = CaseResolver(draft)
+        resolver.findings = pointsFindings
         let resolved = resolver.resolve()
         let findings = resolver.findings.enumerated()
             .sorted {
@@ -180,14 +182,14 @@ private struct CaseResolver {
     private mutating func attributeValues(of key: PriorityKey, column: Int) -> [KeyValue?] {
         let texts = draft.children.map { $0.attributes[column] }
         let numbers = texts.map { ExactNumber($0) }
-        let dates = texts.map { CalendarDate($0) }
+        let dates = texts.map { CalendarDate(written: $0) }
         let filled = texts.indices.filter { !texts[$0].isEmpty }
         let isDates = filled.contains { dates[$0] != nil } && !filled.contains { numbers[$0] != nil }
         for row in filled where isDates ? dates[row] == nil : numbers[row] == nil {
             note(
                 .keyNotComparable, .children, row: row, column: key.name,
                 isDates
-                    ? "The other values of \(key.name) are dates; write this one as YYYY-MM-DD."
+                    ? "The other values of \(key.name) are dates; write this one as a date too, such as 2025-04-02 or R7.4.2."
                     : "\(key.name) is a priority key: write a whole number or a decimal of at most 18 digits.")
         }
         let values = texts.indices.map { row in
@@ -226,6 +228,8 @@ private struct CaseResolver {
 
     private mutating func checkSize(of points: ExactNumber?, row: Int, column: String) {
         guard let points else { return }
+        // Whole numbers that are only compared, such as several keys in one, may be as long as numbers can be.
+        if points.isInteger && draft.rules.householdPriority == .each { return }
         if points.numerator.magnitude > 1_000_000_000_000 || points.denominator > 10_000 {
             note(
                 .pointsTooLarge, .children, row: row, column: column,

@@ -10,6 +10,8 @@ public struct Rules: Hashable, Sendable {
     public var householdPriority: HouseholdPriority
     /// How sibling answers are read and what fills blank ones.
     public var siblings: SiblingRules
+    /// Computes the children's points; empty: they are given.
+    public var pointsTable: [PointsRow] = []
 
     public init(
         priority: [PriorityKey], drawSeed: String?, objective: Objective = .priority,

@@ -43,7 +43,31 @@ extension CaseFolder {
             siblings.twinsFacility.map { "facility: \($0.rawValue)" },
         ].compactMap { $0 }
         if !twins.isEmpty { lines.append("  twins: {\(twins.joined(separator: ", "))}") }
+        if !rules.pointsTable.isEmpty { lines.append("pointsTable:") }
+        for row in rules.pointsTable { lines.append("  - {\(settings(of: row).joined(separator: ", "))}") }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func settings(of row: PointsRow) -> [String] {
+        var settings = ["attribute: \(quoted(row.attribute))"]
+        switch row.condition {
+        case .filled: break
+        case .oneOf(let texts): settings.append("value: [\(texts.map(quoted).joined(separator: ", "))]")
+        case .range(let from, let to):
+            if let from { settings.append("from: \(from)") }
+            if let to { settings.append("to: \(to)") }
+        }
+        switch row.place {
+        case .everywhere: break
+        case .sameFacility: settings.append("at: sameFacility")
+        case .facility(let id): settings.append("at: \(quoted(id.text))")
+        }
+        switch row.amount {
+        case .points(let points): settings.append("points: \(points)")
+        case .value: settings.append("points: value")
+        }
+        if let group = row.maxGroup { settings.append("maxGroup: \(quoted(group))") }
+        return settings
     }
 
     /// A YAML scalar: plain where nothing in it could mean something else, else in double quotes.

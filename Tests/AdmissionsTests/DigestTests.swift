@@ -39,8 +39,25 @@ struct DigestTests {
         Change("follow lead") { $0.rules.siblings.followLead = true },
         Change("near") { $0.rules.siblings.nearKilometres = 2 },
         Change("near 0") { $0.rules.siblings.nearKilometres = 0 },
+        Change("points computed") { compute(&$0, by: PointsRow("age_class", earns: .points(0))) },
+        Change("points computed of a value") { compute(&$0, by: PointsRow("age_class", .oneOf(["9"]), earns: .value)) },
+        Change("points computed at a place") {
+            compute(&$0, by: PointsRow("age_class", at: .sameFacility, earns: .points(0)))
+        },
+        Change("points computed in a group") {
+            compute(&$0, by: PointsRow("age_class", earns: .points(0), maxGroup: "g"))
+        },
         Change("attribute name") { $0.attributeNames[1] = "district" },
     ]
+
+    /// Lets a table of one row give the points, in the place of those that are given.
+    private static func compute(_ draft: inout CaseDraft, by row: PointsRow) {
+        draft.rules.pointsTable = [row]
+        for index in draft.children.indices {
+            draft.children[index].points = nil
+            draft.children[index].wishPoints = []
+        }
+    }
 
     private static let facilityChanges = [
         Change("facility id") { $0.facilities.append(FacilityRow(id: "D", seats: $0.facilities[0].seats)) },
