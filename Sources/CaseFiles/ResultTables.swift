@@ -54,6 +54,24 @@ public struct ResultTables: Sendable {
         }
     }
 
+    /// `draw_ties.csv`: a row per child that the draw alone separated from another.
+    public func drawTies(_ ties: [DrawTie]) throws(UnwritableTable) -> OutputFile {
+        var number: [[Int]: Int] = [:]
+        let rows = ties.flatMap { tie in
+            let index = number[[tie.facility, tie.ageClass], default: 0] + 1
+            number[[tie.facility, tie.ageClass]] = index
+            return tie.children.enumerated().map { (tie, index, $0.offset + 1, $0.element) }
+        }
+        return try table(
+            "draw_ties.csv", ["facility_id", "age_class", "tie", "position", "child_id", "placed"], rows
+        ) { tie, index, position, member in
+            [
+                subject.facilities[tie.facility].id.text, String(tie.ageClass), String(index), String(position),
+                subject.children[member.child].id.text, member.isPlaced ? "yes" : "no",
+            ]
+        }
+    }
+
     private func name(_ facility: Int?) -> String { facility.map { subject.facilities[$0].id.text } ?? "" }
 
     private func table<Row>(

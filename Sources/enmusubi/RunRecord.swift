@@ -28,6 +28,8 @@ struct RunRecord: Codable {
     var claimants: [String]
     /// Codes of warnings, with how often each came.
     var warnings: [String: Int]
+    /// Codes of the warnings that need acceptance and were accepted, in order.
+    var warningsAccepted: [String]
     var timings: [String: Double]
     var solver: Solver
     var inputs: [Input]
@@ -105,6 +107,7 @@ func resultTables(
     return [
         try tables.placements(verified.placements), try tables.claims(verified.claims),
         try tables.borders(borders(of: subject, verified)),
+        try tables.drawTies(drawTies(of: subject, verified)),
     ]
 }
 
