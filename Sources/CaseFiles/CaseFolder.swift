@@ -11,12 +11,21 @@ public struct CaseFolder: Sendable {
 
     /// Reads and checks everything.
     ///
-    /// - Parameter objective: Replaces the objective of `case.yaml`.
+    /// - Parameters:
+    ///   - objective: Replaces the objective of `case.yaml`.
+    ///   - doubts: Whether to look for what cannot well be right.
     /// - Returns: The case, and every problem of all files in one go, in the order of files and places.
     /// - Complexity: O(n log n) in the size of the files.
-    public func read(objective: Objective? = nil) -> CaseReading {
-        var reader = CaseReader(folder: url, objective: objective)
+    public func read(objective: Objective? = nil, doubts: Doubts = .notSought) -> CaseReading {
+        var reader = CaseReader(folder: url, objective: objective, doubts: doubts)
         return reader.read()
+    }
+
+    /// Whether a case is searched for what cannot well be right: warnings that need acceptance.
+    public enum Doubts: Sendable {
+        case notSought
+        /// `previous` is an earlier round of the same municipality to compare with.
+        case sought(previous: Case?)
     }
 }
 
@@ -47,15 +56,28 @@ public struct InputFile: Hashable, Sendable {
 private struct CaseReader {
     let folder: URL
     let objective: Objective?
+    let doubts: CaseFolder.Doubts
     private var problems: [Problem] = []
     private var files: [CaseTable: CaseTableFile] = [:]
     /// For each row of a draft's table the row of the file.
     private var rows: [CaseTable: [Int]] = [:]
 
-    init(folder: URL, objective: Objective?) {
+    init(folder: URL, objective: Objective?, doubts: CaseFolder.Doubts) {
         self.folder = folder
         self.objective = objective
+        self.doubts = doubts
     }
+
+    /// What `case.yaml` says of them.
+    private var rules: Rules?
+    /// Rows of a draft's children whose class is not known; whether they may have a wish is not either.
+    private var rowsWithoutAge: Set<Int> = []
+    /// Whether points may be blank because their table was not read whole.
+    private var lacksPointsTable = false
+    /// How the files differ from the standard form.
+    private var profile = ColumnProfile.standard
+
+    private func fileName(of table: CaseTable) -> String { profile.fileName(of: table) }
 
     private func exists(_ name: String) -> Bool {
         FileManager.default.fileExists(atPath: folder.appending(path: name).path)
@@ -71,13 +93,22 @@ private struct CaseReader {
         }
         var inputs: [InputFile] = []
         var settings: SettingsFile?
+        var namesAreKnown = true
         if exists(SettingsFile.name) {
             let file = SettingsFile(in: folder)
             if !file.sha256.isEmpty {
                 inputs.append(InputFile(name: SettingsFile.name, encoding: file.encoding, sha256: file.sha256))
             }
+            inputs += [file.profileFile].compactMap { $0 }
             problems += file.problems
+            profile = file.profile
+            namesAreKnown = file.settings != nil
+            lacksPointsTable = file.hasPointsTable && file.problems.contains { $0.severity == .error }
             settings = file
+            rules = file.settings?.rules
+            if !file.hasSoundProfile {
+                return CaseReading(subject: nil, draft: nil, problems: inOrder(problems), files: inputs)
+            }
         } else {
             problems.append(Problem("FILE_MISSING", file: SettingsFile.name, "A case needs this file."))
         }
@@ -87,13 +118,18 @@ private struct CaseReader {
                     "NOT_SUPPORTED_YET", file: "pins.csv", "Pins are not supported by this version; remove the file."))
         }
         for kind in CaseTable.allCases where kind != .settings {
-            guard exists(kind.fileName) else {
-                if kind == .children || kind == .facilities {
-                    problems.append(Problem("FILE_MISSING", file: kind.fileName, "A case needs this file."))
+            guard exists(fileName(of: kind)) else {
+                let isNamed = profile.fileNames[kind] != nil
+                if isNamed || namesAreKnown && (kind == .children || kind == .facilities) {
+                    problems.append(
+                        Problem(
+                            "FILE_MISSING", file: fileName(of: kind),
+                            isNamed ? "The profile names this file, and it does not exist." : "A case needs this file.")
+                    )
                 }
                 continue
             }
-            let (file, wrong) = CaseTableFile.read(kind, in: folder)
+            let (file, wrong) = CaseTableFile.read(kind, by: profile, in: folder)
             problems += wrong
             if let file {
                 files[kind] = file
@@ -105,10 +141,17 @@ private struct CaseReader {
         var subject: Case?
         if let draft {
             let (resolved, findings) = draft.resolve()
+            let ageless: Set<Finding.Code> = [.ageMissing, .ageOutOfRange]
+            rowsWithoutAge = Set(findings.filter { ageless.contains($0.code) }.compactMap(\.row))
             for finding in findings where !isConsequence(finding) {
                 problems.append(problem(of: finding, settings: settings))
             }
             subject = resolved
+            if case .sought(let previous) = doubts, let resolved, !problems.contains(where: { $0.severity == .error }) {
+                problems += draft.doubts(about: resolved, previous: previous).map {
+                    problem(of: $0, settings: settings)
+                }
+            }
         }
         let hasError = problems.contains { $0.severity == .error }
         return CaseReading(
@@ -116,8 +159,10 @@ private struct CaseReader {
     }
 
     private func inOrder(_ problems: [Problem]) -> [Problem] {
-        let order = ["", SettingsFile.name] + CaseTable.allCases.dropFirst().map(\.fileName) + ["pins.csv"]
-        let rank = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
+        let tables = CaseTable.allCases.dropFirst().map { fileName(of: $0) }
+        let profiles = Set(problems.compactMap(\.file)).subtracting(tables + ["", SettingsFile.name, "pins.csv"])
+        let order = ["", SettingsFile.name] + profiles.sorted() + tables + ["pins.csv"]
+        let rank = Dictionary(order.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         return problems.enumerated().sorted { left, right in
             let (a, b) = (left.element, right.element)
             return (rank[a.file ?? ""] ?? 0, a.line ?? 0, a.column ?? 0, left.offset)
@@ -129,6 +174,7 @@ private struct CaseReader {
 
     /// Whether a finding only follows from a problem that was reported already.
     private func isConsequence(_ finding: Finding) -> Bool {
+        let finding = located(finding)
         if let row = finding.row, let file = files[finding.table], let column = column(of: finding, in: file),
             file.wrongCells.contains(.init(row: rows[finding.table]?[row] ?? row, column: column))
         {
@@ -141,7 +187,7 @@ private struct CaseReader {
         }
         func isIncomplete(_ table: CaseTable) -> Bool {
             files[table]?.hasLostRows == true
-                || problems.contains { $0.code == "MISSING_COLUMN" && $0.file == table.fileName }
+                || problems.contains { $0.code == "MISSING_COLUMN" && $0.file == fileName(of: table) }
         }
         switch finding.code {
         case .drawMissing: return problems.contains { $0.code == "SETTING_UNKNOWN" }
@@ -149,9 +195,13 @@ private struct CaseReader {
         case .householdUnknown, .childNotInHousehold, .leadMissing: return isIncomplete(.children)
         case .jointRankIncomplete: return isIncomplete(.jointWishes) || isIncomplete(.children)
         case .facilityIDBlank: return isIncomplete(.facilities)
-        case .childIDBlank, .householdIDBlank, .ageMissing, .keyBlank, .drawBlank: return isIncomplete(.children)
+        case .keyBlank: return isIncomplete(.children) || finding.column == "points" && lacksPointsTable
+        case .pointsDisagree: return lacksPointsTable
+        case .childIDBlank, .householdIDBlank, .ageMissing, .drawBlank: return isIncomplete(.children)
+        case .wishTooYoung, .minimumAgeUntested: return finding.row.map(rowsWithoutAge.contains) == true
         case .wishNotOffered, .presentClassNotOffered:
-            return isIncomplete(.facilities) || isIncomplete(.seatLimits)
+            return finding.row.map(rowsWithoutAge.contains) == true
+                || isIncomplete(.facilities) || isIncomplete(.seatLimits)
                 || !(files[.facilities]?.wrongCells.isEmpty ?? true)
                 || !(files[.seatLimits]?.wrongCells.isEmpty ?? true)
         default: return false
@@ -159,8 +209,11 @@ private struct CaseReader {
     }
 
     private func problem(of finding: Finding, settings: SettingsFile?) -> Problem {
+        let finding = located(finding)
         let severity: Problem.Severity = finding.severity == .error ? .error : .warning
-        var problem = Problem(finding.code.rawValue, severity, file: finding.table.fileName, finding.message)
+        var problem = Problem(finding.code.rawValue, severity, file: fileName(of: finding.table), finding.message)
+        problem.needsAcceptance = finding.code.needsAcceptance
+        if let meant = meantColumn(finding) { problem.message += " Is \(meant) meant?" }
         if finding.table == .settings {
             let mark = finding.column.flatMap { settings?.places[$0] }
             (problem.line, problem.column) = (mark?.line ?? 1, mark?.column ?? 1)
@@ -176,19 +229,55 @@ private struct CaseReader {
         return problem
     }
 
+    /// The column of the children's table that a setting seems to mean, where it names none.
+    private func meantColumn(_ finding: Finding) -> String? {
+        guard let file = files[.children], let setting = finding.column else { return nil }
+        switch finding.code {
+        case .keyUnknown:
+            guard let key = rules?.priority.enumerated().first(where: { setting == "priority[\($0.offset)]" }) else {
+                return nil
+            }
+            return nearest(to: key.element.name, among: file.table.columns + ["points", "birth_date", "age_class"])
+        case .pointsAttributeUnknown:
+            guard let row = rules?.pointsTable.enumerated().first(where: { setting == "pointsTable[\($0.offset)]" })
+            else { return nil }
+            return nearest(to: row.element.attribute, among: file.table.columns)
+        default: return nil
+        }
+    }
+
     /// The column of the file that a finding names; the wishes of a draft are numbered without gaps.
     private func column(of finding: Finding, in file: CaseTableFile) -> Int? {
         guard let name = finding.column else { return nil }
         for prefix in ["wish_", "points_"] where file.kind == .children && name.hasPrefix(prefix) {
             if let position = Int(name.dropFirst(prefix.count)), wishNumbers.indices.contains(position - 1) {
-                return file.table.column("\(prefix)\(wishNumbers[position - 1])")
+                return file.place(ofColumn: "\(prefix)\(wishNumbers[position - 1])")
             }
         }
-        return file.table.column(name)
+        if file.kind == .jointWishes, let row = finding.row, jointNumbers.indices.contains(row) {
+            let number = jointNumbers[row] ?? jointNumbers.compactMap { $0 }.min() ?? 1
+            if let column = file.place(ofColumn: "\(name)_\(number)") { return column }
+        }
+        return file.place(ofColumn: name)
     }
 
     /// For each position of a draft's wish list the number of its column.
     private var wishNumbers: [Int] = []
+    /// For each of a draft's joint wishes the number of its columns; empty where they have none.
+    private var jointNumbers: [Int?] = []
+    /// Answers that the children's table gives by `sibling_pattern`, with the row of the first child; in a draft they
+    /// follow the rows of the households' table.
+    private var patternAnswers: [(answer: HouseholdRow, childRow: Int)] = []
+    private var householdRowCount = 0
+
+    /// The finding at the place where its row really stands.
+    private func located(_ finding: Finding) -> Finding {
+        guard finding.table == .households, let row = finding.row, row >= householdRowCount else { return finding }
+        var finding = finding
+        (finding.table, finding.column) = (.children, "sibling_pattern")
+        finding.row = patternAnswers[row - householdRowCount].childRow
+        return finding
+    }
 
     // MARK: Tables
 
@@ -196,15 +285,16 @@ private struct CaseReader {
         let (children, attributeNames) = readChildren(settings?.rules)
         let facilities = readFacilities()
         let households = readHouseholds()
-        let jointWishes = readJointWishes()
+        householdRowCount = households.count
+        let jointWishes = readJointWishes(children ?? [])
         let seatLimits = readSeatLimits()
         guard let settings, let month = settings.month, let children, let facilities else { return nil }
         var rules = settings.rules
         if let objective { rules.objective = objective }
         return CaseDraft(
             municipality: settings.municipality, round: settings.round, month: month, rules: rules,
-            attributeNames: attributeNames, children: children, facilities: facilities, households: households,
-            jointWishes: jointWishes, seatLimits: seatLimits)
+            attributeNames: attributeNames, children: children, facilities: facilities,
+            households: households + patternAnswers.map(\.answer), jointWishes: jointWishes, seatLimits: seatLimits)
     }
 
     /// Warns of columns that nothing reads.
@@ -227,6 +317,7 @@ private struct CaseReader {
         let siblings = file.column("sibling_facility_ids")
         let points = file.column("points")
         let draw = file.column("draw")
+        let pattern = profile.patterns.isEmpty ? nil : file.column("sibling_pattern")
         let wishes = file.numberedColumns("wish")
         let wishPoints = file.numberedColumns("points")
         wishNumbers = Set(wishes.keys).union(wishPoints.keys).sorted()
@@ -240,12 +331,15 @@ private struct CaseReader {
             "draw", "wish_1", "points_1",
         ]
         for (name, index) in further where !(rules?.priority.contains { $0.name == name } ?? false) {
-            guard let meant = nearest(to: name, among: known.filter { file.table.column($0) == nil }) else { continue }
+            guard let meant = nearest(to: name, among: known.filter { file.place(ofColumn: $0) == nil }) else {
+                continue
+            }
             file.remark(
                 column: index, "COLUMN_SIMILAR",
                 "The column \(name) is kept as an attribute; if \(meant) is meant, rename it.")
         }
         if file.table.rowCount == 0 && !file.hasLostRows { file.remark("NO_ROWS", "The table has no children.") }
+        file.readIDs(in: [id, household, current, siblings] + wishes.values.map { $0 })
         file.refuseClashes(in: id)
         file.refuseClashes(in: household)
         guard id != nil, household != nil, !wishes.isEmpty else { return (nil, []) }
@@ -256,15 +350,53 @@ private struct CaseReader {
                 ChildRow(
                     id: ChildID(file.text(row, id) ?? ""), household: HouseholdID(file.text(row, household) ?? ""),
                     birthDate: file.date(row, birthDate), dueDate: file.date(row, dueDate),
-                    ageClass: file.integer(row, ageClass),
+                    ageClass: file.age(row, ageClass),
                     currentFacility: file.text(row, current).map { FacilityID($0) },
                     groups: file.list(row, group), siblingFacilities: file.list(row, siblings).map { FacilityID($0) },
                     wishes: wishNumbers.map { file.text(row, wishes[$0]).map { FacilityID($0) } },
                     points: file.number(row, points),
-                    wishPoints: wishPoints.isEmpty ? [] : wishNumbers.map { file.number(row, wishPoints[$0]) },
+                    wishPoints: wishPoints.isEmpty
+                        ? []
+                        : wishNumbers.map { number in
+                            if profile.ignoresPointsOfBlankWishes, file.text(row, wishes[number]) == nil { return nil }
+                            return file.number(row, wishPoints[number])
+                        },
                     draw: file.number(row, draw), attributes: further.map { file.text(row, $0.index) ?? "" }))
         }
+        if let pattern { readPatterns(&file, pattern, children) }
         return (children, further.map(\.name))
+    }
+
+    /// Makes the patterns that the children's rows name answers of their households.
+    private mutating func readPatterns(_ file: inout CaseTableFile, _ column: Int, _ children: [ChildRow]) {
+        var first: [HouseholdID: Int] = [:]
+        var memberCount: [HouseholdID: Int] = [:]
+        var answers: [HouseholdID: (pattern: ColumnProfile.SiblingPattern, row: Int)] = [:]
+        for (row, child) in children.enumerated() {
+            if first[child.household] == nil { first[child.household] = row }
+            memberCount[child.household, default: 0] += 1
+            let codes = profile.patterns.keys.sorted().joined(separator: ", ")
+            guard
+                let pattern = file.value(
+                    row, column, "NOT_A_PATTERN", "must be one of \(codes), or blank", { profile.pattern($0) })
+            else { continue }
+            if let answer = answers[child.household], answer.pattern != pattern {
+                file.report(
+                    row, column, "PATTERN_DISAGREES",
+                    "A sibling's row says otherwise; write the same pattern in all rows of a household.")
+            } else if answers[child.household] == nil {
+                answers[child.household] = (pattern, row)
+            }
+        }
+        for (household, answer) in answers.sorted(by: { $0.value.row < $1.value.row })
+        where memberCount[household]! > 1 {
+            patternAnswers.append(
+                (
+                    HouseholdRow(
+                        household: household, timing: answer.pattern.timing, facility: answer.pattern.facility),
+                    answer.row
+                ))
+        }
     }
 
     private mutating func readFacilities() -> [FacilityRow]? {
@@ -283,6 +415,7 @@ private struct CaseReader {
         for prefix in ["capacity", "enrolled", "margin"] { _ = file.numberedColumns(prefix, from: 0) }
         remarkUnread(&file)
         if file.table.rowCount == 0 && !file.hasLostRows { file.remark("NO_ROWS", "The table has no facilities.") }
+        file.readIDs(in: [id])
         file.refuseClashes(in: id)
         guard id != nil else { return nil }
         var facilities: [FacilityRow] = []
@@ -308,6 +441,7 @@ private struct CaseReader {
         let lead = file.column("lead_child_id")
         let preferred = file.column("prefer_child_id")
         remarkUnread(&file)
+        file.readIDs(in: [id, lead, preferred])
         guard id != nil else { return [] }
         var answers: [HouseholdRow] = []
         for row in 0..<file.table.rowCount {
@@ -320,27 +454,80 @@ private struct CaseReader {
         return answers
     }
 
-    private mutating func readJointWishes() -> [JointWishRow] {
+    private mutating func readJointWishes(_ children: [ChildRow]) -> [JointWishRow] {
         guard var file = files[.jointWishes] else { return [] }
         defer { files[.jointWishes] = file }
         let id = file.column("household_id", isNeeded: true)
         let rank = file.column("rank", isNeeded: true)
+        let numberedChildren = file.numberedColumns("child_id")
+        if !numberedChildren.isEmpty {
+            return readNumberedJointWishes(&file, id, rank, numberedChildren, children)
+        }
         let child = file.column("child_id", isNeeded: true)
         let facility = file.column("facility_id", isNeeded: true)
         remarkUnread(&file)
         guard let id, let rank, let child, let facility else { return [] }
+        file.readIDs(in: [id, child, facility])
         var wishes: [JointWishRow] = []
         for row in 0..<file.table.rowCount {
-            if file.text(row, rank) == nil {
-                file.report(row, rank, "NOT_A_NUMBER", "rank must be a whole number in digits, such as 12.")
-            }
-            guard let number = file.integer(row, rank) else { continue }
+            guard let number = readRank(&file, row, rank) else { continue }
             rows[.jointWishes, default: []].append(row)
             wishes.append(
                 JointWishRow(
                     household: HouseholdID(file.text(row, id) ?? ""), rank: number,
                     child: ChildID(file.text(row, child) ?? ""),
                     facility: file.text(row, facility).map { FacilityID($0) }))
+        }
+        return wishes
+    }
+
+    private func readRank(_ file: inout CaseTableFile, _ row: Int, _ column: Int) -> Int? {
+        if file.text(row, column) == nil {
+            file.report(row, column, "NOT_A_NUMBER", "rank must be a whole number in digits, such as 12.")
+        }
+        return file.integer(row, column)
+    }
+
+    /// Reads joint wishes of which one row names all children of a rank.
+    ///
+    /// A child that the row does not name is at its baseline, and so is one at its present facility.
+    private mutating func readNumberedJointWishes(
+        _ file: inout CaseTableFile, _ id: Int?, _ rank: Int?, _ numberedChildren: [Int: Int], _ children: [ChildRow]
+    ) -> [JointWishRow] {
+        let numbers = numberedChildren.keys.sorted()
+        let facilities = numbers.map { file.column("facility_id_\($0)", isNeeded: true) }
+        remarkUnread(&file)
+        guard let id, let rank, !facilities.contains(nil) else { return [] }
+        file.readIDs(in: [id] + facilities + numberedChildren.values.map { $0 })
+        let current = Dictionary(children.map { ($0.id, $0.currentFacility) }, uniquingKeysWith: { first, _ in first })
+        var members: [HouseholdID: [ChildID]] = [:]
+        for child in children { members[child.household, default: []].append(child.id) }
+        var wishes: [JointWishRow] = []
+        for row in 0..<file.table.rowCount {
+            guard let position = readRank(&file, row, rank) else { continue }
+            let household = HouseholdID(file.text(row, id) ?? "")
+            var named = Set<ChildID>()
+            func add(_ child: ChildID, _ facility: FacilityID?, number: Int?) {
+                rows[.jointWishes, default: []].append(row)
+                jointNumbers.append(number)
+                wishes.append(
+                    JointWishRow(household: household, rank: position, child: child, facility: facility))
+            }
+            for (number, facilityColumn) in zip(numbers, facilities) {
+                let facility = file.text(row, facilityColumn).map { FacilityID($0) }
+                guard let text = file.text(row, numberedChildren[number]) else {
+                    if facility != nil {
+                        file.report(
+                            row, numberedChildren[number]!, "CHILD_ID_BLANK",
+                            "There is a facility for a child that is not named; name it or leave both blank.")
+                    }
+                    continue
+                }
+                let child = ChildID(text)
+                named.insert(child)
+                add(child, facility == current[child] ?? nil ? nil : facility, number: number)
+            }
+            for child in members[household] ?? [] where !named.contains(child) { add(child, nil, number: nil) }
         }
         return wishes
     }
@@ -355,6 +542,7 @@ private struct CaseReader {
         let opens = file.column("opens")
         let later = ["phase", "release"].map { file.column($0) }
         remarkUnread(&file)
+        file.readIDs(in: [id])
         guard let id, let ages, let seats else { return [] }
         var limits: [SeatLimitRow] = []
         for row in 0..<file.table.rowCount {

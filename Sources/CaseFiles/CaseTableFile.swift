@@ -5,7 +5,14 @@ import Tables
 /// One table of a case folder while it is read: cells as values, and what is wrong with them.
 struct CaseTableFile {
     let kind: CaseTable
+    /// As it lies in the folder.
+    let name: String
     let table: Table
+    /// The columns under their standard names.
+    private let names: ColumnNames
+    /// Cells that mean blank, and for each column what its cells mean.
+    private let blanks: Set<String>
+    private let meanings: [Int: [String: String]]
     let encoding: TextEncoding
     let sha256: String
     /// Whether rows were left out because of their form.
@@ -16,17 +23,21 @@ struct CaseTableFile {
     private(set) var wrongRows: Set<Int> = []
     /// Columns that were asked for by name.
     private var knownColumns: Set<Int> = []
+    /// Cells that a spreadsheet seems to have written as numbers, until ``readIDs(in:)`` says which of them are ids.
+    private var numberForms: [(cell: Cell, form: SpreadsheetNumber)] = []
+    /// Ids that are read without the `.0` that stands in the file.
+    private var idsWithoutDecimal: Set<Cell> = []
 
     struct Cell: Hashable {
         var row: Int
         var column: Int
     }
 
-    var name: String { kind.fileName }
-
-    /// Reads a file, or says why not.
-    static func read(_ kind: CaseTable, in folder: URL) -> (file: CaseTableFile?, problems: [Problem]) {
-        let name = kind.fileName
+    /// Reads a file as the profile says, or says why not.
+    static func read(
+        _ kind: CaseTable, by profile: ColumnProfile, in folder: URL
+    ) -> (file: CaseTableFile?, problems: [Problem]) {
+        let name = profile.fileName(of: kind)
         let bytes: [UInt8]
         do { bytes = Array(try Data(contentsOf: folder.appending(path: name))) } catch {
             return (nil, [Problem("FILE_UNREADABLE", file: name, "The file cannot be read: \(error.plainText).")])
@@ -37,32 +48,47 @@ struct CaseTableFile {
         let located = problems.map { Problem($0, file: name) }
         guard let table else { return (nil, located) }
         var file = CaseTableFile(
-            kind: kind, table: table, encoding: text.encoding, sha256: SHA256.digest(of: bytes).description,
-            hasLostRows: !problems.isEmpty, problems: located)
-        file.refuseMyNumbers()
+            kind: kind, name: name, table: table, profile: profile, encoding: text.encoding,
+            sha256: SHA256.digest(of: bytes).description, hasLostRows: !problems.isEmpty, problems: located)
+        file.inspectDigits()
         return (file, [])
     }
 
     private init(
-        kind: CaseTable, table: Table, encoding: TextEncoding, sha256: String, hasLostRows: Bool, problems: [Problem]
+        kind: CaseTable, name: String, table: Table, profile: ColumnProfile, encoding: TextEncoding, sha256: String,
+        hasLostRows: Bool, problems: [Problem]
     ) {
         self.kind = kind
+        self.name = name
         self.table = table
         self.encoding = encoding
         self.sha256 = sha256
         self.hasLostRows = hasLostRows
         self.problems = problems
+        names = ColumnNames(table.columns, of: kind, by: profile)
+        blanks = profile.blanks
+        var meanings: [Int: [String: String]] = [:]
+        for (name, values) in profile.values {
+            if let column = names.index[name] { meanings[column] = values }
+        }
+        self.meanings = meanings
+        for problem in names.problems {
+            let place = problem.column.map { table.headerPlace(column: $0) } ?? (table.headerRow, 1)
+            self.problems.append(
+                Problem(problem.code, file: name, line: place.0, column: place.1, problem.message))
+        }
     }
 
     // MARK: Columns
 
     /// The column of this name, reported where it is missing and needed.
     mutating func column(_ name: String, isNeeded: Bool = false) -> Int? {
-        if let column = table.column(name) {
+        assert(kind.knows(column: name), "the list of columns lacks \(name)")
+        if let column = names.index[name] {
             knownColumns.insert(column)
             return column
         }
-        if isNeeded {
+        if isNeeded, !names.missing.contains(name), !names.missing.contains(name.prefix { $0 != "1" } + "N") {
             let similar = nearest(to: name, among: table.columns).map { "; is \($0) meant to be it?" } ?? "."
             problems.append(
                 Problem(
@@ -74,8 +100,9 @@ struct CaseTableFile {
 
     /// Columns `prefix_1`, `prefix_2`, ... by their number; `lowest` is the first number that counts.
     mutating func numberedColumns(_ prefix: String, from lowest: Int = 1) -> [Int: Int] {
+        assert(kind.columns.contains(prefix + "_N"), "the list of columns lacks \(prefix)_N")
         var columns: [Int: Int] = [:]
-        for (index, name) in table.columns.enumerated() where name.hasPrefix(prefix + "_") {
+        for (name, index) in names.index where name.hasPrefix(prefix + "_") {
             let digits = name.dropFirst(prefix.count + 1)
             guard let number = Int(digits), number >= lowest, String(number) == digits else { continue }
             columns[number] = index
@@ -84,10 +111,13 @@ struct CaseTableFile {
         return columns
     }
 
+    /// The column that a finding names, without making it known.
+    func place(ofColumn name: String) -> Int? { names.index[name] }
+
     /// Names and indices of the columns that nothing asked for.
     var furtherColumns: [(name: String, index: Int)] {
-        table.columns.enumerated().filter { !knownColumns.contains($0.offset) && !$0.element.isEmpty }
-            .map { ($0.element, $0.offset) }
+        names.index.filter { !knownColumns.contains($0.value) }.sorted { $0.value < $1.value }
+            .map { ($0.key, $0.value) }
     }
 
     // MARK: Cells
@@ -96,6 +126,11 @@ struct CaseTableFile {
     func text(_ row: Int, _ column: Int?) -> String? {
         guard let column else { return nil }
         let text = folded(table.trimmedText(row: row, column: column))
+        if !idsWithoutDecimal.isEmpty, idsWithoutDecimal.contains(Cell(row: row, column: column)) {
+            return String(text.prefix { $0 != "." })
+        }
+        if !meanings.isEmpty, let meaning = meanings[column]?[text] { return meaning }
+        if !blanks.isEmpty, blanks.contains(text) { return nil }
         return text.isEmpty ? nil : text
     }
 
@@ -111,13 +146,15 @@ struct CaseTableFile {
     }
 
     mutating func integer(_ row: Int, _ column: Int?) -> Int? {
-        value(row, column, "NOT_A_NUMBER", "must be a whole number in digits, such as 12") { text in
-            let digits = text.utf8.drop { $0 == UInt8(ascii: "-") }
-            guard text.utf8.count - digits.count <= 1, (1...9).contains(digits.count),
-                digits.allSatisfy({ (48...57).contains($0) })
-            else { return nil }
-            return Int(text)
-        }
+        value(row, column, "NOT_A_NUMBER", "must be a whole number in digits, such as 12") { Self.wholeNumber($0) }
+    }
+
+    private static func wholeNumber(_ text: String) -> Int? {
+        let digits = text.utf8.drop { $0 == UInt8(ascii: "-") }
+        guard text.utf8.count - digits.count <= 1, (1...9).contains(digits.count),
+            digits.allSatisfy({ (48...57).contains($0) })
+        else { return nil }
+        return Int(text)
     }
 
     mutating func number(_ row: Int, _ column: Int?) -> ExactNumber? {
@@ -132,10 +169,22 @@ struct CaseTableFile {
         }
     }
 
-    mutating func date(_ row: Int, _ column: Int?) -> CalendarDate? {
-        value(row, column, "NOT_A_DATE", "must be a day of the calendar, such as 2025-04-02 or 2025/4/2") {
-            CalendarDate($0)
+    /// A class age, also written as `0歳` or `0歳児`.
+    mutating func age(_ row: Int, _ column: Int?) -> Int? {
+        value(row, column, "NOT_A_NUMBER", "must be a class age in digits, such as 0 or 0歳児") { text in
+            for suffix in ["歳児クラス", "歳児", "歳"] where text.hasSuffix(suffix) {
+                return Self.wholeNumber(String(text.dropLast(suffix.count)))
+            }
+            return Self.wholeNumber(text)
         }
+    }
+
+    /// A day, in any of the forms that can mean one day only.
+    mutating func date(_ row: Int, _ column: Int?) -> CalendarDate? {
+        value(
+            row, column, "NOT_A_DATE",
+            "must be a day that the calendar has, such as 2025-04-02, 2025/4/2, 令和7年4月2日 or R7.4.2"
+        ) { CalendarDate(written: $0) }
     }
 
     /// One of the choices of an answer.
@@ -156,13 +205,13 @@ struct CaseTableFile {
         return nil
     }
 
-    /// An error in a cell.
+    /// An error in a cell, unless it has one already.
     mutating func report(
         _ row: Int, _ column: Int, _ code: String, _ message: String
     ) {
+        guard wrongCells.insert(Cell(row: row, column: column)).inserted else { return }
         let place = table.place(row: row, column: column)
         problems.append(Problem(code, file: name, line: place.line, column: place.column, message))
-        wrongCells.insert(Cell(row: row, column: column))
         wrongRows.insert(row)
     }
 
@@ -179,14 +228,39 @@ struct CaseTableFile {
 
     // MARK: Ids
 
+    /// Reads ids of the columns as a spreadsheet may have left them.
+    ///
+    /// `123.0` is read as `123`, with a warning for the column; `1.2E+11` has lost digits and is an error.
+    mutating func readIDs(in columns: [Int?]) {
+        if numberForms.isEmpty { return }
+        let columns = Set(columns.compactMap { $0 })
+        var decimals: [Int: Int] = [:]
+        for (cell, form) in numberForms where columns.contains(cell.column) {
+            switch form {
+            case .decimal:
+                idsWithoutDecimal.insert(cell)
+                decimals[cell.column, default: 0] += 1
+            case .exponent:
+                report(
+                    cell.row, cell.column, "ID_SHORTENED",
+                    "A spreadsheet has shortened this id to a power of ten and lost its digits; "
+                        + "format the column as text and export it again.")
+            }
+        }
+        for column in decimals.keys.sorted() {
+            remark(
+                column: column, "ID_DECIMAL",
+                "A spreadsheet has written \(decimals[column]!) of these ids with .0 behind; they are read without it.")
+        }
+    }
+
     /// Reports ids that only folding makes equal: it may have made one of two.
     mutating func refuseClashes(in column: Int?) {
         guard let column else { return }
-        let table = table
+        let file = self
         func ids() -> some Sequence<(row: Int, raw: String, id: String)> {
-            (0..<table.rowCount).lazy.map { row in
-                let raw = table.trimmedText(row: row, column: column)
-                return (row, raw, folded(raw))
+            (0..<file.table.rowCount).lazy.map { row in
+                (row, file.table.trimmedText(row: row, column: column), file.text(row, column) ?? "")
             }
         }
         let changed = Set(ids().filter { $0.raw != $0.id }.map(\.id))
@@ -203,13 +277,19 @@ struct CaseTableFile {
         }
     }
 
-    private mutating func refuseMyNumbers() {
+    /// Refuses My Numbers and remembers numbers in a spreadsheet's form.
+    private mutating func inspectDigits() {
         for row in 0..<table.rowCount {
-            for column in table.columns.indices where isMyNumber(table.trimmedBytes(row: row, column: column)) {
-                report(
-                    row, column, "MY_NUMBER",
-                    "This twelve-digit value has the check digit of a My Number (個人番号), which must not be here; "
-                        + "use an id of your own.")
+            for column in table.columns.indices {
+                let bytes = table.trimmedBytes(row: row, column: column)
+                if let form = SpreadsheetNumber(bytes) {
+                    numberForms.append((Cell(row: row, column: column), form))
+                } else if isMyNumber(bytes) {
+                    report(
+                        row, column, "MY_NUMBER",
+                        "This twelve-digit value has the check digit of a My Number (個人番号), which must not be here; "
+                            + "use an id of your own.")
+                }
             }
         }
     }

@@ -14,8 +14,18 @@ struct Settings {
 /// Reads `case.yaml`: every setting checked, every problem with its place.
 struct SettingsFile {
     static let name = CaseTable.settings.fileName
+    /// Where the file lies in its folder: ``name``, or a profile of its own.
+    let fileName: String
     /// `nil` where the file is no YAML at all.
     private(set) var settings: Settings?
+    /// How the files of the case differ from the standard form.
+    private(set) var profile = ColumnProfile.standard
+    /// Whether nothing is wrong with the profile; else the tables cannot be read by it.
+    private(set) var hasSoundProfile = true
+    /// Whether a points table is there, sound or not.
+    var hasPointsTable: Bool { places["pointsTable"] != nil }
+    /// A profile's own file, where `columns` names one.
+    private(set) var profileFile: InputFile?
     private(set) var problems: [Problem] = []
     private(set) var encoding = TextEncoding.utf8
     private(set) var sha256 = ""
@@ -25,20 +35,71 @@ struct SettingsFile {
     /// Settings that a misspelt one seems to mean; they are not reported as missing.
     private var misspelt: Set<String> = []
 
+    /// Every setting that is known, by the map that holds it; the empty name is the file itself.
+    static let knownSettings: [(map: String, settings: [String])] = [
+        (
+            "",
+            [
+                "municipality", "round", "month", "priority", "drawSeed", "objective", "householdPriority", "siblings",
+                "pointsTable", "phases", "columns",
+            ]
+        ),
+        ("priority", ["key", "order", "blank"]),
+        (
+            "siblings",
+            [
+                "timing", "facility", "aggregate", "countFirst", "keptSeat", "followLead", "nearKilometres", "twins",
+            ]
+        ),
+        ("siblings.twins", ["timing", "facility"]),
+        ("pointsTable", ["attribute", "value", "from", "to", "at", "points", "maxGroup"]),
+        (
+            "columns",
+            [
+                "profile", "files", "children", "facilities", "households", "joint_wishes", "seat_limits", "blank",
+                "values", "patterns", "settings",
+            ]
+        ),
+        ("columns.patterns", ["timing", "facility"]),
+        ("columns.settings", ["priority", "objective", "householdPriority", "siblings"]),
+    ]
+
+    /// The settings of one map.
+    static func known(in map: String) -> [String] { knownSettings.first { $0.map == map }!.settings }
+
+    func isMisspelt(_ setting: String) -> Bool { misspelt.contains(setting) }
+
+    /// Remembers where the setting that findings call `name` stands.
+    mutating func note(place name: String, at node: Node) { places[name] = node.mark }
+
     /// A file this large is no settings file.
     private static let byteLimit = 1 << 20
 
+    /// Reads `case.yaml`.
     init(in folder: URL) {
+        self.init(named: Self.name, in: folder) { file, root in file.read(root, in: folder) }
+    }
+
+    /// Reads a profile that has a file of its own.
+    init(profileNamed name: String, in folder: URL) {
+        self.init(named: name, in: folder) { file, root in
+            guard root.mapping != nil else {
+                return file.report(root, "SETTING_INVALID", "The file must be a map of columns.")
+            }
+            file.profile = file.profile(fromMap: root)
+        }
+    }
+
+    private init(named name: String, in folder: URL, _ body: (inout SettingsFile, Node) -> Void) {
+        fileName = name
         let bytes: [UInt8]
-        do { bytes = Array(try Data(contentsOf: folder.appending(path: Self.name))) } catch {
-            problems = [Problem("FILE_UNREADABLE", file: Self.name, "The file cannot be read: \(error.plainText).")]
+        do { bytes = Array(try Data(contentsOf: folder.appending(path: name))) } catch {
+            problems = [Problem("FILE_UNREADABLE", file: name, "The file cannot be read: \(error.plainText).")]
             return
         }
         sha256 = SHA256.digest(of: bytes).description
         guard bytes.count <= Self.byteLimit else {
-            problems = [
-                Problem("FILE_TOO_LARGE", file: Self.name, "The file is larger than 1 MiB; is it a settings file?")
-            ]
+            problems = [Problem("FILE_TOO_LARGE", file: name, "The file is larger than 1 MiB; is it a settings file?")]
             return
         }
         do {
@@ -47,20 +108,28 @@ struct SettingsFile {
             guard let root = try Yams.compose(yaml: String(decoding: text.utf8, as: UTF8.self)) else {
                 problems = [
                     Problem(
-                        "EMPTY_FILE", file: Self.name, line: 1, column: 1,
+                        "EMPTY_FILE", file: name, line: 1, column: 1,
                         "The file is empty; it must name the round and its rules.")
                 ]
                 return
             }
-            read(root)
+            body(&self, root)
         } catch let problem as TableProblem {
-            problems = [Problem(problem, file: Self.name)]
+            problems = [Problem(problem, file: name)]
         } catch {
-            problems = [Self.problem(of: error)]
+            problems = [Self.problem(of: error, in: name)]
         }
     }
 
-    private static func problem(of error: any Error) -> Problem {
+    /// Takes over what was found in a profile's own file.
+    mutating func adopt(_ file: SettingsFile) {
+        problems += file.problems
+        if !file.sha256.isEmpty {
+            profileFile = InputFile(name: file.fileName, encoding: file.encoding, sha256: file.sha256)
+        }
+    }
+
+    private static func problem(of error: any Error, in name: String) -> Problem {
         switch error as? YamlError {
         case .scanner(_, let text, let mark, _), .parser(_, let text, let mark, _), .composer(_, let text, let mark, _):
             Problem(
@@ -76,19 +145,20 @@ struct SettingsFile {
 
     // MARK: The parts
 
-    private mutating func read(_ root: Node) {
+    private mutating func read(_ root: Node, in folder: URL) {
         guard root.mapping != nil else {
             report(root, "SETTING_INVALID", "The file must be a map of settings, such as municipality: さいたま市.")
             return
         }
         var settings = Settings()
-        let entries = map(
-            root, name: "",
-            known: [
-                "municipality", "round", "month", "priority", "drawSeed", "objective", "householdPriority", "siblings",
-                "pointsTable", "phases", "columns",
-            ])
-        for name in ["municipality", "round", "month", "priority"]
+        let entries = map(root, name: "", known: Self.known(in: ""))
+        if let columns = entries["columns"], !isNull(columns) {
+            let before = problems.count
+            profile = profile(columns, in: folder)
+            hasSoundProfile = problems.count == before
+        }
+        settings.rules = profile.rules
+        for name in ["municipality", "round", "month"] + (settings.rules.priority.isEmpty ? ["priority"] : [])
         where entries[name] == nil && !misspelt.contains(name) {
             report(root, "SETTING_MISSING", "\(name) is missing.")
         }
@@ -96,21 +166,24 @@ struct SettingsFile {
         settings.round = text(entries["round"], "round") ?? ""
         settings.month = value(entries["month"], "month", "must be a month such as 2027-04") { PlacementMonth($0) }
         settings.rules.drawSeed = text(entries["drawSeed"], "drawSeed")
-        if let objective: Objective = choice(entries["objective"], "objective") { settings.rules.objective = objective }
-        if let priority: HouseholdPriority = choice(entries["householdPriority"], "householdPriority") {
-            settings.rules.householdPriority = priority
-        }
-        if let priority = entries["priority"] { settings.rules.priority = keys(priority) }
-        if let siblings = entries["siblings"] { settings.rules.siblings = siblingRules(siblings) }
-        for name in ["pointsTable", "phases"] {
+        readRules(entries, into: &settings.rules)
+        if let table = entries["pointsTable"], !isNull(table) { settings.rules.pointsTable = pointsTable(table) }
+        for name in ["phases"] {
             if let node = entries[name], !isNull(node) {
                 report(node, "NOT_SUPPORTED_YET", "\(name) is not supported by this version; remove it.")
             }
         }
-        if let columns = entries["columns"], !isNull(columns), columns.scalar?.string != "standard" {
-            report(columns, "NOT_SUPPORTED_YET", "This version knows only columns: standard.")
-        }
         self.settings = settings
+    }
+
+    /// The settings that a profile may hold as well.
+    mutating func readRules(_ entries: [String: Node], into rules: inout Rules) {
+        if let objective: Objective = choice(entries["objective"], "objective") { rules.objective = objective }
+        if let priority: HouseholdPriority = choice(entries["householdPriority"], "householdPriority") {
+            rules.householdPriority = priority
+        }
+        if let priority = entries["priority"] { rules.priority = keys(priority) }
+        if let siblings = entries["siblings"] { readSiblings(siblings, into: &rules.siblings) }
     }
 
     private mutating func keys(_ node: Node) -> [PriorityKey] {
@@ -127,7 +200,7 @@ struct SettingsFile {
                     entry, "SETTING_INVALID", "Each priority key is a map, such as {key: points, order: descending}.")
                 continue
             }
-            let entries = map(entry, name: name, known: ["key", "order", "blank"])
+            let entries = map(entry, name: name, known: Self.known(in: "priority"))
             for setting in ["key", "order"] where entries[setting] == nil {
                 report(entry, "SETTING_MISSING", "\(setting) is missing in this priority key.")
             }
@@ -140,30 +213,28 @@ struct SettingsFile {
         return keys
     }
 
-    private mutating func siblingRules(_ node: Node) -> SiblingRules {
-        var rules = SiblingRules()
+    private mutating func readSiblings(_ node: Node, into rules: inout SiblingRules) {
         guard node.mapping != nil else {
-            report(node, "SETTING_INVALID", "siblings must be a map, such as {timing: together, facility: sameOnly}.")
-            return rules
+            return report(
+                node, "SETTING_INVALID", "siblings must be a map, such as {timing: together, facility: sameOnly}.")
         }
         places["siblings"] = node.mark
-        let entries = map(
-            node, name: "siblings",
-            known: [
-                "timing", "facility", "aggregate", "countFirst", "keptSeat", "followLead", "nearKilometres", "twins",
-            ])
+        let entries = map(node, name: "siblings", known: Self.known(in: "siblings"))
         if let timing: Timing = choice(entries["timing"], "timing") { rules.timing = timing }
         if let facility: FacilityAnswer = choice(entries["facility"], "facility") { rules.facility = facility }
         if let aggregate: Aggregate = choice(entries["aggregate"], "aggregate") { rules.aggregate = aggregate }
         if let keptSeat: KeptSeat = choice(entries["keptSeat"], "keptSeat") { rules.keptSeat = keptSeat }
         if let countFirst = truth(entries["countFirst"], "countFirst") { rules.countFirst = countFirst }
         if let followLead = truth(entries["followLead"], "followLead") { rules.followLead = followLead }
-        rules.nearKilometres = value(
-            entries["nearKilometres"], "nearKilometres", "must be a number of kilometres such as 1.5"
-        ) { ExactNumber($0) }
+        if let distance = value(
+            entries["nearKilometres"], "nearKilometres", "must be a number of kilometres such as 1.5",
+            { ExactNumber($0) })
+        {
+            rules.nearKilometres = distance
+        }
         if let twins = entries["twins"], !isNull(twins) {
             if twins.mapping != nil {
-                let answers = map(twins, name: "siblings.twins", known: ["timing", "facility"])
+                let answers = map(twins, name: "siblings.twins", known: Self.known(in: "siblings.twins"))
                 rules.twinsTiming = choice(answers["timing"], "timing")
                 rules.twinsFacility = choice(answers["facility"], "facility")
             } else {
@@ -172,13 +243,12 @@ struct SettingsFile {
                     "twins must be a map such as {timing: together, facility: sameOnly}.")
             }
         }
-        return rules
     }
 
     // MARK: Nodes
 
     /// The entries of a map by name; others than the known are reported.
-    private mutating func map(_ node: Node, name: String, known: [String]) -> [String: Node] {
+    mutating func map(_ node: Node, name: String, known: [String]) -> [String: Node] {
         var entries: [String: Node] = [:]
         for (key, value) in node.mapping! {
             guard let setting = key.scalar?.string, known.contains(setting) else {
@@ -195,25 +265,25 @@ struct SettingsFile {
         return entries
     }
 
-    private func isNull(_ node: Node) -> Bool { node.tag == Tag(.null) || node.null != nil }
+    func isNull(_ node: Node) -> Bool { node.tag == Tag(.null) || node.null != nil }
 
-    private mutating func text(_ node: Node?, _ name: String) -> String? {
+    mutating func text(_ node: Node?, _ name: String) -> String? {
         value(node, name, "must be a text") { $0 }
     }
 
-    private mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ node: Node?, _ name: String
     ) -> Choice? {
         let choices = Choice.allCases.map(\.rawValue)
         return value(node, name, "must be one of \(choices.joined(separator: ", "))") { Choice(rawValue: $0) }
     }
 
-    private mutating func truth(_ node: Node?, _ name: String) -> Bool? {
+    mutating func truth(_ node: Node?, _ name: String) -> Bool? {
         value(node, name, "must be true or false") { ["true": true, "false": false][$0] }
     }
 
     /// The node made a value; an error where it is there and that fails.
-    private mutating func value<Value>(
+    mutating func value<Value>(
         _ node: Node?, _ name: String, _ demand: String, _ make: (String) -> Value?
     ) -> Value? {
         guard let node else { return nil }
@@ -222,8 +292,8 @@ struct SettingsFile {
         return nil
     }
 
-    private mutating func report(_ node: Node, _ code: String, _ message: String) {
+    mutating func report(_ node: Node, _ code: String, _ message: String) {
         problems.append(
-            Problem(code, file: Self.name, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1, message))
+            Problem(code, file: fileName, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1, message))
     }
 }

@@ -1,0 +1,167 @@
+import Admissions
+
+/// How a municipality's files differ from the standard form: their names, their columns, what their cells say, and the
+/// settings that go with them.
+///
+/// Reading with a profile gives the same case as standard files with the same content.
+struct ColumnProfile: Hashable, Sendable {
+    /// Names of the files that are not called as usual.
+    var fileNames: [CaseTable: String] = [:]
+    /// For each standard column its header in the municipality's file. The name of a numbered column ends in `_N`, and
+    /// the `N` of its header stands for the number.
+    var headers: [CaseTable: [String: String]] = [:]
+    /// Cells that mean blank, such as `-`.
+    var blanks: Set<String> = []
+    /// For each standard column what its cells say, and what that means.
+    var values: [String: [String: String]] = [:]
+    /// What the cells of `sibling_pattern` mean.
+    var patterns: [String: SiblingPattern] = [:]
+    /// Whether points beside a blank wish are passed over rather than an error.
+    var ignoresPointsOfBlankWishes = false
+    /// What counts where `case.yaml` says nothing.
+    var rules = Rules(priority: [], drawSeed: nil)
+
+    /// A household's answer under one code.
+    struct SiblingPattern: Hashable, Sendable {
+        var timing: Timing
+        var facility: FacilityAnswer
+    }
+
+    static let standard = ColumnProfile()
+
+    /// The files of the published allocator ChilmAI, with its rules for siblings.
+    ///
+    /// Source: the documentation of its data format, https://github.com/CyberAgent/ChilmAI, version 0.2.
+    static let chilmai: ColumnProfile = {
+        var profile = ColumnProfile()
+        profile.headers = [
+            .children: [
+                "child_id": "申請者番号", "household_id": "世帯番号", "age_class": "年齢", "points": "点数1",
+                "points_N": "点数N", "wish_N": "希望保育園ID_N", "current_facility_id": "在籍保育所ID",
+                "sibling_pattern": "きょうだいパターン",
+            ],
+            .facilities: ["facility_id": "保育所ID", "name": "保育所名", "seats_N": "N歳募集人数"],
+            .jointWishes: [
+                "household_id": "ファミリーコード", "rank": "総当たり順位", "child_id_N": "宛名コードN",
+                "facility_id_N": "希望施設N",
+            ],
+        ]
+        profile.patterns = [
+            "1": SiblingPattern(timing: .together, facility: .sameOnly),
+            "2": SiblingPattern(timing: .elder, facility: .sameOnly),
+            "3": SiblingPattern(timing: .younger, facility: .sameOnly),
+            "4": SiblingPattern(timing: .together, facility: .sameFirst),
+            "5": SiblingPattern(timing: .any, facility: .sameFirst),
+            "6": SiblingPattern(timing: .together, facility: .rankFirst),
+            "7": SiblingPattern(timing: .any, facility: .rankFirst),
+        ]
+        profile.ignoresPointsOfBlankWishes = true
+        profile.rules = Rules(
+            priority: [PriorityKey("points", .descending)], drawSeed: nil, objective: .placements,
+            siblings: SiblingRules(
+                timing: .together, facility: .sameOnly, aggregate: .product, keptSeat: .ignored, followLead: true))
+        return profile
+    }()
+
+    /// The profiles that come with the program, by name.
+    static let builtIn: [(name: String, profile: ColumnProfile)] = [("standard", standard), ("chilmai", chilmai)]
+
+    func fileName(of table: CaseTable) -> String { fileNames[table] ?? table.fileName }
+
+    /// The pattern that a cell names, also where a spreadsheet wrote `1.0`.
+    func pattern(_ text: String) -> SiblingPattern? {
+        patterns[text] ?? ExactNumber(text).flatMap { patterns[$0.description] }
+    }
+}
+
+/// A header with a number somewhere in it, such as `第N希望施設` or `N歳募集人数`.
+struct NumberedHeader: Sendable {
+    private let before: String
+    private let after: String
+
+    /// Makes it from a template whose first `N` that no ASCII letter touches stands for the number; without one the
+    /// number stands at the end.
+    ///
+    /// - Parameter template: Folded.
+    init(_ template: String) {
+        let letters = Array(template)
+        func isLetter(_ index: Int) -> Bool {
+            letters.indices.contains(index) && letters[index].isASCII && letters[index].isLetter
+        }
+        let position = letters.indices.first { letters[$0] == "N" && !isLetter($0 - 1) && !isLetter($0 + 1) }
+        before = String(letters[..<(position ?? letters.count)])
+        after = position.map { String(letters[($0 + 1)...]) } ?? ""
+    }
+
+    /// The number in a header of this form, of at most three digits; `nil` for any other header.
+    ///
+    /// - Parameter header: Folded.
+    func number(in header: String) -> Int? {
+        guard header.utf8.count > before.utf8.count + after.utf8.count, header.hasPrefix(before),
+            header.hasSuffix(after)
+        else { return nil }
+        let digits = header.dropFirst(before.count).dropLast(after.count)
+        guard (1...3).contains(digits.utf8.count), digits.utf8.allSatisfy({ (48...57).contains($0) }) else {
+            return nil
+        }
+        return Int(digits)
+    }
+}
+
+/// The columns of a table under their standard names.
+struct ColumnNames: Sendable {
+    /// Index of the column of each standard name, numbered ones with their number.
+    private(set) var index: [String: Int] = [:]
+    /// Columns that the profile names and the header lacks, under their standard names.
+    private(set) var missing: Set<String> = []
+    /// What is wrong with the header, each at a column or at the header as a whole.
+    private(set) var problems: [(column: Int?, code: String, message: String)] = []
+
+    /// Names the columns of a header as the profile says; others keep their own name.
+    init(_ columns: [String], of table: CaseTable, by profile: ColumnProfile) {
+        let headers = columns.map { folded($0) }
+        let map = profile.headers[table] ?? [:]
+        var taken = Set<Int>()
+        for (name, template) in map.sorted(by: { $0.key < $1.key }) {
+            let template = folded(template)
+            var isFound = false
+            if name.hasSuffix("_N") {
+                let pattern = NumberedHeader(template)
+                for (column, header) in headers.enumerated() {
+                    guard let number = pattern.number(in: header) else { continue }
+                    isFound = true
+                    taken.insert(column)
+                    add("\(name.dropLast())\(number)", column, header: columns[column])
+                }
+            } else if let column = headers.firstIndex(of: template) {
+                isFound = true
+                taken.insert(column)
+                add(name, column, header: columns[column])
+            }
+            if !isFound {
+                missing.insert(name)
+                problems.append(
+                    (
+                        nil, "MISSING_COLUMN",
+                        "The column \(template), which the profile reads as \(name), is missing; correct the header or "
+                            + "the profile."
+                    ))
+            }
+        }
+        for (column, header) in headers.enumerated() where !taken.contains(column) && !header.isEmpty {
+            add(header, column, header: columns[column])
+        }
+    }
+
+    private mutating func add(_ name: String, _ column: Int, header: String) {
+        if index[name] == nil {
+            index[name] = column
+        } else {
+            problems.append(
+                (
+                    column, "COLUMN_TWICE",
+                    "The column \(header) is read as \(name), and so is another one; rename or remove one of them."
+                ))
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Admissions
+import Foundation
+import Tables
+import Yams
+
+extension SettingsFile {
+    /// The profile that `columns` names, describes or has in a file of its own.
+    mutating func profile(_ node: Node, in folder: URL) -> ColumnProfile {
+        if let name = node.scalar?.string {
+            if let builtIn = ColumnProfile.builtIn.first(where: { $0.name == name }) { return builtIn.profile }
+            if name.hasSuffix(".yaml") || name.hasSuffix(".yml") { return profileFile(name, node, in: folder) }
+        }
+        guard node.mapping != nil else {
+            let names = ColumnProfile.builtIn.map(\.name).joined(separator: ", ")
+            report(
+                node, "SETTING_INVALID",
+                "columns must be one of \(names), a file that ends in .yaml, or a map of columns.")
+            return .standard
+        }
+        return profile(fromMap: node)
+    }
+
+    private mutating func profileFile(_ name: String, _ node: Node, in folder: URL) -> ColumnProfile {
+        guard FileManager.default.fileExists(atPath: folder.appending(path: name).path) else {
+            report(node, "FILE_MISSING", "The file \(name), which columns names, does not exist.")
+            return .standard
+        }
+        let file = SettingsFile(profileNamed: name, in: folder)
+        adopt(file)
+        return file.profile
+    }
+
+    /// Reads a map that describes a profile.
+    mutating func profile(fromMap node: Node) -> ColumnProfile {
+        let entries = map(node, name: "columns", known: Self.known(in: "columns"))
+        var profile = ColumnProfile.standard
+        if let base = entries["profile"] {
+            let names = ColumnProfile.builtIn.map(\.name)
+            let name = value(base, "profile", "must be one of \(names.joined(separator: ", "))") {
+                names.contains($0) ? $0 : nil
+            }
+            profile = ColumnProfile.builtIn.first { $0.name == name }?.profile ?? .standard
+        }
+        for (table, entry) in tables(entries["files"], "files") {
+            if let name = text(entry, "files") { profile.fileNames[table] = name }
+        }
+        for table in CaseTable.allCases where table != .settings {
+            guard let headers = entries[table.settingName] else { continue }
+            read(headers, of: table, into: &profile)
+        }
+        if let blank = entries["blank"] {
+            let nodes = blank.sequence.map { Array($0) } ?? [blank]
+            profile.blanks.formUnion(nodes.compactMap { text($0, "blank") }.map { folded($0) })
+        }
+        for (column, node) in pairs(entries["values"], "values") {
+            profile.values[column] = Dictionary(
+                pairs(node, column).compactMap { cell, meaning in text(meaning, column).map { (folded(cell), $0) } },
+                uniquingKeysWith: { first, _ in first })
+        }
+        for (code, node) in pairs(entries["patterns"], "patterns") {
+            let answers = map(node, name: "columns.patterns", known: Self.known(in: "columns.patterns"))
+            let timing: Timing? = choice(answers["timing"], "timing")
+            let facility: FacilityAnswer? = choice(answers["facility"], "facility")
+            guard let timing, let facility, timing != .lead else {
+                report(node, "SETTING_INVALID", "A pattern is a map such as {timing: together, facility: sameOnly}.")
+                continue
+            }
+            profile.patterns[folded(code)] = .init(timing: timing, facility: facility)
+        }
+        if let settings = entries["settings"], settings.mapping != nil {
+            let entries = map(settings, name: "columns.settings", known: Self.known(in: "columns.settings"))
+            readRules(entries, into: &profile.rules)
+        }
+        return profile
+    }
+
+    /// The headers of one table; a blank header takes a column of the base out again.
+    private mutating func read(_ node: Node, of table: CaseTable, into profile: inout ColumnProfile) {
+        let known = table.columns
+        for (name, header) in pairs(node, table.settingName) {
+            guard known.contains(name) else {
+                let similar = nearest(to: name, among: known).map { "; is \($0) meant?" } ?? "."
+                report(header, "SETTING_UNKNOWN", "\(table.fileName) has no column \(name)\(similar)")
+                continue
+            }
+            profile.headers[table, default: [:]][name] = isNull(header) ? nil : text(header, name)
+        }
+    }
+
+    /// The entries of a map whose keys are tables.
+    private mutating func tables(_ node: Node?, _ name: String) -> [(CaseTable, Node)] {
+        pairs(node, name).compactMap { key, value in
+            if let table = CaseTable.allCases.first(where: { $0 != .settings && $0.settingName == key }) {
+                return (table, value)
+            }
+            let names = CaseTable.allCases.filter { $0 != .settings }.map(\.settingName).joined(separator: ", ")
+            report(value, "SETTING_UNKNOWN", "\(name) has an entry for \(key), which is none of \(names).")
+            return nil
+        }
+    }
+
+    /// The entries of a map with free keys.
+    private mutating func pairs(_ node: Node?, _ name: String) -> [(String, Node)] {
+        guard let node, !isNull(node) else { return [] }
+        guard let mapping = node.mapping else {
+            report(node, "SETTING_INVALID", "\(name) must be a map.")
+            return []
+        }
+        return mapping.compactMap { key, value in key.scalar.map { ($0.string, value) } }
+    }
+}
+
+extension CaseTable {
+    /// The table's name in `columns`: its file without the ending.
+    var settingName: String { String(fileName.prefix { $0 != "." }) }
+
+    /// Whether the column is one of ``columns``, or one of a numbered kind.
+    func knows(column name: String) -> Bool {
+        if columns.contains(name) { return true }
+        let digits = name.reversed().prefix { $0.isNumber }.count
+        return digits > 0 && columns.contains(name.dropLast(digits) + "N")
+    }
+
+    /// Every column that has a meaning, numbered ones with `_N`.
+    var columns: [String] {
+        switch self {
+        case .settings: []
+        case .children:
+            [
+                "child_id", "household_id", "birth_date", "due_date", "age_class", "current_facility_id", "group",
+                "sibling_facility_ids", "sibling_pattern", "wish_N", "points", "points_N", "draw",
+            ]
+        case .facilities:
+            [
+                "facility_id", "name", "seats_N", "min_age_months", "min_age_days", "kind", "ward", "latitude",
+                "longitude", "capacity_N", "enrolled_N", "margin_N",
+            ]
+        case .households: ["household_id", "timing", "facility", "lead_child_id", "prefer_child_id"]
+        case .jointWishes: ["household_id", "rank", "child_id", "facility_id", "child_id_N", "facility_id_N"]
+        case .seatLimits: ["facility_id", "ages", "group", "seats", "opens", "phase", "release"]
+        }
+    }
+}
