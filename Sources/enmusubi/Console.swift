@@ -26,10 +26,10 @@ struct Console {
         FileHandle.standardError.write(Data((text + "\n").utf8))
     }
 
-    /// Every problem, and a count by code where there are many.
-    func report(_ problems: [Problem]) {
+    /// Every problem, one a line.
+    func report(_ problems: [Problem], in language: Problem.Language = .english) {
         for problem in problems {
-            if isJSON { emit(ProblemMessage(problem)) } else { complain(problem.description) }
+            if isJSON { emit(ProblemMessage(problem)) } else { complain(problem.text(in: language)) }
         }
     }
 

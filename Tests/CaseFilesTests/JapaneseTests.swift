@@ -1,0 +1,49 @@
+import Admissions
+import Foundation
+import Tables
+import Testing
+
+@testable import CaseFiles
+
+@Suite("Problems in Japanese")
+struct JapaneseTests {
+    /// Every code that stands in the sources as a text.
+    static func codesInSources() throws -> Set<String> {
+        let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../Sources")
+        var codes = Set<String>()
+        for target in ["CaseFiles", "Tables", "enmusubi"] {
+            let folder = sources.appending(path: target)
+            for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where name.hasSuffix(".swift")
+            {
+                let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+                for match in text.matches(of: /"([A-Z]+(?:_[A-Z]+)+)"/) where match.1.utf8.count > 4 {
+                    codes.insert(String(match.1))
+                }
+            }
+        }
+        return codes
+    }
+
+    @Test("Every code has a sentence in Japanese, and no sentence is of another code")
+    func complete() throws {
+        let codes = Set(Finding.Code.allCases.map(\.rawValue)).union(TableProblem.Code.allCases.map(\.rawValue))
+            .union(try Self.codesInSources())
+        #expect(codes.subtracting(Problem.japanese.keys) == [])
+        #expect(Set(Problem.japanese.keys).subtracting(codes) == [])
+        for (code, sentence) in Problem.japanese {
+            #expect(sentence.hasSuffix("。") || sentence.hasSuffix("）。"), "\(code)")
+        }
+    }
+
+    @Test("The place and the code stay, the sentence changes")
+    func text() {
+        var problem = Problem("KEY_BLANK", file: "children.csv", line: 3, column: 5, "blank")
+        #expect(
+            problem.text(in: .japanese)
+                == "children.csv:3:5: エラー KEY_BLANK: 優先順位に使う欄が空欄です。埋めるか、設定に blank: first か last を書いてください。")
+        #expect(problem.text(in: .english) == problem.description)
+        problem = Problem("FACILITY_GONE", .warning, "gone")
+        problem.needsAcceptance = true
+        #expect(problem.text(in: .japanese) == "注意 FACILITY_GONE: 前回あった施設がありません。（承認するには --accept FACILITY_GONE）")
+    }
+}
