@@ -10,7 +10,9 @@ struct ImportTests {
     /// Modules in the order of the table, each with what it may import.
     static func table() throws -> [(module: String, mayImport: Set<String>)] {
         let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
-        return readme.split(separator: "\n").filter { $0.hasPrefix("| `") }.compactMap { line in
+        let section = readme.components(separatedBy: "\n## The house\n").dropFirst().joined()
+            .components(separatedBy: "\n## ")[0]
+        return section.split(separator: "\n").filter { $0.hasPrefix("| `") }.compactMap { line in
             let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
             guard cells.count == 3 else { return nil }
             let names = cells[2].split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }

@@ -85,7 +85,7 @@ struct ReadingTests {
             "case.yaml:8:10: error SETTING_INVALID"),
         Spoiling(
             "case.yaml", "drawSeed: 20270401", "drawSeed: 1\npointsTable: [{attribute: a, points: x}]",
-            "case.yaml:8:39: error SETTING_INVALID"),
+            "case.yaml:8:38: error SETTING_INVALID"),
         Spoiling(
             "case.yaml", "drawSeed: 20270401", "drawSeed: 1\npointsTable: [{attribute: hours, points: 1}]",
             "case.yaml:8:15: error POINTS_ATTRIBUTE_UNKNOWN"),
@@ -93,8 +93,8 @@ struct ReadingTests {
             "case.yaml", "drawSeed: 20270401", "drawSeed: 1\npointsTable: [{attribute: tax, form: 1, points: 1}]",
             "case.yaml:8:32: error SETTING_UNKNOWN"),
         // Spreadsheets.
-        Spoiling("children.csv", "c1,h1", "1.2E+11,h1", "children.csv:2:1: error ID_SHORTENED"),
-        Spoiling("children.csv", "2025-04-10", "R37.4.1", "children.csv:2:7: error NOT_A_DATE"),
+        Spoiling("children.csv", "c3,h2", "1.2E+11,h2", "children.csv:4:1: error ID_SHORTENED"),
+        Spoiling("children.csv", "2025-04-10", "H37.4.1", "children.csv:2:7: error NOT_A_DATE"),
         // Remarks.
         Spoiling(
             "children.csv", ",points_2,", ",point_2,", "children.csv:1:55: warning COLUMN_SIMILAR"),
