@@ -52,6 +52,8 @@ public struct Finding: Hashable, Sendable {
         case drawMissing = "DRAW_MISSING"
         case leadAsDefault = "LEAD_AS_DEFAULT"
         case nearWithoutDistance = "NEAR_WITHOUT_DISTANCE"
+        case phaseWithoutName = "PHASE_WITHOUT_NAME"
+        case phaseTwice = "PHASE_TWICE"
         // Errors of the facilities' table and the seat limits.
         case facilityIDBlank = "FACILITY_ID_BLANK"
         case facilityTwice = "FACILITY_TWICE"
@@ -63,6 +65,8 @@ public struct Finding: Hashable, Sendable {
         case limitWithoutAges = "LIMIT_WITHOUT_AGES"
         case limitTwice = "LIMIT_TWICE"
         case opensClassWithSeats = "OPENS_CLASS_WITH_SEATS"
+        case phaseUnknown = "PHASE_UNKNOWN"
+        case releaseWithoutPhase = "RELEASE_WITHOUT_PHASE"
         // Errors of the sibling answers.
         case householdUnknown = "HOUSEHOLD_UNKNOWN"
         case householdTwice = "HOUSEHOLD_TWICE"
@@ -73,6 +77,10 @@ public struct Finding: Hashable, Sendable {
         case jointRankIncomplete = "JOINT_RANK_INCOMPLETE"
         case jointChildTwice = "JOINT_CHILD_TWICE"
         case jointFacilityNotWished = "JOINT_FACILITY_NOT_WISHED"
+        // Errors of the pins.
+        case pinUnknownChild = "PIN_UNKNOWN_CHILD"
+        case pinTwice = "PIN_TWICE"
+        case pinUnsigned = "PIN_UNSIGNED"
         // Warnings.
         case wishRepeated = "WISH_REPEATED"
         case wishForPresentFacility = "WISH_FOR_PRESENT_FACILITY"
@@ -89,12 +97,22 @@ public struct Finding: Hashable, Sendable {
         case jointOutcomeRepeated = "JOINT_OUTCOME_REPEATED"
         case jointAfterBaseline = "JOINT_AFTER_BASELINE"
         case jointOutcomeIneligible = "JOINT_OUTCOME_INELIGIBLE"
+        case seatsDisagree = "SEATS_DISAGREE"
+        case phaseWithoutChildren = "PHASE_WITHOUT_CHILDREN"
+        case releaseInLastPhase = "RELEASE_IN_LAST_PHASE"
+        case pinNotWished = "PIN_NOT_WISHED"
+        case pinNotEligible = "PIN_NOT_ELIGIBLE"
+        // Warnings that must be accepted.
+        case childInNoPhase = "CHILD_IN_NO_PHASE"
+        case pinExceedsLimit = "PIN_EXCEEDS_LIMIT"
 
         public var severity: Severity {
             switch self {
             case .wishRepeated, .wishForPresentFacility, .wishNotOffered, .wishTooYoung, .minimumAgeUntested,
                 .presentClassNotOffered, .noWishes, .dueDateIgnored, .answerFilled, .answerRepeated,
-                .answerWithoutUse, .eldestByID, .jointOutcomeRepeated, .jointAfterBaseline, .jointOutcomeIneligible:
+                .answerWithoutUse, .eldestByID, .jointOutcomeRepeated, .jointAfterBaseline, .jointOutcomeIneligible,
+                .seatsDisagree, .phaseWithoutChildren, .releaseInLastPhase, .pinNotWished, .pinNotEligible,
+                .childInNoPhase, .pinExceedsLimit:
                 .warning
             default: .error
             }
@@ -104,7 +122,7 @@ public struct Finding: Hashable, Sendable {
 
 /// The tables of a case.
 public enum CaseTable: String, CaseIterable, Sendable, Comparable {
-    case settings, children, facilities, households, jointWishes, seatLimits
+    case settings, children, facilities, households, jointWishes, seatLimits, pins
 
     public static func < (left: Self, right: Self) -> Bool {
         allCases.firstIndex(of: left)! < allCases.firstIndex(of: right)!

@@ -10,16 +10,20 @@ public struct Rules: Hashable, Sendable {
     public var householdPriority: HouseholdPriority
     /// How sibling answers are read and what fills blank ones.
     public var siblings: SiblingRules
+    /// The phases in turn; empty: one, in which all take part.
+    public var phases: [Phase]
 
     public init(
         priority: [PriorityKey], drawSeed: String?, objective: Objective = .priority,
-        householdPriority: HouseholdPriority = .each, siblings: SiblingRules = SiblingRules()
+        householdPriority: HouseholdPriority = .each, siblings: SiblingRules = SiblingRules(),
+        phases: [Phase] = []
     ) {
         self.priority = priority
         self.drawSeed = drawSeed
         self.objective = objective
         self.householdPriority = householdPriority
         self.siblings = siblings
+        self.phases = phases
     }
 }
 

@@ -48,6 +48,7 @@ extension CaseTable {
         case .households: "households.csv"
         case .jointWishes: "joint_wishes.csv"
         case .seatLimits: "seat_limits.csv"
+        case .pins: "pins.csv"
         }
     }
 }

@@ -102,10 +102,9 @@ struct SettingsFile {
         }
         if let priority = entries["priority"] { settings.rules.priority = keys(priority) }
         if let siblings = entries["siblings"] { settings.rules.siblings = siblingRules(siblings) }
-        for name in ["pointsTable", "phases"] {
-            if let node = entries[name], !isNull(node) {
-                report(node, "NOT_SUPPORTED_YET", "\(name) is not supported by this version; remove it.")
-            }
+        if let phases = entries["phases"], !isNull(phases) { settings.rules.phases = readPhases(phases) }
+        if let node = entries["pointsTable"], !isNull(node) {
+            report(node, "NOT_SUPPORTED_YET", "pointsTable is not supported by this version; remove it.")
         }
         if let columns = entries["columns"], !isNull(columns), columns.scalar?.string != "standard" {
             report(columns, "NOT_SUPPORTED_YET", "This version knows only columns: standard.")
@@ -138,6 +137,33 @@ struct SettingsFile {
             keys.append(PriorityKey(folded(key), order, blank: blank))
         }
         return keys
+    }
+
+    /// `- {name: support first, who: support}`; `who` is `all`, a group or `!group`.
+    private mutating func readPhases(_ node: Node) -> [Phase] {
+        guard let sequence = node.sequence else {
+            report(node, "SETTING_INVALID", "phases must be a list, such as - {name: general, who: all}.")
+            return []
+        }
+        var phases: [Phase] = []
+        for (index, entry) in sequence.enumerated() {
+            let place = "phases[\(index)]"
+            guard entry.mapping != nil else {
+                report(entry, "SETTING_INVALID", "Each phase is a map, such as {name: general, who: all}.")
+                continue
+            }
+            let entries = map(entry, name: place, known: ["name", "who"])
+            for setting in ["name", "who"] where entries[setting] == nil {
+                report(entry, "SETTING_MISSING", "\(setting) is missing in this phase.")
+            }
+            let who = value(entries["who"], "who", "must be all, a group or !group") { text in
+                text == "all" ? .everyone : GroupCondition(folded(text))
+            }
+            guard let name = text(entries["name"], "name"), let who else { continue }
+            places["phases[\(phases.count)]"] = entry.mark
+            phases.append(Phase(folded(name), who: who))
+        }
+        return phases
     }
 
     private mutating func siblingRules(_ node: Node) -> SiblingRules {
