@@ -1,23 +1,35 @@
 /// Where every child of a case ends up.
 public struct Allocation: Hashable, Sendable {
-    /// For each child of ``Case/children`` the index of the wish that it is placed at, or ``baseline``.
+    /// For each child of ``Case/children`` the index of the wish that it is placed at, ``baseline``, or ``elsewhere``.
     public var choices: [Int32]
+    /// For each child the phase that placed it, an index into ``Rules/phases``, or -1 for one that no phase placed;
+    /// empty where the round has not several phases.
+    public var phases: [Int32]
 
     /// The child is held, or stays where it is.
     public static let baseline: Int32 = -1
+    /// The child is pinned to a facility that is not among its wishes.
+    public static let elsewhere: Int32 = -2
 
-    public init(choices: [Int32]) { self.choices = choices }
+    public init(choices: [Int32], phases: [Int32] = []) {
+        self.choices = choices
+        self.phases = phases
+    }
 
-    /// Everybody at the baseline.
+    /// Everybody at the baseline, and pinned children at their pins.
     public init(baselineOf subject: Case) {
         choices = [Int32](repeating: Self.baseline, count: subject.children.count)
+        phases = subject.phases.count > 1 ? choices : []
+        for pin in subject.pins { choices[pin.child] = pin.choice }
     }
 
     /// The facility where the child ends up, or `nil` where it is held.
     public func facility(of child: Int, in subject: Case) -> Int? {
-        let choice = choices[child]
-        return choice == Self.baseline
-            ? subject.children[child].currentFacility : subject.children[child].wishes[Int(choice)].facility
+        switch choices[child] {
+        case Self.baseline: subject.children[child].currentFacility
+        case Self.elsewhere: subject.pin(of: child)!.facility
+        case let choice: subject.children[child].wishes[Int(choice)].facility
+        }
     }
 }
 
@@ -37,19 +49,22 @@ public struct Placement: Hashable, Sendable {
     public var outcome: Outcome
     /// Where the child ends up; `nil` when held.
     public var facility: Int?
-    /// From 1; `nil` when the child is not placed.
+    /// From 1; `nil` when the child is not placed, or pinned to a facility that it did not wish.
     public var wishRank: Int?
     /// Position of the household's joint outcome in its list, from 1, before ineligible ones are skipped; the baseline
-    /// comes after all.
-    public var jointRank: Int
+    /// comes after all. `nil` where a pin gave the household an outcome that is not in its list.
+    public var jointRank: Int?
     /// The points that counted at the facility; the child's own when it is not placed.
     public var points: ExactNumber?
     /// The child is not born yet and placed.
     public var isConditional: Bool
+    /// The phase that placed the child, an index into ``Rules/phases``; `nil` where none did, and in a round that has
+    /// not several.
+    public var phase: Int?
 
     public init(
-        child: Int, outcome: Outcome, facility: Int?, wishRank: Int?, jointRank: Int, points: ExactNumber?,
-        isConditional: Bool
+        child: Int, outcome: Outcome, facility: Int?, wishRank: Int?, jointRank: Int?, points: ExactNumber?,
+        isConditional: Bool, phase: Int? = nil
     ) {
         self.child = child
         self.outcome = outcome
@@ -58,6 +73,7 @@ public struct Placement: Hashable, Sendable {
         self.jointRank = jointRank
         self.points = points
         self.isConditional = isConditional
+        self.phase = phase
     }
 }
 
@@ -70,12 +86,15 @@ public struct Claim: Hashable, Sendable {
     public var jointRank: Int
     /// Every member of the household, ascending by child.
     public var members: [Member]
+    /// The phase in which it is judged, an index into ``Case/phases``; the last for a claim across phases or pins.
+    public var phase: Int
 
-    public init(household: Int, kind: Kind, jointRank: Int, members: [Member]) {
+    public init(household: Int, kind: Kind, jointRank: Int, members: [Member], phase: Int = 0) {
         self.household = household
         self.kind = kind
         self.jointRank = jointRank
         self.members = members
+        self.phase = phase
     }
 
     public struct Member: Hashable, Sendable {
@@ -98,6 +117,13 @@ public struct Claim: Hashable, Sendable {
         case priority
         /// The seats are vacant (空き枠の残り).
         case vacant
+        /// It exists across phases only; not counted.
+        case phase
+        /// It exists only because of a pin, or is for the household's own pinned child; not counted.
+        case overridden
+
+        /// Whether it counts against the allocation: a claim within its phase that no pin explains.
+        public var isCounted: Bool { self == .priority || self == .vacant }
     }
 }
 

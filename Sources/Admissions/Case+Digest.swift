@@ -18,7 +18,35 @@ extension Case {
         record.add(each: facilities) { record, facility in add(facility, to: &record) }
         record.add(each: children) { record, child in add(child, to: &record) }
         record.add(each: households) { record, household in add(household, to: &record) }
+        addPhases(to: &record)
+        addPins(to: &record)
         return record.digest()
+    }
+
+    /// Nothing without phases, so that a plain case keeps its digest; a limit has a phase only where there are some.
+    private func addPhases(to record: inout CanonicalRecord) {
+        if rules.phases.isEmpty { return }
+        record.add("phases")
+        record.add(each: rules.phases) { record, phase in
+            record.add(phase.name)
+            record.add(phase.who.kind)
+            record.add(phase.who)
+        }
+        record.add(each: limits.filter { !$0.isClassLimit }) { record, limit in
+            record.add(limit.phase)
+            record.add(limit.isReleased)
+        }
+    }
+
+    private func addPins(to record: inout CanonicalRecord) {
+        if pins.isEmpty { return }
+        record.add("pins")
+        record.add(each: pins) { record, pin in
+            record.add(children[pin.child].id)
+            record.add(pin.facility.map { facilities[$0].id })
+            record.add(pin.by)
+            record.add(pin.reason)
+        }
     }
 
     private func add(_ facility: Facility, to record: inout CanonicalRecord) {

@@ -6,16 +6,18 @@ public struct Case: Hashable, Sendable {
     public let municipality: String
     public let round: String
     public let month: PlacementMonth
-    public let rules: Rules
+    public package(set) var rules: Rules
     /// Ascending by id. Every `Int` called a child is an index into this.
-    public let children: [Child]
+    public package(set) var children: [Child]
     /// Ascending by id. Every `Int` called a facility is an index into this.
-    public let facilities: [Facility]
+    public package(set) var facilities: [Facility]
     /// Those who decide together, ascending by id and first member: a child of an `independent` household is one alone.
-    public let households: [Household]
-    /// Ascending by facility; a facility's class limits come first, by age, then the rows of the limits' table by ages
-    /// and group. ``Facility/limits`` gives each facility's range.
-    public let limits: [SeatLimit]
+    public package(set) var households: [Household]
+    /// Ascending by facility; a facility's class limits come first, by age, then the rows of the limits' table by ages,
+    /// group and phase. ``Facility/limits`` gives each facility's range.
+    public package(set) var limits: [SeatLimit]
+    /// Decisions fixed by staff, ascending by child.
+    public package(set) var pins: [Pin]
     /// Names of further columns of the children's table, ascending; ``Child/attributes`` is aligned with it.
     public let attributeNames: [String]
     /// For child `c` and key `k` of ``Rules/priority`` the value at `c * priority.count + k`; `nil` is blank. At the key
@@ -47,15 +49,15 @@ public struct Child: Hashable, Sendable {
     /// Age on 1 April of the fiscal year, 0 to 5.
     public let ageClass: Int
     /// Where it has a seat now (a transfer applicant, 転園); `nil` for a new applicant.
-    public let currentFacility: Int?
+    public package(set) var currentFacility: Int?
     /// Ascending, without repeats.
     public let groups: [String]
     /// Facilities where a sibling is enrolled, ascending.
     public let siblingFacilities: [Int]
     /// Best first, gaps closed, repeats dropped; never the present facility. Ranks are index + 1.
-    public let wishes: [Wish]
+    public package(set) var wishes: [Wish]
     /// The child's own points; `nil` is blank.
-    public let points: ExactNumber?
+    public package(set) var points: ExactNumber?
     public let draw: Draw
     /// Raw text, aligned with ``Case/attributeNames``.
     public let attributes: [String]
@@ -70,14 +72,14 @@ public struct Wish: Hashable, Sendable {
     /// Points of this wish alone (`points_n`); `nil`: the child's own count.
     public let points: ExactNumber?
     /// Why the wish can not be granted; `nil` where it can. An ineligible wish keeps its rank.
-    public let ineligibility: Ineligibility?
+    public package(set) var ineligibility: Ineligibility?
 
     public var isEligible: Bool { ineligibility == nil }
 }
 
 /// Why a wish is skipped.
 public enum Ineligibility: String, Hashable, Sendable {
-    /// No class for the child's age and groups.
+    /// No class for the child's age and groups, in any phase.
     case notOffered
     /// Younger than the facility takes on the first day of the month.
     case tooYoung
@@ -116,7 +118,7 @@ public struct Facility: Hashable, Sendable {
     public let ward: String
     public let location: Location?
     /// Its limits in ``Case/limits``.
-    public let limits: Range<Int>
+    public package(set) var limits: Range<Int>
 }
 
 /// A point on the earth, in degrees.
@@ -161,11 +163,15 @@ public struct SeatLimit: Hashable, Sendable {
     public let ages: AgeSet
     public let group: GroupCondition
     /// Vacancies, without the seats of transfer applicants that are here now.
-    public let seats: Int
+    public package(set) var seats: Int
     /// Whether it offers its ages by itself.
     public let opens: Bool
     /// Whether it comes from a `seats_` column.
     public let isClassLimit: Bool
+    /// Index into ``Rules/phases`` of the only phase in which it applies; `nil`: it applies in all.
+    public package(set) var phase: Int?
+    /// Whether the seats that it left are free in the phases after its own.
+    public let isReleased: Bool
 }
 
 /// Children who decide together.
@@ -174,7 +180,7 @@ public struct Household: Hashable, Sendable {
     /// Eldest first: higher class age, then earlier birth date, then smaller id. One child where the household is
     /// `independent`.
     public let members: [Int]
-    public let wishes: JointWishes
+    public package(set) var wishes: JointWishes
     /// Whether the household has siblings that are judged apart; then files name the child.
     public let isSplit: Bool
 }
@@ -207,6 +213,11 @@ public struct JointTable: Hashable, Sendable {
     /// is its position here, from 1.
     public let choices: [Int32]
     public let memberCount: Int
+
+    package init(choices: [Int32], memberCount: Int) {
+        self.choices = choices
+        self.memberCount = memberCount
+    }
 
     public var count: Int { choices.count / memberCount }
 }

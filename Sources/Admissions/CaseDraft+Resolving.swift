@@ -53,17 +53,17 @@ extension ChildRow {
 }
 
 /// Turns a draft into a case, collecting what it notices on the way.
-private struct CaseResolver {
+struct CaseResolver {
     let draft: CaseDraft
     var findings: [Finding] = []
 
     /// Row indices in the order of the ids, repeats left out.
-    private var childRows: [Int] = []
+    private(set) var childRows: [Int] = []
     private var facilityRows: [Int] = []
-    private var childOfID: [ChildID: Int] = [:]
-    private var facilityOfID: [FacilityID: Int] = [:]
-    private var facilities: [Facility] = []
-    private var limits: [SeatLimit] = []
+    private(set) var childOfID: [ChildID: Int] = [:]
+    private(set) var facilityOfID: [FacilityID: Int] = [:]
+    private(set) var facilities: [Facility] = []
+    private(set) var limits: [SeatLimit] = []
     /// For each facility the row of the child that wished it last: tells repeats without a search.
     private var lastWisher: [Int] = []
 
@@ -78,6 +78,7 @@ private struct CaseResolver {
     mutating func resolve() -> Case? {
         checkShape()
         checkRules()
+        checkPhases()
         resolveFacilities()
         indexChildren()
         let keyColumns = resolveKeys()
@@ -100,8 +101,11 @@ private struct CaseResolver {
                     drawIsGiven: drawIsGiven))
         }
         checkPoints(children)
+        let pins = resolvePins(children)
         if findings.contains(where: { $0.severity == .error }) { return nil }
         let linked = resolveJointWishes(households: households, children: children)
+        checkTakingPart(children, pins: pins)
+        checkPinnedSeats(children, pins: pins)
         if findings.contains(where: { $0.severity == .error }) { return nil }
         let keyCount = draft.rules.priority.count
         var keyValues: [KeyValue?] = []
@@ -111,7 +115,7 @@ private struct CaseResolver {
         }
         return Case(
             municipality: draft.municipality, round: draft.round, month: draft.month, rules: draft.rules,
-            children: children, facilities: facilities, households: linked, limits: limits,
+            children: children, facilities: facilities, households: linked, limits: limits, pins: pins,
             attributeNames: attributeOrder.map { draft.attributeNames[$0] }, keyValues: keyValues)
     }
 
@@ -255,7 +259,7 @@ private struct CaseResolver {
         facilityRows = rowOfID.values.sorted { draft.facilities[$0].id < draft.facilities[$1].id }
         for (index, row) in facilityRows.enumerated() { facilityOfID[draft.facilities[row].id] = index }
         lastWisher = [Int](repeating: -1, count: facilityRows.count)
-        var rowsOfFacility = [[SeatLimitRow]](repeating: [], count: facilityRows.count)
+        var rowsOfFacility = [[(limit: SeatLimitRow, phase: Int?)]](repeating: [], count: facilityRows.count)
         resolveLimitRows(into: &rowsOfFacility)
         for (index, row) in facilityRows.enumerated() {
             let facility = draft.facilities[row]
@@ -268,17 +272,18 @@ private struct CaseResolver {
                 limits.append(
                     SeatLimit(
                         facility: index, ages: AgeSet(CollectionOfOne(age)), group: .everyone, seats: seats,
-                        opens: false, isClassLimit: true))
+                        opens: false, isClassLimit: true, phase: nil, isReleased: false))
             }
-            for limit in rowsOfFacility[index].sorted(by: {
-                ($0.ages.rawValue, $0.group.description, $0.group.kind)
-                    < ($1.ages.rawValue, $1.group.description, $1.group.kind)
+            for (limit, phase) in rowsOfFacility[index].sorted(by: {
+                ($0.limit.ages.rawValue, $0.limit.group.description, $0.limit.group.kind, $0.phase ?? -1)
+                    < ($1.limit.ages.rawValue, $1.limit.group.description, $1.limit.group.kind, $1.phase ?? -1)
             }) {
                 limits.append(
                     SeatLimit(
                         facility: index, ages: limit.ages, group: limit.group, seats: limit.seats,
-                        opens: limit.opens, isClassLimit: false))
+                        opens: limit.opens, isClassLimit: false, phase: phase, isReleased: limit.isReleased))
             }
+            checkVacancies(of: facility, row: row)
             checkAgeLimit(facility.minimumAgeMonths, most: 120, "months", row: row)
             checkAgeLimit(facility.minimumAgeDays, most: 3_660, "days", row: row)
             facilities.append(
@@ -327,11 +332,12 @@ private struct CaseResolver {
         return nil
     }
 
-    private mutating func resolveLimitRows(into rowsOfFacility: inout [[SeatLimitRow]]) {
+    private mutating func resolveLimitRows(into rowsOfFacility: inout [[(limit: SeatLimitRow, phase: Int?)]]) {
         struct Likeness: Hashable {
             let facility: FacilityID
             let ages: AgeSet
             let group: GroupCondition
+            let phase: String?
         }
         var seen = Set<Likeness>()
         for (row, limit) in draft.seatLimits.enumerated() {
@@ -341,17 +347,19 @@ private struct CaseResolver {
                     "The limit covers no age; write ages such as 0, 3-5 or 0;2.")
             }
             checkSeats(limit.seats, .seatLimits, row: row, column: "seats", "Seats cannot be negative.")
+            let phase = phase(ofLimit: row)
             guard let facility = facilityOfID[limit.facility] else {
                 note(
                     .facilityUnknown, .seatLimits, row: row, column: "facility_id",
                     "The facility \(limit.facility) is not in facilities.csv.")
                 continue
             }
-            let isNew = seen.insert(Likeness(facility: limit.facility, ages: limit.ages, group: limit.group)).inserted
-            if !isNew {
+            let likeness = Likeness(
+                facility: limit.facility, ages: limit.ages, group: limit.group, phase: limit.phase)
+            if !seen.insert(likeness).inserted {
                 note(
                     .limitTwice, .seatLimits, row: row, column: "ages",
-                    "Another row has the same facility, ages and group; keep one.")
+                    "Another row has the same facility, ages, group and phase; keep one.")
             }
             let seats = draft.facilities[facilityRows[facility]].seats
             if limit.opens, let age = limit.ages.ages.first(where: { seats[$0] != nil }) {
@@ -359,7 +367,7 @@ private struct CaseResolver {
                     .opensClassWithSeats, .seatLimits, row: row, column: "opens",
                     "Class \(age) has seats_\(age) in facilities.csv already, so this row cannot open it.")
             }
-            rowsOfFacility[facility].append(limit)
+            rowsOfFacility[facility].append((limit, phase))
         }
     }
 
@@ -469,7 +477,7 @@ private struct CaseResolver {
             attributes: attributeOrder.map { child.attributes[$0] })
     }
 
-    private func offers(facility: Int, age: Int, groups: [String]) -> Bool {
+    func offers(facility: Int, age: Int, groups: [String]) -> Bool {
         facilities[facility].limits.contains { index in
             let limit = limits[index]
             return (limit.isClassLimit || limit.opens) && limit.ages.contains(age: age) && limit.group.covers(groups)
@@ -658,6 +666,16 @@ private struct CaseResolver {
             note(
                 .answerWithoutUse, .households, row: row, column: "lead_child_id",
                 "lead_child_id has no effect here: only timing lead without joint wishes uses it.")
+        }
+        if let given, hasTable, given.timing != .independent {
+            for (isGiven, column) in [
+                (given.timing != nil, "timing"), (given.facility != nil, "facility"),
+                (given.preferredChild != nil, "prefer_child_id"),
+            ] where isGiven {
+                note(
+                    .answerWithoutUse, .households, row: row, column: column,
+                    "\(column) has no effect here: the household's joint wishes replace its answer.")
+            }
         }
         return (timing, facility, row)
     }

@@ -14,11 +14,12 @@ public struct CaseDraft: Hashable, Sendable {
     public var households: [HouseholdRow]
     public var jointWishes: [JointWishRow]
     public var seatLimits: [SeatLimitRow]
+    public var pins: [PinRow]
 
     public init(
         municipality: String, round: String, month: PlacementMonth, rules: Rules, attributeNames: [String] = [],
         children: [ChildRow], facilities: [FacilityRow], households: [HouseholdRow] = [],
-        jointWishes: [JointWishRow] = [], seatLimits: [SeatLimitRow] = []
+        jointWishes: [JointWishRow] = [], seatLimits: [SeatLimitRow] = [], pins: [PinRow] = []
     ) {
         self.municipality = municipality
         self.round = round
@@ -30,6 +31,7 @@ public struct CaseDraft: Hashable, Sendable {
         self.households = households
         self.jointWishes = jointWishes
         self.seatLimits = seatLimits
+        self.pins = pins
     }
 }
 
@@ -92,10 +94,15 @@ public struct FacilityRow: Hashable, Sendable {
     /// Degrees, south and west negative; both or neither.
     public var latitude: Double?
     public var longitude: Double?
+    /// Where given, what the vacancies of classes 0 to 5 come from: six values each, or empty. See ``Vacancy``.
+    public var capacity: [Int?]
+    public var enrolled: [Int?]
+    public var margin: [Int?]
 
     public init(
         id: FacilityID, name: String = "", seats: [Int?], minimumAgeMonths: Int? = nil, minimumAgeDays: Int? = nil,
-        kind: String = "", ward: String = "", latitude: Double? = nil, longitude: Double? = nil
+        kind: String = "", ward: String = "", latitude: Double? = nil, longitude: Double? = nil,
+        capacity: [Int?] = [], enrolled: [Int?] = [], margin: [Int?] = []
     ) {
         precondition(seats.count == 6, "a facility has seats for the six classes 0 to 5, not \(seats.count)")
         self.id = id
@@ -107,6 +114,9 @@ public struct FacilityRow: Hashable, Sendable {
         self.ward = ward
         self.latitude = latitude
         self.longitude = longitude
+        self.capacity = capacity
+        self.enrolled = enrolled
+        self.margin = margin
     }
 }
 
@@ -154,15 +164,22 @@ public struct SeatLimitRow: Hashable, Sendable {
     public var seats: Int
     /// Whether the row offers its ages, where they have no `seats_` of their own.
     public var opens: Bool
+    /// Name of the only phase in which the limit applies; `nil`: it applies in all.
+    public var phase: String?
+    /// Whether the seats that it leaves are free in the phases after its own.
+    public var isReleased: Bool
 
     public init(
-        facility: FacilityID, ages: AgeSet, group: GroupCondition = .everyone, seats: Int, opens: Bool = false
+        facility: FacilityID, ages: AgeSet, group: GroupCondition = .everyone, seats: Int, opens: Bool = false,
+        phase: String? = nil, isReleased: Bool = false
     ) {
         self.facility = facility
         self.ages = ages
         self.group = group
         self.seats = seats
         self.opens = opens
+        self.phase = phase
+        self.isReleased = isReleased
     }
 }
 

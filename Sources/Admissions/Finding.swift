@@ -56,6 +56,8 @@ public struct Finding: Hashable, Sendable {
         case pointsAttributeUnknown = "POINTS_ATTRIBUTE_UNKNOWN"
         case pointsNotComputable = "POINTS_NOT_COMPUTABLE"
         case pointsDisagree = "POINTS_DISAGREE"
+        case phaseWithoutName = "PHASE_WITHOUT_NAME"
+        case phaseTwice = "PHASE_TWICE"
         // Errors of the facilities' table and the seat limits.
         case facilityIDBlank = "FACILITY_ID_BLANK"
         case facilityTwice = "FACILITY_TWICE"
@@ -67,6 +69,8 @@ public struct Finding: Hashable, Sendable {
         case limitWithoutAges = "LIMIT_WITHOUT_AGES"
         case limitTwice = "LIMIT_TWICE"
         case opensClassWithSeats = "OPENS_CLASS_WITH_SEATS"
+        case phaseUnknown = "PHASE_UNKNOWN"
+        case releaseWithoutPhase = "RELEASE_WITHOUT_PHASE"
         // Errors of the sibling answers.
         case householdUnknown = "HOUSEHOLD_UNKNOWN"
         case householdTwice = "HOUSEHOLD_TWICE"
@@ -77,6 +81,10 @@ public struct Finding: Hashable, Sendable {
         case jointRankIncomplete = "JOINT_RANK_INCOMPLETE"
         case jointChildTwice = "JOINT_CHILD_TWICE"
         case jointFacilityNotWished = "JOINT_FACILITY_NOT_WISHED"
+        // Errors of the pins.
+        case pinUnknownChild = "PIN_UNKNOWN_CHILD"
+        case pinTwice = "PIN_TWICE"
+        case pinUnsigned = "PIN_UNSIGNED"
         // Warnings.
         case wishRepeated = "WISH_REPEATED"
         case wishForPresentFacility = "WISH_FOR_PRESENT_FACILITY"
@@ -93,6 +101,14 @@ public struct Finding: Hashable, Sendable {
         case jointOutcomeRepeated = "JOINT_OUTCOME_REPEATED"
         case jointAfterBaseline = "JOINT_AFTER_BASELINE"
         case jointOutcomeIneligible = "JOINT_OUTCOME_INELIGIBLE"
+        case seatsDisagree = "SEATS_DISAGREE"
+        case phaseWithoutChildren = "PHASE_WITHOUT_CHILDREN"
+        case releaseInLastPhase = "RELEASE_IN_LAST_PHASE"
+        case pinNotWished = "PIN_NOT_WISHED"
+        case pinNotEligible = "PIN_NOT_ELIGIBLE"
+        // Warnings that must be accepted.
+        case childInNoPhase = "CHILD_IN_NO_PHASE"
+        case pinExceedsLimit = "PIN_EXCEEDS_LIMIT"
         // Doubts: warnings about what cannot well be right.
         case zeroSeats = "ZERO_SEATS"
         case seatsChanged = "SEATS_CHANGED"
@@ -107,7 +123,12 @@ public struct Finding: Hashable, Sendable {
         case ageClassChanged = "AGE_CLASS_CHANGED"
 
         /// Whether it is a warning that somebody must accept by its code before anything is written.
-        public var needsAcceptance: Bool { Self.doubts.contains(self) }
+        public var needsAcceptance: Bool {
+            switch self {
+            case .childInNoPhase, .pinExceedsLimit: true
+            default: Self.doubts.contains(self)
+            }
+        }
 
         /// What ``CaseDraft/doubts(about:previous:)`` looks for.
         public static let doubts: Set<Self> = [
@@ -120,7 +141,9 @@ public struct Finding: Hashable, Sendable {
             return switch self {
             case .wishRepeated, .wishForPresentFacility, .wishNotOffered, .wishTooYoung, .minimumAgeUntested,
                 .presentClassNotOffered, .noWishes, .dueDateIgnored, .answerFilled, .answerRepeated,
-                .answerWithoutUse, .eldestByID, .jointOutcomeRepeated, .jointAfterBaseline, .jointOutcomeIneligible:
+                .answerWithoutUse, .eldestByID, .jointOutcomeRepeated, .jointAfterBaseline, .jointOutcomeIneligible,
+                .seatsDisagree, .phaseWithoutChildren, .releaseInLastPhase, .pinNotWished, .pinNotEligible,
+                .childInNoPhase, .pinExceedsLimit:
                 .warning
             default: .error
             }
@@ -130,7 +153,7 @@ public struct Finding: Hashable, Sendable {
 
 /// The tables of a case.
 public enum CaseTable: String, CaseIterable, Sendable, Comparable {
-    case settings, children, facilities, households, jointWishes, seatLimits
+    case settings, children, facilities, households, jointWishes, seatLimits, pins
 
     public static func < (left: Self, right: Self) -> Bool {
         allCases.firstIndex(of: left)! < allCases.firstIndex(of: right)!

@@ -12,16 +12,20 @@ public struct Rules: Hashable, Sendable {
     public var siblings: SiblingRules
     /// Computes the children's points; empty: they are given.
     public var pointsTable: [PointsRow] = []
+    /// The phases in turn; empty: one, in which all take part.
+    public var phases: [Phase]
 
     public init(
         priority: [PriorityKey], drawSeed: String?, objective: Objective = .priority,
-        householdPriority: HouseholdPriority = .each, siblings: SiblingRules = SiblingRules()
+        householdPriority: HouseholdPriority = .each, siblings: SiblingRules = SiblingRules(),
+        phases: [Phase] = []
     ) {
         self.priority = priority
         self.drawSeed = drawSeed
         self.objective = objective
         self.householdPriority = householdPriority
         self.siblings = siblings
+        self.phases = phases
     }
 }
 

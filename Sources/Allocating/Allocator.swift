@@ -10,8 +10,8 @@ import Programs
 /// The result depends on the case alone: any solver, any machine and any order of rows give the same allocation, unless
 /// the time ends the search.
 public struct Allocator {
-    private let subject: Case
-    private let options: Options
+    let subject: Case
+    let options: Options
 
     /// How to search; the defaults suit every case.
     public struct Options: Sendable {
@@ -53,6 +53,7 @@ public struct Allocator {
     /// - Throws: ``AllocationError`` where the chosen solver is not built in or fails, and on a defect of the program;
     ///   never for want of time or of a stable allocation.
     public func allocate() throws(AllocationError) -> AllocationResult {
+        if !subject.isPlain { return try allocateByPhases() }
         let solver = try options.solver.solver()
         if options.deadline.hasPassed { return AllocationResult(baselineOf: subject, reached: SearchRecord()) }
         options.progress?(.compiling)
@@ -73,8 +74,10 @@ public struct Allocator {
     ///
     /// Its objective is the first level of the result; the names say households, outcomes and limits by index.
     ///
+    /// - Parameter subject: A plain case; of a round with phases or pins one phase, from ``problem(of:in:options:)``.
     /// - Complexity: O(outcomes + slots) variables and rows.
     public static func wholeProgram(of subject: Case) -> Program {
+        precondition(subject.isPlain, "a round with phases or pins is a program for each phase")
         let store = OutcomeStore(Market(subject))
         var formulation = Search.wholeFormulation(store, usesRunningSums: true)
         formulation.program.setObjective(formulation.claims.map { Program.Term(1, $0) })
@@ -105,6 +108,8 @@ public enum AllocationError: Error, CustomStringConvertible {
     /// `glpk` was asked for in a build without the trait `GLPK`.
     case glpkNotBuiltIn
     case solverFailed(SolverError)
+    /// A phase was asked for, but the time ended before this earlier one was proved.
+    case phaseNotProved(String)
     /// A defect of the program, with what was noticed.
     case fault(String)
     /// Used inside the module only: the time ended before a level was reached.
@@ -114,6 +119,7 @@ public enum AllocationError: Error, CustomStringConvertible {
         switch self {
         case .glpkNotBuiltIn: "This build has no GLPK; use --solver native or build with the trait GLPK."
         case .solverFailed(let error): "The solver failed: \(error)"
+        case .phaseNotProved(let name): "The time ended before the phase \(name) was proved; give it more."
         case .fault(let what): "Defect in the program, please report it: \(what)."
         case .outOfTime: "The time ended before anything was found."
         }
@@ -131,6 +137,8 @@ public struct AllocationResult: Sendable {
     /// Whether the placing of the claims, and the objective, are proved.
     public var isProved: Bool { status == .optimal }
     public var record: SearchRecord
+    /// Phase by phase; empty in a plain case.
+    public var phases: [PhaseResult] = []
 
     /// Everybody at the baseline.
     init(baselineOf subject: Case, reached record: SearchRecord) {

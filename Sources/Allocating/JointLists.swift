@@ -13,6 +13,7 @@ struct JointList: Sendable {
     private let table: JointTable?
     private let rules: SiblingRules
     private let members: [Applicant]
+    private let kept: [Int32?]
     /// Indices into `members`: the preferred child, then the rest eldest first.
     private let comparison: [Int]
     /// Indices into `members`: the lead child, then the rest eldest first.
@@ -44,8 +45,11 @@ struct JointList: Sendable {
         }
     }
 
-    init(_ household: Int, in subject: Case) {
+    /// - Parameter kept: For each member the only option to be walked over, or `nil`; empty: all are free. A table ignores
+    ///   it.
+    init(_ household: Int, in subject: Case, keeping kept: [Int32?] = []) {
         self.household = household
+        self.kept = kept
         let entry = subject.households[household]
         rules = subject.rules.siblings
         members = entry.members.map { index in
@@ -128,8 +132,13 @@ struct JointList: Sendable {
     }
 
     private func walkProduct(_ wishes: [[Int]], _ visit: ([Int]) -> Void) {
-        let choices = zip(members, wishes).map { member, wishes in
+        var choices = zip(members, wishes).map { member, wishes in
             wishes.filter { member.isEligible[$0] } + [member.wishCount]
+        }
+        for (member, option) in kept.enumerated() {
+            guard let option else { continue }
+            choices[member].removeAll { $0 != option }
+            if choices[member].isEmpty { return }
         }
         var indices = [Int](repeating: 0, count: members.count)
         var options = choices.map { $0[0] }

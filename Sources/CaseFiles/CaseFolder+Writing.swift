@@ -14,6 +14,7 @@ extension CaseFolder {
         if !draft.households.isEmpty { files.append(householdsFile(draft)) }
         if !draft.jointWishes.isEmpty { files.append(jointWishesFile(draft)) }
         if !draft.seatLimits.isEmpty { files.append(seatLimitsFile(draft)) }
+        if !draft.pins.isEmpty { files.append(pinsFile(draft)) }
         try writeFolder(files, to: url)
     }
 
@@ -45,6 +46,11 @@ extension CaseFolder {
         if !twins.isEmpty { lines.append("  twins: {\(twins.joined(separator: ", "))}") }
         if !rules.pointsTable.isEmpty { lines.append("pointsTable:") }
         for row in rules.pointsTable { lines.append("  - {\(settings(of: row).joined(separator: ", "))}") }
+        if !rules.phases.isEmpty { lines.append("phases:") }
+        for phase in rules.phases {
+            let who = phase.who == .everyone ? "all" : quoted(phase.who.description)
+            lines.append("  - {name: \(quoted(phase.name)), who: \(who)}")
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -142,13 +148,20 @@ extension CaseFolder {
         let columns =
             ["facility_id", "name"] + (0...5).map { "seats_\($0)" }
             + ["min_age_months", "min_age_days", "kind", "ward", "latitude", "longitude"]
+        let sources: [(prefix: String, values: (FacilityRow) -> [Int?])] = [
+            ("capacity", \.capacity), ("enrolled", \.enrolled), ("margin", \.margin),
+        ].filter { source in draft.facilities.contains { !source.values($0).isEmpty } }
         return file(
-            .facilities, columns,
+            .facilities, columns + sources.flatMap { source in (0...5).map { "\(source.prefix)_\($0)" } },
             draft.facilities.lazy.map { facility -> [String] in
                 var row = [facility.id.text, facility.name]
                 row += facility.seats.map(text)
                 row += [text(facility.minimumAgeMonths), text(facility.minimumAgeDays), facility.kind, facility.ward]
                 row += [text(facility.latitude), text(facility.longitude)]
+                for source in sources {
+                    let values = source.values(facility)
+                    row += values.isEmpty ? [String](repeating: "", count: 6) : values.map(text)
+                }
                 return row
             })
     }
@@ -171,13 +184,20 @@ extension CaseFolder {
     }
 
     private func seatLimitsFile(_ draft: CaseDraft) -> OutputFile {
-        file(
-            .seatLimits, ["facility_id", "ages", "group", "seats", "opens"],
+        let hasPhases = draft.seatLimits.contains { $0.phase != nil || $0.isReleased }
+        return file(
+            .seatLimits, ["facility_id", "ages", "group", "seats", "opens"] + (hasPhases ? ["phase", "release"] : []),
             draft.seatLimits.lazy.map {
                 [
                     $0.facility.text, $0.ages.description, $0.group.description, String($0.seats),
                     $0.opens ? "yes" : "",
-                ]
+                ] + (hasPhases ? [$0.phase ?? "", $0.isReleased ? "yes" : ""] : [])
             })
+    }
+
+    private func pinsFile(_ draft: CaseDraft) -> OutputFile {
+        file(
+            .pins, ["child_id", "facility_id", "by", "reason"],
+            draft.pins.lazy.map { [$0.child.text, $0.facility?.text ?? "", $0.by, $0.reason] })
     }
 }

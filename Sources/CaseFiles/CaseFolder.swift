@@ -112,11 +112,6 @@ private struct CaseReader {
         } else {
             problems.append(Problem("FILE_MISSING", file: SettingsFile.name, "A case needs this file."))
         }
-        if exists("pins.csv") {
-            problems.append(
-                Problem(
-                    "NOT_SUPPORTED_YET", file: "pins.csv", "Pins are not supported by this version; remove the file."))
-        }
         for kind in CaseTable.allCases where kind != .settings {
             guard exists(fileName(of: kind)) else {
                 let isNamed = profile.fileNames[kind] != nil
@@ -160,8 +155,8 @@ private struct CaseReader {
 
     private func inOrder(_ problems: [Problem]) -> [Problem] {
         let tables = CaseTable.allCases.dropFirst().map { fileName(of: $0) }
-        let profiles = Set(problems.compactMap(\.file)).subtracting(tables + ["", SettingsFile.name, "pins.csv"])
-        let order = ["", SettingsFile.name] + profiles.sorted() + tables + ["pins.csv"]
+        let profiles = Set(problems.compactMap(\.file)).subtracting(tables + ["", SettingsFile.name])
+        let order = ["", SettingsFile.name] + profiles.sorted() + tables
         let rank = Dictionary(order.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         return problems.enumerated().sorted { left, right in
             let (a, b) = (left.element, right.element)
@@ -191,8 +186,10 @@ private struct CaseReader {
         }
         switch finding.code {
         case .drawMissing: return problems.contains { $0.code == "SETTING_UNKNOWN" }
+        case .phaseUnknown, .releaseInLastPhase:
+            return problems.contains { $0.severity == .error && $0.file == SettingsFile.name }
         case .facilityUnknown, .jointFacilityNotWished: return isIncomplete(.facilities)
-        case .householdUnknown, .childNotInHousehold, .leadMissing: return isIncomplete(.children)
+        case .householdUnknown, .childNotInHousehold, .leadMissing, .pinUnknownChild: return isIncomplete(.children)
         case .jointRankIncomplete: return isIncomplete(.jointWishes) || isIncomplete(.children)
         case .facilityIDBlank: return isIncomplete(.facilities)
         case .keyBlank: return isIncomplete(.children) || finding.column == "points" && lacksPointsTable
@@ -288,13 +285,15 @@ private struct CaseReader {
         householdRowCount = households.count
         let jointWishes = readJointWishes(children ?? [])
         let seatLimits = readSeatLimits()
+        let pins = readPins()
         guard let settings, let month = settings.month, let children, let facilities else { return nil }
         var rules = settings.rules
         if let objective { rules.objective = objective }
         return CaseDraft(
             municipality: settings.municipality, round: settings.round, month: month, rules: rules,
             attributeNames: attributeNames, children: children, facilities: facilities,
-            households: households + patternAnswers.map(\.answer), jointWishes: jointWishes, seatLimits: seatLimits)
+            households: households + patternAnswers.map(\.answer), jointWishes: jointWishes, seatLimits: seatLimits,
+            pins: pins)
     }
 
     /// Warns of columns that nothing reads.
@@ -412,7 +411,9 @@ private struct CaseReader {
         let latitude = file.column("latitude")
         let longitude = file.column("longitude")
         if seats.allSatisfy({ $0 == nil }) { _ = file.column("seats_0", isNeeded: true) }
-        for prefix in ["capacity", "enrolled", "margin"] { _ = file.numberedColumns(prefix, from: 0) }
+        let derivation = ["capacity", "enrolled", "margin"].map { prefix in
+            (0...5).map { file.column("\(prefix)_\($0)") }
+        }
         remarkUnread(&file)
         if file.table.rowCount == 0 && !file.hasLostRows { file.remark("NO_ROWS", "The table has no facilities.") }
         file.readIDs(in: [id])
@@ -421,12 +422,16 @@ private struct CaseReader {
         var facilities: [FacilityRow] = []
         for row in 0..<file.table.rowCount {
             let vacancies = seats.map { file.integer(row, $0) }
+            let sources = derivation.map { columns in
+                columns.allSatisfy { $0 == nil } ? [] : columns.map { file.integer(row, $0) }
+            }
             let facility = FacilityRow(
                 id: FacilityID(file.text(row, id) ?? ""), name: file.plainText(row, name),
                 seats: vacancies, minimumAgeMonths: file.integer(row, months),
                 minimumAgeDays: file.integer(row, days), kind: file.plainText(row, kind),
                 ward: file.plainText(row, ward), latitude: file.degrees(row, latitude),
-                longitude: file.degrees(row, longitude))
+                longitude: file.degrees(row, longitude), capacity: sources[0], enrolled: sources[1],
+                margin: sources[2])
             facilities.append(facility)
         }
         return facilities
@@ -540,26 +545,21 @@ private struct CaseReader {
         let group = file.column("group")
         let seats = file.column("seats", isNeeded: true)
         let opens = file.column("opens")
-        let later = ["phase", "release"].map { file.column($0) }
+        let phase = file.column("phase")
+        let release = file.column("release")
         remarkUnread(&file)
         file.readIDs(in: [id])
         guard let id, let ages, let seats else { return [] }
         var limits: [SeatLimitRow] = []
         for row in 0..<file.table.rowCount {
-            for case let column? in later where file.text(row, column) != nil {
-                file.report(
-                    row, column, "NOT_SUPPORTED_YET",
-                    "\(file.table.columns[column]) is not supported by this version; leave it blank.")
-            }
             if file.text(row, seats) == nil {
                 file.report(row, seats, "NOT_A_NUMBER", "A seat limit needs a number of seats.")
             }
             if file.text(row, ages) == nil {
                 file.report(row, ages, "NOT_AGES", "A seat limit needs ages such as 0, 3-5 or 0;2.")
             }
-            let isOpening = file.value(row, opens, "NOT_A_CHOICE", "must be yes, no or blank") {
-                ["yes": true, "no": false][$0]
-            }
+            let isOpening = file.yesOrNo(row, opens)
+            let isReleased = file.yesOrNo(row, release)
             let condition = file.value(row, group, "NOT_A_GROUP", "must be blank, a group or !group") {
                 GroupCondition($0)
             }
@@ -571,8 +571,26 @@ private struct CaseReader {
             limits.append(
                 SeatLimitRow(
                     facility: FacilityID(file.text(row, id) ?? ""), ages: ageSet, group: condition ?? .everyone,
-                    seats: number, opens: isOpening ?? false))
+                    seats: number, opens: isOpening ?? false, phase: file.text(row, phase),
+                    isReleased: isReleased ?? false))
         }
         return limits
+    }
+
+    private mutating func readPins() -> [PinRow] {
+        guard var file = files[.pins] else { return [] }
+        defer { files[.pins] = file }
+        let child = file.column("child_id", isNeeded: true)
+        let facility = file.column("facility_id", isNeeded: true)
+        let by = file.column("by", isNeeded: true)
+        let reason = file.column("reason", isNeeded: true)
+        remarkUnread(&file)
+        file.readIDs(in: [child, facility])
+        guard child != nil, facility != nil, by != nil, reason != nil else { return [] }
+        return (0..<file.table.rowCount).map { row in
+            PinRow(
+                child: ChildID(file.text(row, child) ?? ""), facility: file.text(row, facility).map { FacilityID($0) },
+                by: file.plainText(row, by), reason: file.plainText(row, reason))
+        }
     }
 }

@@ -195,6 +195,11 @@ struct CaseTableFile {
         return value(row, column, "NOT_A_CHOICE", "must be one of \(choices), or blank") { Choice(rawValue: $0) }
     }
 
+    /// `yes` or `no`; `nil` where it is blank.
+    mutating func yesOrNo(_ row: Int, _ column: Int?) -> Bool? {
+        value(row, column, "NOT_A_CHOICE", "must be yes, no or blank") { ["yes": true, "no": false][$0] }
+    }
+
     /// The cell made a value, or an error where that fails.
     mutating func value<Value>(
         _ row: Int, _ column: Int?, _ code: String, _ demand: String, _ make: (String) -> Value?

@@ -51,6 +51,7 @@ extension CaseTable {
         case .households: "households.csv"
         case .jointWishes: "joint_wishes.csv"
         case .seatLimits: "seat_limits.csv"
+        case .pins: "pins.csv"
         }
     }
 }

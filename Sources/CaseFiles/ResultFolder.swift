@@ -14,6 +14,8 @@ public struct ResultFolder: Sendable {
         "child_id", "household_id", "age_class", "outcome", "facility_id", "wish_rank", "joint_rank", "points",
         "conditional",
     ]
+    /// Added where the round has several phases.
+    static let phaseColumn = "phase"
 
     /// The bytes of one of the files, or the problem.
     public func bytes(of name: String) throws(Problem) -> [UInt8] {
@@ -73,6 +75,14 @@ private struct PlacementReader {
                     "The columns child_id, outcome and facility_id are needed."))
             return allocation
         }
+        let phaseColumn = table.column(ResultFolder.phaseColumn)
+        if subject.phases.count > 1, phaseColumn == nil {
+            problems.append(
+                Problem(
+                    "MISSING_COLUMN", file: ResultFolder.placementsName, line: table.headerRow, column: 1,
+                    "The round has several phases, so the column \(ResultFolder.phaseColumn) is needed."))
+            return allocation
+        }
         let childOfID = Dictionary(uniqueKeysWithValues: subject.children.enumerated().map { ($1.id.text, $0) })
         var rowOfChild: [Int: Int] = [:]
         for row in 0..<table.rowCount {
@@ -94,12 +104,17 @@ private struct PlacementReader {
                 }
                 if let wish {
                     allocation.choices[child] = Int32(wish)
+                } else if let place = subject.pin(of: child)?.facility.map({ subject.facilities[$0].id.text }),
+                    place == facility || place == withoutApostrophe(facility)
+                {
+                    allocation.choices[child] = Allocation.elsewhere
                 } else {
                     report(row, facilityColumn, "FACILITY_NOT_WISHED", "The child is placed where it has no wish.")
                 }
-            case Outcome.stays.rawValue, Outcome.held.rawValue: break
+            case Outcome.stays.rawValue, Outcome.held.rawValue: allocation.choices[child] = Allocation.baseline
             default: report(row, outcomeColumn, "NOT_A_CHOICE", "outcome must be placed, stays or held.")
             }
+            if let phaseColumn, let phase = phase(row, phaseColumn) { allocation.phases[child] = phase }
         }
         if rowOfChild.count < subject.children.count, problems.isEmpty {
             problems.append(
@@ -108,6 +123,15 @@ private struct PlacementReader {
                     "\(subject.children.count - rowOfChild.count) children of the case have no row."))
         }
         return allocation
+    }
+
+    /// The index of the phase that the row names, where it names one.
+    private mutating func phase(_ row: Int, _ column: Int) -> Int32? {
+        let name = folded(table.trimmedText(row: row, column: column))
+        if subject.phases.count < 2 || name.isEmpty { return nil }
+        let phase = subject.phases.firstIndex { $0.name == name || $0.name == withoutApostrophe(name) }
+        if phase == nil { report(row, column, "PHASE_UNKNOWN", "The round has no phase of this name.") }
+        return phase.map(Int32.init)
     }
 
     private func withoutApostrophe(_ text: String) -> String { text.hasPrefix("'") ? String(text.dropFirst()) : text }

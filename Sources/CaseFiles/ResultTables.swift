@@ -13,21 +13,24 @@ public struct ResultTables: Sendable {
         self.encoding = encoding
     }
 
-    /// `placements.csv`: a row per child.
+    /// `placements.csv`: a row per child; in a round of several phases with the phase that placed it.
     ///
     /// - Throws: ``TableWriter/UnencodableCharacter`` where CP932 lacks a character.
     public func placements(_ placements: [Placement]) throws(UnwritableTable) -> OutputFile {
-        try table(ResultFolder.placementsName, ResultFolder.placementsColumns, placements) { placement in
+        let hasPhases = subject.phases.count > 1
+        let columns = ResultFolder.placementsColumns + (hasPhases ? [ResultFolder.phaseColumn] : [])
+        return try table(ResultFolder.placementsName, columns, placements) { placement in
             let child = subject.children[placement.child]
             return [
                 child.id.text, child.householdID.text, String(child.ageClass), placement.outcome.rawValue,
-                name(placement.facility), placement.wishRank.map(String.init) ?? "", String(placement.jointRank),
+                name(placement.facility), placement.wishRank.map(String.init) ?? "",
+                placement.jointRank.map(String.init) ?? "",
                 placement.points?.description ?? "", placement.isConditional ? "yes" : "no",
-            ]
+            ] + (hasPhases ? [placement.phase.map { subject.phases[$0].name } ?? ""] : [])
         }
     }
 
-    /// `claims.csv`: a row per child of each claim; only the header when the allocation is stable.
+    /// `claims.csv`: a row per child of each claim, those not counted included; only the header when there are none.
     public func claims(_ claims: [Claim]) throws(UnwritableTable) -> OutputFile {
         try table(
             "claims.csv", ["household_id", "child_id", "facility_id", "joint_rank", "kind", "displaced_child_ids"],

@@ -138,6 +138,7 @@ extension CaseTable {
         case .households: ["household_id", "timing", "facility", "lead_child_id", "prefer_child_id"]
         case .jointWishes: ["household_id", "rank", "child_id", "facility_id", "child_id_N", "facility_id_N"]
         case .seatLimits: ["facility_id", "ages", "group", "seats", "opens", "phase", "release"]
+        case .pins: ["child_id", "facility_id", "by", "reason"]
         }
     }
 }

@@ -52,11 +52,12 @@ struct SettingsFile {
             ]
         ),
         ("siblings.twins", ["timing", "facility"]),
+        ("phases", ["name", "who"]),
         ("pointsTable", ["attribute", "value", "from", "to", "at", "points", "maxGroup"]),
         (
             "columns",
             [
-                "profile", "files", "children", "facilities", "households", "joint_wishes", "seat_limits", "blank",
+                "profile", "files", "children", "facilities", "households", "joint_wishes", "seat_limits", "pins", "blank",
                 "values", "patterns", "settings",
             ]
         ),
@@ -168,11 +169,7 @@ struct SettingsFile {
         settings.rules.drawSeed = text(entries["drawSeed"], "drawSeed")
         readRules(entries, into: &settings.rules)
         if let table = entries["pointsTable"], !isNull(table) { settings.rules.pointsTable = pointsTable(table) }
-        for name in ["phases"] {
-            if let node = entries[name], !isNull(node) {
-                report(node, "NOT_SUPPORTED_YET", "\(name) is not supported by this version; remove it.")
-            }
-        }
+        if let phases = entries["phases"], !isNull(phases) { settings.rules.phases = readPhases(phases) }
         self.settings = settings
     }
 
@@ -211,6 +208,33 @@ struct SettingsFile {
             keys.append(PriorityKey(folded(key), order, blank: blank))
         }
         return keys
+    }
+
+    /// `- {name: support first, who: support}`; `who` is `all`, a group or `!group`.
+    private mutating func readPhases(_ node: Node) -> [Phase] {
+        guard let sequence = node.sequence else {
+            report(node, "SETTING_INVALID", "phases must be a list, such as - {name: general, who: all}.")
+            return []
+        }
+        var phases: [Phase] = []
+        for (index, entry) in sequence.enumerated() {
+            let place = "phases[\(index)]"
+            guard entry.mapping != nil else {
+                report(entry, "SETTING_INVALID", "Each phase is a map, such as {name: general, who: all}.")
+                continue
+            }
+            let entries = map(entry, name: place, known: Self.known(in: "phases"))
+            for setting in ["name", "who"] where entries[setting] == nil {
+                report(entry, "SETTING_MISSING", "\(setting) is missing in this phase.")
+            }
+            let who = value(entries["who"], "who", "must be all, a group or !group") { text in
+                text == "all" ? .everyone : GroupCondition(folded(text))
+            }
+            guard let name = text(entries["name"], "name"), let who else { continue }
+            places["phases[\(phases.count)]"] = entry.mark
+            phases.append(Phase(folded(name), who: who))
+        }
+        return phases
     }
 
     private mutating func readSiblings(_ node: Node, into rules: inout SiblingRules) {

@@ -20,7 +20,8 @@ public func borders(of subject: Case, _ verified: Verification) -> [Border] {
         for wish in child.wishes where wish.isEligible {
             applicants[Cell(facility: wish.facility, age: child.ageClass), default: 0] += 1
         }
-        if let rank = placement.wishRank {
+        // A pinned child is there whatever its priority, so it says nothing about how far priority reached.
+        if let rank = placement.wishRank, subject.pin(of: placement.child) == nil {
             placed[Cell(facility: child.wishes[rank - 1].facility, age: child.ageClass), default: []]
                 .append((placement.child, rank - 1))
         }
@@ -45,6 +46,7 @@ public func borders(of subject: Case, _ verified: Verification) -> [Border] {
 private func seatsLeft(_ facility: Facility, _ age: Int, _ subject: Case, _ verified: Verification) -> Int {
     let covering = facility.limits.filter {
         subject.limits[$0].ages.contains(age: age) && subject.limits[$0].group.covers([])
+            && subject.applies(limit: $0, inPhase: subject.phases.count - 1)
     }
     guard covering.contains(where: { subject.limits[$0].isClassLimit || subject.limits[$0].opens }) else { return 0 }
     return covering.map { max(0, verified.seats[$0] - verified.usedSeats[$0]) }.min() ?? 0

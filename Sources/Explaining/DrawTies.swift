@@ -4,7 +4,7 @@ import Verifying
 /// Who was separated by the draw only: for every facility and class the groups of children, equal in every key and in the
 /// same groups, of whom some were placed and others would rather have been.
 ///
-/// Siblings' conditions may be a further reason why one of them was not placed; the draw is the only one in priority.
+/// Pinned children are left out: staff placed them, not the draw. Siblings' conditions may be a further reason why one of them was not placed; the draw is the only one in priority.
 ///
 /// - Returns: Ascending by facility and class, then by priority.
 /// - Complexity: O(n log n) in children and wishes.
@@ -12,15 +12,16 @@ public func drawTies(of subject: Case, _ verified: Verification) -> [DrawTie] {
     precondition(verified.faults.isEmpty, "draw ties are for verified allocations")
     let comparator = Comparator(of: subject)
     let keys = subject.rules.priority.indices.filter { subject.rules.priority[$0].name != "draw" }
+    let pinned = Set(subject.pins.map(\.child))
     // At `facility * 6 + age`: who was placed there, and who would rather have been.
     var placed = [[Entry]](repeating: [], count: subject.facilities.count * 6)
     for placement in verified.placements {
-        guard let rank = placement.wishRank else { continue }
+        guard let rank = placement.wishRank, !pinned.contains(placement.child) else { continue }
         let child = subject.children[placement.child]
         placed[child.wishes[rank - 1].facility * 6 + child.ageClass].append(Entry(placement.child, rank - 1))
     }
     var others = [[Entry]](repeating: [], count: placed.count)
-    for placement in verified.placements {
+    for placement in verified.placements where !pinned.contains(placement.child) {
         let child = subject.children[placement.child]
         for index in 0..<(placement.wishRank.map { $0 - 1 } ?? child.wishes.count) where child.wishes[index].isEligible
         {

@@ -6,9 +6,10 @@ public struct Verification: Sendable {
     public let faults: [Fault]
     /// A row per child, ascending by child.
     public let placements: [Placement]
-    /// The best-ranked justified claim of every household that has one, ascending by household.
+    /// The best-ranked justified claim of every household that has one, ascending by household; with several phases, of
+    /// every household in every phase.
     public let claims: [Claim]
-    /// For each household the position of its outcome in its list, from 1.
+    /// For each household the position of its outcome in its list, from 1; 0 where a pin gave it one that is not there.
     public let jointRanks: [Int]
     /// For each limit how many seats are used, and how many there are with those of present transfer applicants.
     public let usedSeats: [Int]
@@ -17,14 +18,33 @@ public struct Verification: Sendable {
     public let heldCount: Int
     /// Total of the children's wish ranks; a child that is held or stays counts one past its list.
     public let rankTotal: Int
+    /// Claims that exist across phases or because of a pin, best-ranked, ascending by household; not counted.
+    public var uncountedClaims: [Claim] = []
+    /// What was reached after each phase; empty in a plain case.
+    public var phases: [PhaseFigures] = []
+
+    /// All claims, ascending by household; those counted first.
+    public var allClaims: [Claim] {
+        (claims + uncountedClaims).enumerated()
+            .sorted { ($0.element.household, $0.offset) < ($1.element.household, $1.offset) }.map(\.element)
+    }
 
     public var isStable: Bool { faults.isEmpty && claims.isEmpty }
 
+    /// Nothing but why it is none.
     static func refused(_ faults: [Fault]) -> Verification {
         Verification(
             faults: faults, placements: [], claims: [], jointRanks: [], usedSeats: [], seats: [], heldCount: 0,
             rankTotal: 0)
     }
+}
+
+/// What an allocation is worth after a phase.
+public struct PhaseFigures: Hashable, Sendable {
+    /// Children held, of all, whether they took part or not.
+    public let heldCount: Int
+    /// Total of all children's wish ranks.
+    public let rankTotal: Int
 }
 
 /// A rule that an allocation breaks.
@@ -39,6 +59,14 @@ public enum Fault: Error, Hashable, Sendable, CustomStringConvertible {
     case notAccepted(household: HouseholdID)
     /// More children use a seat limit than it has seats.
     case limitExceeded(facility: FacilityID, ages: AgeSet, group: GroupCondition, used: Int, seats: Int)
+    /// The child is not where it is pinned.
+    case pinBroken(child: ChildID)
+    /// There is not one phase for each child.
+    case wrongPhaseCount(phases: Int, children: Int)
+    /// The child is placed, but by no phase; or by a phase, but not placed.
+    case phaseUnclear(child: ChildID)
+    /// The child is placed by a phase that is not for it.
+    case notInPhase(child: ChildID, phase: String)
     /// The case itself says otherwise of a wish's eligibility than the rules.
     case eligibilityDisagrees(child: ChildID, facility: FacilityID)
 
@@ -51,6 +79,10 @@ public enum Fault: Error, Hashable, Sendable, CustomStringConvertible {
         case .notAccepted(let household): "household \(household) does not accept its outcome"
         case .limitExceeded(let facility, let ages, let group, let used, let seats):
             "\(facility), ages \(ages)\(group == .everyone ? "" : ", group \(group)"): \(used) of \(seats) seats used"
+        case .pinBroken(let child): "child \(child) is not where it is pinned"
+        case .wrongPhaseCount(let phases, let children): "there are \(phases) phases for \(children) children"
+        case .phaseUnclear(let child): "which phase placed child \(child), if any, is not clear"
+        case .notInPhase(let child, let phase): "child \(child) is placed in the phase \(phase), which is not for it"
         case .eligibilityDisagrees(let child, let facility):
             "the case says otherwise than the rules whether child \(child) is eligible at \(facility)"
         }

@@ -22,6 +22,9 @@ public struct Verifier: Sendable {
     public func verify(_ allocation: Allocation) -> Verification {
         var faults = formFaults(allocation)
         guard faults.isEmpty else { return .refused(faults) }
+        if !subject.isPlain {
+            return PhasedVerification(allocation, of: subject, comparator: comparator).verify()
+        }
         let occupation = Occupation(allocation, of: subject, comparator: comparator)
         for (index, limit) in subject.limits.enumerated() where occupation.used(index) > occupation.seats[index] {
             // Those who stay never depend on vacancies, and fill no more than they brought.
@@ -58,11 +61,13 @@ public struct Verifier: Sendable {
             return [.wrongCount(choices: allocation.choices.count, children: subject.children.count)]
         }
         var faults: [Fault] = []
-        for (child, choice) in zip(subject.children, allocation.choices) {
+        let pinned = Dictionary(uniqueKeysWithValues: subject.pins.map { ($0.child, $0.choice) })
+        for (index, (child, choice)) in zip(subject.children, allocation.choices).enumerated() {
             for wish in child.wishes where ineligibility(of: child, at: wish.facility) != wish.ineligibility {
                 faults.append(.eligibilityDisagrees(child: child.id, facility: subject.facilities[wish.facility].id))
             }
-            if choice == Allocation.baseline { continue }
+            // A pin overrides wishes and eligibility.
+            if choice == Allocation.baseline || (!pinned.isEmpty && pinned[index] == choice) { continue }
             guard child.wishes.indices.contains(Int(choice)) else {
                 faults.append(.noSuchWish(child: child.id, choice: choice))
                 continue

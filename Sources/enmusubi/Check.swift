@@ -29,6 +29,10 @@ struct Check: ParsableCommand {
         try showPoints(reading, console)
         let subject = try input.require(reading, console, listsWarnings: true)
         let summary = Summary(subject, reading)
+        for derivation in derivations(of: reading.draft) {
+            console.emit(derivation)
+            console.say(derivation.text)
+        }
         console.emit(summary)
         console.say(summary.text)
         _ = try acceptance.accepted(of: reading, console)
@@ -44,6 +48,37 @@ struct Check: ParsableCommand {
         let report = PointsReport(draft, row: row)
         console.emit(report)
         console.say(report.text)
+    }
+
+    /// How the vacancies came about, where the table gives capacity and enrolment.
+    private func derivations(of draft: CaseDraft?) -> [Derivation] {
+        (draft?.facilities ?? []).sorted { $0.id < $1.id }.flatMap { facility in
+            facility.vacancies.map { vacancy in
+                Derivation(
+                    facility: facility.id.text, ageClass: vacancy.ageClass, capacity: vacancy.capacity,
+                    margin: vacancy.margin, enrolled: vacancy.enrolled, expected: vacancy.expected,
+                    seats: vacancy.seats, derivation: vacancy.derivation, agrees: vacancy.agrees)
+            }
+        }
+    }
+
+    private struct Derivation: Encodable {
+        let message = "vacancies"
+        let facility: String
+        let ageClass: Int
+        let capacity: Int
+        let margin: Int
+        let enrolled: Int
+        let expected: Int
+        let seats: Int?
+        let derivation: String
+        let agrees: Bool
+
+        var text: String {
+            let terms = margin == 0 ? "capacity - enrolled" : "capacity \(margin < 0 ? "-" : "+") margin - enrolled"
+            let said = seats.map { "seats \($0)" } ?? "not offered"
+            return "\(facility) class \(ageClass): \(terms): \(derivation); \(said)\(agrees ? "" : ", which disagrees")"
+        }
     }
 
     /// What the case holds.

@@ -114,8 +114,7 @@ struct Run: ParsableCommand {
     /// Nothing is written unless the independent check agrees with the allocator.
     private func refuseFaults(_ verified: Verification, _ result: AllocationResult, _ console: Console) throws {
         for fault in verified.faults { console.complain("enmusubi: verification failed: \(fault)") }
-        let claimants = verified.claims.map(\.household)
-        if !verified.faults.isEmpty || (result.isProved && claimants != result.claimants) {
+        if !verified.faults.isEmpty || !verified.agrees(with: result) {
             console.complain(
                 "enmusubi: defect in the program: the allocation did not pass its verification; nothing was written.")
             throw ExitStatus.programFault
@@ -133,7 +132,8 @@ struct Run: ParsableCommand {
             caseDigest: subject.digest().description,
             counts: .init(of: subject, verified),
             levels: RunRecord.levels(subject, result, verified),
-            claimants: verified.claims.map { RunRecord.name($0.household, in: subject) },
+            claimants: RunRecord.claimants(verified, in: subject),
+            phases: RunRecord.phases(subject, result, verified), pins: RunRecord.pins(subject),
             warnings: reading.warningCounts, warningsAccepted: accepted, timings: timings,
             solver: .init(
                 program: "enmusubi \(Version.text)", chosen: solver.rawValue, reduction: !noReduction,
@@ -173,6 +173,13 @@ struct Run: ParsableCommand {
         console.say(
             "\(record.municipality), \(record.round): \(counts.children) children, \(counts.facilities) facilities")
         console.say("  placed \(counts.placed), staying \(counts.stays), held \(counts.held)")
+        if let phases = record.phases, let across = counts.phaseClaims {
+            let names = phases.map(\.name).joined(separator: ", ")
+            console.say("  phases: \(names); claims across phases, not counted: \(across)")
+        }
+        if let pinned = counts.pinned, pinned > 0, let overridden = counts.overriddenClaims {
+            console.say("  pinned \(pinned); claims that only pins explain, not counted: \(overridden)")
+        }
         let claims =
             counts.claims == 0
             ? "no justified claims: the allocation is stable"

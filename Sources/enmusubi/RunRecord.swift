@@ -26,6 +26,9 @@ struct RunRecord: Codable {
     var levels: [Level]
     /// The households that keep a justified claim, in the order of ids; where `claims` is proved, no allocation has fewer.
     var claimants: [String]
+    /// The phases of a round that has some, and the pins of a case that has some.
+    var phases: [Phase]?
+    var pins: [Pin]?
     /// Codes of warnings, with how often each came.
     var warnings: [String: Int]
     /// Codes of the warnings that need acceptance and were accepted, in order.
@@ -44,6 +47,10 @@ struct RunRecord: Codable {
         var claims: Int
         var priorityClaims: Int
         var vacantClaims: Int
+        /// Claims across phases and because of pins, which do not count, and pinned children; left out of a plain case.
+        var phaseClaims: Int?
+        var overriddenClaims: Int?
+        var pinned: Int?
     }
 
     /// A level by which allocations are compared: what was reached, and below what nothing can be.
@@ -96,6 +103,10 @@ extension RunRecord.Counts {
             facilities: subject.facilities.count, placed: count(.placed), stays: count(.stays), held: count(.held),
             claims: verified.claims.count, priorityClaims: verified.claims.count { $0.kind == .priority },
             vacantClaims: verified.claims.count { $0.kind == .vacant })
+        if subject.isPlain { return }
+        phaseClaims = verified.uncountedClaims.count { $0.kind == .phase }
+        overriddenClaims = verified.uncountedClaims.count { $0.kind == .overridden }
+        pinned = subject.pins.count
     }
 }
 
@@ -105,7 +116,7 @@ func resultTables(
 ) throws(UnwritableTable) -> [OutputFile] {
     let tables = ResultTables(of: subject, encoding: encoding)
     return [
-        try tables.placements(verified.placements), try tables.claims(verified.claims),
+        try tables.placements(verified.placements), try tables.claims(verified.allClaims),
         try tables.borders(borders(of: subject, verified)),
         try tables.drawTies(drawTies(of: subject, verified)),
     ]
@@ -114,25 +125,28 @@ func resultTables(
 extension RunRecord {
     /// The levels of Rules.md 5 with their values in the verified allocation.
     static func levels(_ subject: Case, _ result: AllocationResult, _ verified: Verification) -> [Level] {
-        let isProved = result.isProved
+        levels(
+            subject.rules.objective, claims: verified.claims.count, bound: result.claimBound,
+            isProved: result.isProved, heldCount: verified.heldCount, rankTotal: verified.rankTotal)
+    }
+
+    static func levels(
+        _ objective: Objective, claims: Int, bound: Int, isProved: Bool, heldCount: Int, rankTotal: Int
+    ) -> [Level] {
         var levels = [
-            Level(
-                name: "claims", value: verified.claims.count, bound: result.claimBound,
-                proved: isProved || verified.claims.count == result.claimBound),
+            Level(name: "claims", value: claims, bound: bound, proved: isProved || claims == bound),
             Level(name: "claimOrder", value: nil, bound: nil, proved: isProved),
         ]
-        switch subject.rules.objective {
+        switch objective {
         case .priority: break
         case .placements:
             levels.append(
                 Level(
-                    name: "placements", value: verified.heldCount, bound: isProved ? verified.heldCount : nil,
-                    proved: isProved))
+                    name: "placements", value: heldCount, bound: isProved ? heldCount : nil, proved: isProved))
         case .ranks:
             levels.append(
                 Level(
-                    name: "ranks", value: verified.rankTotal, bound: isProved ? verified.rankTotal : nil,
-                    proved: isProved))
+                    name: "ranks", value: rankTotal, bound: isProved ? rankTotal : nil, proved: isProved))
         }
         levels.append(Level(name: "priority", value: nil, bound: nil, proved: isProved))
         return levels

@@ -105,7 +105,7 @@ struct Verify: ParsableCommand {
         if record.counts != RunRecord.Counts(of: subject, verified) {
             faults.append("\(RunRecord.fileName): the counts are not those of the placements")
         }
-        if record.claimants != verified.claims.map({ RunRecord.name($0.household, in: subject) }) {
+        if record.claimants != RunRecord.claimants(verified, in: subject) {
             faults.append("\(RunRecord.fileName): the claimants are not those who have a claim")
         }
         let values: [String: Int] = [
@@ -113,18 +113,8 @@ struct Verify: ParsableCommand {
             LevelResult.Name.placements.rawValue: verified.heldCount,
             LevelResult.Name.ranks.rawValue: verified.rankTotal,
         ]
-        for level in record.levels {
-            if let value = level.value, value != values[level.name] {
-                faults.append("\(RunRecord.fileName): the value of level \(level.name) is not that of the placements")
-            }
-            if let value = level.value, let bound = level.bound, bound > value || level.proved && bound != value {
-                faults.append("\(RunRecord.fileName): the bound of level \(level.name) contradicts its value")
-            }
-        }
-        if record.status == RunStatus.optimal.rawValue, !record.levels.allSatisfy(\.proved) {
-            faults.append("\(RunRecord.fileName): the status is optimal, but not every level is proved")
-        }
-        return faults
+        faults += record.levelFaults(record.levels, values, status: record.status)
+        return faults + record.phaseFaults(of: subject, verified)
     }
 
     /// The first line, from 1, in which two files differ.

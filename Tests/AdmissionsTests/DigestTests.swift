@@ -147,6 +147,50 @@ struct DigestTests {
         }
     }
 
+    private static let phaseChanges = [
+        Change("phase name") { $0.rules.phases[1].name = "third" },
+        Change("phase of another group") { $0.rules.phases[0].who = .members(of: "graduates") },
+        Change("phase of others") { $0.rules.phases[0].who = .others(than: "support") },
+        Change("phase of a group that reads alike") { $0.rules.phases[0].who = .members(of: "!support") },
+        Change("phases exchanged") { $0.rules.phases.swapAt(0, 1) },
+        Change("a third phase") { $0.rules.phases.append(Phase("third", who: .everyone)) },
+        Change("limit of another phase") { ($0.seatLimits[3].phase, $0.seatLimits[3].isReleased) = ("second", false) },
+        Change("limit of no phase") {
+            ($0.seatLimits[3].phase, $0.seatLimits[3].isReleased) = (nil, false)
+            $0.seatLimits[3].ages = AgeSet(0...1)
+        },
+        Change("other ages in the phase") { $0.seatLimits[3].ages = AgeSet(0...1) },
+        Change("not released") { $0.seatLimits[3].isReleased = false },
+        Change("no limit of a phase") { $0.seatLimits.removeLast() },
+        Change("no phases") {
+            $0.rules.phases = []
+            $0.seatLimits.removeLast()
+        },
+        Change("pinned child") { $0.pins[0].child = "d" },
+        Change("pinned elsewhere") { $0.pins[0].facility = "B" },
+        Change("pinned to being held") { $0.pins[0].facility = nil },
+        Change("decided by another") { $0.pins[0].by = "Suzuki" },
+        Change("decided for another reason") { $0.pins[0].reason = "care" },
+        Change("one pin less") { $0.pins.removeLast() },
+        Change("no pins") { $0.pins = [] },
+    ]
+
+    @Test("Phases, their limits and pins are in the digest")
+    func phasesMatter() throws {
+        var owner = [
+            try Drafts.phased().resolved().digest(): "nothing", try Drafts.full().resolved().digest(): "plain",
+        ]
+        for change in Self.phaseChanges {
+            var draft = Drafts.phased()
+            change.apply(&draft)
+            let other = owner.updateValue(change.description, forKey: try draft.resolved().digest())
+            #expect(other == nil, "\(change) has the digest of \(other ?? "")")
+        }
+        for seed in 0..<20 as Range<UInt64> {
+            #expect(try Drafts.phased().shuffled(seed: seed).resolved() == Drafts.phased().resolved())
+        }
+    }
+
     @Test("The order of rows, of columns and of names in a list changes neither case nor digest", arguments: 0..<50)
     func orderDoesNotMatter(seed: UInt64) throws {
         let subject = try Drafts.full().resolved()

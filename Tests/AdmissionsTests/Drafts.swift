@@ -102,6 +102,7 @@ extension CaseDraft {
         draft.households.shuffle(using: &random)
         draft.jointWishes.shuffle(using: &random)
         draft.seatLimits.shuffle(using: &random)
+        draft.pins.shuffle(using: &random)
         return draft
     }
 }
@@ -149,6 +150,19 @@ extension Drafts {
             SeatLimitRow(facility: "A", ages: AgeSet(0...2), seats: 4),
             SeatLimitRow(facility: "A", ages: AgeSet(3...5), group: .members(of: "support"), seats: 1, opens: true),
             SeatLimitRow(facility: "B", ages: AgeSet(0...2), group: .others(than: "graduates"), seats: 3),
+        ]
+        return draft
+    }
+
+    /// ``full()`` in two phases, with limits of a phase and two pins.
+    static func phased() -> CaseDraft {
+        var draft = full()
+        draft.rules.phases = [Phase("first", who: .members(of: "support")), Phase("second", who: .everyone)]
+        draft.seatLimits.append(
+            SeatLimitRow(facility: "A", ages: AgeSet(0...2), seats: 4, phase: "first", isReleased: true))
+        draft.pins = [
+            PinRow(child: "e", facility: "C", by: "Sato", reason: "emergency"),
+            PinRow(child: "f", facility: nil, by: "Sato", reason: "moves away"),
         ]
         return draft
     }

@@ -35,7 +35,7 @@ struct FindingTests {
 
     static let samples =
         childErrors + keyErrors + pointsErrors + ruleErrors + facilityErrors + limitErrors + siblingErrors + jointErrors
-        + wishWarnings + siblingWarnings
+        + wishWarnings + siblingWarnings + phaseFindings + pinFindings
 
     private static let childErrors = [
         Sample(.childIDBlank, .children, 1, "child_id") {
@@ -154,6 +154,10 @@ struct FindingTests {
         Sample(.leadAsDefault, .settings, nil, "siblings") { $0.rules.siblings.timing = .lead },
         Sample(.leadAsDefault, .settings, nil, "siblings") { $0.rules.siblings.twinsTiming = .lead },
         Sample(.nearWithoutDistance, .settings, nil, "siblings") { $0.rules.siblings.nearKilometres = -1 },
+        Sample(.phaseWithoutName, .settings, nil, "phases[0]") { $0.rules.phases = [Phase("", who: .everyone)] },
+        Sample(.phaseTwice, .settings, nil, "phases[1]") {
+            $0.rules.phases = [Phase("a", who: .everyone), Phase("a", who: .everyone)]
+        },
         Sample(siblings: .nearWithoutDistance, .households, 0, "facility") { $0.households[0].facility = .near },
     ]
 
@@ -200,6 +204,64 @@ struct FindingTests {
         },
     ]
 
+    private static let phaseFindings = [
+        Sample(.phaseUnknown, .seatLimits, 0, "phase") {
+            $0.seatLimits = [SeatLimitRow(facility: "B", ages: AgeSet(0...2), seats: 1, phase: "general")]
+        },
+        Sample(.phaseUnknown, .seatLimits, 0, "phase") {
+            $0.rules.phases = [Phase("all", who: .everyone)]
+            $0.seatLimits = [SeatLimitRow(facility: "B", ages: AgeSet(0...2), seats: 1, phase: "general")]
+        },
+        Sample(.releaseWithoutPhase, .seatLimits, 0, "release") {
+            $0.seatLimits = [SeatLimitRow(facility: "B", ages: AgeSet(0...2), seats: 1, isReleased: true)]
+        },
+        Sample(.releaseInLastPhase, .seatLimits, 0, "release") {
+            $0.rules.phases = [Phase("first", who: .everyone), Phase("last", who: .everyone)]
+            $0.seatLimits = [
+                SeatLimitRow(facility: "B", ages: AgeSet(0...2), seats: 1, phase: "last", isReleased: true),
+                SeatLimitRow(facility: "B", ages: AgeSet(0...2), seats: 1, phase: "first", isReleased: true),
+            ]
+        },
+        Sample(.phaseWithoutChildren, .settings, nil, "phases[0]") {
+            $0.rules.phases = [Phase("first", who: .members(of: "support")), Phase("last", who: .everyone)]
+        },
+        Sample(.childInNoPhase, .children, 0, "group") {
+            $0.rules.phases = [Phase("first", who: .members(of: "support"))]
+            $0.children.append(Drafts.child("d", "Y", wishes: ["A"]))
+            $0.children[1].groups = ["support"]
+        },
+    ]
+
+    private static func pin(_ facility: FacilityID?, child: ChildID = "kid") -> PinRow {
+        PinRow(child: child, facility: facility, by: "staff", reason: "emergency")
+    }
+
+    private static let pinFindings = [
+        Sample(.pinUnknownChild, .pins, 0, "child_id") { $0.pins = [pin("A", child: "?")] },
+        Sample(.pinTwice, .pins, 1, "child_id") { $0.pins = [pin("A"), pin(nil)] },
+        Sample(.pinUnsigned, .pins, 0, "by") {
+            $0.pins = [PinRow(child: "kid", facility: "A", by: "", reason: "emergency")]
+        },
+        Sample(.pinUnsigned, .pins, 0, "reason") {
+            $0.pins = [PinRow(child: "kid", facility: "A", by: "staff", reason: "")]
+        },
+        Sample(.facilityUnknown, .pins, 0, "facility_id") { $0.pins = [pin("?")] },
+        Sample(.pinNotWished, .pins, 0, "facility_id") { $0.pins = [pin("B")] },
+        Sample(.pinExceedsLimit, .pins, 0, "facility_id") {
+            $0.facilities[0].seats[1] = 0
+            $0.pins = [pin("A")]
+        },
+        Sample(.seatsDisagree, .facilities, 1, "seats_1") {
+            $0.facilities[1].capacity = [nil, 20, nil, nil, nil, nil]
+            $0.facilities[1].enrolled = [nil, 17, nil, nil, nil, nil]
+        },
+        Sample(.seatsDisagree, .facilities, 1, "seats_2") {
+            $0.facilities[1].capacity = [nil, 20, 20, nil, nil, nil]
+            $0.facilities[1].enrolled = [nil, 18, 20, 5, nil, nil]
+            $0.facilities[1].margin = [nil, nil, 3, nil, nil, nil]
+        },
+    ]
+
     private static let siblingErrors = [
         Sample(.householdUnknown, .households, 0, "household_id") { $0.households = [HouseholdRow(household: "?")] },
         Sample(.householdUnknown, .jointWishes, 0, "household_id") {
@@ -229,20 +291,25 @@ struct FindingTests {
 
     private static let jointErrors = [
         Sample(siblings: .childNotInHousehold, .jointWishes, 2, "child_id") {
+            $0.households = []
             $0.jointWishes = Drafts.joint(rank: 1, "A", "A")
             $0.jointWishes.append(JointWishRow(household: "X", rank: 1, child: "?", facility: "A"))
         },
         Sample(siblings: .jointRankIncomplete, .jointWishes, 2, "child_id") {
+            $0.households = []
             $0.jointWishes = Drafts.joint(rank: 1, "A", "A") + Drafts.joint(rank: 2, "B", "B").dropLast()
         },
         Sample(siblings: .jointChildTwice, .jointWishes, 2, "child_id") {
+            $0.households = []
             $0.jointWishes = Drafts.joint(rank: 1, "A", "A") + Drafts.joint(rank: 1, "A", "A").dropLast()
         },
         Sample(siblings: .jointFacilityNotWished, .jointWishes, 1, "facility_id") {
             $0.facilities.append(Drafts.facility("C"))
+            $0.households = []
             $0.jointWishes = Drafts.joint(rank: 1, "A", "C")
         },
         Sample(siblings: .jointFacilityNotWished, .jointWishes, 0, "facility_id") {
+            $0.households = []
             $0.jointWishes = Drafts.joint(rank: 1, "?", "A")
         },
     ]
@@ -283,16 +350,30 @@ struct FindingTests {
         Sample(siblings: .answerRepeated, .households, 1, "household_id") { $0.households.append($0.households[0]) },
         Sample(siblings: .answerWithoutUse, .households, 0, "lead_child_id") { $0.households[0].leadChild = "sib1" },
         Sample(siblings: .answerWithoutUse, .households, 0, "lead_child_id") {
-            ($0.households[0].timing, $0.households[0].leadChild) = (.lead, "sib1")
+            $0.households = [HouseholdRow(household: "X", leadChild: "sib1")]
+            $0.jointWishes = Drafts.joint(rank: 1, "A", "A")
+        },
+        Sample(siblings: .answerWithoutUse, .households, 0, "timing") {
+            $0.households = [HouseholdRow(household: "X", timing: .any)]
+            $0.jointWishes = Drafts.joint(rank: 1, "A", "A")
+        },
+        Sample(siblings: .answerWithoutUse, .households, 0, "facility") {
+            $0.households = [HouseholdRow(household: "X", facility: .near)]
+            $0.jointWishes = Drafts.joint(rank: 1, "A", "A")
+        },
+        Sample(siblings: .answerWithoutUse, .households, 0, "prefer_child_id") {
+            $0.households = [HouseholdRow(household: "X", preferredChild: "sib2")]
             $0.jointWishes = Drafts.joint(rank: 1, "A", "A")
         },
         Sample(siblings: .eldestByID, .households, 0, "household_id") {
             $0.children[0].birthDate = $0.children[1].birthDate
         },
         Sample(siblings: .jointOutcomeRepeated, .jointWishes, 2, "rank") {
+            $0.households = []
             $0.jointWishes = Drafts.joint(rank: 1, "A", "A") + Drafts.joint(rank: 2, "A", "A")
         },
         Sample(siblings: .jointAfterBaseline, .jointWishes, 2, "rank") {
+            $0.households = []
             $0.jointWishes = Drafts.joint(rank: 1, nil, nil) + Drafts.joint(rank: 2, "A", "A")
         },
     ]
@@ -307,7 +388,7 @@ struct FindingTests {
 
     @Test("A joint wish for a facility that does not offer the class is warned of, as the wish itself is")
     func ineligibleJointOutcome() {
-        var draft = Drafts.siblings()
+        var draft = Drafts.siblings(nil)
         draft.facilities[1].seats[1] = nil
         draft.jointWishes = Drafts.joint(rank: 1, "A", "B")
         #expect(
@@ -317,10 +398,22 @@ struct FindingTests {
         #expect(draft.resolve().case != nil)
     }
 
+    @Test("A pin to a class that is not offered is warned of, as the wish itself is, and holds")
+    func ineligiblePin() throws {
+        var draft = Drafts.smallest()
+        draft.facilities[0].seats[1] = nil
+        draft.pins = [Self.pin("A")]
+        #expect(
+            draft.places == [
+                Place(.wishNotOffered, .children, 0, "wish_1"), Place(.pinNotEligible, .pins, 0, "facility_id"),
+            ])
+        #expect(try draft.resolved().pins.map(\.choice) == [0])
+    }
+
     @Test("Every code has a sample")
     func complete() {
-        // An ineligible joint outcome never comes alone; doubts have tests of their own.
-        let covered = Set(Self.samples.map(\.place.code)).union([.jointOutcomeIneligible])
+        // An ineligible joint outcome never comes alone, nor does an ineligible pin; doubts have tests of their own.
+        let covered = Set(Self.samples.map(\.place.code)).union([.jointOutcomeIneligible, .pinNotEligible])
             .union(Finding.Code.doubts)
         #expect(Finding.Code.allCases.filter { !covered.contains($0) } == [])
     }

@@ -178,7 +178,7 @@ struct SiblingTests {
 
     @Test("A table of nothing but the baseline is an empty one")
     func emptyTable() throws {
-        var draft = Drafts.siblings()
+        var draft = Drafts.siblings(nil)
         draft.jointWishes = Drafts.joint(rank: 1, nil, nil)
         #expect(draft.places == [])
         #expect(try table(draft) == [])
@@ -186,7 +186,7 @@ struct SiblingTests {
 
     @Test("An ineligible outcome keeps its place, so that the ranks after it stay what they are")
     func ineligibleOutcome() throws {
-        var draft = Drafts.siblings()
+        var draft = Drafts.siblings(nil)
         draft.facilities[0].seats[1] = nil
         draft.jointWishes =
             Drafts.joint(rank: 1, "A", "A") + Drafts.joint(rank: 2, "A", "B") + Drafts.joint(rank: 3, "A", "A")

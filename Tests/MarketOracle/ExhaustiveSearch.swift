@@ -2,8 +2,8 @@ import Admissions
 
 /// The result that the rules define, found by looking at every allocation.
 ///
-/// It knows sections 1 to 5 of the rules and nothing of how solvers find the result: phases and pins are not part of
-/// a ``Case`` yet. For markets of some ten children; time grows with the product of the households' list lengths.
+/// It knows the rules and nothing of how solvers find the result; a round with phases or pins is searched by
+/// ``bestByPhases(of:)``. For markets of some ten children; time grows with the product of the households' list lengths.
 public enum ExhaustiveSearch {
     /// The one allocation that section 5 of the rules picks, and what it is worth.
     public static func best(of subject: Case) -> Best {
@@ -43,7 +43,8 @@ public enum ExhaustiveSearch {
 
     /// The number of joint allocations that the search would look at, those that exceed a limit included.
     public static func size(of subject: Case) -> Int {
-        subject.households.reduce(1) { size, household in
+        if !subject.isPlain { return PhasedSearch(of: subject).size }
+        return subject.households.reduce(1) { size, household in
             let list = JointList(of: household, in: subject).outcomes.filter(\.isEligible)
             return size.multipliedReportingOverflow(by: list.count).overflow ? .max : size * list.count
         }

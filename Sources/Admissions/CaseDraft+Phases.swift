@@ -1,0 +1,158 @@
+/// Phases, the limits' phases, and pins.
+extension CaseResolver {
+    // MARK: Phases
+
+    mutating func checkPhases() {
+        var names = Set<String>()
+        for (index, phase) in draft.rules.phases.enumerated() {
+            if phase.name.isEmpty {
+                note(
+                    .phaseWithoutName, .settings, column: "phases[\(index)]",
+                    "Give the phase a name; limits and results refer to it.")
+            } else if !names.insert(phase.name).inserted {
+                note(
+                    .phaseTwice, .settings, column: "phases[\(index)]",
+                    "The phase \(phase.name) stands twice; give each phase a name of its own.")
+            }
+        }
+    }
+
+    /// The index of the row's phase, `nil` where it has none or one that is not known.
+    mutating func phase(ofLimit row: Int) -> Int? {
+        let limit = draft.seatLimits[row]
+        guard let name = limit.phase else {
+            if limit.isReleased {
+                note(
+                    .releaseWithoutPhase, .seatLimits, row: row, column: "release",
+                    "release: yes frees what a phase left, so the row needs a phase.")
+            }
+            return nil
+        }
+        guard let phase = draft.rules.phases.firstIndex(where: { $0.name == name }) else {
+            let known = draft.rules.phases.map(\.name).joined(separator: ", ")
+            note(
+                .phaseUnknown, .seatLimits, row: row, column: "phase",
+                known.isEmpty
+                    ? "case.yaml has no phases, so a limit cannot have one."
+                    : "case.yaml has no phase \(name); it has \(known).")
+            return nil
+        }
+        if limit.isReleased, phase == draft.rules.phases.count - 1 {
+            note(
+                .releaseInLastPhase, .seatLimits, row: row, column: "release",
+                "\(name) is the last phase, so there is no phase after it that seats could be freed for.")
+        }
+        return phase
+    }
+
+    /// Every child should take part somewhere, and every phase should have somebody.
+    mutating func checkTakingPart(_ children: [Child], pins: [Pin]) {
+        if draft.rules.phases.isEmpty { return }
+        for (index, phase) in draft.rules.phases.enumerated()
+        where !children.contains(where: { phase.who.covers($0.groups) }) {
+            note(
+                .phaseWithoutChildren, .settings, column: "phases[\(index)]",
+                "No child takes part in the phase \(phase.name); check who against the column group.")
+        }
+        let pinned = Set(pins.map(\.child))
+        for (index, child) in children.enumerated()
+        where !pinned.contains(index) && !draft.rules.phases.contains(where: { $0.who.covers(child.groups) }) {
+            note(
+                .childInNoPhase, .children, row: childRows[index], column: "group",
+                "The child takes part in no phase, so it cannot be placed; let one phase be for all, or accept this.")
+        }
+    }
+
+    // MARK: Pins
+
+    /// The pins by child, ascending.
+    mutating func resolvePins(_ children: [Child]) -> [Pin] {
+        var pins: [Pin] = []
+        var seen = Set<Int>()
+        for (row, pin) in draft.pins.enumerated() {
+            for (text, column) in [(pin.by, "by"), (pin.reason, "reason")] where text.isEmpty {
+                note(
+                    .pinUnsigned, .pins, row: row, column: column,
+                    "A pin says who decided it and why; fill by and reason.")
+            }
+            guard let child = childOfID[pin.child] else {
+                note(.pinUnknownChild, .pins, row: row, column: "child_id", "This child is not in children.csv.")
+                continue
+            }
+            guard seen.insert(child).inserted else {
+                note(.pinTwice, .pins, row: row, column: "child_id", "This child is pinned twice; keep one row.")
+                continue
+            }
+            var facility: Int?
+            if let id = pin.facility {
+                facility = facilityOfID[id]
+                if facility == nil {
+                    note(
+                        .facilityUnknown, .pins, row: row, column: "facility_id",
+                        "The facility \(id) is not in facilities.csv.")
+                    continue
+                }
+            }
+            pins.append(makePin(children[child], child, at: facility, row: row))
+        }
+        return pins.sorted { $0.child < $1.child }
+    }
+
+    private mutating func makePin(_ child: Child, _ index: Int, at facility: Int?, row: Int) -> Pin {
+        let pin = draft.pins[row]
+        guard let facility, facility != child.currentFacility else {
+            return Pin(child: index, facility: nil, choice: Allocation.baseline, by: pin.by, reason: pin.reason)
+        }
+        let wish = child.wishes.firstIndex { $0.facility == facility }
+        if wish == nil {
+            note(
+                .pinNotWished, .pins, row: row, column: "facility_id",
+                "The child does not wish \(facilities[facility].id); the pin holds all the same.")
+        }
+        let isOffered = offers(facility: facility, age: child.ageClass, groups: child.groups)
+        if !isOffered || wish.map({ !child.wishes[$0].isEligible }) == true {
+            note(
+                .pinNotEligible, .pins, row: row, column: "facility_id",
+                "\(facilities[facility].id) does not take this child by the rules; the pin holds all the same.")
+        }
+        return Pin(
+            child: index, facility: facility, choice: wish.map(Int32.init) ?? Allocation.elsewhere, by: pin.by,
+            reason: pin.reason)
+    }
+
+    /// A limit that pins, with those who stay, exceed has no room for anybody else.
+    mutating func checkPinnedSeats(_ children: [Child], pins: [Pin]) {
+        for limit in limits.indices {
+            let place = limits[limit].facility
+            func isCovered(_ child: Int) -> Bool {
+                limits[limit].ages.contains(age: children[child].ageClass)
+                    && limits[limit].group.covers(children[child].groups)
+            }
+            func hasSeat(_ child: Int) -> Bool {
+                children[child].currentFacility == place && isCovered(child)
+                    && offers(facility: place, age: children[child].ageClass, groups: children[child].groups)
+            }
+            let pinnedHere = pins.filter { $0.facility == place && isCovered($0.child) }
+            let leaving = pins.count { $0.facility != nil && $0.facility != place && hasSeat($0.child) }
+            guard pinnedHere.count - leaving > limits[limit].seats else { continue }
+            let last = pinnedHere.map { pin in draft.pins.firstIndex { childOfID[$0.child] == pin.child }! }.max()!
+            note(
+                .pinExceedsLimit, .pins, row: last, column: "facility_id",
+                "\(facilities[place].id), ages \(limits[limit].ages.description)"
+                    + (limits[limit].group == .everyone ? "" : ", group \(limits[limit].group)")
+                    + ": pins take \(pinnedHere.count) seats of \(limits[limit].seats); nobody else gets one.")
+        }
+    }
+
+    // MARK: Vacancies
+
+    mutating func checkVacancies(of facility: FacilityRow, row: Int) {
+        for vacancy in facility.vacancies where !vacancy.agrees {
+            let said = vacancy.seats.map { "is \($0)" } ?? "is blank"
+            note(
+                .seatsDisagree, .facilities, row: row, column: "seats_\(vacancy.ageClass)",
+                "seats_\(vacancy.ageClass) \(said), but capacity\(vacancy.margin == 0 ? "" : ", margin") and enrolled give "
+                    + "\(vacancy.derivation); seats_\(vacancy.ageClass) is used.")
+        }
+    }
+}

@@ -1,0 +1,73 @@
+/// One step of a round: who takes part in it.
+///
+/// A round without phases is one phase in which all take part. What a phase means is defined in <doc:Rules>, 6.
+public struct Phase: Hashable, Sendable {
+    /// Not blank, and no other phase's.
+    public var name: String
+    /// Whose children take part; `everyone` is written `all`.
+    public var who: GroupCondition
+
+    public init(_ name: String, who: GroupCondition) {
+        self.name = name
+        self.who = who
+    }
+}
+
+/// A decision of the staff: where one child ends up, with who decided it and why.
+///
+/// It overrides eligibility, the household's list and seats, and comes before everyone.
+public struct Pin: Hashable, Sendable {
+    /// Index into ``Case/children``.
+    public let child: Int
+    /// Index into ``Case/facilities``; `nil`: held, or for a transfer applicant staying. Never the present facility.
+    public let facility: Int?
+    /// The pin as a choice of an ``Allocation``: the index of the wish, ``Allocation/baseline``, or
+    /// ``Allocation/elsewhere`` where the facility is not among the child's wishes.
+    public let choice: Int32
+    public let by: String
+    public let reason: String
+}
+
+/// One row of the pins' table.
+public struct PinRow: Hashable, Sendable {
+    public var child: ChildID
+    /// `nil`: held, or for a transfer applicant staying.
+    public var facility: FacilityID?
+    public var by: String
+    public var reason: String
+
+    public init(child: ChildID, facility: FacilityID?, by: String, reason: String) {
+        self.child = child
+        self.facility = facility
+        self.by = by
+        self.reason = reason
+    }
+}
+
+extension Case {
+    /// The phases in turn; a round without phases has one, without a name, in which all take part.
+    public var phases: [Phase] { rules.phases.isEmpty ? [Phase("", who: .everyone)] : rules.phases }
+
+    /// Whether the round is one phase of everybody without pins.
+    public var isPlain: Bool { rules.phases.isEmpty && pins.isEmpty }
+
+    /// Whether the limit applies in the phase of this index: a limit without a phase applies in all.
+    @inlinable public func applies(limit: Int, inPhase phase: Int) -> Bool {
+        limits[limit].phase.map { $0 == phase } ?? true
+    }
+
+    /// The pin of the child. O(log pins).
+    public func pin(of child: Int) -> Pin? {
+        var (low, high) = (0, pins.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if pins[middle].child < child { low = middle + 1 } else { high = middle }
+        }
+        return low < pins.count && pins[low].child == child ? pins[low] : nil
+    }
+}
+
+extension GroupCondition {
+    /// Whether everybody whom `other` covers is covered, as far as the conditions alone tell.
+    public func includes(_ other: GroupCondition) -> Bool { self == .everyone || self == other }
+}

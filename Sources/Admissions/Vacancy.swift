@@ -1,0 +1,34 @@
+/// How the vacancies of one class of a facility came about: capacity and margin, less those enrolled.
+public struct Vacancy: Hashable, Sendable {
+    public let ageClass: Int
+    public let capacity: Int
+    public let enrolled: Int
+    /// Places beyond the capacity (弾力化枠), negative where fewer are filled; 0 where not given.
+    public let margin: Int
+    /// What the facilities' table says; `nil`: the class is not offered.
+    public let seats: Int?
+
+    /// The vacancies that follow; none where the class is overfull.
+    public var expected: Int { max(0, capacity + margin - enrolled) }
+    /// Whether the table says the same; a class without places and without children need not be offered.
+    public var agrees: Bool { seats.map { $0 == expected } ?? (expected == 0) }
+    /// `20 + 2 - 17 = 5`.
+    public var derivation: String {
+        let extra = margin == 0 ? "" : margin > 0 ? " + \(margin)" : " - \(-margin)"
+        return "\(capacity)\(extra) - \(enrolled) = \(capacity + margin - enrolled)"
+    }
+}
+
+extension FacilityRow {
+    /// The vacancies of every class of which capacity and enrolment are given, ascending by class.
+    public var vacancies: [Vacancy] {
+        (0...5).compactMap { age in
+            guard let capacity = value(capacity, age), let enrolled = value(enrolled, age) else { return nil }
+            return Vacancy(
+                ageClass: age, capacity: capacity, enrolled: enrolled, margin: value(margin, age) ?? 0,
+                seats: seats[age])
+        }
+    }
+
+    private func value(_ values: [Int?], _ age: Int) -> Int? { values.indices.contains(age) ? values[age] : nil }
+}

@@ -1,0 +1,282 @@
+import Admissions
+import Programs
+
+/// A round on its way through its phases: what the phases so far gave, and the case that the next one is.
+///
+/// Whoever does not take part, and whoever is pinned, keeps its seat whatever happens; so a phase is a case of its own,
+/// in which those children wish nothing and the seats that they use are gone, and households with such a child have an
+/// explicit list: the outcomes that keep it. Children, households and facilities have the indices of the whole case.
+///
+/// Source: Rules.md 6.
+struct PhaseCourse {
+    let subject: Case
+    /// What pins and the phases so far gave.
+    private(set) var allocation: Allocation
+    /// For each limit the seats that earlier phases left and did not release.
+    private var closed: [Int]
+    /// For each child the pin that fixes it.
+    private let isPinned: [Bool]
+
+    init(_ subject: Case) {
+        self.subject = subject
+        allocation = Allocation(baselineOf: subject)
+        closed = [Int](repeating: 0, count: subject.limits.count)
+        var isPinned = [Bool](repeating: false, count: subject.children.count)
+        for pin in subject.pins { isPinned[pin.child] = true }
+        self.isPinned = isPinned
+    }
+
+    /// Whether the child can get something in the phase: the phase is for it, and neither a pin nor a phase placed it.
+    private func takesPart(_ child: Int, in phase: Int) -> Bool {
+        allocation.choices[child] == Allocation.baseline && !isPinned[child]
+            && subject.phases[phase].who.covers(subject.children[child].groups)
+    }
+
+    // MARK: Seats
+
+    /// Whether some limit that applies offers the child's class there.
+    private func isOffered(_ facility: Int, to child: Int, in phase: Int) -> Bool {
+        subject.facilities[facility].limits.contains { limit in
+            (subject.limits[limit].isClassLimit || subject.limits[limit].opens)
+                && subject.applies(limit: limit, inPhase: phase) && subject.covers(limit: limit, child: child)
+        }
+    }
+
+    /// The limits that apply and of which the child uses a seat by this choice.
+    private func limits(usedBy child: Int, _ choice: Int32, in phase: Int) -> [Int] {
+        let person = subject.children[child]
+        let facility: Int?
+        switch choice {
+        case Allocation.baseline:
+            facility = person.currentFacility.flatMap { isOffered($0, to: child, in: phase) ? $0 : nil }
+        case Allocation.elsewhere: facility = subject.pin(of: child)?.facility
+        default: facility = person.wishes[Int(choice)].facility
+        }
+        guard let facility else { return [] }
+        return subject.facilities[facility].limits.filter {
+            subject.applies(limit: $0, inPhase: phase) && subject.covers(limit: $0, child: child)
+        }
+    }
+
+    /// For each limit the seats in the phase, those of present transfer applicants included, and those used as it is.
+    private func seats(in phase: Int) -> (seats: [Int], used: [Int]) {
+        var seats = subject.limits.indices.map { subject.limits[$0].seats - closed[$0] }
+        var used = [Int](repeating: 0, count: seats.count)
+        for child in subject.children.indices {
+            if subject.children[child].currentFacility != nil {
+                for limit in limits(usedBy: child, Allocation.baseline, in: phase) { seats[limit] += 1 }
+            } else if allocation.choices[child] == Allocation.baseline {
+                continue
+            }
+            for limit in limits(usedBy: child, allocation.choices[child], in: phase) { used[limit] += 1 }
+        }
+        return (seats, used)
+    }
+
+    // MARK: The phase as a case
+
+    /// The case that the phase is; its baseline is keeping everything as it was.
+    ///
+    /// - Complexity: O(children + wishes + limits), and for each household with children who take part and others who do
+    ///   not its joint outcomes.
+    func problem(of phase: Int) -> Case {
+        var problem = subject
+        problem.rules.phases = []
+        problem.pins = []
+        let (seats, used) = seats(in: phase)
+        // What is exceeded as it was has no room for anybody else.
+        let isFull = zip(seats, used).map { $0 < $1 }
+        problem.limits = []
+        for (index, facility) in subject.facilities.enumerated() {
+            let start = problem.limits.count
+            for limit in facility.limits where subject.applies(limit: limit, inPhase: phase) {
+                var entry = subject.limits[limit]
+                entry.seats = max(0, seats[limit] - used[limit])
+                entry.phase = nil
+                problem.limits.append(entry)
+            }
+            problem.facilities[index].limits = start..<problem.limits.count
+        }
+        let movable = subject.children.indices.map { takesPart($0, in: phase) }
+        for child in subject.children.indices {
+            for (index, wish) in subject.children[child].wishes.enumerated() {
+                let isOpen =
+                    movable[child]
+                    ? wish.isEligible && isOffered(wish.facility, to: child, in: phase)
+                        && !limits(usedBy: child, Int32(index), in: phase).contains { isFull[$0] }
+                    : allocation.choices[child] == index
+                problem.children[child].wishes[index].ineligibility = isOpen ? nil : wish.ineligibility ?? .notOffered
+            }
+        }
+        for index in subject.households.indices
+        where subject.households[index].members.contains(where: { !movable[$0] }) {
+            if case .single = subject.households[index].wishes { continue }
+            problem.households[index].wishes = .table(restrictedList(of: index, movable, in: problem))
+        }
+        for child in subject.children.indices where !movable[child] {
+            problem.children[child].points = subject.children[child].generalPoints
+            problem.children[child].wishes = []
+            problem.children[child].currentFacility = nil
+        }
+        return problem
+    }
+
+    /// The outcomes of the household's list that keep the children who do not take part and come before keeping
+    /// everything; those children stand at their baseline in it.
+    private func restrictedList(of household: Int, _ movable: [Bool], in problem: Case) -> JointTable {
+        let members = subject.households[household].members
+        var choices: [Int32] = []
+        let fixed = members.map { child -> Int32? in
+            if movable[child] { return nil }
+            let choice = allocation.choices[child]
+            return choice == Allocation.baseline ? Int32(subject.children[child].wishes.count) : choice
+        }
+        let keepsNothing = fixed.contains(Allocation.elsewhere) || !members.contains { movable[$0] }
+        if keepsNothing { return JointTable(choices: [], memberCount: members.count) }
+        var list = JointList(household, in: problem, keeping: fixed)
+        let nearness = Nearness(in: subject)
+        while !list.isExhausted {
+            let batch = list.next(1 << 20) { nearness.areNear($0, $1) }
+            for start in stride(from: 0, to: batch.count, by: members.count) {
+                let options = batch[start..<start + members.count].map(Int32.init)
+                if zip(options, fixed).contains(where: { $1 != nil && $0 != $1 }) { continue }
+                let row = zip(members, options).map { child, option in
+                    movable[child] && option < subject.children[child].wishes.count ? option : Allocation.baseline
+                }
+                if row.allSatisfy({ $0 == Allocation.baseline }) {
+                    return JointTable(choices: choices, memberCount: members.count)
+                }
+                choices += row
+            }
+        }
+        return JointTable(choices: choices, memberCount: members.count)
+    }
+
+    // MARK: Going on
+
+    /// Takes over what the phase gave, and closes the seats that its limits left and do not release.
+    mutating func take(_ given: Allocation, from phase: Int) {
+        for child in subject.children.indices where given.choices[child] != Allocation.baseline {
+            allocation.choices[child] = given.choices[child]
+            if !allocation.phases.isEmpty { allocation.phases[child] = Int32(phase) }
+        }
+        let (seats, used) = seats(in: phase)
+        for (index, limit) in subject.limits.enumerated()
+        where limit.phase == phase && !limit.isReleased && seats[index] > used[index] {
+            for other in subject.facilities[limit.facility].limits {
+                let wider = subject.limits[other]
+                if wider.phase.map({ $0 > phase }) ?? true, wider.ages.isSuperset(of: limit.ages),
+                    wider.group.includes(limit.group)
+                {
+                    closed[other] += seats[index] - used[index]
+                }
+            }
+        }
+    }
+}
+
+/// Which facilities are near each other by the round's rules.
+struct Nearness {
+    private let subject: Case
+    private let squaredReach: Double
+
+    init(in subject: Case) {
+        self.subject = subject
+        let reach = subject.rules.siblings.nearKilometres.map { Double($0.numerator) / Double($0.denominator) } ?? 0
+        squaredReach = reach * reach
+    }
+
+    func areNear(_ first: Int, _ second: Int) -> Bool {
+        if first == second { return true }
+        let (one, other) = (subject.facilities[first], subject.facilities[second])
+        if let here = one.location, let there = other.location {
+            return here.squaredKilometres(to: there) <= squaredReach
+        }
+        return !one.ward.isEmpty && one.ward == other.ward
+    }
+}
+
+/// What the search found in one phase.
+public struct PhaseResult: Sendable {
+    /// Index into ``Case/phases``.
+    public var phase: Int
+    public var status: RunStatus
+    /// Households that have a claim within the phase; ascending.
+    public var claimants: [Int]
+    /// A proved lower bound on their number.
+    public var claimBound: Int
+    public var record: SearchRecord
+}
+
+extension Allocator {
+    /// Phase after phase, each a case of its own.
+    func allocateByPhases() throws(AllocationError) -> AllocationResult {
+        var course = PhaseCourse(subject)
+        var results: [PhaseResult] = []
+        for phase in subject.phases.indices {
+            let problem = course.problem(of: phase)
+            let result = try Allocator(problem, options: options).allocatePhase(isFirst: phase == 0)
+            course.take(result.allocation, from: phase)
+            results.append(
+                PhaseResult(
+                    phase: phase, status: result.status, claimants: result.claimants, claimBound: result.claimBound,
+                    record: result.record))
+        }
+        return AllocationResult(course.allocation, phases: results)
+    }
+
+    /// Time that ends in one phase does not leave the later ones empty.
+    private func allocatePhase(isFirst: Bool) throws(AllocationError) -> AllocationResult {
+        guard options.deadline.hasPassed, !isFirst else { return try allocate() }
+        return AllocationResult(
+            allocation: Approximation.allocation(OutcomeStore(Market(subject))), of: subject, record: SearchRecord())
+    }
+
+    /// The case that a phase is, after the phases before it have been allocated.
+    ///
+    /// - Parameter phase: Index into ``Case/phases``.
+    /// - Returns: A plain case with the same children, households and facilities: who does not take part wishes nothing
+    ///   there, and its seats are gone. A plain case is returned as it is.
+    /// - Throws: What ``allocate()`` throws for an earlier phase, and ``AllocationError/phaseNotProved`` where the time
+    ///   ended before it was proved.
+    public static func problem(
+        of phase: Int, in subject: Case, options: Options = Options()
+    ) throws(AllocationError) -> Case {
+        precondition(subject.phases.indices.contains(phase), "the round has no phase \(phase)")
+        if subject.isPlain { return subject }
+        var course = PhaseCourse(subject)
+        for earlier in 0..<phase {
+            let result = try Allocator(course.problem(of: earlier), options: options).allocate()
+            guard result.isProved else { throw .phaseNotProved(subject.phases[earlier].name) }
+            course.take(result.allocation, from: earlier)
+        }
+        return course.problem(of: phase)
+    }
+}
+
+extension AllocationResult {
+    /// The result of all phases: claimants and bounds are those of the phases together.
+    init(_ allocation: Allocation, phases: [PhaseResult]) {
+        self.allocation = allocation
+        status = phases.allSatisfy { $0.status == .optimal } ? .optimal : .feasible
+        claimants = phases.flatMap(\.claimants).sorted()
+        claimBound = phases.reduce(0) { $0 + $1.claimBound }
+        record = phases.map(\.record).reduce(SearchRecord()) { $0.adding($1) }
+        self.phases = phases
+    }
+}
+
+extension SearchRecord {
+    fileprivate func adding(_ other: SearchRecord) -> SearchRecord {
+        var sum = self
+        sum.outcomes += other.outcomes
+        sum.strikes += other.strikes
+        sum.undecidedHouseholds += other.undecidedHouseholds
+        sum.components += other.components
+        sum.largestComponent = max(largestComponent, other.largestComponent)
+        sum.cores += other.cores
+        sum.claimBound += other.claimBound
+        sum.solves += other.solves
+        return sum
+    }
+}

@@ -1,0 +1,113 @@
+import Admissions
+import Allocating
+import Verifying
+
+extension RunRecord {
+    /// A phase of the round: who took part, who keeps a claim within it, and how far its levels are proved.
+    struct Phase: Codable, Equatable {
+        var name: String
+        /// `all`, a group, or `!group`.
+        var who: String
+        var status: String
+        var claimants: [String]
+        /// As in a round of one phase; `placements` and `ranks` are those of all children after the phase.
+        var levels: [Level]
+    }
+
+    /// A decision of the staff, by ids alone.
+    struct Pin: Codable, Equatable {
+        var child: String
+        /// Left out: held, or for a transfer applicant staying.
+        var facility: String?
+        var by: String
+        var reason: String
+    }
+
+    /// The phases, where case.yaml names some.
+    static func phases(_ subject: Case, _ result: AllocationResult, _ verified: Verification) -> [Phase]? {
+        if subject.rules.phases.isEmpty { return nil }
+        return zip(result.phases, verified.phases).map { found, figures in
+            let phase = subject.phases[found.phase]
+            let claims = verified.claims.filter { $0.phase == found.phase }
+            return Phase(
+                name: phase.name, who: phase.who == .everyone ? "all" : phase.who.description,
+                status: found.status.rawValue, claimants: claims.map { name($0.household, in: subject) },
+                levels: levels(
+                    subject.rules.objective, claims: claims.count, bound: found.claimBound,
+                    isProved: found.status == .optimal, heldCount: figures.heldCount, rankTotal: figures.rankTotal))
+        }
+    }
+
+    /// The pins, where there are some.
+    static func pins(_ subject: Case) -> [Pin]? {
+        if subject.pins.isEmpty { return nil }
+        return subject.pins.map { pin in
+            Pin(
+                child: subject.children[pin.child].id.text,
+                facility: pin.facility.map { subject.facilities[$0].id.text },
+                by: pin.by, reason: pin.reason)
+        }
+    }
+
+    /// The households with a claim that counts, each once.
+    static func claimants(_ verified: Verification, in subject: Case) -> [String] {
+        var last: Int?
+        return verified.claims.compactMap { claim in
+            defer { last = claim.household }
+            return claim.household == last ? nil : name(claim.household, in: subject)
+        }
+    }
+
+    /// What the phases and pins of the record say otherwise than the placements imply.
+    func phaseFaults(of subject: Case, _ verified: Verification) -> [String] {
+        var faults: [String] = []
+        if pins != Self.pins(subject) {
+            faults.append("\(Self.fileName): the pins are not those of the case")
+        }
+        let names = subject.rules.phases.map(\.name)
+        guard phases?.map(\.name) ?? [] == names else {
+            return faults + ["\(Self.fileName): the phases are not those of the case"]
+        }
+        for (index, phase) in (phases ?? []).enumerated() {
+            let claimants = verified.claims.filter { $0.phase == index }.map { Self.name($0.household, in: subject) }
+            if phase.claimants != claimants {
+                faults.append("\(Self.fileName): the claimants of phase \(phase.name) are not those who have a claim")
+            }
+            let values: [String: Int] = [
+                LevelResult.Name.claims.rawValue: claimants.count,
+                LevelResult.Name.placements.rawValue: verified.phases[index].heldCount,
+                LevelResult.Name.ranks.rawValue: verified.phases[index].rankTotal,
+            ]
+            faults += levelFaults(phase.levels, values, status: phase.status).map { "\($0), in phase \(phase.name)" }
+        }
+        return faults
+    }
+
+    /// Levels whose value is not that of the placements, or whose bound or status contradicts it.
+    func levelFaults(_ levels: [Level], _ values: [String: Int], status: String) -> [String] {
+        var faults: [String] = []
+        for level in levels {
+            if let value = level.value, value != values[level.name] {
+                faults.append("\(Self.fileName): the value of level \(level.name) is not that of the placements")
+            }
+            if let value = level.value, let bound = level.bound, bound > value || level.proved && bound != value {
+                faults.append("\(Self.fileName): the bound of level \(level.name) contradicts its value")
+            }
+        }
+        if status == RunStatus.optimal.rawValue, !levels.allSatisfy(\.proved) {
+            faults.append("\(Self.fileName): the status is optimal, but not every level is proved")
+        }
+        return faults
+    }
+}
+
+extension Verification {
+    /// Whether those with a claim are the ones that the search proved to be the fewest, phase by phase.
+    func agrees(with result: AllocationResult) -> Bool {
+        if result.phases.isEmpty { return !result.isProved || claims.map(\.household) == result.claimants }
+        return result.phases.allSatisfy { found in
+            found.status != .optimal
+                || claims.filter { $0.phase == found.phase }.map(\.household) == found.claimants
+        }
+    }
+}
