@@ -57,7 +57,8 @@ struct SettingsFile {
         (
             "columns",
             [
-                "profile", "files", "children", "facilities", "households", "joint_wishes", "seat_limits", "pins", "blank",
+                "profile", "files", "children", "facilities", "households", "joint_wishes", "seat_limits", "pins",
+                "blank",
                 "values", "patterns", "settings",
             ]
         ),
