@@ -54,13 +54,11 @@ public struct Allocator {
     ///   never for want of time or of a stable allocation.
     public func allocate() throws(AllocationError) -> AllocationResult {
         if !subject.isPlain { return try allocateByPhases() }
-        let solver = try options.solver.solver()
+        let levelSearch = try LevelSearch(solver: options.solver, deadline: options.deadline)
         if options.deadline.hasPassed { return AllocationResult(baselineOf: subject, reached: SearchRecord()) }
         options.progress?(.compiling)
         let store = OutcomeStore(Market(subject))
-        var search = Search(
-            subject: subject, store: store, options: options,
-            levelSearch: LevelSearch(solver: solver, deadline: options.deadline))
+        var search = Search(subject: subject, store: store, options: options, levelSearch: levelSearch)
         do {
             return options.usesReduction ? try search.solveReduced() : try search.solveWhole()
         } catch {
@@ -79,7 +77,7 @@ public struct Allocator {
     public static func wholeProgram(of subject: Case) -> Program {
         precondition(subject.isPlain, "a round with phases or pins is a program for each phase")
         let store = OutcomeStore(Market(subject))
-        var formulation = Search.wholeFormulation(store, usesRunningSums: true)
+        var formulation = Search.wholeFormulation(store, isNamed: true)
         formulation.program.setObjective(formulation.claims.map { Program.Term(1, $0) })
         return formulation.program
     }
@@ -91,16 +89,6 @@ public enum SolverChoice: String, CaseIterable, Sendable {
     case auto
     case glpk
     case native
-
-    func solver() throws(AllocationError) -> any Solver {
-        switch self {
-        case .native: return NativeSolver()
-        case .glpk:
-            guard GLPKSolver.isAvailable else { throw .glpkNotBuiltIn }
-            return GLPKSolver()
-        case .auto: return AutomaticSolver()
-        }
-    }
 }
 
 /// Why there is no result at all.
@@ -172,8 +160,8 @@ public struct SearchRecord: Sendable, Hashable {
     public var undecidedHouseholds = 0
     public var components = 0
     public var largestComponent = 0
-    /// Sets of households of which at least one has a claim in any allocation.
-    public var cores: [[Int]] = []
+    /// Why there are so many claimants: disjoint sets of households, some of each having a claim in any allocation.
+    public var cores: [ClaimCore] = []
     public var claimBound = 0
     /// Times that a solver was called.
     public var solves = 0

@@ -11,6 +11,8 @@ struct Explanation {
     private var store: OutcomeStore { reduction.store }
     /// Households whose absence of a claim is used.
     private(set) var core: Set<Int> = []
+    /// Households whose strikes are used.
+    private(set) var struck: Set<Int> = []
     /// False where a deduction could not be worked out again; then only all households together are a safe core.
     private(set) var isComplete = true
 
@@ -52,11 +54,13 @@ struct Explanation {
         let state = Int(reduction.base[household]) + outcome
         if reduction.struckAt[state] == 0 || isVisited[state] { return }
         isVisited[state] = true
+        struck.insert(household)
         pending.append((household, outcome))
     }
 
     private mutating func visitTail(_ household: Int) {
         if reduction.tailStruckAt[household] == 0 || !isTailVisited.insert(household).inserted { return }
+        struck.insert(household)
         needSureOutcome(household, Int(-1 - reduction.tailCause[household]), at: reduction.tailStruckAt[household])
     }
 

@@ -3,63 +3,212 @@ import Programs
 
 /// Chooses who may have a claim: the fewest households, as low as possible in the household order.
 ///
-/// Every *core* is a set of households of which at least one has a claim in any allocation. A smallest set that meets
-/// every core found so far is a lower bound; among the smallest, the one that sits lowest in the household order is
-/// tried. Either an allocation exists in which only these have claims - then both levels are proved - or there is a new
-/// core that the set misses.
+/// A contradiction among households that are held to have no claim names a *core*: at least one of them has a claim in any
+/// allocation. Cores that share households form a *region*. What a region's households need is a program of its own, with
+/// a variable for each claim, in which all other households may do anything: its fewest claims are a lower bound, for the
+/// region and, regions being disjoint, in sum. The lowest of the fewest claimants are tried in the whole market. Either
+/// they suffice, and are then proved the fewest and lowest because no allocation can do better in any region; or a new
+/// contradiction shows what the regions lacked.
 ///
-/// Source: implicit hitting sets, Moreno-Centeno and Karp 2013, doi:10.1287/opre.1120.1139.
-struct HittingSet {
-    /// Households of each core, ascending.
-    private(set) var cores: [[Int]] = []
-    /// Where each household stands in the household order.
-    let position: [Int32]
+/// Source: implicit hitting sets, Moreno-Centeno and Karp 2013, doi:10.1287/opre.1120.1139, with a program in place of
+/// the sets.
+struct FewestClaims {
+    private let store: OutcomeStore
+    private var market: Market { store.market }
+    private(set) var regions: [Region] = []
 
-    init(position: [Int32]) { self.position = position }
+    /// Households that contradict each other, and how few claims let them out.
+    struct Region {
+        /// Held to have no claim where they are not claimants; ascending.
+        var households: [Int]
+        /// Others that the contradictions involve; they may claim what they like but get no more than one outcome. Ascending.
+        var bystanders: [Int]
+        /// Cores found in the market, each to be met by a claimant.
+        var cores: [[Int]]
+        /// The fewest, and among the fewest the lowest, that must claim if others may do anything; ascending.
+        var claimants: [Int] = []
+        /// A proved lower bound of their number.
+        var bound = 1
+        var isSettled = false
+    }
 
-    mutating func add(_ core: [Int]) { cores.append(core) }
+    init(_ store: OutcomeStore) { self.store = store }
 
-    /// The set to try next, ascending; empty as long as no core is known.
-    func smallest(by search: inout LevelSearch) throws(AllocationError) -> [Int] {
-        if cores.isEmpty { return [] }
-        let households = candidates()
-        // The lowest in all cores: nothing is smaller, and no single household sits lower.
-        if let common = households.last(where: { household in cores.allSatisfy { $0.contains(household) } }) {
-            return [common]
+    /// The households to be let claim next, ascending.
+    var claimants: [Int] { regions.flatMap(\.claimants).sorted() }
+
+    /// A proved lower bound for the number of households with a claim.
+    var bound: Int { regions.reduce(0) { $0 + $1.bound } }
+
+    /// Takes in a core, joining the regions that it touches.
+    mutating func add(_ contradiction: Contradiction) {
+        let members = contradiction.core
+        var households = members
+        var involved = contradiction.involved
+        var cores = [members.sorted()]
+        var bound = 0
+        var apart: [Region] = []
+        for region in regions {
+            if region.households.contains(where: members.contains) {
+                households.formUnion(region.households)
+                involved.formUnion(region.bystanders)
+                cores += region.cores
+                bound += region.bound
+            } else {
+                apart.append(region)
+            }
         }
-        var program = Program()
-        var variable: [Int: Program.Variable] = [:]
-        for household in households { variable[household] = program.addVariable("claim_\(household)") }
-        for core in cores {
-            program.addRow("", core.compactMap { variable[$0] }.map { Program.Term(1, $0) }, lower: 1, upper: nil)
+        regions =
+            apart + [
+                Region(
+                    households: households.sorted(), bystanders: involved.subtracting(households).sorted(),
+                    cores: cores,
+                    bound: max(1, bound))
+            ]
+    }
+
+    /// Finds the claimants of every region that is new or has changed.
+    ///
+    /// - Throws: ``AllocationError/outOfTime``; ``bound`` then has what was proved.
+    mutating func settle(by search: inout LevelSearch) throws(AllocationError) {
+        for index in regions.indices where !regions[index].isSettled {
+            let formulation = RegionFormulation(regions[index], store)
+            guard let outcome = try search.minimise(formulation.program, formulation.levels) else {
+                throw .fault("a region has no allocation, whoever claims")
+            }
+            regions[index].bound = max(regions[index].bound, outcome.bound ?? 1)
+            guard outcome.provedLevels == formulation.levels.count, let values = outcome.values else {
+                throw .outOfTime
+            }
+            regions[index].claimants = zip(formulation.households, formulation.claims)
+                .filter { values[$1.index] == 1 }.map(\.0).sorted()
+            regions[index].isSettled = true
         }
-        let levels =
-            [Level.sum(households.map { Program.Term(1, variable[$0]!) })]
-            + households.map { Level.flag(variable[$0]!) }
-        guard let outcome = try search.minimise(program, levels) else {
-            throw .fault("a core of no households was found")
+    }
+
+    /// Why there are so many claimants: disjoint sets of households, and how many of each have a claim in any allocation.
+    ///
+    /// A region that needs several is split into sets that need one each where that succeeds.
+    func cores(until deadline: Deadline) throws(AllocationError) -> [ClaimCore] {
+        var cores: [ClaimCore] = []
+        for region in regions.sorted(by: { $0.households[0] < $1.households[0] }) {
+            cores += try RegionFormulation(region, store).cores(of: region, until: deadline)
         }
-        if outcome.provedLevels < levels.count { throw .outOfTime }
-        return households.filter { outcome.values[variable[$0]!.index] == 1 }.sorted()
+        return cores
     }
 }
 
-extension HittingSet {
-    /// Households worth choosing, in the household order: of those in the same cores only the lowest, and none whose cores
-    /// are all among those of a lower one.
-    ///
-    /// A smallest set that sits lowest contains no other: replaced by the lower one, it would still meet every core.
-    private func candidates() -> [Int] {
-        var coresOf: [Int: [Int]] = [:]
-        for (index, core) in cores.enumerated() {
-            for household in core { coresOf[household, default: []].append(index) }
+/// Why no allocation leaves all of some households without a claim.
+struct Contradiction {
+    /// At least one of these has a claim in any allocation.
+    var core: Set<Int>
+    /// Households whose wishes the reasons speak of.
+    var involved: Set<Int>
+}
+
+/// Households of which at least so many have a claim in any allocation.
+public struct ClaimCore: Sendable, Hashable {
+    /// Ascending.
+    public var households: [Int]
+    public var least: Int
+
+    public init(households: [Int], least: Int) {
+        self.households = households
+        self.least = least
+    }
+}
+
+/// The program of a region.
+private struct RegionFormulation {
+    let program: Program
+    /// In the household order, with the variable of each that says whether it has a claim.
+    let households: [Int]
+    let claims: [Program.Variable]
+    /// How many have a claim.
+    private let number: Program.Variable
+
+    init(_ region: FewestClaims.Region, _ store: OutcomeStore) {
+        let market = store.market
+        households = region.households.sorted { market.householdPosition[$0] < market.householdPosition[$1] }
+        var builder = ProgramBuilder(
+            store, leastHere: [], options: .init(hasClaimVariables: true, outsideIsOpen: true),
+            desk: ProgramBuilder.Desk(market))
+        var limits: Set<Int32> = []
+        for household in households {
+            let known = Int(store.count[household])
+            builder.add(household, Array(0..<known), isOpenEnded: !store.isComplete(household))
+            for place in market.slotRange(household) {
+                limits.insert(market.slotLimit[Int(market.householdSlots[place])])
+            }
         }
-        var kept: [(household: Int, cores: Set<Int>)] = []
-        for household in coresOf.keys.sorted(by: { position[$0] > position[$1] }) {
-            let own = Set(coresOf[household]!)
-            if !kept.contains(where: { own.isSubset(of: $0.cores) }) { kept.append((household, own)) }
+        for household in region.bystanders {
+            let known = Int(store.count[household])
+            builder.add(
+                household, Array(0..<known), isOpenEnded: !store.isComplete(household), canClaim: false)
         }
-        return kept.reversed().map(\.household)
+        for limit in limits.sorted() {
+            let slots = market.limitSlotStart[Int(limit) + 1] - market.limitSlotStart[Int(limit)]
+            if slots > market.limitSeats[Int(limit)] { builder.limitSeats(at: limit) }
+        }
+        var touches: [Touch] = []
+        for household in households {
+            // Nobody has a claim to what is worst, the baseline.
+            let last = Int(store.count[household]) - (store.isComplete(household) ? 1 : 0)
+            for outcome in 0..<last {
+                store.collectTouches(household, outcome, into: &touches)
+                touches.removeAll { market.slotsBefore($0) + $0.use <= market.limitSeats[Int($0.limit)] }
+                builder.forbidClaim(household, outcome, touches)
+            }
+        }
+        var formulation = builder.finish()
+        number = formulation.countClaims()
+        claims = formulation.claims
+        var program = formulation.program
+        var claimOf: [Int: Program.Variable] = [:]
+        for (household, claim) in zip(households, claims) { claimOf[household] = claim }
+        for core in region.cores {
+            program.addRow("", core.map { Program.Term(1, claimOf[$0]!) }, lower: 1, upper: nil)
+        }
+        self.program = program
+    }
+
+    var levels: [Level] { [.fewest(claims, number: number)] }
+
+    /// Disjoint cores that together need as many claimants as the region; in a row, the lowest households first.
+    func cores(of region: FewestClaims.Region, until deadline: Deadline) throws(AllocationError) -> [ClaimCore] {
+        var cores: [ClaimCore] = []
+        do {
+            let session = try NativeSession(program)
+            var left = Array(zip(households, claims))
+            while cores.count < region.bound {
+                let assumptions = left.map { NativeSession.Assumption($1, is: 0) }
+                guard let core = try Self.core(of: assumptions, in: session, until: deadline) else { break }
+                let used = Set(core.map(\.variable))
+                cores.append(
+                    ClaimCore(households: left.filter { used.contains($1) }.map(\.0).sorted(), least: 1))
+                left.removeAll { used.contains($1) }
+            }
+        } catch { throw .solverFailed(error) }
+        if cores.count < region.bound { return [ClaimCore(households: region.households, least: region.bound)] }
+        return cores
+    }
+}
+
+extension RegionFormulation {
+    /// Assumptions that cannot all hold, fewer as long as asking again in the other direction finds fewer.
+    private static func core(
+        of assumptions: [NativeSession.Assumption], in session: NativeSession, until deadline: Deadline
+    ) throws(SolverError) -> [NativeSession.Assumption]? {
+        var best: [NativeSession.Assumption]?
+        for _ in 0..<8 {
+            let asked = best?.reversed() ?? assumptions
+            guard case .infeasible(let core) = try session.solve(assuming: asked, until: deadline, shrinksCore: false),
+                !core.isEmpty
+            else { break }
+            if core.count >= best?.count ?? .max { break }
+            best = core
+        }
+        return best
     }
 }
 
@@ -70,17 +219,15 @@ struct Refuter {
 
     init(_ store: OutcomeStore) { self.store = store }
 
-    /// Larger cores are only cropped.
-    private static let largestToShrink = 200
-    /// Variables of a component that a test of ``shrink(_:until:patience:)`` looks at; larger ones count as not refuted.
-    private static let mostVariables = 600
+    /// Households of a component up to which the premises that its contradiction needs are told apart.
+    private static let largestToExplain = 300
 
     /// What is left when only the exempt households may have a claim.
     enum Finding {
         /// The reduction, and the components with a solution still to be chosen.
         case open(Reduction, [Formulation])
         /// No allocation leaves all of the core without a claim.
-        case refuted(core: Set<Int>)
+        case refuted(Contradiction)
     }
 
     func reduce(exempt: Set<Int>) -> Finding {
@@ -89,7 +236,7 @@ struct Refuter {
         if let household = reduction.emptied {
             var explanation = Explanation(reduction)
             explanation.explainStrikes(of: household)
-            return .refuted(core: checked(explanation, exempt))
+            return .refuted(contradiction(explanation, exempt))
         }
         return .open(reduction, Formulator(reduction).components())
     }
@@ -98,118 +245,45 @@ struct Refuter {
     ///
     /// The native solver names the premises that its contradiction uses: claim rows, and households whose struck outcomes
     /// were left out. Those are explained; the rest is not needed. It is the native solver whichever backend found the
-    /// contradiction, so that the core is always the same.
+    /// contradiction, so that the core is always the same. Of a large component all premises are explained.
     func core(
         of component: Formulation, in reduction: Reduction, exempt: Set<Int>, until deadline: Deadline
-    ) throws(AllocationError) -> Set<Int> {
+    ) throws(AllocationError) -> Contradiction {
         let refutation = Formulator(reduction).refutation(of: component)
         let premises = refutation.strikes + refutation.claims
-        let answer: NativeSession.Answer
-        do {
-            answer = try NativeSolver().solve(
-                refutation.program, assuming: premises.map { NativeSession.Assumption($0.off, is: 0) }, until: deadline)
-        } catch { throw .solverFailed(error) }
-        switch answer {
-        case .stopped: throw .outOfTime
-        case .solution: throw .fault("a component without a solution has one")
-        case .infeasible(let failed):
-            let isUsed = Set(failed.map(\.variable))
-            var explanation = Explanation(reduction)
-            for (household, off) in refutation.claims where isUsed.contains(off) {
-                explanation.useClaimFreedom(of: household)
-                for (owner, touch) in component.sure where owner == household {
-                    explanation.explainSureness(of: touch, household)
-                }
+        var isUsed = Set(premises.map(\.off))
+        if component.households.count <= Self.largestToExplain {
+            let answer: NativeSession.Answer
+            do {
+                answer = try NativeSolver().solve(
+                    refutation.program, assuming: premises.map { NativeSession.Assumption($0.off, is: 0) },
+                    until: deadline)
+            } catch { throw .solverFailed(error) }
+            switch answer {
+            case .stopped: throw .outOfTime
+            case .solution: throw .fault("a component without a solution has one")
+            case .infeasible(let failed): isUsed = Set(failed.map(\.variable))
             }
-            for (household, off) in refutation.strikes where isUsed.contains(off) {
-                explanation.explainStrikes(of: household)
-            }
-            return checked(explanation, exempt)
         }
-    }
-
-    private func checked(_ explanation: Explanation, _ exempt: Set<Int>) -> Set<Int> {
-        explanation.isComplete
-            ? explanation.core : Set((0..<market.householdCount).filter { !exempt.contains($0) })
-    }
-
-    /// A smaller core, by leaving out parts of it as long as what remains is refuted.
-    ///
-    /// Parts are halves, then quarters, down to single households. It gives up after so many failures in a row that more
-    /// effort is hardly worth it: a number rather than a time, so that the result is the same on every machine.
-    func shrink(
-        _ core: Set<Int>, until deadline: Deadline, patience: Int = 8
-    ) throws(AllocationError) -> [Int] {
-        var core = core
-        if core.count > Self.largestToShrink { return try cropped(core, until: deadline) }
-        // Logic alone may find a shorter way once only these are held to have no claim.
-        while true {
-            var reduction = Reduction(
-                store, isExempt: (0..<market.householdCount).map { !core.contains($0) }, leavesExemptOpen: true)
-            reduction.run()
-            guard let household = reduction.emptied else { break }
-            var explanation = Explanation(reduction)
+        var explanation = Explanation(reduction)
+        for (household, off) in refutation.claims where isUsed.contains(off) {
+            explanation.useClaimFreedom(of: household)
+            for (owner, touch) in component.sure where owner == household {
+                explanation.explainSureness(of: touch, household)
+            }
+        }
+        for (household, off) in refutation.strikes where isUsed.contains(off) {
             explanation.explainStrikes(of: household)
-            guard explanation.isComplete, explanation.core.count < core.count else { break }
-            core = explanation.core
         }
-        var kept = core.sorted { market.householdPosition[$0] < market.householdPosition[$1] }
-        let limit = max(patience, kept.count <= 24 ? 3 * kept.count : 0)
-        var failures = 0
-        var size = max(1, kept.count / 2)
-        while true {
-            var start = 0
-            while start < kept.count, failures < limit {
-                let part = start..<min(start + size, kept.count)
-                let rest = Array(kept[..<part.lowerBound] + kept[part.upperBound...])
-                if !rest.isEmpty, try isRefuted(Set(rest), until: deadline) {
-                    kept = rest
-                    failures = 0
-                } else {
-                    start += size
-                    failures += 1
-                }
-            }
-            if size == 1 || failures >= limit { return kept.sorted() }
-            size = max(1, min(size / 2, kept.count / 2))
-        }
+        var contradiction = contradiction(explanation, exempt)
+        contradiction.involved.formUnion(refutation.households)
+        return contradiction
     }
 
-    /// A long core without as many of its lowest households as can be spared, one after another.
-    ///
-    /// A long chain of reasons hardly ever gets short; but the lowest household of a core is who would be let claim next,
-    /// and leaving it out here costs far less than trying that in the whole market.
-    private func cropped(_ core: Set<Int>, until deadline: Deadline) throws(AllocationError) -> [Int] {
-        var core = core
-        for household in core.sorted(by: { market.householdPosition[$0] > market.householdPosition[$1] }) {
-            guard try isRefuted(core.subtracting([household]), until: deadline) else { break }
-            core.remove(household)
-        }
-        return core.sorted()
-    }
-
-    /// Whether no allocation leaves all of these households without a claim; may say no although none does.
-    ///
-    /// The other households are not looked at: what they might use is left open. So a test costs little in the largest
-    /// city, and its answer does not depend on the backend.
-    private func isRefuted(_ households: Set<Int>, until deadline: Deadline) throws(AllocationError) -> Bool {
-        if deadline.hasPassed { throw .outOfTime }
-        var reduction = Reduction(
-            store, isExempt: (0..<market.householdCount).map { !households.contains($0) }, leavesExemptOpen: true)
-        reduction.run()
-        if reduction.emptied != nil { return true }
-        let options = Formulator.Options(isRelaxed: true, mostVariables: Self.mostVariables)
-        for component in Formulator(reduction, options: options).components() {
-            let outcome: Programs.Outcome
-            do { outcome = try NativeSolver().solve(component.program, until: deadline, startingFrom: nil) } catch {
-                throw .solverFailed(error)
-            }
-            switch outcome.reason {
-            case .infeasible: return true
-            case .optimal: continue
-            case .deadline, .cancelled: throw .outOfTime
-            }
-        }
-        return false
+    private func contradiction(_ explanation: Explanation, _ exempt: Set<Int>) -> Contradiction {
+        let core =
+            explanation.isComplete
+            ? explanation.core : Set((0..<market.householdCount).filter { !exempt.contains($0) })
+        return Contradiction(core: core, involved: explanation.struck)
     }
 }

@@ -4,33 +4,37 @@ import Programs
 enum Level {
     /// A sum to be minimised.
     case sum([Program.Term])
-    /// Exactly one of these variables is 1; an earlier one is better.
+    /// Exactly one of these 0-1 variables is 1; an earlier one is better.
     case choice([Program.Variable])
-    /// A 0-1 variable, better 0.
-    case flag(Program.Variable)
+    /// As few of these 0-1 variables as possible are 1, and among the fewest the last: the first in which two solutions
+    /// differ decides. `number` is how many there are.
+    case fewest([Program.Variable], number: Program.Variable)
 }
 
 /// What a lexicographic minimum ended with.
 struct LevelOutcome {
-    /// The values of the best solution found, best on all levels when `isProved`.
-    var values: [Int]
+    /// The values of the best solution found, best on all levels when all are proved; `nil` where the time ended before there
+    /// was any.
+    var values: [Int]?
     /// How many levels are proved; all of them unless the time ended it.
     var provedLevels: Int
-    /// A lower bound for the first level that is not proved.
+    /// A proved lower bound: for the first level that is not proved, where it is a sum; else for the last level that is a
+    /// number.
     var bound: Int?
 }
 
-/// Minimises level after level, keeping what was reached, by a solver that knows single objectives only.
+/// Minimises level after level, keeping what was reached.
 ///
 /// Most levels need no solve: where the solution at hand is at the best value that a level can still have, it is kept.
-///
-/// - Complexity: at most one solve a level.
 struct LevelSearch {
-    let solver: any Solver
+    private let solver: SolverChoice
     let deadline: Deadline
+    /// Questions asked of a solver.
     private(set) var solves = 0
 
-    init(solver: any Solver, deadline: Deadline) {
+    /// - Throws: ``AllocationError/glpkNotBuiltIn``.
+    init(solver: SolverChoice, deadline: Deadline) throws(AllocationError) {
+        if solver == .glpk, !GLPKSolver.isAvailable { throw .glpkNotBuiltIn }
         self.solver = solver
         self.deadline = deadline
     }
@@ -38,82 +42,306 @@ struct LevelSearch {
     /// The lexicographic minimum, or `nil` where the program has no solution.
     ///
     /// - Throws: ``AllocationError/outOfTime`` when the time ends before any solution; what the solver throws.
-    mutating func minimise(_ start: Program, _ levels: [Level]) throws(AllocationError) -> LevelOutcome? {
-        var program = start
+    mutating func minimise(_ program: Program, _ levels: [Level]) throws(AllocationError) -> LevelOutcome? {
+        if solver != .glpk {
+            do {
+                var search = try SessionSearch(program, levels, until: deadline)
+                defer { solves += search.solves }
+                return try search.run(levels)
+            } catch {
+                // What the native solver cannot hold exactly it refuses at once.
+                guard solver == .auto, GLPKSolver.isAvailable, case .solverFailed(.tooLarge) = error else {
+                    throw error
+                }
+            }
+        }
+        var search = SingleSearch(program, until: deadline)
+        defer { solves += search.solves }
+        return try search.run(levels)
+    }
+}
+
+/// How a lexicographic minimum asks a solver.
+private protocol LevelEngine {
+    var solves: Int { get set }
+    /// The values that the variable may still have, as far as is known without a search.
+    func bounds(of variable: Program.Variable) -> ClosedRange<Int>
+    mutating func fix(_ variable: Program.Variable, to value: Int)
+    mutating func limit(_ terms: [Program.Term], to upper: Int) throws(AllocationError)
+    /// Any solution in which the variables have these values.
+    mutating func solution(where assumed: [(variable: Program.Variable, value: Int)]) throws(AllocationError) -> Attempt
+    mutating func minimise(_ terms: [Program.Term], from values: [Int]?) throws(AllocationError) -> Programs.Outcome
+    /// A solution with the best choice that there is, the values of one being at hand.
+    mutating func best(of choice: [Program.Variable], from values: [Int]) throws(AllocationError) -> Attempt
+}
+
+private enum Minimum {
+    case reached(Int)
+    case infeasible
+    case stopped(bound: Int)
+}
+
+private enum Attempt {
+    case solution([Int])
+    case infeasible
+    case stopped
+}
+
+extension LevelEngine {
+    mutating func run(_ levels: [Level]) throws(AllocationError) -> LevelOutcome? {
         var values: [Int]?
+        var bound: Int?
         for (index, level) in levels.enumerated() {
-            let objective = objective(of: level)
-            if let known = values, settle(level, at: known, in: &program) { continue }
-            program.setObjective(objective)
-            let outcome = try solve(program, from: values)
-            switch outcome.reason {
-            case .optimal: values = outcome.incumbent!.values
-            case .infeasible:
-                if values != nil { throw .fault("a program lost its solution between two levels") }
-                return nil
-            case .deadline, .cancelled:
-                guard let found = outcome.incumbent?.values ?? values else { throw .outOfTime }
-                return LevelOutcome(values: found, provedLevels: index, bound: outcome.bound)
+            switch level {
+            case .sum(let terms):
+                switch try minimise(terms, &values) {
+                case .reached(let value): bound = value
+                case .infeasible: return try refuse(values)
+                case .stopped(let bound): return LevelOutcome(values: values, provedLevels: index, bound: bound)
+                }
+            case .fewest(let flags, let number):
+                switch try minimise(number, from: bounds(of: number).lowerBound, &values) {
+                case .reached(let value): bound = value
+                case .infeasible: return try refuse(values)
+                case .stopped(let bound): return LevelOutcome(values: values, provedLevels: index, bound: bound)
+                }
+                guard try clear(flags, &values!) else {
+                    return LevelOutcome(values: values, provedLevels: index, bound: bound)
+                }
+            case .choice(let variables):
+                if values == nil {
+                    switch try solution(where: []) {
+                    case .solution(let found): values = found
+                    case .infeasible: return nil
+                    case .stopped: return LevelOutcome(values: nil, provedLevels: index, bound: bound)
+                    }
+                }
+                guard try settle(variables, &values!) else {
+                    return LevelOutcome(values: values, provedLevels: index, bound: bound)
+                }
             }
-            fix(level, at: values!, in: &program)
         }
-        if values == nil {
-            program.setObjective([])
-            let outcome = try solve(program, from: nil)
-            switch outcome.reason {
-            case .optimal: values = outcome.incumbent!.values
-            case .infeasible: return nil
-            case .deadline, .cancelled: throw .outOfTime
-            }
-        }
-        return LevelOutcome(values: values!, provedLevels: levels.count, bound: nil)
+        if values == nil, case .solution(let found) = try solution(where: []) { values = found }
+        return values.map { LevelOutcome(values: $0, provedLevels: levels.count, bound: bound) }
     }
 
-    private mutating func solve(_ program: Program, from hint: [Int]?) throws(AllocationError) -> Programs.Outcome {
+    /// A program without a solution has none from the first level on.
+    private func refuse(_ values: [Int]?) throws(AllocationError) -> LevelOutcome? {
+        if values != nil { throw .fault("a program lost its solution between two levels") }
+        return nil
+    }
+
+    /// Keeps the sum at its least value.
+    private mutating func minimise(_ terms: [Program.Term], _ values: inout [Int]?) throws(AllocationError) -> Minimum {
+        let least = least(terms)
+        if values.map({ value(of: terms, at: $0) }) != least {
+            let outcome = try minimise(terms, from: values)
+            values = outcome.incumbent?.values ?? values
+            switch outcome.reason {
+            case .optimal: break
+            case .infeasible: return .infeasible
+            case .deadline, .cancelled: return .stopped(bound: outcome.bound ?? least)
+            }
+        }
+        let reached = value(of: terms, at: values!)
+        try limit(terms, to: reached)
+        return .reached(reached)
+    }
+
+    /// Keeps a number that is likely small at its least value, by trying one after another.
+    private mutating func minimise(
+        _ number: Program.Variable, from start: Int, _ values: inout [Int]?
+    ) throws(AllocationError) -> Minimum {
+        var value = start
+        while value <= bounds(of: number).upperBound {
+            switch try solution(where: [(number, value)]) {
+            case .solution(let found):
+                values = found
+                fix(number, to: value)
+                return .reached(value)
+            case .infeasible: value += 1
+            case .stopped: return .stopped(bound: value)
+            }
+        }
+        return .infeasible
+    }
+
+    /// Fixes the best choice; `false` when the time ended it.
+    private mutating func settle(
+        _ choice: [Program.Variable], _ values: inout [Int]
+    ) throws(AllocationError) -> Bool {
+        let possible = choice.first { bounds(of: $0).upperBound > 0 }
+        if possible.map({ values[$0.index] }) != 1 {
+            switch try best(of: choice, from: values) {
+            case .solution(let found): values = found
+            case .infeasible: throw .fault("a program lost its solution between two levels")
+            case .stopped: return false
+            }
+        }
+        for variable in choice { fix(variable, to: values[variable.index]) }
+        return true
+    }
+
+    /// Fixes the flags in turn, each to 0 where that is possible; `false` when the time ended it.
+    ///
+    /// Each solve tries several further flags at once, twice as many after every success.
+    private mutating func clear(
+        _ flags: [Program.Variable], _ values: inout [Int]
+    ) throws(AllocationError) -> Bool {
+        var next = 0
+        var reach = 1
+        while next < flags.count {
+            if values[flags[next].index] == 0 || bounds(of: flags[next]).lowerBound == 1 {
+                fix(flags[next], to: values[flags[next].index])
+                next += 1
+                continue
+            }
+            let tried = flags[next..<min(next + reach, flags.count)]
+            switch try solution(where: tried.map { ($0, 0) }) {
+            case .solution(let found):
+                values = found
+                reach *= 2
+            case .infeasible where reach > 1: reach /= 2
+            case .infeasible:
+                fix(flags[next], to: 1)
+                next += 1
+            case .stopped: return false
+            }
+        }
+        return true
+    }
+
+    private func value(of terms: [Program.Term], at values: [Int]) -> Int {
+        terms.reduce(0) { $0 + $1.coefficient * values[$1.variable.index] }
+    }
+
+    /// The least value that the bounds alone allow.
+    private func least(_ terms: [Program.Term]) -> Int {
+        terms.reduce(0) { sum, term in
+            let bounds = bounds(of: term.variable)
+            return sum + term.coefficient * (term.coefficient > 0 ? bounds.lowerBound : bounds.upperBound)
+        }
+    }
+}
+
+/// All levels in one native session: what one question teaches helps with the next.
+private struct SessionSearch: LevelEngine {
+    private let session: NativeSession
+    private let deadline: Deadline
+    var solves = 0
+
+    /// The first solution is looked for near the best choice of everybody, in the order of the levels.
+    init(_ program: Program, _ levels: [Level], until deadline: Deadline) throws(AllocationError) {
+        var options = NativeSolver.Options()
+        options.raisesBoundFirst = true
+        do { session = try NativeSession(program, options: options) } catch { throw .solverFailed(error) }
+        self.deadline = deadline
+        for level in levels {
+            switch level {
+            case .choice(let variables): if let first = variables.first { session.prefer(first, is: 1) }
+            case .fewest(let flags, _):
+                // Once it is decided who, the rest is nearly decided; and the last are wanted.
+                session.decideFirst(flags.reversed())
+                for flag in flags { session.prefer(flag, is: 1) }
+            case .sum: break
+            }
+        }
+    }
+
+    func bounds(of variable: Program.Variable) -> ClosedRange<Int> { session.bounds(of: variable) }
+
+    mutating func fix(_ variable: Program.Variable, to value: Int) { session.fix(variable, to: value) }
+
+    mutating func limit(_ terms: [Program.Term], to upper: Int) throws(AllocationError) {
+        do { try session.addRow(terms, lower: nil, upper: upper) } catch { throw .solverFailed(error) }
+    }
+
+    mutating func solution(
+        where assumed: [(variable: Program.Variable, value: Int)]
+    ) throws(AllocationError) -> Attempt {
         solves += 1
-        do { return try solver.solve(program, until: deadline, startingFrom: hint) } catch {
+        do {
+            let assumptions = assumed.map { NativeSession.Assumption($0.variable, is: $0.value) }
+            switch try session.solve(assuming: assumptions, until: deadline, shrinksCore: false) {
+            case .solution(let solution): return .solution(solution.values)
+            case .infeasible: return .infeasible
+            case .stopped: return .stopped
+            }
+        } catch { throw .solverFailed(error) }
+    }
+
+    mutating func minimise(_ terms: [Program.Term], from values: [Int]?) throws(AllocationError) -> Programs.Outcome {
+        solves += 1
+        do { return try session.minimise(terms, until: deadline, startingFrom: values) } catch {
             throw .solverFailed(error)
         }
     }
 
-    private func objective(of level: Level) -> [Program.Term] {
-        switch level {
-        case .sum(let terms): terms
-        case .choice(let variables): variables.enumerated().map { Program.Term($0, $1) }
-        case .flag(let variable): [Program.Term(1, variable)]
-        }
-    }
-
-    /// Fixes the level where the values are at its best possible value; false where a solve must tell.
-    private func settle(_ level: Level, at values: [Int], in program: inout Program) -> Bool {
-        switch level {
-        case .sum(let terms):
-            var least = 0
-            var reached = 0
-            for term in terms {
-                let bounds = program.bounds(of: term.variable)
-                least += term.coefficient * (term.coefficient > 0 ? bounds.lowerBound : bounds.upperBound)
-                reached += term.coefficient * values[term.variable.index]
+    mutating func best(of choice: [Program.Variable], from values: [Int]) throws(AllocationError) -> Attempt {
+        var values = values
+        while let reached = choice.firstIndex(where: { values[$0.index] == 1 }), reached > 0 {
+            switch try solution(where: choice[reached...].map { ($0, 0) }) {
+            case .solution(let found): values = found
+            case .infeasible: return .solution(values)
+            case .stopped: return .stopped
             }
-            if reached > least { return false }
-        case .choice(let variables):
-            let possible = variables.first { program.bounds(of: $0).upperBound > 0 }
-            if possible.map({ values[$0.index] }) != 1 { return false }
-        case .flag(let variable):
-            if values[variable.index] > program.bounds(of: variable).lowerBound { return false }
         }
-        fix(level, at: values, in: &program)
-        return true
+        return .solution(values)
+    }
+}
+
+/// A solve of its own for each question, by GLPK.
+private struct SingleSearch: LevelEngine {
+    private var program: Program
+    private let deadline: Deadline
+    var solves = 0
+
+    init(_ program: Program, until deadline: Deadline) {
+        self.program = program
+        self.deadline = deadline
     }
 
-    private func fix(_ level: Level, at values: [Int], in program: inout Program) {
-        switch level {
-        case .sum(let terms):
-            let reached = terms.reduce(0) { $0 + $1.coefficient * values[$1.variable.index] }
-            program.addRow("", terms, lower: nil, upper: reached)
-        case .choice(let variables):
-            for variable in variables { program.fix(variable, to: values[variable.index]) }
-        case .flag(let variable): program.fix(variable, to: values[variable.index])
+    func bounds(of variable: Program.Variable) -> ClosedRange<Int> { program.bounds(of: variable) }
+
+    mutating func fix(_ variable: Program.Variable, to value: Int) { program.fix(variable, to: value) }
+
+    mutating func limit(_ terms: [Program.Term], to upper: Int) throws(AllocationError) {
+        program.addRow("", terms, lower: nil, upper: upper)
+    }
+
+    mutating func solution(
+        where assumed: [(variable: Program.Variable, value: Int)]
+    ) throws(AllocationError) -> Attempt {
+        var restricted = program
+        for (variable, value) in assumed {
+            if !restricted.bounds(of: variable).contains(value) { return .infeasible }
+            restricted.fix(variable, to: value)
+        }
+        restricted.setObjective([])
+        return attempt(try solve(restricted, from: nil))
+    }
+
+    mutating func minimise(_ terms: [Program.Term], from values: [Int]?) throws(AllocationError) -> Programs.Outcome {
+        program.setObjective(terms)
+        return try solve(program, from: values)
+    }
+
+    mutating func best(of choice: [Program.Variable], from values: [Int]) throws(AllocationError) -> Attempt {
+        attempt(try minimise(choice.enumerated().map { Program.Term($0, $1) }, from: values))
+    }
+
+    private func attempt(_ outcome: Programs.Outcome) -> Attempt {
+        switch outcome.reason {
+        case .optimal: .solution(outcome.incumbent!.values)
+        case .infeasible: .infeasible
+        case .deadline, .cancelled: .stopped
+        }
+    }
+
+    private mutating func solve(_ program: Program, from hint: [Int]?) throws(AllocationError) -> Programs.Outcome {
+        solves += 1
+        do { return try GLPKSolver().solve(program, until: deadline, startingFrom: hint) } catch {
+            throw .solverFailed(error)
         }
     }
 }

@@ -159,6 +159,20 @@ struct Market: Sendable {
     /// Number of members of a household.
     func memberCount(_ household: Int) -> Int { Int(memberStart[household + 1] - memberStart[household]) }
 
+    /// Slots of other households at the touched limit that come before it.
+    func slotsBefore(_ touch: Touch) -> Int32 {
+        let first = limitSlotStart[Int(touch.limit)]
+        var others = touch.lowest - first
+        var place = Int(slotPlace[Int(touch.lowest)]) - 1
+        while place >= Int(householdSlotStart[Int(slotHousehold[Int(touch.lowest)])]),
+            householdSlots[place] >= first
+        {
+            others -= 1
+            place -= 1
+        }
+        return others
+    }
+
     /// Where the household stands in ``householdSlots``.
     func slotRange(_ household: Int) -> Range<Int> {
         Int(householdSlotStart[household])..<Int(householdSlotStart[household + 1])

@@ -21,29 +21,34 @@ struct Search {
     // MARK: By reduction
 
     mutating func solveReduced() throws(AllocationError) -> AllocationResult {
-        var hittingSet = HittingSet(position: market.householdPosition)
         let refuter = Refuter(store)
+        var fewest = FewestClaims(store)
         while true {
-            let claimants = try hittingSet.smallest(by: &levelSearch)
-            record.claimBound = claimants.count
+            let claimants = fewest.claimants
+            record.claimBound = fewest.bound
             options.progress?(.reducing(claimants: claimants.count))
             if options.deadline.hasPassed { throw .outOfTime }
             let exempt = Set(claimants)
-            var found: [Set<Int>] = []
+            var found: [Contradiction] = []
             switch refuter.reduce(exempt: exempt) {
-            case .refuted(let core): found = [core]
+            case .refuted(let contradiction): found = [contradiction]
             case .open(let reduction, let components):
                 note(reduction, components)
                 let allocation = try decide(reduction, components, exempt: exempt, refuted: &found)
                 if found.isEmpty {
-                    return AllocationResult(proved: allocation, claimants: claimants, record: finished(hittingSet))
+                    record.cores = try fewest.cores(until: options.deadline)
+                    record.solves = levelSearch.solves
+                    return AllocationResult(proved: allocation, claimants: claimants, record: record)
                 }
             }
-            for core in found {
-                options.progress?(.explaining(cores: hittingSet.cores.count))
-                if core.isEmpty { throw .fault("a market without an allocation") }
-                hittingSet.add(try refuter.shrink(core, until: options.deadline))
-                record.cores = hittingSet.cores
+            options.progress?(.explaining(cores: fewest.regions.count))
+            for contradiction in found {
+                if contradiction.core.isEmpty { throw .fault("a market without an allocation") }
+                fewest.add(contradiction)
+            }
+            do { try fewest.settle(by: &levelSearch) } catch {
+                record.claimBound = fewest.bound
+                throw error
             }
         }
     }
@@ -56,16 +61,9 @@ struct Search {
         record.largestComponent = components.map(\.households.count).max() ?? 0
     }
 
-    private func finished(_ hittingSet: HittingSet) -> SearchRecord {
-        var record = record
-        record.cores = hittingSet.cores
-        record.solves = levelSearch.solves
-        return record
-    }
-
     /// Decides every component by all levels; where one has no solution its core is added to `refuted`.
     private mutating func decide(
-        _ reduction: Reduction, _ components: [Formulation], exempt: Set<Int>, refuted: inout [Set<Int>]
+        _ reduction: Reduction, _ components: [Formulation], exempt: Set<Int>, refuted: inout [Contradiction]
     ) throws(AllocationError) -> Allocation {
         var chosen = reduction.best.map { Int($0) }
         let refuter = Refuter(store)
@@ -77,8 +75,8 @@ struct Search {
                     try refuter.core(of: component, in: reduction, exempt: exempt, until: options.deadline))
                 continue
             }
-            if outcome.provedLevels < levels.count { throw .outOfTime }
-            take(component, outcome.values, into: &chosen)
+            guard outcome.provedLevels == levels.count, let values = outcome.values else { throw .outOfTime }
+            take(component, values, into: &chosen)
         }
         return allocation(chosen)
     }
@@ -147,36 +145,35 @@ struct Search {
     // MARK: Whole
 
     /// The unreduced program with a variable for every claim.
-    static func wholeFormulation(_ store: OutcomeStore, usesRunningSums: Bool) -> Formulation {
+    static func wholeFormulation(_ store: OutcomeStore, isNamed: Bool) -> Formulation {
         let market = store.market
         for household in 0..<market.householdCount { store.complete(household) }
         // Nothing is applied: every outcome survives.
         let reduction = Reduction(store, isExempt: [Bool](repeating: false, count: market.householdCount))
-        return Formulator(
-            reduction, options: .init(hasClaimVariables: true, usesRunningSums: usesRunningSums)
-        ).whole()
+        return Formulator(reduction).whole(isNamed: isNamed)
     }
 
     mutating func solveWhole() throws(AllocationError) -> AllocationResult {
         options.progress?(.solvingWhole)
-        let whole = Self.wholeFormulation(store, usesRunningSums: false)
+        var whole = Self.wholeFormulation(store, isNamed: false)
+        let number = whole.countClaims()
         record.outcomes = store.count.reduce(0) { $0 + Int($1) }
         record.undecidedHouseholds = whole.households.count
         record.components = 1
         record.largestComponent = whole.households.count
         let levels =
-            [Level.sum(whole.claims.map { Program.Term(1, $0) })] + whole.claims.map { .flag($0) }
+            [Level.fewest(whole.claims, number: number)]
             + objectiveLevels(of: whole) + priorityLevels(of: whole)
         guard let outcome = try levelSearch.minimise(whole.program, levels) else {
             throw .fault("the whole program has no solution")
         }
-        if outcome.provedLevels < levels.count {
+        guard outcome.provedLevels == levels.count, let values = outcome.values else {
             if outcome.provedLevels == 0 { record.claimBound = max(0, outcome.bound ?? 0) }
             throw .outOfTime
         }
-        let claimants = zip(whole.households, whole.claims).filter { outcome.values[$1.index] == 1 }.map(\.0).sorted()
+        let claimants = zip(whole.households, whole.claims).filter { values[$1.index] == 1 }.map(\.0).sorted()
         var chosen = [Int](repeating: 0, count: market.householdCount)
-        take(whole, outcome.values, into: &chosen)
+        take(whole, values, into: &chosen)
         record.claimBound = claimants.count
         record.solves = levelSearch.solves
         return AllocationResult(proved: allocation(chosen), claimants: claimants, record: record)

@@ -77,6 +77,7 @@ extension NativeSession {
         absorbFacts(&descent)
         closeIfMet(&descent)
         var turn = options.firstTurn
+        if options.raisesBoundFirst { try raiseBound(&descent, budget: turn) }
         while !descent.isClosed, !engine.stopped {
             try improve(&descent, budget: turn)
             if descent.isClosed || engine.stopped { break }

@@ -89,14 +89,48 @@ public final class NativeSession {
         for literal in literals { engine.addClause([literal]) }
     }
 
+    /// The values that `variable` may still take, as far as conclusions drawn without a search tell.
+    public func bounds(of variable: Program.Variable) -> ClosedRange<Int> {
+        _ = engine.propagateFacts()
+        let bits = encoding.bits(of: variable.index)
+        var least = encoding.lower[variable.index]
+        var most = least
+        for bit in bits {
+            let fact = engine.value[encoding.literals[bit]]
+            if fact > 0 { least += encoding.weights[bit] }
+            if fact >= 0 { most += encoding.weights[bit] }
+        }
+        return least...most
+    }
+
+    /// Lets the search try this value of `variable` first, until a solution suggests another. No effect on what is found to
+    /// be optimal; out of bounds it is ignored.
+    public func prefer(_ variable: Program.Variable, is value: Int) {
+        for literal in encoding.literals(of: variable.index, equal: value) ?? [] {
+            engine.phase[literal >> 1] = literal
+        }
+    }
+
+    /// Lets the search decide these variables before all others, in this order; see ``prefer(_:is:)`` for how.
+    public func decideFirst(_ variables: [Program.Variable]) {
+        for (index, variable) in variables.enumerated() {
+            for bit in encoding.bits(of: variable.index) {
+                engine.decideFirst(encoding.literals[bit] >> 1, rank: variables.count - index)
+            }
+        }
+    }
+
     /// Searches for any solution in which all assumptions hold; the objective does not matter.
     ///
-    /// - Parameter assumptions: In the order in which they are made; the search is quickest to blame the later ones.
-    /// - Returns: A solution, or a core from which assumptions were dropped as long as that was cheap.
+    /// - Parameters:
+    ///   - assumptions: In the order in which they are made; the search is quickest to blame the later ones.
+    ///   - shrinksCore: Whether assumptions are dropped from the core as long as that is cheap.
+    /// - Returns: A solution, or a core.
     /// - Throws: `SolverError.failed` on a defect of the solver.
     public func solve(
         assuming assumptions: [Assumption],
-        until deadline: Deadline = .none
+        until deadline: Deadline = .none,
+        shrinksCore: Bool = true
     ) throws(SolverError) -> Answer {
         var literals: [Int32] = []
         var origin: [Int] = []
@@ -120,6 +154,7 @@ public final class NativeSession {
         let firstOf = Dictionary(zip(literals, origin), uniquingKeysWith: { first, _ in first })
         let groups = Dictionary(grouping: literals.indices, by: { origin[$0] })
         var core = Set(engine.failedLiterals.compactMap { firstOf[$0] })
+        if !shrinksCore { return .infeasible(core: core.sorted().map { assumptions[$0] }) }
         // Try to do without each, with little effort.
         for candidate in core.sorted().reversed() where core.count > 1 && core.contains(candidate) {
             let rest = core.subtracting([candidate]).sorted()
@@ -177,10 +212,7 @@ public final class NativeSession {
 
     /// Tries the values of `hint` first.
     private func prefer(_ hint: [Int]) {
-        for variable in hint.indices {
-            guard let literals = encoding.literals(of: variable, equal: hint[variable]) else { continue }
-            for literal in literals { engine.phase[literal >> 1] = literal }
-        }
+        for variable in hint.indices { prefer(Program.Variable(index: variable), is: hint[variable]) }
     }
 
     /// The assignment in place as a solution, checked.

@@ -28,6 +28,9 @@ public struct NativeSolver: Solver {
         public var prefersOne = false
         /// Conflicts in the first turn of each way to close in on the optimum; turns grow by half. Default 1,000.
         public var firstTurn = 1_000
+        /// Whether the bound is raised before solutions are improved: good where the optimum is near the least value that
+        /// the objective could have. Default false.
+        public var raisesBoundFirst = false
 
         public init() {}
     }

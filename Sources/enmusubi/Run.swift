@@ -140,7 +140,7 @@ struct Run: ParsableCommand {
                 calls: result.record.solves, outcomes: result.record.outcomes, strikes: result.record.strikes,
                 undecidedHouseholds: result.record.undecidedHouseholds, components: result.record.components,
                 largestComponent: result.record.largestComponent,
-                cores: result.record.cores.map { $0.map { RunRecord.name($0, in: subject) } }),
+                cores: result.record.cores.map { $0.households.map { RunRecord.name($0, in: subject) } }),
             inputs: reading.files.map {
                 .init(file: $0.name, encoding: $0.encoding.rawValue, sha256: $0.sha256)
             })

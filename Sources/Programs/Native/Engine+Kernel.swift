@@ -235,15 +235,29 @@ extension Engine {
 
     @inline(__always)
     mutating func bump(_ variable: Int32) {
+        if activity[variable] >= Self.leastFixedActivity { return }
         let raised = activity[variable] + activityStep
         activity[variable] = raised
         if heapPlace[variable] >= 0 { heapUp(Int(heapPlace[variable])) }
         if raised > 1e100 { rescaleActivities() }
     }
 
+    /// Activities from here on stay as they are.
+    private static var leastFixedActivity: Double { 1e200 }
+
+    /// Lets the search decide this variable before all others that were not given a higher rank, whatever it learns.
+    ///
+    /// - Parameter rank: 0 or more, below 2^40.
+    mutating func decideFirst(_ variable: Int32, rank: Int) {
+        activity[variable] = Self.leastFixedActivity * (1 + Double(rank) / 1_099_511_627_776)
+        if heapPlace[variable] >= 0 { heapUp(Int(heapPlace[variable])) }
+    }
+
     @inline(never)
     private mutating func rescaleActivities() {
-        for variable in 0..<Int(variableCount) { activity[variable] = activity[variable] * 1e-100 }
+        for variable in 0..<Int(variableCount) where activity[variable] < Self.leastFixedActivity {
+            activity[variable] = activity[variable] * 1e-100
+        }
         activityStep *= 1e-100
         // Rescaling may round two activities to the same number: the heap has to be put in order again.
         for index in stride(from: heap.count / 2 - 1, through: 0, by: -1) { heapDown(index) }
