@@ -40,6 +40,21 @@ struct Generate: ParsableCommand {
     @Option(help: "Share of new applicants who are left without a place, about.")
     var heldShare = CityOptions().heldShare
 
+    @Option(help: "How many facilities each child wishes. (default: varied, 4.7 on average, at most 20)")
+    var wishes: Int?
+
+    @Option(
+        name: .customLong("household-sizes"),
+        help: "Shares of the households of two, three and four among those with siblings, such as 0,0,1.",
+        transform: shares)
+    var householdSizeShares = CityOptions().householdSizeShares
+
+    @Option(help: "Share of children with a sibling enrolled at a facility.")
+    var enrolledSiblingShare = CityOptions().enrolledSiblingShare
+
+    @Option(help: "Points added at a facility where a sibling is enrolled.")
+    var siblingBonus = CityOptions().siblingBonus
+
     @Flag(help: "Let every facility pool its classes 3 to 5 and have a total.")
     var pooled = false
 
@@ -52,6 +67,15 @@ struct Generate: ParsableCommand {
     private static func month(_ text: String) throws -> PlacementMonth {
         guard let month = PlacementMonth(text) else { throw ValidationError("--month must be such as 2027-04.") }
         return month
+    }
+
+    private static func shares(_ text: String) throws -> [Double] {
+        try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            guard let share = Double(part) else {
+                throw ValidationError("--household-sizes must be numbers such as 0.9,0.09,0.01.")
+            }
+            return share
+        }
     }
 
     func run() throws {
@@ -84,6 +108,10 @@ struct Generate: ParsableCommand {
         options.siblingShare = siblingShare
         options.transferShare = transferShare
         options.heldShare = heldShare
+        if let wishes { options.wishes = .fixed(wishes) }
+        options.householdSizeShares = householdSizeShares
+        options.enrolledSiblingShare = enrolledSiblingShare
+        options.siblingBonus = siblingBonus
         options.pooledEverywhere = pooled
         if randomPriorities { options.priorities = .randomPerFacility }
         return options

@@ -1,5 +1,6 @@
 """The enmusubi binary as its users meet it. ENMUSUBI names the binary; run by scripts/end-to-end."""
 
+import collections
 import csv
 import json
 import os
@@ -134,6 +135,23 @@ class Cities(Folder):
             claims = json.loads((out / "run.json").read_text())["counts"]["claims"]
             self.assertEqual(round(highs.getInfo().objective_function_value), claims)
             self.assertEqual(claims > 0, children == 40)
+
+    def test_an_exported_program_grows_with_the_outcomes_and_not_with_their_square(self):
+        # Some households of four have tens of thousands of outcomes.
+        run("generate", self.folder / "city", "--children", 1000, "--facilities", 38)
+        run("export", self.folder / "city", "--lp", self.folder / "city.lp")
+        self.assertLess((self.folder / "city.lp").stat().st_size, 20_000_000)
+
+    def test_a_city_can_have_households_of_four_with_as_many_wishes_each(self):
+        run(
+            "generate", self.folder / "city", "--children", 200, "--facilities", 60, "--sibling-share", 1,
+            "--household-sizes", "0,0,1", "--wishes", 12, "--random-priorities")
+        with open(self.folder / "city/children.csv", newline="", encoding="utf-8") as file:
+            children = list(csv.DictReader(file))
+        sizes = collections.Counter(collections.Counter(child["household_id"] for child in children).values())
+        self.assertEqual(sizes, {4: 50})
+        self.assertEqual({sum(1 for number in range(1, 13) if child[f"wish_{number}"]) for child in children}, {12})
+        run("generate", self.folder / "other", "--household-sizes", "1,many", status=64)
 
     def test_generating_twice_gives_the_same_bytes(self):
         for name in ["a", "b"]:
