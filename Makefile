@@ -1,5 +1,5 @@
 # Everything a newcomer needs. `make` alone explains.
-.PHONY: help setup demo test lint test-without-glpk end-to-end bench clean
+.PHONY: help setup demo test lint test-without-glpk end-to-end bench bench-quick seeds instructions clean
 
 CHILDREN ?= 8000
 FACILITIES ?= 300
@@ -16,6 +16,10 @@ help:
 	@echo "make lint                check the format of all sources"
 	@echo "make test-without-glpk   build and test with the native solver alone"
 	@echo "make end-to-end          run the release binary on the examples and on cities, and HiGHS on an export"
+	@echo "make bench               measure everything and the peers, about half an hour; see Benchmarks/README.md"
+	@echo "make bench-quick         the same in small, a few minutes"
+	@echo "make seeds               200 cities of 8,000 children: are all proved?"
+	@echo "make instructions        has the run on 8,000 children become slower? counted, not timed"
 	@echo "make clean               remove what was built"
 
 setup:
@@ -29,7 +33,7 @@ test: setup
 	swift test --skip-build
 
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests examples
+	swift format lint --strict --recursive Package.swift Sources Tests examples Benchmarks/Package.swift Benchmarks/Benchmarks
 
 test-without-glpk:
 	swift build --build-tests --disable-default-traits --scratch-path .build-without-glpk
@@ -38,5 +42,18 @@ test-without-glpk:
 end-to-end: setup
 	scripts/end-to-end
 
+# PEER_SECONDS and PUBLISHED_SECONDS limit the peers; BENCH_OPTIONS=--resume goes on with an interrupted run.
+bench: setup
+	python3 Benchmarks/driver $(BENCH_OPTIONS)
+
+bench-quick: setup
+	python3 Benchmarks/driver --quick $(BENCH_OPTIONS)
+
+seeds: setup
+	scripts/seeds $(FROM) $(TO)
+
+instructions: setup
+	scripts/instructions
+
 clean:
-	rm -rf .build .build-* $(DEMO)
+	rm -rf .build .build-* Benchmarks/.build $(DEMO)

@@ -1,0 +1,78 @@
+"""The cases to measure with, each by its name and how to generate it."""
+
+import shutil
+
+from measure import ROOT, WORK, demand, digest, say
+
+SIZES = [1_000, 8_000, 20_000, 100_000, 1_000_000]
+
+# Cities of 8,000 children that are far worse than a real one.
+HARD = {
+    "random priorities, half siblings": ["--random-priorities", "--sibling-share", 0.5],
+    "siblings 18 %": ["--sibling-share", 0.18],
+    "siblings 30 %": ["--sibling-share", 0.3],
+    "siblings 50 %": ["--sibling-share", 0.5],
+    "many bonuses": ["--enrolled-sibling-share", 0.6, "--sibling-bonus", 10],
+    "pooled everywhere": ["--pooled"],
+    **{f"nothing stable, seed {seed}": ["--seed", seed] for seed in (22, 45, 72, 111)},
+}
+
+# Every household has four children with 20 wishes each, and every facility an order of its own.
+ADVERSARY = ["--sibling-share", 1, "--household-sizes", "0,0,1", "--wishes", 20, "--random-priorities"]
+ADVERSARIES = [400, 2_000, 8_000]
+
+
+class Cities:
+    def __init__(self, enmusubi):
+        self.enmusubi = enmusubi
+        self.folder = WORK / "cities"
+        stamp = self.folder / "made-by"
+        made_by = digest(enmusubi)
+        if stamp.exists() and stamp.read_text() == made_by:
+            return
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        stamp.write_text(made_by)
+
+    def _make(self, name, make):
+        """The folder of this name, made unless it is there; one half made is made again."""
+        folder = self.folder / name.replace(" ", "-").replace(",", "").replace("%", "percent")
+        done = folder.with_suffix(".done")
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            say(f"making the city {name}")
+            make(folder)
+            done.touch()
+        return folder
+
+    def generated(self, name, children, options=(), least=1):
+        facilities = max(least, children * 3 // 80)
+        return self._make(
+            name, lambda folder: demand(
+                [self.enmusubi, "generate", folder, "--children", children, "--facilities", facilities, *options]))
+
+    def size(self, children):
+        return self.generated(str(children), children)
+
+    def hard(self, name):
+        return self.generated(name, 8_000, HARD[name])
+
+    def adversary(self, children):
+        # Enough facilities for 20 wishes, however few the children.
+        return self.generated(f"adversary {children}", children, ADVERSARY, least=60)
+
+    def plain(self, name, case):
+        """The case with class limits only."""
+        program = ROOT / "Benchmarks" / "peers" / "plain.py"
+        return self._make(f"{name} plain", lambda folder: demand(["python3", program, case, folder]))
+
+    def program(self, name, case):
+        """The case's whole integer program as an LP file."""
+        path = self.folder / f"{name.replace(' ', '-').replace(',', '')}.lp"
+        done = path.with_suffix(".lp.done")
+        if not done.exists():
+            path.unlink(missing_ok=True)
+            say(f"exporting the program of {name}")
+            demand([self.enmusubi, "export", case, "--lp", path])
+            done.touch()
+        return path
