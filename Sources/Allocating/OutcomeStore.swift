@@ -12,7 +12,7 @@ final class OutcomeStore {
     private(set) var options: [Int32] = []
     private(set) var start: [Int32]
     private(set) var count: [Int32]
-    private let squaredReach: Double
+    private let nearness: Nearness
 
     /// Outcomes made at first for a household with siblings; each further batch doubles the list.
     static let firstBatch = 64
@@ -23,12 +23,7 @@ final class OutcomeStore {
         lists = (0..<market.householdCount).map { JointList($0, in: subject) }
         start = [Int32](repeating: 0, count: market.householdCount)
         count = [Int32](repeating: 0, count: market.householdCount)
-        if let reach = subject.rules.siblings.nearKilometres {
-            let kilometres = Double(reach.numerator) / Double(reach.denominator)
-            squaredReach = kilometres * kilometres
-        } else {
-            squaredReach = 0
-        }
+        nearness = Nearness(in: subject)
         for household in 0..<market.householdCount { extend(household) }
     }
 
@@ -39,7 +34,7 @@ final class OutcomeStore {
     func extend(_ household: Int) {
         guard !lists[household].isExhausted else { return }
         let size = market.memberCount(household)
-        let batch = lists[household].next(max(Self.firstBatch, Int(count[household]))) { isNear($0, $1) }
+        let batch = lists[household].next(max(Self.firstBatch, Int(count[household]))) { nearness.areNear($0, $1) }
         let old = Int(start[household])..<Int(start[household]) + Int(count[household]) * size
         if old.upperBound != options.count {
             start[household] = Int32(options.count)
@@ -55,15 +50,6 @@ final class OutcomeStore {
     /// Makes the whole list.
     func complete(_ household: Int) {
         while !lists[household].isExhausted { extend(household) }
-    }
-
-    private func isNear(_ first: Int, _ second: Int) -> Bool {
-        if first == second { return true }
-        let (one, other) = (market.subject.facilities[first], market.subject.facilities[second])
-        if let here = one.location, let there = other.location {
-            return here.squaredKilometres(to: there) <= squaredReach
-        }
-        return !one.ward.isEmpty && one.ward == other.ward
     }
 
     /// Replaces `touches` by what outcome `index` of the household does at each limit, in the order first touched.

@@ -96,6 +96,112 @@ class Examples(Folder):
         run("verify", ROOT / "examples/small-town", self.folder / "out")
 
 
+class Rounds(Folder):
+    """Phases, pins, pooled and reserved places, transfers: each example has its result worked out by hand."""
+
+    EXAMPLES = {
+        "support-first": [], "pooled-classes": [], "reserved-places": [], "transfer-cycle": [],
+        "pins": ["--accept", "PIN_EXCEEDS_LIMIT"],
+    }
+
+    def test_each_example_has_the_result_that_its_readme_explains(self):
+        for example, accepted in self.EXAMPLES.items():
+            case = ROOT / "examples" / example
+            results = []
+            for index, way in enumerate([[], ["--solver", "glpk"], ["--solver", "native"], ["--no-reduction"]]):
+                out = self.folder / f"{example}-{index}"
+                run("run", case, "--out", out, *accepted, *way)
+                run("verify", case, out)
+                results.append(result(out))
+            shuffled(case, self.folder / f"{example}-shuffled", seed=5)
+            run("run", self.folder / f"{example}-shuffled", "--out", self.folder / f"{example}-other", *accepted)
+            results.append(result(self.folder / f"{example}-other"))
+            for other in results[1:]:
+                self.assertEqual(results[0], other)
+            for expected in sorted((case / "expected").iterdir()):
+                self.assertEqual(results[0][0][expected.name].decode(), expected.read_text(), (example, expected.name))
+            self.assertEqual(results[0][1]["status"], "optimal")
+
+    def test_pins_that_exceed_a_limit_must_be_accepted(self):
+        case = ROOT / "examples/pins"
+        self.assertIn("PIN_EXCEEDS_LIMIT", run("run", case, "--out", self.folder / "out", status=2).stderr)
+        self.assertFalse((self.folder / "out").exists())
+
+    def test_run_json_has_the_phases_and_the_pins(self):
+        run("run", ROOT / "examples/support-first", "--out", self.folder / "phases")
+        record = json.loads((self.folder / "phases/run.json").read_text())
+        self.assertEqual([phase["name"] for phase in record["phases"]], ["support first", "general"])
+        for phase in record["phases"]:
+            self.assertEqual((phase["status"], phase["claimants"]), ("optimal", []))
+            self.assertTrue(all(level["proved"] for level in phase["levels"]))
+        self.assertEqual((record["counts"]["claims"], record["counts"]["phaseClaims"]), (0, 1))
+        run("run", ROOT / "examples/pins", "--out", self.folder / "pins", *self.EXAMPLES["pins"])
+        record = json.loads((self.folder / "pins/run.json").read_text())
+        self.assertEqual(
+            record["pins"][0], {"child": "a1", "facility": "A", "by": "Sato", "reason": "child protection"}
+        )
+        self.assertEqual((record["counts"]["pinned"], record["counts"]["overriddenClaims"]), (3, 2))
+
+    def test_changed_results_are_found(self):
+        for example, name, old, new in [
+            ("support-first", "placements.csv", b"no,support first", b"no,general"),
+            ("support-first", "placements.csv", b"g1,H1,1,placed,A,1,1,40,no,general", b"g1,H1,1,placed,A,1,1,40,no,"),
+            ("support-first", "placements.csv", b"no,general", b"no,support first"),
+            ("support-first", "placements.csv", b",phase", b",phases"),
+            ("support-first", "claims.csv", b",phase,", b",priority,"),
+            ("reserved-places", "placements.csv", b"o4,H4,3,held,,,3,30,no,", b"o4,H4,3,placed,B,2,2,30,no,general"),
+            ("reserved-places", "run.json", b'"phaseClaims" : 2', b'"phaseClaims" : 1'),
+            ("pins", "placements.csv", b"a2,H2,1,placed,C,,,2", b"a2,H2,1,placed,B,1,1,2"),
+            ("pins", "placements.csv", b"e1,H3,2,placed,B,2,2", b"e1,H3,2,placed,A,1,1"),
+            ("pins", "claims.csv", b"H4,q1,A,1,overridden,a1\n", b""),
+            ("pins", "run.json", b'"by" : "Sato"', b'"by" : "Ito"'),
+        ]:
+            case, out, changed = ROOT / "examples" / example, self.folder / example, self.folder / "changed"
+            if not out.exists():
+                run("run", case, "--out", out, *self.EXAMPLES[example])
+            shutil.rmtree(changed, ignore_errors=True)
+            shutil.copytree(out, changed)
+            text = (changed / name).read_bytes()
+            self.assertIn(old, text)
+            (changed / name).write_bytes(text.replace(old, new, 1))
+            run("verify", case, changed, status=4)
+
+    def test_a_phase_is_exported_as_a_program_of_its_own(self):
+        case = ROOT / "examples/support-first"
+        run("export", case, "--lp", self.folder / "none.lp", status=64)
+        run("export", case, "--lp", self.folder / "none.lp", "--phase", "later", status=64)
+        run("export", ROOT / "examples/two-nurseries", "--lp", self.folder / "none.lp", "--phase", "general", status=64)
+        self.assertFalse((self.folder / "none.lp").exists())
+        for phase in ["support first", "general"]:
+            run("export", case, "--lp", self.folder / f"{phase}.lp", "--phase", phase)
+            self.assertGreater((self.folder / f"{phase}.lp").stat().st_size, 100)
+
+    def test_a_city_in_phases_with_pins_is_the_same_by_both_solvers(self):
+        city = self.folder / "city"
+        run("generate", city, "--children", 2000, "--facilities", 80, "--seed", 5)
+        with open(city / "case.yaml", "a") as file:
+            file.write("phases:\n  - {name: first, who: chosen}\n  - {name: rest, who: all}\n")
+        with open(city / "children.csv", newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        for index, row in enumerate(rows):
+            row["group"] = ";".join(filter(None, [row.get("group", ""), "chosen" if index % 7 == 0 else ""]))
+        with open(city / "children.csv", "w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+        with open(city / "pins.csv", "w", encoding="utf-8") as file:
+            file.write("child_id,facility_id,by,reason\n")
+            file.writelines(f"{row['child_id']},{row['wish_1']},staff,decided\n" for row in rows[3:2000:400])
+        results = []
+        for index, solver in enumerate(["auto", "glpk", "native"]):
+            run("run", city, "--out", self.folder / f"out-{index}", "--solver", solver, *self.EXAMPLES["pins"])
+            results.append(result(self.folder / f"out-{index}"))
+        run("verify", city, self.folder / "out-0")
+        self.assertEqual(results[0], results[1])
+        self.assertEqual(results[0], results[2])
+        self.assertGreater(results[0][1]["counts"]["phaseClaims"], 0)
+
+
 class Cities(Folder):
     def test_a_city_of_8000_is_the_same_by_both_solvers_and_in_any_order(self):
         for seed in [1, 72]:  # In the second nothing is stable.
