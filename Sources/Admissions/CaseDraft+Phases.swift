@@ -122,6 +122,7 @@ extension CaseResolver {
 
     /// A limit that pins, with those who stay, exceed has no room for anybody else.
     mutating func checkPinnedSeats(_ children: [Child], pins: [Pin]) {
+        if pins.isEmpty { return }
         for limit in limits.indices {
             let place = limits[limit].facility
             func isCovered(_ child: Int) -> Bool {
