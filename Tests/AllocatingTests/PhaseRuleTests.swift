@@ -309,6 +309,6 @@ struct PhaseRuleTests {
             }
         }
         print("swaps \(rotations), vacated seats reused \(reused), siblings of whom one stays \(oneStays)")
-        #expect(rotations > 30 && reused > 100 && oneStays > 30)
+        #expect(rotations >= 10 && reused >= 50 && oneStays >= 5)
     }
 }
