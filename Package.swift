@@ -64,7 +64,7 @@ let package = Package(
         .testTarget(name: "TablesTests", dependencies: ["Tables"]),
         .testTarget(name: "CaseFilesTests", dependencies: ["Admissions", "CaseFiles", "SyntheticCity", "Tables"]),
         .testTarget(name: "ProgramsTests", dependencies: ["Programs", "CGLPK"]),
-        .testTarget(name: "AllocatingTests", dependencies: ["Allocating", "MarketOracle", "Programs"]),
+        .testTarget(name: "AllocatingTests", dependencies: ["Allocating", "MarketOracle", "Programs", "Verifying"]),
         .testTarget(
             name: "VerifyingTests", dependencies: ["Admissions", "MarketOracle", "SyntheticCity", "Verifying"]),
         .testTarget(name: "ExplainingTests", dependencies: ["Admissions", "Explaining", "MarketOracle", "Verifying"]),

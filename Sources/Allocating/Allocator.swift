@@ -21,6 +21,9 @@ public struct Allocator {
         public var usesReduction = true
         /// When to stop with what there is. Default never.
         public var deadline = Deadline.none
+        /// Claims from which on the result is of no use: the search ends, unproved, once there must be more,
+        /// with everybody at the baseline. Default none.
+        public var mostClaims = Int.max
         /// Hears of each stage as it begins; called on the thread that allocates.
         public var progress: (@Sendable (Stage) -> Void)?
 
@@ -63,6 +66,9 @@ public struct Allocator {
             return options.usesReduction ? try search.solveReduced() : try search.solveWhole()
         } catch {
             guard case .outOfTime = error else { throw error }
+            if search.record.claimBound > options.mostClaims {
+                return AllocationResult(baselineOf: subject, reached: search.record)
+            }
             return AllocationResult(
                 allocation: Approximation.allocation(store), of: subject, record: search.record)
         }
@@ -100,7 +106,7 @@ public enum AllocationError: Error, CustomStringConvertible {
     case phaseNotProved(String)
     /// A defect of the program, with what was noticed.
     case fault(String)
-    /// Used inside the module only: the time ended before a level was reached.
+    /// The time ended before an answer; ``Allocator/allocate()`` gives what there is instead.
     case outOfTime
 
     public var description: String {
@@ -162,6 +168,8 @@ public struct SearchRecord: Sendable, Hashable {
     public var largestComponent = 0
     /// Why there are so many claimants: disjoint sets of households, some of each having a claim in any allocation.
     public var cores: [ClaimCore] = []
+    /// Why no allocation is better, as far as the search came; of a round with phases or pins each phase has its own.
+    public var proof = Proof()
     public var claimBound = 0
     /// Times that a solver was called.
     public var solves = 0

@@ -86,6 +86,12 @@ struct FewestClaims {
         }
     }
 
+    /// Other households of the region of a core, ascending; they may claim.
+    func neighbours(of core: ClaimCore) -> [Int] {
+        guard let region = regions.first(where: { $0.households.contains(core.households[0]) }) else { return [] }
+        return Set(region.households).union(region.bystanders).subtracting(core.households).sorted()
+    }
+
     /// Why there are so many claimants: disjoint sets of households, and how many of each have a claim in any allocation.
     ///
     /// A region that needs several is split into sets that need one each where that succeeds.

@@ -277,6 +277,8 @@ extension SearchRecord {
         sum.cores += other.cores
         sum.claimBound += other.claimBound
         sum.solves += other.solves
+        // The steps of a phase are those of another case; they are in the records of the phases.
+        sum.proof.isWhole = true
         return sum
     }
 }

@@ -27,7 +27,7 @@ struct Search {
             let claimants = fewest.claimants
             record.claimBound = fewest.bound
             options.progress?(.reducing(claimants: claimants.count))
-            if options.deadline.hasPassed { throw .outOfTime }
+            if options.deadline.hasPassed || fewest.bound > options.mostClaims { throw .outOfTime }
             let exempt = Set(claimants)
             var found: [Contradiction] = []
             switch refuter.reduce(exempt: exempt) {
@@ -38,8 +38,13 @@ struct Search {
                 if found.isEmpty {
                     record.cores = try fewest.cores(until: options.deadline)
                     record.solves = levelSearch.solves
+                    record.proof = proof(fewest, reduction, components)
                     return AllocationResult(proved: allocation, claimants: claimants, record: record)
                 }
+            }
+            if options.mostClaims == 0 {
+                record.claimBound = 1
+                throw .outOfTime
             }
             options.progress?(.explaining(cores: fewest.regions.count))
             for contradiction in found {
@@ -51,6 +56,21 @@ struct Search {
                 throw error
             }
         }
+    }
+
+    /// What was proved: of each core the steps that refute it, then the strikes of the last reduction.
+    private func proof(_ fewest: FewestClaims, _ reduction: Reduction, _ components: [Formulation]) -> Proof {
+        let cores = record.cores.map { core in
+            CoreProof.proof(of: core, beside: fewest.neighbours(of: core), in: store, until: options.deadline)
+        }
+        let claimants = fewest.claimants
+        let isLowest = cores.allSatisfy { core in
+            let lowest = core.households.max { market.householdPosition[$0] < market.householdPosition[$1] }!
+            return core.least == 1 && claimants.contains(lowest)
+        }
+        return Proof(
+            cores: cores, isPlacedByCores: isLowest, deduction: reduction.deduction(),
+            components: components.map { $0.households.sorted() }.filter { !$0.isEmpty })
     }
 
     private mutating func note(_ reduction: Reduction, _ components: [Formulation]) {
@@ -155,6 +175,7 @@ struct Search {
 
     mutating func solveWhole() throws(AllocationError) -> AllocationResult {
         options.progress?(.solvingWhole)
+        record.proof.isWhole = true
         var whole = Self.wholeFormulation(store, isNamed: false)
         let number = whole.countClaims()
         record.outcomes = store.count.reduce(0) { $0 + Int($1) }

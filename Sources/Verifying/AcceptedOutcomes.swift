@@ -76,6 +76,50 @@ final class AcceptedOutcomes {
         }
     }
 
+    /// The household's list without its ineligible outcomes, best first, the baseline last.
+    ///
+    /// - Parameters:
+    ///   - limit: The most that are returned.
+    ///   - visit: Gets each of those that follow, in any order.
+    func eligibleOutcomes(atMost limit: Int, rest visit: ([Int32]) -> Void) -> [[Int32]] {
+        let baseline = [Int32](repeating: Allocation.baseline, count: members.count)
+        var outcomes: [[Int32]]
+        switch household.wishes {
+        case .single: outcomes = wished[0].indices.filter { isEligible(0, Int32($0)) }.map { [Int32($0)] }
+        case .table(let table):
+            outcomes = (0..<table.count).map { Array(row(of: table, $0)) }.filter { row in
+                members.allSatisfy { isEligible($0, row[$0]) }
+            }
+        case .answer(let answer):
+            var ranked: [(key: [Int], outcome: [Int32])] = []
+            func sort() { ranked.sort { $0.key.lexicographicallyPrecedes($1.key) } }
+            func drop() {
+                for entry in ranked.dropFirst(limit) { visit(entry.outcome) }
+                ranked.removeLast(ranked.count - limit)
+            }
+            let eligible = members.map { member in
+                wished[member].indices.map(Int32.init).filter { isEligible(member, $0) }
+            }
+            forEachCombination(of: eligible) { outcome in
+                guard accepts(outcome, answer) else { return }
+                ranked.append((preference(outcome, answer), outcome))
+                if ranked.count >= 2 * limit + 64 {
+                    sort()
+                    drop()
+                }
+            }
+            sort()
+            outcomes = ranked.map(\.outcome)
+        }
+        outcomes.append(baseline)
+        for outcome in outcomes.dropFirst(limit) { visit(outcome) }
+        return Array(outcomes.prefix(limit))
+    }
+
+    private func isEligible(_ member: Int, _ choice: Int32) -> Bool {
+        choice == Allocation.baseline || subject.children[household.members[member]].wishes[Int(choice)].isEligible
+    }
+
     private func row(of table: JointTable, _ index: Int) -> ArraySlice<Int32> {
         table.choices[index * table.memberCount..<(index + 1) * table.memberCount]
     }

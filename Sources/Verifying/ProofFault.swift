@@ -1,0 +1,95 @@
+import Admissions
+
+/// A step of a proof that does not hold.
+public struct ProofFault: Error, Hashable, Sendable, CustomStringConvertible {
+    public var part: Part
+    /// The number of the step in its part, from 1; `nil` where the part as a whole is meant.
+    public var step: Int?
+    public var reason: Reason
+
+    /// Where in the proof.
+    public enum Part: Hashable, Sendable {
+        /// The core of that index.
+        case core(Int)
+        /// The households that claim in the result.
+        case claimants
+        /// The strikes that decide the households of the result.
+        case deduction
+    }
+
+    /// What is wrong. Households, outcomes and limits are numbers as in ``Proof``.
+    public enum Reason: Hashable, Sendable {
+        case noSuchHousehold(Int)
+        case noSuchOutcome(household: Int, outcome: Int)
+        case noSuchLimit(household: Int, outcome: Int, place: Int)
+        /// The strike needs the household to have no claim, but it may have one here.
+        case mayClaim(Int)
+        /// Others could use so many seats of the limit that the household may get something worse.
+        case notSure(household: Int, outcome: Int, limit: Int)
+        /// So many seats more would have to be taken before the outcome.
+        case notFull(household: Int, outcome: Int, limit: Int, missing: Int32)
+        /// Every household still has an outcome, so what is supposed is not absurd.
+        case notAbsurd
+        /// Every household still has an outcome, so the core proves nothing; or something is still only supposed.
+        case noContradiction
+        /// The households of a core are not ascending, or there are none, or it needs no claim.
+        case malformed
+        /// This core shares a household with another; cores must not.
+        case overlaps(core: Int)
+        /// Fewer of its households are claimants of the result than the core needs.
+        case notMet
+        /// The claimant of this core is not the lowest of its households.
+        case notLowest
+        /// So many households must claim by the cores, and so many do.
+        case otherBound(cores: Int, claimants: Int)
+        /// The strikes leave a household nothing, although there is an allocation.
+        case emptied(Int)
+        /// The strikes exclude what the household got.
+        case excludesResult(Int)
+        /// More than one outcome is left to the household, and no component has it.
+        case undecided(Int)
+    }
+
+    public init(_ part: Part, step: Int? = nil, _ reason: Reason) {
+        self.part = part
+        self.step = step
+        self.reason = reason
+    }
+
+    public var description: String {
+        let place =
+            switch part {
+            case .core(let index): "core \(index + 1)"
+            case .claimants: "claimants"
+            case .deduction: "strikes"
+            }
+        return "\(place)\(step.map { ", step \($0)" } ?? ""): \(reason)"
+    }
+}
+
+extension ProofFault.Reason: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .noSuchHousehold(let household): "there is no household \(household)"
+        case .noSuchOutcome(let household, let outcome): "household \(household) has no outcome \(outcome)"
+        case .noSuchLimit(let household, let outcome, let place):
+            "outcome \(outcome) of household \(household) touches no limit of place \(place)"
+        case .mayClaim(let household): "household \(household) may have a claim here"
+        case .notSure(let household, let outcome, let limit):
+            "outcome \(outcome) of household \(household) is not sure: others could fill limit \(limit) before it"
+        case .notFull(let household, let outcome, let limit, let missing):
+            "outcome \(outcome) of household \(household) can be had: limit \(limit) is not full before it, "
+                + "\(missing) more would have to be taken"
+        case .notAbsurd: "every household keeps an outcome, so nothing that was supposed is absurd"
+        case .noContradiction: "every household keeps an outcome, so nothing is refuted"
+        case .malformed: "the households of a core must ascend, and be some"
+        case .overlaps(let core): "it shares a household with core \(core + 1)"
+        case .notMet: "fewer of its households are claimants of the result than it needs"
+        case .notLowest: "its claimant is not the lowest of its households"
+        case .otherBound(let bound, let claimants): "the cores need \(bound) claims, and the result has \(claimants)"
+        case .emptied(let household): "nothing is left to household \(household), although it has an outcome"
+        case .excludesResult(let household): "what household \(household) got is struck"
+        case .undecided(let household): "household \(household) is neither decided nor in a component"
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Admissions
+
+/// Which seats could be used by whom, at each limit in the order of priority.
+///
+/// A *slot* is one child's use of one limit by one of its choices: by a wish that it may have, or by staying. The slots of
+/// a limit stand together, those of children who stay first, then by the comparator; so of two slots of one limit the
+/// smaller number comes first.
+///
+/// Compiled from the case and the verifier's own comparator, with nothing of the solver's.
+struct SeatOrder {
+    /// For each limit its vacancies and the seats of the transfer applicants who are there now.
+    private(set) var seats: [Int32]
+    /// Slots of limit `l`: `limitStart[l]..<limitStart[l + 1]`.
+    private(set) var limitStart: [Int32]
+    /// For each slot its limit and the household that could use it.
+    private(set) var limit: [Int32] = []
+    private(set) var household: [Int32] = []
+    /// Choices of child `c`: its wishes from `choiceStart[c]`, then the baseline at `choiceStart[c + 1] - 1`.
+    private(set) var choiceStart: [Int32] = [0]
+    /// Slots of choice `k`, ascending: `choiceSlots[choiceSlotStart[k]..<choiceSlotStart[k + 1]]`.
+    private(set) var choiceSlotStart: [Int32]
+    private(set) var choiceSlots: [Int32]
+    /// Slots of household `h`, ascending: `householdSlots[householdStart[h]..<householdStart[h + 1]]`.
+    private(set) var householdStart: [Int32]
+    private(set) var householdSlots: [Int32]
+
+    /// A use before the slots are in order.
+    private struct Use {
+        let limit: Int32
+        let child: Int32
+        let choice: Int32
+        /// `nil` for a child that stays.
+        let candidate: Comparator.Candidate?
+    }
+
+    /// - Complexity: O(n log n) for n uses.
+    init(_ subject: Case, _ comparator: Comparator) {
+        seats = subject.limits.map { Int32($0.seats) }
+        limitStart = [Int32](repeating: 0, count: subject.limits.count + 1)
+        var uses: [Use] = []
+        for (child, applicant) in subject.children.enumerated() {
+            for (index, wish) in applicant.wishes.enumerated() where wish.isEligible {
+                let candidate = comparator.candidate(child, at: index)
+                for limit in subject.facilities[wish.facility].limits where subject.covers(limit: limit, child: child) {
+                    uses.append(
+                        Use(
+                            limit: Int32(limit), child: Int32(child), choice: choiceStart[child] + Int32(index),
+                            candidate: candidate))
+                }
+            }
+            let baseline = choiceStart[child] + Int32(applicant.wishes.count)
+            choiceStart.append(baseline + 1)
+            for limit in Occupation.limits(of: child, staying: true, at: applicant.currentFacility, in: subject) {
+                seats[limit] += 1
+                uses.append(Use(limit: Int32(limit), child: Int32(child), choice: baseline, candidate: nil))
+            }
+        }
+        let order = Self.ordered(uses, &limitStart, comparator)
+        (choiceSlotStart, choiceSlots) = Self.grouped(
+            order.map { uses[Int($0)].choice }, groups: Int(choiceStart.last!))
+        limit = order.map { uses[Int($0)].limit }
+        household = order.map { Int32(subject.children[Int(uses[Int($0)].child)].household) }
+        (householdStart, householdSlots) = Self.grouped(household, groups: subject.households.count)
+    }
+
+    /// The uses limit by limit, each in the order of priority.
+    private static func ordered(_ uses: [Use], _ limitStart: inout [Int32], _ comparator: Comparator) -> [Int32] {
+        var (start, order) = grouped(uses.map(\.limit), groups: limitStart.count - 1)
+        limitStart = start
+        for limit in 0..<start.count - 1 {
+            order[Int(start[limit])..<Int(start[limit + 1])].sort { first, second in
+                switch (uses[Int(first)].candidate, uses[Int(second)].candidate) {
+                case (let one?, let other?): comparator.precedes(one, other)
+                case (nil, nil): first < second
+                case (nil, _?): true
+                case (_?, nil): false
+                }
+            }
+        }
+        return order
+    }
+
+    /// The indices of `keys` in groups of equal keys, ascending in each: offsets and members.
+    private static func grouped(_ keys: [Int32], groups: Int) -> (start: [Int32], members: [Int32]) {
+        var start = [Int32](repeating: 0, count: groups + 1)
+        for key in keys { start[Int(key) + 1] += 1 }
+        for group in 0..<groups { start[group + 1] += start[group] }
+        var next = start
+        var members = [Int32](repeating: 0, count: keys.count)
+        for (index, key) in keys.enumerated() {
+            members[Int(next[Int(key)])] = Int32(index)
+            next[Int(key)] += 1
+        }
+        return (start, members)
+    }
+
+    func slots(ofLimit limit: Int32) -> Range<Int> { Int(limitStart[Int(limit)])..<Int(limitStart[Int(limit) + 1]) }
+    func slots(ofChoice choice: Int32) -> ArraySlice<Int32> {
+        choiceSlots[Int(choiceSlotStart[Int(choice)])..<Int(choiceSlotStart[Int(choice) + 1])]
+    }
+    func slots(ofHousehold household: Int) -> ArraySlice<Int32> {
+        householdSlots[Int(householdStart[household])..<Int(householdStart[household + 1])]
+    }
+}
