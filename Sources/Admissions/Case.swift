@@ -1,6 +1,6 @@
 /// One round of one municipality, checked and complete: what an allocation is made for.
 ///
-/// A case comes only from ``CaseDraft/resolve()``, so every index in it is valid, every blank answer is filled and the
+/// A case comes only from ``CaseDraft/resolve()``, or from another one by ``applying(_:)``, so every index in it is valid, every blank answer is filled and the
 /// order of all its arrays depends on ids alone, never on the order of rows.
 public struct Case: Hashable, Sendable {
     public let municipality: String
@@ -111,7 +111,7 @@ public struct Facility: Hashable, Sendable {
     public let id: FacilityID
     public let name: String
     /// Vacancies of classes 0 to 5; `nil`: not offered by a class of its own.
-    public let seats: [Int?]
+    public package(set) var seats: [Int?]
     public let minimumAgeMonths: Int?
     public let minimumAgeDays: Int?
     public let kind: String

@@ -17,6 +17,12 @@ public struct ResultFolder: Sendable {
     /// Added where the round has several phases.
     static let phaseColumn = "phase"
 
+    public static let adviceName = "advice.csv"
+    static let adviceColumns = [
+        "kind", "facility_id", "age_class", "household_id", "change", "claims_after", "placed_after",
+        "changed_children",
+    ]
+
     /// The bytes of one of the files, or the problem.
     public func bytes(of name: String) throws(Problem) -> [UInt8] {
         do { return Array(try Data(contentsOf: url.appending(path: name))) } catch {

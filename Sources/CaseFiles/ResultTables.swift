@@ -75,6 +75,22 @@ public struct ResultTables: Sendable {
         }
     }
 
+    /// `advice.csv`: a row per change that leads to fewer claims; only the header where nothing is to be advised.
+    public func advice(_ advice: [Advice]) throws(UnwritableTable) -> OutputFile {
+        try table(ResultFolder.adviceName, ResultFolder.adviceColumns, advice) { entry in
+            let change: [String] =
+                switch entry.change {
+                case .seat(let facility, let ageClass):
+                    ["seat", subject.facilities[facility].id.text, String(ageClass), "", "+1"]
+                case .timing(let household, let timing):
+                    ["timing", "", "", subject.households[household].id.text, timing.rawValue]
+                case .facility(let household, let answer):
+                    ["facility", "", "", subject.households[household].id.text, answer.rawValue]
+                }
+            return change + [String(entry.claims), String(entry.placed), String(entry.changedChildren)]
+        }
+    }
+
     private func name(_ facility: Int?) -> String { facility.map { subject.facilities[$0].id.text } ?? "" }
 
     private func table<Row>(
