@@ -84,16 +84,20 @@ struct Run: ParsableCommand {
         progress.clear()
         try refuseFaults(verified, result, console)
         let verifiedAt = clock.now
+        progress.show("enmusubi: looking for advice")
+        let advice = try advise(subject, result, options, console)
+        progress.clear()
+        let advisedAt = clock.now
 
         let isInterrupted = interruption.signal.isRaised && !result.isProved
         let record = record(
-            subject, reading, accepted, result, verified, isInterrupted: isInterrupted,
+            subject, reading, accepted, result, verified, advice, isInterrupted: isInterrupted,
             timings: [
                 "readSeconds": (read - start).seconds, "allocateSeconds": (allocated - read).seconds,
-                "verifySeconds": (verifiedAt - allocated).seconds,
+                "verifySeconds": (verifiedAt - allocated).seconds, "adviseSeconds": (advisedAt - verifiedAt).seconds,
             ])
-        try write(subject, verified, record, console)
-        report(record, console)
+        try write(subject, verified, advice.advice, record, console)
+        report(record, advice, console)
         if isInterrupted { throw ExitStatus.interrupted }
         if !result.isProved { throw ExitStatus.notProved }
     }
@@ -123,7 +127,7 @@ struct Run: ParsableCommand {
 
     private func record(
         _ subject: Case, _ reading: CaseReading, _ accepted: [String], _ result: AllocationResult,
-        _ verified: Verification, isInterrupted: Bool, timings: [String: Double]
+        _ verified: Verification, _ advice: Adviser.Findings, isInterrupted: Bool, timings: [String: Double]
     ) -> RunRecord {
         return RunRecord(
             municipality: subject.municipality, round: subject.round, month: subject.month.description,
@@ -134,23 +138,27 @@ struct Run: ParsableCommand {
             levels: RunRecord.levels(subject, result, verified),
             claimants: RunRecord.claimants(verified, in: subject),
             phases: RunRecord.phases(subject, result, verified), pins: RunRecord.pins(subject),
+            advice: .init(candidates: advice.candidates, tried: advice.tried, cut: advice.cut),
             warnings: reading.warningCounts, warningsAccepted: accepted, timings: timings,
             solver: .init(
                 program: "enmusubi \(Version.text)", chosen: solver.rawValue, reduction: !noReduction,
                 calls: result.record.solves, outcomes: result.record.outcomes, strikes: result.record.strikes,
                 undecidedHouseholds: result.record.undecidedHouseholds, components: result.record.components,
                 largestComponent: result.record.largestComponent,
-                cores: result.record.cores.map { $0.households.map { RunRecord.name($0, in: subject) } }),
+                cores: result.record.cores.map { $0.households.map { RunRecord.name($0, in: subject) } },
+                proof: ProofRecord(result.record.proof)),
             inputs: reading.files.map {
                 .init(file: $0.name, encoding: $0.encoding.rawValue, sha256: $0.sha256)
             })
     }
 
     private func write(
-        _ subject: Case, _ verified: Verification, _ record: RunRecord, _ console: Console
+        _ subject: Case, _ verified: Verification, _ advice: [Advice], _ record: RunRecord, _ console: Console
     ) throws {
         do {
-            let files = try resultTables(verified, of: subject, encoding: encoding)
+            let files =
+                try resultTables(verified, of: subject, encoding: encoding)
+                + [try ResultTables(of: subject, encoding: encoding).advice(advice)]
             try writeFolder(
                 files + [OutputFile(name: RunRecord.fileName, bytes: try record.bytes())],
                 to: URL(fileURLWithPath: out))
@@ -160,7 +168,19 @@ struct Run: ParsableCommand {
         }
     }
 
-    private func report(_ record: RunRecord, _ console: Console) {
+    /// The cheapest ways to fewer claims, where some remain.
+    private func advise(
+        _ subject: Case, _ result: AllocationResult, _ options: Allocator.Options, _ console: Console
+    ) throws -> Adviser.Findings {
+        var adviser = Adviser.Options()
+        adviser.allocator = options
+        do { return try Adviser(subject, options: adviser).findings(on: result) } catch {
+            console.complain("enmusubi: \(error)")
+            throw ExitStatus.programFault
+        }
+    }
+
+    private func report(_ record: RunRecord, _ advice: Adviser.Findings, _ console: Console) {
         struct Done: Encodable {
             let message = "done"
             let out: String
@@ -192,6 +212,15 @@ struct Run: ParsableCommand {
             console.say(
                 "  \(claims) (at least \(record.levels[0].bound ?? 0) in any allocation); "
                     + "not proved: \(record.status == "interrupted" ? "interrupted" : "the time ended")")
+        }
+        if counts.claims > 0, record.status == RunStatus.optimal.rawValue {
+            let reason = advice.cut == .time ? "the time ended" : "too much work"
+            let left = advice.candidates - advice.tried
+            console.say(
+                advice.candidates == 0 && advice.cut != nil
+                    ? "  advice: not looked for (\(reason))"
+                    : "  advice: \(advice.advice.count) of \(advice.tried) changes tried lead to fewer claims"
+                        + (left == 0 ? "" : "; \(left) not tried (\(reason))"))
         }
         console.say("  verified independently; \(seconds) s; written to \(out)")
     }

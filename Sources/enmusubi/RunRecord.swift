@@ -29,6 +29,8 @@ struct RunRecord: Codable {
     /// The phases of a round that has some, and the pins of a case that has some.
     var phases: [Phase]?
     var pins: [Pin]?
+    /// How far was looked for what `advice.csv` lists.
+    var advice: Advice
     /// Codes of warnings, with how often each came.
     var warnings: [String: Int]
     /// Codes of the warnings that need acceptance and were accepted, in order.
@@ -62,6 +64,14 @@ struct RunRecord: Codable {
         var proved: Bool
     }
 
+    /// Changes of the case that were worth trying, and those that were tried.
+    struct Advice: Codable, Equatable {
+        var candidates: Int
+        var tried: Int
+        /// What kept the others from being tried, `work` or `time`; left out where all were.
+        var cut: Adviser.Cut?
+    }
+
     /// Which program found the result, and how.
     struct Solver: Codable {
         var program: String
@@ -79,6 +89,8 @@ struct RunRecord: Codable {
         /// Sets of households; in any allocation at least one of each has a claim. The claimants meet every one, and no
         /// smaller set does.
         var cores: [[String]]
+        /// The steps behind what is proved.
+        var proof: ProofRecord
     }
 
     struct Input: Codable {

@@ -10,12 +10,15 @@ struct Verify: ParsableCommand {
         abstract: "Check a result folder against its case, from the definition alone.",
         discussion: """
             Believes nothing in the folder but where each child ends up: seat limits, eligibility, sibling answers, claims,
-            borders and counts are computed again, without any part of the solver, and compared.
+            borders and counts are computed again, without any part of the solver, and compared. Then the proof in run.json
+            is replayed, strike by strike; what a solver proved is only replayed by --deep, which solves the case again with
+            the solver that the result was not made with.
             Ends with 0 when all agrees, with 4 when a fault was found, with 65 when it is the result of another case.
 
             EXAMPLES:
               enmusubi verify city result
               enmusubi verify city result --json
+              enmusubi verify city result --deep
             """)
 
     @OptionGroup var input: CaseArgument
@@ -23,10 +26,22 @@ struct Verify: ParsableCommand {
     @Argument(help: "The result folder that run wrote.", completion: .directory)
     var result: String
 
+    @Flag(help: "Solve the case again with the other solver, and compare.")
+    var deep = false
+
+    @Option(help: "Seconds after which --deep stops.")
+    var timeLimit: Double?
+
+    func validate() throws {
+        if let timeLimit, !(timeLimit >= 0) { throw ValidationError("--time-limit must be 0 or more seconds.") }
+        if timeLimit != nil, !deep { throw ValidationError("--time-limit is for --deep.") }
+    }
+
     func run() throws {
         let console = Console(isJSON: input.json)
         let folder = ResultFolder(path: result)
         let record = try readRecord(folder, console)
+        let second = deep ? try secondSolver(record, console) : nil
         let (subject, _) = try input.read(console, objective: Objective(rawValue: record.objective))
         guard subject.digest().description == record.caseDigest else {
             console.complain(
@@ -43,8 +58,14 @@ struct Verify: ParsableCommand {
         let verified = Verifier(subject).verify(allocation)
         var faults = verified.faults.map(\.description)
         if faults.isEmpty { faults = try differences(verified, of: subject, record, folder) }
+        var findings = ProofFindings()
+        if faults.isEmpty { (findings, faults) = replay(record, of: subject, allocation, verified) }
+        if faults.isEmpty, let second {
+            faults = try solveAgain(record, of: subject, allocation, by: second, console)
+            findings.secondSolver = second.rawValue
+        }
         let counts = record.counts
-        console.emit(Verified(result: result, faults: faults, counts: counts))
+        console.emit(Verified(result: result, faults: faults, counts: counts, proof: findings))
         guard faults.isEmpty else {
             for fault in faults { console.complain("enmusubi: fault: \(fault)") }
             console.complain("enmusubi: \(faults.count) fault\(faults.count == 1 ? "" : "s") in \(result).")
@@ -58,6 +79,7 @@ struct Verify: ParsableCommand {
                 ? "nobody has a justified claim: the allocation is stable."
                 : "and \(counts.claims) household\(counts.claims == 1 ? " has" : "s have") a justified claim, as written."
         )
+        for sentence in findings.sentences { console.say(sentence) }
     }
 
     private struct Verified: Encodable {
@@ -65,6 +87,7 @@ struct Verify: ParsableCommand {
         let result: String
         let faults: [String]
         let counts: RunRecord.Counts
+        let proof: ProofFindings
     }
 
     private func readRecord(_ folder: ResultFolder, _ console: Console) throws -> RunRecord {
@@ -102,6 +125,9 @@ struct Verify: ParsableCommand {
                 }
             } catch { faults.append("\(name): \((error as? Problem)?.message ?? "\(error)")") }
         }
+        do {
+            faults += try adviceFaults(record, try folder.bytes(of: ResultFolder.adviceName), subject)
+        } catch let problem as Problem { faults.append("\(ResultFolder.adviceName): \(problem.message)") }
         if record.counts != RunRecord.Counts(of: subject, verified) {
             faults.append("\(RunRecord.fileName): the counts are not those of the placements")
         }

@@ -216,10 +216,47 @@ class Cities(Folder):
                 run("run", case, "--out", out, "--solver", solver)
                 results.append(result(out))
             run("verify", city, self.folder / f"out-{seed}-3")
+            self.assertIn("solved it again", run("verify", city, self.folder / f"out-{seed}-0", "--deep").stdout)
+            advice = (self.folder / f"out-{seed}-0/advice.csv").read_text(encoding="utf-8").splitlines()
+            self.assertEqual(len(advice) > 1, seed != 1)
             self.assertEqual(results[0][1]["status"], "optimal")
             self.assertEqual(results[0][1]["counts"]["claims"], 0 if seed == 1 else 1)
             for other in results[1:]:
                 self.assertEqual(results[0], other)
+
+    def test_a_forged_proof_is_found(self):
+        city, out = self.folder / "city", self.folder / "out"
+        run("generate", city, "--children", 8000, "--facilities", 300, "--seed", 22)
+        run("run", city, "--out", out)
+        self.assertIn("steps replayed", run("verify", city, out).stdout)
+        record = json.loads((out / "run.json").read_text())
+
+        def forged(change):
+            copy = json.loads(json.dumps(record))
+            change(copy, copy["solver"]["proof"])
+            (out / "run.json").write_text(json.dumps(copy))
+            return run("verify", city, out, status=4).stderr
+
+        def drop_word(proof):
+            proof["steps"][0] = proof["steps"][0].split(" ", 1)[1]
+
+        self.assertIn("proof: strikes", forged(lambda _, proof: drop_word(proof)))
+        self.assertIn("proof: strikes", forged(lambda _, proof: proof["steps"].reverse()))
+        self.assertIn("proof: strikes", forged(lambda _, proof: proof["steps"].pop()))
+        self.assertIn("malformed", forged(lambda _, proof: proof["steps"].append("x")))
+        self.assertIn("claimants: the cores need 0", forged(lambda _, proof: proof["cores"].pop()))
+        self.assertIn("proof: core 1", forged(lambda _, proof: proof["cores"][0]["households"].pop()))
+        self.assertIn("proof: core 1", forged(lambda _, proof: proof["cores"][0]["steps"].clear()))
+        self.assertIn("marked otherwise", forged(lambda _, proof: proof.update(claims="search" if proof["claims"] == "logic" else "logic")))
+        self.assertIn("no steps", forged(lambda _, proof: proof.update(whole=True)))
+        self.assertIn("unexpected", forged(lambda record, _: record["solver"].update(reduction=False)))
+        self.assertIn("does not reach", forged(lambda _, proof: proof.pop("steps")))
+        (out / "run.json").write_text(json.dumps(record))
+        advice = (out / "advice.csv").read_bytes()
+        (out / "advice.csv").write_bytes(advice[: advice.rindex(b"\n", 0, -1) + 1])
+        self.assertIn("other advice", run("verify", city, out, "--deep", status=4).stderr)
+        (out / "advice.csv").write_bytes(advice[1:])
+        run("verify", city, out, status=4)
 
     def test_highs_finds_as_many_claims_on_the_exported_program(self):
         import highspy
@@ -338,6 +375,7 @@ class BadInput(Folder):
             ("placements.csv", b",36,", b",35,"),
             ("claims.csv", b"\n", b"\nX,1,A,1,priority,\n"),
             ("borders.csv", b"points=34", b"points=33"),
+            ("advice.csv", b"changed_children\n", b"changed_children\nseat,A,1,,+1,0,4,0\n"),
             ("run.json", b'"held" : 0', b'"held" : 1'),
             ("run.json", b'"claimants" : [', b'"claimants" : ["X"'),
         ]:

@@ -1,0 +1,85 @@
+import Admissions
+
+/// The proof of a result as `run.json` holds it.
+///
+/// Households are numbers in the order of ids and first member, from 0; limits in the order of facilities, ages and groups;
+/// steps are texts as ``Deduction`` writes them, cut into lines.
+struct ProofRecord: Codable {
+    /// What proves the number of the claims, their placing, and the levels after them: `logic`, by the steps below, or
+    /// `search`, where a solver made steps of its own.
+    var claims: Proof.Means
+    var claimOrder: Proof.Means
+    var objective: Proof.Means
+    var cores: [Core]
+    /// `true` where there are no steps: a solver decided everything in one program, or the round has phases or pins.
+    var whole: Bool?
+    /// Left out where the search ended before.
+    var steps: [String]?
+    /// Households that a solver decided together.
+    var components: [[Int]]
+
+    /// Households of which at least so many have a claim in any allocation.
+    struct Core: Codable {
+        var households: [Int]
+        var least: Int
+        var steps: [String]
+        /// What a solver refuted where the strikes of the steps stand; left out where the steps refute the core by themselves.
+        var search: Search?
+    }
+
+    struct Search: Codable {
+        var households: [Int]
+        var limits: [Int]
+    }
+
+    init(_ proof: Proof) {
+        claims = proof.meansForClaims
+        claimOrder = proof.meansForPlacing
+        objective = proof.meansForObjective
+        whole = proof.isWhole ? true : nil
+        cores = proof.cores.map { core in
+            Core(
+                households: core.households, least: core.least, steps: Self.lines(of: core.deduction),
+                search: core.search.map { Search(households: $0.households, limits: $0.limits) })
+        }
+        steps = proof.deduction.map(Self.lines)
+        components = proof.components
+    }
+
+    /// The proof, or `nil` where a text of steps is malformed.
+    func proof() -> Proof? {
+        if whole == true { return Proof(isWhole: true) }
+        var proof = Proof(isPlacedByCores: claimOrder == .logic, components: components)
+        for core in cores {
+            guard let deduction = Self.deduction(core.steps) else { return nil }
+            proof.cores.append(
+                Proof.Core(
+                    households: core.households, least: core.least, deduction: deduction,
+                    search: core.search.map { Proof.Search(households: $0.households, limits: $0.limits) }))
+        }
+        if let steps {
+            guard let deduction = Self.deduction(steps) else { return nil }
+            proof.deduction = deduction
+        }
+        return proof
+    }
+
+    /// About as many bytes as a line of steps has.
+    private static let lineLength = 1000
+
+    private static func lines(of deduction: Deduction) -> [String] {
+        let bytes = deduction.utf8()
+        var lines: [String] = []
+        var start = 0
+        while start < bytes.count {
+            let end = bytes[min(start + lineLength, bytes.count)...].firstIndex(of: UInt8(ascii: " ")) ?? bytes.count
+            lines.append(String(decoding: bytes[start..<end], as: UTF8.self))
+            start = end + 1
+        }
+        return lines
+    }
+
+    private static func deduction(_ lines: [String]) -> Deduction? {
+        Deduction(utf8: lines.lazy.map(\.utf8).joined(separator: CollectionOfOne(UInt8(ascii: " "))))
+    }
+}
