@@ -21,6 +21,7 @@ def arguments():
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small sizes only, and the README is left as it is")
     parser.add_argument("--resume", action="store_true", help="go on with an interrupted run of the same program")
+    parser.add_argument("--write", action="store_true", help="write the table into README.md though only a part was measured")
     parser.add_argument("--parts", default=",".join(PARTS), help="which parts to measure (default: %(default)s)")
     parser.add_argument("--sizes", help="numbers of children, such as 1000,8000")
     return parser.parse_args()
@@ -96,14 +97,14 @@ def conclude(chosen, about, versions, measured, rows, suites):
             say(f"{'met' if met else 'MISSED'}: {sentence}: {value}")
     if wrong:
         return 1
-    if chosen.quick or chosen.parts != ",".join(PARTS) or chosen.sizes:
+    if not chosen.write and (chosen.quick or chosen.parts != ",".join(PARTS) or chosen.sizes):
         say("only a part was measured: README.md and growth.svg are left as they are")
         return 0
-    points = [
-        (size, measured[f"command {size}"]["seconds"], measured[f"command {size}"]["mebibytes"]) for size in SIZES
-    ]
+    commands = [(int(name.split()[1]), value) for name, value in measured.items() if name.startswith("command ")]
+    points = [(size, value["seconds"], value["mebibytes"]) for size, value in commands]
     caption = f"{about['date']}, {about['processor']}; dashed: in proportion to the children"
-    (ROOT / "Benchmarks" / "growth.svg").write_text(growth.draw(points, caption))
+    if len(points) > 1:
+        (ROOT / "Benchmarks" / "growth.svg").write_text(growth.draw(points, caption))
     report.replace_section(ROOT / "Benchmarks" / "README.md", section)
     say("wrote Benchmarks/README.md and Benchmarks/growth.svg")
     return 0

@@ -99,7 +99,7 @@ def measure(own, store, cities, quick, seconds, published_seconds):
     """Every peer on its cases. Gives a row for each: case, peer, what it answered, and what Enmusubi did there."""
     rows = []
     for name, case, asked in cases(cities, quick):
-        plain = cities.plain(name.replace(",", ""), case)
+        plain = cities.plain(name.replace(",", ""), case) if "chilmai" in asked else None
         for label, folder, asks in (
             (name, case, [which for which in asked if which != "chilmai"]),
             (f"{name}, class limits only", plain, [which for which in ("cpsat", "chilmai") if "chilmai" in asked]),
