@@ -232,17 +232,20 @@ struct Refuter {
     enum Finding {
         /// The reduction, and the components with a solution still to be chosen.
         case open(Reduction, [Formulation])
-        /// No allocation leaves all of the core without a claim.
-        case refuted(Contradiction)
+        /// No allocation leaves all of any of the cores without a claim.
+        case refuted([Contradiction])
     }
 
     func reduce(exempt: Set<Int>) -> Finding {
         var reduction = Reduction(store, isExempt: (0..<market.householdCount).map(exempt.contains))
         reduction.run()
-        if let household = reduction.emptied {
-            var explanation = Explanation(reduction)
-            explanation.explainStrikes(of: household)
-            return .refuted(contradiction(explanation, exempt))
+        if !reduction.emptied.isEmpty {
+            return .refuted(
+                reduction.emptied.map { household in
+                    var explanation = Explanation(reduction)
+                    explanation.explainStrikes(of: household)
+                    return contradiction(explanation, exempt)
+                })
         }
         return .open(reduction, Formulator(reduction).components())
     }

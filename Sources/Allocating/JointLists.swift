@@ -2,11 +2,11 @@ import Admissions
 
 /// Ranks a household's accepted, eligible joint outcomes, best first, a batch at a time.
 ///
-/// Memory is that of one batch, however long the list is: each batch walks over the whole product of the members'
-/// options and keeps the best outcomes after the last one given out (a household with four children of twenty wishes
-/// has 194,481). Under `sameOnly` only the outcomes at one facility are walked over.
+/// A short list is ranked at once. Of a long one memory is that of one batch: each batch walks over the whole product of the
+/// members' options and keeps the best outcomes after the last one given out (a household with four children of twenty
+/// wishes has 194,481). Under `sameOnly` only the outcomes at one facility are walked over.
 ///
-/// - Complexity: O(product of options + batch log batch) a batch.
+/// - Complexity: O(product of options + batch log batch) a batch; for a short list all together.
 struct JointList: Sendable {
     let household: Int
     private let answer: SiblingAnswer?
@@ -19,6 +19,10 @@ struct JointList: Sendable {
     /// Indices into `members`: the lead child, then the rest eldest first.
     private let following: [Int]
     private var last: Key?
+    /// The outcomes of a short list that are still to be given out, the last one first.
+    private var ranked: [Key]?
+    /// Combinations up to which a list is short.
+    private static let shortList = 2_048
     private var nextTableRow = 0
     private(set) var isExhausted = false
 
@@ -82,6 +86,29 @@ struct JointList: Sendable {
             return members[0].isEligible.indices.filter { members[0].isEligible[$0] }.map(UInt16.init)
                 + [UInt16(members[0].wishCount)]
         }
+        return members.reduce(1, { $0 * ($1.wishCount + 1) }) <= Self.shortList
+            ? nextRanked(limit, answer, near) : nextSelected(limit, answer, near)
+    }
+
+    private mutating func nextRanked(_ limit: Int, _ answer: SiblingAnswer, _ near: (Int, Int) -> Bool) -> [UInt16] {
+        if ranked == nil {
+            var keys: [Key] = []
+            walk(answer) { options in if let key = key(of: options, answer, near: near) { keys.append(key) } }
+            keys.sort { $1 < $0 }
+            // Under `sameOnly` an outcome may be come by at several facilities.
+            ranked = keys.isEmpty ? [] : [keys[0]] + zip(keys, keys.dropFirst()).filter { $1 < $0 }.map(\.1)
+        }
+        var batch: [UInt16] = []
+        batch.reserveCapacity((min(limit, ranked!.count) + 1) * members.count)
+        for _ in 0..<limit {
+            guard let key = ranked!.popLast() else { break }
+            append(key.code, to: &batch)
+        }
+        if ranked!.isEmpty { close(&batch) }
+        return batch
+    }
+
+    private mutating func nextSelected(_ limit: Int, _ answer: SiblingAnswer, _ near: (Int, Int) -> Bool) -> [UInt16] {
         var best = BoundedSelection<Key>(capacity: limit)
         let last = last
         walk(answer) { options in
@@ -91,12 +118,16 @@ struct JointList: Sendable {
         self.last = keys.last ?? last
         var batch: [UInt16] = []
         batch.reserveCapacity((keys.count + 1) * members.count)
-        for key in keys { batch += options(of: key.code) }
-        if !best.hasOverflown {
-            isExhausted = true
-            batch += members.map { UInt16($0.wishCount) }
-        }
+        for key in keys { append(key.code, to: &batch) }
+        if !best.hasOverflown { close(&batch) }
         return batch
+    }
+
+    /// Ends the list with the baseline.
+    private mutating func close(_ batch: inout [UInt16]) {
+        isExhausted = true
+        ranked = nil
+        batch += members.map { UInt16($0.wishCount) }
     }
 
     private mutating func nextRows(of table: JointTable, _ limit: Int) -> [UInt16] {
@@ -117,64 +148,81 @@ struct JointList: Sendable {
         return batch
     }
 
+    /// One option of each member: the index of a wish, or the number of wishes for the baseline.
+    private typealias Options = UnsafeMutableBufferPointer<Int>
+
     /// Calls `visit` with every combination of eligible options that the answer may accept, the baseline excepted.
-    private func walk(_ answer: SiblingAnswer, visit: ([Int]) -> Void) {
+    private func walk(_ answer: SiblingAnswer, visit: (Options) -> Void) {
+        let free = members.indices.map { member -> [Int] in
+            let options = members[member].isEligible.indices.filter { members[member].isEligible[$0] }
+            return options + [members[member].wishCount]
+        }
         if answer.facility == .sameOnly {
-            var facilities = Set<Int>()
-            for member in members { facilities.formUnion(member.facilities) }
-            for facility in facilities {
+            for facility in Set(members.flatMap(\.facilities)) {
                 walkProduct(
-                    members.map { member in member.facilities.firstIndex(of: facility).map { [$0] } ?? [] }, visit)
+                    free.indices.map { member in
+                        free[member].filter {
+                            $0 == members[member].wishCount || members[member].facilities[$0] == facility
+                        }
+                    }, visit)
             }
         } else {
-            walkProduct(members.map { Array(0..<$0.wishCount) }, visit)
+            walkProduct(free, visit)
         }
     }
 
-    private func walkProduct(_ wishes: [[Int]], _ visit: ([Int]) -> Void) {
-        var choices = zip(members, wishes).map { member, wishes in
-            wishes.filter { member.isEligible[$0] } + [member.wishCount]
-        }
+    private func walkProduct(_ free: [[Int]], _ visit: (Options) -> Void) {
+        var choices = free
         for (member, option) in kept.enumerated() {
             guard let option else { continue }
             choices[member].removeAll { $0 != option }
             if choices[member].isEmpty { return }
         }
-        var indices = [Int](repeating: 0, count: members.count)
-        var options = choices.map { $0[0] }
-        while true {
-            if !zip(members, options).allSatisfy({ $1 == $0.wishCount }) { visit(options) }
-            var position = members.count - 1
-            while position >= 0 {
-                indices[position] += 1
-                if indices[position] < choices[position].count { break }
-                indices[position] = 0
-                options[position] = choices[position][0]
-                position -= 1
+        let count = members.count
+        withUnsafeTemporaryAllocation(of: Int.self, capacity: count) { options in
+            var indices = [Int](repeating: 0, count: count)
+            var placed = 0
+            for member in 0..<count {
+                options[member] = choices[member][0]
+                if options[member] < members[member].wishCount { placed += 1 }
             }
-            if position < 0 { return }
-            options[position] = choices[position][indices[position]]
+            while true {
+                if placed > 0 { visit(options) }
+                var position = count - 1
+                while position >= 0 {
+                    let wasPlaced = options[position] < members[position].wishCount
+                    indices[position] = indices[position] + 1 < choices[position].count ? indices[position] + 1 : 0
+                    options[position] = choices[position][indices[position]]
+                    let isPlaced = options[position] < members[position].wishCount
+                    placed += (isPlaced ? 1 : 0) - (wasPlaced ? 1 : 0)
+                    if indices[position] > 0 { break }
+                    position -= 1
+                }
+                if position < 0 { return }
+            }
         }
     }
 
-    /// Where a member counts as placed under the outcome, or `nil`.
-    private func seat(_ member: Int, _ options: [Int]) -> Int? {
-        let applicant = members[member]
-        if options[member] < applicant.wishCount { return applicant.facilities[options[member]] }
-        guard rules.keptSeat == .counts, let current = applicant.current else { return nil }
-        let isJoined = members.indices.contains { other in
-            options[other] < members[other].wishCount && members[other].facilities[options[other]] == current
+    /// Where a member counts as placed under the outcome, or -1.
+    @inline(__always)
+    private func seat(_ member: Int, _ options: Options) -> Int {
+        let option = options[member]
+        if option < members[member].wishCount { return members[member].facilities[option] }
+        guard rules.keptSeat == .counts, let current = members[member].current else { return -1 }
+        for other in 0..<options.count
+        where options[other] < members[other].wishCount && members[other].facilities[options[other]] == current {
+            return current
         }
-        return isJoined ? current : nil
+        return -1
     }
 
     /// The sort key, or `nil` where the household refuses the outcome.
-    private func key(of options: [Int], _ answer: SiblingAnswer, near: (Int, Int) -> Bool) -> Key? {
+    private func key(of options: Options, _ answer: SiblingAnswer, near: (Int, Int) -> Bool) -> Key? {
         let count = members.count
         return withUnsafeTemporaryAllocation(of: Int.self, capacity: count) { seats -> Key? in
             var placed = 0
             for member in 0..<count {
-                let facility = seat(member, options) ?? -1
+                let facility = seat(member, options)
                 seats[member] = facility
                 if facility >= 0 { placed += 1 }
             }
@@ -219,7 +267,7 @@ struct JointList: Sendable {
         }
     }
 
-    private func aggregate(_ options: [Int]) -> UInt128 {
+    private func aggregate(_ options: Options) -> UInt128 {
         var value: UInt128 = rules.aggregate == .product ? 1 : 0
         for member in members.indices {
             let isPlaced = options[member] < members[member].wishCount
@@ -233,21 +281,22 @@ struct JointList: Sendable {
         return rules.aggregate == .lead ? code(options) : value
     }
 
-    private func code(_ options: [Int]) -> UInt128 {
+    private func code(_ options: Options) -> UInt128 {
         var code: UInt128 = 0
         for member in comparison { code = code * UInt128(members[member].wishCount + 1) + UInt128(options[member]) }
         return code
     }
 
-    private func options(of code: UInt128) -> [UInt16] {
+    /// Appends the options that the code stands for.
+    private func append(_ code: UInt128, to batch: inout [UInt16]) {
         var rest = code
-        var options = [UInt16](repeating: 0, count: members.count)
+        let start = batch.count
+        batch.append(contentsOf: repeatElement(0, count: members.count))
         for member in comparison.reversed() {
             let base = UInt128(members[member].wishCount + 1)
-            options[member] = UInt16(rest % base)
+            batch[start + member] = UInt16(rest % base)
             rest /= base
         }
-        return options
     }
 }
 

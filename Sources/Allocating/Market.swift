@@ -59,85 +59,90 @@ struct Market: Sendable {
     /// A use of a limit before the slots are in order.
     private struct Use {
         let limit: Int32
-        /// Priority position; -1 for a child that stays.
-        let position: Int32
         let member: Int32
         let option: Int32
     }
 
+    /// Makes the slots: first those of children that stay, by member, then those of wishes by priority.
     private mutating func compileSlots(_ order: PriorityOrder) {
         limitSeats = subject.limits.map { Int32($0.seats) }
         var uses: [Use] = []
-        for (member, childIndex) in memberChild.enumerated() {
-            let child = subject.children[Int(childIndex)]
-            for (index, wish) in child.wishes.enumerated() {
-                optionIsEligible.append(wish.isEligible)
-                guard wish.isEligible else { continue }
-                let option = optionStart[member] + Int32(index)
-                for limit in subject.facilities[wish.facility].limits
-                where subject.covers(limit: limit, child: Int(childIndex)) {
-                    uses.append(
-                        Use(
-                            limit: Int32(limit),
-                            position: order.wishPosition[Int(order.wishStart[Int(childIndex)]) + index],
-                            member: Int32(member), option: option))
-                }
-            }
-            let baseline = optionStart[member] + Int32(child.wishes.count)
+        uses.reserveCapacity(order.wishPosition.count + memberChild.count)
+        var memberOf = [Int32](repeating: 0, count: memberChild.count)
+        optionStart.reserveCapacity(memberChild.count + 1)
+        optionIsEligible.reserveCapacity(order.wishPosition.count + memberChild.count)
+        for (member, child) in memberChild.enumerated() {
+            memberOf[Int(child)] = Int32(member)
+            for wish in subject.children[Int(child)].wishes { optionIsEligible.append(wish.isEligible) }
             optionIsEligible.append(true)
-            optionStart.append(baseline + 1)
-            guard let current = child.currentFacility else { continue }
-            let limits = subject.facilities[current].limits.filter {
-                subject.covers(limit: $0, child: Int(childIndex))
+            optionStart.append(Int32(optionIsEligible.count))
+            addStay(Int(child), Int32(member), to: &uses)
+        }
+        var wishChild = [Int32](repeating: 0, count: order.wishPosition.count)
+        var byPriority = wishChild
+        for child in subject.children.indices {
+            for wish in order.wishStart[child]..<order.wishStart[child + 1] {
+                wishChild[Int(wish)] = Int32(child)
+                byPriority[Int(order.wishPosition[Int(wish)])] = wish
             }
-            // A class that is not offered adds no seat: staying uses nothing and leaving frees nothing.
-            guard limits.contains(where: { subject.limits[$0].isClassLimit || subject.limits[$0].opens }) else {
-                continue
-            }
-            for limit in limits {
-                limitSeats[limit] += 1
-                uses.append(Use(limit: Int32(limit), position: -1, member: Int32(member), option: baseline))
+        }
+        for wish in byPriority {
+            let child = Int(wishChild[Int(wish)])
+            let index = Int(wish - order.wishStart[child])
+            let option = optionStart[Int(memberOf[child])] + Int32(index)
+            guard optionIsEligible[Int(option)] else { continue }
+            for limit in subject.facilities[subject.children[child].wishes[index].facility].limits
+            where subject.covers(limit: limit, child: child) {
+                uses.append(Use(limit: Int32(limit), member: memberOf[child], option: option))
             }
         }
         sortSlots(uses)
     }
 
+    private mutating func addStay(_ child: Int, _ member: Int32, to uses: inout [Use]) {
+        guard let current = subject.children[child].currentFacility else { return }
+        let limits = subject.facilities[current].limits.filter { subject.covers(limit: $0, child: child) }
+        // A class that is not offered adds no seat: staying uses nothing and leaving frees nothing.
+        guard limits.contains(where: { subject.limits[$0].isClassLimit || subject.limits[$0].opens }) else { return }
+        for limit in limits {
+            limitSeats[limit] += 1
+            uses.append(Use(limit: Int32(limit), member: member, option: optionStart[Int(member) + 1] - 1))
+        }
+    }
+
+    /// Puts the uses, which are in the order of priority, limit by limit.
     private mutating func sortSlots(_ uses: [Use]) {
         var start = [Int32](repeating: 0, count: limitSeats.count + 1)
         for use in uses { start[Int(use.limit) + 1] += 1 }
         for limit in limitSeats.indices { start[limit + 1] += start[limit] }
         limitSlotStart = start
-        var ordered = [Int32](repeating: 0, count: uses.count)
-        for index in uses.indices {
-            let limit = Int(uses[index].limit)
-            ordered[Int(start[limit])] = Int32(index)
-            start[limit] += 1
-        }
         var householdOfMember = [Int32](repeating: 0, count: memberChild.count)
         for household in 0..<householdCount {
             for member in memberStart[household]..<memberStart[household + 1] {
                 householdOfMember[Int(member)] = Int32(household)
             }
         }
-        for limit in limitSeats.indices {
-            let range = Int(limitSlotStart[limit])..<Int(limitSlotStart[limit + 1])
-            ordered[range].sort {
-                (uses[Int($0)].position, uses[Int($0)].member) < (uses[Int($1)].position, uses[Int($1)].member)
-            }
-        }
         optionSlotStart = [Int32](repeating: 0, count: optionIsEligible.count + 1)
         for use in uses { optionSlotStart[Int(use.option) + 1] += 1 }
         for option in optionIsEligible.indices { optionSlotStart[option + 1] += optionSlotStart[option] }
+        slotLimit = [Int32](repeating: 0, count: uses.count)
+        slotMember = slotLimit
+        slotHousehold = slotLimit
+        slotOption = slotLimit
+        for use in uses {
+            let slot = Int(start[Int(use.limit)])
+            start[Int(use.limit)] += 1
+            slotLimit[slot] = use.limit
+            slotMember[slot] = use.member
+            slotHousehold[slot] = householdOfMember[Int(use.member)]
+            slotOption[slot] = use.option
+        }
         var filled = optionSlotStart
         optionSlots = [Int32](repeating: 0, count: uses.count)
-        for (slot, index) in ordered.enumerated() {
-            let use = uses[Int(index)]
-            slotLimit.append(use.limit)
-            slotMember.append(use.member)
-            slotHousehold.append(householdOfMember[Int(use.member)])
-            slotOption.append(use.option)
-            optionSlots[Int(filled[Int(use.option)])] = Int32(slot)
-            filled[Int(use.option)] += 1
+        for slot in slotOption.indices {
+            let option = Int(slotOption[slot])
+            optionSlots[Int(filled[option])] = Int32(slot)
+            filled[option] += 1
         }
     }
 

@@ -6,7 +6,8 @@ import Admissions
 /// made. Growing never changes what is there, so several reductions can share one store.
 final class OutcomeStore {
     let market: Market
-    private var lists: [JointList]
+    /// The lists still to be made further; a household without one has its whole list, or is not begun.
+    private var lists: [Int: JointList] = [:]
     /// Option numbers of the market, one for each member of each outcome: those of outcome `i` of household `h` with `n`
     /// members stand from `start[h] + i * n`.
     private(set) var options: [Int32] = []
@@ -14,27 +15,49 @@ final class OutcomeStore {
     private(set) var count: [Int32]
     private let nearness: Nearness
 
-    /// Outcomes made at first for a household with siblings; each further batch doubles the list.
+    /// Outcomes made at first for a household with siblings, and how many times as many there are after each further batch.
     static let firstBatch = 64
+    static let growth = 8
 
     init(_ market: Market) {
         self.market = market
         let subject = market.subject
-        lists = (0..<market.householdCount).map { JointList($0, in: subject) }
         start = [Int32](repeating: 0, count: market.householdCount)
         count = [Int32](repeating: 0, count: market.householdCount)
         nearness = Nearness(in: subject)
-        for household in 0..<market.householdCount { extend(household) }
+        options.reserveCapacity(market.optionIsEligible.count)
+        for household in 0..<market.householdCount {
+            if case .single = subject.households[household].wishes {
+                makeSingle(household)
+            } else {
+                lists[household] = JointList(household, in: subject)
+                extend(household)
+            }
+        }
+    }
+
+    /// The list of a household of one child: its eligible wishes, and the baseline.
+    private func makeSingle(_ household: Int) {
+        start[household] = Int32(options.count)
+        let member = Int(market.memberStart[household])
+        for option in market.optionStart[member]..<market.optionStart[member + 1]
+        where market.optionIsEligible[Int(option)] {
+            options.append(option)
+        }
+        count[household] = Int32(options.count) - start[household]
     }
 
     /// Whether the list is made to its end, the baseline.
-    func isComplete(_ household: Int) -> Bool { lists[household].isExhausted }
+    func isComplete(_ household: Int) -> Bool { lists[household] == nil }
 
-    /// Makes more of the household's list: as many outcomes as there are, at least ``firstBatch``.
+    /// Makes more of the household's list, see ``growth``.
     func extend(_ household: Int) {
-        guard !lists[household].isExhausted else { return }
+        guard var list = lists.removeValue(forKey: household) else { return }
         let size = market.memberCount(household)
-        let batch = lists[household].next(max(Self.firstBatch, Int(count[household]))) { nearness.areNear($0, $1) }
+        let batch = list.next(max(Self.firstBatch, (Self.growth - 1) * Int(count[household]))) {
+            nearness.areNear($0, $1)
+        }
+        if !list.isExhausted { lists[household] = list }
         let old = Int(start[household])..<Int(start[household]) + Int(count[household]) * size
         if old.upperBound != options.count {
             start[household] = Int32(options.count)
@@ -49,7 +72,7 @@ final class OutcomeStore {
 
     /// Makes the whole list.
     func complete(_ household: Int) {
-        while !lists[household].isExhausted { extend(household) }
+        while !isComplete(household) { extend(household) }
     }
 
     /// Replaces `touches` by what outcome `index` of the household does at each limit, in the order first touched.

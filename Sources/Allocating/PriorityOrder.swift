@@ -2,7 +2,7 @@ import Admissions
 
 /// The comparator of a case, compiled to integers.
 ///
-/// Every key is replaced by the dense rank of its value among all values that occur, compared exactly; children and
+/// Every key is replaced by a rank of its value among all values that occur, compared exactly; children and
 /// wishes are then ordered by counting sorts from the last key to the first, so no key is ever mixed with another.
 ///
 /// - Complexity: O(keys * (children + wishes)) after sorting the distinct values of each key.
@@ -17,8 +17,7 @@ struct PriorityOrder {
     init(_ subject: Case) {
         wishStart.reserveCapacity(subject.children.count + 1)
         for child in subject.children { wishStart.append(wishStart.last! + Int32(child.wishes.count)) }
-        let drawRank = Self.drawRanks(subject, breakingTies: true)
-        let drawKey = Self.drawRanks(subject, breakingTies: false)
+        let (drawRank, drawKey) = Self.drawRanks(subject)
         let points = PointsInPlay(subject)
         orderWishes(subject, drawRank: drawRank, drawKey: drawKey, points: points)
         orderHouseholds(subject, drawRank: drawRank, drawKey: drawKey)
@@ -77,25 +76,25 @@ struct PriorityOrder {
         }
     }
 
-    /// The order of the children by draw; equal draws have equal ranks, or are ordered by id.
-    private static func drawRanks(_ subject: Case, breakingTies: Bool) -> [Int32] {
-        let order = subject.children.indices.sorted {
-            let (left, right) = (subject.children[$0].draw, subject.children[$1].draw)
-            return left == right ? $0 < $1 : left < right
-        }
+    /// The order of the children by draw: in one all differ, by id where draws are equal; in the other equal draws are equal.
+    private static func drawRanks(_ subject: Case) -> (ranks: [Int32], keys: [Int32]) {
+        let draws = subject.children.map(\.draw)
+        let order = draws.indices.sorted { draws[$0] == draws[$1] ? $0 < $1 : draws[$0] < draws[$1] }
         var ranks = [Int32](repeating: 0, count: order.count)
-        var rank: Int32 = 0
+        var keys = ranks
         for (index, child) in order.enumerated() {
-            if index > 0, breakingTies || subject.children[order[index - 1]].draw != subject.children[child].draw {
-                rank += 1
+            ranks[child] = Int32(index)
+            if index > 0 {
+                let before = order[index - 1]
+                keys[child] = keys[before] + (draws[before] == draws[child] ? 0 : 1)
             }
-            ranks[child] = rank
         }
-        return ranks
+        return (ranks, keys)
     }
 
-    /// Dense ranks of the values in the order of the key, smaller first; blanks where the key puts them.
+    /// Ranks of the values in the order of the key, smaller first; blanks where the key puts them.
     private static func ranks(of values: [KeyValue?], _ rule: PriorityKey) -> [Int32] {
+        if let ranks = smallIntegerRanks(of: values, rule) { return ranks }
         var rankOf: [KeyValue: Int32] = [:]
         var distinct: [KeyValue] = []
         for case let value? in values where rankOf.updateValue(0, forKey: value) == nil { distinct.append(value) }
@@ -104,6 +103,25 @@ struct PriorityOrder {
         for (rank, value) in distinct.enumerated() { rankOf[value] = Int32(rank) + 1 }
         let blank: Int32 = rule.blank == .first ? 0 : Int32(distinct.count) + 1
         return values.map { value in value.map { rankOf[$0]! } ?? blank }
+    }
+
+    /// The ranks where all values are whole numbers close together, as points mostly are; `nil` elsewhere.
+    private static func smallIntegerRanks(of values: [KeyValue?], _ rule: PriorityKey) -> [Int32]? {
+        var (least, greatest) = (Int64.max, Int64.min)
+        for case let value? in values {
+            guard case .number(let number) = value, number.isInteger else { return nil }
+            least = min(least, number.numerator)
+            greatest = max(greatest, number.numerator)
+        }
+        guard least <= greatest, greatest.subtractingReportingOverflow(least).partialValue.magnitude < 1 << 20,
+            !greatest.subtractingReportingOverflow(least).overflow
+        else { return nil }
+        let blank: Int32 = rule.blank == .first ? 0 : Int32(greatest - least) + 2
+        return values.map { value in
+            guard case .number(let number)? = value else { return blank }
+            return 1
+                + Int32(rule.order == .ascending ? number.numerator - least : greatest - number.numerator)
+        }
     }
 
     /// Stable counting sort of indices by the rank of each.

@@ -57,13 +57,15 @@ struct Reduction {
     private(set) var boundBefore: [Int32]
 
     private var limitQueue: [Int32] = []
-    private var isLimitQueued: [Bool]
+    /// For each limit in the queue the first slot where something changed; `.max`: it is not in the queue.
+    private var changedFrom: [Int32]
     private var householdQueue: [Int32] = []
     private var isHouseholdQueued: [Bool]
     private var isStale: [Bool]
     private(set) var clock: Int32 = 0
-    /// A household that has no outcome left, when the exemptions leave no stable allocation.
-    private(set) var emptied: Int?
+    /// Households that have no outcome left: then nothing is stable, and each is a contradiction of its own. For all others
+    /// their last strikes, which are dated `.max`, have not happened, so that one contradiction does not hide another.
+    private(set) var emptied: [Int] = []
 
     private var touches: [Touch] = []
 
@@ -87,7 +89,7 @@ struct Reduction {
         boundHere = mostHere
         mostBefore = [Int32](repeating: 0, count: slots)
         boundBefore = mostBefore
-        isLimitQueued = [Bool](repeating: false, count: market.limitSeats.count)
+        changedFrom = [Int32](repeating: .max, count: market.limitSeats.count)
         isHouseholdQueued = [Bool](repeating: false, count: households)
         isStale = isHouseholdQueued
         for household in 0..<households {
@@ -99,40 +101,49 @@ struct Reduction {
                 refreshUse(household)
             }
         }
-        for limit in market.limitSeats.indices { sum(Int32(limit)) }
-        for household in 0..<households { enqueue(household: household) }
+        limitQueue.removeAll(keepingCapacity: true)
+        for limit in market.limitSeats.indices {
+            changedFrom[limit] = .max
+            sum(Int32(limit), from: market.limitSlotStart[limit])
+        }
+        // From the top: who comes first is decided first, and seldom has to be looked at again.
+        for household in householdQueue { isHouseholdQueued[Int(household)] = false }
+        householdQueue.removeAll(keepingCapacity: true)
+        for household in market.householdOrder { enqueue(household: Int(household)) }
     }
 
     private func isOpen(_ household: Int) -> Bool { leavesExemptOpen && isExempt[household] }
 
-    /// Applies the rules until nothing changes or a household has nothing left.
+    /// Applies the rules until nothing changes.
     mutating func run() {
-        while emptied == nil {
-            propagate()
-            if emptied != nil || !extendTails() { return }
+        repeat { propagate() } while emptied.isEmpty && extendTails()
+    }
+
+    /// Households reviewed before the limits that they changed are summed up again.
+    private static let waveLength = 256
+
+    private mutating func propagate() {
+        var wave: [Int32] = []
+        while true {
+            sumChanged()
+            if householdQueue.isEmpty { return }
+            swap(&wave, &householdQueue)
+            for (index, household) in wave.enumerated() {
+                isHouseholdQueued[Int(household)] = false
+                review(Int(household))
+                if index % Self.waveLength == Self.waveLength - 1 { sumChanged() }
+            }
+            wave.removeAll(keepingCapacity: true)
         }
     }
 
-    private mutating func propagate() {
-        var nextHousehold = 0
-        var nextLimit = 0
-        while emptied == nil {
-            while nextLimit < limitQueue.count {
-                let limit = limitQueue[nextLimit]
-                nextLimit += 1
-                isLimitQueued[Int(limit)] = false
-                sum(limit)
-            }
-            limitQueue.removeAll(keepingCapacity: true)
-            nextLimit = 0
-            if nextHousehold == householdQueue.count { break }
-            let household = Int(householdQueue[nextHousehold])
-            nextHousehold += 1
-            isHouseholdQueued[household] = false
-            review(household)
+    private mutating func sumChanged() {
+        for limit in limitQueue {
+            let first = changedFrom[Int(limit)]
+            changedFrom[Int(limit)] = .max
+            sum(limit, from: first)
         }
-        for index in nextHousehold..<householdQueue.count { isHouseholdQueued[Int(householdQueue[index])] = false }
-        householdQueue.removeAll(keepingCapacity: true)
+        limitQueue.removeAll(keepingCapacity: true)
     }
 
     /// Makes more of the lists that are still open; false when there are none.
@@ -172,22 +183,37 @@ struct Reduction {
         }
     }
 
-    private mutating func enqueue(limit: Int32) {
-        if !isLimitQueued[Int(limit)] {
-            isLimitQueued[Int(limit)] = true
-            limitQueue.append(limit)
-        }
+    /// Notes that what a household may use, or uses for certain, at the slot has changed.
+    @inline(__always)
+    private mutating func noteChange(_ slot: Int) {
+        let limit = Int(market.slotLimit[slot])
+        let first = changedFrom[limit]
+        if first == .max { limitQueue.append(Int32(limit)) }
+        if slot < first { changedFrom[limit] = Int32(slot) }
     }
 
-    /// Sums up a limit again and puts the households in the queue whose outcomes may be decided by what changed.
-    private mutating func sum(_ limit: Int32) {
-        var most: Int32 = 0
-        var bound: Int32 = 0
-        for slot in Int(market.limitSlotStart[Int(limit)])..<Int(market.limitSlotStart[Int(limit) + 1]) {
-            if mostBefore[slot] != most || boundBefore[slot] != bound {
+    /// Sums up a limit again from a slot on and puts the households in the queue whose outcomes may be decided by what
+    /// changed: those whose seats become sure, or out of reach.
+    ///
+    /// For one child that is when a sum passes the number of seats; several may use as many seats more, or have used them
+    /// before the slot themselves.
+    private mutating func sum(_ limit: Int32, from first: Int32) {
+        let seats = market.limitSeats[Int(limit)]
+        let end = Int(market.limitSlotStart[Int(limit) + 1])
+        if Int(first) >= end { return }
+        let isStart = first == market.limitSlotStart[Int(limit)]
+        var most = isStart ? 0 : mostBefore[Int(first)]
+        var bound = isStart ? 0 : boundBefore[Int(first)]
+        for slot in Int(first)..<end {
+            let (oldMost, oldBound) = (mostBefore[slot], boundBefore[slot])
+            if oldMost != most || oldBound != bound {
                 mostBefore[slot] = most
                 boundBefore[slot] = bound
-                enqueue(household: Int(market.slotHousehold[slot]))
+                let household = Int(market.slotHousehold[slot])
+                let others = Int32(market.memberCount(household)) - 1
+                let isNewlySure = most - others < seats && oldMost != most && (others > 0 || oldMost >= seats)
+                let isNewlyOut = bound + others >= seats && oldBound != bound && (others > 0 || oldBound < seats)
+                if isNewlySure || isNewlyOut { enqueue(household: household) }
             }
             most += Int32(mostHere[slot])
             bound += Int32(boundHere[slot])
@@ -234,31 +260,62 @@ struct Reduction {
 
     /// Strikes what the rules strike now, and tells the limits what changed.
     private mutating func review(_ household: Int) {
+        if survivorCount[household] == 0 && !hasTail[household] { return }
         clock += 1
         var changed = isStale[household]
         isStale[household] = false
+        if applyRules(household) { changed = true }
+        if survivorCount[household] == 0 && !hasTail[household] {
+            emptied.append(household)
+            for outcome in 0..<Int(known[household]) where struckAt[state(household, outcome)] == clock {
+                struckAt[state(household, outcome)] = .max
+            }
+            return
+        }
+        if changed { refreshUse(household) }
+        refreshClaim(household, useChanged: changed)
+    }
+
+    /// Strikes the household's outcomes by the rules as the sums stand; whether there were any.
+    private mutating func applyRules(_ household: Int) -> Bool {
+        var changed = false
         var outcome = Int(best[household])
-        var isDecided = survivorCount[household] <= 1 && !hasTail[household]
+        var isDecided = (survivorCount[household] <= 1 && !hasTail[household]) || isExempt[household]
+        let isSingle = market.memberCount(household) == 1
         while outcome < Int(known[household]) {
             defer { outcome += 1 }
             guard struckAt[state(household, outcome)] == 0 else { continue }
-            store.collectTouches(household, outcome, into: &touches)
-            if let touch = touches.first(where: { isOutOfReach($0, household) }) {
-                strike(household, outcome, cause: touch.limit)
+            let (limit, allSure) = isSingle ? lookAtSingle(household, outcome) : look(household, outcome)
+            if limit >= 0 {
+                strike(household, outcome, cause: limit)
                 changed = true
-            } else if !isDecided, !isExempt[household], touches.allSatisfy({ isSure($0, household) }) {
+            } else if !isDecided, allSure {
                 if strikeAll(household, after: outcome) { changed = true }
                 isDecided = true
             }
         }
-        if survivorCount[household] == 0 {
-            if !hasTail[household] {
-                emptied = household
-                return
-            }
+        return changed
+    }
+
+    /// A limit at which the outcome is out of reach, or -1; and whether all its seats are sure.
+    private mutating func look(_ household: Int, _ outcome: Int) -> (outOfReach: Int32, allSure: Bool) {
+        store.collectTouches(household, outcome, into: &touches)
+        if let touch = touches.first(where: { isOutOfReach($0, household) }) { return (touch.limit, false) }
+        return (-1, touches.allSatisfy { isSure($0, household) })
+    }
+
+    /// The same for one child, which has a single slot at a limit and none before it.
+    private func lookAtSingle(_ household: Int, _ outcome: Int) -> (outOfReach: Int32, allSure: Bool) {
+        let option = Int(store.options[Int(store.start[household]) + outcome])
+        var allSure = true
+        for place in Int(market.optionSlotStart[option])..<Int(market.optionSlotStart[option + 1]) {
+            let slot = Int(market.optionSlots[place])
+            let limit = market.slotLimit[slot]
+            let seats = market.limitSeats[Int(limit)]
+            if boundBefore[slot] >= seats { return (limit, false) }
+            if mostBefore[slot] >= seats { allSure = false }
         }
-        if changed { refreshUse(household) }
-        refreshClaim(household, useChanged: changed)
+        return (-1, allSure)
     }
 
     private mutating func strike(_ household: Int, _ outcome: Int, cause reason: Int32) {
@@ -356,7 +413,7 @@ struct Reduction {
         if mostHere[slot] != most || leastHere[slot] != least {
             mostHere[slot] = most
             leastHere[slot] = least
-            enqueue(limit: market.slotLimit[slot])
+            noteChange(slot)
         }
     }
 
@@ -380,7 +437,7 @@ struct Reduction {
             let next = max(least, hasClaimed ? 1 : 0)
             if boundHere[slot] != next - bound {
                 boundHere[slot] = next - bound
-                enqueue(limit: market.slotLimit[slot])
+                noteChange(slot)
             }
             bound = next
         }
@@ -389,8 +446,18 @@ struct Reduction {
     /// The slot where the household claims a seat by its best survivor, or -1.
     private mutating func claim(_ household: Int) -> Int32 {
         if isExempt[household] || survivorCount[household] == 0 { return -1 }
-        store.collectTouches(household, Int(best[household]), into: &touches)
         var slot: Int32 = -1
+        if market.memberCount(household) == 1 {
+            let option = Int(store.options[Int(store.start[household] + best[household])])
+            for place in Int(market.optionSlotStart[option])..<Int(market.optionSlotStart[option + 1]) {
+                let own = market.optionSlots[place]
+                if mostBefore[Int(own)] < market.limitSeats[Int(market.slotLimit[Int(own)])] { continue }
+                if slot >= 0 { return -1 }
+                slot = own
+            }
+            return slot
+        }
+        store.collectTouches(household, Int(best[household]), into: &touches)
         for touch in touches where !isSure(touch, household) {
             if slot >= 0 || touch.use != 1 { return -1 }
             slot = touch.lowest

@@ -31,7 +31,7 @@ struct Search {
             let exempt = Set(claimants)
             var found: [Contradiction] = []
             switch refuter.reduce(exempt: exempt) {
-            case .refuted(let contradiction): found = [contradiction]
+            case .refuted(let contradictions): found = contradictions
             case .open(let reduction, let components):
                 note(reduction, components)
                 let allocation = try decide(reduction, components, exempt: exempt, refuted: &found)
