@@ -186,7 +186,7 @@ struct CaseResolver {
     private mutating func attributeValues(of key: PriorityKey, column: Int) -> [KeyValue?] {
         let texts = draft.children.map { $0.attributes[column] }
         let numbers = texts.map { ExactNumber($0) }
-        let dates = texts.map { CalendarDate(written: $0) }
+        let dates = texts.indices.map { numbers[$0] == nil ? CalendarDate(written: texts[$0]) : nil }
         let filled = texts.indices.filter { !texts[$0].isEmpty }
         let isDates = filled.contains { dates[$0] != nil } && !filled.contains { numbers[$0] != nil }
         for row in filled where isDates ? dates[row] == nil : numbers[row] == nil {

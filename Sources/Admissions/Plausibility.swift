@@ -3,7 +3,7 @@
 /// The numbers are chosen so that a sound round raises none of them: a false alarm each month would teach people to
 /// accept without reading.
 public enum Plausibility {
-    /// First wishes for a class that is offered with no seat; published vacancies keep most families from such wishes.
+    /// First wishes for a class that is offered with no seat, while most facilities have some in that class.
     public static let firstWishesAtZeroSeats = 20
     /// Wishes for a class of a facility for which none of those children is eligible.
     public static let wishesNobodyIsEligibleFor = 10
@@ -46,6 +46,32 @@ extension CaseDraft {
                     < ($1.element.table, $1.element.row ?? -1, $1.offset)
             }
             .map(\.element)
+    }
+}
+
+/// A number that equal sequences share; unequal ones hardly ever do.
+///
+/// The same on every machine. Source of the constants: Steele, Lea and Flood 2014, doi:10.1145/2660193.2660195.
+private struct Fingerprint {
+    private(set) var value: UInt64 = 0
+
+    mutating func mix(_ number: Int) { mix(UInt64(bitPattern: Int64(number))) }
+
+    mutating func mix(_ value: KeyValue?) {
+        switch value {
+        case nil: mix(1)
+        case .number(let number):
+            mix(UInt64(bitPattern: number.numerator))
+            mix(UInt64(bitPattern: number.denominator))
+        case .date(let date): mix(date.dayNumber)
+        }
+    }
+
+    private mutating func mix(_ bits: UInt64) {
+        var z = value &+ bits &+ 0x9e37_79b9_7f4a_7c15
+        z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
+        value = z ^ z >> 31
     }
 }
 
@@ -94,11 +120,16 @@ private struct DoubtSeeker {
                 if wish.isEligible { eligible[wish.facility * 6 + child.ageClass] += 1 }
             }
         }
+        // Where most facilities are full, as in the months after April, a full one is no wonder.
+        let zeroIsRare = (0...5).map { age in
+            let seats = subject.facilities.compactMap { $0.seats[age] }
+            return seats.count { $0 == 0 } * 2 < seats.count
+        }
         for index in subject.facilities.indices {
             let facility = subject.facilities[index]
             for age in 0...5 {
                 let cell = index * 6 + age
-                if facility.seats[age] == 0, firstWishes[cell] >= Plausibility.firstWishesAtZeroSeats {
+                if facility.seats[age] == 0, zeroIsRare[age], firstWishes[cell] >= Plausibility.firstWishesAtZeroSeats {
                     note(
                         .zeroSeats, .facilities, row: row(ofFacility: index), column: "seats_\(age)",
                         "\(facility.id) has no seat in class \(age), which \(firstWishes[cell]) children wish first; "
@@ -131,24 +162,41 @@ private struct DoubtSeeker {
         doubtDigits()
     }
 
-    /// What the keys say of a child apart from the draw.
-    private struct Standing: Hashable {
-        let age: Int
-        let values: [KeyValue?]
+    /// Children of one class who are equal in every key but the draw.
+    private struct Equals {
+        /// The first of them, in the order of ids.
+        let first: Int
+        var count = 1
+        /// Whether they are of more than one household.
+        var isShared = false
+    }
+
+    private func standing(of child: Int, atKey key: Int) -> KeyValue? {
+        subject.rules.priority[key].name == "points"
+            ? subject.children[child].generalPoints.map(KeyValue.number) : subject.keyValue(child: child, key: key)
     }
 
     private mutating func doubtDraw() {
-        let keys = subject.rules.priority
-        var first: [Standing: (household: HouseholdID, count: Int, isShared: Bool)] = [:]
+        let keys = subject.rules.priority.indices
+        // By a fingerprint; two standings that share one by chance count as equal to none.
+        var first: [UInt64: Equals] = [:]
         var applicants = 0
         for (index, child) in subject.children.enumerated() where child.wishes.contains(where: \.isEligible) {
             applicants += 1
-            let values = keys.indices.map { key in
-                keys[key].name == "points"
-                    ? child.generalPoints.map(KeyValue.number) : subject.keyValue(child: index, key: key)
+            var print = Fingerprint()
+            print.mix(child.ageClass)
+            for key in keys { print.mix(standing(of: index, atKey: key)) }
+            guard var equals = first[print.value] else {
+                first[print.value] = Equals(first: index)
+                continue
             }
-            let standing = Standing(age: child.ageClass, values: values)
-            Self.count(child.householdID, in: &first[standing, default: (child.householdID, 0, false)])
+            let other = subject.children[equals.first]
+            guard other.ageClass == child.ageClass,
+                keys.allSatisfy({ standing(of: index, atKey: $0) == standing(of: equals.first, atKey: $0) })
+            else { continue }
+            equals.count += 1
+            if other.householdID != child.householdID { equals.isShared = true }
+            first[print.value] = equals
         }
         let drawn = first.values.reduce(0) { $0 + ($1.isShared ? $1.count : 0) }
         guard applicants >= Plausibility.childrenForEquality, drawn * 100 > applicants * Plausibility.drawnPercent
@@ -159,13 +207,6 @@ private struct DoubtSeeker {
             .drawDecidesMuch, .settings, column: "priority",
             "\(drawn) of \(applicants) children equal another one of their class in every priority key, so that the draw "
                 + "alone decides between them; add keys, or accept that.")
-    }
-
-    private static func count(
-        _ household: HouseholdID, in entry: inout (household: HouseholdID, count: Int, isShared: Bool)
-    ) {
-        entry.count += 1
-        if entry.household != household { entry.isShared = true }
     }
 
     /// Keys whose values a spreadsheet has rounded to fifteen digits.
@@ -214,16 +255,8 @@ private struct DoubtSeeker {
 
     // MARK: Children
 
-    /// What one child would say twice, but for ids.
-    private struct Likeness: Hashable {
-        let birthDate: CalendarDate
-        let current: Int?
-        let wishes: [Int]
-        let points: ExactNumber?
-    }
-
     mutating func doubtChildren() {
-        var firstAlike: [Likeness: Int] = [:]
+        var firstAlike: [UInt64: Int] = [:]
         for (index, child) in subject.children.enumerated() {
             if let age = classOneYearOff(child) {
                 note(
@@ -232,13 +265,14 @@ private struct DoubtSeeker {
                         + "its birth date, class or wishes, or accept that it has none that counts.")
             }
             guard let birthDate = child.birthDate, child.wishes.count >= Plausibility.sharedWishes else { continue }
-            let likeness = Likeness(
-                birthDate: birthDate, current: child.currentFacility, wishes: child.wishes.map(\.facility),
-                points: child.generalPoints)
-            guard let other = firstAlike[likeness] else {
-                firstAlike[likeness] = index
+            var print = Fingerprint()
+            print.mix(birthDate.dayNumber)
+            for wish in child.wishes { print.mix(wish.facility) }
+            guard let other = firstAlike[print.value] else {
+                firstAlike[print.value] = index
                 continue
             }
+            guard isAlike(subject.children[other], child) else { continue }
             let keys = subject.rules.priority.indices
             guard subject.children[other].householdID != child.householdID,
                 keys.allSatisfy({ subject.keyValue(child: other, key: $0) == subject.keyValue(child: index, key: $0) })
@@ -248,6 +282,12 @@ private struct DoubtSeeker {
                 "Another household's child has the same birth date, wishes and priority keys; remove the row if it is one "
                     + "child twice, or accept that they are two.")
         }
+    }
+
+    private func isAlike(_ one: Child, _ other: Child) -> Bool {
+        one.birthDate == other.birthDate && one.currentFacility == other.currentFacility
+            && one.generalPoints == other.generalPoints
+            && one.wishes.elementsEqual(other.wishes) { $0.facility == $1.facility }
     }
 
     /// The class next to the child's own in which all its wishes would be offered, where in its own none is.
