@@ -72,7 +72,7 @@ struct FewestClaims {
     /// - Throws: ``AllocationError/outOfTime``; ``bound`` then has what was proved.
     mutating func settle(by search: inout LevelSearch) throws(AllocationError) {
         for index in regions.indices where !regions[index].isSettled {
-            let formulation = RegionFormulation(regions[index], store)
+            let formulation = try RegionFormulation(regions[index], store, until: search.deadline)
             guard let outcome = try search.minimise(formulation.program, formulation.levels) else {
                 throw .fault("a region has no allocation, whoever claims")
             }
@@ -98,7 +98,7 @@ struct FewestClaims {
     func cores(until deadline: Deadline) throws(AllocationError) -> [ClaimCore] {
         var cores: [ClaimCore] = []
         for region in regions.sorted(by: { $0.households[0] < $1.households[0] }) {
-            cores += try RegionFormulation(region, store).cores(of: region, until: deadline)
+            cores += try RegionFormulation(region, store, until: deadline).cores(of: region, until: deadline)
         }
         return cores
     }
@@ -133,7 +133,9 @@ private struct RegionFormulation {
     /// How many have a claim.
     private let number: Program.Variable
 
-    init(_ region: FewestClaims.Region, _ store: OutcomeStore) {
+    init(
+        _ region: FewestClaims.Region, _ store: OutcomeStore, until deadline: Deadline
+    ) throws(AllocationError) {
         let market = store.market
         households = region.households.sorted { market.householdPosition[$0] < market.householdPosition[$1] }
         var builder = ProgramBuilder(
@@ -158,6 +160,7 @@ private struct RegionFormulation {
         }
         var touches: [Touch] = []
         for household in households {
+            if deadline.hasPassed { throw .outOfTime }
             // Nobody has a claim to what is worst, the baseline.
             let last = Int(store.count[household]) - (store.isComplete(household) ? 1 : 0)
             for outcome in 0..<last {
@@ -221,9 +224,13 @@ extension RegionFormulation {
 /// Refutes the absence of claims: reduces and solves with some households exempt.
 struct Refuter {
     let store: OutcomeStore
+    private let deadline: Deadline
     private var market: Market { store.market }
 
-    init(_ store: OutcomeStore) { self.store = store }
+    init(_ store: OutcomeStore, until deadline: Deadline) {
+        self.store = store
+        self.deadline = deadline
+    }
 
     /// Households of a component up to which the premises that its contradiction needs are told apart.
     private static let largestToExplain = 300
@@ -236,9 +243,13 @@ struct Refuter {
         case refuted([Contradiction])
     }
 
-    func reduce(exempt: Set<Int>) -> Finding {
-        var reduction = Reduction(store, isExempt: (0..<market.householdCount).map(exempt.contains))
+    ///
+    /// - Throws: ``AllocationError/outOfTime``.
+    func reduce(exempt: Set<Int>) throws(AllocationError) -> Finding {
+        var reduction = Reduction(
+            store, isExempt: (0..<market.householdCount).map(exempt.contains), until: deadline)
         reduction.run()
+        if reduction.isStopped { throw .outOfTime }
         if !reduction.emptied.isEmpty {
             return .refuted(
                 reduction.emptied.map { household in
@@ -256,7 +267,7 @@ struct Refuter {
     /// were left out. Those are explained; the rest is not needed. It is the native solver whichever backend found the
     /// contradiction, so that the core is always the same. Of a large component all premises are explained.
     func core(
-        of component: Formulation, in reduction: Reduction, exempt: Set<Int>, until deadline: Deadline
+        of component: Formulation, in reduction: Reduction, exempt: Set<Int>
     ) throws(AllocationError) -> Contradiction {
         let refutation = Formulator(reduction).refutation(of: component)
         let premises = refutation.strikes + refutation.claims

@@ -9,6 +9,8 @@ struct Formulation {
     /// For each of `households`, its possible outcomes, best first, and their variables.
     var outcomes: [[Int]] = []
     var choices: [[Program.Variable]] = []
+    /// For each of `households` the variable of all that is worse than its outcomes and not made, where there is such.
+    var worse: [Program.Variable?] = []
     /// For each of `households` the variable that says it has a claim; empty where claims are not allowed.
     var claims: [Program.Variable] = []
     /// Households whose absence of a claim is a row here, decided ones included.
@@ -88,8 +90,8 @@ struct Formulator {
         var rows: [ClaimRow] = []
         var touches: [Touch] = []
         for household in 0..<market.householdCount where !isExempt[household] {
-            guard let worst = survivors[household].last else { continue }
-            for outcome in 0..<worst {
+            let end = reduction.hasTail[household] ? Int(reduction.known[household]) : survivors[household].last ?? 0
+            for outcome in 0..<end {
                 store.collectTouches(household, outcome, into: &touches)
                 if touches.contains(where: { isDead($0, household) }) { continue }
                 let open = touches.filter { !reduction.isSure($0, household) }
@@ -113,7 +115,9 @@ struct Formulator {
         return before + touch.use > market.limitSeats[Int(touch.limit)]
     }
 
-    private func isUndecided(_ household: Int) -> Bool { survivors[household].count > 1 }
+    private func isUndecided(_ household: Int) -> Bool {
+        survivors[household].count > 1 || reduction.hasTail[household]
+    }
 
     /// Limits where the survivors could use more seats than there are.
     private func scarceLimits() -> [Int32] {
@@ -212,7 +216,7 @@ struct Formulator {
             store, leastHere: reduction.leastHere, options: .init(hasSwitches: true), desk: desk)
         let claiming = Set(component.claimRows.map(\.household))
         for household in involved.sorted(by: { market.householdPosition[$0] < market.householdPosition[$1] }) {
-            builder.add(household, survivors[household])
+            builder.add(household, survivors[household], isOpenEnded: reduction.hasTail[household])
             let isWhole = survivors[household].count == Int(reduction.known[household])
             if !isWhole || reduction.tailStruckAt[household] != 0 { builder.addStrikeSwitch(household) }
             if claiming.contains(household) { builder.addClaimSwitch(household) }
@@ -228,7 +232,9 @@ struct Formulator {
         _ households: [Int], rows: [ClaimRow], scarce: [Int32], options: ProgramBuilder.Options
     ) -> Formulation {
         var builder = ProgramBuilder(store, leastHere: reduction.leastHere, options: options, desk: desk)
-        for household in households { builder.add(household, survivors[household]) }
+        for household in households {
+            builder.add(household, survivors[household], isOpenEnded: reduction.hasTail[household])
+        }
         for limit in scarce { builder.limitSeats(at: limit) }
         for row in rows { builder.forbidClaim(row.household, row.outcome, row.touches) }
         return builder.finish()

@@ -18,8 +18,14 @@ final class OutcomeStore {
     /// Outcomes made at first for a household with siblings, and how many times as many there are after each further batch.
     static let firstBatch = 64
     static let growth = 8
+    private let firstBatch: Int
+    /// Lists of so many outcomes are not made longer by a reduction, only where a solution needs more of them.
+    private let reductionLimit: Int
 
-    init(_ market: Market) {
+    /// - Parameter firstBatch: Other than the default only to test that the result does not depend on it.
+    init(_ market: Market, firstBatch: Int = OutcomeStore.firstBatch) {
+        self.firstBatch = firstBatch
+        reductionLimit = firstBatch * Self.growth
         self.market = market
         let subject = market.subject
         start = [Int32](repeating: 0, count: market.householdCount)
@@ -54,7 +60,7 @@ final class OutcomeStore {
     func extend(_ household: Int) {
         guard var list = lists.removeValue(forKey: household) else { return }
         let size = market.memberCount(household)
-        let batch = list.next(max(Self.firstBatch, (Self.growth - 1) * Int(count[household]))) {
+        let batch = list.next(max(firstBatch, (Self.growth - 1) * Int(count[household]))) {
             nearness.areNear($0, $1)
         }
         if !list.isExhausted { lists[household] = list }
@@ -69,6 +75,9 @@ final class OutcomeStore {
         }
         count[household] += Int32(batch.count / size)
     }
+
+    /// Whether a reduction may make the list longer.
+    func canGrowHere(_ household: Int) -> Bool { !isComplete(household) && count[household] < reductionLimit }
 
     /// Makes the whole list.
     func complete(_ household: Int) {

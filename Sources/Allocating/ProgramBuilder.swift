@@ -112,7 +112,9 @@ struct ProgramBuilder {
         formulation.choices.append(variables)
         better.append([])
         var all = variables
-        if isOpenEnded { all.append(addWorse(household)) }
+        let worse = isOpenEnded ? addWorse(household) : nil
+        formulation.worse.append(worse)
+        if let worse { all.append(worse) }
         // With switches, no outcome at all stands for any struck one.
         formulation.program.addRow(
             name("one_\(household)"), all.map { Program.Term(1, $0) }, lower: options.hasSwitches ? nil : 1, upper: 1)
@@ -363,7 +365,8 @@ struct ProgramBuilder {
         let formulation = finish()
         var refutation = Refutation(program: formulation.program, households: formulation.households)
         for (place, household) in formulation.households.enumerated() {
-            let choices = formulation.choices[place].map { Program.Term(1, $0) }
+            let choices = (formulation.choices[place] + [formulation.worse[place]].compactMap { $0 })
+                .map { Program.Term(1, $0) }
             if let off = strikeSwitch[household] { refutation.strikes.append((household, off)) }
             refutation.program.addRow(
                 "", choices + (strikeSwitch[household].map { [Program.Term(1, $0)] } ?? []), lower: 1, upper: nil)

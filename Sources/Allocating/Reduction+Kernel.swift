@@ -1,4 +1,5 @@
 import Admissions
+import Programs
 
 /// Strikes every joint outcome that no stable allocation can contain, until nothing changes.
 ///
@@ -68,9 +69,15 @@ struct Reduction {
     private(set) var emptied: [Int] = []
 
     private var touches: [Touch] = []
+    private let deadline: Deadline
+    /// The deadline passed before all was found.
+    private(set) var isStopped = false
 
-    init(_ store: OutcomeStore, isExempt: [Bool], leavesExemptOpen: Bool = false) {
+    init(
+        _ store: OutcomeStore, isExempt: [Bool], leavesExemptOpen: Bool = false, until deadline: Deadline = .none
+    ) {
         self.leavesExemptOpen = leavesExemptOpen
+        self.deadline = deadline
         self.store = store
         market = store.market
         self.isExempt = isExempt
@@ -114,9 +121,9 @@ struct Reduction {
 
     private func isOpen(_ household: Int) -> Bool { leavesExemptOpen && isExempt[household] }
 
-    /// Applies the rules until nothing changes.
+    /// Applies the rules until nothing changes or the deadline passes.
     mutating func run() {
-        repeat { propagate() } while emptied.isEmpty && extendTails()
+        repeat { propagate() } while emptied.isEmpty && !isStopped && extendTails()
     }
 
     /// Households reviewed before the limits that they changed are summed up again.
@@ -131,7 +138,13 @@ struct Reduction {
             for (index, household) in wave.enumerated() {
                 isHouseholdQueued[Int(household)] = false
                 review(Int(household))
-                if index % Self.waveLength == Self.waveLength - 1 { sumChanged() }
+                if index % Self.waveLength == Self.waveLength - 1 {
+                    if deadline.hasPassed {
+                        isStopped = true
+                        return
+                    }
+                    sumChanged()
+                }
             }
             wave.removeAll(keepingCapacity: true)
         }
@@ -146,10 +159,13 @@ struct Reduction {
         limitQueue.removeAll(keepingCapacity: true)
     }
 
-    /// Makes more of the lists that are still open; false when there are none.
+    /// Makes more of the lists that are still open and not yet long; false when there are none.
     private mutating func extendTails() -> Bool {
         var hasExtended = false
-        for household in 0..<market.householdCount where hasTail[household] && !isOpen(household) {
+        for household in 0..<market.householdCount
+        where hasTail[household] && !isOpen(household)
+            && (known[household] < store.count[household] || store.canGrowHere(household))
+        {
             if known[household] == store.count[household] { store.extend(household) }
             learn(household)
             isStale[household] = true

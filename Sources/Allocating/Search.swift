@@ -21,7 +21,7 @@ struct Search {
     // MARK: By reduction
 
     mutating func solveReduced() throws(AllocationError) -> AllocationResult {
-        let refuter = Refuter(store)
+        let refuter = Refuter(store, until: options.deadline)
         var fewest = FewestClaims(store)
         while true {
             let claimants = fewest.claimants
@@ -30,12 +30,13 @@ struct Search {
             if options.deadline.hasPassed || fewest.bound > options.mostClaims { throw .outOfTime }
             let exempt = Set(claimants)
             var found: [Contradiction] = []
-            switch refuter.reduce(exempt: exempt) {
+            switch try refuter.reduce(exempt: exempt) {
             case .refuted(let contradictions): found = contradictions
             case .open(let reduction, let components):
                 note(reduction, components)
                 let allocation = try decide(reduction, components, exempt: exempt, refuted: &found)
-                if found.isEmpty {
+                if found.isEmpty, allocation == nil { continue }
+                if found.isEmpty, let allocation {
                     record.cores = try fewest.cores(until: options.deadline)
                     record.solves = levelSearch.solves
                     record.proof = proof(fewest, reduction, components)
@@ -46,6 +47,7 @@ struct Search {
                 record.claimBound = 1
                 throw .outOfTime
             }
+            if options.deadline.hasPassed { throw .outOfTime }
             options.progress?(.explaining(cores: fewest.regions.count))
             for contradiction in found {
                 if contradiction.core.isEmpty { throw .fault("a market without an allocation") }
@@ -76,29 +78,37 @@ struct Search {
     private mutating func note(_ reduction: Reduction, _ components: [Formulation]) {
         record.outcomes = reduction.known.reduce(0) { $0 + Int($1) }
         record.strikes = record.outcomes - reduction.survivorCount.reduce(0) { $0 + Int($1) }
-        record.undecidedHouseholds = reduction.survivorCount.count { $0 > 1 }
+        record.undecidedHouseholds =
+            (0..<market.householdCount).count { reduction.survivorCount[$0] > 1 || reduction.hasTail[$0] }
         record.components = components.count
         record.largestComponent = components.map(\.households.count).max() ?? 0
     }
 
     /// Decides every component by all levels; where one has no solution its core is added to `refuted`.
+    ///
+    /// - Returns: `nil` where somebody gets something worse than all that was made of its list: there is more of it now.
     private mutating func decide(
         _ reduction: Reduction, _ components: [Formulation], exempt: Set<Int>, refuted: inout [Contradiction]
-    ) throws(AllocationError) -> Allocation {
+    ) throws(AllocationError) -> Allocation? {
         var chosen = reduction.best.map { Int($0) }
-        let refuter = Refuter(store)
+        var wanting: [Int] = []
+        let refuter = Refuter(store, until: options.deadline)
         for (index, component) in components.enumerated() {
             options.progress?(.solving(index: index, count: components.count))
             let levels = objectiveLevels(of: component) + priorityLevels(of: component)
             guard let outcome = try levelSearch.minimise(component.program, levels) else {
                 refuted.append(
-                    try refuter.core(of: component, in: reduction, exempt: exempt, until: options.deadline))
+                    try refuter.core(of: component, in: reduction, exempt: exempt))
                 continue
             }
             guard outcome.provedLevels == levels.count, let values = outcome.values else { throw .outOfTime }
-            take(component, values, into: &chosen)
+            for (household, worse) in zip(component.households, component.worse) {
+                if let worse, values[worse.index] == 1 { wanting.append(household) }
+            }
+            if wanting.isEmpty { take(component, values, into: &chosen) }
         }
-        return allocation(chosen)
+        for household in wanting { store.extend(household) }
+        return wanting.isEmpty ? allocation(chosen) : nil
     }
 
     private func take(_ formulation: Formulation, _ values: [Int], into chosen: inout [Int]) {
@@ -159,7 +169,9 @@ struct Search {
     }
 
     private func priorityLevels(of formulation: Formulation) -> [Level] {
-        formulation.choices.map { .choice($0) }
+        zip(formulation.choices, formulation.worse).map { choices, worse in
+            .choice(choices + (worse.map { [$0] } ?? []))
+        }
     }
 
     // MARK: Whole
