@@ -69,6 +69,7 @@ struct Run: ParsableCommand {
         var options = Allocator.Options()
         options.solver = solver
         options.usesReduction = !noReduction
+        options.threads = input.threads
         options.deadline = Deadline(
             at: timeLimit.map { start + searchTime(of: .seconds($0), read: read - start) }, signal: interruption.signal)
         options.progress = { progress.show("enmusubi: \($0.text)") }
