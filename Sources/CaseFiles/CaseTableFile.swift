@@ -34,6 +34,8 @@ struct CaseTableFile {
         var column: Int
     }
 
+    /// Reads a file as the profile says, or says why not.
+    static func read(
         _ kind: CaseTable, by profile: ColumnProfile, in folder: URL, threads: Int
     ) -> (file: CaseTableFile?, problems: [Problem]) {
         let name = profile.fileName(of: kind)
