@@ -74,7 +74,14 @@ struct Run: ParsableCommand {
         options.usesReduction = !noReduction
         options.threads = input.threads
         options.deadline = Deadline(
-            at: timeLimit.map { start + searchTime(of: .seconds($0), read: read - start) }, signal: interruption.signal)
+            at: timeLimit.map { start + searchTime(of: .seconds($0), read: read - start) }, signal: interruption.stop)
+        let keeper = TimeKeeper(stop: interruption.stop)
+        if let timeLimit {
+            keeper.watch(from: start, limit: .seconds(timeLimit)) { [encoding] in
+                let verified = verifier.value.verify(Allocation(baselineOf: subject))
+                _ = try? resultTables(verified, of: subject, encoding: encoding)
+            }
+        }
         options.progress = { progress.show("enmusubi: \($0.text)") }
         let result: AllocationResult
         do { result = try Allocator(subject, options: options).allocate() } catch {
@@ -82,6 +89,7 @@ struct Run: ParsableCommand {
             console.complain("enmusubi: \(error)")
             throw ExitStatus.programFault
         }
+        keeper.endWatch()
         let allocated = clock.now
         progress.show("enmusubi: verifying")
         let verified = verifier.value.verify(result.allocation)
@@ -106,10 +114,9 @@ struct Run: ParsableCommand {
         if !result.isProved { throw ExitStatus.notProved }
     }
 
-    /// When the search must end so that verifying and writing, which take a few times as long as reading, fit as well.
-    private func searchTime(of limit: Duration, read: Duration) -> Duration {
-        limit - min(limit / 2, read * 3.5)
-    }
+    /// When the search must end at the latest so that verifying and writing, which take about as long as reading, fit as
+    /// well; ``TimeKeeper`` knows better.
+    private func searchTime(of limit: Duration, read: Duration) -> Duration { limit - min(limit / 2, read) }
 
     /// The case, what was noticed, without the draft, and the codes that were accepted.
     private func readCase(_ console: Console) throws -> (subject: Case, reading: CaseReading, accepted: [String]) {
