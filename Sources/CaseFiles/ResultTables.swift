@@ -78,11 +78,14 @@ public struct ResultTables: Sendable {
         }
         return try table(
             "draw_ties.csv", ["facility_id", "age_class", "tie", "position", "child_id", "placed"], rows
-        ) { tie, index, position, member in
-            [
-                subject.facilities[tie.facility].id.text, String(tie.ageClass), String(index), String(position),
-                subject.children[member.child].id.text, member.isPlaced ? "yes" : "no",
-            ]
+        ) { writer, row throws(TableWriter.UnencodableCharacter) in
+            let (tie, index, position, member) = row
+            try writer.add(subject.facilities[tie.facility].id.text)
+            writer.add(tie.ageClass)
+            writer.add(index)
+            writer.add(position)
+            try writer.add(subject.children[member.child].id.text)
+            try writer.add(member.isPlaced ? "yes" : "no")
         }
     }
 
