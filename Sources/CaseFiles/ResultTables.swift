@@ -91,7 +91,8 @@ public struct ResultTables: Sendable {
 
     /// `advice.csv`: a row per change that leads to fewer claims; only the header where nothing is to be advised.
     public func advice(_ advice: [Advice]) throws(UnwritableTable) -> OutputFile {
-        try table(ResultFolder.adviceName, ResultFolder.adviceColumns, advice) { entry in
+        try table(ResultFolder.adviceName, ResultFolder.adviceColumns, advice) {
+            writer, entry throws(TableWriter.UnencodableCharacter) in
             let change: [String] =
                 switch entry.change {
                 case .seat(let facility, let ageClass):
@@ -101,7 +102,10 @@ public struct ResultTables: Sendable {
                 case .facility(let household, let answer):
                     ["facility", "", "", subject.households[household].id.text, answer.rawValue]
                 }
-            return change + [String(entry.claims), String(entry.placed), String(entry.changedChildren)]
+            for field in change { try writer.add(field) }
+            writer.add(entry.claims)
+            writer.add(entry.placed)
+            writer.add(entry.changedChildren)
         }
     }
 
