@@ -107,8 +107,10 @@ struct AcceptedOutcomes {
             let eligible = members.map { member in
                 wished[member].indices.map(Int32.init).filter { isEligible(member, $0) }
             }
-            forEachCombination(of: eligible) { outcome in
-                guard accepts(outcome, answer) else { return }
+            var combinations = Combinations(of: eligible)
+            while combinations.advance() {
+                let outcome = combinations.outcome
+                guard accepts(outcome, answer) else { continue }
                 ranked.append((preference(outcome, answer), outcome))
                 if ranked.count >= 2 * limit + 64 {
                     sort()
