@@ -18,12 +18,22 @@ public struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConverti
     }
 
     /// Reads `2025-04-01` or `2025/4/1`; anything else, also a day that does not exist, is `nil`.
-    public init?(_ text: some StringProtocol) {
-        let separator: UInt8 = text.utf8.contains(UInt8(ascii: "-")) ? UInt8(ascii: "-") : UInt8(ascii: "/")
+    public init?(_ text: some StringProtocol) { self.init(String(text)) }
+
+    /// Reads `2025-04-01` or `2025/4/1`; anything else, also a day that does not exist, is `nil`.
+    public init?(_ text: String) {
+        var text = text
+        guard let date = text.withUTF8({ CalendarDate(utf8: $0) }) else { return nil }
+        self = date
+    }
+
+    /// Reads a date from its bytes, as from a text.
+    package init?(utf8 text: UnsafeBufferPointer<UInt8>) {
+        let separator: UInt8 = text.contains(UInt8(ascii: "-")) ? UInt8(ascii: "-") : UInt8(ascii: "/")
         var fields: (Int, Int, Int) = (0, 0, 0)
         var digits = (0, 0, 0)
         var index = 0
-        for byte in text.utf8 {
+        for byte in text {
             if byte == separator {
                 index += 1
                 if index > 2 { return nil }

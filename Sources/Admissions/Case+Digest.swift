@@ -75,7 +75,7 @@ extension Case {
         record.add(child.birthDate)
         record.add(child.isUnborn)
         record.add(child.ageClass)
-        record.add(child.currentFacility.map { facilities[$0].id })
+        record.add(child.currentFacility.map { facilities[$0].id.text })
         record.add(each: child.groups) { record, group in record.add(group) }
         record.add(each: child.siblingFacilities) { record, facility in record.add(facilities[facility].id) }
         record.add(each: child.wishes) { record, wish in
@@ -115,10 +115,43 @@ private struct CanonicalRecord {
     private var bytes: [UInt8] = []
 
     mutating func add(_ text: String) {
-        add(length: UInt64(text.utf8.count))
-        bytes.append(contentsOf: text.utf8)
+        var text = text
+        text.withUTF8 { add($0) }
+    }
+
+    private mutating func add(_ text: UnsafeBufferPointer<UInt8>) {
+        add(length: UInt64(text.count))
+        bytes.append(contentsOf: text)
         if bytes.count >= 1 << 16 { flush() }
     }
+
+    mutating func add(_ number: Int) {
+        // The digits, from the last to the first, as many as the longest number has, and a sign.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var start = digits.count
+            func prepend(_ byte: UInt8) {
+                start -= 1
+                digits.initializeElement(at: start, to: byte)
+            }
+            var rest = number.magnitude
+            repeat {
+                prepend(UInt8(48 + rest % 10))
+                rest /= 10
+            } while rest > 0
+            if number < 0 { prepend(UInt8(ascii: "-")) }
+            add(UnsafeBufferPointer(rebasing: digits[start...]))
+        }
+    }
+
+    mutating func add(_ number: ExactNumber) {
+        if number.isInteger { add(Int(number.numerator)) } else { add(number.description) }
+    }
+
+    mutating func add(_ number: ExactNumber?) {
+        if let number { add(number) } else { add(length: .max) }
+    }
+
+    mutating func add<Subject>(_ id: Identifier<Subject>) { add(id.text) }
 
     mutating func add(_ value: some CustomStringConvertible) { add(value.description) }
 
@@ -186,9 +219,7 @@ private struct CanonicalRecord {
     }
 
     private mutating func add(length: UInt64) {
-        for shift in stride(from: 56, through: 0, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: length >> UInt64(shift)))
-        }
+        withUnsafeBytes(of: length.bigEndian) { bytes.append(contentsOf: $0) }
     }
 
     private mutating func flush() {

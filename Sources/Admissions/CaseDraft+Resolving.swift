@@ -4,19 +4,16 @@ extension CaseDraft {
     /// - Returns: Every finding, in the order of tables, rows and columns, and the case where none is an error.
     /// - Precondition: ``attributeNames`` do not repeat, every ``ChildRow/attributes`` has one value for each of them and
     ///   every ``FacilityRow/seats`` six.
+    /// - Parameter threads: How many children may be worked on at the same time; the result is the same with any number.
     /// - Complexity: O(n log n) in the number of rows and wishes.
-    public func resolve() -> (case: Case?, findings: [Finding]) {
+    public func resolve(threads: Int = 1) -> (case: Case?, findings: [Finding]) {
         let (draft, pointsFindings) = computingPoints()
-        var resolver = CaseResolver(draft)
+        var resolver = CaseResolver(draft, threads: threads)
         resolver.findings = pointsFindings
         let resolved = resolver.resolve()
-        let findings = resolver.findings.enumerated()
-            .sorted {
-                ($0.element.table, $0.element.row ?? -1, $0.offset) < (
-                    $1.element.table, $1.element.row ?? -1, $1.offset
-                )
-            }
-            .map(\.element)
+        let tables = Dictionary(uniqueKeysWithValues: CaseTable.allCases.enumerated().map { ($1, $0) })
+        let places = resolver.findings.enumerated().map { (tables[$1.table]!, $1.row ?? -1, $0) }.sorted(by: <)
+        let findings = places.map { resolver.findings[$0.2] }
         return (findings.contains { $0.severity == .error } ? nil : resolved, findings)
     }
 
@@ -42,32 +39,25 @@ public struct InvalidCase: Error, CustomStringConvertible {
     }
 }
 
-extension ChildRow {
-    /// The date of birth, or of an unborn child the date it is due.
-    fileprivate var date: CalendarDate? { birthDate ?? dueDate }
-
-    /// The class age by the date, or where that gives none as written.
-    fileprivate func classAge(in month: PlacementMonth) -> Int? {
-        date.flatMap(month.classAge(bornOn:)) ?? ageClass
-    }
-}
-
 /// Turns a draft into a case, collecting what it notices on the way.
 struct CaseResolver {
     let draft: CaseDraft
+    let threads: Int
     var findings: [Finding] = []
 
     /// Row indices in the order of the ids, repeats left out.
     private(set) var childRows: [Int] = []
     private var facilityRows: [Int] = []
+    /// Every child by its id, where there are pins that name children.
     private(set) var childOfID: [ChildID: Int] = [:]
     private(set) var facilityOfID: [FacilityID: Int] = [:]
     private(set) var facilities: [Facility] = []
     private(set) var limits: [SeatLimit] = []
-    /// For each facility the row of the child that wished it last: tells repeats without a search.
-    private var lastWisher: [Int] = []
 
-    init(_ draft: CaseDraft) { self.draft = draft }
+    init(_ draft: CaseDraft, threads: Int) {
+        self.draft = draft
+        self.threads = threads
+    }
 
     mutating func note(
         _ code: Finding.Code, _ table: CaseTable, row: Int? = nil, column: String? = nil, _ message: String
@@ -82,25 +72,20 @@ struct CaseResolver {
         resolveFacilities()
         indexChildren()
         let keyColumns = resolveKeys()
-        let drawIsGiven = draft.children.contains { $0.draw != nil }
+        let drawIsGiven = draft.children.indices.contains { draft.children[$0].draw != nil }
         if !drawIsGiven && draft.rules.drawSeed == nil {
             note(
                 .drawMissing, .settings, column: "drawSeed",
                 "Give drawSeed in case.yaml or a draw column in children.csv: ties must be broken by a recorded draw.")
         }
         let (households, householdOfChild) = resolveHouseholds()
-        var children: [Child] = []
-        children.reserveCapacity(childRows.count)
         let attributeOrder = draft.attributeNames.indices.sorted {
             draft.attributeNames[$0].utf8.lexicographicallyPrecedes(draft.attributeNames[$1].utf8)
         }
-        for (index, row) in childRows.enumerated() {
-            children.append(
-                resolveChild(
-                    row: row, household: householdOfChild[index], attributeOrder: attributeOrder,
-                    drawIsGiven: drawIsGiven))
-        }
-        checkPoints(children)
+        let resolver = ChildResolver(
+            draft: draft, facilities: facilities, limits: limits, facilityOfID: facilityOfID,
+            attributeOrder: attributeOrder, drawIsGiven: drawIsGiven)
+        let children = resolveChildren(resolver, householdOfChild)
         let pins = resolvePins(children)
         if findings.contains(where: { $0.severity == .error }) { return nil }
         let linked = resolveJointWishes(households: households, children: children)
@@ -123,8 +108,8 @@ struct CaseResolver {
     private func checkShape() {
         let names = draft.attributeNames
         precondition(Set(names).count == names.count, "attribute names repeat in \(names)")
-        for (row, child) in draft.children.enumerated() {
-            let count = child.attributes.count
+        for row in draft.children.indices {
+            let count = draft.children[row].attributes.count
             precondition(
                 count == names.count, "row \(row) of children has \(count) attributes for \(names.count) names")
         }
@@ -160,23 +145,24 @@ struct CaseResolver {
 
     /// The values of each priority key by row.
     private mutating func resolveKeys() -> [[KeyValue?]] {
-        draft.rules.priority.enumerated().map { index, key -> [KeyValue?] in
+        let draft = draft
+        return draft.rules.priority.enumerated().map { index, key -> [KeyValue?] in
             switch key.name {
-            case "points": return draft.children.map { $0.points.map(KeyValue.number) }
-            case "draw": return draft.children.map { _ in nil }
+            case "points": return draft.children.indices.map { draft.children[$0].points.map(KeyValue.number) }
+            case "draw": return [KeyValue?](repeating: nil, count: draft.children.count)
             case "age_class", "birth_date":
-                let values = draft.children.map { child -> KeyValue? in
-                    if key.name == "birth_date" { return child.date.map(KeyValue.date) }
-                    return child.classAge(in: draft.month).map { .number(ExactNumber($0)) }
+                let values = draft.children.indices.map { row -> KeyValue? in
+                    if key.name == "birth_date" { return draft.children[row].date.map(KeyValue.date) }
+                    return draft.children[row].classAge(in: draft.month).map { .number(ExactNumber($0)) }
                 }
-                checkBlanks(of: key, values)
+                checkBlanks(of: key) { values[$0] == nil }
                 return values
             default:
                 guard let column = draft.attributeNames.firstIndex(of: key.name) else {
                     note(
                         .keyUnknown, .settings, column: "priority[\(index)]",
                         "The priority key \(key.name) is not a column of children.csv.")
-                    return draft.children.map { _ in nil }
+                    return [KeyValue?](repeating: nil, count: draft.children.count)
                 }
                 return attributeValues(of: key, column: column)
             }
@@ -184,81 +170,57 @@ struct CaseResolver {
     }
 
     private mutating func attributeValues(of key: PriorityKey, column: Int) -> [KeyValue?] {
-        let texts = draft.children.map { $0.attributes[column] }
-        let numbers = texts.map { ExactNumber($0) }
-        let dates = texts.indices.map { numbers[$0] == nil ? CalendarDate(written: texts[$0]) : nil }
-        let filled = texts.indices.filter { !texts[$0].isEmpty }
-        let isDates = filled.contains { dates[$0] != nil } && !filled.contains { numbers[$0] != nil }
-        for row in filled where isDates ? dates[row] == nil : numbers[row] == nil {
+        let draft = draft
+        var values = draft.children.indices.map { row -> KeyValue? in
+            let text = draft.children[row].attributes[column]
+            if text.isEmpty { return nil }
+            return ExactNumber(text).map(KeyValue.number) ?? CalendarDate(written: text).map(KeyValue.date)
+        }
+        let isDates = values.contains { $0?.isDate == true } && !values.contains { $0?.isDate == false }
+        for row in values.indices where values[row]?.isDate != isDates {
+            values[row] = nil
+            if draft.children[row].attributes[column].isEmpty { continue }
             note(
                 .keyNotComparable, .children, row: row, column: key.name,
                 isDates
                     ? "The other values of \(key.name) are dates; write this one as a date too, such as 2025-04-02 or R7.4.2."
                     : "\(key.name) is a priority key: write a whole number or a decimal of at most 18 digits.")
         }
-        let values = texts.indices.map { row in
-            isDates ? dates[row].map(KeyValue.date) : numbers[row].map(KeyValue.number)
-        }
-        checkBlanks(of: key, texts.indices.map { texts[$0].isEmpty ? nil : KeyValue.number(0) })
+        checkBlanks(of: key) { draft.children[$0].attributes[column].isEmpty }
         return values
     }
 
-    private mutating func checkBlanks(of key: PriorityKey, _ values: [KeyValue?]) {
+    private mutating func checkBlanks(of key: PriorityKey, _ isBlank: (Int) -> Bool) {
         guard key.blank == .isError else { return }
-        for row in values.indices where values[row] == nil {
+        for row in draft.children.indices where isBlank(row) {
             note(
                 .keyBlank, .children, row: row, column: key.name,
                 "\(key.name) is a priority key and blank here; fill it or give the key blank: first or last.")
         }
     }
 
-    /// Every wish needs points where `points` is a key; numbers so large that a mean could overflow are refused.
-    private mutating func checkPoints(_ children: [Child]) {
-        let key = draft.rules.priority.first { $0.name == "points" }
-        for (child, row) in zip(children, childRows) {
-            if let key, key.blank == .isError, child.points == nil,
-                child.wishes.isEmpty || child.wishes.contains(where: { $0.points == nil })
-            {
-                note(
-                    .keyBlank, .children, row: row, column: "points",
-                    "points is a priority key and blank here; fill it or give the key blank: first or last.")
-            }
-            checkSize(of: draft.children[row].points, row: row, column: "points")
-            for (index, points) in draft.children[row].wishPoints.enumerated() {
-                checkSize(of: points, row: row, column: "points_\(index + 1)")
-            }
-        }
-    }
-
-    private mutating func checkSize(of points: ExactNumber?, row: Int, column: String) {
-        guard let points else { return }
-        // Whole numbers that are only compared, such as several keys in one, may be as long as numbers can be.
-        if points.isInteger && draft.rules.householdPriority == .each { return }
-        if points.numerator.magnitude > 1_000_000_000_000 || points.denominator > 10_000 {
-            note(
-                .pointsTooLarge, .children, row: row, column: column,
-                "Points have at most 12 digits, 4 of them after the decimal point.")
-        }
-    }
-
     // MARK: Facilities
 
     private mutating func resolveFacilities() {
-        var rowOfID: [FacilityID: Int] = [:]
-        for (row, facility) in draft.facilities.enumerated() {
-            if facility.id.text.isEmpty {
-                note(.facilityIDBlank, .facilities, row: row, column: "facility_id", "The facility has no id.")
-            } else if rowOfID[facility.id] != nil {
+        let groups = IDGroups(draft.facilities.count) { draft.facilities[$0].id }
+        facilityOfID.reserveCapacity(groups.count)
+        for group in 0..<groups.count {
+            let rows = groups[group]
+            let id = draft.facilities[rows.first!].id
+            if id.text.isEmpty {
+                for row in rows {
+                    note(.facilityIDBlank, .facilities, row: row, column: "facility_id", "The facility has no id.")
+                }
+                continue
+            }
+            for row in rows.dropFirst() {
                 note(
                     .facilityTwice, .facilities, row: row, column: "facility_id",
-                    "The facility \(facility.id) stands twice; keep one row.")
-            } else {
-                rowOfID[facility.id] = row
+                    "The facility \(draft.facilities[row].id) stands twice; keep one row.")
             }
+            facilityOfID[id] = facilityRows.count
+            facilityRows.append(rows.first!)
         }
-        facilityRows = rowOfID.values.sorted { draft.facilities[$0].id < draft.facilities[$1].id }
-        for (index, row) in facilityRows.enumerated() { facilityOfID[draft.facilities[row].id] = index }
-        lastWisher = [Int](repeating: -1, count: facilityRows.count)
         var rowsOfFacility = [[(limit: SeatLimitRow, phase: Int?)]](repeating: [], count: facilityRows.count)
         resolveLimitRows(into: &rowsOfFacility)
         for (index, row) in facilityRows.enumerated() {
@@ -374,107 +336,40 @@ struct CaseResolver {
     // MARK: Children
 
     private mutating func indexChildren() {
-        var rowOfID: [ChildID: Int] = [:]
-        rowOfID.reserveCapacity(draft.children.count)
-        for (row, child) in draft.children.enumerated() {
-            if child.id.text.isEmpty {
-                note(.childIDBlank, .children, row: row, column: "child_id", "The child has no id.")
-            } else if let first = rowOfID.updateValue(row, forKey: child.id) {
-                rowOfID[child.id] = first
+        let groups = IDGroups(draft.children.count) { draft.children[$0].id }
+        childRows.reserveCapacity(groups.count)
+        for group in 0..<groups.count {
+            let rows = groups[group]
+            if draft.children[rows.first!].id.text.isEmpty {
+                for row in rows {
+                    note(.childIDBlank, .children, row: row, column: "child_id", "The child has no id.")
+                }
+                continue
+            }
+            for row in rows.dropFirst() {
                 note(
                     .childTwice, .children, row: row, column: "child_id",
                     "This child_id stands twice; keep one row for each child.")
             }
-            if child.household.text.isEmpty {
-                note(.householdIDBlank, .children, row: row, column: "household_id", "The child has no household_id.")
-            }
+            childRows.append(rows.first!)
         }
-        childRows = rowOfID.values.sorted { draft.children[$0].id < draft.children[$1].id }
-        childOfID.reserveCapacity(childRows.count)
-        for (index, row) in childRows.enumerated() { childOfID[draft.children[row].id] = index }
+        if !draft.pins.isEmpty {
+            childOfID = Dictionary(
+                uniqueKeysWithValues: childRows.enumerated().map { (draft.children[$1].id, $0) })
+        }
+        for row in draft.children.indices where draft.children[row].household.text.isEmpty {
+            note(.householdIDBlank, .children, row: row, column: "household_id", "The child has no household_id.")
+        }
     }
 
-    private mutating func ageClass(of child: ChildRow, row: Int) -> Int {
-        if child.birthDate != nil && child.dueDate != nil {
-            note(
-                .dueDateIgnored, .children, row: row, column: "due_date",
-                "The child has a birth_date, so its due_date is ignored.")
+    private mutating func resolveChildren(_ resolver: ChildResolver, _ householdOfChild: [Int]) -> [Child] {
+        let childRows = childRows
+        let (children, resolvers) = elements(childRows.count, threads: threads, state: resolver) {
+            resolver, index in
+            resolver.resolve(row: childRows[index], household: householdOfChild[index])
         }
-        if let given = child.ageClass, !(0...5).contains(given) {
-            note(.ageOutOfRange, .children, row: row, column: "age_class", "Class ages are 0 to 5.")
-            return 0
-        }
-        guard let date = child.date else {
-            if child.ageClass == nil {
-                note(
-                    .ageMissing, .children, row: row, column: "birth_date",
-                    "Give birth_date, due_date or age_class.")
-            }
-            return child.ageClass ?? 0
-        }
-        let column = child.birthDate != nil ? "birth_date" : "due_date"
-        guard let age = draft.month.classAge(bornOn: date) else {
-            note(
-                .ageOutOfRange, .children, row: row, column: column,
-                "A child born on this day has no class from 0 to 5 in fiscal year \(draft.month.fiscalYear).")
-            return 0
-        }
-        if let given = child.ageClass, given != age {
-            note(
-                .ageDisagrees, .children, row: row, column: "age_class",
-                "The \(column) gives class \(age), not \(given); correct one of them.")
-        }
-        return age
-    }
-
-    private mutating func resolveChild(row: Int, household: Int, attributeOrder: [Int], drawIsGiven: Bool) -> Child {
-        let child = draft.children[row]
-        let age = ageClass(of: child, row: row)
-        var current: Int?
-        if let id = child.currentFacility {
-            current = facilityOfID[id]
-            if current == nil {
-                note(
-                    .facilityUnknown, .children, row: row, column: "current_facility_id",
-                    "The facility \(id) is not in facilities.csv; leave the cell blank for a place outside.")
-            }
-        }
-        let groups = Set(child.groups).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        var siblingFacilities = Set<Int>()
-        for id in child.siblingFacilities {
-            if let facility = facilityOfID[id] {
-                siblingFacilities.insert(facility)
-            } else {
-                note(
-                    .facilityUnknown, .children, row: row, column: "sibling_facility_ids",
-                    "The facility \(id) is not in facilities.csv.")
-            }
-        }
-        if let current, !offers(facility: current, age: age, groups: groups) {
-            note(
-                .presentClassNotOffered, .children, row: row, column: "current_facility_id",
-                "The present facility \(facilities[current].id) does not offer the child's class; "
-                    + "its seat closes when the child leaves.")
-        }
-        let wishes = resolveWishes(of: child, row: row, age: age, groups: groups, current: current)
-        if wishes.isEmpty {
-            note(.noWishes, .children, row: row, column: "wish_1", "The child has no wish that counts.")
-        }
-        if drawIsGiven && child.draw == nil {
-            note(
-                .drawBlank, .children, row: row, column: "draw",
-                "The draw column is used, so every child needs a number in it.")
-        }
-        let draw: Draw =
-            drawIsGiven
-            ? .given(child.draw ?? 0)
-            : .seeded(SHA256.digest(of: "\(draft.rules.drawSeed ?? ""):\(child.id.text)".utf8))
-        return Child(
-            id: child.id, householdID: child.household, household: household,
-            birthDate: child.date, isUnborn: child.birthDate == nil && child.dueDate != nil,
-            ageClass: age, currentFacility: current, groups: groups, siblingFacilities: siblingFacilities.sorted(),
-            wishes: wishes, points: child.points, draw: draw,
-            attributes: attributeOrder.map { child.attributes[$0] })
+        for resolver in resolvers { findings += resolver.findings }
+        return children
     }
 
     func offers(facility: Int, age: Int, groups: [String]) -> Bool {
@@ -482,78 +377,6 @@ struct CaseResolver {
             let limit = limits[index]
             return (limit.isClassLimit || limit.opens) && limit.ages.contains(age: age) && limit.group.covers(groups)
         }
-    }
-
-    private mutating func resolveWishes(
-        of child: ChildRow, row: Int, age: Int, groups: [String], current: Int?
-    ) -> [Wish] {
-        for index in child.wishPoints.indices where child.wishPoints[index] != nil {
-            if index >= child.wishes.count || child.wishes[index] == nil {
-                note(
-                    .wishPointsWithoutWish, .children, row: row, column: "points_\(index + 1)",
-                    "There are points for wish \(index + 1), but no such wish.")
-            }
-        }
-        var wishes: [Wish] = []
-        for (index, id) in child.wishes.enumerated() {
-            guard let id else { continue }
-            let column = "wish_\(index + 1)"
-            guard let facility = facilityOfID[id] else {
-                note(
-                    .facilityUnknown, .children, row: row, column: column,
-                    "The facility \(id) is not in facilities.csv.")
-                continue
-            }
-            if facility == current {
-                note(
-                    .wishForPresentFacility, .children, row: row, column: column,
-                    "The child is at \(id) now: this wish and those after it are dropped.")
-                break
-            }
-            if lastWisher[facility] == row {
-                note(
-                    .wishRepeated, .children, row: row, column: column,
-                    "The facility \(id) was wished before; the repeat is dropped.")
-                continue
-            }
-            lastWisher[facility] = row
-            let ineligibility = ineligibility(
-                of: child, at: facility, age: age, groups: groups, row: row, column: column)
-            wishes.append(
-                Wish(
-                    facility: facility,
-                    points: index < child.wishPoints.count ? child.wishPoints[index] : nil,
-                    ineligibility: ineligibility))
-        }
-        return wishes
-    }
-
-    private mutating func ineligibility(
-        of child: ChildRow, at index: Int, age: Int, groups: [String], row: Int, column: String
-    ) -> Ineligibility? {
-        let facility = facilities[index]
-        if !offers(facility: index, age: age, groups: groups) {
-            note(
-                .wishNotOffered, .children, row: row, column: column,
-                "\(facility.id) does not offer class \(age) to this child; the wish is skipped and keeps its rank.")
-            return .notOffered
-        }
-        guard facility.minimumAgeMonths != nil || facility.minimumAgeDays != nil else { return nil }
-        guard let birth = child.date else {
-            note(
-                .minimumAgeUntested, .children, row: row, column: column,
-                "\(facility.id) has a minimum age, which cannot be tested without a birth date; it counts as met.")
-            return nil
-        }
-        let day = draft.month.firstDay
-        let oldEnough =
-            birth.adding(months: facility.minimumAgeMonths ?? 0) <= day
-            && day.dayNumber - birth.dayNumber >= (facility.minimumAgeDays ?? .min)
-        if oldEnough { return nil }
-        note(
-            .wishTooYoung, .children, row: row, column: column,
-            "The child is younger on \(day) than \(facility.id) takes; the wish is skipped and keeps its rank.")
-        return .tooYoung
     }
 
     // MARK: Households
@@ -567,24 +390,22 @@ struct CaseResolver {
     }
 
     private mutating func resolveHouseholds() -> (parties: [Party], partyOfChild: [Int]) {
-        var membersOfID: [HouseholdID: [Int]] = [:]
-        for (index, row) in childRows.enumerated() {
-            membersOfID[draft.children[row].household, default: []].append(index)
-        }
-        let answerRows = indexAnswers(membersOfID)
-        var firstJointRows: [HouseholdID: Int] = [:]
-        for (row, wish) in draft.jointWishes.enumerated() where firstJointRows[wish.household] == nil {
-            firstJointRows[wish.household] = row
-        }
+        let groups = IDGroups(childRows.count) { draft.children[childRows[$0]].household }
+        let answerRows = indexAnswers(groups)
+        let firstJointRows = Dictionary(
+            draft.jointWishes.enumerated().map { ($1.household, $0) }, uniquingKeysWith: { first, _ in first })
         var parties: [Party] = []
+        parties.reserveCapacity(groups.count)
         var partyOfChild = [Int](repeating: 0, count: childRows.count)
         func add(_ party: Party) {
             for member in party.members { partyOfChild[member] = parties.count }
             parties.append(party)
         }
-        for id in membersOfID.keys.sorted() {
-            let members = membersOfID[id]!
-            let (answerRow, firstJointRow) = (answerRows[id], firstJointRows[id])
+        for group in 0..<groups.count {
+            let members = Array(groups[group])
+            let id = draft.children[childRows[members[0]]].household
+            let answerRow = answerRows[group]
+            let firstJointRow = firstJointRows.isEmpty ? nil : firstJointRows[id]
             if let answerRow { checkIndependence(answerRow: answerRow, firstJointRow: firstJointRow) }
             guard members.count > 1 else {
                 add(Party(id: id, members: members, isSplit: false, answer: nil))
@@ -602,16 +423,26 @@ struct CaseResolver {
         return (parties, partyOfChild)
     }
 
-    private mutating func indexAnswers(_ membersOfID: [HouseholdID: [Int]]) -> [HouseholdID: Int] {
-        var rows: [HouseholdID: Int] = [:]
+    /// The row of each household's answer, the households in the order of the groups.
+    private mutating func indexAnswers(_ households: IDGroups) -> [Int?] {
+        var rows = [Int?](repeating: nil, count: households.count)
+        if draft.households.isEmpty { return rows }
+        let firstRows = Dictionary(
+            draft.households.enumerated().map { ($1.household, $0) }, uniquingKeysWith: { first, _ in first })
+        var groupOfRow = [Int](repeating: -1, count: draft.households.count)
+        for group in 0..<households.count {
+            rows[group] = firstRows[draft.children[childRows[households[group].first!]].household]
+            if let row = rows[group] { groupOfRow[row] = group }
+        }
         for (row, answer) in draft.households.enumerated() {
-            guard membersOfID[answer.household] != nil else {
+            let first = firstRows[answer.household]!
+            guard groupOfRow[first] >= 0 else {
                 note(
                     .householdUnknown, .households, row: row, column: "household_id",
                     "No child has this household_id; correct it or remove the row.")
                 continue
             }
-            if let first = rows[answer.household] {
+            if first < row {
                 if draft.households[first] == answer {
                     note(
                         .answerRepeated, .households, row: row, column: "household_id",
@@ -623,10 +454,9 @@ struct CaseResolver {
                 }
                 continue
             }
-            rows[answer.household] = row
-            let members = Set(membersOfID[answer.household]!)
+            let members = households[groupOfRow[first]]
             for (child, column) in [(answer.leadChild, "lead_child_id"), (answer.preferredChild, "prefer_child_id")] {
-                if let child, childOfID[child].map(members.contains) != true {
+                if let child, self.child(child, among: members) == nil {
                     note(
                         .childNotInHousehold, .households, row: row, column: column,
                         "This child is not in the household.")
@@ -634,6 +464,11 @@ struct CaseResolver {
             }
         }
         return rows
+    }
+
+    /// The one of some children that has this id.
+    private func child(_ id: ChildID, among children: some Sequence<Int>) -> Int? {
+        children.first { draft.children[childRows[$0]].id == id }
     }
 
     /// Children who apply independently, by their own answer and not by default, have nothing to rank together.
@@ -753,7 +588,7 @@ struct CaseResolver {
                 let row = answer.row.map { draft.households[$0] }
                 let lead: Int? =
                     switch answer.timing {
-                    case .lead: row?.leadChild.flatMap { childOfID[$0] }
+                    case .lead: row?.leadChild.flatMap { child($0, among: party.members) }
                     case .elder: party.members.first
                     case .younger: party.members.last
                     default: nil
@@ -761,7 +596,8 @@ struct CaseResolver {
                 wishes = .answer(
                     SiblingAnswer(
                         timing: answer.timing, facility: answer.facility, lead: lead,
-                        preferred: row?.preferredChild.flatMap { childOfID[$0] } ?? lead ?? party.members[0]))
+                        preferred: row?.preferredChild.flatMap { child($0, among: party.members) } ?? lead
+                            ?? party.members[0]))
             } else {
                 wishes = .single
             }
@@ -850,7 +686,9 @@ struct CaseResolver {
         var isSound = true
         for row in rows {
             let wish = draft.jointWishes[row]
-            guard let child = childOfID[wish.child], let member = party.members.firstIndex(of: child) else {
+            guard let child = child(wish.child, among: party.members),
+                let member = party.members.firstIndex(of: child)
+            else {
                 note(
                     .childNotInHousehold, .jointWishes, row: row, column: "child_id",
                     "This child is not in the household.")

@@ -16,6 +16,10 @@ public struct ExactNumber: Hashable, Comparable, Sendable, CustomStringConvertib
     /// Makes `numerator / denominator` in lowest terms, or `nil` where it does not fit in 64 bits or divides by zero.
     public init?(_ numerator: Int64, over denominator: Int64) {
         guard denominator != 0, numerator != .min, denominator != .min else { return nil }
+        if denominator == 1 {
+            (self.numerator, self.denominator) = (numerator, 1)
+            return
+        }
         let divisor = Self.greatestCommonDivisor(numerator.magnitude, denominator.magnitude)
         let sign: Int64 = denominator < 0 ? -1 : 1
         self.numerator = sign * numerator / Int64(divisor)
@@ -25,14 +29,24 @@ public struct ExactNumber: Hashable, Comparable, Sendable, CustomStringConvertib
     /// Reads a decimal such as `-12.50`; `nil` where the text is no decimal or has more than 18 digits.
     ///
     /// Exponents, thousands separators and blanks are refused, never guessed.
-    public init?(_ text: some StringProtocol) {
+    public init?(_ text: some StringProtocol) { self.init(String(text)) }
+
+    /// Reads a decimal such as `-12.50`; `nil` where the text is no decimal or has more than 18 digits.
+    public init?(_ text: String) {
+        var text = text
+        guard let number = text.withUTF8({ ExactNumber(utf8: $0) }) else { return nil }
+        self = number
+    }
+
+    /// Reads a decimal from its bytes, as from a text.
+    package init?(utf8 text: UnsafeBufferPointer<UInt8>) {
         var numerator: Int64 = 0
         var denominator: Int64 = 1
         var digits = 0
         var seenPoint = false
         var digitsAfterPoint = 0
         var negative = false
-        for (offset, byte) in text.utf8.enumerated() {
+        for (offset, byte) in text.enumerated() {
             switch byte {
             case UInt8(ascii: "-") where offset == 0: negative = true
             case UInt8(ascii: "+") where offset == 0: break

@@ -5,25 +5,30 @@
 ///
 /// Source: FIPS 180-4, Secure Hash Standard, doi:10.6028/NIST.FIPS.180-4.
 public struct SHA256: Sendable {
-    private var state: [UInt32] = [
-        0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
-    ]
-    private var block: [UInt8] = []
-    private var schedule = [UInt32](repeating: 0, count: 64)
+    private var state = State()
+    /// What does not fill a block yet.
+    private var rest: [UInt8] = []
     private var byteCount: UInt64 = 0
 
-    public init() { block.reserveCapacity(64) }
+    public init() {}
 
     /// The digest of all of `bytes`. O(bytes).
     public static func digest(of bytes: some Sequence<UInt8>) -> Digest {
-        var hash = SHA256()
-        hash.update(bytes)
-        return hash.finalize()
+        // A concrete buffer, so that the loop is compiled for bytes and not for any sequence.
+        bytes.withContiguousStorageIfAvailable { digest(of: $0) }
+            ?? Array(bytes).withUnsafeBufferPointer { digest(of: $0) }
+    }
+
+    /// The digest of all bytes of a buffer, without a copy of it. O(bytes).
+    public static func digest(of bytes: UnsafeBufferPointer<UInt8>) -> Digest {
+        var state = State()
+        let whole = bytes.count & ~63
+        state.add(bytes.baseAddress, blocks: whole / 64)
+        return state.finished(by: UnsafeBufferPointer(rebasing: bytes[whole...]), byteCount: UInt64(bytes.count))
     }
 
     /// Adds bytes to what is hashed.
     public mutating func update(_ bytes: some Sequence<UInt8>) {
-        // Concrete buffers, so that the loop is compiled for bytes and not for any sequence.
         if bytes.withContiguousStorageIfAvailable({ update($0) }) == nil {
             Array(bytes).withUnsafeBufferPointer { update($0) }
         }
@@ -31,55 +36,124 @@ public struct SHA256: Sendable {
 
     private mutating func update(_ bytes: UnsafeBufferPointer<UInt8>) {
         byteCount += UInt64(bytes.count)
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let part = rest.prefix(64 - block.count)
-            block.append(contentsOf: part)
-            if block.count == 64 { compress() }
-            rest = rest.dropFirst(part.count)
+        var bytes = bytes
+        if !rest.isEmpty {
+            let missing = min(64 - rest.count, bytes.count)
+            rest.append(contentsOf: bytes.prefix(missing))
+            bytes = UnsafeBufferPointer(rebasing: bytes[missing...])
+            guard rest.count == 64 else { return }
+            rest.withUnsafeBufferPointer { state.add($0.baseAddress, blocks: 1) }
+            rest.removeAll(keepingCapacity: true)
         }
+        let whole = bytes.count & ~63
+        state.add(bytes.baseAddress, blocks: whole / 64)
+        rest.append(contentsOf: bytes[whole...])
     }
 
     /// Ends the message and gives its digest; the value must not be updated afterwards.
     public mutating func finalize() -> Digest {
-        let bitCount = byteCount * 8
-        block.append(0x80)
-        if block.count > 56 {
-            while block.count < 64 { block.append(0) }
-            compress()
-        }
-        while block.count < 56 { block.append(0) }
-        for shift in stride(from: 56, through: 0, by: -8) { block.append(UInt8(truncatingIfNeeded: bitCount >> shift)) }
-        compress()
-        func word(_ index: Int) -> UInt64 { UInt64(state[index]) << 32 | UInt64(state[index + 1]) }
-        return Digest(words: (word(0), word(2), word(4), word(6)))
+        rest.withUnsafeBufferPointer { state.finished(by: $0, byteCount: byteCount) }
     }
 
-    private mutating func compress() {
-        func rotated(_ value: UInt32, _ count: UInt32) -> UInt32 { value >> count | value << (32 - count) }
-        for i in 0..<16 {
-            schedule[i] =
-                UInt32(block[4 * i]) << 24 | UInt32(block[4 * i + 1]) << 16
-                | UInt32(block[4 * i + 2]) << 8 | UInt32(block[4 * i + 3])
+    /// The eight working variables between blocks.
+    private struct State {
+        var a: UInt32 = 0x6a09_e667
+        var b: UInt32 = 0xbb67_ae85
+        var c: UInt32 = 0x3c6e_f372
+        var d: UInt32 = 0xa54f_f53a
+        var e: UInt32 = 0x510e_527f
+        var f: UInt32 = 0x9b05_688c
+        var g: UInt32 = 0x1f83_d9ab
+        var h: UInt32 = 0x5be0_cd19
+
+        /// Adds the last bytes, fewer than a block, and the padding behind them.
+        func finished(by rest: UnsafeBufferPointer<UInt8>, byteCount: UInt64) -> Digest {
+            var state = self
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 128) { block in
+                block.initialize(repeating: 0)
+                for index in rest.indices { block[index] = rest[index] }
+                block[rest.count] = 0x80
+                let length = rest.count < 56 ? 64 : 128
+                let bitCount = byteCount * 8
+                for index in 1...8 {
+                    block[length - index] = UInt8(truncatingIfNeeded: bitCount >> UInt64(8 * (index - 1)))
+                }
+                state.add(UnsafePointer(block.baseAddress), blocks: length / 64)
+            }
+            func word(_ high: UInt32, _ low: UInt32) -> UInt64 { UInt64(high) << 32 | UInt64(low) }
+            return Digest(
+                words: (
+                    word(state.a, state.b), word(state.c, state.d), word(state.e, state.f), word(state.g, state.h)
+                ))
         }
-        for i in 16..<64 {
-            let (w15, w2) = (schedule[i - 15], schedule[i - 2])
-            let s0 = rotated(w15, 7) ^ rotated(w15, 18) ^ w15 >> 3
-            let s1 = rotated(w2, 17) ^ rotated(w2, 19) ^ w2 >> 10
-            schedule[i] = schedule[i - 16] &+ s0 &+ schedule[i - 7] &+ s1
+
+        /// Adds whole blocks of 64 bytes.
+        mutating func add(_ bytes: UnsafePointer<UInt8>?, blocks: Int) {
+            guard let bytes, blocks > 0 else { return }
+            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
+                SHA256.constants.withUnsafeBufferPointer { constants in
+                    let (w, k) = (schedule.baseAddress!, constants.baseAddress!)
+                    for block in 0..<blocks {
+                        Self.expand(bytes + 64 * block, into: w)
+                        mix(w, k)
+                    }
+                }
+            }
         }
-        var (a, b, c, d) = (state[0], state[1], state[2], state[3])
-        var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-        for i in 0..<64 {
-            let s1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
-            let first = h &+ s1 &+ (e & f ^ ~e & g) &+ Self.constants[i] &+ schedule[i]
-            let s0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
-            let second = s0 &+ (a & b ^ a & c ^ b & c)
-            (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
+
+        /// The message schedule of one block.
+        @inline(__always)
+        private static func expand(_ bytes: UnsafePointer<UInt8>, into w: UnsafeMutablePointer<UInt32>) {
+            let raw = UnsafeRawPointer(bytes)
+            for i in 0..<16 { w[i] = UInt32(bigEndian: raw.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self)) }
+            for i in 16..<64 {
+                let (w15, w2) = (w[i &- 15], w[i &- 2])
+                let s0 = SHA256.rotated(w15, 7) ^ SHA256.rotated(w15, 18) ^ w15 &>> 3
+                let s1 = SHA256.rotated(w2, 17) ^ SHA256.rotated(w2, 19) ^ w2 &>> 10
+                w[i] = w[i &- 16] &+ s0 &+ w[i &- 7] &+ s1
+            }
         }
-        let added = [a, b, c, d, e, f, g, h]
-        for i in 0..<8 { state[i] &+= added[i] }
-        block.removeAll(keepingCapacity: true)
+
+        /// The 64 steps of one block; the variables change places from step to step instead of being moved.
+        @inline(__always)
+        private mutating func mix(_ w: UnsafeMutablePointer<UInt32>, _ k: UnsafePointer<UInt32>) {
+            var (a, b, c, d, e, f, g, h) = (a, b, c, d, e, f, g, h)
+            for i in stride(from: 0, to: 64, by: 8) {
+                SHA256.step(a, b, c, &d, e, f, g, &h, w[i] &+ k[i])
+                SHA256.step(h, a, b, &c, d, e, f, &g, w[i &+ 1] &+ k[i &+ 1])
+                SHA256.step(g, h, a, &b, c, d, e, &f, w[i &+ 2] &+ k[i &+ 2])
+                SHA256.step(f, g, h, &a, b, c, d, &e, w[i &+ 3] &+ k[i &+ 3])
+                SHA256.step(e, f, g, &h, a, b, c, &d, w[i &+ 4] &+ k[i &+ 4])
+                SHA256.step(d, e, f, &g, h, a, b, &c, w[i &+ 5] &+ k[i &+ 5])
+                SHA256.step(c, d, e, &f, g, h, a, &b, w[i &+ 6] &+ k[i &+ 6])
+                SHA256.step(b, c, d, &e, f, g, h, &a, w[i &+ 7] &+ k[i &+ 7])
+            }
+            self.a &+= a
+            self.b &+= b
+            self.c &+= c
+            self.d &+= d
+            self.e &+= e
+            self.f &+= f
+            self.g &+= g
+            self.h &+= h
+        }
+    }
+
+    @inline(__always)
+    private static func rotated(_ value: UInt32, _ count: UInt32) -> UInt32 {
+        value &>> count | value &<< (32 &- count)
+    }
+
+    @inline(__always)
+    private static func step(
+        _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32, _ g: UInt32,
+        _ h: inout UInt32, _ word: UInt32
+    ) {
+        let s1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
+        let first = h &+ s1 &+ (e & f ^ ~e & g) &+ word
+        let s0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
+        d = d &+ first
+        h = first &+ s0 &+ (a & b ^ a & c ^ b & c)
     }
 
     private static let constants: [UInt32] = [

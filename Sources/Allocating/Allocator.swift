@@ -19,6 +19,8 @@ public struct Allocator {
         public var solver = SolverChoice.auto
         /// Whether to reduce first. Without it the whole case is one program: for small cases and for checking.
         public var usesReduction = true
+        /// How many threads may work at the same time; the result is the same with any number. Default 1.
+        public var threads = 1
         /// When to stop with what there is. Default never.
         public var deadline = Deadline.none
         /// Claims from which on the result is of no use: the search ends, unproved, once there must be more,

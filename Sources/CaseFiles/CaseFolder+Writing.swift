@@ -99,10 +99,19 @@ extension CaseFolder {
     // MARK: Tables
 
     private func file(_ kind: CaseTable, _ columns: [String], _ rows: some Sequence<[String]>) -> OutputFile {
+        file(kind, columns) { writer throws(TableWriter.UnencodableCharacter) in
+            for row in rows { try writer.append(row) }
+        }
+    }
+
+    private func file(
+        _ kind: CaseTable, _ columns: [String],
+        _ writeRows: (inout TableWriter) throws(TableWriter.UnencodableCharacter) -> Void
+    ) -> OutputFile {
         var writer = TableWriter(.utf8)
         do {
             try writer.append(columns)
-            for row in rows { try writer.append(row) }
+            try writeRows(&writer)
         } catch { preconditionFailure("UTF-8 has every character: \(error)") }
         return OutputFile(name: kind.fileName, bytes: writer.bytes)
     }
@@ -111,8 +120,8 @@ extension CaseFolder {
 
     private func childrenFile(_ draft: CaseDraft) -> OutputFile {
         let children = draft.children
-        let wishCount = max(1, children.map(\.wishes.count).max() ?? 1)
-        let wishPointCount = children.map(\.wishPoints.count).max() ?? 0
+        let wishCount = children.reduce(1) { max($0, $1.wishes.count) }
+        let wishPointCount = children.reduce(0) { max($0, $1.wishPoints.count) }
         typealias Column = (name: String, value: (ChildRow) -> String?)
         let optional: [Column] = [
             ("birth_date", { $0.birthDate?.description }), ("due_date", { $0.dueDate?.description }),
@@ -128,20 +137,21 @@ extension CaseFolder {
         let columns =
             ["child_id", "household_id"] + used.map(\.name) + draft.attributeNames
             + (1...wishCount).map { "wish_\($0)" } + (0..<wishPointCount).map { "points_\($0 + 1)" }
-        return file(
-            .children, columns,
-            children.lazy.map { child -> [String] in
-                var row = [child.id.text, child.household.text]
-                for column in used { row.append(column.value(child) ?? "") }
-                row += child.attributes
+        return file(.children, columns) { writer throws(TableWriter.UnencodableCharacter) in
+            for child in children {
+                try writer.add(child.id.text)
+                try writer.add(child.household.text)
+                for column in used { try writer.add(column.value(child) ?? "") }
+                for attribute in child.attributes { try writer.add(attribute) }
                 for index in 0..<wishCount {
-                    row.append(index < child.wishes.count ? child.wishes[index]?.text ?? "" : "")
+                    try writer.add(index < child.wishes.count ? child.wishes[index]?.text ?? "" : "")
                 }
                 for index in 0..<wishPointCount {
-                    row.append(index < child.wishPoints.count ? child.wishPoints[index]?.description ?? "" : "")
+                    try writer.add(index < child.wishPoints.count ? child.wishPoints[index]?.description ?? "" : "")
                 }
-                return row
-            })
+                writer.endRow()
+            }
+        }
     }
 
     private func facilitiesFile(_ draft: CaseDraft) -> OutputFile {

@@ -14,10 +14,16 @@ public struct CaseFolder: Sendable {
     /// - Parameters:
     ///   - objective: Replaces the objective of `case.yaml`.
     ///   - doubts: Whether to look for what cannot well be right.
+    ///   - threads: How many may work at the same time; the result is the same with any number.
+    ///   - progress: Hears of each stage as it begins, on the thread that calls.
     /// - Returns: The case, and every problem of all files in one go, in the order of files and places.
     /// - Complexity: O(n log n) in the size of the files.
-    public func read(objective: Objective? = nil, doubts: Doubts = .notSought) -> CaseReading {
-        var reader = CaseReader(folder: url, objective: objective, doubts: doubts)
+    public func read(
+        objective: Objective? = nil, doubts: Doubts = .notSought, threads: Int = 1,
+        progress: ((ReadingStage) -> Void)? = nil
+    ) -> CaseReading {
+        var reader = CaseReader(
+            folder: url, objective: objective, doubts: doubts, threads: threads, progress: progress)
         return reader.read()
     }
 
@@ -29,12 +35,20 @@ public struct CaseFolder: Sendable {
     }
 }
 
+/// What reading a case is at.
+public enum ReadingStage: Hashable, Sendable {
+    /// Reading a file of this name.
+    case file(String)
+    /// Checking so many children and whom they belong to.
+    case checking(children: Int)
+}
+
 /// What a case folder says.
 public struct CaseReading: Sendable {
     /// The case; `nil` where an error stands.
     public let subject: Case?
     /// The rows as they were written; `nil` where the settings or a needed table could not be read.
-    public let draft: CaseDraft?
+    public private(set) var draft: CaseDraft?
     /// Every problem, in the order of files, lines and columns.
     public let problems: [Problem]
     /// The files that were read.
@@ -42,6 +56,13 @@ public struct CaseReading: Sendable {
 
     public var errors: [Problem] { problems.filter { $0.severity == .error } }
     public var warnings: [Problem] { problems.filter { $0.severity == .warning } }
+
+    /// The same without the draft, which takes as much memory as the case.
+    public func withoutDraft() -> CaseReading {
+        var reading = self
+        reading.draft = nil
+        return reading
+    }
 }
 
 /// A file that was read, for the record.
@@ -57,15 +78,24 @@ private struct CaseReader {
     let folder: URL
     let objective: Objective?
     let doubts: CaseFolder.Doubts
+    let threads: Int
+    let progress: ((ReadingStage) -> Void)?
     private var problems: [Problem] = []
     private var files: [CaseTable: CaseTableFile] = [:]
     /// For each row of a draft's table the row of the file.
     private var rows: [CaseTable: [Int]] = [:]
+    /// Tables of which rows or columns are missing, so that what follows from it is not reported.
+    private var incomplete: Set<CaseTable> = []
 
-    init(folder: URL, objective: Objective?, doubts: CaseFolder.Doubts) {
+    init(
+        folder: URL, objective: Objective?, doubts: CaseFolder.Doubts, threads: Int,
+        progress: ((ReadingStage) -> Void)?
+    ) {
         self.folder = folder
         self.objective = objective
         self.doubts = doubts
+        self.threads = threads
+        self.progress = progress
     }
 
     /// What `case.yaml` says of them.
@@ -124,18 +154,18 @@ private struct CaseReader {
                 }
                 continue
             }
-            let (file, wrong) = CaseTableFile.read(kind, by: profile, in: folder)
+            progress?(.file(fileName(of: kind)))
+            let (file, wrong) = CaseTableFile.read(kind, by: profile, in: folder, threads: threads)
             problems += wrong
-            if let file {
-                files[kind] = file
-                inputs.append(InputFile(name: file.name, encoding: file.encoding, sha256: file.sha256))
-            }
+            files[kind] = file
         }
         let draft = makeDraft(settings?.settings)
         for kind in CaseTable.allCases { problems += files[kind]?.problems ?? [] }
         var subject: Case?
         if let draft {
-            let (resolved, findings) = draft.resolve()
+            progress?(.checking(children: draft.children.count))
+            let (resolved, findings) = draft.resolve(threads: threads)
+            incomplete = Set(CaseTable.allCases.filter(isIncomplete))
             let ageless: Set<Finding.Code> = [.ageMissing, .ageOutOfRange]
             rowsWithoutAge = Set(findings.filter { ageless.contains($0.code) }.compactMap(\.row))
             for finding in findings where !isConsequence(finding) {
@@ -148,6 +178,10 @@ private struct CaseReader {
                 }
             }
         }
+        for kind in CaseTable.allCases {
+            guard let file = files[kind] else { continue }
+            inputs.append(InputFile(name: file.name, encoding: file.encoding, sha256: file.sha256.value))
+        }
         let hasError = problems.contains { $0.severity == .error }
         return CaseReading(
             subject: hasError ? nil : subject, draft: draft, problems: inOrder(problems), files: inputs)
@@ -158,11 +192,10 @@ private struct CaseReader {
         let profiles = Set(problems.compactMap(\.file)).subtracting(tables + ["", SettingsFile.name])
         let order = ["", SettingsFile.name] + profiles.sorted() + tables
         let rank = Dictionary(order.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-        return problems.enumerated().sorted { left, right in
-            let (a, b) = (left.element, right.element)
-            return (rank[a.file ?? ""] ?? 0, a.line ?? 0, a.column ?? 0, left.offset)
-                < (rank[b.file ?? ""] ?? 0, b.line ?? 0, b.column ?? 0, right.offset)
-        }.map(\.element)
+        let places = problems.enumerated().map { offset, problem in
+            (rank[problem.file ?? ""] ?? 0, problem.line ?? 0, problem.column ?? 0, offset)
+        }
+        return places.sorted(by: <).map { problems[$0.3] }
     }
 
     // MARK: Findings
@@ -180,29 +213,32 @@ private struct CaseReader {
         {
             return true
         }
-        func isIncomplete(_ table: CaseTable) -> Bool {
-            files[table]?.hasLostRows == true
-                || problems.contains { $0.code == "MISSING_COLUMN" && $0.file == fileName(of: table) }
-        }
         switch finding.code {
         case .drawMissing: return problems.contains { $0.code == "SETTING_UNKNOWN" }
         case .phaseUnknown, .releaseInLastPhase:
             return problems.contains { $0.severity == .error && $0.file == SettingsFile.name }
-        case .facilityUnknown, .jointFacilityNotWished: return isIncomplete(.facilities)
-        case .householdUnknown, .childNotInHousehold, .leadMissing, .pinUnknownChild: return isIncomplete(.children)
-        case .jointRankIncomplete: return isIncomplete(.jointWishes) || isIncomplete(.children)
-        case .facilityIDBlank: return isIncomplete(.facilities)
-        case .keyBlank: return isIncomplete(.children) || finding.column == "points" && lacksPointsTable
+        case .facilityUnknown, .jointFacilityNotWished: return incomplete.contains(.facilities)
+        case .householdUnknown, .childNotInHousehold, .leadMissing, .pinUnknownChild:
+            return incomplete.contains(.children)
+        case .jointRankIncomplete: return incomplete.contains(.jointWishes) || incomplete.contains(.children)
+        case .facilityIDBlank: return incomplete.contains(.facilities)
+        case .keyBlank: return incomplete.contains(.children) || finding.column == "points" && lacksPointsTable
         case .pointsDisagree: return lacksPointsTable
-        case .childIDBlank, .householdIDBlank, .ageMissing, .drawBlank: return isIncomplete(.children)
+        case .childIDBlank, .householdIDBlank, .ageMissing, .drawBlank: return incomplete.contains(.children)
         case .wishTooYoung, .minimumAgeUntested: return finding.row.map(rowsWithoutAge.contains) == true
         case .wishNotOffered, .presentClassNotOffered:
             return finding.row.map(rowsWithoutAge.contains) == true
-                || isIncomplete(.facilities) || isIncomplete(.seatLimits)
+                || incomplete.contains(.facilities) || incomplete.contains(.seatLimits)
                 || !(files[.facilities]?.wrongCells.isEmpty ?? true)
                 || !(files[.seatLimits]?.wrongCells.isEmpty ?? true)
         default: return false
         }
+    }
+
+    /// Whether rows or columns of the table are missing.
+    private func isIncomplete(_ table: CaseTable) -> Bool {
+        files[table]?.hasLostRows == true
+            || problems.contains { $0.code == "MISSING_COLUMN" && $0.file == fileName(of: table) }
     }
 
     private func problem(of finding: Finding, settings: SettingsFile?) -> Problem {
@@ -342,26 +378,16 @@ private struct CaseReader {
         file.refuseClashes(in: id)
         file.refuseClashes(in: household)
         guard id != nil, household != nil, !wishes.isEmpty else { return (nil, []) }
-        var children: [ChildRow] = []
-        children.reserveCapacity(file.table.rowCount)
-        for row in 0..<file.table.rowCount {
-            children.append(
-                ChildRow(
-                    id: ChildID(file.text(row, id) ?? ""), household: HouseholdID(file.text(row, household) ?? ""),
-                    birthDate: file.date(row, birthDate), dueDate: file.date(row, dueDate),
-                    ageClass: file.age(row, ageClass),
-                    currentFacility: file.text(row, current).map { FacilityID($0) },
-                    groups: file.list(row, group), siblingFacilities: file.list(row, siblings).map { FacilityID($0) },
-                    wishes: wishNumbers.map { file.text(row, wishes[$0]).map { FacilityID($0) } },
-                    points: file.number(row, points),
-                    wishPoints: wishPoints.isEmpty
-                        ? []
-                        : wishNumbers.map { number in
-                            if profile.ignoresPointsOfBlankWishes, file.text(row, wishes[number]) == nil { return nil }
-                            return file.number(row, wishPoints[number])
-                        },
-                    draw: file.number(row, draw), attributes: further.map { file.text(row, $0.index) ?? "" }))
+        let columns = ChildColumns(
+            id: id, household: household, birthDate: birthDate, dueDate: dueDate, ageClass: ageClass,
+            current: current, group: group, siblings: siblings, points: points, draw: draw,
+            wishes: wishNumbers.map { wishes[$0] }, wishPoints: wishNumbers.map { wishPoints[$0] },
+            attributes: further.map(\.index), ignoresPointsOfBlankWishes: profile.ignoresPointsOfBlankWishes)
+        let blank = file.unremarked
+        let (children, parts) = elements(file.table.rowCount, threads: threads, state: blank) { part, row in
+            columns.child(row, of: &part)
         }
+        for part in parts { file.absorb(part) }
         if let pattern { readPatterns(&file, pattern, children) }
         return (children, further.map(\.name))
     }
@@ -376,7 +402,7 @@ private struct CaseReader {
             memberCount[child.household, default: 0] += 1
             let codes = profile.patterns.keys.sorted().joined(separator: ", ")
             guard
-                let pattern = file.value(
+                let pattern = file.textValue(
                     row, column, "NOT_A_PATTERN", "must be one of \(codes), or blank", { profile.pattern($0) })
             else { continue }
             if let answer = answers[child.household], answer.pattern != pattern {
@@ -560,11 +586,11 @@ private struct CaseReader {
             }
             let isOpening = file.yesOrNo(row, opens)
             let isReleased = file.yesOrNo(row, release)
-            let condition = file.value(row, group, "NOT_A_GROUP", "must be blank, a group or !group") {
+            let condition = file.textValue(row, group, "NOT_A_GROUP", "must be blank, a group or !group") {
                 GroupCondition($0)
             }
             guard let number = file.integer(row, seats),
-                let ageSet = file.value(
+                let ageSet = file.textValue(
                     row, ages, "NOT_AGES", "must be class ages such as 0, 3-5 or 0;2", { AgeSet($0) })
             else { continue }
             rows[.seatLimits, default: []].append(row)
@@ -592,5 +618,38 @@ private struct CaseReader {
                 child: ChildID(file.text(row, child) ?? ""), facility: file.text(row, facility).map { FacilityID($0) },
                 by: file.plainText(row, by), reason: file.plainText(row, reason))
         }
+    }
+}
+
+/// Where the columns of the children's table are; `nil`: missing.
+private struct ChildColumns {
+    let id, household, birthDate, dueDate, ageClass, current, group, siblings, points, draw: Int?
+    let wishes: [Int?]
+    let wishPoints: [Int?]
+    let attributes: [Int]
+    let ignoresPointsOfBlankWishes: Bool
+
+    /// The row as it was written, without blanks at the end of its lists.
+    func child(_ row: Int, of file: inout CaseTableFile) -> ChildRow {
+        let wished = list(wishes, row, file).map { file.text(row, $0).map { FacilityID($0) } }
+        var points: [ExactNumber?] = []
+        for (index, column) in list(wishPoints, row, file).enumerated() {
+            let isIgnored = ignoresPointsOfBlankWishes && (index >= wished.count || wished[index] == nil)
+            points.append(isIgnored ? nil : file.number(row, column))
+        }
+        return ChildRow(
+            id: ChildID(file.text(row, id) ?? ""), household: HouseholdID(file.text(row, household) ?? ""),
+            birthDate: file.date(row, birthDate), dueDate: file.date(row, dueDate),
+            ageClass: file.age(row, ageClass),
+            currentFacility: file.text(row, current).map { FacilityID($0) },
+            groups: file.list(row, group), siblingFacilities: file.list(row, siblings).map { FacilityID($0) },
+            wishes: wished, points: file.number(row, self.points), wishPoints: points,
+            draw: file.number(row, draw), attributes: attributes.map { file.text(row, $0) ?? "" })
+    }
+
+    /// The columns up to the last that is not blank.
+    private func list(_ columns: [Int?], _ row: Int, _ file: CaseTableFile) -> ArraySlice<Int?> {
+        let last = columns.lastIndex { column in column.map { !file.isBlank(row, $0) } ?? false }
+        return columns[..<(last.map { $0 + 1 } ?? 0)]
     }
 }

@@ -14,7 +14,8 @@ struct CaseTableFile {
     private let blanks: Set<String>
     private let meanings: [Int: [String: String]]
     let encoding: TextEncoding
-    let sha256: String
+    /// In hexadecimal, of the bytes as they were.
+    let sha256: Background<String>
     /// Whether rows were left out because of their form.
     let hasLostRows: Bool
     private(set) var problems: [Problem]
@@ -35,28 +36,29 @@ struct CaseTableFile {
 
     /// Reads a file as the profile says, or says why not.
     static func read(
-        _ kind: CaseTable, by profile: ColumnProfile, in folder: URL
+        _ kind: CaseTable, by profile: ColumnProfile, in folder: URL, threads: Int
     ) -> (file: CaseTableFile?, problems: [Problem]) {
         let name = profile.fileName(of: kind)
         let bytes: [UInt8]
-        do { bytes = Array(try Data(contentsOf: folder.appending(path: name))) } catch {
+        do { bytes = try fileBytes(folder.appending(path: name)) } catch {
             return (nil, [Problem("FILE_UNREADABLE", file: name, "The file cannot be read: \(error.plainText).")])
         }
+        let sha256 = Background(threads: threads) { SHA256.digest(of: bytes).description }
         let text: DecodedText
         do { text = try DecodedText(bytes) } catch { return (nil, [Problem(error, file: name)]) }
         let (table, problems) = Table.read(text.utf8)
         let located = problems.map { Problem($0, file: name) }
         guard let table else { return (nil, located) }
         var file = CaseTableFile(
-            kind: kind, name: name, table: table, profile: profile, encoding: text.encoding,
-            sha256: SHA256.digest(of: bytes).description, hasLostRows: !problems.isEmpty, problems: located)
+            kind: kind, name: name, table: table, profile: profile, encoding: text.encoding, sha256: sha256,
+            hasLostRows: !problems.isEmpty, problems: located)
         file.inspectDigits()
         return (file, [])
     }
 
     private init(
-        kind: CaseTable, name: String, table: Table, profile: ColumnProfile, encoding: TextEncoding, sha256: String,
-        hasLostRows: Bool, problems: [Problem]
+        kind: CaseTable, name: String, table: Table, profile: ColumnProfile, encoding: TextEncoding,
+        sha256: Background<String>, hasLostRows: Bool, problems: [Problem]
     ) {
         self.kind = kind
         self.name = name
@@ -120,18 +122,61 @@ struct CaseTableFile {
             .map { ($0.key, $0.value) }
     }
 
+    // MARK: Parts
+
+    /// The same table with nothing noted yet, for one who reads a part of the rows.
+    var unremarked: CaseTableFile {
+        var part = self
+        part.problems = []
+        return part
+    }
+
+    /// Takes over what was noted in a part of the rows.
+    mutating func absorb(_ part: CaseTableFile) {
+        problems += part.problems
+        wrongCells.formUnion(part.wrongCells)
+        wrongRows.formUnion(part.wrongRows)
+    }
+
     // MARK: Cells
+
+    /// Whether cells mean what they say, folded.
+    private var readsAsWritten: Bool { meanings.isEmpty && blanks.isEmpty && idsWithoutDecimal.isEmpty }
+
+    /// Calls `make` with the bytes of what ``text(_:_:)`` reads; `nil` where that is blank.
+    private func withText<Value>(
+        _ row: Int, _ column: Int?, _ make: (UnsafeBufferPointer<UInt8>) -> Value
+    ) -> Value? {
+        guard let column else { return nil }
+        if readsAsWritten {
+            if table.byteCount(row: row, column: column) == 0 { return nil }
+            let (plain, isPlain) = table.withTrimmedBytes(row: row, column: column) { bytes -> (Value?, Bool) in
+                // Neither folding nor a doubled quote changes anything.
+                for byte in bytes where byte >= 0x80 || byte == UInt8(ascii: "\"") { return (nil, false) }
+                return (bytes.isEmpty ? nil : make(bytes), true)
+            }
+            if isPlain { return plain }
+        }
+        var text = folded(table.trimmedText(row: row, column: column))
+        if !idsWithoutDecimal.isEmpty, idsWithoutDecimal.contains(Cell(row: row, column: column)) {
+            text = String(text.prefix { $0 != "." })
+        } else if let meaning = meanings[column]?[text] {
+            text = meaning
+        } else if text.isEmpty || blanks.contains(text) {
+            return nil
+        }
+        return text.withUTF8(make)
+    }
+
+    /// Whether the cell says nothing, whatever is read there.
+    func isBlank(_ row: Int, _ column: Int) -> Bool {
+        (table.byteCount(row: row, column: column) == 0 || table.isBlank(row: row, column: column))
+            && meanings[column]?[""] == nil
+    }
 
     /// The cell, trimmed and folded; `nil` where it is blank or the column is missing.
     func text(_ row: Int, _ column: Int?) -> String? {
-        guard let column else { return nil }
-        let text = folded(table.trimmedText(row: row, column: column))
-        if !idsWithoutDecimal.isEmpty, idsWithoutDecimal.contains(Cell(row: row, column: column)) {
-            return String(text.prefix { $0 != "." })
-        }
-        if !meanings.isEmpty, let meaning = meanings[column]?[text] { return meaning }
-        if !blanks.isEmpty, blanks.contains(text) { return nil }
-        return text.isEmpty ? nil : text
+        withText(row, column) { String(decoding: $0, as: UTF8.self) }
     }
 
     /// The cell trimmed only, for names that people read.
@@ -142,6 +187,8 @@ struct CaseTableFile {
     /// A list parted by `;`, trimmed and folded.
     func list(_ row: Int, _ column: Int?) -> [String] {
         guard let text = text(row, column) else { return [] }
+        // One plain name needs no parting.
+        if text.utf8.allSatisfy({ $0 < 0x80 && $0 != UInt8(ascii: ";") }) { return [text] }
         return text.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     }
 
@@ -149,33 +196,36 @@ struct CaseTableFile {
         value(row, column, "NOT_A_NUMBER", "must be a whole number in digits, such as 12") { Self.wholeNumber($0) }
     }
 
-    private static func wholeNumber(_ text: String) -> Int? {
-        let digits = text.utf8.drop { $0 == UInt8(ascii: "-") }
-        guard text.utf8.count - digits.count <= 1, (1...9).contains(digits.count),
-            digits.allSatisfy({ (48...57).contains($0) })
-        else { return nil }
-        return Int(text)
+    private static func wholeNumber(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
+        let isNegative = text.first == UInt8(ascii: "-")
+        let digits = text.dropFirst(isNegative ? 1 : 0)
+        guard (1...9).contains(digits.count), digits.allSatisfy({ (48...57).contains($0) }) else { return nil }
+        let number = digits.reduce(0) { $0 * 10 + Int($1) - 48 }
+        return isNegative ? -number : number
     }
 
     mutating func number(_ row: Int, _ column: Int?) -> ExactNumber? {
         value(row, column, "NOT_A_NUMBER", "must be a number of at most 18 digits, such as 12 or -3.5") {
-            ExactNumber($0)
+            ExactNumber(utf8: $0)
         }
     }
 
     mutating func degrees(_ row: Int, _ column: Int?) -> Double? {
         value(row, column, "NOT_A_NUMBER", "must be a number of degrees, such as 35.8617") { text in
-            ExactNumber(text) == nil ? nil : Double(text)
+            ExactNumber(utf8: text) == nil ? nil : Double(String(decoding: text, as: UTF8.self))
         }
     }
 
     /// A class age, also written as `0歳` or `0歳児`.
     mutating func age(_ row: Int, _ column: Int?) -> Int? {
-        value(row, column, "NOT_A_NUMBER", "must be a class age in digits, such as 0 or 0歳児") { text in
+        value(row, column, "NOT_A_NUMBER", "must be a class age in digits, such as 0 or 0歳児") { bytes in
+            if let number = Self.wholeNumber(bytes) { return number }
+            let text = String(decoding: bytes, as: UTF8.self)
             for suffix in ["歳児クラス", "歳児", "歳"] where text.hasSuffix(suffix) {
-                return Self.wholeNumber(String(text.dropLast(suffix.count)))
+                var digits = String(text.dropLast(suffix.count))
+                return digits.withUTF8(Self.wholeNumber)
             }
-            return Self.wholeNumber(text)
+            return nil
         }
     }
 
@@ -184,30 +234,39 @@ struct CaseTableFile {
         value(
             row, column, "NOT_A_DATE",
             "must be a day that the calendar has, such as 2025-04-02, 2025/4/2, 令和7年4月2日 or R7.4.2"
-        ) { CalendarDate(written: $0) }
+        ) { CalendarDate(utf8: $0) ?? CalendarDate(written: String(decoding: $0, as: UTF8.self)) }
     }
 
     /// One of the choices of an answer.
     mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ row: Int, _ column: Int?
     ) -> Choice? {
-        let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-        return value(row, column, "NOT_A_CHOICE", "must be one of \(choices), or blank") { Choice(rawValue: $0) }
+        value(
+            row, column, "NOT_A_CHOICE",
+            "must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", ")), or blank"
+        ) { Choice(rawValue: String(decoding: $0, as: UTF8.self)) }
     }
 
     /// `yes` or `no`; `nil` where it is blank.
     mutating func yesOrNo(_ row: Int, _ column: Int?) -> Bool? {
-        value(row, column, "NOT_A_CHOICE", "must be yes, no or blank") { ["yes": true, "no": false][$0] }
+        textValue(row, column, "NOT_A_CHOICE", "must be yes, no or blank") { ["yes": true, "no": false][$0] }
     }
 
     /// The cell made a value, or an error where that fails.
     mutating func value<Value>(
-        _ row: Int, _ column: Int?, _ code: String, _ demand: String, _ make: (String) -> Value?
+        _ row: Int, _ column: Int?, _ code: String, _ demand: @autoclosure () -> String,
+        _ make: (UnsafeBufferPointer<UInt8>) -> Value?
     ) -> Value? {
-        guard let column, let text = text(row, column) else { return nil }
-        if let value = make(text) { return value }
-        report(row, column, code, "\(table.columns[column]) \(demand).")
-        return nil
+        guard let value = withText(row, column, make) else { return nil }
+        if value == nil { report(row, column!, code, "\(table.columns[column!]) \(demand()).") }
+        return value
+    }
+
+    /// The cell made a value from its text, or an error where that fails.
+    mutating func textValue<Value>(
+        _ row: Int, _ column: Int?, _ code: String, _ demand: @autoclosure () -> String, _ make: (String) -> Value?
+    ) -> Value? {
+        value(row, column, code, demand()) { make(String(decoding: $0, as: UTF8.self)) }
     }
 
     /// An error in a cell, unless it has one already.
@@ -268,6 +327,11 @@ struct CaseTableFile {
                 (row, file.table.trimmedText(row: row, column: column), file.text(row, column) ?? "")
             }
         }
+        // Folding leaves ASCII as it is.
+        func isASCII(_ row: Int) -> Bool {
+            table.withTrimmedBytes(row: row, column: column) { $0.allSatisfy { $0 < 0x80 } }
+        }
+        if readsAsWritten, (0..<table.rowCount).allSatisfy(isASCII) { return }
         let changed = Set(ids().filter { $0.raw != $0.id }.map(\.id))
         if changed.isEmpty { return }
         var spelling: [String: String] = [:]
@@ -284,12 +348,16 @@ struct CaseTableFile {
 
     /// Refuses My Numbers and remembers numbers in a spreadsheet's form.
     private mutating func inspectDigits() {
+        let columns = table.columns.indices
         for row in 0..<table.rowCount {
-            for column in table.columns.indices {
-                let bytes = table.trimmedBytes(row: row, column: column)
-                if let form = SpreadsheetNumber(bytes) {
-                    numberForms.append((Cell(row: row, column: column), form))
-                } else if isMyNumber(bytes) {
+            // Neither form is shorter than three bytes.
+            for column in columns where table.byteCount(row: row, column: column) >= 3 {
+                let (form, isPersonal) = table.withTrimmedBytes(row: row, column: column) { bytes in
+                    let form = SpreadsheetNumber(bytes)
+                    return (form, form == nil && isMyNumber(bytes))
+                }
+                if let form { numberForms.append((Cell(row: row, column: column), form)) }
+                if isPersonal {
                     report(
                         row, column, "MY_NUMBER",
                         "This twelve-digit value has the check digit of a My Number (個人番号), which must not be here; "

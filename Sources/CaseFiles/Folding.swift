@@ -16,13 +16,13 @@ func folded(_ trimmed: String) -> String {
 /// Source: 行政手続における特定の個人を識別するための番号の利用等に関する法律の規定による通知カード及び個人番号カード
 /// 並びに情報提供ネットワークシステムによる特定個人情報の提供等に関する省令 (2014, Ministry of Internal Affairs and
 /// Communications Ordinance No. 85), article 5.
-func isMyNumber(_ bytes: ArraySlice<UInt8>) -> Bool {
+func isMyNumber(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     guard [12, 14, 36].contains(bytes.count) else { return false }
     var digits: [Int] = []
     digits.reserveCapacity(12)
     if bytes.count == 36 {
         // U+FF10 to U+FF19 are EF BC 90 to EF BC 99.
-        for index in stride(from: bytes.startIndex, to: bytes.endIndex, by: 3) {
+        for index in stride(from: 0, to: 36, by: 3) {
             guard bytes[index] == 0xEF, bytes[index + 1] == 0xBC, (0x90...0x99).contains(bytes[index + 2]) else {
                 return false
             }
@@ -54,7 +54,7 @@ enum SpreadsheetNumber {
     /// Recognises the form; `nil` for every other cell.
     ///
     /// - Complexity: O(1) for cells that end in neither form.
-    init?(_ bytes: ArraySlice<UInt8>) {
+    init?(_ bytes: UnsafeBufferPointer<UInt8>) {
         func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
         guard bytes.count >= 3, let first = bytes.first, let last = bytes.last, isDigit(first), isDigit(last) else {
             return nil

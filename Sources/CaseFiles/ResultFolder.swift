@@ -25,7 +25,7 @@ public struct ResultFolder: Sendable {
 
     /// The bytes of one of the files, or the problem.
     public func bytes(of name: String) throws(Problem) -> [UInt8] {
-        do { return Array(try Data(contentsOf: url.appending(path: name))) } catch {
+        do { return try fileBytes(url.appending(path: name)) } catch {
             throw Problem("FILE_UNREADABLE", file: name, "The file cannot be read: \(error.plainText).")
         }
     }
@@ -89,18 +89,18 @@ private struct PlacementReader {
                     "The round has several phases, so the column \(ResultFolder.phaseColumn) is needed."))
             return allocation
         }
-        let childOfID = Dictionary(uniqueKeysWithValues: subject.children.enumerated().map { ($1.id.text, $0) })
-        var rowOfChild: [Int: Int] = [:]
+        var isRead = [Bool](repeating: false, count: subject.children.count)
         for row in 0..<table.rowCount {
             let id = folded(table.trimmedText(row: row, column: idColumn))
-            guard let child = childOfID[id] ?? childOfID[withoutApostrophe(id)] else {
+            guard let child = child(id, expected: row) ?? child(withoutApostrophe(id), expected: row) else {
                 report(row, idColumn, "CHILD_UNKNOWN", "This child is not in the case.")
                 continue
             }
-            guard rowOfChild.updateValue(row, forKey: child) == nil else {
+            if isRead[child] {
                 report(row, idColumn, "CHILD_TWICE", "This child stands twice.")
                 continue
             }
+            isRead[child] = true
             let facility = folded(table.trimmedText(row: row, column: facilityColumn))
             switch table.trimmedText(row: row, column: outcomeColumn) {
             case Outcome.placed.rawValue:
@@ -122,11 +122,12 @@ private struct PlacementReader {
             }
             if let phaseColumn, let phase = phase(row, phaseColumn) { allocation.phases[child] = phase }
         }
-        if rowOfChild.count < subject.children.count, problems.isEmpty {
+        let missing = isRead.count { !$0 }
+        if missing > 0, problems.isEmpty {
             problems.append(
                 Problem(
                     "CHILD_MISSING", file: ResultFolder.placementsName,
-                    "\(subject.children.count - rowOfChild.count) children of the case have no row."))
+                    "\(missing) children of the case have no row."))
         }
         return allocation
     }
@@ -138,6 +139,16 @@ private struct PlacementReader {
         let phase = subject.phases.firstIndex { $0.name == name || $0.name == withoutApostrophe(name) }
         if phase == nil { report(row, column, "PHASE_UNKNOWN", "The round has no phase of this name.") }
         return phase.map(Int32.init)
+    }
+
+    /// Every child by its id; made when rows come in another order than `run` writes.
+    private lazy var childOfID = Dictionary(
+        uniqueKeysWithValues: subject.children.indices.map { (subject.children[$0].id, $0) })
+
+    /// The child of this id, looked for first where `run` puts it.
+    private mutating func child(_ id: String, expected: Int) -> Int? {
+        if expected < subject.children.count, subject.children[expected].id.text == id { return expected }
+        return childOfID[ChildID(id)]
     }
 
     private func withoutApostrophe(_ text: String) -> String { text.hasPrefix("'") ? String(text.dropFirst()) : text }

@@ -17,16 +17,24 @@ public struct ResultTables: Sendable {
     ///
     /// - Throws: ``TableWriter/UnencodableCharacter`` where CP932 lacks a character.
     public func placements(_ placements: [Placement]) throws(UnwritableTable) -> OutputFile {
-        let hasPhases = subject.phases.count > 1
-        let columns = ResultFolder.placementsColumns + (hasPhases ? [ResultFolder.phaseColumn] : [])
-        return try table(ResultFolder.placementsName, columns, placements) { placement in
-            let child = subject.children[placement.child]
-            return [
-                child.id.text, child.householdID.text, String(child.ageClass), placement.outcome.rawValue,
-                name(placement.facility), placement.wishRank.map(String.init) ?? "",
-                placement.jointRank.map(String.init) ?? "",
-                placement.points?.description ?? "", placement.isConditional ? "yes" : "no",
-            ] + (hasPhases ? [placement.phase.map { subject.phases[$0].name } ?? ""] : [])
+        let phases = subject.phases
+        let columns = ResultFolder.placementsColumns + (phases.count > 1 ? [ResultFolder.phaseColumn] : [])
+        return try table(ResultFolder.placementsName, columns, placements) {
+            writer, placement throws(TableWriter.UnencodableCharacter) in
+            try writer.add(subject.children[placement.child].id.text)
+            try writer.add(subject.children[placement.child].householdID.text)
+            writer.add(subject.children[placement.child].ageClass)
+            try writer.add(placement.outcome.rawValue)
+            try writer.add(name(placement.facility))
+            writer.add(placement.wishRank)
+            writer.add(placement.jointRank)
+            if let points = placement.points, points.isInteger {
+                writer.add(Int(points.numerator))
+            } else {
+                try writer.add(placement.points?.description ?? "")
+            }
+            try writer.add(placement.isConditional ? "yes" : "no")
+            if phases.count > 1 { try writer.add(placement.phase.map { phases[$0].name } ?? "") }
         }
     }
 
@@ -34,13 +42,14 @@ public struct ResultTables: Sendable {
     public func claims(_ claims: [Claim]) throws(UnwritableTable) -> OutputFile {
         try table(
             "claims.csv", ["household_id", "child_id", "facility_id", "joint_rank", "kind", "displaced_child_ids"],
-            claims.flatMap { claim in claim.members.map { (claim, $0) } }
-        ) { claim, member in
-            [
-                subject.households[claim.household].id.text, subject.children[member.child].id.text,
-                name(member.facility), String(claim.jointRank), claim.kind.rawValue,
-                member.displaced.map { subject.children[$0].id.text }.joined(separator: ";"),
-            ]
+            claims.flatMap { claim in claim.members.map { (claim: claim, member: $0) } }
+        ) { writer, row throws(TableWriter.UnencodableCharacter) in
+            try writer.add(subject.households[row.claim.household].id.text)
+            try writer.add(subject.children[row.member.child].id.text)
+            try writer.add(name(row.member.facility))
+            writer.add(row.claim.jointRank)
+            try writer.add(row.claim.kind.rawValue)
+            try writer.add(row.member.displaced.map { subject.children[$0].id.text }.joined(separator: ";"))
         }
     }
 
@@ -48,12 +57,14 @@ public struct ResultTables: Sendable {
     public func borders(_ borders: [Border]) throws(UnwritableTable) -> OutputFile {
         try table(
             "borders.csv", ["facility_id", "age_class", "seats", "applicants", "placed", "left", "lowest_key"], borders
-        ) { border in
-            [
-                subject.facilities[border.facility].id.text, String(border.ageClass),
-                border.seats.map(String.init) ?? "", String(border.applicants), String(border.placed),
-                String(border.left), border.lowestKey ?? "",
-            ]
+        ) { writer, border throws(TableWriter.UnencodableCharacter) in
+            try writer.add(subject.facilities[border.facility].id.text)
+            writer.add(border.ageClass)
+            writer.add(border.seats)
+            writer.add(border.applicants)
+            writer.add(border.placed)
+            writer.add(border.left)
+            try writer.add(border.lowestKey ?? "")
         }
     }
 
@@ -67,17 +78,21 @@ public struct ResultTables: Sendable {
         }
         return try table(
             "draw_ties.csv", ["facility_id", "age_class", "tie", "position", "child_id", "placed"], rows
-        ) { tie, index, position, member in
-            [
-                subject.facilities[tie.facility].id.text, String(tie.ageClass), String(index), String(position),
-                subject.children[member.child].id.text, member.isPlaced ? "yes" : "no",
-            ]
+        ) { writer, row throws(TableWriter.UnencodableCharacter) in
+            let (tie, index, position, member) = row
+            try writer.add(subject.facilities[tie.facility].id.text)
+            writer.add(tie.ageClass)
+            writer.add(index)
+            writer.add(position)
+            try writer.add(subject.children[member.child].id.text)
+            try writer.add(member.isPlaced ? "yes" : "no")
         }
     }
 
     /// `advice.csv`: a row per change that leads to fewer claims; only the header where nothing is to be advised.
     public func advice(_ advice: [Advice]) throws(UnwritableTable) -> OutputFile {
-        try table(ResultFolder.adviceName, ResultFolder.adviceColumns, advice) { entry in
+        try table(ResultFolder.adviceName, ResultFolder.adviceColumns, advice) {
+            writer, entry throws(TableWriter.UnencodableCharacter) in
             let change: [String] =
                 switch entry.change {
                 case .seat(let facility, let ageClass):
@@ -87,19 +102,26 @@ public struct ResultTables: Sendable {
                 case .facility(let household, let answer):
                     ["facility", "", "", subject.households[household].id.text, answer.rawValue]
                 }
-            return change + [String(entry.claims), String(entry.placed), String(entry.changedChildren)]
+            for field in change { try writer.add(field) }
+            writer.add(entry.claims)
+            writer.add(entry.placed)
+            writer.add(entry.changedChildren)
         }
     }
 
     private func name(_ facility: Int?) -> String { facility.map { subject.facilities[$0].id.text } ?? "" }
 
     private func table<Row>(
-        _ name: String, _ columns: [String], _ rows: [Row], _ fields: (Row) -> [String]
+        _ name: String, _ columns: [String], _ rows: [Row],
+        _ write: (inout TableWriter, Row) throws(TableWriter.UnencodableCharacter) -> Void
     ) throws(UnwritableTable) -> OutputFile {
         var writer = TableWriter(encoding)
         do {
             try writer.append(columns)
-            for row in rows { try writer.append(fields(row)) }
+            for row in rows {
+                try write(&writer, row)
+                writer.endRow()
+            }
         } catch { throw UnwritableTable(file: name, character: error) }
         return OutputFile(name: name, bytes: writer.bytes)
     }

@@ -9,34 +9,32 @@ import Verifying
 public func borders(of subject: Case, _ verified: Verification) -> [Border] {
     precondition(verified.faults.isEmpty, "borders are for verified allocations")
     let comparator = Comparator(of: subject)
-    struct Cell: Hashable {
-        var facility: Int
-        var age: Int
-    }
-    var applicants: [Cell: Int] = [:]
-    var placed: [Cell: [(child: Int, wish: Int)]] = [:]
+    // One cell for each facility and class.
+    var applicants = [Int](repeating: 0, count: subject.facilities.count * 6)
+    var placed = applicants
+    var lowest = [(child: Int, wish: Int)?](repeating: nil, count: applicants.count)
     for placement in verified.placements {
-        let child = subject.children[placement.child]
-        for wish in child.wishes where wish.isEligible {
-            applicants[Cell(facility: wish.facility, age: child.ageClass), default: 0] += 1
-        }
+        let age = subject.children[placement.child].ageClass
+        let wishes = subject.children[placement.child].wishes
+        for wish in wishes where wish.isEligible { applicants[wish.facility * 6 + age] += 1 }
         // A pinned child is there whatever its priority, so it says nothing about how far priority reached.
-        if let rank = placement.wishRank, subject.pin(of: placement.child) == nil {
-            placed[Cell(facility: child.wishes[rank - 1].facility, age: child.ageClass), default: []]
-                .append((placement.child, rank - 1))
-        }
+        guard let rank = placement.wishRank, subject.pin(of: placement.child) == nil else { continue }
+        let cell = wishes[rank - 1].facility * 6 + age
+        placed[cell] += 1
+        let isLower =
+            lowest[cell].map { comparator.precedes($0.child, at: $0.wish, placement.child, at: rank - 1) } ?? true
+        if isLower { lowest[cell] = (placement.child, rank - 1) }
     }
     var borders: [Border] = []
     for (index, facility) in subject.facilities.enumerated() {
         let limits = facility.limits.filter { subject.limits[$0].isClassLimit || subject.limits[$0].opens }
         for age in 0...5 where limits.contains(where: { subject.limits[$0].ages.contains(age: age) }) {
-            let cell = Cell(facility: index, age: age)
-            let lowest = placed[cell]?.max { comparator.precedes($0.child, at: $0.wish, $1.child, at: $1.wish) }
+            let cell = index * 6 + age
             borders.append(
                 Border(
-                    facility: index, ageClass: age, seats: facility.seats[age], applicants: applicants[cell] ?? 0,
-                    placed: placed[cell]?.count ?? 0, left: seatsLeft(facility, age, subject, verified),
-                    lowestKey: lowest.map { key(of: $0.child, at: $0.wish, subject, comparator) }))
+                    facility: index, ageClass: age, seats: facility.seats[age], applicants: applicants[cell],
+                    placed: placed[cell], left: seatsLeft(facility, age, subject, verified),
+                    lowestKey: lowest[cell].map { key(of: $0.child, at: $0.wish, subject, comparator) }))
         }
     }
     return borders

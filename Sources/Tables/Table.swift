@@ -4,19 +4,20 @@
 public struct Table: Sendable {
     /// Column names, trimmed.
     public let columns: [String]
-    public private(set) var rowCount = 0
-    private let bytes: [UInt8]
-    /// For each field of the rows, at `row * columns.count + column`: its content without outer quotes.
-    private var start: [Int] = []
-    private var end: [Int] = []
-    /// For each row: offset and line of its first byte.
-    private var rowStart: [Int] = []
-    private var rowLine: [Int] = []
-    /// Fields with doubled quotes in them, by field.
-    private var hasDoubledQuotes: Set<Int> = []
-    private let headerStart: [Int]
+    public var rowCount: Int { rowLine.count }
+    @usableFromInline let bytes: [UInt8]
+    /// Where the fields of the rows begin, quotes included: field `column` of a row at `row * (columns.count + 1) + column`.
+    /// One more entry for each row says where a further field would begin, so that a field ends one byte before the next
+    /// begins. Four bytes a field, since large tables are mostly commas.
+    @usableFromInline private(set) var starts: [UInt32] = []
+    /// For each row the line of its first byte.
+    private var rowLine: [UInt32] = []
+    private let headerStart: [UInt32]
     private let headerLine: Int
     private let headerOffset: Int
+
+    /// Tables are smaller than this, in bytes.
+    public static let byteLimit = 1 << 32 - 1
 
     /// Reads a table.
     ///
@@ -27,93 +28,117 @@ public struct Table: Sendable {
     /// - Returns: The table, `nil` where there is not even a header, and every problem of form in order.
     /// - Complexity: O(bytes).
     public static func read(_ utf8: [UInt8], rowLimit: Int = 1 << 20) -> (table: Table?, problems: [TableProblem]) {
-        var reader = TableReader(utf8, rowLimit: rowLimit)
-        let table = reader.read()
-        return (table, reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+        guard utf8.count < byteLimit else {
+            return (nil, [TableProblem(.fileTooLarge, line: 1, column: 1, "The file has 4 GiB or more; part it.")])
+        }
+        return utf8.withUnsafeBufferPointer { buffer in
+            var reader = TableReader(buffer, rowLimit: rowLimit)
+            let table = reader.read(utf8)
+            return (table, reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+        }
     }
 
     fileprivate init(bytes: [UInt8], header: TableReader.Row, names: [String]) {
         self.bytes = bytes
         columns = names
-        headerStart = header.fields.map(\.outerStart)
+        headerStart = header.starts
         headerLine = header.line
         headerOffset = header.start
     }
 
     fileprivate mutating func append(_ row: TableReader.Row) {
-        for field in row.fields.prefix(columns.count) {
-            if field.hasDoubledQuotes { hasDoubledQuotes.insert(start.count) }
-            start.append(field.start)
-            end.append(field.end)
-        }
-        rowStart.append(row.start)
-        rowLine.append(row.line)
-        rowCount += 1
+        starts.append(contentsOf: row.starts[...columns.count])
+        rowLine.append(UInt32(row.line))
+    }
+
+    /// Makes room for as many rows as the bytes behind the header may have, going by the first.
+    fileprivate mutating func reserveRows(likeFirstOf length: Int, bytes: Int) {
+        let rows = bytes / max(1, length) + 1
+        rowLine.reserveCapacity(rows)
+        starts.reserveCapacity(rows * (columns.count + 1))
     }
 
     /// Index of the column of this name, or `nil`.
     public func column(_ name: String) -> Int? { columns.firstIndex(of: name) }
 
     /// Whether the field has no content but blanks.
-    public func isBlank(row: Int, column: Int) -> Bool { trimmed(row, column).isEmpty }
+    public func isBlank(row: Int, column: Int) -> Bool {
+        withTrimmedBytes(row: row, column: column) { $0.isEmpty }
+    }
 
     /// The field as it stands, quotes resolved, not trimmed. O(length).
     public func text(row: Int, column: Int) -> String {
-        let field = row * columns.count + column
-        return string(start[field]..<end[field], field)
+        bytes.withUnsafeBufferPointer { Self.string(in: $0, content(row, column)) }
     }
 
     /// The field without blanks (ASCII ones and U+3000) at its ends. O(length).
     public func trimmedText(row: Int, column: Int) -> String {
-        string(trimmed(row, column), row * columns.count + column)
+        bytes.withUnsafeBufferPointer { Self.string(in: $0, trimmedRange(of: content(row, column), in: $0)) }
     }
 
-    /// The bytes of the field without blanks at its ends, doubled quotes as they stand. O(blanks).
-    public func trimmedBytes(row: Int, column: Int) -> ArraySlice<UInt8> { bytes[trimmed(row, column)] }
-
-    private func string(_ range: Range<Int>, _ field: Int) -> String {
-        if hasDoubledQuotes.isEmpty || !hasDoubledQuotes.contains(field) {
-            return String(decoding: bytes[range], as: UTF8.self)
-        }
-        var content: [UInt8] = []
-        var index = range.lowerBound
-        while index < range.upperBound {
-            content.append(bytes[index])
-            index += bytes[index] == UInt8(ascii: "\"") ? 2 : 1
-        }
-        return String(decoding: content, as: UTF8.self)
+    /// Bytes that the field takes, quotes and blanks included. O(1).
+    @inlinable public func byteCount(row: Int, column: Int) -> Int {
+        let field = row * (columns.count + 1) + column
+        return Int(starts[field + 1]) - 1 - Int(starts[field])
     }
 
-    private func trimmed(_ row: Int, _ column: Int) -> Range<Int> {
-        let field = row * columns.count + column
-        return trimmedRange(of: start[field]..<end[field], in: bytes)
+    /// Calls `body` with the bytes of the field without blanks at its ends, doubled quotes as they stand. O(blanks).
+    @inlinable public func withTrimmedBytes<Result>(
+        row: Int, column: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+    ) -> Result {
+        bytes.withUnsafeBufferPointer { buffer in
+            body(UnsafeBufferPointer(rebasing: buffer[trimmedRange(of: content(row, column), in: buffer)]))
+        }
+    }
+
+    /// The range of the field without the quotes around it.
+    @usableFromInline func content(_ row: Int, _ column: Int) -> Range<Int> {
+        let field = row * (columns.count + 1) + column
+        let (start, end) = (Int(starts[field]), Int(starts[field + 1]) - 1)
+        // A quoted field has a quote at both ends: text behind the second is refused.
+        if start < end, bytes[start] == UInt8(ascii: "\"") { return start + 1..<end - 1 }
+        return start..<end
+    }
+
+    private static func string(in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> String {
+        let content = UnsafeBufferPointer(rebasing: bytes[range])
+        // A quote can stand only inside a quoted field, doubled.
+        guard content.contains(UInt8(ascii: "\"")) else { return String(decoding: content, as: UTF8.self) }
+        var text: [UInt8] = []
+        var index = 0
+        while index < content.count {
+            text.append(content[index])
+            index += content[index] == UInt8(ascii: "\"") ? 2 : 1
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Line and character, from 1, at which the field begins (its quote included).
     public func place(row: Int, column: Int) -> (line: Int, column: Int) {
-        let field = row * columns.count + column
-        let isQuoted = start[field] > 0 && bytes[start[field] - 1] == UInt8(ascii: "\"")
-        return place(of: start[field] - (isQuoted ? 1 : 0), from: rowStart[row], line: rowLine[row])
+        let first = row * (columns.count + 1)
+        return place(of: Int(starts[first + column]), from: Int(starts[first]), line: Int(rowLine[row]))
     }
 
     /// Line of the row's first byte, from 1.
-    public func line(row: Int) -> Int { rowLine[row] }
+    public func line(row: Int) -> Int { Int(rowLine[row]) }
 
     /// Line and character, from 1, at which the column's name begins.
     public func headerPlace(column: Int) -> (line: Int, column: Int) {
-        place(of: headerStart[column], from: headerOffset, line: headerLine)
+        place(of: Int(headerStart[column]), from: headerOffset, line: headerLine)
     }
 
     /// Line of the header.
     public var headerRow: Int { headerLine }
 
     private func place(of offset: Int, from rowStart: Int, line: Int) -> (line: Int, column: Int) {
-        placeOf(offset, from: rowStart, line: line, in: bytes)
+        bytes.withUnsafeBufferPointer { placeOf(offset, from: rowStart, line: line, in: $0) }
     }
 }
 
 /// Counts lines and characters up to an offset.
-private func placeOf(_ offset: Int, from start: Int, line: Int, in bytes: [UInt8]) -> (line: Int, column: Int) {
+private func placeOf(_ offset: Int, from start: Int, line: Int, in bytes: UnsafeBufferPointer<UInt8>) -> (
+    line: Int, column: Int
+) {
     var line = line
     var column = 1
     var index = start
@@ -131,8 +156,10 @@ private func placeOf(_ offset: Int, from start: Int, line: Int, in bytes: [UInt8
 }
 
 /// The range without blanks at its ends: space, tab, line ends and the ideographic space (E3 80 80).
-private func trimmedRange(of range: Range<Int>, in bytes: [UInt8]) -> Range<Int> {
+@usableFromInline func trimmedRange(of range: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>) -> Range<Int> {
     var (start, end) = (range.lowerBound, range.upperBound)
+    // Most fields begin and end with a character that is no blank and does not look like one.
+    if start < end, (33..<0x80).contains(bytes[start]), (33..<0x80).contains(bytes[end - 1]) { return range }
     func isBlank(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
     while start < end {
         if isBlank(bytes[start]) {
@@ -157,22 +184,17 @@ private func trimmedRange(of range: Range<Int>, in bytes: [UInt8]) -> Range<Int>
 
 /// Cuts bytes into rows and fields.
 private struct TableReader {
-    struct Field {
-        /// Where the field begins, its quote included.
-        var outerStart: Int
-        var start: Int
-        var end: Int
-        var hasDoubledQuotes = false
-    }
-
     struct Row {
         var start: Int
         var line: Int
-        var fields: [Field] = []
+        /// Where each field begins, its quote included, and where a further one would begin.
+        var starts: [UInt32] = []
         var isSound = true
+
+        var fieldCount: Int { starts.count - 1 }
     }
 
-    private let bytes: [UInt8]
+    private let bytes: UnsafeBufferPointer<UInt8>
     private let rowLimit: Int
     private var index = 0
     private var line = 1
@@ -183,12 +205,13 @@ private struct TableReader {
     private static let newLine = UInt8(ascii: "\n")
     private static let carriageReturn = UInt8(ascii: "\r")
 
-    init(_ bytes: [UInt8], rowLimit: Int) {
+    init(_ bytes: UnsafeBufferPointer<UInt8>, rowLimit: Int) {
         self.bytes = bytes
         self.rowLimit = rowLimit
     }
 
-    mutating func read() -> Table? {
+    /// - Parameter kept: The bytes again, for the table to keep.
+    mutating func read(_ kept: [UInt8]) -> Table? {
         var row = Row(start: 0, line: 1)
         var header: Row?
         while header == nil {
@@ -202,37 +225,57 @@ private struct TableReader {
             if hasContent(row) { header = row }
         }
         guard let header, let names = names(header) else { return nil }
-        var table = Table(bytes: bytes, header: header, names: names)
+        var table = Table(bytes: kept, header: header, names: names)
+        var isFirst = true
         while next(&row) {
             guard row.isSound, hasContent(row) else { continue }
-            let extra = row.fields.dropFirst(names.count).contains { $0.start < $0.end }
-            if row.fields.count < names.count || extra {
+            if row.fieldCount < names.count || hasContent(row, past: names.count) {
                 note(
                     .rowLength, at: row.start, row,
-                    "The row has \(row.fields.count) fields where the header has \(names.count).")
-            } else {
-                table.append(row)
+                    "The row has \(row.fieldCount) fields where the header has \(names.count).")
+                continue
             }
+            if isFirst { table.reserveRows(likeFirstOf: index - row.start, bytes: bytes.count - row.start) }
+            isFirst = false
+            table.append(row)
         }
         return table
     }
 
+    /// The range of a field without the quotes around it.
+    private func content(_ field: Int, of row: Row) -> Range<Int> {
+        let (start, end) = (Int(row.starts[field]), Int(row.starts[field + 1]) - 1)
+        return start < end && bytes[start] == Self.quote ? start + 1..<end - 1 : start..<end
+    }
+
     private func hasContent(_ row: Row) -> Bool {
-        row.fields.contains { !trimmedRange(of: $0.start..<$0.end, in: bytes).isEmpty }
+        for field in 0..<row.fieldCount where !trimmedRange(of: content(field, of: row), in: bytes).isEmpty {
+            return true
+        }
+        return false
+    }
+
+    private func hasContent(_ row: Row, past count: Int) -> Bool {
+        for field in count..<max(count, row.fieldCount) where !content(field, of: row).isEmpty { return true }
+        return false
     }
 
     private mutating func names(_ header: Row) -> [String]? {
         var names: [String] = []
         let before = problems.count
-        for (index, field) in header.fields.enumerated() {
-            let name = String(decoding: bytes[trimmedRange(of: field.start..<field.end, in: bytes)], as: UTF8.self)
+        for field in 0..<header.fieldCount {
+            let range = trimmedRange(of: content(field, of: header), in: bytes)
+            let name = String(decoding: bytes[range], as: UTF8.self)
+            let place = Int(header.starts[field])
             if name.isEmpty {
                 // Spreadsheets leave empty columns behind; they may end the header but hold nothing.
-                let rest = header.fields[index...].allSatisfy { trimmedRange(of: $0.start..<$0.end, in: bytes).isEmpty }
+                let rest = (field..<header.fieldCount).allSatisfy {
+                    trimmedRange(of: content($0, of: header), in: bytes).isEmpty
+                }
                 if rest { break }
-                note(.columnWithoutName, at: field.outerStart, header, "The column has no name in the header.")
+                note(.columnWithoutName, at: place, header, "The column has no name in the header.")
             } else if names.contains(name) {
-                note(.columnTwice, at: field.outerStart, header, "The column \(name) stands twice in the header.")
+                note(.columnTwice, at: place, header, "The column \(name) stands twice in the header.")
             }
             names.append(name)
         }
@@ -244,15 +287,23 @@ private struct TableReader {
         problems.append(TableProblem(code, line: place.line, column: place.column, message))
     }
 
+    /// Notes the first problem of a row.
+    private mutating func refuse(_ row: inout Row, _ code: TableProblem.Code, at offset: Int, _ message: String) {
+        if row.isSound { note(code, at: offset, row, message) }
+        row.isSound = false
+    }
+
     /// Reads the next row into `row`; false at the end.
     private mutating func next(_ row: inout Row) -> Bool {
         guard index < bytes.count else { return false }
         row.start = index
         row.line = line
-        row.fields.removeAll(keepingCapacity: true)
+        row.starts.removeAll(keepingCapacity: true)
         row.isSound = true
         while true {
-            let isLast = readField(&row)
+            row.starts.append(UInt32(truncatingIfNeeded: index))
+            let end = readField(&row)
+            let isLast = end == nil || endField()
             if index - row.start > rowLimit {
                 note(
                     .rowTooLong, at: row.start, row,
@@ -261,81 +312,77 @@ private struct TableReader {
                 skipLine()
                 return true
             }
-            if isLast { return true }
+            if isLast {
+                row.starts.append(UInt32(truncatingIfNeeded: (end ?? index) + 1))
+                return true
+            }
         }
     }
 
-    /// Reads one field and what ends it; true where that ends the row.
-    private mutating func readField(_ row: inout Row) -> Bool {
-        let outer = index
-        if index < bytes.count, bytes[index] == Self.quote { return readQuotedField(&row, outer) }
+    /// Reads one field, quotes included, up to what ends it.
+    ///
+    /// - Returns: The offset behind the field; `nil` where a quote is not closed in reach.
+    private mutating func readField(_ row: inout Row) -> Int? {
         let stop = min(bytes.count, row.start + rowLimit + 1)
+        if index < bytes.count, bytes[index] == Self.quote { return readQuotedField(&row, upTo: stop) }
+        var index = index
         while index < stop {
             let byte = bytes[index]
+            // Letters, digits and everything beyond ASCII.
+            if byte > Self.comma {
+                index += 1
+                continue
+            }
             if byte == Self.comma || byte == Self.newLine || byte == Self.carriageReturn { break }
             if byte == Self.quote {
-                if row.isSound {
-                    note(
-                        .quoteInField, at: index, row,
-                        "A quote stands inside a field that is not quoted; quote the field and double the quote.")
-                }
-                row.isSound = false
+                refuse(
+                    &row, .quoteInField, at: index,
+                    "A quote stands inside a field that is not quoted; quote the field and double the quote.")
             } else if byte < 32 && byte != 9 {
-                if row.isSound {
-                    note(.controlCharacter, at: index, row, "There is a control character here; remove it.")
-                }
-                row.isSound = false
+                refuse(&row, .controlCharacter, at: index, "There is a control character here; remove it.")
             }
             index += 1
         }
-        row.fields.append(Field(outerStart: outer, start: outer, end: index))
-        return endField()
+        self.index = index
+        return index
     }
 
-    private mutating func readQuotedField(_ row: inout Row, _ outer: Int) -> Bool {
+    private mutating func readQuotedField(_ row: inout Row, upTo stop: Int) -> Int? {
+        let outer = index
         index += 1
-        var field = Field(outerStart: outer, start: index, end: index)
-        let stop = min(bytes.count, row.start + rowLimit + 1)
         while index < stop {
             let byte = bytes[index]
             if byte == Self.quote {
                 if index + 1 < bytes.count, bytes[index + 1] == Self.quote {
-                    field.hasDoubledQuotes = true
                     index += 2
                     continue
                 }
-                field.end = index
                 index += 1
-                row.fields.append(field)
-                if index < bytes.count, ![Self.comma, Self.newLine, Self.carriageReturn].contains(bytes[index]) {
-                    if row.isSound {
-                        note(.textAfterQuote, at: index, row, "There is text after the closing quote of the field.")
-                    }
-                    row.isSound = false
-                    skipToFieldEnd()
+                let end = index
+                if index < bytes.count, !isFieldEnd(bytes[index]) {
+                    refuse(&row, .textAfterQuote, at: index, "There is text after the closing quote of the field.")
+                    while index < bytes.count, !isFieldEnd(bytes[index]) { index += 1 }
                 }
-                return endField()
+                return end
             }
             if byte == Self.newLine
                 || (byte == Self.carriageReturn && (index + 1 == bytes.count || bytes[index + 1] != Self.newLine))
             {
                 line += 1
             } else if byte < 32, byte != 9, byte != Self.carriageReturn {
-                if row.isSound {
-                    note(.controlCharacter, at: index, row, "There is a control character here; remove it.")
-                }
-                row.isSound = false
+                refuse(&row, .controlCharacter, at: index, "There is a control character here; remove it.")
             }
             index += 1
         }
-        if index == bytes.count {
+        if index >= bytes.count {
             note(.unterminatedQuote, at: outer, row, "The quote that opens this field is never closed.")
             row.isSound = false
-            return true
         }
-        field.end = index
-        row.fields.append(field)
-        return true
+        return nil
+    }
+
+    private func isFieldEnd(_ byte: UInt8) -> Bool {
+        byte == Self.comma || byte == Self.newLine || byte == Self.carriageReturn
     }
 
     /// Passes over what ends a field; true where that ends the row.
@@ -355,12 +402,6 @@ private struct TableReader {
             line += 1
             return true
         default: return true
-        }
-    }
-
-    private mutating func skipToFieldEnd() {
-        while index < bytes.count, ![Self.comma, Self.newLine, Self.carriageReturn].contains(bytes[index]) {
-            index += 1
         }
     }
 

@@ -21,6 +21,7 @@ public struct TableProblem: Error, Hashable, Sendable {
     public enum Code: String, CaseIterable, Sendable {
         case invalidEncoding = "INVALID_ENCODING"
         case emptyFile = "EMPTY_FILE"
+        case fileTooLarge = "FILE_TOO_LARGE"
         case controlCharacter = "CONTROL_CHARACTER"
         case unterminatedQuote = "UNTERMINATED_QUOTE"
         case textAfterQuote = "TEXT_AFTER_QUOTE"

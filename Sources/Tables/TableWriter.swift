@@ -6,6 +6,8 @@ public struct TableWriter: Sendable {
     public private(set) var bytes: [UInt8] = []
     private let encoding: TextEncoding
     private var row = 0
+    /// Fields that the row has already.
+    private var column = 0
 
     public init(_ encoding: TextEncoding = .utf8) { self.encoding = encoding }
 
@@ -28,16 +30,62 @@ public struct TableWriter: Sendable {
     ///
     /// - Throws: ``UnencodableCharacter``; the bytes are then of no use.
     public mutating func append(_ fields: [String]) throws(UnencodableCharacter) {
-        row += 1
-        for (index, field) in fields.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            try append(field, column: index + 1)
-        }
-        if encoding == .cp932 { bytes.append(UInt8(ascii: "\r")) }
-        bytes.append(UInt8(ascii: "\n"))
+        for field in fields { try add(field) }
+        endRow()
     }
 
-    private mutating func append(_ field: String, column: Int) throws(UnencodableCharacter) {
+    /// Adds a field to the row.
+    ///
+    /// - Throws: ``UnencodableCharacter``; the bytes are then of no use.
+    public mutating func add(_ field: String) throws(UnencodableCharacter) {
+        beginField()
+        var field = field
+        if field.withUTF8({ appendPlain($0) }) { return }
+        try append(field)
+    }
+
+    /// Adds a number to the row; `nil` is an empty field.
+    public mutating func add(_ number: Int?) {
+        beginField()
+        guard let number else { return }
+        if number < 0 { bytes.append(UInt8(ascii: "-")) }
+        var magnitude = number.magnitude
+        let start = bytes.count
+        repeat {
+            bytes.append(UInt8(48 + magnitude % 10))
+            magnitude /= 10
+        } while magnitude > 0
+        bytes[start...].reverse()
+    }
+
+    /// Ends the row.
+    public mutating func endRow() {
+        if encoding == .cp932 { bytes.append(UInt8(ascii: "\r")) }
+        bytes.append(UInt8(ascii: "\n"))
+        row += 1
+        column = 0
+    }
+
+    private mutating func beginField() {
+        if column > 0 { bytes.append(UInt8(ascii: ",")) }
+        column += 1
+    }
+
+    /// Appends a field that is written as it stands; false, with nothing appended, where it may have to be quoted.
+    private mutating func appendPlain(_ field: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let first = field.first, let last = field.last else { return true }
+        // What begins with a letter or digit is no formula; among the bytes up to "-" are all other signs to look at.
+        if first <= UInt8(ascii: "-") || first == UInt8(ascii: "=") || first == UInt8(ascii: "@") { return false }
+        if last == UInt8(ascii: " ") { return false }
+        for byte in field {
+            if byte <= UInt8(ascii: ","), byte != UInt8(ascii: " ") { return false }
+            if byte >= 0x80, encoding == .cp932 { return false }
+        }
+        bytes.append(contentsOf: field)
+        return true
+    }
+
+    private mutating func append(_ field: String) throws(UnencodableCharacter) {
         let isFormula = Self.isFormula(field)
         let isQuoted = isFormula || Self.needsQuotes(field)
         if isQuoted { bytes.append(UInt8(ascii: "\"")) }
@@ -52,7 +100,7 @@ public struct TableWriter: Sendable {
                 if code > 0xFF { bytes.append(UInt8(code >> 8)) }
                 bytes.append(UInt8(truncatingIfNeeded: code))
             } else {
-                throw UnencodableCharacter(character: scalar, row: row, column: column)
+                throw UnencodableCharacter(character: scalar, row: row + 1, column: column)
             }
         }
         if isQuoted { bytes.append(UInt8(ascii: "\"")) }

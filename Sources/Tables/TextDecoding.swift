@@ -45,6 +45,13 @@ public struct DecodedText: Sendable {
                 let byte = bytes[index]
                 if byte < 0x80 {
                     index += 1
+                    // Eight ASCII bytes at once.
+                    while index + 8 <= count,
+                        UnsafeRawPointer(bytes.baseAddress! + index).loadUnaligned(as: UInt64.self)
+                            & 0x8080_8080_8080_8080 == 0
+                    {
+                        index += 8
+                    }
                     continue
                 }
                 let length: Int

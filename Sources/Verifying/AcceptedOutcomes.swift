@@ -5,7 +5,7 @@ import Admissions
 /// An outcome is one number for each member: the index of its wish, or ``Allocation/baseline``.
 ///
 /// Source: Rules.md 3.
-final class AcceptedOutcomes {
+struct AcceptedOutcomes {
     private let subject: Case
     private let household: Household
     private let rules: SiblingRules
@@ -38,9 +38,14 @@ final class AcceptedOutcomes {
             if !isBaseline, !accepts(outcome, answer) { return nil }
             let own = isBaseline ? nil : preference(outcome, answer)
             var better = 0
-            forEachCombination(of: wished.map { $0.indices.map(Int32.init) }) { other in
-                guard accepts(other, answer) else { return }
-                if own == nil || preference(other, answer).lexicographicallyPrecedes(own!) { better += 1 }
+            var combinations = Combinations(of: wished.map { $0.indices.map(Int32.init) })
+            while combinations.advance() {
+                guard accepts(combinations.outcome, answer) else { continue }
+                guard let own else {
+                    better += 1
+                    continue
+                }
+                if precedes(preference(combinations.outcome, answer), own) { better += 1 }
             }
             return better + 1
         }
@@ -66,10 +71,12 @@ final class AcceptedOutcomes {
             let isBaseline = outcome.allSatisfy { $0 == Allocation.baseline }
             var bound = isBaseline ? nil : preference(outcome, answer)
             var best: [Int32]?
-            forEachCombination(of: possible) { candidate in
-                guard accepts(candidate, answer) else { return }
+            var combinations = Combinations(of: possible)
+            while combinations.advance() {
+                let candidate = combinations.outcome
+                guard accepts(candidate, answer) else { continue }
                 let key = preference(candidate, answer)
-                if let bound, !key.lexicographicallyPrecedes(bound) { return }
+                if let bound, !precedes(key, bound) { continue }
                 if test(candidate) { (best, bound) = (candidate, key) }
             }
             return best
@@ -100,8 +107,10 @@ final class AcceptedOutcomes {
             let eligible = members.map { member in
                 wished[member].indices.map(Int32.init).filter { isEligible(member, $0) }
             }
-            forEachCombination(of: eligible) { outcome in
-                guard accepts(outcome, answer) else { return }
+            var combinations = Combinations(of: eligible)
+            while combinations.advance() {
+                let outcome = combinations.outcome
+                guard accepts(outcome, answer) else { continue }
                 ranked.append((preference(outcome, answer), outcome))
                 if ranked.count >= 2 * limit + 64 {
                     sort()
@@ -124,23 +133,38 @@ final class AcceptedOutcomes {
         table.choices[index * table.memberCount..<(index + 1) * table.memberCount]
     }
 
-    /// Visits every combination of the wishes and baselines in which somebody is placed.
-    private func forEachCombination(of wishes: [[Int32]], _ visit: ([Int32]) -> Void) {
-        var combination = [Int32](repeating: Allocation.baseline, count: members.count)
-        func choose(_ member: Int, _ anyPlaced: Bool) {
-            guard member < members.count else {
-                if anyPlaced { visit(combination) }
-                return
-            }
-            combination[member] = Allocation.baseline
-            choose(member + 1, anyPlaced)
-            for wish in wishes[member] {
-                combination[member] = wish
-                choose(member + 1, true)
-            }
-            combination[member] = Allocation.baseline
+    /// Every combination of the members' wishes and baselines in which somebody is placed, one after the other.
+    private struct Combinations {
+        private let wishes: [[Int32]]
+        /// For each member which of its wishes it is at; -1: its baseline.
+        private var position: [Int]
+        private(set) var outcome: [Int32]
+
+        /// Begins before the first combination, with everybody at the baseline.
+        init(of wishes: [[Int32]]) {
+            self.wishes = wishes
+            position = [Int](repeating: -1, count: wishes.count)
+            outcome = [Int32](repeating: Allocation.baseline, count: wishes.count)
         }
-        choose(0, false)
+
+        /// Goes on to the next combination; false after the last.
+        mutating func advance() -> Bool {
+            for member in wishes.indices.reversed() {
+                position[member] += 1
+                if position[member] < wishes[member].count {
+                    outcome[member] = wishes[member][position[member]]
+                    return true
+                }
+                position[member] = -1
+                outcome[member] = Allocation.baseline
+            }
+            return false
+        }
+    }
+
+    private func precedes(_ first: [Int], _ second: [Int]) -> Bool {
+        for index in first.indices where first[index] != second[index] { return first[index] < second[index] }
+        return false
     }
 
     // MARK: One outcome
@@ -204,47 +228,50 @@ final class AcceptedOutcomes {
         return !one.ward.isEmpty && one.ward == other.ward
     }
 
-    /// Numbers compared from the first on; smaller is liked better.
+    /// Numbers compared from the first on; smaller is liked better. All outcomes of one household have equally many.
     private func preference(_ outcome: [Int32], _ answer: SiblingAnswer) -> [Int] {
-        var counting = 0
-        var places: [Int] = []
-        var ranks: [Int] = []
-        for member in members {
-            if counts(member, outcome) {
-                counting += 1
-                places.append(place(member, outcome))
-            }
-            let isPlaced = outcome[member] != Allocation.baseline
-            ranks.append(isPlaced ? Int(outcome[member]) + 1 : wished[member].count + 1)
-        }
         var numbers: [Int] = []
+        numbers.reserveCapacity(2 * members.count + 4)
         if rules.followLead, let lead = answer.lead {
-            for member in starting(with: lead) { numbers.append(counts(member, outcome) ? 0 : 1) }
+            forEachMember(from: lead) { numbers.append(counts($0, outcome) ? 0 : 1) }
         }
-        if rules.countFirst { numbers.append(-counting) }
-        if answer.facility == .sameFirst || answer.facility == .near { numbers.append(-largestGroup(places)) }
-        let single = starting(with: answer.preferred).map { ranks[$0] }
+        if rules.countFirst { numbers.append(-countingMembers(outcome)) }
+        if answer.facility == .sameFirst || answer.facility == .near { numbers.append(-largestGroup(outcome)) }
         switch rules.aggregate {
-        case .sum: numbers.append(ranks.reduce(0, +))
-        case .worst: numbers.append(ranks.max()!)
-        case .lead: numbers += single
-        case .product: numbers += product(ranks, outcome)
+        case .sum: numbers.append(members.reduce(0) { $0 + rank($1, outcome) })
+        case .worst: numbers.append(members.reduce(0) { max($0, rank($1, outcome)) })
+        case .lead: forEachMember(from: answer.preferred) { numbers.append(rank($0, outcome)) }
+        case .product: numbers += product(outcome)
         }
-        if !rules.countFirst { numbers.append(-counting) }
-        return numbers + single
+        if !rules.countFirst { numbers.append(-countingMembers(outcome)) }
+        forEachMember(from: answer.preferred) { numbers.append(rank($0, outcome)) }
+        return numbers
     }
 
-    private func largestGroup(_ places: [Int]) -> Int {
+    /// The rank of the member's wish, from 1; one past its list where it is not placed.
+    private func rank(_ member: Int, _ outcome: [Int32]) -> Int {
+        outcome[member] == Allocation.baseline ? wished[member].count + 1 : Int(outcome[member]) + 1
+    }
+
+    private func countingMembers(_ outcome: [Int32]) -> Int {
+        members.count { counts($0, outcome) }
+    }
+
+    /// The most members who count and are at one facility.
+    private func largestGroup(_ outcome: [Int32]) -> Int {
         var largest = 0
-        for place in places { largest = max(largest, places.count { $0 == place }) }
+        for member in members where counts(member, outcome) {
+            let place = place(member, outcome)
+            largest = max(largest, members.count { counts($0, outcome) && self.place($0, outcome) == place })
+        }
         return largest
     }
 
     /// The product of the ranks, 99 for a child that is held or stays, as high and low part.
-    private func product(_ ranks: [Int], _ outcome: [Int32]) -> [Int] {
+    private func product(_ outcome: [Int32]) -> [Int] {
         var product: UInt128 = 1
         for member in members {
-            let factor = outcome[member] == Allocation.baseline ? 99 : UInt128(ranks[member])
+            let factor = outcome[member] == Allocation.baseline ? 99 : UInt128(rank(member, outcome))
             let (next, overflow) = product.multipliedReportingOverflow(by: factor)
             precondition(!overflow, "the product of wish ranks leaves 128 bits")
             product = next
@@ -252,8 +279,10 @@ final class AcceptedOutcomes {
         return [Int(product >> 62), Int(product & (1 << 62 - 1))]
     }
 
-    private func starting(with child: Int) -> [Int] {
+    /// Visits the member that is this child, then the others, eldest first.
+    private func forEachMember(from child: Int, _ visit: (Int) -> Void) {
         let first = household.members.firstIndex(of: child)!
-        return [first] + members.filter { $0 != first }
+        visit(first)
+        for member in members where member != first { visit(member) }
     }
 }

@@ -7,13 +7,44 @@ public struct Comparator: Sendable {
     private let subject: Case
     /// For each child what replaces its own points; `nil` where it has none, empty where each child's own count.
     private let shared: [ExactNumber?]
+    /// The keys in turn.
+    private let keys: [Key]
+    /// For child `c` and key `k` at `c * keys.count + k` its value as a whole number, smaller first; 0 at `points` and
+    /// `draw`.
+    private let standings: [Int64]
+
+    /// How one key compares.
+    private enum Key {
+        /// The points, which depend on the wish.
+        case points(PriorityKey)
+        case draw(PriorityKey.Order)
+        /// A value of the child's own, in the standings.
+        case own
+    }
 
     public init(of subject: Case) {
         self.subject = subject
-        guard subject.rules.householdPriority != .each else {
-            shared = []
-            return
+        shared = Self.sharedPoints(of: subject)
+        let priority = subject.rules.priority
+        keys = priority.map { key in
+            switch key.name {
+            case "points": .points(key)
+            case "draw": .draw(key.order)
+            default: .own
+            }
         }
+        var standings = [Int64](repeating: 0, count: subject.children.count * priority.count)
+        for (index, key) in priority.enumerated() where key.name != "points" && key.name != "draw" {
+            let places = Self.places(
+                of: subject.children.indices.map { subject.keyValue(child: $0, key: index) }, key)
+            for child in places.indices { standings[child * priority.count + index] = places[child] }
+        }
+        self.standings = standings
+    }
+
+    /// What replaces each child's own points; empty where each child's own count.
+    private static func sharedPoints(of subject: Case) -> [ExactNumber?] {
+        if subject.rules.householdPriority == .each { return [] }
         var ofHousehold: [HouseholdID: [ExactNumber]] = [:]
         for child in subject.children {
             if let points = child.generalPoints { ofHousehold[child.householdID, default: []].append(points) }
@@ -33,16 +64,37 @@ public struct Comparator: Sendable {
                 return sum.divided(by: points.count)!
             }
         }
-        shared = subject.children.map { $0.generalPoints == nil ? nil : agreed[$0.householdID] }
+        return subject.children.map { $0.generalPoints == nil ? nil : agreed[$0.householdID] }
+    }
+
+    /// One key's values as whole numbers that compare like them, smaller first; a blank stands where the key puts it,
+    /// whichever way the key runs.
+    private static func places(of values: [KeyValue?], _ key: PriorityKey) -> [Int64] {
+        var places: [Int64] = []
+        places.reserveCapacity(values.count)
+        let blank = key.blank == .first ? Int64.min : .max
+        let sign: Int64 = key.order == .ascending ? 1 : -1
+        for value in values {
+            switch value {
+            case nil: places.append(blank)
+            case .date(let date): places.append(sign * Int64(date.dayNumber))
+            case .number(let number) where number.isInteger: places.append(sign * number.numerator)
+            case .number:
+                // Not all are whole: their places among all values tell as much.
+                let distinct = Set(values.compactMap { $0 }).sorted().enumerated()
+                let rank = Dictionary(uniqueKeysWithValues: distinct.map { ($1, Int64($0)) })
+                return values.map { $0.map { sign * rank[$0]! } ?? blank }
+            }
+        }
+        return places
     }
 
     /// The points that count for the child at its wish: of the wish where it has some, else its own; under
     /// ``HouseholdPriority`` the household's, with what the wish adds to the child's own.
     public func points(of child: Int, at wish: Int) -> ExactNumber? {
-        let applicant = subject.children[child]
-        let plain = applicant.wishes[wish].points ?? applicant.points
+        let plain = subject.children[child].wishes[wish].points ?? subject.children[child].points
         if shared.isEmpty { return plain }
-        guard let household = shared[child], let own = applicant.generalPoints else { return nil }
+        guard let household = shared[child], let own = subject.children[child].generalPoints else { return nil }
         guard let plain else { return household }
         return plain.subtracting(own).flatMap(household.adding)
     }
@@ -72,25 +124,28 @@ public struct Comparator: Sendable {
 
     /// Whether `first` comes before `second`; they are different children who want a seat at one facility.
     func precedes(_ first: Candidate, _ second: Candidate) -> Bool {
-        let (one, other) = (subject.children[first.child], subject.children[second.child])
-        for (index, key) in subject.rules.priority.enumerated() {
+        for index in keys.indices {
             var order = 0
-            switch key.name {
-            case "draw": order = compare(one.draw, other.draw, key.order)
-            case "points": order = compare(first.points, second.points, key)
-            default:
-                order = compare(
-                    subject.keyValue(child: first.child, key: index), subject.keyValue(child: second.child, key: index),
-                    key)
+            switch keys[index] {
+            case .points(let key): order = compare(first.points, second.points, key)
+            case .draw(let direction): order = compareDraws(first.child, second.child, direction)
+            case .own:
+                let one = standings[first.child * keys.count + index]
+                let other = standings[second.child * keys.count + index]
+                order = one < other ? -1 : one > other ? 1 : 0
             }
             if order != 0 { return order < 0 }
         }
-        let order = compare(one.draw, other.draw, .ascending)
-        return order != 0 ? order < 0 : one.id < other.id
+        let order = compareDraws(first.child, second.child, .ascending)
+        return order != 0 ? order < 0 : subject.children[first.child].id < subject.children[second.child].id
+    }
+
+    private func compareDraws(_ first: Int, _ second: Int, _ order: PriorityKey.Order) -> Int {
+        compare(subject.children[first].draw, subject.children[second].draw, order)
     }
 
     /// Below 0: the first comes before; a blank stands where the key puts it, whichever way the key runs.
-    private func compare<Value: Comparable>(_ first: Value?, _ second: Value?, _ key: PriorityKey) -> Int {
+    private func compare(_ first: ExactNumber?, _ second: ExactNumber?, _ key: PriorityKey) -> Int {
         switch (first, second) {
         case (nil, nil): 0
         case (nil, _): key.blank == .first ? -1 : 1

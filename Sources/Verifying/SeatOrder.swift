@@ -38,6 +38,7 @@ struct SeatOrder {
         seats = subject.limits.map { Int32($0.seats) }
         limitStart = [Int32](repeating: 0, count: subject.limits.count + 1)
         var uses: [Use] = []
+        let coverage = Coverage(of: subject)
         for (child, applicant) in subject.children.enumerated() {
             for (index, wish) in applicant.wishes.enumerated() where wish.isEligible {
                 let candidate = comparator.candidate(child, at: index)
@@ -50,7 +51,7 @@ struct SeatOrder {
             }
             let baseline = choiceStart[child] + Int32(applicant.wishes.count)
             choiceStart.append(baseline + 1)
-            for limit in Occupation.limits(of: child, staying: true, at: applicant.currentFacility, in: subject) {
+            for limit in coverage.limits(of: child, staying: true, at: applicant.currentFacility) {
                 seats[limit] += 1
                 uses.append(Use(limit: Int32(limit), child: Int32(child), choice: baseline, candidate: nil))
             }

@@ -93,7 +93,7 @@ struct Check: ParsableCommand {
         init(_ subject: Case, _ reading: CaseReading) {
             children = subject.children.count
             facilities = subject.facilities.count
-            households = Set(subject.children.map(\.householdID)).count
+            households = subject.householdIDCount
             warnings = reading.warnings.count
             attributes = subject.attributeNames
         }

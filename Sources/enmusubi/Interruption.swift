@@ -7,15 +7,18 @@ import Programs
 /// A second Ctrl-C ends the program at once, with nothing written.
 final class Interruption {
     let signal = StopSignal()
+    /// Ends the search: raised with ``signal``, and by whoever else wants it to stop.
+    let stop = StopSignal()
     private let source: any DispatchSourceSignal
 
     init() {
-        let signal = signal
+        let (signal, stop) = (signal, stop)
         Foundation.signal(SIGINT, SIG_IGN)
         source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
         source.setEventHandler {
             if signal.isRaised { _exit(130) }
             signal.raise()
+            stop.raise()
         }
         source.resume()
     }

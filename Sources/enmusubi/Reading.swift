@@ -15,6 +15,13 @@ struct CaseArgument: ParsableArguments {
     @Option(help: "The language of problems: en or ja.")
     var lang = Problem.Language.english
 
+    @Option(help: "Threads that work at the same time (default: one for each core); the result is the same with any.")
+    var threads = ProcessInfo.processInfo.activeProcessorCount
+
+    func validate() throws {
+        if threads < 1 { throw ValidationError("--threads must be 1 or more.") }
+    }
+
     /// Reads the case, reports what is wrong, and ends with status 65 where an error stands.
     ///
     /// - Parameter listsWarnings: Whether every warning is reported, or only how many there are of each kind.
@@ -32,7 +39,9 @@ struct CaseArgument: ParsableArguments {
     ) -> CaseReading {
         let progress = ProgressLine(isJSON: json)
         progress.show("enmusubi: reading \(folder)")
-        let reading = CaseFolder(path: folder).read(objective: objective, doubts: doubts)
+        let reading = CaseFolder(path: folder).read(objective: objective, doubts: doubts, threads: threads) {
+            progress.show("enmusubi: \($0.text(in: folder))")
+        }
         progress.clear()
         console.report(
             listsWarnings ? reading.problems : reading.problems.filter { $0.severity == .error || $0.needsAcceptance },
@@ -110,6 +119,16 @@ struct AcceptanceOptions: ParsableArguments {
 extension CaseReading {
     /// Codes of the warnings, with how often each came.
     var warningCounts: [String: Int] { Dictionary(grouping: warnings, by: \.code).mapValues(\.count) }
+}
+
+extension ReadingStage {
+    /// For the person at the terminal.
+    fileprivate func text(in folder: String) -> String {
+        switch self {
+        case .file(let name): "reading \(folder)/\(name)"
+        case .checking(let children): "checking \(children) children"
+        }
+    }
 }
 
 extension Objective: ExpressibleByArgument {}

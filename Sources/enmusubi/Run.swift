@@ -60,17 +60,28 @@ struct Run: ParsableCommand {
             throw ExitStatus.wrongUsage
         }
         try refuseFullFolder(console)
-        let (subject, reading) = try input.read(
-            console, objective: objective, doubts: try acceptance.doubts(console))
-        let accepted = try acceptance.accepted(of: reading, console)
+        let (subject, reading, accepted) = try readCase(console)
         let read = clock.now
+        // Neither depends on the result, so both are made while it is searched for.
+        let digest = Background(threads: input.threads) { subject.digest().description }
+        let verifier = Background(threads: input.threads) { [threads = input.threads] in
+            Verifier(subject, threads: threads)
+        }
 
         let progress = ProgressLine(isJSON: input.json)
         var options = Allocator.Options()
         options.solver = solver
         options.usesReduction = !noReduction
+        options.threads = input.threads
         options.deadline = Deadline(
-            at: timeLimit.map { start + searchTime(of: .seconds($0), read: read - start) }, signal: interruption.signal)
+            at: timeLimit.map { start + searchTime(of: .seconds($0), read: read - start) }, signal: interruption.stop)
+        let keeper = TimeKeeper(stop: interruption.stop)
+        if let timeLimit {
+            keeper.watch(from: start, limit: .seconds(timeLimit)) { [encoding] in
+                let verified = verifier.value.verify(Allocation(baselineOf: subject))
+                _ = try? resultTables(verified, of: subject, encoding: encoding)
+            }
+        }
         options.progress = { progress.show("enmusubi: \($0.text)") }
         let result: AllocationResult
         do { result = try Allocator(subject, options: options).allocate() } catch {
@@ -78,9 +89,10 @@ struct Run: ParsableCommand {
             console.complain("enmusubi: \(error)")
             throw ExitStatus.programFault
         }
+        keeper.endWatch()
         let allocated = clock.now
         progress.show("enmusubi: verifying")
-        let verified = Verifier(subject).verify(result.allocation)
+        let verified = verifier.value.verify(result.allocation)
         progress.clear()
         try refuseFaults(verified, result, console)
         let verifiedAt = clock.now
@@ -91,7 +103,7 @@ struct Run: ParsableCommand {
 
         let isInterrupted = interruption.signal.isRaised && !result.isProved
         let record = record(
-            subject, reading, accepted, result, verified, advice, isInterrupted: isInterrupted,
+            subject, digest: digest.value, reading, accepted, result, verified, advice, isInterrupted: isInterrupted,
             timings: [
                 "readSeconds": (read - start).seconds, "allocateSeconds": (allocated - read).seconds,
                 "verifySeconds": (verifiedAt - allocated).seconds, "adviseSeconds": (advisedAt - verifiedAt).seconds,
@@ -102,9 +114,15 @@ struct Run: ParsableCommand {
         if !result.isProved { throw ExitStatus.notProved }
     }
 
-    /// When the search must end so that verifying and writing, which take a few times as long as reading, fit as well.
-    private func searchTime(of limit: Duration, read: Duration) -> Duration {
-        limit - min(limit / 2, read * 3.5)
+    /// When the search must end at the latest so that verifying and writing, which take about as long as reading, fit as
+    /// well; ``TimeKeeper`` knows better.
+    private func searchTime(of limit: Duration, read: Duration) -> Duration { limit - min(limit / 2, read) }
+
+    /// The case, what was noticed, without the draft, and the codes that were accepted.
+    private func readCase(_ console: Console) throws -> (subject: Case, reading: CaseReading, accepted: [String]) {
+        let (subject, reading) = try input.read(
+            console, objective: objective, doubts: try acceptance.doubts(console))
+        return (subject, reading.withoutDraft(), try acceptance.accepted(of: reading, console))
     }
 
     private func refuseFullFolder(_ console: Console) throws {
@@ -126,14 +144,14 @@ struct Run: ParsableCommand {
     }
 
     private func record(
-        _ subject: Case, _ reading: CaseReading, _ accepted: [String], _ result: AllocationResult,
+        _ subject: Case, digest: String, _ reading: CaseReading, _ accepted: [String], _ result: AllocationResult,
         _ verified: Verification, _ advice: Adviser.Findings, isInterrupted: Bool, timings: [String: Double]
     ) -> RunRecord {
         return RunRecord(
             municipality: subject.municipality, round: subject.round, month: subject.month.description,
             objective: subject.rules.objective.rawValue,
             status: isInterrupted ? "interrupted" : result.status.rawValue,
-            caseDigest: subject.digest().description,
+            caseDigest: digest,
             counts: .init(of: subject, verified),
             levels: RunRecord.levels(subject, result, verified),
             claimants: RunRecord.claimants(verified, in: subject),

@@ -111,7 +111,7 @@ extension RunRecord.Counts {
     init(of subject: Case, _ verified: Verification) {
         func count(_ outcome: Outcome) -> Int { verified.placements.count { $0.outcome == outcome } }
         self.init(
-            children: subject.children.count, households: Set(subject.children.map(\.householdID)).count,
+            children: subject.children.count, households: subject.householdIDCount,
             facilities: subject.facilities.count, placed: count(.placed), stays: count(.stays), held: count(.held),
             claims: verified.claims.count, priorityClaims: verified.claims.count { $0.kind == .priority },
             vacantClaims: verified.claims.count { $0.kind == .vacant })
@@ -119,6 +119,14 @@ extension RunRecord.Counts {
         phaseClaims = verified.uncountedClaims.count { $0.kind == .phase }
         overriddenClaims = verified.uncountedClaims.count { $0.kind == .overridden }
         pinned = subject.pins.count
+    }
+}
+
+extension Case {
+    /// How many household ids there are.
+    var householdIDCount: Int {
+        // Children of one id who are judged apart stand one after the other.
+        households.indices.count { $0 == 0 || households[$0].id != households[$0 - 1].id }
     }
 }
 

@@ -43,6 +43,9 @@ struct Verify: ParsableCommand {
         let record = try readRecord(folder, console)
         let second = deep ? try secondSolver(record, console) : nil
         let (subject, _) = try input.read(console, objective: Objective(rawValue: record.objective))
+        let verifier = Background(threads: input.threads) { [threads = input.threads] in
+            Verifier(subject, threads: threads)
+        }
         guard subject.digest().description == record.caseDigest else {
             console.complain(
                 "enmusubi: \(result) is the result of another case: the case digest in its run.json is not this case's."
@@ -55,7 +58,7 @@ struct Verify: ParsableCommand {
             console.complain("enmusubi: \(result) holds no allocation of this case.")
             throw ExitStatus.faultFound
         }
-        let verified = Verifier(subject).verify(allocation)
+        let verified = verifier.value.verify(allocation)
         var faults = verified.faults.map(\.description)
         if faults.isEmpty { faults = try differences(verified, of: subject, record, folder) }
         var findings = ProofFindings()
@@ -113,13 +116,17 @@ struct Verify: ParsableCommand {
         _ verified: Verification, of subject: Case, _ record: RunRecord, _ folder: ResultFolder
     ) throws -> [String] {
         var faults: [String] = []
-        for name in try resultTables(verified, of: subject, encoding: .utf8).map(\.name) {
+        var tables: [TextEncoding: [OutputFile]] = [.utf8: try resultTables(verified, of: subject, encoding: .utf8)]
+        for name in tables[.utf8]!.map(\.name) {
             do {
                 let written = try folder.bytes(of: name)
                 // CP932 tables end their lines with CRLF.
                 let isCP932 = written.firstIndex(of: 0x0A).map { $0 > 0 && written[$0 - 1] == 0x0D } ?? false
-                let tables = try resultTables(verified, of: subject, encoding: isCP932 ? .cp932 : .utf8)
-                let expected = tables.first { $0.name == name }!.bytes
+                let encoding = isCP932 ? TextEncoding.cp932 : .utf8
+                if tables[encoding] == nil {
+                    tables[encoding] = try resultTables(verified, of: subject, encoding: encoding)
+                }
+                let expected = tables[encoding]!.first { $0.name == name }!.bytes
                 if let line = firstDifference(written, expected) {
                     faults.append("\(name):\(line): the line is not what the placements imply")
                 }

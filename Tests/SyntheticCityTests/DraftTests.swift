@@ -133,4 +133,19 @@ struct DraftTests {
         #expect(options.problems.count == 6)
         #expect(throws: InvalidCityOptions.self) { try City(options) }
     }
+
+    @Test("Any number of threads resolves a city to the same case and findings")
+    func threads() throws {
+        var draft = try City(CityOptions(children: 3_000, facilities: 110, seed: 8)).makeDraft()
+        let plain = draft.resolve()
+        let parallel = draft.resolve(threads: 3)
+        #expect(plain.case == parallel.case)
+        #expect(plain.case != nil)
+        #expect(plain.findings == parallel.findings)
+        // Errors in many rows keep their order too, and rows in another order make the same case.
+        draft.children.reverse()
+        #expect(draft.resolve(threads: 2).case == plain.case)
+        for row in stride(from: 0, to: 3_000, by: 7) { draft.children[row].wishes.append("nowhere") }
+        #expect(draft.resolve(threads: 3).findings == draft.resolve().findings)
+    }
 }

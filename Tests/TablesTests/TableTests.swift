@@ -196,4 +196,40 @@ struct EncodingTests {
     func brokenUTF8(bytes: [UInt8], offset: Int) {
         #expect(DecodedText.firstInvalidUTF8(bytes) == offset)
     }
+
+    @Test("Whatever is written field by field reads back as it was", arguments: [TextEncoding.utf8, .cp932])
+    func fields(encoding: TextEncoding) throws {
+        let texts = [
+            "", "a", "12", "-5", "+1.5", "-", "=1+1", "@x", "a b", " a", "a ", "a,b", "a\"b", "\"", "a\nb", "\ta",
+            "保育園",
+            "第一 保育園", "あ,い", "a-b", "a=b", "'a", "~", "!a", "(a)",
+        ]
+        var (single, whole) = (TableWriter(encoding), TableWriter(encoding))
+        try single.append(["text", "number", "twice"])
+        try whole.append(["text", "number", "twice"])
+        for (index, text) in texts.enumerated() {
+            try single.add(text)
+            single.add(index - 10)
+            try single.add(text)
+            single.endRow()
+            try whole.append([text, String(index - 10), text])
+        }
+        #expect(single.bytes == whole.bytes)
+        let read = Table.read(try DecodedText(single.bytes).utf8)
+        #expect(read.problems.isEmpty)
+        let table = try #require(read.table)
+        for (row, text) in texts.enumerated() {
+            let isFormula = TableWriter.isFormula(text)
+            #expect(table.text(row: row, column: 0) == (isFormula ? "'" : "") + text)
+            #expect(table.text(row: row, column: 1) == String(row - 10))
+        }
+    }
+
+    @Test("A missing number is an empty field, the largest have all their digits")
+    func numbers() {
+        var writer = TableWriter()
+        for number in [nil, 0, 7, -7, Int.max, Int.min, nil] as [Int?] { writer.add(number) }
+        writer.endRow()
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == ",0,7,-7,\(Int.max),\(Int.min),\n")
+    }
 }

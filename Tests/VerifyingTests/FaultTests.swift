@@ -122,4 +122,25 @@ struct FaultTests {
         #expect(verified.claims.count > 1_000)
         #expect(verified.claims.allSatisfy { $0.kind == .vacant })
     }
+
+    @Test("Any number of threads judges the same", arguments: [0.2, 1.0])
+    func threads(siblingShare: Double) throws {
+        var options = CityOptions(children: 3_000, facilities: 110, seed: 5)
+        options.siblingShare = siblingShare
+        let subject = try City(options).makeDraft().resolved()
+        var allocation = Allocation(baselineOf: subject)
+        func judged(_ threads: Int) -> [String] {
+            let verified = Verifier(subject, threads: threads).verify(allocation)
+            return verified.faults.map(\.description) + [
+                "\(verified.claims)", "\(verified.placements)", "\(verified.jointRanks)", "\(verified.usedSeats)",
+            ]
+        }
+        #expect(judged(3) == judged(1))
+        // Everybody at its first wish breaks rules of every kind.
+        for child in subject.children.indices where !subject.children[child].wishes.isEmpty {
+            allocation.choices[child] = 0
+        }
+        #expect(judged(3) == judged(1))
+        #expect(judged(3).count > 100)
+    }
 }

@@ -1,0 +1,298 @@
+/// Turns rows of the children's table into children, collecting what it notices on the way.
+///
+/// A copy works on a range of rows by itself: nothing that it finds depends on the rows before.
+struct ChildResolver {
+    let draft: CaseDraft
+    let facilities: [Facility]
+    let limits: [SeatLimit]
+    let facilityOfID: [FacilityID: Int]
+    /// For each attribute of a child, ascending by name, its index in the row.
+    let attributeOrder: [Int]
+    let drawIsGiven: Bool
+    private(set) var findings: [Finding] = []
+
+    /// For each facility the ages that it offers to children of any group.
+    private let agesForAll: [AgeSet]
+    /// For each facility whether a limit offers ages to some groups only.
+    private let hasGroupOffer: [Bool]
+    private let pointsKey: PriorityKey?
+    /// For each facility the row of the child that wished it last: tells repeats without a search.
+    private var lastWisher: [Int]
+
+    init(
+        draft: CaseDraft, facilities: [Facility], limits: [SeatLimit], facilityOfID: [FacilityID: Int],
+        attributeOrder: [Int], drawIsGiven: Bool
+    ) {
+        self.draft = draft
+        self.facilities = facilities
+        self.limits = limits
+        self.facilityOfID = facilityOfID
+        self.attributeOrder = attributeOrder
+        self.drawIsGiven = drawIsGiven
+        pointsKey = draft.rules.priority.first { $0.name == "points" }
+        lastWisher = [Int](repeating: -1, count: facilities.count)
+        var agesForAll = [AgeSet](repeating: [], count: facilities.count)
+        var hasGroupOffer = [Bool](repeating: false, count: facilities.count)
+        for limit in limits where limit.isClassLimit || limit.opens {
+            if limit.group == .everyone {
+                agesForAll[limit.facility].formUnion(limit.ages)
+            } else {
+                hasGroupOffer[limit.facility] = true
+            }
+        }
+        self.agesForAll = agesForAll
+        self.hasGroupOffer = hasGroupOffer
+    }
+
+    private mutating func note(
+        _ code: Finding.Code, row: Int, column: String, _ message: String
+    ) {
+        findings.append(Finding(code, .children, row: row, column: column, message))
+    }
+
+    /// The child of a row.
+    mutating func resolve(row: Int, household: Int) -> Child {
+        let child = draft.children[row]
+        let age = ageClass(of: child, row: row)
+        let current = currentFacility(of: child, row: row)
+        let groups =
+            child.groups.count <= 1
+            ? child.groups : Set(child.groups).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let siblingFacilities = siblingFacilities(of: child, row: row)
+        if let current, !offers(facility: current, age: age, groups: groups) {
+            note(
+                .presentClassNotOffered, row: row, column: "current_facility_id",
+                "The present facility \(facilities[current].id) does not offer the child's class; "
+                    + "its seat closes when the child leaves.")
+        }
+        let wishes = resolveWishes(of: child, row: row, age: age, groups: groups, current: current)
+        if wishes.isEmpty {
+            note(.noWishes, row: row, column: "wish_1", "The child has no wish that counts.")
+        }
+        if drawIsGiven && child.draw == nil {
+            note(
+                .drawBlank, row: row, column: "draw",
+                "The draw column is used, so every child needs a number in it.")
+        }
+        checkPoints(of: child, row: row, wishes)
+        let isInOrder = attributeOrder.elementsEqual(attributeOrder.indices)
+        return Child(
+            id: child.id, householdID: child.household, household: household,
+            birthDate: child.date, isUnborn: child.birthDate == nil && child.dueDate != nil,
+            ageClass: age, currentFacility: current, groups: groups, siblingFacilities: siblingFacilities,
+            wishes: wishes, points: child.points,
+            draw: drawIsGiven ? .given(child.draw ?? 0) : .seeded(drawn(child.id)),
+            attributes: isInOrder ? child.attributes : attributeOrder.map { child.attributes[$0] })
+    }
+
+    /// SHA-256 of the text `drawSeed:child_id`.
+    private func drawn(_ id: ChildID) -> SHA256.Digest {
+        let seed = draft.rules.drawSeed ?? ""
+        return withUnsafeTemporaryAllocation(
+            of: UInt8.self, capacity: seed.utf8.count + 1 + id.text.utf8.count
+        ) { text in
+            var count = 0
+            func append(_ byte: UInt8) {
+                text.initializeElement(at: count, to: byte)
+                count += 1
+            }
+            for byte in seed.utf8 { append(byte) }
+            append(UInt8(ascii: ":"))
+            for byte in id.text.utf8 { append(byte) }
+            return SHA256.digest(of: UnsafeBufferPointer(text))
+        }
+    }
+
+    private mutating func ageClass(of child: ChildRow, row: Int) -> Int {
+        if child.birthDate != nil && child.dueDate != nil {
+            note(
+                .dueDateIgnored, row: row, column: "due_date",
+                "The child has a birth_date, so its due_date is ignored.")
+        }
+        if let given = child.ageClass, !(0...5).contains(given) {
+            note(.ageOutOfRange, row: row, column: "age_class", "Class ages are 0 to 5.")
+            return 0
+        }
+        guard let date = child.date else {
+            if child.ageClass == nil {
+                note(
+                    .ageMissing, row: row, column: "birth_date",
+                    "Give birth_date, due_date or age_class.")
+            }
+            return child.ageClass ?? 0
+        }
+        let column = child.birthDate != nil ? "birth_date" : "due_date"
+        guard let age = draft.month.classAge(bornOn: date) else {
+            note(
+                .ageOutOfRange, row: row, column: column,
+                "A child born on this day has no class from 0 to 5 in fiscal year \(draft.month.fiscalYear).")
+            return 0
+        }
+        if let given = child.ageClass, given != age {
+            note(
+                .ageDisagrees, row: row, column: "age_class",
+                "The \(column) gives class \(age), not \(given); correct one of them.")
+        }
+        return age
+    }
+
+    // MARK: Facilities
+
+    private mutating func currentFacility(of child: ChildRow, row: Int) -> Int? {
+        guard let id = child.currentFacility else { return nil }
+        let current = facilityOfID[id]
+        if current == nil {
+            note(
+                .facilityUnknown, row: row, column: "current_facility_id",
+                "The facility \(id) is not in facilities.csv; leave the cell blank for a place outside.")
+        }
+        return current
+    }
+
+    /// Ascending, without repeats.
+    private mutating func siblingFacilities(of child: ChildRow, row: Int) -> [Int] {
+        if child.siblingFacilities.isEmpty { return [] }
+        var siblingFacilities = Set<Int>()
+        for id in child.siblingFacilities {
+            if let facility = facilityOfID[id] {
+                siblingFacilities.insert(facility)
+            } else {
+                note(
+                    .facilityUnknown, row: row, column: "sibling_facility_ids",
+                    "The facility \(id) is not in facilities.csv.")
+            }
+        }
+        return siblingFacilities.sorted()
+    }
+
+    private func offers(facility: Int, age: Int, groups: [String]) -> Bool {
+        if agesForAll[facility].contains(age: age) { return true }
+        guard hasGroupOffer[facility] else { return false }
+        return facilities[facility].limits.contains { index in
+            let limit = limits[index]
+            return (limit.isClassLimit || limit.opens) && limit.ages.contains(age: age) && limit.group.covers(groups)
+        }
+    }
+
+    // MARK: Wishes
+
+    private mutating func resolveWishes(
+        of child: ChildRow, row: Int, age: Int, groups: [String], current: Int?
+    ) -> [Wish] {
+        for index in child.wishPoints.indices where child.wishPoints[index] != nil {
+            if index >= child.wishes.count || child.wishes[index] == nil {
+                note(
+                    .wishPointsWithoutWish, row: row, column: "points_\(index + 1)",
+                    "There are points for wish \(index + 1), but no such wish.")
+            }
+        }
+        var wishes: [Wish] = []
+        wishes.reserveCapacity(child.wishes.count)
+        for (index, id) in child.wishes.enumerated() {
+            guard let id else { continue }
+            guard let facility = facilityOfID[id] else {
+                note(
+                    .facilityUnknown, row: row, column: "wish_\(index + 1)",
+                    "The facility \(id) is not in facilities.csv.")
+                continue
+            }
+            if facility == current {
+                note(
+                    .wishForPresentFacility, row: row, column: "wish_\(index + 1)",
+                    "The child is at \(id) now: this wish and those after it are dropped.")
+                break
+            }
+            if lastWisher[facility] == row {
+                note(
+                    .wishRepeated, row: row, column: "wish_\(index + 1)",
+                    "The facility \(id) was wished before; the repeat is dropped.")
+                continue
+            }
+            lastWisher[facility] = row
+            wishes.append(
+                Wish(
+                    facility: facility,
+                    points: index < child.wishPoints.count ? child.wishPoints[index] : nil,
+                    ineligibility: ineligibility(
+                        of: child, at: facility, age: age, groups: groups, row: row, wish: index)))
+        }
+        return wishes
+    }
+
+    private mutating func ineligibility(
+        of child: ChildRow, at facility: Int, age: Int, groups: [String], row: Int, wish: Int
+    ) -> Ineligibility? {
+        if !offers(facility: facility, age: age, groups: groups) {
+            note(
+                .wishNotOffered, row: row, column: "wish_\(wish + 1)",
+                "\(facilities[facility].id) does not offer class \(age) to this child; "
+                    + "the wish is skipped and keeps its rank.")
+            return .notOffered
+        }
+        let (months, days) = (facilities[facility].minimumAgeMonths, facilities[facility].minimumAgeDays)
+        guard months != nil || days != nil else { return nil }
+        guard let birth = child.date else {
+            note(
+                .minimumAgeUntested, row: row, column: "wish_\(wish + 1)",
+                "\(facilities[facility].id) has a minimum age, which cannot be tested without a birth date; "
+                    + "it counts as met.")
+            return nil
+        }
+        let day = draft.month.firstDay
+        let oldEnough =
+            birth.adding(months: months ?? 0) <= day && day.dayNumber - birth.dayNumber >= (days ?? .min)
+        if oldEnough { return nil }
+        note(
+            .wishTooYoung, row: row, column: "wish_\(wish + 1)",
+            "The child is younger on \(day) than \(facilities[facility].id) takes; "
+                + "the wish is skipped and keeps its rank.")
+        return .tooYoung
+    }
+
+    // MARK: Points
+
+    /// Every wish needs points where `points` is a key; numbers so large that a mean could overflow are refused.
+    private mutating func checkPoints(of child: ChildRow, row: Int, _ wishes: [Wish]) {
+        if let pointsKey, pointsKey.blank == .isError, child.points == nil,
+            wishes.isEmpty || wishes.contains(where: { $0.points == nil })
+        {
+            note(
+                .keyBlank, row: row, column: "points",
+                "points is a priority key and blank here; fill it or give the key blank: first or last.")
+        }
+        checkSize(of: child.points, row: row, column: "points")
+        for (index, points) in child.wishPoints.enumerated() {
+            checkSize(of: points, row: row, column: "points_\(index + 1)")
+        }
+    }
+
+    private mutating func checkSize(of points: ExactNumber?, row: Int, column: @autoclosure () -> String) {
+        guard let points else { return }
+        // Whole numbers that are only compared, such as several keys in one, may be as long as numbers can be.
+        if points.isInteger && draft.rules.householdPriority == .each { return }
+        if points.numerator.magnitude > 1_000_000_000_000 || points.denominator > 10_000 {
+            note(
+                .pointsTooLarge, row: row, column: column(),
+                "Points have at most 12 digits, 4 of them after the decimal point.")
+        }
+    }
+}
+
+extension ChildRow {
+    /// The date of birth, or of an unborn child the date it is due.
+    var date: CalendarDate? { birthDate ?? dueDate }
+
+    /// The class age by the date, or where that gives none as written.
+    func classAge(in month: PlacementMonth) -> Int? {
+        date.flatMap(month.classAge(bornOn:)) ?? ageClass
+    }
+}
+
+extension KeyValue {
+    var isDate: Bool {
+        switch self {
+        case .date: true
+        case .number: false
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Admissions
+import Dispatch
+import Foundation
+import Programs
+import Synchronization
+import Tables
+import Verifying
+
+/// Stops a search with a time limit early enough that verifying and writing fit into the limit as well.
+///
+/// How long they take is found out by doing both, into memory, for the allocation that places nobody; not before a fifth of
+/// the time is over, because most searches have ended by then.
+final class TimeKeeper: Sendable {
+    private let stop: StopSignal
+    private let searchHasEnded = Atomic(false)
+    private let rehearsalHasEnded = Atomic(false)
+
+    /// - Parameter stop: Is raised when the search must end.
+    init(stop: StopSignal) { self.stop = stop }
+
+    /// Begins to watch a search that starts now.
+    ///
+    /// - Parameters:
+    ///   - start: When the command started.
+    ///   - limit: Its time, from then on.
+    ///   - rehearsal: Does, in vain, what will follow the search.
+    func watch(from start: ContinuousClock.Instant, limit: Duration, _ rehearsal: @escaping @Sendable () -> Void) {
+        let end = start + limit
+        if end <= .now { return }
+        call(at: start + limit / 5) { [self] in
+            if searchHasEnded.load(ordering: .relaxed) { return }
+            let began = ContinuousClock.now
+            // If even half of what is left is not enough for the rehearsal, it will be needed for the performance.
+            call(at: began + (end - began) / 2) { [self] in
+                if !rehearsalHasEnded.load(ordering: .relaxed) { stop.raise() }
+            }
+            rehearsal()
+            rehearsalHasEnded.store(true, ordering: .relaxed)
+            let needed = ContinuousClock.now - began
+            call(at: end - needed * 1.2 - .milliseconds(20)) { [stop] in stop.raise() }
+        }
+    }
+
+    /// Ends the watch.
+    func endWatch() { searchHasEnded.store(true, ordering: .relaxed) }
+
+    private func call(at instant: ContinuousClock.Instant, _ body: @escaping @Sendable () -> Void) {
+        let nanoseconds = max(.zero, instant - .now) / .nanoseconds(1)
+        DispatchQueue.global(qos: .userInitiated).asyncAfter(
+            deadline: .now() + .nanoseconds(Int(nanoseconds)), execute: body)
+    }
+}
