@@ -17,7 +17,7 @@ public struct Adviser {
         /// How to solve the changed cases, and when to stop.
         public var allocator = Allocator.Options()
         /// Candidates that are tried at most.
-        public var mostCandidates = 40
+        public var mostCandidates = 12
         /// Children whose case is solved again at most, all candidates together: 32 candidates for 10,000 children.
         public var mostChildren = 320_000
 

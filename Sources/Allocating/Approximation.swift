@@ -20,7 +20,7 @@ struct Approximation {
 
     /// Rounds over all households, and slots looked at, after which it stops.
     private static let mostRounds = 60
-    private static let mostWork = 400_000_000
+    private static let mostWork = 200_000_000
     private var work = 0
 
     /// - Complexity: O(rounds * outcomes * slots of a limit), bounded by a fixed amount of work.
@@ -72,6 +72,7 @@ struct Approximation {
     private mutating func firstClaim(of household: Int) -> Int? {
         for outcome in 0..<Int(better[household]) {
             store.collectTouches(household, outcome, into: &touches)
+            work += 8
             if touches.allSatisfy({ isJustified($0, household) }) {
                 work += touches.count
                 return outcome

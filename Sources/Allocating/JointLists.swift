@@ -109,7 +109,8 @@ struct JointList: Sendable {
     }
 
     private mutating func nextSelected(_ limit: Int, _ answer: SiblingAnswer, _ near: (Int, Int) -> Bool) -> [UInt16] {
-        var best = BoundedSelection<Key>(capacity: limit)
+        // Walking over a long list costs more than keeping more of it.
+        var best = BoundedSelection<Key>(capacity: max(limit, Self.shortList / 4))
         let last = last
         walk(answer) { options in
             if let key = key(of: options, answer, near: near), last.map({ $0 < key }) ?? true { best.insert(key) }

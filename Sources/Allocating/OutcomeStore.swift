@@ -25,7 +25,7 @@ final class OutcomeStore {
     /// - Parameter firstBatch: Other than the default only to test that the result does not depend on it.
     init(_ market: Market, firstBatch: Int = OutcomeStore.firstBatch) {
         self.firstBatch = firstBatch
-        reductionLimit = firstBatch * Self.growth
+        reductionLimit = firstBatch * Self.growth * Self.growth
         self.market = market
         let subject = market.subject
         start = [Int32](repeating: 0, count: market.householdCount)

@@ -134,6 +134,10 @@ struct Reduction {
         while true {
             sumChanged()
             if householdQueue.isEmpty { return }
+            if deadline.hasPassed {
+                isStopped = true
+                return
+            }
             swap(&wave, &householdQueue)
             for (index, household) in wave.enumerated() {
                 isHouseholdQueued[Int(household)] = false
@@ -365,7 +369,7 @@ struct Reduction {
         let range = market.slotRange(household)
         if range.isEmpty { return }
         let size = market.memberCount(household)
-        if size == 1 { return refreshSingleUse(household) }
+        if size == 1 && !hasTail[household] { return refreshSingleUse(household) }
         // Cumulative uses along the household's slots of each limit.
         var most = [UInt8](repeating: 0, count: range.count)
         var least = [UInt8](repeating: hasTail[household] ? 0 : .max, count: range.count)
