@@ -8,25 +8,115 @@ import Admissions
 ///
 /// - Complexity: O(product of options + batch log batch) a batch; for a short list all together.
 struct JointList: Sendable {
-    let household: Int
-    private let answer: SiblingAnswer?
-    private let table: JointTable?
-    private let rules: SiblingRules
-    private let members: [Applicant]
-    private let kept: [Int32?]
-    /// Indices into `members`: the preferred child, then the rest eldest first.
-    private let comparison: [Int]
-    /// Indices into `members`: the lead child, then the rest eldest first.
-    private let following: [Int]
-    private var last: Key?
+    private let ranking: JointRanking
+    private var last: JointRanking.Key?
     /// The outcomes of a short list that are still to be given out, the last one first.
-    private var ranked: [Key]?
+    private var ranked: [JointRanking.Key]?
     /// Combinations up to which a list is short.
     private static let shortList = 2_048
     private var nextTableRow = 0
     private(set) var isExhausted = false
 
-    private struct Applicant {
+    /// - Parameter kept: For each member the only option to be walked over, or `nil`; empty: all are free. A table ignores
+    ///   it.
+    init(_ household: Int, in subject: Case, keeping kept: [Int32?] = []) {
+        ranking = JointRanking(household, in: subject, keeping: kept)
+    }
+
+    /// The next outcomes of the list, at most `limit`; when the list ends the baseline comes last.
+    ///
+    /// - Returns: For each outcome the members' options (index of the wish, or the number of wishes for the baseline).
+    mutating func next(_ limit: Int, near: (Int, Int) -> Bool) -> [UInt16] {
+        if isExhausted { return [] }
+        if let table = ranking.table { return nextRows(of: table, limit) }
+        guard let answer = ranking.answer else {
+            isExhausted = true
+            return ranking.members[0].isEligible.indices.filter { ranking.members[0].isEligible[$0] }.map(UInt16.init)
+                + [UInt16(ranking.members[0].wishCount)]
+        }
+        return ranking.members.reduce(1, { $0 * ($1.wishCount + 1) }) <= Self.shortList
+            ? nextRanked(limit, answer, near) : nextSelected(limit, answer, near)
+    }
+
+    private mutating func nextRanked(_ limit: Int, _ answer: SiblingAnswer, _ near: (Int, Int) -> Bool) -> [UInt16] {
+        if ranked == nil {
+            var keys: [JointRanking.Key] = []
+            ranking.walk(answer) { options in
+                if let key = ranking.key(of: options, answer, near: near) { keys.append(key) }
+            }
+            keys.sort { $1 < $0 }
+            // Under `sameOnly` an outcome may be come by at several facilities.
+            ranked = keys.isEmpty ? [] : [keys[0]] + zip(keys, keys.dropFirst()).filter { $1 < $0 }.map(\.1)
+        }
+        var batch: [UInt16] = []
+        batch.reserveCapacity((min(limit, ranked!.count) + 1) * ranking.members.count)
+        for _ in 0..<limit {
+            guard let key = ranked!.popLast() else { break }
+            ranking.append(key.code, to: &batch)
+        }
+        if ranked!.isEmpty { close(&batch) }
+        return batch
+    }
+
+    private mutating func nextSelected(_ limit: Int, _ answer: SiblingAnswer, _ near: (Int, Int) -> Bool) -> [UInt16] {
+        // Walking over a long list costs more than keeping more of it.
+        var best = BoundedSelection<JointRanking.Key>(capacity: max(limit, Self.shortList / 4))
+        let last = last
+        ranking.walk(answer) { options in
+            if let key = ranking.key(of: options, answer, near: near), last.map({ $0 < key }) ?? true {
+                best.insert(key)
+            }
+        }
+        let keys = best.sorted()
+        self.last = keys.last ?? last
+        var batch: [UInt16] = []
+        batch.reserveCapacity((keys.count + 1) * ranking.members.count)
+        for key in keys { ranking.append(key.code, to: &batch) }
+        if !best.hasOverflown { close(&batch) }
+        return batch
+    }
+
+    /// Ends the list with the baseline.
+    private mutating func close(_ batch: inout [UInt16]) {
+        isExhausted = true
+        ranked = nil
+        batch += ranking.members.map { UInt16($0.wishCount) }
+    }
+
+    private mutating func nextRows(of table: JointTable, _ limit: Int) -> [UInt16] {
+        var batch: [UInt16] = []
+        var taken = 0
+        while nextTableRow < table.count && taken < limit {
+            let row = table.choices[nextTableRow * ranking.members.count..<(nextTableRow + 1) * ranking.members.count]
+            nextTableRow += 1
+            let options = zip(ranking.members, row).map { $1 < 0 ? $0.wishCount : Int($1) }
+            guard zip(ranking.members, options).allSatisfy({ $1 == $0.wishCount || $0.isEligible[$1] }) else {
+                continue
+            }
+            batch += options.map(UInt16.init)
+            taken += 1
+        }
+        if nextTableRow == table.count {
+            isExhausted = true
+            batch += ranking.members.map { UInt16($0.wishCount) }
+        }
+        return batch
+    }
+}
+
+/// How a household's joint outcomes are ranked; made once, so that walking over them copies nothing.
+private final class JointRanking: Sendable {
+    let answer: SiblingAnswer?
+    let table: JointTable?
+    private let rules: SiblingRules
+    let members: [Applicant]
+    private let kept: [Int32?]
+    /// Indices into `members`: the preferred child, then the rest eldest first.
+    private let comparison: [Int]
+    /// Indices into `members`: the lead child, then the rest eldest first.
+    private let following: [Int]
+
+    struct Applicant {
         let facilities: [Int]
         let isEligible: [Bool]
         let current: Int?
@@ -34,7 +124,7 @@ struct JointList: Sendable {
     }
 
     /// The sort key of an outcome; no two outcomes of a household have the same.
-    private struct Key: Comparable {
+    struct Key: Comparable {
         var before: UInt64
         var aggregate: UInt128
         var after: UInt64
@@ -49,10 +139,7 @@ struct JointList: Sendable {
         }
     }
 
-    /// - Parameter kept: For each member the only option to be walked over, or `nil`; empty: all are free. A table ignores
-    ///   it.
     init(_ household: Int, in subject: Case, keeping kept: [Int32?] = []) {
-        self.household = household
         self.kept = kept
         let entry = subject.households[household]
         rules = subject.rules.siblings
@@ -75,85 +162,11 @@ struct JointList: Sendable {
         following = first(answer?.lead)
     }
 
-    /// The next outcomes of the list, at most `limit`; when the list ends the baseline comes last.
-    ///
-    /// - Returns: For each outcome the members' options (index of the wish, or the number of wishes for the baseline).
-    mutating func next(_ limit: Int, near: (Int, Int) -> Bool) -> [UInt16] {
-        if isExhausted { return [] }
-        if let table { return nextRows(of: table, limit) }
-        guard let answer else {
-            isExhausted = true
-            return members[0].isEligible.indices.filter { members[0].isEligible[$0] }.map(UInt16.init)
-                + [UInt16(members[0].wishCount)]
-        }
-        return members.reduce(1, { $0 * ($1.wishCount + 1) }) <= Self.shortList
-            ? nextRanked(limit, answer, near) : nextSelected(limit, answer, near)
-    }
-
-    private mutating func nextRanked(_ limit: Int, _ answer: SiblingAnswer, _ near: (Int, Int) -> Bool) -> [UInt16] {
-        if ranked == nil {
-            var keys: [Key] = []
-            walk(answer) { options in if let key = key(of: options, answer, near: near) { keys.append(key) } }
-            keys.sort { $1 < $0 }
-            // Under `sameOnly` an outcome may be come by at several facilities.
-            ranked = keys.isEmpty ? [] : [keys[0]] + zip(keys, keys.dropFirst()).filter { $1 < $0 }.map(\.1)
-        }
-        var batch: [UInt16] = []
-        batch.reserveCapacity((min(limit, ranked!.count) + 1) * members.count)
-        for _ in 0..<limit {
-            guard let key = ranked!.popLast() else { break }
-            append(key.code, to: &batch)
-        }
-        if ranked!.isEmpty { close(&batch) }
-        return batch
-    }
-
-    private mutating func nextSelected(_ limit: Int, _ answer: SiblingAnswer, _ near: (Int, Int) -> Bool) -> [UInt16] {
-        // Walking over a long list costs more than keeping more of it.
-        var best = BoundedSelection<Key>(capacity: max(limit, Self.shortList / 4))
-        let last = last
-        walk(answer) { options in
-            if let key = key(of: options, answer, near: near), last.map({ $0 < key }) ?? true { best.insert(key) }
-        }
-        let keys = best.sorted()
-        self.last = keys.last ?? last
-        var batch: [UInt16] = []
-        batch.reserveCapacity((keys.count + 1) * members.count)
-        for key in keys { append(key.code, to: &batch) }
-        if !best.hasOverflown { close(&batch) }
-        return batch
-    }
-
-    /// Ends the list with the baseline.
-    private mutating func close(_ batch: inout [UInt16]) {
-        isExhausted = true
-        ranked = nil
-        batch += members.map { UInt16($0.wishCount) }
-    }
-
-    private mutating func nextRows(of table: JointTable, _ limit: Int) -> [UInt16] {
-        var batch: [UInt16] = []
-        var taken = 0
-        while nextTableRow < table.count && taken < limit {
-            let row = table.choices[nextTableRow * members.count..<(nextTableRow + 1) * members.count]
-            nextTableRow += 1
-            let options = zip(members, row).map { $1 < 0 ? $0.wishCount : Int($1) }
-            guard zip(members, options).allSatisfy({ $1 == $0.wishCount || $0.isEligible[$1] }) else { continue }
-            batch += options.map(UInt16.init)
-            taken += 1
-        }
-        if nextTableRow == table.count {
-            isExhausted = true
-            batch += members.map { UInt16($0.wishCount) }
-        }
-        return batch
-    }
-
     /// One option of each member: the index of a wish, or the number of wishes for the baseline.
-    private typealias Options = UnsafeMutableBufferPointer<Int>
+    typealias Options = UnsafeMutableBufferPointer<Int>
 
     /// Calls `visit` with every combination of eligible options that the answer may accept, the baseline excepted.
-    private func walk(_ answer: SiblingAnswer, visit: (Options) -> Void) {
+    func walk(_ answer: SiblingAnswer, visit: (Options) -> Void) {
         let free = members.indices.map { member -> [Int] in
             let options = members[member].isEligible.indices.filter { members[member].isEligible[$0] }
             return options + [members[member].wishCount]
@@ -218,7 +231,7 @@ struct JointList: Sendable {
     }
 
     /// The sort key, or `nil` where the household refuses the outcome.
-    private func key(of options: Options, _ answer: SiblingAnswer, near: (Int, Int) -> Bool) -> Key? {
+    func key(of options: Options, _ answer: SiblingAnswer, near: (Int, Int) -> Bool) -> Key? {
         let count = members.count
         return withUnsafeTemporaryAllocation(of: Int.self, capacity: count) { seats -> Key? in
             var placed = 0
@@ -289,7 +302,7 @@ struct JointList: Sendable {
     }
 
     /// Appends the options that the code stands for.
-    private func append(_ code: UInt128, to batch: inout [UInt16]) {
+    func append(_ code: UInt128, to batch: inout [UInt16]) {
         var rest = code
         let start = batch.count
         batch.append(contentsOf: repeatElement(0, count: members.count))

@@ -34,6 +34,9 @@ struct StrikeReplay {
     private var falls: [Int32]
     private var refusal: [Refusal]
 
+    /// Households with siblings whose last strikes are not yet counted in `most` and `certain`; what stands there errs on the
+    /// safe side until then.
+    private var isStale: [Bool]
     private var changed: [Int] = []
     private var isChanged: [Bool]
     private var suppositions: [Supposition] = []
@@ -134,6 +137,7 @@ struct StrikeReplay {
         falls = [Int32](repeating: 0, count: order.seats.count)
         refusal = [Refusal](repeating: .none, count: households)
         isChanged = isClaimFree
+        isStale = isClaimFree
         for household in 0..<households where lists.count[household] >= 0 {
             left[household] = lists.count[household]
             if left[household] == 1 { refresh(household) }
@@ -272,6 +276,7 @@ struct StrikeReplay {
         let use = uses[place]
         let room = order.seats[Int(use.limit)] - use.seats
         if sum(bound, before: use, except: household) <= room {
+            countStale(before: use)
             claimSeats(before: use, except: household)
             let counted = sum(bound, before: use, except: household)
             if counted <= room {
@@ -295,7 +300,19 @@ struct StrikeReplay {
         // A claim was to the best outcome left.
         if best[household] != old { claimSlot[household] = -1 }
         if left[household] == 0, !hasRest[household] { emptied = household }
-        refresh(household)
+        if case .single = subject.households[household].wishes { return refresh(household) }
+        isStale[household] = true
+        refusal[household] = .none
+        for slot in order.slots(ofHousehold: household) { falls[Int(order.limit[Int(slot)])] += 1 }
+        refreshBound(household)
+    }
+
+    /// Counts what was struck of those who have slots before the use.
+    private mutating func countStale(before use: Use) {
+        for slot in Int(order.limitStart[Int(use.limit)])..<Int(use.lowest) {
+            let other = Int(order.household[slot])
+            if isStale[other] { refresh(other) }
+        }
     }
 
     /// Keeps how the household stands, before it changes.
@@ -360,15 +377,12 @@ struct StrikeReplay {
     private mutating func isSure(_ use: Use, _ household: Int) -> Bool {
         let room = order.seats[Int(use.limit)] - use.seats
         if sum(most, before: use, except: household) <= room { return true }
-        var hasMade = false
+        countStale(before: use)
         for slot in Int(order.limitStart[Int(use.limit)])..<Int(use.lowest) {
             let other = Int(order.household[slot])
-            if lists.count[other] < 0 {
-                list(other)
-                hasMade = true
-            }
+            if lists.count[other] < 0 { list(other) }
         }
-        return hasMade && sum(most, before: use, except: household) <= room
+        return sum(most, before: use, except: household) <= room
     }
 
     /// Makes the lists that matter, some of which use seats for certain, and finds the claims to a seat of the limit before
@@ -402,6 +416,7 @@ struct StrikeReplay {
 
     /// Counts anew what the household can use, uses for certain, and claims.
     private mutating func refresh(_ household: Int) {
+        isStale[household] = false
         refusal[household] = .none
         if case .single = subject.households[household].wishes {
             refreshChild(household)
