@@ -20,7 +20,7 @@ struct Approximation {
 
     /// Rounds over all households, and slots looked at, after which it stops.
     private static let mostRounds = 60
-    private static let mostWork = 200_000_000
+    private static let mostWork = 60_000_000
     private var work = 0
 
     /// - Complexity: O(rounds * outcomes * slots of a limit), bounded by a fixed amount of work.

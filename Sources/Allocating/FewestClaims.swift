@@ -258,7 +258,7 @@ struct Refuter {
                     return contradiction(explanation, exempt)
                 })
         }
-        return .open(reduction, Formulator(reduction).components())
+        return .open(reduction, try Formulator(reduction).components(until: deadline))
     }
 
     /// The core behind a component without a solution.

@@ -146,15 +146,32 @@ struct Formulator {
     /// One program for each set of households that share a row, in the household order of their first.
     ///
     /// Every undecided household is in one of them.
-    func components() -> [Formulation] {
+    ///
+    /// - Throws: ``AllocationError/outOfTime``.
+    func components(until deadline: Deadline) throws(AllocationError) -> [Formulation] {
         var sure: [(household: Int, touch: Touch)] = []
         let rows = claimRows(sure: &sure)
         let scarce = scarceLimits()
         var sets = DisjointSets(count: market.householdCount)
         for limit in scarce { sets.join(undecided(at: limit, before: .max)) }
+        // Of one limit the rows look at longer and shorter beginnings: what comes before the last of them is joined, and each
+        // row then needs one household of each of its limits.
+        var last: [Int32: Int32] = [:]
+        for touch in rows.lazy.flatMap(\.touches) { last[touch.limit] = max(last[touch.limit] ?? 0, touch.lowest) }
+        var first: [Int32: Int32] = [:]
+        for (limit, end) in last {
+            sets.join(undecided(at: limit, before: end))
+            first[limit] = (market.limitSlotStart[Int(limit)]..<end).first {
+                isUndecided(Int(market.slotHousehold[Int($0)]))
+            }
+        }
+        func someUndecided(before touch: Touch) -> Int? {
+            first[touch.limit].flatMap { $0 < touch.lowest ? Int(market.slotHousehold[Int($0)]) : nil }
+        }
         for row in rows {
+            if deadline.hasPassed { throw .outOfTime }
             var joined = isUndecided(row.household) ? Set([row.household]) : []
-            for touch in row.touches { joined.formUnion(undecided(at: touch.limit, before: touch.lowest)) }
+            for touch in row.touches { if let other = someUndecided(before: touch) { joined.insert(other) } }
             sets.join(joined)
         }
         // A row belongs where its households are; one with decided households only stands alone, by its own household.
@@ -163,8 +180,7 @@ struct Formulator {
             let home =
                 isUndecided(row.household)
                 ? row.household
-                : row.touches.lazy.compactMap { undecided(at: $0.limit, before: $0.lowest).min() }.first
-                    ?? row.household
+                : row.touches.lazy.compactMap(someUndecided).first ?? row.household
             rowsOf[sets.root(home), default: []].append(row)
         }
         var limitsOf: [Int: [Int32]] = [:]
@@ -182,15 +198,18 @@ struct Formulator {
             let right = members[$1]?.first ?? $1
             return (market.householdPosition[left], left) < (market.householdPosition[right], right)
         }
-        return roots.map { root -> Formulation in
+        var formulations: [Formulation] = []
+        for root in roots {
+            if deadline.hasPassed { throw .outOfTime }
             var formulation = build(
                 members[root] ?? [], rows: rowsOf[root] ?? [], scarce: limitsOf[root] ?? [], options: .init())
             formulation.claimRows = rowsOf[root] ?? []
             formulation.scarceLimits = limitsOf[root] ?? []
             let free = formulation.claimFree
             formulation.sure = sure.filter { free.contains($0.household) }
-            return formulation
+            formulations.append(formulation)
         }
+        return formulations
     }
 
     /// Everything in one program, all households undecided or not, with a variable for every claim.
