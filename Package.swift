@@ -14,6 +14,7 @@ let package = Package(
         .library(name: "Allocating", targets: ["Allocating"]),
         .library(name: "Verifying", targets: ["Verifying"]),
         .library(name: "Explaining", targets: ["Explaining"]),
+        .library(name: "Reports", targets: ["Reports"]),
         .library(name: "SyntheticCity", targets: ["SyntheticCity"]),
     ],
     traits: [
@@ -22,6 +23,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -37,6 +39,10 @@ let package = Package(
         .target(name: "Allocating", dependencies: ["Admissions", "Programs"]),
         .target(name: "Verifying", dependencies: ["Admissions"]),
         .target(name: "Explaining", dependencies: ["Admissions", "Verifying"]),
+        .target(
+            name: "Reports",
+            dependencies: ["Admissions", "Explaining", .product(name: "Mustache", package: "swift-mustache")]
+        ),
         // An optimised squareRoot() calls libm, which nothing else links here.
         .target(
             name: "SyntheticCity", dependencies: ["Admissions"],
@@ -51,6 +57,7 @@ let package = Package(
                 "Allocating",
                 "Verifying",
                 "Explaining",
+                "Reports",
                 "SyntheticCity",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
@@ -68,6 +75,8 @@ let package = Package(
         .testTarget(
             name: "VerifyingTests", dependencies: ["Admissions", "MarketOracle", "SyntheticCity", "Verifying"]),
         .testTarget(name: "ExplainingTests", dependencies: ["Admissions", "Explaining", "MarketOracle", "Verifying"]),
+        .testTarget(
+            name: "ReportsTests", dependencies: ["Admissions", "Explaining", "MarketOracle", "Reports", "Verifying"]),
         .testTarget(name: "SyntheticCityTests", dependencies: ["Admissions", "SyntheticCity"]),
         .testTarget(name: "MarketOracleTests", dependencies: ["MarketOracle"]),
         .testTarget(name: "ArchitectureTests"),

@@ -82,6 +82,19 @@ public struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConverti
         return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1
     }
 
+    /// The day with this ``dayNumber``, or `nil` outside the years 1 to 9999. O(1).
+    public init?(dayNumber: Int) {
+        // 146 097 days are 400 years; the year here begins on 1 March.
+        guard dayNumber >= 0 else { return nil }
+        let (era, dayOfEra) = (dayNumber / 146_097, dayNumber % 146_097)
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let part = (5 * dayOfYear + 2) / 153
+        let month = part < 10 ? part + 3 : part - 9
+        self.init(
+            year: era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month: month, day: dayOfYear - (153 * part + 2) / 5 + 1)
+    }
+
     public static func < (left: Self, right: Self) -> Bool { left.packed < right.packed }
 
     /// ISO 8601, `2025-04-01`.

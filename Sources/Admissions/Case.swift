@@ -22,7 +22,7 @@ public struct Case: Hashable, Sendable {
     public let attributeNames: [String]
     /// For child `c` and key `k` of ``Rules/priority`` the value at `c * priority.count + k`; `nil` is blank. At the key
     /// `points` it is the child's own points, at `draw` always `nil`.
-    public let keyValues: [KeyValue?]
+    public package(set) var keyValues: [KeyValue?]
 
     /// The value that child `child` has at the key of index `key`.
     @inlinable public func keyValue(child: Int, key: Int) -> KeyValue? {
@@ -70,7 +70,7 @@ public struct Child: Hashable, Sendable {
 public struct Wish: Hashable, Sendable {
     public let facility: Int
     /// Points of this wish alone (`points_n`); `nil`: the child's own count.
-    public let points: ExactNumber?
+    public package(set) var points: ExactNumber?
     /// Why the wish can not be granted; `nil` where it can. An ineligible wish keeps its rank.
     public package(set) var ineligibility: Ineligibility?
 

@@ -173,6 +173,9 @@ public struct SHA256: Sendable {
 
         init(words: (UInt64, UInt64, UInt64, UInt64)) { (w0, w1, w2, w3) = words }
 
+        /// The first eight bytes; digests with different ones are in the order of these.
+        public var firstWord: UInt64 { w0 }
+
         public static func < (left: Self, right: Self) -> Bool {
             (left.w0, left.w1, left.w2, left.w3) < (right.w0, right.w1, right.w2, right.w3)
         }

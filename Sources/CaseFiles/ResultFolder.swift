@@ -18,7 +18,7 @@ public struct ResultFolder: Sendable {
     static let phaseColumn = "phase"
 
     public static let adviceName = "advice.csv"
-    static let adviceColumns = [
+    public static let adviceColumns = [
         "kind", "facility_id", "age_class", "household_id", "change", "claims_after", "placed_after",
         "changed_children",
     ]

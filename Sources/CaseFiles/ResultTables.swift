@@ -111,7 +111,7 @@ public struct ResultTables: Sendable {
 
     private func name(_ facility: Int?) -> String { facility.map { subject.facilities[$0].id.text } ?? "" }
 
-    private func table<Row>(
+    func table<Row>(
         _ name: String, _ columns: [String], _ rows: [Row],
         _ write: (inout TableWriter, Row) throws(TableWriter.UnencodableCharacter) -> Void
     ) throws(UnwritableTable) -> OutputFile {
@@ -131,6 +131,11 @@ public struct ResultTables: Sendable {
 public struct UnwritableTable: Error, Hashable, Sendable, CustomStringConvertible {
     public let file: String
     public let character: TableWriter.UnencodableCharacter
+
+    public init(file: String, character: TableWriter.UnencodableCharacter) {
+        self.file = file
+        self.character = character
+    }
 
     public var description: String { "cannot write \(file): \(character)" }
 }

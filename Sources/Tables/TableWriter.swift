@@ -58,6 +58,25 @@ public struct TableWriter: Sendable {
         bytes[start...].reverse()
     }
 
+    /// A field as it will stand in the file, encoded once to be written often.
+    public struct Cell: Hashable, Sendable {
+        fileprivate let bytes: [UInt8]
+    }
+
+    /// Encodes a field; the place in an error is that of the next row, first column.
+    public func cell(_ field: String) throws(UnencodableCharacter) -> Cell {
+        var writer = TableWriter(encoding)
+        writer.row = row
+        try writer.add(field)
+        return Cell(bytes: writer.bytes)
+    }
+
+    /// Adds a field to the row.
+    public mutating func add(_ cell: Cell) {
+        beginField()
+        bytes.append(contentsOf: cell.bytes)
+    }
+
     /// Ends the row.
     public mutating func endRow() {
         if encoding == .cp932 { bytes.append(UInt8(ascii: "\r")) }

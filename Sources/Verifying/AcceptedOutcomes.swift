@@ -6,12 +6,12 @@ import Admissions
 ///
 /// Source: Rules.md 3.
 struct AcceptedOutcomes {
-    private let subject: Case
-    private let household: Household
+    let subject: Case
+    let household: Household
     private let rules: SiblingRules
     private let members: Range<Int>
     /// For each member the facilities that it wishes, and where it is now; -1: nowhere.
-    private let wished: [[Int]]
+    let wished: [[Int]]
     private let present: [Int]
 
     init(of household: Household, in subject: Case) {
@@ -129,12 +129,12 @@ struct AcceptedOutcomes {
         choice == Allocation.baseline || subject.children[household.members[member]].wishes[Int(choice)].isEligible
     }
 
-    private func row(of table: JointTable, _ index: Int) -> ArraySlice<Int32> {
+    func row(of table: JointTable, _ index: Int) -> ArraySlice<Int32> {
         table.choices[index * table.memberCount..<(index + 1) * table.memberCount]
     }
 
     /// Every combination of the members' wishes and baselines in which somebody is placed, one after the other.
-    private struct Combinations {
+    struct Combinations {
         private let wishes: [[Int32]]
         /// For each member which of its wishes it is at; -1: its baseline.
         private var position: [Int]
@@ -187,7 +187,7 @@ struct AcceptedOutcomes {
     }
 
     /// Whether the household accepts an outcome in which somebody is placed.
-    private func accepts(_ outcome: [Int32], _ answer: SiblingAnswer) -> Bool {
+    func accepts(_ outcome: [Int32], _ answer: SiblingAnswer) -> Bool {
         switch answer.timing {
         case .any: break
         case .together: for member in members where !counts(member, outcome) { return false }
@@ -229,7 +229,7 @@ struct AcceptedOutcomes {
     }
 
     /// Numbers compared from the first on; smaller is liked better. All outcomes of one household have equally many.
-    private func preference(_ outcome: [Int32], _ answer: SiblingAnswer) -> [Int] {
+    func preference(_ outcome: [Int32], _ answer: SiblingAnswer) -> [Int] {
         var numbers: [Int] = []
         numbers.reserveCapacity(2 * members.count + 4)
         if rules.followLead, let lead = answer.lead {

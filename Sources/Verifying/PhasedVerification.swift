@@ -25,23 +25,29 @@ struct PhasedVerification {
     func verify() -> Verification {
         let formFaults = formFaults()
         if !formFaults.isEmpty { return .refused(formFaults) }
-        var faults: [Fault] = []
-        var stages: [PhaseStage] = []
-        var closed = [Int](repeating: 0, count: subject.limits.count)
-        for phase in subject.phases.indices {
-            let stage = PhaseStage(
-                subject, phase, start: choices(before: phase), end: choices(before: phase + 1), closed: closed,
-                isPinned: isPinned)
-            faults +=
-                stage.faults()
+        let stages = stages()
+        let faults = stages.flatMap { stage in
+            stage.faults()
                 + stage.households.filter { !accepts($0, in: stage) }.map {
                     .notAccepted(household: subject.households[$0].id)
                 }
-            stages.append(stage)
-            closed = stage.closedAfterwards
         }
         guard faults.isEmpty else { return .refused(faults) }
         return judged(stages)
+    }
+
+    /// The phases, each with what it found and left.
+    func stages() -> [PhaseStage] {
+        var stages: [PhaseStage] = []
+        var closed = [Int](repeating: 0, count: subject.limits.count)
+        for phase in subject.phases.indices {
+            stages.append(
+                PhaseStage(
+                    subject, phase, start: choices(before: phase), end: choices(before: phase + 1), closed: closed,
+                    isPinned: isPinned))
+            closed = stages[phase].closedAfterwards
+        }
+        return stages
     }
 
     /// What everybody has before the phase: pins, and what earlier phases placed.

@@ -21,7 +21,10 @@ struct Enmusubi: ParsableCommand {
               130 interrupted
             """,
         version: "enmusubi \(Version.text)",
-        subcommands: [Run.self, Check.self, Verify.self, Generate.self, Export.self, SuggestColumns.self])
+        subcommands: [
+            Run.self, Check.self, Verify.self, Explain.self, TableCommand.self, NoticesCommand.self, Generate.self,
+            Export.self, SuggestColumns.self,
+        ])
 }
 
 /// What this program calls itself.

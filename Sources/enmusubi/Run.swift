@@ -43,10 +43,17 @@ struct Run: ParsableCommand {
     @Flag(name: .customLong("no-reduction"), help: "Solve everything in one program: for small cases and for checking.")
     var noReduction = false
 
+    @Option(
+        help:
+            "Look for what would have sufficed for so many children without a place, by solving again; see sufficient.csv."
+    )
+    var sufficient = 0
+
     @Option(help: "How to write the tables: utf8 or cp932.")
     var encoding = TextEncoding.utf8
 
     func validate() throws {
+        if sufficient < 0 { throw ValidationError("--sufficient must be 0 or more children.") }
         if let timeLimit, !(timeLimit >= 0) { throw ValidationError("--time-limit must be 0 or more seconds.") }
     }
 
@@ -78,8 +85,10 @@ struct Run: ParsableCommand {
         let keeper = TimeKeeper(stop: interruption.stop)
         if let timeLimit {
             keeper.watch(from: start, limit: .seconds(timeLimit)) { [encoding] in
-                let verified = verifier.value.verify(Allocation(baselineOf: subject))
-                _ = try? resultTables(verified, of: subject, encoding: encoding)
+                let baseline = Allocation(baselineOf: subject)
+                let verified = verifier.value.verify(baseline)
+                guard let explanations = try? Explanations(of: subject, baseline, verified) else { return }
+                _ = try? resultTables(verified, explanations, of: subject, encoding: encoding)
             }
         }
         options.progress = { progress.show("enmusubi: \($0.text)") }
@@ -95,6 +104,7 @@ struct Run: ParsableCommand {
         let verified = verifier.value.verify(result.allocation)
         progress.clear()
         try refuseFaults(verified, result, console)
+        let explanations = try explain(subject, result.allocation, verified, console)
         let verifiedAt = clock.now
         progress.show("enmusubi: looking for advice")
         let advice = try advise(subject, result, options, console)
@@ -102,16 +112,40 @@ struct Run: ParsableCommand {
         let advisedAt = clock.now
 
         let isInterrupted = interruption.signal.isRaised && !result.isProved
-        let record = record(
+        let asked = try askWhatSuffices(subject, result, verified, explanations, console)
+        var record = record(
             subject, digest: digest.value, reading, accepted, result, verified, advice, isInterrupted: isInterrupted,
             timings: [
                 "readSeconds": (read - start).seconds, "allocateSeconds": (allocated - read).seconds,
                 "verifySeconds": (verifiedAt - allocated).seconds, "adviseSeconds": (advisedAt - verifiedAt).seconds,
             ])
-        try write(subject, verified, advice.advice, record, console)
+        record.sufficient = asked.map {
+            .init(
+                children: $0.children, examined: $0.search.examined, confirmed: $0.search.confirmed,
+                solves: $0.search.solves)
+        }
+        try write(subject, verified, explanations, advice.advice, record, asked?.search, console)
         report(record, advice, console)
         if isInterrupted { throw ExitStatus.interrupted }
         if !result.isProved { throw ExitStatus.notProved }
+    }
+
+    /// Asks only of a proved result: what is not proved might be better by itself.
+    private func askWhatSuffices(
+        _ subject: Case, _ result: AllocationResult, _ verified: Verification, _ explanations: Explanations,
+        _ console: Console
+    ) throws -> (children: Int, search: SufficientSearch)? {
+        guard sufficient > 0, result.isProved else { return nil }
+        let progress = ProgressLine(isJSON: input.json)
+        defer { progress.clear() }
+        do {
+            return try SufficientSearch.search(sufficient, of: subject, verified, explanations) {
+                progress.show("enmusubi: looking for what would have sufficed, child \($0 + 1) of \($1)")
+            }
+        } catch {
+            console.complain("enmusubi: \(error)")
+            throw ExitStatus.programFault
+        }
     }
 
     /// When the search must end at the latest so that verifying and writing, which take about as long as reading, fit as
@@ -139,6 +173,16 @@ struct Run: ParsableCommand {
         if !verified.faults.isEmpty || !verified.agrees(with: result) {
             console.complain(
                 "enmusubi: defect in the program: the allocation did not pass its verification; nothing was written.")
+            throw ExitStatus.programFault
+        }
+    }
+
+    /// Nothing is written either unless every reason is confirmed.
+    private func explain(
+        _ subject: Case, _ allocation: Allocation, _ verified: Verification, _ console: Console
+    ) throws -> Explanations {
+        do { return try Explanations(of: subject, allocation, verified) } catch {
+            console.complain("enmusubi: defect in the program: \(error); nothing was written.")
             throw ExitStatus.programFault
         }
     }
@@ -171,14 +215,18 @@ struct Run: ParsableCommand {
     }
 
     private func write(
-        _ subject: Case, _ verified: Verification, _ advice: [Advice], _ record: RunRecord, _ console: Console
+        _ subject: Case, _ verified: Verification, _ explanations: Explanations, _ advice: [Advice],
+        _ record: RunRecord, _ asked: SufficientSearch?, _ console: Console
     ) throws {
         do {
-            let files =
-                try resultTables(verified, of: subject, encoding: encoding)
-                + [try ResultTables(of: subject, encoding: encoding).advice(advice)]
+            let adviceFile = try ResultTables(of: subject, encoding: encoding).advice(advice)
+            var files = try resultTables(verified, explanations, of: subject, encoding: encoding) + [adviceFile]
+            if let asked { files.append(try asked.file(of: subject, encoding: encoding)) }
             try writeFolder(
-                files + [OutputFile(name: RunRecord.fileName, bytes: try record.bytes())],
+                files + [
+                    reportFile(subject, verified, explanations, record, advice: adviceFile.bytes),
+                    OutputFile(name: RunRecord.fileName, bytes: try record.bytes()),
+                ],
                 to: URL(fileURLWithPath: out))
         } catch {
             console.complain("enmusubi: \(error)")

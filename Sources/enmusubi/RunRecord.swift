@@ -35,6 +35,8 @@ struct RunRecord: Codable {
     var warnings: [String: Int]
     /// Codes of the warnings that need acceptance and were accepted, in order.
     var warningsAccepted: [String]
+    /// What was asked with `--sufficient`; `verify` does not ask again.
+    var sufficient: Sufficiency?
     var timings: [String: Double]
     var solver: Solver
     var inputs: [Input]
@@ -70,6 +72,14 @@ struct RunRecord: Codable {
         var tried: Int
         /// What kept the others from being tried, `work` or `time`; left out where all were.
         var cut: Adviser.Cut?
+    }
+
+    /// Wishes refused for want of a seat that were looked at, those with a confirmed answer, and cases solved for it.
+    struct Sufficiency: Codable, Equatable {
+        var children: Int
+        var examined: Int
+        var confirmed: Int
+        var solves: Int
     }
 
     /// Which program found the result, and how.
@@ -132,12 +142,16 @@ extension Case {
 
 /// The tables of a verified result.
 func resultTables(
-    _ verified: Verification, of subject: Case, encoding: TextEncoding
+    _ verified: Verification, _ explanations: Explanations, of subject: Case, encoding: TextEncoding
 ) throws(UnwritableTable) -> [OutputFile] {
     let tables = ResultTables(of: subject, encoding: encoding)
     return [
         try tables.placements(verified.placements), try tables.claims(verified.allClaims),
-        try tables.borders(borders(of: subject, verified)),
+        try tables.reasons(explanations.reasons, explanations.jointReasons) {
+            explanations.value(of: $0, at: $1, $2, in: subject)
+        },
+        try tables.borders(explanations.borders), try tables.publicBorders(explanations.publicBorders),
+        try tables.waiting(explanations.waiting),
         try tables.drawTies(drawTies(of: subject, verified)),
     ]
 }

@@ -1,6 +1,7 @@
 import Admissions
 import ArgumentParser
 import CaseFiles
+import Explaining
 import Foundation
 import Tables
 import Verifying
@@ -60,7 +61,12 @@ struct Verify: ParsableCommand {
         }
         let verified = verifier.value.verify(allocation)
         var faults = verified.faults.map(\.description)
-        if faults.isEmpty { faults = try differences(verified, of: subject, record, folder) }
+        if faults.isEmpty {
+            do {
+                let explanations = try Explanations(of: subject, allocation, verified)
+                faults = try differences(verified, explanations, of: subject, record, folder)
+            } catch let unconfirmed as UnconfirmedReasons { faults = unconfirmed.faults }
+        }
         var findings = ProofFindings()
         if faults.isEmpty { (findings, faults) = replay(record, of: subject, allocation, verified) }
         if faults.isEmpty, let second {
@@ -113,10 +119,13 @@ struct Verify: ParsableCommand {
 
     /// What the folder says otherwise than the allocation in it implies.
     private func differences(
-        _ verified: Verification, of subject: Case, _ record: RunRecord, _ folder: ResultFolder
+        _ verified: Verification, _ explanations: Explanations, of subject: Case, _ record: RunRecord,
+        _ folder: ResultFolder
     ) throws -> [String] {
         var faults: [String] = []
-        var tables: [TextEncoding: [OutputFile]] = [.utf8: try resultTables(verified, of: subject, encoding: .utf8)]
+        var tables: [TextEncoding: [OutputFile]] = [
+            .utf8: try resultTables(verified, explanations, of: subject, encoding: .utf8)
+        ]
         for name in tables[.utf8]!.map(\.name) {
             do {
                 let written = try folder.bytes(of: name)
@@ -124,7 +133,8 @@ struct Verify: ParsableCommand {
                 let isCP932 = written.firstIndex(of: 0x0A).map { $0 > 0 && written[$0 - 1] == 0x0D } ?? false
                 let encoding = isCP932 ? TextEncoding.cp932 : .utf8
                 if tables[encoding] == nil {
-                    tables[encoding] = try resultTables(verified, of: subject, encoding: encoding)
+                    tables[encoding] = try resultTables(
+                        verified, explanations, of: subject, encoding: encoding)
                 }
                 let expected = tables[encoding]!.first { $0.name == name }!.bytes
                 if let line = firstDifference(written, expected) {
@@ -135,6 +145,17 @@ struct Verify: ParsableCommand {
         do {
             faults += try adviceFaults(record, try folder.bytes(of: ResultFolder.adviceName), subject)
         } catch let problem as Problem { faults.append("\(ResultFolder.adviceName): \(problem.message)") }
+        do {
+            let written = try folder.bytes(of: "report.html")
+            if let line = firstDifference(
+                written,
+                reportFile(
+                    subject, verified, explanations, record, advice: try folder.bytes(of: ResultFolder.adviceName)
+                ).bytes)
+            {
+                faults.append("report.html:\(line): the line is not what the placements imply")
+            }
+        } catch { faults.append("report.html: \(error.message)") }
         if record.counts != RunRecord.Counts(of: subject, verified) {
             faults.append("\(RunRecord.fileName): the counts are not those of the placements")
         }

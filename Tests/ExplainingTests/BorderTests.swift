@@ -34,7 +34,7 @@ struct BorderTests {
         let verified = Verifier(subject).verify(allocation)
         #expect(verified.isStable)
         #expect(
-            borders(of: subject, verified) == [
+            try Explanations(of: subject, allocation, verified).borders == [
                 Border(facility: 0, ageClass: 0, seats: 2, applicants: 0, placed: 0, left: 1, lowestKey: nil),
                 Border(
                     facility: 0, ageClass: 1, seats: 2, applicants: 3, placed: 2, left: 0, lowestKey: "points=40;tax=7"),
@@ -47,9 +47,10 @@ struct BorderTests {
         var rows = 0
         for seed in 1...100 as ClosedRange<UInt64> {
             let subject = try RandomMarket.draft(seed: seed).resolved()
-            let verified = Verifier(subject).verify(ExhaustiveSearch.best(of: subject).allocation)
+            let allocation = ExhaustiveSearch.best(of: subject).allocation
+            let verified = Verifier(subject).verify(allocation)
             let order = PriorityOrder(of: subject)
-            for border in borders(of: subject, verified) {
+            for border in try Explanations(of: subject, allocation, verified).borders {
                 let here = verified.placements.filter {
                     $0.outcome == .placed && $0.facility == border.facility
                         && subject.children[$0.child].ageClass == border.ageClass

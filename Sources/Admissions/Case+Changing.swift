@@ -1,0 +1,48 @@
+/// The same case with one thing otherwise, to ask what would have happened.
+///
+/// What comes back is a case that no file gives; it is for solving again, not for writing.
+extension Case {
+    /// The case with so many more seats at a limit.
+    ///
+    /// - Complexity: O(1) beside the copy of the arrays that change.
+    public func adding(seats: Int, toLimit index: Int) -> Case {
+        var copy = self
+        copy.limits[index].seats += seats
+        let limit = limits[index]
+        if limit.isClassLimit {
+            let age = limit.ages.ages[0]
+            copy.facilities[limit.facility].seats[age] = limit.seats + seats
+        }
+        return copy
+    }
+
+    /// The case with another value at a priority key for one child; the key is not `points`.
+    public func setting(key: Int, of child: Int, to value: KeyValue) -> Case {
+        precondition(rules.priority[key].name != "points", "points are changed by adding to them")
+        var copy = self
+        copy.keyValues[child * rules.priority.count + key] = value
+        return copy
+    }
+
+    /// The case with so many more points for these children, at every wish.
+    ///
+    /// - Returns: `nil` where a sum does not fit.
+    public func adding(points: ExactNumber, to children: [Int]) -> Case? {
+        var copy = self
+        for child in children {
+            if let own = self.children[child].points {
+                guard let sum = own.adding(points) else { return nil }
+                copy.children[child].points = sum
+            }
+            for wish in self.children[child].wishes.indices {
+                guard let own = self.children[child].wishes[wish].points else { continue }
+                guard let sum = own.adding(points) else { return nil }
+                copy.children[child].wishes[wish].points = sum
+            }
+            for (key, entry) in rules.priority.enumerated() where entry.name == "points" {
+                copy.keyValues[child * rules.priority.count + key] = copy.children[child].points.map(KeyValue.number)
+            }
+        }
+        return copy
+    }
+}

@@ -1,0 +1,52 @@
+import Admissions
+import Verifying
+
+/// The joint outcomes that a household likes better than what it got, each with the seats that were missing.
+///
+/// They are judged in the last phase that decided one of the household's children.
+public struct BetterOutcomes: Sendable {
+    /// One outcome, in the order of ``Household/members``.
+    public struct Outcome: Sendable {
+        public let outcome: [Int32]
+        /// Empty where none is missing: a justified claim.
+        public let missing: [MissingSeat]
+    }
+
+    /// How many there are.
+    public let count: Int
+    /// The best of them, best first, at most as many as were asked for.
+    public let first: [Outcome]
+
+    /// - Parameters:
+    ///   - household: Index into ``Case/households``.
+    ///   - most: How many are wanted.
+    /// - Complexity: O(product of the members' wishes).
+    public init(of household: Int, in subject: Case, _ explanations: Explanations, most: Int = 10) {
+        let members = subject.households[household].members
+        guard let phase = explanations.phases.last(where: { phase in members.contains { phase.decides[$0] } }) else {
+            (count, first) = (0, [])
+            return
+        }
+        let list = HouseholdList(of: household, in: subject)
+        let own = list.liking(of: members.map { phase.choices[$0] }) ?? [.max - 1]
+        var count = 0
+        var best: [(liking: [Int], outcome: [Int32])] = []
+        list.forEachEligible { outcome, liking in
+            guard liking.lexicographicallyPrecedes(own),
+                zip(members, outcome).allSatisfy({ phase.takesPart[$0] || phase.choices[$0] == $1 })
+            else { return }
+            count += 1
+            guard best.count < most || liking.lexicographicallyPrecedes(best.last!.liking) else { return }
+            let place = best.firstIndex { liking.lexicographicallyPrecedes($0.liking) } ?? best.count
+            best.insert((liking, outcome), at: place)
+            if best.count > most { best.removeLast() }
+        }
+        self.count = count
+        let builder = ReasonBuilder(subject, explanations, phase)
+        first = best.map {
+            Outcome(
+                outcome: $0.outcome,
+                missing: builder.missingSeats(.init(household, in: subject), $0.outcome, explanations.applicants))
+        }
+    }
+}

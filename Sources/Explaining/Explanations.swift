@@ -1,0 +1,129 @@
+import Admissions
+import Verifying
+
+/// What a verified allocation means for every child: why each wish was granted or not, how far priority reached, and who
+/// still waits.
+///
+/// Everything here follows from the case and from where each child ends up; the same allocation gives the same
+/// explanations. The verifier confirmed every reason before this value exists.
+public struct Explanations: Sendable {
+    /// One for each wish of each child: by child, then by wish.
+    public let reasons: [Reason]
+    /// For each child where its reasons begin; one more at the end.
+    public let starts: [Int]
+    /// What is to be said of siblings, by ``Reason/joint``.
+    public let jointReasons: [JointReason]
+    /// Who wishes each facility, in the order of the comparator.
+    public let applicants: Applicants
+    /// Ascending by facility and class.
+    public let borders: [Border]
+    /// As ``borders``, for the public.
+    public let publicBorders: [PublicBorder]
+    /// Ascending by facility, class and position.
+    public let waiting: [WaitingChild]
+
+    private let comparator: Comparator
+    let choices: [Int32]
+    let phases: [ExplainedPhase]
+    private let usedSeats: [Int]
+    private let seats: [Int]
+
+    /// The value of a child at one of its wishes at what decided; blank where it has none.
+    public func value(of child: Int, at wish: Int, _ key: DecidingKey, in subject: Case) -> String {
+        switch key {
+        case .none, .presentSeat: ""
+        case .key(let index):
+            subject.rules.priority[index].name == "points"
+                ? comparator.points(of: child, at: wish)?.description ?? ""
+                : subject.keyValue(child: child, key: index)?.description ?? ""
+        case .draw:
+            switch subject.children[child].draw {
+            case .seeded(let digest): digest.description
+            case .given(let number): number.description
+            }
+        case .id: subject.children[child].id.text
+        }
+    }
+
+    /// The value of a child at one of its wishes at a key; `nil` is blank.
+    public func keyValue(of child: Int, at wish: Int, _ key: Int, in subject: Case) -> KeyValue? {
+        subject.rules.priority[key].name == "points"
+            ? comparator.points(of: child, at: wish).map(KeyValue.number) : subject.keyValue(child: child, key: key)
+    }
+
+    /// Whether the public borders show the cell. O(log cells).
+    public func isPublic(_ facility: Int, _ ageClass: Int) -> Bool {
+        var (low, high) = (0, publicBorders.count)
+        while low < high {
+            let middle = (low + high) / 2
+            let border = publicBorders[middle]
+            if (border.facility, border.ageClass) < (facility, ageClass) { low = middle + 1 } else { high = middle }
+        }
+        guard low < publicBorders.count else { return false }
+        let border = publicBorders[low]
+        return border.facility == facility && border.ageClass == ageClass && !border.isHidden
+    }
+
+    /// Whether the applicant has a seat there, or would rather be there than where it is.
+    public func wants(_ entry: Applicants.Entry) -> Bool {
+        let choice = choices[Int(entry.child)]
+        return choice == Allocation.baseline || entry.wish <= choice
+    }
+
+    /// The limits of the facility without a vacant seat that cover the child.
+    public func fullLimits(_ reason: Reason, in subject: Case, _ facility: Int) -> [Int] {
+        subject.facilities[facility].limits.filter {
+            subject.covers(limit: $0, child: Int(reason.child)) && usedSeats[$0] >= seats[$0]
+        }
+    }
+
+    /// The reasons of one child, by wish.
+    public func reasons(of child: Int) -> ArraySlice<Reason> { reasons[starts[child]..<starts[child + 1]] }
+
+    /// Explains an allocation that passed its verification.
+    ///
+    /// - Throws: ``UnconfirmedReasons`` where the verifier does not confirm a reason: a defect of the program.
+    /// - Complexity: O(w log w + w · limits of a facility) in the wishes, and for a household of siblings whose own
+    ///   priority would do, the product of its members' wishes.
+    public init(of subject: Case, _ allocation: Allocation, _ verified: Verification) throws(UnconfirmedReasons) {
+        precondition(verified.faults.isEmpty, "explanations are for verified allocations")
+        let comparator = Comparator(of: subject)
+        self.comparator = comparator
+        choices = allocation.choices
+        usedSeats = verified.usedSeats
+        seats = verified.seats
+        let phases = ExplainedPhase.phases(of: allocation, in: subject)
+        self.phases = phases
+        let reasons = ReasonBuilder(subject, allocation, phases[0])
+        let places = PlaceBuilder(subject, allocation, verified, comparator)
+        applicants = Applicants(of: subject, comparator) { facility, entries, sorted in
+            reasons.addSeats(facility, entries, sorted)
+            places.add(facility, entries)
+        }
+        reasons.addSiblings(applicants, verified.claims)
+        for phase in phases.dropFirst() {
+            reasons.begin(phase)
+            _ = Applicants(of: subject, comparator) { facility, entries, sorted in
+                reasons.addSeats(facility, entries, sorted)
+            }
+            reasons.addSiblings(applicants, verified.claims)
+        }
+        self.reasons = reasons.reasons
+        starts = reasons.starts
+        jointReasons = reasons.joint
+        borders = places.borders
+        publicBorders = Explaining.publicBorders(of: subject, places.borders)
+        waiting = places.waiting
+        let faults = ReasonCheck(of: subject, allocation, verified, phases)
+            .faults(of: self.reasons, jointReasons, applicants)
+        if !faults.isEmpty { throw UnconfirmedReasons(faults: faults) }
+    }
+}
+
+/// Reasons that the verifier does not confirm.
+public struct UnconfirmedReasons: Error, Sendable, CustomStringConvertible {
+    /// What it says of each, at most ten.
+    public let faults: [String]
+
+    public var description: String { "reasons that the verifier does not confirm: \(faults.joined(separator: "; "))" }
+}

@@ -1,0 +1,83 @@
+import Admissions
+import Verifying
+
+/// Finds how far priority reached and who still waits, facility by facility.
+final class PlaceBuilder {
+    private let subject: Case
+    private let verified: Verification
+    private let choices: [Int32]
+    private let comparator: Comparator
+    private(set) var borders: [Border] = []
+    private(set) var waiting: [WaitingChild] = []
+
+    init(_ subject: Case, _ allocation: Allocation, _ verified: Verification, _ comparator: Comparator) {
+        self.subject = subject
+        self.verified = verified
+        choices = allocation.choices
+        self.comparator = comparator
+    }
+
+    func add(_ facility: Int, _ entries: ArraySlice<Applicants.Entry>) {
+        var applicants = [Int](repeating: 0, count: 6)
+        var placed = [Int](repeating: 0, count: 6)
+        var last = [Applicants.Entry?](repeating: nil, count: 6)
+        var waitingHere = [[Int]](repeating: [], count: 6)
+        for entry in entries {
+            let child = Int(entry.child)
+            let age = subject.children[child].ageClass
+            applicants[age] += 1
+            // A pinned child is there whatever its priority, so it says nothing about how far priority reached.
+            if choices[child] == entry.wish, subject.pin(of: child) == nil {
+                (placed[age], last[age]) = (placed[age] + 1, entry)
+            }
+            if choices[child] == Allocation.baseline { waitingHere[age].append(child) }
+        }
+        for age in 0...5 {
+            for (index, child) in waitingHere[age].enumerated() {
+                waiting.append(
+                    WaitingChild(
+                        facility: facility, ageClass: age, position: index + 1, child: child,
+                        outcome: subject.children[child].currentFacility == nil ? .held : .stays))
+            }
+            guard isOffered(facility, age) else { continue }
+            borders.append(
+                Border(
+                    facility: facility, ageClass: age, seats: subject.facilities[facility].seats[age],
+                    applicants: applicants[age], placed: placed[age], left: seatsLeft(facility, age),
+                    lowestKey: last[age].map { lowestKey(of: Int($0.child), at: Int($0.wish)) }))
+        }
+    }
+
+    /// Whether the class is offered to somebody.
+    private func isOffered(_ facility: Int, _ age: Int) -> Bool {
+        subject.facilities[facility].limits.contains {
+            (subject.limits[$0].isClassLimit || subject.limits[$0].opens) && subject.limits[$0].ages.contains(age: age)
+        }
+    }
+
+    /// How many more children of the class and of no group every limit would take; 0 where it is offered to groups only.
+    private func seatsLeft(_ facility: Int, _ age: Int) -> Int {
+        var isOffered = false
+        var left = Int.max
+        for limit in subject.facilities[facility].limits {
+            let entry = subject.limits[limit]
+            guard entry.ages.contains(age: age), entry.group.covers([]),
+                subject.applies(limit: limit, inPhase: subject.phases.count - 1)
+            else { continue }
+            if entry.isClassLimit || entry.opens { isOffered = true }
+            left = min(left, max(0, verified.seats[limit] - verified.usedSeats[limit]))
+        }
+        return isOffered ? left : 0
+    }
+
+    /// The child's values at the keys, such as `points=38;tax=2`; the draw is left out.
+    private func lowestKey(of child: Int, at wish: Int) -> String {
+        var text = ""
+        for (index, value) in comparator.values(of: child, at: wish).enumerated()
+        where subject.rules.priority[index].name != "draw" {
+            if !text.isEmpty { text += ";" }
+            text += "\(subject.rules.priority[index].name)=\(value?.description ?? "")"
+        }
+        return text
+    }
+}

@@ -1,0 +1,194 @@
+import Admissions
+import Verifying
+
+extension ReasonBuilder {
+    /// Finds the reasons of the wishes that a child could have by its own priority.
+    ///
+    /// A child alone then has a justified claim. A child with siblings may have one too; else a sibling's seat is missing,
+    /// or the household prefers what it got, or never accepts the wish.
+    func addSiblings(_ applicants: Applicants, _ claims: [Claim]) {
+        let claimants = Set(claims.filter { $0.phase == phase.phase }.map(\.household))
+        var isDone = [Bool](repeating: false, count: subject.households.count)
+        for row in reasons.indices where isOpen(row) {
+            let index = subject.children[Int(reasons[row].child)].household
+            if isDone[index] { continue }
+            isDone[index] = true
+            let household = OpenHousehold(index, in: subject)
+            if household.isMoreThanWishes {
+                addReasons(of: household, hasClaim: claimants.contains(index), applicants)
+            } else {
+                let child = household.members[0]
+                for row in starts[child]..<starts[child + 1] where isOpen(row) {
+                    setClaim(row, [reasons[row].wish], household, applicants)
+                }
+            }
+        }
+    }
+
+    /// Whether the wish is still without a reason, and this phase must find it.
+    private func isOpen(_ row: Int) -> Bool {
+        reasons[row].kind == .siblingCondition && reasons[row].joint < 0 && phase.decides[Int(reasons[row].child)]
+    }
+
+    /// Whether the phase offers what the child would move to, and pins have not overfilled it.
+    private func mayHave(_ child: Int, _ choice: Int32) -> Bool {
+        guard choice != Allocation.baseline, phase.takesPart[child] else { return true }
+        return phase.offers(subject.children[child].wishes[Int(choice)].facility, to: child, in: subject)
+            && !phase.limits(of: child, choice, in: subject).contains { phase.isFull[$0] }
+    }
+
+    /// A household some of whose wishes have no reason yet.
+    struct OpenHousehold {
+        let index: Int
+        let members: [Int]
+        /// Whether it has siblings or a table of its own: then not every wish needs to be accepted.
+        let isMoreThanWishes: Bool
+
+        init(_ index: Int, in subject: Case) {
+            self.index = index
+            isMoreThanWishes = subject.households[index].wishes != .single
+            members = subject.households[index].members
+        }
+    }
+
+    private func addReasons(of household: OpenHousehold, hasClaim: Bool, _ applicants: Applicants) {
+        let list = HouseholdList(of: household.index, in: subject)
+        let own = household.members.map { choices[$0] }
+        // What only a pin made is worse than every outcome of the list, and better than the baseline.
+        let ownLiking = list.liking(of: own) ?? [.max - 1]
+        struct Found {
+            var best: (liking: [Int], outcome: [Int32])?
+            var claim: (liking: [Int], outcome: [Int32])?
+        }
+        var found: [Int: Found] = [:]
+        list.forEachEligible { outcome, liking in
+            // Who does not take part keeps what it has.
+            guard zip(household.members, outcome).allSatisfy({ phase.takesPart[$0] || choices[$0] == $1 }),
+                subject.isPlain || zip(household.members, outcome).allSatisfy({ mayHave($0, $1) })
+            else { return }
+            for (member, choice) in zip(household.members, outcome) where choice != Allocation.baseline {
+                let row = starts[member] + Int(choice)
+                guard isOpen(row) else { continue }
+                if found[row]?.best.map({ liking.lexicographicallyPrecedes($0.liking) }) ?? true {
+                    found[row, default: Found()].best = (liking, outcome)
+                }
+                guard hasClaim, liking.lexicographicallyPrecedes(ownLiking),
+                    found[row]?.claim.map({ liking.lexicographicallyPrecedes($0.liking) }) ?? true,
+                    demands(household, outcome, applicants).allSatisfy({ isMet($0, household, applicants) })
+                else { continue }
+                found[row]!.claim = (liking, outcome)
+            }
+        }
+        for row in household.members.sorted().flatMap({ starts[$0]..<starts[$0 + 1] })
+        where isOpen(row) {
+            let entry = found[row] ?? Found()
+            if let claim = entry.claim {
+                setClaim(row, claim.outcome, household, applicants)
+                continue
+            }
+            var reason = JointReason(outcome: entry.best?.outcome ?? [], missing: [])
+            if let best = entry.best {
+                if best.liking.lexicographicallyPrecedes(ownLiking) {
+                    reasons[row].kind = .siblingSeat
+                    reason.missing = missingSeats(household, best.outcome, applicants)
+                    if let first = reason.missing.first {
+                        reasons[row].seats = Int32(first.seats)
+                        reasons[row].limit = Int32(first.limit)
+                        reasons[row].ahead = Int32(first.ahead)
+                    }
+                } else {
+                    let child = Int(reasons[row].child)
+                    let stays = choices[child] == Allocation.baseline && subject.children[child].currentFacility != nil
+                    reasons[row].kind = stays ? .ownSeat : .siblingPreference
+                }
+            }
+            reasons[row].joint = Int32(joint.count)
+            joint.append(reason)
+        }
+    }
+
+    private func setClaim(_ row: Int, _ outcome: [Int32], _ household: OpenHousehold, _ applicants: Applicants) {
+        let isVacant = demands(household, outcome, applicants).allSatisfy {
+            others(on: $0.limit, before: nil, household, applicants).users + $0.users.count <= phase.seats[$0.limit]
+        }
+        reasons[row].kind = isVacant ? .vacantClaim : .priorityClaim
+    }
+
+    // MARK: Seats that an outcome needs
+
+    /// What an outcome needs of one limit.
+    private struct Demand {
+        let limit: Int
+        /// Each user with the place of its entry among the applicants; `nil` where it stays.
+        var users: [(child: Int, place: Int?)]
+        /// The place of the user who comes last; `nil` where all stay.
+        var lowest: Int? { users.compactMap(\.place).max() }
+    }
+
+    /// Ascending by limit.
+    private func demands(_ household: OpenHousehold, _ outcome: [Int32], _ applicants: Applicants) -> [Demand] {
+        var demands: [Int: Demand] = [:]
+        for (child, choice) in zip(household.members, outcome) where phase.takesPart[child] {
+            if choice == Allocation.baseline {
+                for limit in phase.limits(of: child, choice, in: subject) {
+                    demands[limit, default: Demand(limit: limit, users: [])].users.append((child, nil))
+                }
+            } else {
+                let place = Int(positions[starts[child] + Int(choice)])
+                let facility = subject.children[child].wishes[Int(choice)].facility
+                for limit in subject.facilities[facility].limits where covers(limit, child) {
+                    demands[limit, default: Demand(limit: limit, users: [])].users.append((child, place))
+                }
+            }
+        }
+        return demands.values.sorted { $0.limit < $1.limit }
+    }
+
+    /// Others who use a seat of the limit, and who use or want one, before a place among the applicants; `nil`: all.
+    private func others(
+        on limit: Int, before place: Int?, _ household: OpenHousehold, _ applicants: Applicants
+    ) -> (users: Int, wanting: Int) {
+        let range = applicants.range(of: subject.limits[limit].facility)
+        let staying = phase.fixed[limit] - household.members.count { phase.takesPart[$0] && stays($0, on: limit) }
+        var (users, wanting) = (staying, staying)
+        for entry in applicants.entries[range.lowerBound..<(place ?? range.upperBound)] where wants(entry) {
+            let child = Int(entry.child)
+            guard phase.takesPart[child], subject.children[child].household != household.index, covers(limit, child)
+            else { continue }
+            wanting += 1
+            if choices[child] == entry.wish { users += 1 }
+        }
+        return (users, wanting)
+    }
+
+    /// Whether those who come before leave the seats that are needed.
+    private func isMet(_ demand: Demand, _ household: OpenHousehold, _ applicants: Applicants) -> Bool {
+        let seats = phase.seats[demand.limit]
+        // Staying never depends on vacancies.
+        guard let lowest = demand.lowest else { return true }
+        return others(on: demand.limit, before: lowest, household, applicants).users + demand.users.count <= seats
+    }
+
+    /// The members whose seats the outcome is wanting.
+    ///
+    /// At a limit that has too few, those who could not have a seat even alone; where each could, but not all of them, the
+    /// one who comes last.
+    func missingSeats(
+        _ household: OpenHousehold, _ outcome: [Int32], _ applicants: Applicants
+    ) -> [MissingSeat] {
+        var missing: [MissingSeat] = []
+        for demand in demands(household, outcome, applicants) where !isMet(demand, household, applicants) {
+            let seats = phase.seats[demand.limit]
+            let placed = demand.users.filter { $0.place != nil }
+            var without = placed.filter {
+                others(on: demand.limit, before: $0.place, household, applicants).users + 1 > seats
+            }
+            if without.isEmpty { without = placed.filter { $0.place == demand.lowest } }
+            for user in without where !missing.contains(where: { $0.child == user.child }) {
+                let ahead = others(on: demand.limit, before: user.place, household, applicants).wanting
+                missing.append(MissingSeat(child: user.child, limit: demand.limit, ahead: ahead, seats: seats))
+            }
+        }
+        return missing.sorted { $0.child < $1.child }
+    }
+}

@@ -1,0 +1,70 @@
+/// Charts as inline SVG whose text stands in the figure beside them.
+enum Chart {
+    /// Parts of a bar, in the order of the legend.
+    struct Part {
+        var name: Phrase
+        /// Class of the colour and pattern in the style sheet.
+        var style: String
+    }
+
+    /// A horizontal bar for each row, stacked of parts, with the total at its end.
+    ///
+    /// - Parameter rows: Each with one count for each part.
+    static func bars(
+        id: String, _ caption: Phrase, _ parts: [Part], _ rows: [(name: Phrase, counts: [Int])]
+    ) -> String {
+        let most = max(1, rows.map { $0.counts.reduce(0, +) }.max() ?? 1)
+        let (left, width, step) = (120, 340, 30)
+        let height = rows.count * step + 6
+        var svg = "<figure class=\"chart\" id=\"\(id)\"><figcaption id=\"\(id)-text\">\(Page.both(caption))"
+        svg += "<span class=\"unseen\">\(Page.both(description(parts, rows)))</span></figcaption>"
+        svg += "<svg viewBox=\"0 0 520 \(height)\" role=\"img\" aria-labelledby=\"\(id)-text\">"
+        for (index, row) in rows.enumerated() {
+            let y = index * step + 4
+            svg += label(row.name, x: left - 8, y: y + 16, anchor: "end")
+            var x = left
+            let total = row.counts.reduce(0, +)
+            var sum = 0
+            for (part, count) in zip(parts, row.counts) where count > 0 {
+                sum += count
+                let end = left + width * sum / most
+                svg +=
+                    "<rect class=\"\(part.style)\" x=\"\(x)\" y=\"\(y)\" width=\"\(max(1, end - x))\" height=\"22\"/>"
+                if end - x > 9 * String(count).count + 6 {
+                    svg +=
+                        "<text class=\"in-\(part.style)\" x=\"\((x + end) / 2)\" y=\"\(y + 16)\" text-anchor=\"middle\">"
+                    svg += "\(count)</text>"
+                }
+                x = end
+            }
+            svg += "<text x=\"\(x + 6)\" y=\"\(y + 16)\">\(total)</text>"
+        }
+        svg += "</svg>"
+        if parts.count > 1 {
+            svg += "<ul class=\"legend\">"
+            for part in parts { svg += "<li><span class=\"key \(part.style)\"></span>\(Page.both(part.name))</li>" }
+            svg += "</ul>"
+        }
+        return svg + "</figure>\n"
+    }
+
+    private static func label(_ phrase: Phrase, x: Int, y: Int, anchor: String) -> String {
+        let start = "<text x=\"\(x)\" y=\"\(y)\" text-anchor=\"\(anchor)\""
+        if phrase.japanese == phrase.english { return "\(start)>\(Page.escaped(phrase.japanese))</text>" }
+        return "\(start) lang=\"ja\">\(Page.escaped(phrase.japanese))</text>"
+            + "\(start) lang=\"en\">\(Page.escaped(phrase.english))</text>"
+    }
+
+    /// The numbers of the chart as a sentence.
+    private static func description(_ parts: [Part], _ rows: [(name: Phrase, counts: [Int])]) -> Phrase {
+        func text(_ language: Language) -> String {
+            rows.map { row in
+                let counts = zip(parts, row.counts).map {
+                    parts.count == 1 ? String($1) : "\($0.name[language]) \($1)"
+                }
+                return "\(row.name[language]): \(counts.joined(separator: ", "))"
+            }.joined(separator: "; ") + "."
+        }
+        return Phrase(text(.japanese), text(.english))
+    }
+}

@@ -1,0 +1,502 @@
+import Admissions
+import Explaining
+
+extension Report {
+    static let parts = [
+        Chart.Part(name: Phrase("内定", "placed"), style: "placed"),
+        Chart.Part(name: Phrase("転園保留", "staying"), style: "stays"),
+        Chart.Part(name: Phrase("保留", "held"), style: "held"),
+    ]
+
+    /// A share in percent with one digit after the point, rounded down.
+    static func percent(_ part: Int, of whole: Int) -> String {
+        guard whole > 0 else { return "-" }
+        let tenths = part * 1000 / whole
+        return "\(tenths / 10).\(tenths % 10)%"
+    }
+
+    func addSummary(to page: inout Page) {
+        page.add("<section aria-labelledby=\"summary\">\n")
+        page.heading(2, "summary", section("summary"))
+        let all = figures.all
+        func tile(_ name: Phrase, _ number: Int, _ note: Phrase, _ style: String) {
+            page.add(
+                "<li class=\"\(style)\"><span class=\"label\">\(Page.both(name))</span><strong>\(number)</strong>"
+                    + "<span class=\"note\">\(Page.both(note))</span></li>\n")
+        }
+        func share(_ count: Int) -> Phrase {
+            Phrase("申込の \(Self.percent(count, of: all.total))", "\(Self.percent(count, of: all.total)) of the children")
+        }
+        page.add("<ul class=\"tiles\">\n")
+        tile(
+            Phrase("申込児童", "Children"), all.total,
+            Phrase("\(subject.facilities.count) 施設", "\(subject.facilities.count) facilities"), "")
+        tile(Phrase("内定", "Placed"), all.placed, share(all.placed), "is-placed")
+        tile(Phrase("転園保留(在園継続)", "Staying (transfer not granted)"), all.stays, share(all.stays), "is-stays")
+        tile(Phrase("保留", "Held"), all.held, share(all.held), "is-held")
+        let counted = input.claims.count { $0.kind.isCounted }
+        tile(
+            Phrase("優先順位の逆転・空き枠の残り", "Justified claims"), counted,
+            counted == 0
+                ? Phrase("なし(安定)", "none: the result is stable") : Phrase("下の一覧を参照", "listed below"),
+            counted == 0 ? "is-good" : "is-claim")
+        page.add("</ul>\n")
+        page.paragraph(statusPhrase, class: "status")
+        if figures.unborn > 0 {
+            page.paragraph(
+                Phrase(
+                    "内定のうち \(figures.unborn) 人は出生前で、仮内定です。",
+                    "\(figures.unborn) of the children placed are not born yet; their offers are on condition."))
+        }
+        page.add("</section>\n")
+    }
+
+    private var statusPhrase: Phrase {
+        switch input.status {
+        case "optimal":
+            Phrase(
+                "この結果は、定めた規則のもとでただ一つの結果であることが証明されています。",
+                "This is proved to be the one result that the rules define.")
+        case "interrupted":
+            Phrase(
+                "計算は途中で止められました。ここまでで最も良い、検証済みの結果です(証明は未完了)。",
+                "The search was interrupted. This is the best checked result so far; it is not proved.")
+        default:
+            Phrase(
+                "計算時間が尽きました。ここまでで最も良い、検証済みの結果です(証明は未完了)。",
+                "The time ended. This is the best checked result so far; it is not proved.")
+        }
+    }
+
+    func addClasses(to page: inout Page) {
+        page.add("<section aria-labelledby=\"classes\">\n")
+        page.heading(2, "classes", section("classes"))
+        let rows = figures.ofClass.enumerated().map { age, count in
+            (name: Phrase("\(age)歳児", "age \(age)"), counts: [count.placed, count.stays, count.held])
+        }
+        page.add("<div class=\"pair\">")
+        page.add(Chart.bars(id: "chart-classes", Phrase("クラス別の結果(人)", "Children by class"), Self.parts, rows))
+        page.table(
+            Phrase("クラス別の内定・転園保留・保留", "Placed, staying and held by class"),
+            [
+                .init("クラス", "Class"), .init("申込", "Children", isNumber: true), .init("内定", "Placed", isNumber: true),
+                .init("転園保留", "Staying", isNumber: true), .init("保留", "Held", isNumber: true),
+                .init("内定率", "Placed", isNumber: true),
+            ]
+        ) { table in
+            for (row, count) in zip(rows, figures.ofClass) {
+                table.add(cells(Page.both(row.name), count))
+            }
+            table.add(cells(Page.both("計", "All"), figures.all))
+        }
+        page.add("</div></section>\n")
+    }
+
+    private func cells(_ name: String, _ count: ReportFigures.Count) -> [String] {
+        [
+            name, "\(count.total)", "\(count.placed)", "\(count.stays)", "\(count.held)",
+            Self.percent(count.placed, of: count.total),
+        ]
+    }
+
+    func addRanks(to page: inout Page) {
+        page.add("<section aria-labelledby=\"ranks\">\n")
+        page.heading(2, "ranks", section("ranks"))
+        // Ranks past the tenth are few and stand together.
+        var rows: [(name: Phrase, counts: [Int])] = []
+        for (index, count) in figures.ranks.enumerated() {
+            if index < 10 {
+                rows.append((Phrase("第\(index + 1)希望", "wish \(index + 1)"), [count]))
+            } else if index == 10 {
+                rows.append((Phrase("第11希望以下", "wish 11 and later"), [figures.ranks[10...].reduce(0, +)]))
+            }
+        }
+        if figures.elsewhere > 0 { rows.append((Phrase("希望外(固定)", "not wished (pinned)"), [figures.elsewhere])) }
+        page.add("<div class=\"pair\">")
+        page.add(
+            Chart.bars(
+                id: "chart-ranks", Phrase("内定した児童の希望順位(人)", "Wish ranks of the children placed"),
+                [Chart.Part(name: Phrase("内定", "placed"), style: "placed")], rows))
+        page.table(
+            Phrase("希望順位の分布", "Distribution of wish ranks"),
+            [
+                .init("希望順位", "Wish rank"), .init("内定", "Placed", isNumber: true),
+                .init("内定に占める割合", "Share of the placed", isNumber: true),
+                .init("累計", "Up to here", isNumber: true),
+            ]
+        ) { table in
+            var sum = 0
+            for row in rows {
+                sum += row.counts[0]
+                table.add([
+                    Page.both(row.name), "\(row.counts[0])", Self.percent(row.counts[0], of: figures.all.placed),
+                    Self.percent(sum, of: figures.all.placed),
+                ])
+            }
+        }
+        page.add("</div></section>\n")
+    }
+
+    func addSiblings(to page: inout Page) {
+        page.add("<section aria-labelledby=\"siblings\">\n")
+        page.heading(2, "siblings", section("siblings"))
+        page.add("<div class=\"pair\">")
+        page.table(
+            Phrase("きょうだいで申し込んだ世帯", "Households of siblings"),
+            [.init("結果", "Result"), .init("世帯", "Households", isNumber: true)]
+        ) { table in
+            table.add([Page.both("全員が同じ施設", "All at one facility"), "\(figures.together)"])
+            table.add([Page.both("全員が入所、施設は別々", "All have a place, apart"), "\(figures.apart)"])
+            table.add([Page.both("一部の子のみ", "Some children only"), "\(figures.someOnly)"])
+            table.add([Page.both("全員が保留", "None"), "\(figures.none)"])
+        }
+        page.table(
+            Phrase("転園の申込", "Transfer applicants"),
+            [.init("結果", "Result"), .init("児童", "Children", isNumber: true)]
+        ) { table in
+            table.add([Page.both("転園が内定", "Moved"), "\(figures.moved)"])
+            table.add([Page.both("転園保留(在園継続)", "Stay where they are"), "\(figures.stayed)"])
+        }
+        page.add("</div></section>\n")
+    }
+
+    func addFairness(to page: inout Page) {
+        page.add("<section aria-labelledby=\"fairness\">\n")
+        page.heading(2, "fairness", section("fairness"))
+        page.paragraph(
+            Phrase(
+                "優先順位の逆転とは、世帯がより望む行き先の枠を、優先順位が下の児童が使っていること、空き枠の残りとは、その枠が空いていることです。どちらもない結果を「安定」といいます。",
+                "A priority claim: children who come after hold the seats of an outcome that a household likes better. A vacant-seat claim: those seats are vacant. A result without either is stable."
+            ))
+        page.add("<ul>\n")
+        for level in input.levels { page.add("<li>\(Page.both(proof(of: level)))</li>\n") }
+        page.add(
+            "<li>"
+                + Page.both(
+                    "結果は、解を求めた部分とは別の検証プログラムが、規則だけから受入枠・きょうだいの条件・逆転・空き枠・一人ひとりの理由を数え直して確かめています。",
+                    "An independent program counted seats, siblings' conditions, claims and every reason again from the rules alone."
+                ) + "</li>\n</ul>\n")
+        let claims = input.claims
+        if claims.isEmpty {
+            page.paragraph(Phrase("優先順位の逆転も空き枠の残りもありません。", "No household has a justified claim."), class: "good")
+        } else {
+            addClaims(claims, to: &page)
+        }
+        addAdvice(to: &page)
+        page.paragraph(sufficiency, class: "sufficient")
+        page.add("</section>\n")
+    }
+
+    private func addAdvice(to page: inout Page) {
+        guard !input.advice.isEmpty else { return }
+        page.table(
+            Phrase("改善案(どれも再計算で確認済み)", "Advice (each confirmed by solving again)"),
+            [
+                .init("変更", "Change"), .init("対象", "For"), .init("残る逆転・空き枠", "Claims left", isNumber: true),
+                .init("内定", "Placed", isNumber: true), .init("行き先が変わる児童", "Children changed", isNumber: true),
+            ]
+        ) { table in
+            for row in input.advice where row.count == 8 {
+                let (change, object): (Phrase, Phrase) =
+                    switch row[0] {
+                    case "seat":
+                        (
+                            Phrase("受入枠を1人増やす", "one seat more"),
+                            Phrase("\(row[1]) \(row[2])歳児", "\(row[1]), age \(row[2])")
+                        )
+                    default:
+                        (
+                            Phrase("きょうだいの条件を \(answer(row[4]).japanese) に", "answer: \(answer(row[4]).english)"),
+                            Phrase("世帯 \(row[3])", "household \(row[3])")
+                        )
+                    }
+                table.add([Page.both(change), Page.both(object)] + row[5...].map(Page.escaped))
+            }
+        }
+    }
+
+    private func answer(_ text: String) -> Phrase {
+        Timing(rawValue: text).map(Wording.timing) ?? FacilityAnswer(rawValue: text).map(Wording.facility)
+            ?? Phrase(text, text)
+    }
+
+    /// For how many of the wishes refused for want of a seat it is known what would have sufficed.
+    private var sufficiency: Phrase {
+        let refused = input.explanations.reasons.count { $0.kind == .seats }
+        guard let asked = input.sufficient else {
+            return Phrase(
+                "「何があれば内定したか」は、この実行では確かめていません(枠不足による \(refused) 件のうち、再計算で確認した割合は 0%)。児童ごとに enmusubi explain が再計算して確かめます。",
+                "What would have sufficed was not looked for in this run: 0% of the \(refused) wishes refused for want of a seat are confirmed. For a child, enmusubi explain confirms it by solving again."
+            )
+        }
+        let share = Self.percent(asked.confirmed, of: asked.examined)
+        return Phrase(
+            "「何があれば内定したか」: 内定のない児童 \(asked.children) 人の、枠不足による \(asked.examined) 件(全体 \(refused) 件)を調べ、\(asked.confirmed) 件(\(share))で再計算により確認しました。\(asked.confirmed == 0 ? "確認できたものはありません。" : "")",
+            "What would have sufficed: \(asked.examined) wishes refused for want of a seat, of \(asked.children) children without a place, were looked at (of \(refused) in all); for \(asked.confirmed) (\(share)) solving again confirmed it.\(asked.confirmed == 0 ? " None is confirmed." : "")"
+        )
+    }
+
+    private func proof(of level: LevelResult) -> Phrase {
+        let isProved = level.isProved
+        let end = isProved ? Phrase("(証明済み)", " (proved)") : Phrase("(未証明)", " (not proved)")
+        func ended(_ japanese: String, _ english: String) -> Phrase {
+            Phrase(japanese + end.japanese, english + end.english)
+        }
+        let value = level.value ?? 0
+        switch level.name {
+        case .claims:
+            if isProved, value == 0 {
+                return ended("優先順位の逆転・空き枠の残りのある世帯はありません。", "No household has a justified claim.")
+            }
+            if isProved {
+                return ended(
+                    "逆転・空き枠の残りのある世帯は \(value) 世帯で、これより少ない割り当ては存在しません。",
+                    "\(value) households keep a justified claim, and no allocation has fewer.")
+            }
+            return ended(
+                "逆転・空き枠の残りのある世帯は \(value) 世帯です。どの割り当てにも少なくとも \(level.bound ?? 0) 世帯あります。",
+                "\(value) households have a justified claim; any allocation has at least \(level.bound ?? 0).")
+        case .claimOrder:
+            return ended(
+                "逆転・空き枠の残りは、優先順位ができるだけ下の世帯にとどめています。",
+                "Claims sit as low as possible in the order of households.")
+        case .placements:
+            return ended("保留の児童は最少の \(value) 人です。", "As few children as possible are held: \(value).")
+        case .ranks:
+            return ended("希望順位の合計は最小の \(value) です。", "The total of wish ranks is smallest: \(value).")
+        case .priority:
+            return ended(
+                "そのうえで、優先順位の高い世帯から順に、より上位の希望をかなえています。",
+                "Then wishes are granted from the household of highest priority down.")
+        }
+    }
+
+    private func addClaims(_ claims: [Claim], to page: inout Page) {
+        let shown = 200
+        page.table(
+            Phrase("優先順位の逆転・空き枠の残り", "Justified claims"),
+            [
+                .init("世帯", "Household"), .init("種類", "Kind"), .init("児童と施設", "Children and facilities"),
+                .init("内定が外れる児童", "Children who would leave"),
+            ]
+        ) { table in
+            for claim in claims.prefix(shown) {
+                let members = claim.members.map { member in
+                    "\(subject.children[member.child].id) → \(member.facility.map { subject.facilities[$0].id.text } ?? "-")"
+                }
+                let displaced = Set(claim.members.flatMap(\.displaced)).sorted().map { subject.children[$0].id.text }
+                table.add([
+                    Page.escaped(subject.households[claim.household].id.text), Page.both(name(of: claim.kind)),
+                    Page.escaped(members.joined(separator: ", ")), Page.escaped(displaced.joined(separator: ", ")),
+                ])
+            }
+        }
+        if claims.count > shown {
+            page.paragraph(
+                Phrase(
+                    "全 \(claims.count) 件のうち \(shown) 件を示しています。すべては claims.csv にあります。",
+                    "\(shown) of \(claims.count) are shown; all are in claims.csv."))
+        }
+    }
+
+    private func name(of kind: Claim.Kind) -> Phrase {
+        switch kind {
+        case .priority: Phrase("優先順位の逆転", "priority claim")
+        case .vacant: Phrase("空き枠の残り", "vacant-seat claim")
+        case .phase: Phrase("段階の違いによる(数えない)", "across phases (not counted)")
+        case .overridden: Phrase("固定配置による(数えない)", "because of a pin (not counted)")
+        }
+    }
+
+    func addWarnings(to page: inout Page) {
+        page.add("<section aria-labelledby=\"warnings\">\n")
+        page.heading(2, "warnings", section("warnings"))
+        if input.warnings.isEmpty {
+            page.paragraph(Phrase("警告はありません。", "There are no warnings."))
+        } else {
+            let accepted = Set(input.accepted)
+            page.table(
+                Phrase("入力データの警告", "Warnings about the input"),
+                [.init("コード", "Code"), .init("件数", "Count", isNumber: true), .init("確認", "Acknowledged")]
+            ) { table in
+                for warning in input.warnings {
+                    table.add([
+                        "<code>\(Page.escaped(warning.code))</code>", "\(warning.count)",
+                        accepted.contains(warning.code)
+                            ? Page.both("確認のうえ承認", "accepted") : Page.both("承認は不要", "needs no acceptance"),
+                    ])
+                }
+            }
+            page.paragraph(
+                Phrase("内容は enmusubi check で一件ずつ表示されます。", "enmusubi check lists each of them."))
+        }
+        page.add("</section>\n")
+    }
+
+    func addSearch(to page: inout Page) {
+        page.add("<section class=\"screen\" aria-labelledby=\"search\">\n")
+        page.heading(2, "search", section("search"))
+        page.paragraph(
+            indexesChildren
+                ? Phrase(
+                    "児童番号、世帯番号、施設番号、施設名で探せます。", "By the id of a child, household or facility, or a facility's name.")
+                : Phrase(
+                    "児童が \(subject.children.count) 人で \(Self.mostIndexedChildren) 人を超えるため、このページでは施設だけを探せます。児童は enmusubi explain で表示してください。",
+                    "With \(subject.children.count) children, more than \(Self.mostIndexedChildren), this page finds facilities only; enmusubi explain shows a child."
+                ))
+        page.add(
+            "<div class=\"find\"><label for=\"q\">\(Page.both("番号または名前", "Id or name"))</label>"
+                + "<input id=\"q\" type=\"search\" autocomplete=\"off\" aria-controls=\"found\"></div>\n"
+                + "<p id=\"count\" role=\"status\"></p><ul id=\"found\"></ul><div id=\"card\" aria-live=\"polite\"></div>\n"
+                + "</section>\n")
+    }
+
+    func facilityCell(_ facility: Int) -> String {
+        let entry = subject.facilities[facility]
+        return "\(Page.escaped(entry.id.text)) <small>\(Page.escaped(entry.name))</small>"
+    }
+
+    func addFacilities(to page: inout Page) {
+        page.add("<section class=\"wide\" aria-labelledby=\"facilities\">\n")
+        page.heading(2, "facilities", section("facilities"))
+        guard listsFacilities else {
+            page.paragraph(tooMany)
+            page.add("</section>\n")
+            return
+        }
+        page.paragraph(
+            Phrase(
+                "保留は第1希望の施設に、転園保留は在園の施設に数えています。見出しで並べ替えられます。",
+                "Held children are counted at their first wish, those who stay where they are. Headings sort."))
+        printNote(to: &page)
+        page.table(
+            Phrase("施設別の内定・転園保留・保留", "Placed, staying and held by facility"),
+            [
+                .init("施設", "Facility"), .init("区", "Ward"), .init("希望", "Wishes", isNumber: true),
+                .init("第1希望", "First wishes", isNumber: true), .init("内定", "Placed", isNumber: true),
+                .init("転園保留", "Staying", isNumber: true), .init("保留", "Held", isNumber: true),
+            ], isSortable: true, isLong: true
+        ) { table in
+            for facility in subject.facilities.indices {
+                let count = figures.ofFacility[facility]
+                table.add([
+                    facilityCell(facility), Page.escaped(subject.facilities[facility].ward),
+                    "\(figures.wishes[facility])",
+                    "\(figures.firstWishes[facility])", "\(count.placed)", "\(count.stays)", "\(count.held)",
+                ])
+            }
+        }
+        page.add("</section>\n")
+    }
+
+    private var tooMany: Phrase {
+        Phrase(
+            "施設が \(subject.facilities.count) あり \(Self.mostListedFacilities) を超えるため、一覧は borders.csv をご覧ください。",
+            "With \(subject.facilities.count) facilities, more than \(Self.mostListedFacilities), the list is in borders.csv."
+        )
+    }
+
+    private func printNote(to page: inout Page) {
+        page.paragraph(
+            Phrase(
+                "長い表は、「長い表も印刷する」を選ぶと印刷されます。", "This long table is printed when asked for at the top of the page."),
+            class: "paper")
+    }
+
+    func addLimits(to page: inout Page) {
+        page.add("<section class=\"wide\" aria-labelledby=\"limits\">\n")
+        page.heading(2, "limits", section("limits"))
+        addFill(to: &page)
+        guard listsFacilities else {
+            page.paragraph(tooMany)
+            page.add("</section>\n")
+            return
+        }
+        printNote(to: &page)
+        page.table(
+            Phrase("受入枠の使用状況(在園を続ける児童の枠を含む)", "Use of every seat limit (seats of those who stay included)"),
+            [
+                .init("施設", "Facility"), .init("クラス", "Classes"), .init("対象", "For"),
+                .init("枠", "Seats", isNumber: true), .init("使用", "Used", isNumber: true),
+                .init("残り", "Left", isNumber: true),
+                .init("使用率", "Used", isNumber: true),
+            ], isSortable: true, isLong: true
+        ) { table in
+            for (index, limit) in subject.limits.enumerated() {
+                let (seats, used) = (input.seats[index], input.usedSeats[index])
+                let group =
+                    switch limit.group {
+                    case .everyone: Page.both("全員", "all")
+                    case .members(let name): Page.escaped(name)
+                    case .others(let name): Page.both("\(name) 以外", "not \(name)")
+                    }
+                table.add([
+                    facilityCell(limit.facility), limit.ages.description, group, "\(seats)", "\(used)",
+                    "\(seats - used)",
+                    Self.percent(used, of: seats),
+                ])
+            }
+        }
+        page.add("</section>\n")
+    }
+
+    /// How full the class limits are, in five steps.
+    private func addFill(to page: inout Page) {
+        let names = [
+            Phrase("満員", "full"), Phrase("80%以上", "80% or more"), Phrase("50%以上", "50% or more"),
+            Phrase("50%未満", "below 50%"), Phrase("枠なし(0)", "no seats (0)"),
+        ]
+        var counts = [Int](repeating: 0, count: names.count)
+        for index in subject.limits.indices {
+            let (seats, used) = (input.seats[index], input.usedSeats[index])
+            let step = seats <= 0 ? 4 : used >= seats ? 0 : used * 5 >= seats * 4 ? 1 : used * 2 >= seats ? 2 : 3
+            counts[step] += 1
+        }
+        page.add(
+            Chart.bars(
+                id: "chart-fill", Phrase("受入枠の埋まり具合(枠の数)", "How full the seat limits are (number of limits)"),
+                [Chart.Part(name: Phrase("枠の数", "limits"), style: "placed")], zip(names, counts).map { ($0, [$1]) }))
+    }
+
+    func addBorders(to page: inout Page) {
+        page.add("<section class=\"wide\" aria-labelledby=\"borders\">\n")
+        page.heading(2, "borders", section("borders"))
+        page.paragraph(
+            Phrase(
+                "最後に内定した児童の優先順位です。会議用で、公表には少人数を伏せた borders_public.csv を使ってください。",
+                "The priority of the last child placed. For the meeting only: publish borders_public.csv, which hides small numbers."
+            ), class: "caution")
+        guard listsFacilities else {
+            page.paragraph(tooMany)
+            page.add("</section>\n")
+            return
+        }
+        printNote(to: &page)
+        page.table(
+            Phrase("施設・クラス別のボーダー", "Borders by facility and class"),
+            [
+                .init("施設", "Facility"), .init("クラス", "Class", isNumber: true), .init("募集", "Seats", isNumber: true),
+                .init("申込", "Applicants", isNumber: true), .init("内定", "Placed", isNumber: true),
+                .init("残り", "Left", isNumber: true), .init("最後に内定した児童", "Last child placed"),
+            ], isSortable: true, isLong: true
+        ) { table in
+            for border in input.explanations.borders {
+                table.add([
+                    facilityCell(border.facility), "\(border.ageClass)", border.seats.map(String.init) ?? "",
+                    "\(border.applicants)", "\(border.placed)", "\(border.left)", Page.escaped(border.lowestKey ?? ""),
+                ])
+            }
+        }
+        page.add("</section>\n")
+    }
+
+    func addWords(to page: inout Page) {
+        page.add("<footer>\n")
+        page.paragraph(
+            Phrase(
+                "目的: \(Wording.objective(subject.rules.objective).japanese)。このページは外部と通信せず、氏名を含みません。",
+                "Objective: \(Wording.objective(subject.rules.objective).english). This page asks nothing of any network and names nobody."
+            ))
+        page.add("</footer>\n")
+    }
+}

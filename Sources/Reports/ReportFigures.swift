@@ -1,0 +1,94 @@
+import Admissions
+
+/// The counts of a report.
+struct ReportFigures {
+    /// How many children ended how.
+    struct Count {
+        var placed = 0
+        var stays = 0
+        var held = 0
+        var total: Int { placed + stays + held }
+
+        mutating func add(_ outcome: Outcome) {
+            switch outcome {
+            case .placed: placed += 1
+            case .stays: stays += 1
+            case .held: held += 1
+            }
+        }
+    }
+
+    /// By class age.
+    var ofClass = [Count](repeating: Count(), count: 6)
+    var all = Count()
+    /// Who is placed or stays at each facility; held children are counted at their first wish.
+    var ofFacility: [Count]
+    /// Eligible wishes and eligible first wishes for each facility.
+    var wishes: [Int]
+    var firstWishes: [Int]
+    /// Children placed at each rank; index 0 is the first wish.
+    var ranks: [Int] = []
+    /// Pinned to a facility that they did not wish.
+    var elsewhere = 0
+    /// Households of two or more children by file id.
+    var together = 0
+    var apart = 0
+    var someOnly = 0
+    var none = 0
+    /// Transfer applicants who moved, and those who stay.
+    var moved = 0
+    var stayed = 0
+    var unborn = 0
+
+    init(_ input: ReportInput) {
+        let subject = input.subject
+        ofFacility = [Count](repeating: Count(), count: subject.facilities.count)
+        wishes = [Int](repeating: 0, count: subject.facilities.count)
+        firstWishes = wishes
+        for placement in input.placements {
+            let child = subject.children[placement.child]
+            all.add(placement.outcome)
+            ofClass[child.ageClass].add(placement.outcome)
+            for wish in child.wishes where wish.isEligible { wishes[wish.facility] += 1 }
+            if let first = child.wishes.first { firstWishes[first.facility] += 1 }
+            if let place = placement.facility ?? child.wishes.first?.facility {
+                ofFacility[place].add(placement.outcome)
+            }
+            if placement.outcome == .placed {
+                if let rank = placement.wishRank {
+                    while ranks.count < rank { ranks.append(0) }
+                    ranks[rank - 1] += 1
+                } else {
+                    elsewhere += 1
+                }
+            }
+            if child.currentFacility != nil {
+                if placement.outcome == .placed { moved += 1 } else { stayed += 1 }
+            }
+            if placement.isConditional { unborn += 1 }
+        }
+        countSiblings(input)
+    }
+
+    private mutating func countSiblings(_ input: ReportInput) {
+        // Children with one household id stand in neighbouring households, however they are judged.
+        var start = 0
+        let households = input.subject.households
+        while start < households.count {
+            let end = households[start...].firstIndex { $0.id != households[start].id } ?? households.count
+            let placements = households[start..<end].flatMap(\.members).map { input.placements[$0] }
+            start = end
+            guard placements.count > 1 else { continue }
+            let places = placements.compactMap(\.facility)
+            if places.isEmpty {
+                none += 1
+            } else if places.count < placements.count {
+                someOnly += 1
+            } else if Set(places).count == 1 {
+                together += 1
+            } else {
+                apart += 1
+            }
+        }
+    }
+}

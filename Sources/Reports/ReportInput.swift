@@ -1,0 +1,59 @@
+import Admissions
+import Explaining
+
+/// Everything that a report says, without what may differ between two runs of a case.
+public struct ReportInput: Sendable {
+    public var subject: Case
+    public var placements: [Placement]
+    /// All claims, those not counted included.
+    public var claims: [Claim]
+    /// For each limit the seats used, and how many there are with those of present transfer applicants.
+    public var usedSeats: [Int]
+    public var seats: [Int]
+    public var explanations: Explanations
+    /// `optimal`, `feasible` or `interrupted`.
+    public var status: String
+    public var levels: [LevelResult]
+    /// Codes of warnings, with how often each came, ascending by code.
+    public var warnings: [(code: String, count: Int)]
+    /// Codes of the warnings that somebody accepted, ascending.
+    public var accepted: [String]
+
+    /// The rows of `advice.csv`: kind, facility, class, household, change, then claims, children placed and children changed
+    /// after it.
+    public var advice: [[String]]
+    /// What was asked about what would have sufficed; `nil` where nothing was.
+    public var sufficient: Sufficiency?
+
+    /// How many wishes were looked at, and for how many an answer was confirmed by solving again.
+    public struct Sufficiency: Hashable, Sendable {
+        public var children: Int
+        public var examined: Int
+        public var confirmed: Int
+
+        public init(children: Int, examined: Int, confirmed: Int) {
+            self.children = children
+            self.examined = examined
+            self.confirmed = confirmed
+        }
+    }
+
+    public init(
+        subject: Case, placements: [Placement], claims: [Claim], usedSeats: [Int], seats: [Int],
+        explanations: Explanations, status: String, levels: [LevelResult], warnings: [(code: String, count: Int)],
+        accepted: [String], advice: [[String]] = [], sufficient: Sufficiency? = nil
+    ) {
+        self.subject = subject
+        self.placements = placements
+        self.claims = claims
+        self.usedSeats = usedSeats
+        self.seats = seats
+        self.explanations = explanations
+        self.status = status
+        self.levels = levels
+        self.warnings = warnings
+        self.accepted = accepted
+        self.advice = advice
+        self.sufficient = sufficient
+    }
+}

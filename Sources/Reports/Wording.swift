@@ -1,0 +1,145 @@
+import Admissions
+
+/// The words of results for clerks and families, in one place for pages, notices and the counter.
+///
+/// What contradicts priority is 優先順位の逆転 or 空き枠の残り; a transfer applicant that stays is 転園保留, not 保留.
+public enum Wording {
+    public static func outcome(_ outcome: Outcome, isConditional: Bool = false) -> Phrase {
+        switch outcome {
+        case .placed where isConditional: Phrase("仮内定", "placed (on condition)")
+        case .placed: Phrase("内定", "placed")
+        case .stays: Phrase("転園保留(在園継続)", "stays where it is (transfer not granted)")
+        case .held: Phrase("保留", "held")
+        }
+    }
+
+    /// Why a wish was granted or not; `{...}` stand for the reason's values.
+    ///
+    /// The placeholders are `seats`, `ahead`, `key`, `own`, `last`, `condition`, `siblings` and `facilities`; each text has
+    /// only those that its reason has.
+    public static func reason(_ kind: Reason.Kind, _ key: DecidingKey = .none, showsLast: Bool = true) -> Phrase {
+        switch kind {
+        case .pinned: Phrase("市の個別の決定により、行き先が決まっています。", "Staff decided individually where the child goes.")
+        case .placed: Phrase("この施設に内定しました。", "Placed here.")
+        case .notOffered:
+            Phrase("この施設には、対象となるクラスの募集がありません。", "The facility offers no class for this child.")
+        case .tooYoung:
+            Phrase("入所日に、この施設の受入開始年齢に達していません。", "Too young for the facility on the first day of the month.")
+        case .betterWish: Phrase("希望順位がより上の施設に内定しています。", "A wish ranked higher was granted.")
+        case .phase:
+            Phrase(
+                "対象となった審査段階では、この施設の募集がありませんでした。",
+                "Not offered in the phase that decided this child.")
+        case .seats: seats(key, showsLast: showsLast)
+        case .priorityClaim:
+            Phrase(
+                "優先順位の逆転:優先順位では入所できる枠に、順位が下の児童が内定しています。",
+                "A priority claim: children who come after hold the seats.")
+        case .vacantClaim:
+            Phrase("空き枠の残り:空いている枠がありますが、内定していません。", "A vacant-seat claim: there is a vacant seat.")
+        case .siblingSeat:
+            Phrase(
+                "本人の優先順位では枠がありますが、きょうだいの条件({condition})のため、{siblings} の枠({facilities}、受入枠 {seats} 人に優先順位が上の児童 {ahead} 人)が足りませんでした。",
+                "The child's own priority would do, but under the siblings' condition ({condition}) the seat of {siblings} at {facilities} is missing ({seats} seats, {ahead} children come before)."
+            )
+        case .ownSeat:
+            Phrase(
+                "世帯の希望では、今の施設に在園を続ける組み合わせが、この希望を含む組み合わせより上位です(転園保留)。",
+                "The household prefers what it got, with the child keeping its present seat, to every combination with this wish."
+            )
+        case .siblingPreference:
+            Phrase(
+                "世帯の希望では、今回の組み合わせが、この希望を含む組み合わせより上位です。",
+                "The household prefers what it got to every combination with this wish.")
+        case .siblingCondition:
+            Phrase(
+                "きょうだいの条件({condition})では、この希望を含む組み合わせは希望されていません。",
+                "Under the siblings' condition ({condition}) no accepted combination has this wish.")
+        }
+    }
+
+    private static func seats(_ key: DecidingKey, showsLast: Bool) -> Phrase {
+        let count = Phrase(
+            "受入枠 {seats} 人に対し、優先順位が上の児童が {ahead} 人います。", "{seats} seats, and {ahead} children come before.")
+        let rest: Phrase
+        switch key {
+        case .none: rest = Phrase("", "")
+        case .presentSeat:
+            rest = Phrase(
+                "枠はすべて、在園を続ける児童や先に決まった児童が使っています。",
+                " All seats are kept by children who have them already or were decided before.")
+        case .draw, .id: rest = Phrase("すべての項目が同じで、抽選で決まりました。", " All keys were equal; the draw decided.")
+        case .key where showsLast:
+            rest = Phrase(
+                "決め手は{key}です(本人 {own}、最後に内定した児童 {last})。",
+                " {key} decided: {own}, and the last child admitted has {last}.")
+        case .key: rest = Phrase("決め手は{key}です(本人 {own})。", " {key} decided: the child has {own}.")
+        }
+        return Phrase(count.japanese + rest.japanese, count.english + rest.english)
+    }
+
+    public static func key(_ key: DecidingKey, in rules: Rules) -> Phrase {
+        switch key {
+        case .none: Phrase("", "")
+        case .presentSeat: Phrase("在園・先の決定", "present seat")
+        case .draw: Phrase("抽選", "draw")
+        case .id: Phrase("児童番号", "child id")
+        case .key(let index): priorityKey(rules.priority[index].name)
+        }
+    }
+
+    /// The name of a key; a city's own column keeps its name.
+    public static func priorityKey(_ name: String) -> Phrase {
+        switch name {
+        case "points": Phrase("指数", "points")
+        case "tier": Phrase("区分", "tier")
+        case "category": Phrase("類型", "category")
+        case "tax": Phrase("税額", "tax")
+        case "draw": Phrase("抽選", "draw")
+        case "birth_date": Phrase("生年月日", "birth date")
+        case "age_class": Phrase("クラス年齢", "class age")
+        case "waiting_months": Phrase("待機月数", "months waiting")
+        default: Phrase(name, name)
+        }
+    }
+
+    /// The siblings' condition as on the application form.
+    public static func condition(_ wishes: JointWishes) -> Phrase {
+        switch wishes {
+        case .single: Phrase("なし", "none")
+        case .table: Phrase("組み合わせの指定", "a list of combinations")
+        case .answer(let answer):
+            Phrase(
+                "\(timing(answer.timing).japanese)・\(facility(answer.facility).japanese)",
+                "\(timing(answer.timing).english), \(facility(answer.facility).english)")
+        }
+    }
+
+    static func timing(_ timing: Timing) -> Phrase {
+        switch timing {
+        case .independent: Phrase("別々に審査", "judged apart")
+        case .together: Phrase("同時入所のみ", "all at the same time only")
+        case .any: Phrase("どの子が先でもよい", "any child may start first")
+        case .lead: Phrase("先に入所させる子を指定", "a named child first")
+        case .elder: Phrase("上の子が先", "the eldest first")
+        case .younger: Phrase("下の子が先", "the youngest first")
+        }
+    }
+
+    static func facility(_ answer: FacilityAnswer) -> Phrase {
+        switch answer {
+        case .sameOnly: Phrase("同園のみ", "at one facility only")
+        case .sameFirst: Phrase("同園優先", "preferably at one facility")
+        case .rankFirst: Phrase("希望順位優先", "by the rank of the wishes")
+        case .near: Phrase("別々でも近くなら", "apart if near each other")
+        }
+    }
+
+    public static func objective(_ objective: Objective) -> Phrase {
+        switch objective {
+        case .priority: Phrase("優先順位の高い世帯から順に希望をかなえる", "grant wishes from the household of highest priority down")
+        case .placements: Phrase("保留を最も少なくする", "as few children held as possible")
+        case .ranks: Phrase("希望順位の合計を最も小さくする", "the smallest total of wish ranks")
+        }
+    }
+}

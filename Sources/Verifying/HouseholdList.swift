@@ -1,0 +1,66 @@
+import Admissions
+
+/// What one household accepts, for those who explain a result: each outcome with what tells how well it is liked.
+///
+/// An outcome is one number for each member: the index of its wish, or ``Allocation/baseline``.
+public struct HouseholdList {
+    private let accepted: AcceptedOutcomes
+
+    /// - Parameter household: Index into ``Case/households``.
+    public init(of household: Int, in subject: Case) {
+        accepted = AcceptedOutcomes(of: subject.households[household], in: subject)
+    }
+
+    /// The position of the outcome in the household's whole list, from 1, or `nil` where it is not accepted.
+    ///
+    /// - Complexity: O(product of the members' wishes) for a sibling answer.
+    public func rank(of outcome: [Int32]) -> Int? { accepted.rank(of: outcome) }
+
+    /// Numbers compared from the first on, smaller for what is liked better; `nil` where the outcome is not accepted.
+    public func liking(of outcome: [Int32]) -> [Int]? {
+        if outcome.contains(Allocation.elsewhere) { return nil }
+        if outcome.allSatisfy({ $0 == Allocation.baseline }) { return [.max] }
+        switch accepted.household.wishes {
+        case .single: return [Int(outcome[0])]
+        case .table(let table):
+            return (0..<table.count).first { accepted.row(of: table, $0).elementsEqual(outcome) }.map { [$0] }
+        case .answer(let answer):
+            return accepted.accepts(outcome, answer) ? accepted.preference(outcome, answer) : nil
+        }
+    }
+
+    /// Visits every accepted outcome of eligible wishes but the baseline, in no order that matters.
+    ///
+    /// - Complexity: O(product of the members' wishes) for a sibling answer, one outcome at a time.
+    public func forEachEligible(_ visit: (_ outcome: [Int32], _ liking: [Int]) -> Void) {
+        let subject = accepted.subject
+        let members = accepted.household.members
+        switch accepted.household.wishes {
+        case .single:
+            for (index, wish) in subject.children[members[0]].wishes.enumerated() where wish.isEligible {
+                visit([Int32(index)], [index])
+            }
+        case .table(let table):
+            var seen: Set<[Int32]> = []
+            for index in 0..<table.count {
+                let outcome = Array(accepted.row(of: table, index))
+                let isEligible = zip(members, outcome).allSatisfy {
+                    $1 == Allocation.baseline || subject.children[$0].wishes[Int($1)].isEligible
+                }
+                if isEligible, outcome.contains(where: { $0 != Allocation.baseline }), seen.insert(outcome).inserted {
+                    visit(outcome, [index])
+                }
+            }
+        case .answer(let answer):
+            let eligible = members.map { member in
+                let wishes = subject.children[member].wishes
+                return wishes.indices.filter { wishes[$0].isEligible }.map(Int32.init)
+            }
+            var combinations = AcceptedOutcomes.Combinations(of: eligible)
+            while combinations.advance() {
+                let outcome = combinations.outcome
+                if accepted.accepts(outcome, answer) { visit(outcome, accepted.preference(outcome, answer)) }
+            }
+        }
+    }
+}

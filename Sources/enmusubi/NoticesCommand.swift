@@ -1,0 +1,103 @@
+import Admissions
+import ArgumentParser
+import CaseFiles
+import Foundation
+import Reports
+import Tables
+
+struct NoticesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "notices",
+        abstract: "Write a printable notice for each household, and the data for a mail merge.",
+        discussion: """
+            The notices are in Japanese, one A4 page for each household, 500 households a file; notices.csv is CP932 for the
+            city's own letters. The template is Mustache: print the default one with --print-template, edit it, and give it
+            with --template. In it, the columns of children.csv that the program does not know are {{attributes.NAME}}.
+
+            EXAMPLES:
+              enmusubi notices city result --out notices
+              enmusubi notices city result --print-template > letter.mustache
+              enmusubi notices city result --out notices --template letter.mustache
+            """)
+
+    @OptionGroup var input: CaseArgument
+
+    @Argument(help: "The result folder that run wrote.", completion: .directory)
+    var result: String
+
+    @Option(help: "The folder to write; it must not exist, or be empty.", completion: .directory)
+    var out: String?
+
+    @Option(help: "The city's own Mustache template.", completion: .file(extensions: ["mustache"]))
+    var template: String?
+
+    @Flag(name: .customLong("print-template"), help: "Print the default template and do nothing else.")
+    var printTemplate = false
+
+    /// Households in one file.
+    private static let pageSize = 500
+
+    func validate() throws {
+        if out == nil, !printTemplate { throw ValidationError("Say where to write with --out.") }
+    }
+
+    func run() throws {
+        guard let out, !printTemplate else {
+            print(Notices.defaultTemplate, terminator: "")
+            return
+        }
+        let console = Console(isJSON: input.json)
+        let read = try ExplainedResult(input, result: result, console)
+        let notices = try notices(read, console)
+        let letters = notices.letters
+        var files: [OutputFile] = []
+        for start in stride(from: 0, to: letters.count, by: Self.pageSize) {
+            let page = notices.page(Array(letters[start..<min(letters.count, start + Self.pageSize)]))
+            let number = String(files.count + 1)
+            let name = "notices-\(String(repeating: "0", count: max(0, 3 - number.count)))\(number).html"
+            files.append(OutputFile(name: name, bytes: Array(page.utf8)))
+        }
+        do {
+            files.append(try table(notices))
+            try writeFolder(files, to: URL(fileURLWithPath: out))
+        } catch {
+            console.complain("enmusubi: \(error)")
+            throw ExitStatus.cannotWrite
+        }
+        console.emit(Done(out: out, households: letters.count, files: files.map(\.name)))
+        console.say(
+            "\(letters.count) notices in \(files.count - 1) file\(files.count == 2 ? "" : "s") and notices.csv; written to \(out)"
+        )
+    }
+
+    private func notices(_ read: ExplainedResult, _ console: Console) throws -> Notices {
+        do {
+            let text = try template.map { try String(contentsOf: URL(fileURLWithPath: $0), encoding: .utf8) }
+            return try Notices(
+                of: read.subject, read.explanations, placements: read.verified.placements,
+                template: text ?? Notices.defaultTemplate)
+        } catch let error as Notices.InvalidTemplate {
+            console.complain("enmusubi: \(template ?? "template"): \(error)")
+        } catch {
+            console.complain("enmusubi: \(template ?? "template") cannot be read as UTF-8 text.")
+        }
+        throw ExitStatus.badInput
+    }
+
+    private func table(_ notices: Notices) throws(UnwritableTable) -> OutputFile {
+        let (columns, rows) = notices.table()
+        var writer = TableWriter(.cp932)
+        do throws(TableWriter.UnencodableCharacter) {
+            try writer.append(columns)
+            for row in rows { try writer.append(row) }
+        } catch { throw UnwritableTable(file: "notices.csv", character: error) }
+        return OutputFile(name: "notices.csv", bytes: writer.bytes)
+    }
+
+    private struct Done: Encodable {
+        let message = "notices"
+        let out: String
+        let households: Int
+        let files: [String]
+    }
+}

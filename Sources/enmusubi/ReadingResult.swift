@@ -1,0 +1,50 @@
+import Admissions
+import Allocating
+import CaseFiles
+import Explaining
+import Foundation
+import Verifying
+
+/// A result folder read with its case: checked and explained.
+struct ExplainedResult {
+    let subject: Case
+    let record: RunRecord
+    let verified: Verification
+    let explanations: Explanations
+
+    /// Reads and checks; ends with status 65 where the folder is not the result of the case, with 4 where it is faulty.
+    init(_ input: CaseArgument, result: String, _ console: Console) throws {
+        let folder = ResultFolder(path: result)
+        do {
+            record = try JSONDecoder().decode(RunRecord.self, from: Data(try folder.bytes(of: RunRecord.fileName)))
+        } catch {
+            console.complain("enmusubi: \(result) is no result folder: its run.json cannot be read.")
+            throw ExitStatus.badInput
+        }
+        let (subject, _) = try input.read(console, objective: Objective(rawValue: record.objective))
+        guard subject.digest().description == record.caseDigest else {
+            console.complain("enmusubi: \(result) is the result of another case.")
+            throw ExitStatus.badInput
+        }
+        let read = folder.readAllocation(of: subject)
+        console.report(read.problems)
+        guard let allocation = read.allocation else {
+            console.complain("enmusubi: \(result) holds no allocation of this case.")
+            throw ExitStatus.faultFound
+        }
+        let verified = Verifier(subject).verify(allocation)
+        guard verified.faults.isEmpty else {
+            for fault in verified.faults { console.complain("enmusubi: fault: \(fault)") }
+            throw ExitStatus.faultFound
+        }
+        do { explanations = try Explanations(of: subject, allocation, verified) } catch {
+            console.complain("enmusubi: defect in the program: \(error)")
+            throw ExitStatus.programFault
+        }
+        self.subject = subject
+        self.verified = verified
+    }
+
+    /// The proved result of a case, for asking what would have been.
+    static func solve(_ changed: Case) throws -> Allocation { try Allocator(changed).allocate().allocation }
+}

@@ -1,0 +1,45 @@
+import Admissions
+import CaseFiles
+import Explaining
+import Tables
+import Verifying
+
+extension SufficientSearch {
+    /// Looks for what would have sufficed for the first children without a place, ascending by id.
+    static func search(
+        _ most: Int, of subject: Case, _ verified: Verification, _ explanations: Explanations,
+        progress: (_ done: Int, _ all: Int) -> Void
+    ) throws -> (children: Int, search: SufficientSearch) {
+        let children = verified.placements.filter { $0.outcome != .placed }.map(\.child).prefix(most)
+        var search = SufficientSearch(of: subject, explanations, solve: ExplainedResult.solve)
+        for (index, child) in children.enumerated() {
+            progress(index, children.count)
+            try search.examine(child: child)
+        }
+        return (children.count, search)
+    }
+
+    /// `sufficient.csv`: a row per confirmed answer.
+    func file(of subject: Case, encoding: TextEncoding) throws(UnwritableTable) -> OutputFile {
+        let name = "sufficient.csv"
+        var writer = TableWriter(encoding)
+        do throws(TableWriter.UnencodableCharacter) {
+            try writer.append([
+                "child_id", "wish_rank", "facility_id", "key", "own_value", "needed_value", "more_seats", "ages",
+            ])
+            for answer in answers {
+                let child = subject.children[answer.child]
+                let facility = subject.facilities[child.wishes[answer.wish].facility].id.text
+                var row = [child.id.text, String(answer.wish + 1), facility]
+                switch answer.change {
+                case .value(let key, let from, let to): row += [subject.rules.priority[key].name, from, to, "", ""]
+                case .seats(let count, let limits):
+                    let ages = limits.map { subject.limits[$0].ages.description }
+                    row += ["", "", "", String(count), ages.joined(separator: " ")]
+                }
+                try writer.append(row)
+            }
+        } catch { throw UnwritableTable(file: name, character: error) }
+        return OutputFile(name: name, bytes: writer.bytes)
+    }
+}

@@ -1,0 +1,242 @@
+"""report.html in a real browser, and the commands that explain. ENMUSUBI names the binary; run by scripts/end-to-end."""
+
+import base64
+import csv
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+ENMUSUBI = os.environ["ENMUSUBI"]
+
+
+def run(*arguments, status=0):
+    done = subprocess.run([ENMUSUBI, *map(str, arguments)], capture_output=True, text=True)
+    assert done.returncode == status, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def rows(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+class Browser(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = pathlib.Path(folder.name)
+        cls.case, cls.result = cls.folder / "city", cls.folder / "result"
+        run("generate", cls.case, "--children", 8000, "--facilities", 300, "--seed", 72)
+        run("run", cls.case, "--out", cls.result)
+        options = webdriver.ChromeOptions()
+        for argument in ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                         "--disable-background-networking", "--window-size=1280,900"]:
+            options.add_argument(argument)
+        options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+        cls.browser = webdriver.Chrome(options=options, service=webdriver.ChromeService("/usr/bin/chromedriver"))
+        cls.addClassCleanup(cls.browser.quit)
+
+    def setUp(self):
+        self.browser.get((self.result / "report.html").as_uri())
+
+    def find(self, selector):
+        return self.browser.find_element(By.CSS_SELECTOR, selector)
+
+    def all(self, selector):
+        return self.browser.find_elements(By.CSS_SELECTOR, selector)
+
+    def search(self, text):
+        box = self.find("#q")
+        box.clear()
+        box.send_keys(text)
+        WebDriverWait(self.browser, 10).until(
+            lambda _: any(heading.text.split(" ")[text[0] == "C"] == text for heading in self.all("#card h3")))
+
+    def test_it_opens_at_once_and_no_request_leaves_the_page(self):
+        self.search("C00001")
+        timing = self.browser.execute_script(
+            "const t = performance.getEntriesByType('navigation')[0]; return t.domContentLoadedEventEnd")
+        self.assertLess(timing, 5000)
+        for entry in self.browser.get_log("performance"):
+            message = json.loads(entry["message"])["message"]
+            if message["method"] == "Network.requestWillBeSent":
+                url = message["params"]["request"]["url"]
+                self.assertTrue(url.startswith(("file:", "data:")), url)
+        self.assertEqual([entry for entry in self.browser.get_log("browser") if entry["level"] == "SEVERE"], [])
+
+    def test_a_child_is_found_with_the_reasons_of_the_table(self):
+        reasons = rows(self.result / "reasons.csv")
+        for kind in ["seats", "siblingSeat", "placed"]:
+            child = next(row["child_id"] for row in reasons if row["reason"] == kind)
+            own = [row for row in reasons if row["child_id"] == child]
+            self.search(child)
+            shown = self.all("#card table tbody tr")
+            self.assertEqual(len(shown), len(own))
+            for line, row in zip(shown, own):
+                self.assertIn(row["facility_id"], line.text)
+                if row["reason"] == "seats" and row["deciding_key"] not in ("draw", "presentSeat"):
+                    for value in [row["own_value"], row["last_admitted_value"], row["ahead"], row["seats"]]:
+                        self.assertIn(value, line.text)
+            self.assertNotIn("{", self.find("#card").text)
+
+    def test_a_facility_is_found_with_who_waits_in_order(self):
+        waiting = rows(self.result / "waiting.csv")
+        facility = waiting[0]["facility_id"]
+        self.search(facility)
+        expected = [row["child_id"] for row in waiting if row["facility_id"] == facility]
+        buttons = [button.text.split(" ")[0] for button in self.all("#card button")]
+        self.assertEqual(buttons[-len(expected):], expected)
+
+    def test_the_language_switches_everywhere(self):
+        title = self.find("#summary")
+        self.assertEqual(title.text, "結果の概要")
+        self.search("C00001")
+        self.find("#en").click()
+        self.assertEqual(title.text, "The result at a glance")
+        self.assertEqual(self.browser.execute_script("return document.documentElement.lang"), "en")
+        self.assertIn("Child C00001", self.find("#card").text)
+        hidden = self.browser.execute_script(
+            "return [...document.querySelectorAll('span[lang=ja]')].every(e => e.offsetParent === null)")
+        self.assertTrue(hidden)
+        self.find("#ja").click()
+        self.assertEqual(title.text, "結果の概要")
+
+    def test_tables_sort_by_number_and_by_text_and_say_so(self):
+        table = next(table for table in self.all("table.sortable"))
+        headings = table.find_elements(By.CSS_SELECTOR, "thead button")
+        def column(index):
+            return self.browser.execute_script(
+                "return [...arguments[0].tBodies[0].rows].map(r => r.cells[arguments[1]].textContent.trim())", table, index)
+        placed = [int(value) for value in column(4)]
+        for direction, reverse in [("ascending", False), ("descending", True)]:
+            self.browser.execute_script("arguments[0].click()", headings[4])
+            self.assertEqual([int(value) for value in column(4)], sorted(placed, reverse=reverse))
+            heading = headings[4].find_element(By.XPATH, "..")
+            self.assertEqual(heading.get_attribute("aria-sort"), direction)
+        self.browser.execute_script("arguments[0].click()", headings[0])
+        self.assertEqual(column(0), sorted(column(0)))
+
+    def test_the_numbers_are_those_of_the_files(self):
+        counts = json.loads((self.result / "run.json").read_text(encoding="utf-8"))["counts"]
+        tiles = [int(tile.text) for tile in self.all(".tiles strong")]
+        self.assertEqual(tiles, [counts[name] for name in ["children", "placed", "stays", "held", "claims"]])
+        claims = self.find("#fairness ~ .scroll").find_elements(By.CSS_SELECTOR, "tbody tr")
+        self.assertEqual(len(claims), counts["claims"])
+        limits = self.all("section[aria-labelledby=limits] tbody tr")
+        self.assertGreater(len(limits), 1500)
+
+    def test_it_can_be_read_by_a_screen_reader(self):
+        self.assertEqual(self.all("table:not(:has(caption))"), [])
+        self.assertEqual(self.all("thead th:not([scope=col])"), [])
+        self.assertEqual(self.all("tbody th:not([scope=row])"), [])
+        for chart in self.all("svg"):
+            self.assertEqual(chart.get_attribute("role"), "img")
+            label = self.browser.execute_script(
+                "return document.getElementById(arguments[0].getAttribute('aria-labelledby')).textContent", chart)
+            self.assertRegex(label, r"\d")
+        levels = [int(heading.tag_name[1]) for heading in self.all("h1, h2, h3")]
+        self.assertEqual(levels[0], 1)
+        self.assertTrue(all(after - before <= 1 for before, after in zip(levels, levels[1:])))
+        faint = self.browser.execute_script(CONTRAST)
+        self.assertEqual(faint, [])
+
+    def test_it_prints_on_a4(self):
+        pages = []
+        for long in [False, True]:
+            if long:
+                self.browser.execute_script("document.getElementById('all').click()")
+            pdf = base64.b64decode(self.browser.print_page())
+            self.assertTrue(pdf.startswith(b"%PDF"))
+            pages.append(pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page/") + pdf.count(b"/Type /Page "))
+        self.assertLessEqual(pages[0], 8)
+        self.assertGreater(pages[1], pages[0])
+
+
+# Text whose contrast with what is behind it is below 4.5 (WCAG 2.2, 1.4.3), at most ten.
+CONTRAST = r"""
+const channel = v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
+const parse = c => c.match(/[\d.]+/g).map(Number);
+const light = ([r, g, b]) => .2126 * channel(r) + .7152 * channel(g) + .0722 * channel(b);
+const behind = e => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor);
+  if (c.length < 4 || c[3] > 0) return c; } return [255, 255, 255]; };
+const faint = [];
+for (const e of [...document.querySelectorAll('main *, header *, nav *')].filter((e, i) => i < 3000)) {
+  if (e.closest('svg') || ![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) || !e.offsetParent) continue;
+  const [a, b] = [light(parse(getComputedStyle(e).color)), light(behind(e))].sort((x, y) => y - x);
+  if ((a + .05) / (b + .05) < 4.5) faint.push(e.tagName + ' ' + e.textContent.slice(0, 30));
+}
+return faint.slice(0, 10);
+"""
+
+
+class Commands(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def test_the_payoff_table_of_the_rules_comes_out_cell_for_cell(self):
+        table = [line for line in run("table", ROOT / "examples/two-nurseries", "X", "Y").splitlines() if line.startswith("|")]
+        rules = (ROOT / "Sources/Admissions/Admissions.docc/Rules.md").read_text(encoding="utf-8").splitlines()
+        start = rules.index("| X \\ Y | AA | BB | AB | BA |")
+        self.assertEqual([line.replace(" ", "") for line in table],
+                         [line.replace(" ", "") for line in rules[start:start + 6]])
+
+    def test_what_would_have_sufficed_really_does(self):
+        case, result = ROOT / "examples/small-town", self.folder / "result"
+        run("run", case, "--out", result)
+        held = next(row["child_id"] for row in rows(result / "placements.csv") if row["outcome"] == "held")
+        text = run("explain", case, result, held, "--staff")
+        self.assertIn("confirmed by solving again", text)
+        self.assertIn("confirmed", text.splitlines()[-1])
+
+    def test_without_staff_no_other_child_is_named(self):
+        case, result = ROOT / "examples/small-town", self.folder / "result"
+        run("run", case, "--out", result)
+        households = {row["child_id"]: row["household_id"] for row in rows(result / "placements.csv")}
+        named = 0
+        for child in list(households)[:40]:
+            plain = run("explain", case, result, child, "--lang", "ja", "--no-sufficient")
+            staff = run("explain", case, result, child, "--staff", "--no-sufficient")
+            others = [other for other in households if households[other] != households[child]]
+            self.assertEqual([other for other in others if other in plain], [], child)
+            named += any(other in staff for other in others)
+        self.assertGreater(named, 0)
+        run("explain", case, result, "nobody", status=64)
+
+    def test_notices_are_a_sheet_a_household_and_a_cp932_table(self):
+        case, result, out = ROOT / "examples/small-town", self.folder / "result", self.folder / "out"
+        run("run", case, "--out", result)
+        run("notices", case, result, "--out", out)
+        households = {row["household_id"] for row in rows(result / "placements.csv")}
+        page = (out / "notices-001.html").read_text(encoding="utf-8")
+        self.assertEqual(page.count("<article"), len(households))
+        with open(out / "notices.csv", newline="", encoding="cp932") as file:
+            self.assertEqual(len(list(csv.reader(file))), 201)
+        template = self.folder / "own.mustache"
+        template.write_text("{{#letters}}{{household}}:{{#children}}{{outcome}},{{/children}}\n{{/letters}}", encoding="utf-8")
+        run("notices", case, result, "--out", self.folder / "own", "--template", template)
+        own = (self.folder / "own/notices-001.html").read_text(encoding="utf-8")
+        self.assertEqual(len(own.splitlines()), len(households))
+        template.write_text("{{#letters}}", encoding="utf-8")
+        run("notices", case, result, "--out", self.folder / "bad", "--template", template, status=65)
+
+    def test_a_changed_report_is_found(self):
+        case, result = ROOT / "examples/two-nurseries", self.folder / "result"
+        run("run", case, "--out", result)
+        page = (result / "report.html").read_bytes()
+        (result / "report.html").write_bytes(page.replace(b"<strong>4</strong>", b"<strong>5</strong>"))
+        run("verify", case, result, status=4)
+
+
+if __name__ == "__main__":
+    unittest.main()
