@@ -113,11 +113,13 @@ class BrokenCases(Folder):
         self.assertEqual(text, GOLDEN.read_text(encoding="utf-8"))
 
 
+# Examples of how a case is read; those of phases, pins and limits are in end_to_end.py.
+READING = ["chilmai", "cp932-profile", "points-table"]
+
+
 class ExpectedResults(Folder):
     def test_each_example_with_an_expected_result_gives_it_by_every_way(self):
-        examples = sorted(path.parent for path in (ROOT / "examples").glob("*/expected"))
-        self.assertGreaterEqual(len(examples), 3)
-        for case in examples:
+        for case in [ROOT / "examples" / name for name in READING]:
             readme = (case / "README.md").read_text(encoding="utf-8")
             for index, way in enumerate([[], ["--solver", "native"], ["--no-reduction"]]):
                 out = self.folder / f"{case.name}-{index}"
