@@ -23,6 +23,8 @@ struct Search {
     mutating func solveReduced() throws(AllocationError) -> AllocationResult {
         let refuter = Refuter(store, until: options.deadline)
         var fewest = FewestClaims(store)
+        // Whichever solver was chosen: a region's program is large, and needs one that learns.
+        var claimSearch = try LevelSearch(solver: .native, deadline: options.deadline)
         while true {
             let claimants = fewest.claimants
             record.claimBound = fewest.bound
@@ -38,7 +40,7 @@ struct Search {
                 if found.isEmpty, allocation == nil { continue }
                 if found.isEmpty, let allocation {
                     record.cores = try fewest.cores(until: options.deadline)
-                    record.solves = levelSearch.solves
+                    record.solves = levelSearch.solves + claimSearch.solves
                     record.proof = proof(fewest, reduction, components)
                     return AllocationResult(proved: allocation, claimants: claimants, record: record)
                 }
@@ -53,7 +55,7 @@ struct Search {
                 if contradiction.core.isEmpty { throw .fault("a market without an allocation") }
                 fewest.add(contradiction)
             }
-            do { try fewest.settle(by: &levelSearch) } catch {
+            do { try fewest.settle(by: &claimSearch) } catch {
                 record.claimBound = fewest.bound
                 throw error
             }
