@@ -1,44 +1,59 @@
 import Admissions
 import Verifying
 
-extension Applicants {
+/// Who wishes each facility in the order of the comparator, with the keys that were compared.
+///
+/// It depends on the case alone, so it can be made while the allocation is searched for.
+public struct ApplicantQueues: Sendable {
+    public let applicants: Applicants
+    let sorted: [SortedFacility]
+    let comparator: Comparator
+
     /// Sorts the wishes of all children.
     ///
-    /// - Parameter visit: Hears of each facility, ascending, with its sorted entries and where the first of them stands.
+    /// - Parameter threads: How many may sort at the same time; the order is the same with any number.
     /// - Complexity: O(w log w) in the eligible wishes, flat integers in the inner loop.
-    init(
-        of subject: Case, _ comparator: Comparator,
-        visit: (_ facility: Int, _ entries: ArraySlice<Entry>, _ sorted: SortedFacility) -> Void
-    ) {
+    public init(of subject: Case, threads: Int = 1) {
         var counts = [Int](repeating: 0, count: subject.facilities.count + 1)
         for child in subject.children {
             for wish in child.wishes where wish.isEligible { counts[wish.facility + 1] += 1 }
         }
         for facility in subject.facilities.indices { counts[facility + 1] += counts[facility] }
         var next = counts
-        var entries = [Entry](repeating: Entry(child: 0, wish: 0), count: counts.last!)
+        var entries = [Applicants.Entry](repeating: Applicants.Entry(child: 0, wish: 0), count: counts.last!)
         for (index, child) in subject.children.enumerated() {
             for (position, wish) in child.wishes.enumerated() where wish.isEligible {
-                entries[next[wish.facility]] = Entry(child: Int32(index), wish: Int32(position))
+                entries[next[wish.facility]] = Applicants.Entry(child: Int32(index), wish: Int32(position))
                 next[wish.facility] += 1
             }
         }
-        var sortedEntries = entries
+        let comparator = Comparator(of: subject)
         let encoded = EncodedKeys(of: subject, comparator)
-        for facility in subject.facilities.indices {
-            let range = counts[facility]..<counts[facility + 1]
-            let sorted = encoded.sorted(entries[range])
-            for (offset, index) in sorted.order.enumerated() {
-                sortedEntries[range.lowerBound + offset] = entries[range.lowerBound + Int(index)]
+        let (starts, unsorted) = (counts, entries)
+        sorted = inRanges(of: subject.facilities.count, threads: threads, smallest: 32) { facilities in
+            facilities.map { encoded.sorted(unsorted[starts[$0]..<starts[$0 + 1]]) }
+        }.flatMap { $0 }
+        for (facility, queue) in sorted.enumerated() {
+            for (offset, index) in queue.order.enumerated() {
+                entries[starts[facility] + offset] = unsorted[starts[facility] + Int(index)]
             }
-            visit(facility, sortedEntries[range], sorted)
         }
-        self.init(entries: sortedEntries, starts: counts)
+        applicants = Applicants(entries: entries, starts: starts)
+        self.comparator = comparator
+    }
+
+    /// Visits the facilities, ascending, with their sorted entries and keys.
+    func visitFacilities(
+        _ visit: (_ facility: Int, _ entries: ArraySlice<Applicants.Entry>, _ sorted: SortedFacility) -> Void
+    ) {
+        for (facility, queue) in sorted.enumerated() {
+            visit(facility, applicants.entries[applicants.range(of: facility)], queue)
+        }
     }
 }
 
 /// The entries of one facility with their keys as integers.
-struct SortedFacility {
+struct SortedFacility: Sendable {
     /// Offsets into the unsorted entries, first in the comparator first.
     let order: [Int32]
     /// For unsorted offset `i` its values at `i * width`; smaller comes before.
@@ -56,7 +71,7 @@ struct SortedFacility {
 ///
 /// Values that are not whole stand for their rank among all values of the key. The values end with the first word of the
 /// draw; where all are equal, the verifier's comparator decides.
-struct EncodedKeys {
+struct EncodedKeys: Sendable {
     private let subject: Case
     private let comparator: Comparator
     /// Index of the key `points`, or -1.

@@ -82,13 +82,17 @@ public struct Explanations: Sendable {
 
     /// Explains an allocation that passed its verification.
     ///
+    /// - Parameter queues: Those of the case, where they were made before.
     /// - Throws: ``UnconfirmedReasons`` where the verifier does not confirm a reason: a defect of the program.
     /// - Complexity: O(w log w + w · limits of a facility) in the wishes, and for a household of siblings whose own
     ///   priority would do, the product of its members' wishes.
-    public init(of subject: Case, _ allocation: Allocation, _ verified: Verification) throws(UnconfirmedReasons) {
+    public init(
+        of subject: Case, _ allocation: Allocation, _ verified: Verification, queues: ApplicantQueues? = nil
+    ) throws(UnconfirmedReasons) {
         precondition(verified.faults.isEmpty, "explanations are for verified allocations")
-        let comparator = Comparator(of: subject)
-        self.comparator = comparator
+        let queues = queues ?? ApplicantQueues(of: subject)
+        comparator = queues.comparator
+        applicants = queues.applicants
         choices = allocation.choices
         usedSeats = verified.usedSeats
         seats = verified.seats
@@ -96,16 +100,14 @@ public struct Explanations: Sendable {
         self.phases = phases
         let reasons = ReasonBuilder(subject, allocation, phases[0])
         let places = PlaceBuilder(subject, allocation, verified, comparator)
-        applicants = Applicants(of: subject, comparator) { facility, entries, sorted in
+        queues.visitFacilities { facility, entries, sorted in
             reasons.addSeats(facility, entries, sorted)
             places.add(facility, entries)
         }
         reasons.addSiblings(applicants, verified.claims)
         for phase in phases.dropFirst() {
             reasons.begin(phase)
-            _ = Applicants(of: subject, comparator) { facility, entries, sorted in
-                reasons.addSeats(facility, entries, sorted)
-            }
+            queues.visitFacilities(reasons.addSeats)
             reasons.addSiblings(applicants, verified.claims)
         }
         self.reasons = reasons.reasons

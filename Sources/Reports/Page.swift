@@ -1,8 +1,22 @@
 /// Builds the text of a page; everything that comes from a case is escaped.
 struct Page {
-    private(set) var html = ""
+    private(set) var bytes: [UInt8] = []
 
-    mutating func add(_ markup: String) { html += markup }
+    mutating func add(_ markup: String) { bytes.append(contentsOf: markup.utf8) }
+
+    /// Adds a whole number.
+    mutating func add(_ number: Int) {
+        if (0...9).contains(number) { bytes.append(UInt8(48 + number)) } else { add(String(number)) }
+    }
+
+    /// Adds text as a JSON string that may also stand inside a script element.
+    mutating func addJSON(_ text: String) {
+        let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x80 && $0 != 0x22 && $0 != 0x5C && $0 != 0x3C }
+        guard isPlain else { return add(Self.json(text)) }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: text.utf8)
+        bytes.append(UInt8(ascii: "\""))
+    }
 
     /// A phrase in both languages; the page shows one.
     static func both(_ phrase: Phrase) -> String {

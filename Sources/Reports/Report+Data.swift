@@ -46,53 +46,77 @@ extension Report {
     /// with facility and kind, for seats also key, own and last value, ahead and seats, and for a missing seat siblings,
     /// facilities, ahead and seats.
     private func addChildren(to page: inout Page) {
-        var kinds: [Reason.Kind: String] = [:]
-        for kind in Reason.Kind.allCases { kinds[kind] = "\"\(kind.rawValue)\"" }
+        var conditions: [String: String] = [:]
         for placement in input.placements {
             let child = subject.children[placement.child]
-            if placement.child > 0 { page.add(",\n") }
-            page.add(
-                "[\(Page.json(child.id.text)),\(Page.json(child.householdID.text)),\(child.ageClass),\"\(placement.outcome.rawValue)\",\(placement.facility ?? -1),"
-            )
-            let wishes = subject.households[child.household].wishes
-            if case .single = wishes {
-                page.add("0,[")
-            } else {
-                let condition = Wording.condition(wishes)
-                page.add("[\(Page.json(condition.japanese)),\(Page.json(condition.english))],[")
-            }
+            page.add(placement.child > 0 ? ",\n[" : "[")
+            page.addJSON(child.id.text)
+            page.add(",")
+            page.addJSON(child.householdID.text)
+            page.add(",")
+            page.add(child.ageClass)
+            page.add(",\"")
+            page.add(placement.outcome.rawValue)
+            page.add("\",")
+            page.add(placement.facility ?? -1)
+            page.add(",")
+            page.add(condition(of: subject.households[child.household], &conditions))
+            page.add(",[")
             for (index, reason) in input.explanations.reasons(of: placement.child).enumerated() {
-                if index > 0 { page.add(",") }
-                let facility = child.wishes[index].facility
-                page.add("[\(facility),\(kinds[reason.kind]!)")
-                switch reason.kind {
-                case .seats: page.add(",\(seatsData(reason, facility)),\(reason.ahead),\(reason.seats)")
-                case .siblingSeat:
-                    let missing = input.explanations.jointReasons[Int(reason.joint)].missing
-                    let siblings = missing.map { subject.children[$0.child].id.text }.joined(separator: ", ")
-                    let places = missing.map { subject.facilities[subject.limits[$0.limit].facility].id.text }
-                    page.add(
-                        ",\(Page.json(siblings)),\(Page.json(places.joined(separator: ", "))),\(reason.ahead),\(reason.seats)"
-                    )
-                default: break
-                }
+                page.add(index > 0 ? ",[" : "[")
+                page.add(child.wishes[index].facility)
+                page.add(",\"")
+                page.add(reason.kind.rawValue)
+                page.add("\"")
+                addValues(of: reason, child.wishes[index].facility, to: &page)
                 page.add("]")
             }
             page.add("]]")
         }
     }
 
-    /// Key, own and last value: a key by its index, -1 for the draw, -2 where nothing was compared.
-    private func seatsData(_ reason: Reason, _ facility: Int) -> String {
-        switch reason.key {
-        case .none, .presentSeat: return "-2,0,0"
-        case .draw, .id: return "-1,0,0"
-        case .key(let index):
-            let last = Int(reason.lastAdmitted)
-            let wish = subject.children[last].wishes.firstIndex { $0.facility == facility }!
-            let own = input.explanations.value(of: Int(reason.child), at: Int(reason.wish), reason.key, in: subject)
-            let other = input.explanations.value(of: last, at: wish, reason.key, in: subject)
-            return "\(index),\(Page.json(own)),\(Page.json(other))"
+    /// The household's condition in both languages, or 0 for one child.
+    private func condition(of household: Household, _ known: inout [String: String]) -> String {
+        if case .single = household.wishes { return "0" }
+        if let known = known[household.condition] { return known }
+        let phrase = Wording.condition(household.wishes)
+        let text = "[\(Page.json(phrase.japanese)),\(Page.json(phrase.english))]"
+        known[household.condition] = text
+        return text
+    }
+
+    private func addValues(of reason: Reason, _ facility: Int, to page: inout Page) {
+        switch reason.kind {
+        case .seats: addSeats(reason, facility, to: &page)
+        case .siblingSeat:
+            let missing = input.explanations.jointReasons[Int(reason.joint)].missing
+            page.add(",")
+            page.addJSON(missing.map { subject.children[$0.child].id.text }.joined(separator: ", "))
+            page.add(",")
+            page.addJSON(
+                missing.map { subject.facilities[subject.limits[$0.limit].facility].id.text }.joined(separator: ", "))
+        default: return
         }
+        page.add(",")
+        page.add(Int(reason.ahead))
+        page.add(",")
+        page.add(Int(reason.seats))
+    }
+
+    /// Key, own and last value: a key by its index, -1 for the draw, -2 where nothing was compared.
+    private func addSeats(_ reason: Reason, _ facility: Int, to page: inout Page) {
+        guard case .key(let index) = reason.key else {
+            let isDraw = reason.key == .draw || reason.key == .id
+            page.add(isDraw ? ",-1,0,0" : ",-2,0,0")
+            return
+        }
+        let last = Int(reason.lastAdmitted)
+        let wish = subject.children[last].wishes.firstIndex { $0.facility == facility }!
+        page.add(",")
+        page.add(index)
+        page.add(",")
+        page.addJSON(input.explanations.value(of: Int(reason.child), at: Int(reason.wish), reason.key, in: subject))
+        page.add(",")
+        page.addJSON(input.explanations.value(of: last, at: wish, reason.key, in: subject))
     }
 }

@@ -40,7 +40,7 @@ public struct Report: Sendable {
         page.add("</main>\n")
         addData(to: &page)
         page.add("<script>\n\(ReportAssets.script)</script>\n</body>\n</html>\n")
-        return Array(page.html.utf8)
+        return page.bytes
     }
 
     var listsFacilities: Bool { subject.facilities.count <= Self.mostListedFacilities }

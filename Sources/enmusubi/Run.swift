@@ -69,11 +69,12 @@ struct Run: ParsableCommand {
         try refuseFullFolder(console)
         let (subject, reading, accepted) = try readCase(console)
         let read = clock.now
-        // Neither depends on the result, so both are made while it is searched for.
+        // None of these depends on the result, so they are made while it is searched for.
         let digest = Background(threads: input.threads) { subject.digest().description }
         let verifier = Background(threads: input.threads) { [threads = input.threads] in
             Verifier(subject, threads: threads)
         }
+        let queues = Background(threads: input.threads) { ApplicantQueues(of: subject) }
 
         let progress = ProgressLine(isJSON: input.json)
         var options = Allocator.Options()
@@ -87,7 +88,9 @@ struct Run: ParsableCommand {
             keeper.watch(from: start, limit: .seconds(timeLimit)) { [encoding] in
                 let baseline = Allocation(baselineOf: subject)
                 let verified = verifier.value.verify(baseline)
-                guard let explanations = try? Explanations(of: subject, baseline, verified) else { return }
+                guard let explanations = try? Explanations(of: subject, baseline, verified, queues: queues.value) else {
+                    return
+                }
                 _ = try? resultTables(verified, explanations, of: subject, encoding: encoding)
             }
         }
@@ -104,7 +107,7 @@ struct Run: ParsableCommand {
         let verified = verifier.value.verify(result.allocation)
         progress.clear()
         try refuseFaults(verified, result, console)
-        let explanations = try explain(subject, result.allocation, verified, console)
+        let explanations = try explain(subject, result.allocation, verified, queues.value, console)
         let verifiedAt = clock.now
         progress.show("enmusubi: looking for advice")
         let advice = try advise(subject, result, options, console)
@@ -179,9 +182,10 @@ struct Run: ParsableCommand {
 
     /// Nothing is written either unless every reason is confirmed.
     private func explain(
-        _ subject: Case, _ allocation: Allocation, _ verified: Verification, _ console: Console
+        _ subject: Case, _ allocation: Allocation, _ verified: Verification, _ queues: ApplicantQueues,
+        _ console: Console
     ) throws -> Explanations {
-        do { return try Explanations(of: subject, allocation, verified) } catch {
+        do { return try Explanations(of: subject, allocation, verified, queues: queues) } catch {
             console.complain("enmusubi: defect in the program: \(error); nothing was written.")
             throw ExitStatus.programFault
         }
@@ -220,11 +224,14 @@ struct Run: ParsableCommand {
     ) throws {
         do {
             let adviceFile = try ResultTables(of: subject, encoding: encoding).advice(advice)
+            let page = Background(threads: input.threads) {
+                reportFile(subject, verified, explanations, record, advice: adviceFile.bytes)
+            }
             var files = try resultTables(verified, explanations, of: subject, encoding: encoding) + [adviceFile]
             if let asked { files.append(try asked.file(of: subject, encoding: encoding)) }
             try writeFolder(
                 files + [
-                    reportFile(subject, verified, explanations, record, advice: adviceFile.bytes),
+                    page.value,
                     OutputFile(name: RunRecord.fileName, bytes: try record.bytes()),
                 ],
                 to: URL(fileURLWithPath: out))
