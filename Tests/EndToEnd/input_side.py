@@ -238,7 +238,8 @@ class Acceptance(Folder):
             run("check", case)
         run("check", self.folder / "city-2", "--previous", self.folder / "city-2")
         for case in sorted(path.parent for path in (ROOT / "examples").glob("*/case.yaml")):
-            run("check", case)
+            # One example is about a pin that exceeds a limit, which is meant to be accepted.
+            run("check", case, status=2 if case.name == "pins" else 0)
 
 
 if __name__ == "__main__":
