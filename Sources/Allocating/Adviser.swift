@@ -70,9 +70,16 @@ public struct Adviser {
         let candidates = candidates(proof, claimants: result.claimants)
         findings.candidates = candidates.count
         if candidates.count > most { findings.cut = .work }
+        let filter =
+            result.claimants.count == 1 && result.phases.isEmpty
+            ? Filter(subject, until: options.allocator.deadline) : nil
         for change in candidates.prefix(most) {
             guard let changed = subject.applying(change) else {
                 throw .fault("a change of the case that does not apply")
+            }
+            if let filter, try filter.refutes(change, as: changed) {
+                findings.tried += 1
+                continue
             }
             var allocator = options.allocator
             allocator.usesReduction = true
@@ -89,6 +96,43 @@ public struct Adviser {
         }
         findings.advice.sort { key($0).lexicographicallyPrecedes(key($1)) }
         return findings
+    }
+
+    /// Tells of most changes that they leave a claim, without solving anew: from where the reduction of the case stands.
+    private struct Filter {
+        private let store: OutcomeStore
+        private let reduction: Reduction
+        private let deadline: Deadline
+
+        init(_ subject: Case, until deadline: Deadline) {
+            self.deadline = deadline
+            store = OutcomeStore(Market(subject))
+            var reduction = Reduction(
+                store, isExempt: [Bool](repeating: false, count: subject.households.count), until: deadline)
+            reduction.run()
+            self.reduction = reduction
+        }
+
+        /// Whether no allocation of the changed case is without a claim; false where that is still to be found out.
+        func refutes(_ change: CaseChange, as changed: Case) throws(AllocationError) -> Bool {
+            var reduction = reduction
+            switch change {
+            case .timing(let household, _), .facility(let household, _):
+                reduction.replaceList(of: household, by: OutcomeStore(store, changing: household, as: changed))
+            case .seat:
+                reduction.raiseSeats(by: OutcomeStore(store, on: store.market.raisingSeats(as: changed)))
+            }
+            reduction.run()
+            if !reduction.emptied.isEmpty { return true }
+            if reduction.isStopped { return false }
+            do {
+                var search = try LevelSearch(solver: .native, deadline: deadline)
+                for component in try Formulator(reduction).components(until: deadline) {
+                    if try search.minimise(component.program, []) == nil { return true }
+                }
+                return false
+            } catch .outOfTime { return false }
+        }
     }
 
     /// The proof with its cores, made anew where a solver did without; `nil` where the time ended.

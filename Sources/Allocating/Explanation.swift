@@ -86,48 +86,20 @@ struct Explanation {
         for touch in touches { needMost(household, touch, at: time) }
     }
 
-    private func isAlive(_ household: Int, _ outcome: Int, at time: Int32) -> Bool {
-        let struck = reduction.struckAt[Int(reduction.base[household]) + outcome]
-        return struck == 0 || struck >= time
-    }
-
-    private func hasTail(_ household: Int, at time: Int32) -> Bool {
-        reduction.hasTail[household]
-            || (reduction.tailStruckAt[household] != 0 && reduction.tailStruckAt[household] >= time)
-    }
-
-    /// The other households with slots at the limit before the touch, each once, by priority.
-    private func rivals(_ household: Int, _ touch: Touch) -> [Int] {
-        var seen = Set([household])
-        var rivals: [Int] = []
-        for slot in market.limitSlotStart[Int(touch.limit)]..<touch.lowest {
-            let other = Int(market.slotHousehold[Int(slot)])
-            if seen.insert(other).inserted { rivals.append(other) }
+    private func rivals(_ household: Int, _ touch: Touch) -> [Reduction.Rival] {
+        var rivals: [Reduction.Rival] = []
+        reduction.forEachRival(household, touch) { rival in
+            rivals.append(rival)
+            return true
         }
         return rivals
-    }
-
-    /// The most that a household could use before the slot at a time, all outcomes ever known counted where `time` is nil.
-    private func most(_ household: Int, before slot: Int32, at time: Int32?) -> Int32 {
-        if time.map({ hasTail(household, at: $0) }) ?? (reduction.tailStruckAt[household] != 0) {
-            var all: Int32 = 0
-            for other in market.limitSlotStart[Int(market.slotLimit[Int(slot)])]..<slot
-            where Int(market.slotHousehold[Int(other)]) == household { all += 1 }
-            return all
-        }
-        var most: Int32 = 0
-        for outcome in 0..<Int(reduction.known[household])
-        where time.map({ isAlive(household, outcome, at: $0) }) ?? true {
-            most = max(most, store.use(household, outcome, before: slot))
-        }
-        return most
     }
 
     /// Visits enough strikes that others can not use more before the touch than leaves room for it.
     private mutating func needMost(_ household: Int, _ touch: Touch, at time: Int32) {
         let rivals = rivals(household, touch)
-        let possible = rivals.map { most($0, before: touch.lowest, at: nil) }
-        let reached = rivals.map { most($0, before: touch.lowest, at: time) }
+        let possible = rivals.map { reduction.most($0, before: touch.lowest, at: nil) }
+        let reached = rivals.map { reduction.most($0, before: touch.lowest, at: time) }
         var slack = market.limitSeats[Int(touch.limit)] - touch.use - reached.reduce(0, +)
         if slack < 0 {
             isComplete = false
@@ -138,14 +110,14 @@ struct Explanation {
                 slack -= possible[index] - reached[index]
                 continue
             }
-            let rival = rivals[index]
+            let rival = rivals[index].household
             for outcome in 0..<Int(reduction.known[rival])
-            where !isAlive(rival, outcome, at: time)
+            where !reduction.isAlive(rival, outcome, at: time)
                 && store.use(rival, outcome, before: touch.lowest) > reached[index]
             {
                 visit(rival, outcome)
             }
-            if !hasTail(rival, at: time) { visitTail(rival) }
+            if !reduction.hasTail(rival, at: time) { visitTail(rival) }
         }
     }
 
@@ -154,12 +126,12 @@ struct Explanation {
         var missing = market.limitSeats[Int(touch.limit)] - touch.use + 1
         for rival in rivals(household, touch) {
             if missing <= 0 { return }
-            if let best = claimedOutcome(rival, touch, at: time) {
-                useClaimFreedom(of: rival)
-                for outcome in 0..<best { visit(rival, outcome) }
+            if let best = reduction.claimedOutcome(rival, touch, at: time) {
+                useClaimFreedom(of: rival.household)
+                for outcome in 0..<best { visit(rival.household, outcome) }
                 var touches: [Touch] = []
-                store.collectTouches(rival, best, into: &touches)
-                for other in touches where other.limit != touch.limit { needMost(rival, other, at: time) }
+                store.collectTouches(rival.household, best, into: &touches)
+                for other in touches where other.limit != touch.limit { needMost(rival.household, other, at: time) }
                 missing -= 1
                 // A second seat that it uses for certain needs all its strikes; taken only where it still has to be.
                 if missing > 0 { missing -= max(0, needLeast(rival, before: touch.lowest, at: time, above: 1)) }
@@ -171,37 +143,17 @@ struct Explanation {
     }
 
     /// Visits the strikes that make the household use at least so much before the slot; returns what exceeds `above`.
-    private mutating func needLeast(_ household: Int, before slot: Int32, at time: Int32, above: Int32) -> Int32 {
-        if hasTail(household, at: time) { return 0 }
-        var least = Int32.max
-        for outcome in 0..<Int(reduction.known[household]) where isAlive(household, outcome, at: time) {
-            least = min(least, store.use(household, outcome, before: slot))
-        }
-        if least == .max || least <= above { return 0 }
+    private mutating func needLeast(
+        _ rival: Reduction.Rival, before slot: Int32, at time: Int32, above: Int32
+    ) -> Int32 {
+        let least = reduction.least(rival, before: slot, at: time)
+        if least <= above { return 0 }
+        let household = rival.household
         for outcome in 0..<Int(reduction.known[household])
-        where !isAlive(household, outcome, at: time) && store.use(household, outcome, before: slot) < least {
+        where !reduction.isAlive(household, outcome, at: time) && store.use(household, outcome, before: slot) < least {
             visit(household, outcome)
         }
         visitTail(household)
         return least - above
-    }
-
-    /// The best survivor at the time, where the household claimed by it a seat before the touch at its limit: one seat
-    /// there, and every other limit sure.
-    ///
-    /// Whether the limit itself was sure by then does not matter: the household would get the seat all the more.
-    private func claimedOutcome(_ household: Int, _ touch: Touch, at time: Int32) -> Int? {
-        if reduction.isExempt[household] { return nil }
-        guard let best = (0..<Int(reduction.known[household])).first(where: { isAlive(household, $0, at: time) })
-        else { return nil }
-        var touches: [Touch] = []
-        store.collectTouches(household, best, into: &touches)
-        guard let own = touches.first(where: { $0.limit == touch.limit }), own.use == 1, own.lowest < touch.lowest
-        else { return nil }
-        for other in touches where other.limit != touch.limit {
-            let used = rivals(household, other).reduce(Int32(0)) { $0 + most($1, before: other.lowest, at: time) }
-            if used + other.use > market.limitSeats[Int(other.limit)] { return nil }
-        }
-        return best
     }
 }

@@ -4,14 +4,18 @@ import Programs
 /// Chooses who may have a claim: the fewest households, as low as possible in the household order.
 ///
 /// A contradiction among households that are held to have no claim names a *core*: at least one of them has a claim in any
-/// allocation. Cores that share households form a *region*. What a region's households need is a program of its own, with
-/// a variable for each claim, in which all other households may do anything: its fewest claims are a lower bound, for the
-/// region and, regions being disjoint, in sum. The lowest of the fewest claimants are tried in the whole market. Either
+/// allocation. Cores that share households form a *region*. The fewest claims that a region needs are a lower bound, for the
+/// region and, regions being disjoint, in sum. The lowest of its fewest claimants are tried in the whole market. Either
 /// they suffice, and are then proved the fewest and lowest because no allocation can do better in any region; or a new
 /// contradiction shows what the regions lacked.
 ///
+/// * While the cores of a region are few and some household is in all of them, one claim may do: the lowest such household
+///   is tried.
+/// * After that a program of the region's own, with a variable for each claim, in which all other households may do
+///   anything, tells the fewest and the lowest.
+///
 /// Source: implicit hitting sets, Moreno-Centeno and Karp 2013, doi:10.1287/opre.1120.1139, with a program in place of
-/// the sets.
+/// the sets where one household does not hit them all.
 struct FewestClaims {
     private let store: OutcomeStore
     private var market: Market { store.market }
@@ -25,12 +29,17 @@ struct FewestClaims {
         var bystanders: [Int]
         /// Cores found in the market, each to be met by a claimant.
         var cores: [[Int]]
-        /// The fewest, and among the fewest the lowest, that must claim if others may do anything; ascending.
+        /// The fewest, and among the fewest the lowest, that may meet all cores; ascending.
         var claimants: [Int] = []
         /// A proved lower bound of their number.
         var bound = 1
         var isSettled = false
+        /// Where one claim may do, those who could have it, the lowest in the household order first; else empty.
+        var candidates: [Int] = []
     }
+
+    /// Candidates of a region that are tried before its program is made.
+    private static let mostTries = 3
 
     init(_ store: OutcomeStore) { self.store = store }
 
@@ -43,28 +52,34 @@ struct FewestClaims {
     /// Takes in a core, joining the regions that it touches.
     mutating func add(_ contradiction: Contradiction) {
         let members = contradiction.core
+        var region = Region(households: [], bystanders: [], cores: [])
         var households = members
         var involved = contradiction.involved
-        var cores = [members.sorted()]
         var bound = 0
         var apart: [Region] = []
-        for region in regions {
-            if region.households.contains(where: members.contains) {
-                households.formUnion(region.households)
-                involved.formUnion(region.bystanders)
-                cores += region.cores
-                bound += region.bound
+        for other in regions {
+            if other.households.contains(where: members.contains) {
+                households.formUnion(other.households)
+                involved.formUnion(other.bystanders)
+                region.cores += other.cores
+                bound += other.bound
+                region.candidates = other.candidates
             } else {
-                apart.append(region)
+                apart.append(other)
             }
         }
-        regions =
-            apart + [
-                Region(
-                    households: households.sorted(), bystanders: involved.subtracting(households).sorted(),
-                    cores: cores,
-                    bound: max(1, bound))
-            ]
+        region.households = households.sorted()
+        region.bystanders = involved.subtracting(households).sorted()
+        region.bound = max(1, bound)
+        if region.bound > 1 || region.cores.count >= Self.mostTries {
+            region.candidates = []
+        } else if region.cores.isEmpty {
+            region.candidates = members.sorted { market.householdPosition[$0] > market.householdPosition[$1] }
+        } else {
+            region.candidates.removeAll { !members.contains($0) }
+        }
+        region.cores.append(members.sorted())
+        regions = apart + [region]
     }
 
     /// Finds the claimants of every region that is new or has changed.
@@ -72,6 +87,11 @@ struct FewestClaims {
     /// - Throws: ``AllocationError/outOfTime``; ``bound`` then has what was proved.
     mutating func settle(by search: inout LevelSearch) throws(AllocationError) {
         for index in regions.indices where !regions[index].isSettled {
+            regions[index].isSettled = true
+            if let lowest = regions[index].candidates.first {
+                regions[index].claimants = [lowest]
+                continue
+            }
             let formulation = try RegionFormulation(regions[index], store, until: search.deadline)
             guard let outcome = try search.minimise(formulation.program, formulation.levels) else {
                 throw .fault("a region has no allocation, whoever claims")
@@ -82,7 +102,6 @@ struct FewestClaims {
             }
             regions[index].claimants = zip(formulation.households, formulation.claims)
                 .filter { values[$1.index] == 1 }.map(\.0).sorted()
-            regions[index].isSettled = true
         }
     }
 
@@ -92,12 +111,28 @@ struct FewestClaims {
         return Set(region.households).union(region.bystanders).subtracting(core.households).sorted()
     }
 
+    /// One core of a region that needs a single claimant: one whose lowest household is the claimant, if any; of such the
+    /// smallest.
+    private func simplest(_ region: Region) -> Region {
+        guard let claimant = region.candidates.first else { return region }
+        let position = market.householdPosition
+        func key(_ core: [Int]) -> (Int, Int) {
+            (core.contains { position[$0] > position[claimant] } ? 1 : 0, core.count)
+        }
+        let core = region.cores.min { key($0) < key($1) }!
+        var simplest = region
+        simplest.households = core
+        simplest.bystanders = Set(region.households).union(region.bystanders).subtracting(core).sorted()
+        simplest.cores = [core]
+        return simplest
+    }
+
     /// Why there are so many claimants: disjoint sets of households, and how many of each have a claim in any allocation.
     ///
     /// A region that needs several is split into sets that need one each where that succeeds.
     func cores(until deadline: Deadline) throws(AllocationError) -> [ClaimCore] {
         var cores: [ClaimCore] = []
-        for region in regions.sorted(by: { $0.households[0] < $1.households[0] }) {
+        for region in regions.map(simplest).sorted(by: { $0.households[0] < $1.households[0] }) {
             cores += try RegionFormulation(region, store, until: deadline).cores(of: region, until: deadline)
         }
         return cores
@@ -235,30 +270,18 @@ struct Refuter {
     /// Households of a component up to which the premises that its contradiction needs are told apart.
     private static let largestToExplain = 300
 
-    /// What is left when only the exempt households may have a claim.
-    enum Finding {
-        /// The reduction, and the components with a solution still to be chosen.
-        case open(Reduction, [Formulation])
-        /// No allocation leaves all of any of the cores without a claim.
-        case refuted([Contradiction])
-    }
-
+    /// Applies the rules until nothing changes.
     ///
+    /// - Returns: Cores of households of which no allocation leaves all without a claim; empty where the rules find none.
     /// - Throws: ``AllocationError/outOfTime``.
-    func reduce(exempt: Set<Int>) throws(AllocationError) -> Finding {
-        var reduction = Reduction(
-            store, isExempt: (0..<market.householdCount).map(exempt.contains), until: deadline)
+    func run(_ reduction: inout Reduction) throws(AllocationError) -> [Contradiction] {
         reduction.run()
         if reduction.isStopped { throw .outOfTime }
-        if !reduction.emptied.isEmpty {
-            return .refuted(
-                reduction.emptied.map { household in
-                    var explanation = Explanation(reduction)
-                    explanation.explainStrikes(of: household)
-                    return contradiction(explanation, exempt)
-                })
+        return reduction.emptied.map { household in
+            var explanation = Explanation(reduction)
+            explanation.explainStrikes(of: household)
+            return contradiction(explanation, reduction)
         }
-        return .open(reduction, try Formulator(reduction).components(until: deadline))
     }
 
     /// The core behind a component without a solution.
@@ -266,9 +289,7 @@ struct Refuter {
     /// The native solver names the premises that its contradiction uses: claim rows, and households whose struck outcomes
     /// were left out. Those are explained; the rest is not needed. It is the native solver whichever backend found the
     /// contradiction, so that the core is always the same. Of a large component all premises are explained.
-    func core(
-        of component: Formulation, in reduction: Reduction, exempt: Set<Int>
-    ) throws(AllocationError) -> Contradiction {
+    func core(of component: Formulation, in reduction: Reduction) throws(AllocationError) -> Contradiction {
         let refutation = Formulator(reduction).refutation(of: component)
         let premises = refutation.strikes + refutation.claims
         var isUsed = Set(premises.map(\.off))
@@ -295,15 +316,15 @@ struct Refuter {
         for (household, off) in refutation.strikes where isUsed.contains(off) {
             explanation.explainStrikes(of: household)
         }
-        var contradiction = contradiction(explanation, exempt)
+        var contradiction = contradiction(explanation, reduction)
         contradiction.involved.formUnion(refutation.households)
         return contradiction
     }
 
-    private func contradiction(_ explanation: Explanation, _ exempt: Set<Int>) -> Contradiction {
+    private func contradiction(_ explanation: Explanation, _ reduction: Reduction) -> Contradiction {
         let core =
             explanation.isComplete
-            ? explanation.core : Set((0..<market.householdCount).filter { !exempt.contains($0) })
+            ? explanation.core : Set((0..<market.householdCount).filter { !reduction.isExempt[$0] })
         return Contradiction(core: core, involved: explanation.struck)
     }
 }

@@ -100,7 +100,7 @@ extension LevelEngine {
                 case .stopped(let bound): return LevelOutcome(values: values, provedLevels: index, bound: bound)
                 }
             case .fewest(let flags, let number):
-                switch try minimise(number, from: bounds(of: number).lowerBound, &values) {
+                switch try minimise(number, of: flags, &values) {
                 case .reached(let value): bound = value
                 case .infeasible: return try refuse(values)
                 case .stopped(let bound): return LevelOutcome(values: values, provedLevels: index, bound: bound)
@@ -148,13 +148,22 @@ extension LevelEngine {
         return .reached(reached)
     }
 
-    /// Keeps a number that is likely small at its least value, by trying one after another.
+    /// Keeps the number of flags, which is likely small, at its least value, by trying one after another.
     private mutating func minimise(
-        _ number: Program.Variable, from start: Int, _ values: inout [Int]?
+        _ number: Program.Variable, of flags: [Program.Variable], _ values: inout [Int]?
     ) throws(AllocationError) -> Minimum {
-        var value = start
+        var value = bounds(of: number).lowerBound
         while value <= bounds(of: number).upperBound {
-            switch try solution(where: [(number, value)]) {
+            // One flag is wanted as late as can be, and it is quickly said that it is none of the last.
+            var kept = value == 1 ? 1 : flags.count
+            var attempt = Attempt.infeasible
+            while true {
+                let cleared = flags.dropLast(kept)
+                attempt = try solution(where: [(number, value)] + cleared.map { ($0, 0) })
+                guard case .infeasible = attempt, !cleared.isEmpty else { break }
+                kept *= 8
+            }
+            switch attempt {
             case .solution(let found):
                 values = found
                 fix(number, to: value)
@@ -184,11 +193,13 @@ extension LevelEngine {
 
     /// Fixes the flags in turn, each to 0 where that is possible; `false` when the time ended it.
     ///
-    /// Each solve tries several further flags at once, twice as many after every success.
+    /// Each solve tries several further flags at once: twice as many after every success; but where a single flag is left to be
+    /// 1, half of them.
     private mutating func clear(
         _ flags: [Program.Variable], _ values: inout [Int]
     ) throws(AllocationError) -> Bool {
         var next = 0
+        var end = flags.count
         var reach = 1
         while next < flags.count {
             if values[flags[next].index] == 0 || bounds(of: flags[next]).lowerBound == 1 {
@@ -196,12 +207,16 @@ extension LevelEngine {
                 next += 1
                 continue
             }
+            let isLast = flags[(next + 1)...].allSatisfy { values[$0.index] == 0 }
+            if isLast { reach = max(1, (end - next) / 2) }
             let tried = flags[next..<min(next + reach, flags.count)]
             switch try solution(where: tried.map { ($0, 0) }) {
             case .solution(let found):
                 values = found
                 reach *= 2
-            case .infeasible where reach > 1: reach /= 2
+            case .infeasible where reach > 1:
+                if isLast { end = next + reach }
+                reach /= 2
             case .infeasible:
                 fix(flags[next], to: 1)
                 next += 1

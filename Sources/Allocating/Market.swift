@@ -56,6 +56,19 @@ struct Market: Sendable {
         indexHouseholdSlots()
     }
 
+    /// The same market with more seats at some limits.
+    ///
+    /// - Parameter changed: The case with those seats, else as ``subject``.
+    func raisingSeats(as changed: Case) -> Market {
+        var market = self
+        for limit in limitSeats.indices {
+            let more = changed.limits[limit].seats - subject.limits[limit].seats
+            precondition(more >= 0, "limit \(limit) may only gain seats, not \(more)")
+            market.limitSeats[limit] += Int32(more)
+        }
+        return market
+    }
+
     /// A use of a limit before the slots are in order.
     private struct Use {
         let limit: Int32

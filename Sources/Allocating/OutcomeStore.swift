@@ -42,6 +42,26 @@ final class OutcomeStore {
         }
     }
 
+    /// A copy with another number of seats.
+    init(_ other: OutcomeStore, on market: Market) {
+        self.market = market
+        firstBatch = other.firstBatch
+        reductionLimit = other.reductionLimit
+        nearness = other.nearness
+        lists = other.lists
+        options = other.options
+        start = other.start
+        count = other.count
+    }
+
+    /// A copy in which one household has the list that it has in a changed case, which else has the same market.
+    convenience init(_ other: OutcomeStore, changing household: Int, as subject: Case) {
+        self.init(other, on: other.market)
+        count[household] = 0
+        lists[household] = JointList(household, in: subject)
+        extend(household)
+    }
+
     /// The list of a household of one child: its eligible wishes, and the baseline.
     private func makeSingle(_ household: Int) {
         start[household] = Int32(options.count)

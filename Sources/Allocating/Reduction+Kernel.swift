@@ -17,34 +17,33 @@ import Programs
 /// 3. **Full of fixed children.** The least that others use before i in all their survivors counts like claims, each
 ///    household once (by the larger of the two). Strike i if together they do not leave room.
 ///
-/// Survivors are the same in whatever order the strikes are found. Each strike remembers when and why, so that
-/// ``Explanation`` can tell which households' absence of a claim a contradiction needs.
+/// Which outcomes survive depends, rarely, on the order of the strikes (a claim that is no more may have had its use), and the
+/// order on the market and the sequence of calls only. Each strike remembers when and why, so that ``Explanation`` can tell
+/// which households' absence of a claim a contradiction needs, and ``exempt(_:)`` which strikes still follow.
 ///
 /// - Complexity: O(S * R) for S slots and R the times that a limit changes, a few in practice.
 ///
 /// Source: deferred acceptance, Gale and Shapley 1962, doi:10.2307/2312726, run from both sides.
 struct Reduction {
-    let market: Market
-    let store: OutcomeStore
+    var market: Market
+    var store: OutcomeStore
     /// Households that may have a claim.
-    let isExempt: [Bool]
-    /// Exempt households are not looked at: they may use any of their slots, or none. Enough to refute, not to allocate.
-    let leavesExemptOpen: Bool
+    var isExempt: [Bool]
 
     /// Outcomes of household `h` known here: state at `base[h]..<base[h] + known[h]`.
     private(set) var base: [Int32]
     private(set) var known: [Int32]
     /// When the outcome was struck; 0: it survives.
-    private(set) var struckAt: [Int32] = []
+    var struckAt: [Int32] = []
     /// Why: the limit of rules 2 and 3, or `-1 - p` for rule 1 by the sure outcome p.
     private(set) var cause: [Int32] = []
     /// Number of survivors among the known outcomes, and the best of them.
-    private(set) var survivorCount: [Int32]
-    private(set) var best: [Int32]
+    var survivorCount: [Int32]
+    var best: [Int32]
     /// Whether the list goes on beyond the known outcomes, and they have not been struck.
-    private(set) var hasTail: [Bool]
+    var hasTail: [Bool]
     /// When the tail was struck, by rule 1; 0: never.
-    private(set) var tailStruckAt: [Int32]
+    var tailStruckAt: [Int32]
     private(set) var tailCause: [Int32]
     /// The slot where the household claims a seat, or -1.
     private(set) var claimSlot: [Int32]
@@ -57,26 +56,23 @@ struct Reduction {
     private(set) var mostBefore: [Int32]
     private(set) var boundBefore: [Int32]
 
-    private var limitQueue: [Int32] = []
+    private(set) var limitQueue: [Int32] = []
     /// For each limit in the queue the first slot where something changed; `.max`: it is not in the queue.
-    private var changedFrom: [Int32]
+    private(set) var changedFrom: [Int32]
     private var householdQueue: [Int32] = []
     private var isHouseholdQueued: [Bool]
     private var isStale: [Bool]
     private(set) var clock: Int32 = 0
     /// Households that have no outcome left: then nothing is stable, and each is a contradiction of its own. For all others
     /// their last strikes, which are dated `.max`, have not happened, so that one contradiction does not hide another.
-    private(set) var emptied: [Int] = []
+    var emptied: [Int] = []
 
-    private var touches: [Touch] = []
+    var touches: [Touch] = []
     private let deadline: Deadline
     /// The deadline passed before all was found.
     private(set) var isStopped = false
 
-    init(
-        _ store: OutcomeStore, isExempt: [Bool], leavesExemptOpen: Bool = false, until deadline: Deadline = .none
-    ) {
-        self.leavesExemptOpen = leavesExemptOpen
+    init(_ store: OutcomeStore, isExempt: [Bool], until deadline: Deadline = .none) {
         self.deadline = deadline
         self.store = store
         market = store.market
@@ -100,13 +96,8 @@ struct Reduction {
         isHouseholdQueued = [Bool](repeating: false, count: households)
         isStale = isHouseholdQueued
         for household in 0..<households {
-            if isOpen(household) {
-                hasTail[household] = true
-                for place in market.slotRange(household) { mostHere[Int(market.householdSlots[place])] = 1 }
-            } else {
-                learn(household)
-                refreshUse(household)
-            }
+            learn(household)
+            refreshUse(household)
         }
         limitQueue.removeAll(keepingCapacity: true)
         for limit in market.limitSeats.indices {
@@ -118,8 +109,6 @@ struct Reduction {
         householdQueue.removeAll(keepingCapacity: true)
         for household in market.householdOrder { enqueue(household: Int(household)) }
     }
-
-    private func isOpen(_ household: Int) -> Bool { leavesExemptOpen && isExempt[household] }
 
     /// Applies the rules until nothing changes or the deadline passes.
     mutating func run() {
@@ -154,7 +143,7 @@ struct Reduction {
         }
     }
 
-    private mutating func sumChanged() {
+    mutating func sumChanged() {
         for limit in limitQueue {
             let first = changedFrom[Int(limit)]
             changedFrom[Int(limit)] = .max
@@ -167,7 +156,7 @@ struct Reduction {
     private mutating func extendTails() -> Bool {
         var hasExtended = false
         for household in 0..<market.householdCount
-        where hasTail[household] && !isOpen(household)
+        where hasTail[household]
             && (known[household] < store.count[household] || store.canGrowHere(household))
         {
             if known[household] == store.count[household] { store.extend(household) }
@@ -177,6 +166,14 @@ struct Reduction {
             hasExtended = true
         }
         return hasExtended
+    }
+
+    /// Begins the household's list anew.
+    mutating func forget(_ household: Int) {
+        known[household] = 0
+        survivorCount[household] = 0
+        tailStruckAt[household] = 0
+        learn(household)
     }
 
     /// Takes over what the store knows of the household's list.
@@ -196,8 +193,8 @@ struct Reduction {
         hasTail[household] = !store.isComplete(household)
     }
 
-    private mutating func enqueue(household: Int) {
-        if !isHouseholdQueued[household], !isOpen(household) {
+    mutating func enqueue(household: Int) {
+        if !isHouseholdQueued[household] {
             isHouseholdQueued[household] = true
             householdQueue.append(Int32(household))
         }
@@ -205,7 +202,7 @@ struct Reduction {
 
     /// Notes that what a household may use, or uses for certain, at the slot has changed.
     @inline(__always)
-    private mutating func noteChange(_ slot: Int) {
+    mutating func noteChange(_ slot: Int) {
         let limit = Int(market.slotLimit[slot])
         let first = changedFrom[limit]
         if first == .max { limitQueue.append(Int32(limit)) }
@@ -365,7 +362,7 @@ struct Reduction {
     }
 
     /// Recomputes the most and the least that the household's survivors use, slot by slot.
-    private mutating func refreshUse(_ household: Int) {
+    mutating func refreshUse(_ household: Int) {
         let range = market.slotRange(household)
         if range.isEmpty { return }
         let size = market.memberCount(household)
@@ -438,7 +435,7 @@ struct Reduction {
     }
 
     /// Recomputes where the household claims a seat, and its bound at every slot.
-    private mutating func refreshClaim(_ household: Int, useChanged: Bool) {
+    mutating func refreshClaim(_ household: Int, useChanged: Bool) {
         let old = claimSlot[household]
         let new = claim(household)
         claimSlot[household] = new

@@ -25,25 +25,26 @@ struct Search {
         var fewest = FewestClaims(store)
         // Whichever solver was chosen: a region's program is large, and needs one that learns.
         var claimSearch = try LevelSearch(solver: .native, deadline: options.deadline)
+        var reduction = Reduction(
+            store, isExempt: [Bool](repeating: false, count: market.householdCount), until: options.deadline)
         while true {
             let claimants = fewest.claimants
             record.claimBound = fewest.bound
             options.progress?(.reducing(claimants: claimants.count))
             if options.deadline.hasPassed || fewest.bound > options.mostClaims { throw .outOfTime }
-            let exempt = Set(claimants)
-            var found: [Contradiction] = []
-            switch try refuter.reduce(exempt: exempt) {
-            case .refuted(let contradictions): found = contradictions
-            case .open(let reduction, let components):
+            reduction.exempt(Set(claimants))
+            var found = try refuter.run(&reduction)
+            if found.isEmpty {
+                let components = try Formulator(reduction).components(until: options.deadline)
                 note(reduction, components)
-                let allocation = try decide(reduction, components, exempt: exempt, refuted: &found)
-                if found.isEmpty, allocation == nil { continue }
+                let allocation = try decide(reduction, components, refuted: &found)
                 if found.isEmpty, let allocation {
                     record.cores = try fewest.cores(until: options.deadline)
                     record.solves = levelSearch.solves + claimSearch.solves
                     record.proof = proof(fewest, reduction, components)
                     return AllocationResult(proved: allocation, claimants: claimants, record: record)
                 }
+                if found.isEmpty { continue }
             }
             if options.mostClaims == 0 {
                 record.claimBound = 1
@@ -90,7 +91,7 @@ struct Search {
     ///
     /// - Returns: `nil` where somebody gets something worse than all that was made of its list: there is more of it now.
     private mutating func decide(
-        _ reduction: Reduction, _ components: [Formulation], exempt: Set<Int>, refuted: inout [Contradiction]
+        _ reduction: Reduction, _ components: [Formulation], refuted: inout [Contradiction]
     ) throws(AllocationError) -> Allocation? {
         var chosen = reduction.best.map { Int($0) }
         var wanting: [Int] = []
@@ -99,8 +100,7 @@ struct Search {
             options.progress?(.solving(index: index, count: components.count))
             let levels = objectiveLevels(of: component) + priorityLevels(of: component)
             guard let outcome = try levelSearch.minimise(component.program, levels) else {
-                refuted.append(
-                    try refuter.core(of: component, in: reduction, exempt: exempt))
+                refuted.append(try refuter.core(of: component, in: reduction))
                 continue
             }
             guard outcome.provedLevels == levels.count, let values = outcome.values else { throw .outOfTime }

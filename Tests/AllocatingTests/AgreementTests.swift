@@ -52,7 +52,7 @@ struct AgreementTests {
                 for allocation in stable {
                     for household in subject.households.indices {
                         let survives = reduction.survivors(of: household).contains {
-                            choices(of: household, outcome: $0, in: store)
+                            store.choices(of: household, outcome: $0)
                                 == subject.households[household].members.map { allocation.choices[$0] }
                         }
                         #expect(survives, "style \(style), seed \(seed), household \(household)")
@@ -86,17 +86,6 @@ struct AgreementTests {
         }
         #expect(cores > 100)
         #expect(smallCores * 2 > cores, "most cores leave somebody out: \(smallCores) of \(cores)")
-    }
-
-    private func choices(of household: Int, outcome: Int, in store: OutcomeStore) -> [Int32] {
-        let market = store.market
-        let size = market.memberCount(household)
-        return (0..<size).map { index in
-            let member = Int(market.memberStart[household]) + index
-            let option = store.options[Int(store.start[household]) + outcome * size + index]
-            return option == market.optionStart[member + 1] - 1
-                ? Allocation.baseline : option - market.optionStart[member]
-        }
     }
 
     @Test("The order of rows changes nothing", arguments: 1...60)
@@ -135,5 +124,18 @@ struct AgreementTests {
         let result = try Allocator(subject, options: options).allocate()
         #expect(result.status == .feasible)
         #expect(result.allocation == Allocation(baselineOf: subject))
+    }
+}
+
+extension OutcomeStore {
+    /// What each member of the household gets by an outcome, as in `Allocation.choices`.
+    func choices(of household: Int, outcome: Int) -> [Int32] {
+        let size = market.memberCount(household)
+        return (0..<size).map { index in
+            let member = Int(market.memberStart[household]) + index
+            let option = options[Int(start[household]) + outcome * size + index]
+            return option == market.optionStart[member + 1] - 1
+                ? Allocation.baseline : option - market.optionStart[member]
+        }
     }
 }

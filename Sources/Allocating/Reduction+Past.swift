@@ -1,0 +1,108 @@
+/// What held at the moment of a strike, worked out again from the strikes before it.
+///
+/// A time is a reading of the reduction's clock. What was struck at that time itself still counts as alive: strikes of one
+/// time do not rest on each other.
+extension Reduction {
+    func isAlive(_ household: Int, _ outcome: Int, at time: Int32) -> Bool {
+        let struck = struckAt[Int(base[household]) + outcome]
+        return struck == 0 || struck >= time
+    }
+
+    func hasTail(_ household: Int, at time: Int32) -> Bool {
+        hasTail[household] || (tailStruckAt[household] != 0 && tailStruckAt[household] >= time)
+    }
+
+    /// Calls `body` with the other households that have slots at the limit before the touch, each once, by priority, until it
+    /// returns false.
+    func forEachRival(_ household: Int, _ touch: Touch, _ body: (Rival) -> Bool) {
+        for slot in Int(market.limitSlotStart[Int(touch.limit)])..<Int(touch.lowest) {
+            let rival = Int(market.slotHousehold[slot])
+            if rival != household, isFirstSlot(slot, of: rival),
+                !body(Rival(household: rival, slot: slot, outcome: onlyOutcome(rival, at: slot)))
+            {
+                return
+            }
+        }
+    }
+
+    /// A household with a slot at a limit.
+    struct Rival {
+        let household: Int
+        /// Its first at the limit.
+        let slot: Int
+        /// For a household of one child the outcome that uses the limit.
+        let outcome: Int?
+    }
+
+    private func onlyOutcome(_ household: Int, at slot: Int) -> Int? {
+        guard market.memberCount(household) == 1, !hasTail[household], tailStruckAt[household] == 0 else { return nil }
+        let start = Int(store.start[household])
+        return (0..<Int(known[household])).first { store.options[start + $0] == market.slotOption[slot] }
+    }
+
+    /// Whether the household has no earlier slot at the limit of this one.
+    func isFirstSlot(_ slot: Int, of household: Int) -> Bool {
+        let place = market.slotPlace[slot]
+        return place == market.householdSlotStart[household]
+            || market.slotLimit[Int(market.householdSlots[Int(place) - 1])] != market.slotLimit[slot]
+    }
+
+    /// The most that a household could use before the slot at a time, all outcomes ever known counted where `time` is nil.
+    func most(_ rival: Rival, before slot: Int32, at time: Int32?) -> Int32 {
+        let household = rival.household
+        if let outcome = rival.outcome {
+            return time.map { isAlive(household, outcome, at: $0) ? 1 : 0 } ?? 1
+        }
+        if time.map({ hasTail(household, at: $0) }) ?? (tailStruckAt[household] != 0) {
+            return Int32((rival.slot..<Int(slot)).count { Int(market.slotHousehold[$0]) == household })
+        }
+        var most: Int32 = 0
+        for outcome in 0..<Int(known[household]) where time.map({ isAlive(household, outcome, at: $0) }) ?? true {
+            most = max(most, store.use(household, outcome, before: slot))
+        }
+        return most
+    }
+
+    /// The least that a household used before the slot at a time.
+    func least(_ rival: Rival, before slot: Int32, at time: Int32) -> Int32 {
+        let household = rival.household
+        if let outcome = rival.outcome {
+            let isOnly = (0..<Int(known[household])).allSatisfy { $0 == outcome || !isAlive(household, $0, at: time) }
+            return isOnly && isAlive(household, outcome, at: time) ? 1 : 0
+        }
+        if hasTail(household, at: time) { return 0 }
+        var least = Int32.max
+        for outcome in 0..<Int(known[household]) where isAlive(household, outcome, at: time) {
+            least = min(least, store.use(household, outcome, before: slot))
+        }
+        return least == .max ? 0 : least
+    }
+
+    /// Whether the seats of the touch were sure at a time: others could not use more before it than leaves room for it.
+    func isSure(_ touch: Touch, _ household: Int, at time: Int32) -> Bool {
+        var room = market.limitSeats[Int(touch.limit)] - touch.use
+        forEachRival(household, touch) { rival in
+            room -= most(rival, before: touch.lowest, at: time)
+            return room >= 0
+        }
+        return room >= 0
+    }
+
+    /// The best survivor at the time, where the household claimed by it a seat before the touch at its limit: one seat
+    /// there, and every other limit sure.
+    ///
+    /// Whether the limit itself was sure by then does not matter: the household would get the seat all the more.
+    func claimedOutcome(_ rival: Rival, _ touch: Touch, at time: Int32) -> Int? {
+        let household = rival.household
+        if isExempt[household] { return nil }
+        if let outcome = rival.outcome, !isAlive(household, outcome, at: time) { return nil }
+        guard let best = (0..<Int(known[household])).first(where: { isAlive(household, $0, at: time) })
+        else { return nil }
+        var touches: [Touch] = []
+        store.collectTouches(household, best, into: &touches)
+        guard let own = touches.first(where: { $0.limit == touch.limit }), own.use == 1, own.lowest < touch.lowest
+        else { return nil }
+        let isClaim = touches.allSatisfy { $0.limit == touch.limit || isSure($0, household, at: time) }
+        return isClaim ? best : nil
+    }
+}

@@ -1,0 +1,210 @@
+/// Changing what a reduction was told, and taking back only what no longer follows.
+///
+/// A strike rests on the state of its limits at its time, and so on earlier strikes of the households that come before it
+/// there, and on their claims. When a household is let claim, what rests on its absence of a claim is worked out again;
+/// what no longer follows is taken back, and what may rest on that is suspect in turn. Each strike that is kept was looked
+/// at after the last change that it could rest on, and rests on earlier ones that are kept, so it would be found by a
+/// reduction that begins anew. What such a reduction would find besides, the next run finds.
+///
+/// Source: delete and rederive, Gupta, Mumick and Subrahmanian 1993, doi:10.1145/170035.170066, with the times of the
+/// strikes in place of the second step.
+extension Reduction {
+    /// Makes exactly these households exempt; a run then goes on.
+    ///
+    /// - Complexity: O(suspects * slots of a limit * outcomes of a household); suspects are few where few were let claim.
+    mutating func exempt(_ households: Set<Int>) {
+        var changed = reviveEmptied()
+        var suspects = Suspects()
+        for household in 0..<market.householdCount where isExempt[household] != households.contains(household) {
+            isExempt[household].toggle()
+            changed.insert(household)
+            if isExempt[household] {
+                suspect(household, at: nil, since: 0, &suspects)
+                suspectDependents(of: household, since: 0, &suspects)
+            }
+        }
+        retract(&suspects, &changed)
+        refresh(changed.sorted())
+    }
+
+    /// Goes on with another store: of the same market, but for some limits with more seats.
+    mutating func raiseSeats(by store: OutcomeStore) {
+        var changed = reviveEmptied()
+        var suspects = Suspects()
+        for limit in market.limitSeats.indices where store.market.limitSeats[limit] != market.limitSeats[limit] {
+            for slot in Int(market.limitSlotStart[limit])..<Int(market.limitSlotStart[limit + 1]) {
+                suspect(Int(market.slotHousehold[slot]), at: Int32(limit), since: 0, &suspects)
+                noteChange(slot)
+            }
+        }
+        self.store = store
+        market = store.market
+        retract(&suspects, &changed)
+        refresh(changed.sorted())
+    }
+
+    /// Goes on with another store, of the same market but for the list of one household.
+    mutating func replaceList(of household: Int, by store: OutcomeStore) {
+        var changed = reviveEmptied()
+        var suspects = Suspects()
+        suspectDependents(of: household, since: 0, &suspects)
+        self.store = store
+        forget(household)
+        changed.insert(household)
+        retract(&suspects, &changed)
+        refresh(changed.sorted())
+    }
+
+    /// Takes back suspects that do not follow, and what in turn does not, and adds whose they are to `changed`.
+    private mutating func retract(_ suspects: inout Suspects, _ changed: inout Set<Int>) {
+        while let (household, outcome) = suspects.next() {
+            // A list that was begun anew has no strikes.
+            if outcome >= Int(known[household]) { continue }
+            let time = outcome == Suspects.tail ? tailStruckAt[household] : struckAt[Int(base[household]) + outcome]
+            if time == 0 || follows(household, outcome) { continue }
+            if outcome == Suspects.tail {
+                tailStruckAt[household] = 0
+                hasTail[household] = true
+            } else {
+                struckAt[Int(base[household]) + outcome] = 0
+            }
+            changed.insert(household)
+            suspectDependents(of: household, since: time, &suspects)
+        }
+    }
+
+    /// Strikes to be looked at again, first come first.
+    private struct Suspects {
+        /// Stands for all that is not made of a list.
+        static let tail = -1
+        private struct Strike: Hashable {
+            let household: Int32
+            let outcome: Int32
+        }
+        private var queue: [Strike] = []
+        private var isQueued: Set<Strike> = []
+        private var start = 0
+
+        mutating func add(_ household: Int, _ outcome: Int) {
+            let strike = Strike(household: Int32(household), outcome: Int32(outcome))
+            if isQueued.insert(strike).inserted { queue.append(strike) }
+        }
+
+        mutating func next() -> (household: Int, outcome: Int)? {
+            guard start < queue.count else { return nil }
+            let strike = queue[start]
+            start += 1
+            isQueued.remove(strike)
+            return (Int(strike.household), Int(strike.outcome))
+        }
+    }
+
+    /// The last strikes of households that were left with nothing have not happened; returns those households.
+    private mutating func reviveEmptied() -> Set<Int> {
+        for household in emptied {
+            for outcome in 0..<Int(known[household]) where struckAt[Int(base[household]) + outcome] == .max {
+                struckAt[Int(base[household]) + outcome] = 0
+            }
+        }
+        defer { emptied = [] }
+        return Set(emptied)
+    }
+
+    /// The household's strikes later than that which rest on the limit; on any limit where it is `nil`.
+    private mutating func suspect(_ household: Int, at limit: Int32?, since time: Int32, _ suspects: inout Suspects) {
+        for outcome in 0..<Int(known[household]) {
+            let state = Int(base[household]) + outcome
+            if struckAt[state] > time, rests(cause[state], of: household, on: limit) {
+                suspects.add(household, outcome)
+            }
+        }
+        if tailStruckAt[household] > time, rests(tailCause[household], of: household, on: limit) {
+            suspects.add(household, Suspects.tail)
+        }
+    }
+
+    private mutating func rests(_ cause: Int32, of household: Int, on limit: Int32?) -> Bool {
+        guard let limit else { return true }
+        return cause < 0 ? store.use(household, Int(-1 - cause), at: limit) > 0 : cause == limit
+    }
+
+    /// Strikes of others, later than that, for which it may matter what the household can use or claims.
+    private mutating func suspectDependents(of household: Int, since time: Int32, _ suspects: inout Suspects) {
+        for place in market.slotRange(household) {
+            let slot = Int(market.householdSlots[place])
+            guard isFirstSlot(slot, of: household) else { continue }
+            let limit = market.slotLimit[slot]
+            for later in slot + 1..<Int(market.limitSlotStart[Int(limit) + 1]) {
+                let rival = Int(market.slotHousehold[later])
+                if rival == household { continue }
+                suspect(rival, at: limit, since: time, &suspects)
+                suspectRivals(ofClaimsOf: rival, by: limit, since: time, &suspects)
+            }
+        }
+    }
+
+    /// Strikes that may rest on a claim of the household for which it needs sure seats at the limit: those at the other limits
+    /// that one of its best outcomes since then touches as well.
+    private mutating func suspectRivals(
+        ofClaimsOf household: Int, by limit: Int32, since time: Int32, _ suspects: inout Suspects
+    ) {
+        if isExempt[household] { return }
+        for outcome in 0..<Int(known[household]) where isAlive(household, outcome, at: time + 1) {
+            store.collectTouches(household, outcome, into: &touches)
+            if touches.count > 1, touches.contains(where: { $0.limit == limit }) {
+                for touch in touches where touch.limit != limit && touch.use == 1 {
+                    for later in Int(touch.lowest) + 1..<Int(market.limitSlotStart[Int(touch.limit) + 1]) {
+                        let rival = Int(market.slotHousehold[later])
+                        if rival != household { suspect(rival, at: touch.limit, since: time, &suspects) }
+                    }
+                }
+            }
+            if survives(household, outcome) { return }
+        }
+    }
+
+    /// Whether a strike, or that of the tail, still follows from what was struck before it.
+    private func follows(_ household: Int, _ outcome: Int) -> Bool {
+        let isTail = outcome == Suspects.tail
+        let state = Int(base[household]) + outcome
+        let (time, cause) = isTail ? (tailStruckAt[household], tailCause[household]) : (struckAt[state], cause[state])
+        var touches: [Touch] = []
+        if cause < 0 {
+            if isExempt[household] { return false }
+            store.collectTouches(household, Int(-1 - cause), into: &touches)
+            return touches.allSatisfy { isSure($0, household, at: time) }
+        }
+        store.collectTouches(household, outcome, into: &touches)
+        guard let touch = touches.first(where: { $0.limit == cause }) else { return false }
+        var room = market.limitSeats[Int(touch.limit)] - touch.use
+        forEachRival(household, touch) { rival in
+            let certain = least(rival, before: touch.lowest, at: time)
+            room -= certain > 0 ? certain : claimedOutcome(rival, touch, at: time) != nil ? 1 : 0
+            return room >= 0
+        }
+        return room < 0
+    }
+
+    /// Counts again what the changed households can use and claim, and what that means to those after them.
+    private mutating func refresh(_ changed: [Int]) {
+        for household in changed {
+            let survivors = (0..<Int(known[household])).filter { struckAt[Int(base[household]) + $0] == 0 }
+            survivorCount[household] = Int32(survivors.count)
+            best[household] = Int32(survivors.first ?? Int(known[household]))
+            refreshUse(household)
+        }
+        var concerned = Set(changed)
+        for limit in limitQueue.map(Int.init) {
+            for slot in Int(changedFrom[limit])..<Int(market.limitSlotStart[limit + 1]) {
+                concerned.insert(Int(market.slotHousehold[slot]))
+            }
+        }
+        // First what all can use, by that who claims: until then no strike may look at the sums.
+        sumChanged()
+        let isChanged = Set(changed)
+        for household in concerned.sorted() {
+            refreshClaim(household, useChanged: isChanged.contains(household))
+            enqueue(household: household)
+        }
+    }
+}
