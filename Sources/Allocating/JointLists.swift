@@ -113,7 +113,7 @@ private final class JointRanking: Sendable {
     private let kept: [Int32?]
     /// Indices into `members`: the preferred child, then the rest eldest first.
     private let comparison: [Int]
-    /// Indices into `members`: the lead child, then the rest eldest first.
+    /// Indices into `members`: the lead child, then the rest eldest first; from the youngest that leads upward.
     private let following: [Int]
 
     struct Applicant {
@@ -159,7 +159,7 @@ private final class JointRanking: Sendable {
             return (head.map { [$0] } ?? []) + entry.members.indices.filter { $0 != head }
         }
         comparison = first(answer?.preferred)
-        following = first(answer?.lead)
+        following = answer?.timing == .younger ? entry.members.indices.reversed() : first(answer?.lead)
     }
 
     /// One option of each member: the index of a wish, or the number of wishes for the baseline.

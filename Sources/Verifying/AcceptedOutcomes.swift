@@ -233,7 +233,12 @@ struct AcceptedOutcomes {
         var numbers: [Int] = []
         numbers.reserveCapacity(2 * members.count + 4)
         if rules.followLead, let lead = answer.lead {
-            forEachMember(from: lead) { numbers.append(counts($0, outcome) ? 0 : 1) }
+            let placed = { counts($0, outcome) ? 0 : 1 }
+            if answer.timing == .younger {
+                for member in members.reversed() { numbers.append(placed(member)) }
+            } else {
+                forEachMember(from: lead) { numbers.append(placed($0)) }
+            }
         }
         if rules.countFirst { numbers.append(-countingMembers(outcome)) }
         if answer.facility == .sameFirst || answer.facility == .near { numbers.append(-largestGroup(outcome)) }

@@ -136,10 +136,12 @@ private struct Arrangement {
         return key + singleRanks
     }
 
-    /// 0 for placed and 1 for not, the lead child first, then eldest first; empty where nobody leads.
+    /// 0 for placed and 1 for not, the lead child first, then eldest first; from a leading youngest upward. Empty where
+    /// nobody leads.
     private var placedFromTheLeadOn: [Int] {
         guard let lead = answer.lead else { return [] }
-        return membersStarting(with: lead).map { countsAsPlaced($0) ? 0 : 1 }
+        let order = answer.timing == .younger ? everyMember.reversed() : membersStarting(with: lead)
+        return order.map { countsAsPlaced($0) ? 0 : 1 }
     }
 
     private var largestGroup: Int {

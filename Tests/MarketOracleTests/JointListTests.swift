@@ -98,6 +98,31 @@ struct JointListTests {
         #expect(try order(.any, followLead: true) == order(.any, followLead: false))
     }
 
+    /// The order of pattern 2 (`elder`) and pattern 3 (`younger`) of the allocator ChilmAI, of whose siblings the eldest
+    /// comes first here.
+    @Test("Following the youngest of three goes on upward")
+    func followYoungest() throws {
+        func order(_ timing: Timing, followLead: Bool = true) throws -> [String] {
+            try sketch(
+                [
+                    child("1", of: "X", "AB", age: 3), child("2", of: "X", "BA", age: 2),
+                    child("3", of: "X", "AB", age: 1),
+                ], [facility("A", [1: 1, 2: 1, 3: 1]), facility("B", [1: 1, 2: 1, 3: 1])],
+                households: [HouseholdRow(household: "X", timing: timing, facility: .sameOnly)],
+                siblings: SiblingRules(aggregate: .product, keptSeat: .ignored, followLead: followLead)
+            ).words(ofHousehold: 0)
+        }
+        #expect(
+            try order(.younger)
+                == ["AAA", "BBB", "-AA", "-BB", "A-A", "B-B", "--A", "--B", "---"])
+        #expect(
+            try order(.elder)
+                == ["AAA", "BBB", "AA-", "BB-", "A-A", "B-B", "A--", "B--", "---"])
+        #expect(
+            try order(.younger, followLead: false)
+                == ["AAA", "BBB", "A-A", "-AA", "-BB", "B-B", "--A", "--B", "---"])
+    }
+
     @Test("Outcomes with ineligible wishes keep their rank, and repeated ranks of a table do not")
     func ranks() throws {
         let subject = try sketch(
