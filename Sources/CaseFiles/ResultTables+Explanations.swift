@@ -24,10 +24,10 @@ extension ResultTables {
         try cells("waiting.csv", ["facility_id", "age_class", "position", "child_id", "outcome"]) {
             (writer, names) throws(TableWriter.UnencodableCharacter) in
             for child in waiting {
-                writer.add(names.facilities[child.facility])
+                writer.add(names.facilities, child.facility)
                 writer.add(child.ageClass)
                 writer.add(child.position)
-                writer.add(names.children[child.child])
+                writer.add(names.children, child.child)
                 try writer.add(child.outcome.rawValue)
                 writer.endRow()
             }
@@ -36,71 +36,119 @@ extension ResultTables {
 
     /// `reasons.csv`: a row per child and wish.
     ///
-    /// - Parameter value: The value of a child at one of its wishes at the key that decided.
+    /// - Parameters:
+    ///   - threads: How many may write rows at the same time; the bytes are the same with any number.
+    ///   - value: The value of a child at one of its wishes at the key that decided.
     public func reasons(
-        _ reasons: [Reason], _ joint: [JointReason],
-        value: (_ child: Int, _ wish: Int, _ key: DecidingKey) -> String
+        _ reasons: [Reason], _ joint: [JointReason], threads: Int = 1,
+        value: (_ child: Int, _ wish: Int, _ key: DecidingKey) -> ReasonValue
     ) throws(UnwritableTable) -> OutputFile {
+        let name = "reasons.csv"
         let columns = [
             "child_id", "wish_rank", "facility_id", "reason", "deciding_key", "own_value", "last_admitted_value",
             "ahead", "seats",
         ]
-        return try cells("reasons.csv", columns) { (writer, names) throws(TableWriter.UnencodableCharacter) in
-            for reason in reasons {
-                let child = Int(reason.child)
-                let facility = subject.children[child].wishes[Int(reason.wish)].facility
-                writer.add(names.children[child])
-                writer.add(Int(reason.wish) + 1)
-                writer.add(names.facilities[facility])
-                try writer.add(reason.kind.rawValue)
-                switch reason.kind {
-                case .seats:
-                    try writer.add(name(of: reason.key))
-                    if reason.lastAdmitted >= 0 {
-                        let other = Int(reason.lastAdmitted)
-                        let wish = subject.children[other].wishes.firstIndex { $0.facility == facility }!
-                        try writer.add(value(child, Int(reason.wish), reason.key))
-                        try writer.add(value(other, wish, reason.key))
-                    } else {
-                        for _ in 0..<2 { writer.add(nil) }
-                    }
-                    writer.add(Int(reason.ahead))
-                    writer.add(Int(reason.seats))
-                case .siblingSeat:
-                    let missing = joint[Int(reason.joint)].missing
-                    try writer.add(subject.households[subject.children[child].household].condition)
-                    try writer.add(list(missing.map { subject.children[$0.child].id.text }))
-                    try writer.add(
-                        list(missing.map { subject.facilities[subject.limits[$0.limit].facility].id.text }))
-                    writer.add(Int(reason.ahead))
-                    writer.add(Int(reason.seats))
-                case .ownSeat, .siblingPreference, .siblingCondition:
-                    try writer.add(subject.households[subject.children[child].household].condition)
-                    for _ in 0..<4 { writer.add(nil) }
-                case .pinned, .placed, .notOffered, .tooYoung, .betterWish, .phase, .priorityClaim, .vacantClaim:
-                    for _ in 0..<5 { writer.add(nil) }
+        do throws(TableWriter.UnencodableCharacter) {
+            var header = TableWriter(encoding)
+            try header.append(columns)
+            let words = try ReasonWords(of: subject, encoding)
+            let parts = inRanges(of: reasons.count, threads: threads, smallest: 4096) { rows in
+                Result { () throws(TableWriter.UnencodableCharacter) -> [UInt8] in
+                    var writer = TableWriter(encoding, followingRows: rows.lowerBound + 1)
+                    for row in rows { try add(reasons[row], joint, words, to: &writer, value) }
+                    return writer.bytes
                 }
-                writer.endRow()
             }
+            var bytes = header.bytes
+            var written: [[UInt8]] = []
+            for part in parts { written.append(try part.get()) }
+            bytes.reserveCapacity(written.reduce(bytes.count) { $0 + $1.count })
+            for part in written { bytes += part }
+            return OutputFile(name: name, bytes: bytes)
+        } catch { throw UnwritableTable(file: name, character: error) }
+    }
+
+    private func add(
+        _ reason: Reason, _ joint: [JointReason], _ words: ReasonWords, to writer: inout TableWriter,
+        _ value: (_ child: Int, _ wish: Int, _ key: DecidingKey) -> ReasonValue
+    ) throws(TableWriter.UnencodableCharacter) {
+        let (child, wish) = (Int(reason.child), Int(reason.wish))
+        let facility = subject.children[child].wishes[wish].facility
+        writer.add(words.names.children, child)
+        writer.add(wish + 1)
+        writer.add(words.names.facilities, facility)
+        try writer.add(reason.kind.rawValue)
+        switch reason.kind {
+        case .seats:
+            words.add(reason.key, to: &writer)
+            if reason.lastAdmitted >= 0 {
+                let other = Int(reason.lastAdmitted)
+                let wishOfOther = subject.children[other].wishes.firstIndex { $0.facility == facility }!
+                try add(value(child, wish, reason.key), to: &writer)
+                try add(value(other, wishOfOther, reason.key), to: &writer)
+            } else {
+                for _ in 0..<2 { writer.add(nil) }
+            }
+            writer.add(Int(reason.ahead))
+            writer.add(Int(reason.seats))
+        case .siblingSeat:
+            let missing = joint[Int(reason.joint)].missing
+            try writer.add(subject.households[subject.children[child].household].condition)
+            try writer.add(list(missing.map { subject.children[$0.child].id.text }))
+            try writer.add(list(missing.map { subject.facilities[subject.limits[$0.limit].facility].id.text }))
+            writer.add(Int(reason.ahead))
+            writer.add(Int(reason.seats))
+        case .ownSeat, .siblingPreference, .siblingCondition:
+            try writer.add(subject.households[subject.children[child].household].condition)
+            for _ in 0..<4 { writer.add(nil) }
+        case .pinned, .placed, .notOffered, .tooYoung, .betterWish, .phase, .priorityClaim, .vacantClaim:
+            for _ in 0..<5 { writer.add(nil) }
+        }
+        writer.endRow()
+    }
+
+    private func add(_ value: ReasonValue, to writer: inout TableWriter) throws(TableWriter.UnencodableCharacter) {
+        switch value {
+        case .number(let number): writer.add(number)
+        case .text(let text): try writer.add(text)
         }
     }
 
     private func list(_ texts: [String]) -> String { texts.joined(separator: ";") }
 
-    private func name(of key: DecidingKey) -> String {
-        switch key {
-        case .none: ""
-        case .presentSeat: "presentSeat"
-        case .key(let index): subject.rules.priority[index].name
-        case .draw: "draw"
-        case .id: "child_id"
+    /// What stands in many rows of the reasons, as fields.
+    private struct ReasonWords {
+        let names: Names
+        /// `none`, `presentSeat`, `draw`, `child_id`, then the keys.
+        private let keys: TableWriter.Cells
+
+        init(of subject: Case, _ encoding: TextEncoding) throws(TableWriter.UnencodableCharacter) {
+            // What cannot be encoded is said to stand in the first row.
+            let writer = TableWriter(encoding, followingRows: 1)
+            names = try Names(of: subject, writer)
+            keys = try writer.cells(["", "presentSeat", "draw", "child_id"] + subject.rules.priority.map(\.name))
+        }
+
+        func add(_ key: DecidingKey, to writer: inout TableWriter) {
+            switch key {
+            case .none: writer.add(keys, 0)
+            case .presentSeat: writer.add(keys, 1)
+            case .draw: writer.add(keys, 2)
+            case .id: writer.add(keys, 3)
+            case .key(let index): writer.add(keys, 4 + index)
+            }
         }
     }
 
     /// The ids of all children and facilities as fields, because they stand in many rows.
     private struct Names {
-        let children: [TableWriter.Cell]
-        let facilities: [TableWriter.Cell]
+        let children: TableWriter.Cells
+        let facilities: TableWriter.Cells
+
+        init(of subject: Case, _ writer: TableWriter) throws(TableWriter.UnencodableCharacter) {
+            children = try writer.cells(subject.children.lazy.map(\.id.text))
+            facilities = try writer.cells(subject.facilities.lazy.map(\.id.text))
+        }
     }
 
     private func cells(
@@ -110,12 +158,14 @@ extension ResultTables {
         var writer = TableWriter(encoding)
         do throws(TableWriter.UnencodableCharacter) {
             try writer.append(columns)
-            var children: [TableWriter.Cell] = []
-            for child in subject.children { children.append(try writer.cell(child.id.text)) }
-            var facilities: [TableWriter.Cell] = []
-            for facility in subject.facilities { facilities.append(try writer.cell(facility.id.text)) }
-            try write(&writer, Names(children: children, facilities: facilities))
+            try write(&writer, try Names(of: subject, writer))
         } catch { throw UnwritableTable(file: name, character: error) }
         return OutputFile(name: name, bytes: writer.bytes)
     }
+}
+
+/// The value of a child at a key, as `reasons.csv` shows it.
+public enum ReasonValue: Hashable, Sendable {
+    case number(Int)
+    case text(String)
 }

@@ -41,15 +41,6 @@ public struct ApplicantQueues: Sendable {
         applicants = Applicants(entries: entries, starts: starts)
         self.comparator = comparator
     }
-
-    /// Visits the facilities, ascending, with their sorted entries and keys.
-    func visitFacilities(
-        _ visit: (_ facility: Int, _ entries: ArraySlice<Applicants.Entry>, _ sorted: SortedFacility) -> Void
-    ) {
-        for (facility, queue) in sorted.enumerated() {
-            visit(facility, applicants.entries[applicants.range(of: facility)], queue)
-        }
-    }
 }
 
 /// The entries of one facility with their keys as integers.

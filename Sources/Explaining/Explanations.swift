@@ -82,15 +82,18 @@ public struct Explanations: Sendable {
 
     /// Explains an allocation that passed its verification.
     ///
-    /// - Parameter queues: Those of the case, where they were made before.
+    /// - Parameters:
+    ///   - queues: Those of the case, where they were made before.
+    ///   - threads: How many may look at the same time; the explanations are the same with any number.
     /// - Throws: ``UnconfirmedReasons`` where the verifier does not confirm a reason: a defect of the program.
     /// - Complexity: O(w log w + w · limits of a facility) in the wishes, and for a household of siblings whose own
     ///   priority would do, the product of its members' wishes.
     public init(
-        of subject: Case, _ allocation: Allocation, _ verified: Verification, queues: ApplicantQueues? = nil
+        of subject: Case, _ allocation: Allocation, _ verified: Verification, queues: ApplicantQueues? = nil,
+        threads: Int = 1
     ) throws(UnconfirmedReasons) {
         precondition(verified.faults.isEmpty, "explanations are for verified allocations")
-        let queues = queues ?? ApplicantQueues(of: subject)
+        let queues = queues ?? ApplicantQueues(of: subject, threads: threads)
         comparator = queues.comparator
         applicants = queues.applicants
         choices = allocation.choices
@@ -99,17 +102,13 @@ public struct Explanations: Sendable {
         let phases = ExplainedPhase.phases(of: allocation, in: subject)
         self.phases = phases
         let reasons = ReasonBuilder(subject, allocation, phases[0])
-        let places = PlaceBuilder(subject, allocation, verified, comparator)
-        queues.visitFacilities { facility, entries, sorted in
-            reasons.addSeats(facility, entries, sorted)
-            places.add(facility, entries)
+        for phase in phases {
+            if phase.phase != phases[0].phase { reasons.begin(phase) }
+            reasons.addSeats(queues, threads: threads)
+            reasons.addSiblings(applicants, verified.claims, threads: threads)
         }
-        reasons.addSiblings(applicants, verified.claims)
-        for phase in phases.dropFirst() {
-            reasons.begin(phase)
-            queues.visitFacilities(reasons.addSeats)
-            reasons.addSiblings(applicants, verified.claims)
-        }
+        var places = PlaceBuilder(subject, allocation, verified, comparator)
+        places.add(applicants, threads: threads)
         self.reasons = reasons.reasons
         starts = reasons.starts
         jointReasons = reasons.joint
@@ -117,7 +116,7 @@ public struct Explanations: Sendable {
         publicBorders = Explaining.publicBorders(of: subject, places.borders)
         waiting = places.waiting
         let faults = ReasonCheck(of: subject, allocation, verified, phases)
-            .faults(of: self.reasons, jointReasons, applicants)
+            .faults(of: self.reasons, jointReasons, applicants, threads: threads)
         if !faults.isEmpty { throw UnconfirmedReasons(faults: faults) }
     }
 }

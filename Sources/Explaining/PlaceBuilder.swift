@@ -2,7 +2,7 @@ import Admissions
 import Verifying
 
 /// Finds how far priority reached and who still waits, facility by facility.
-final class PlaceBuilder {
+struct PlaceBuilder {
     private let subject: Case
     private let verified: Verification
     private let choices: [Int32]
@@ -17,7 +17,21 @@ final class PlaceBuilder {
         self.comparator = comparator
     }
 
-    func add(_ facility: Int, _ entries: ArraySlice<Applicants.Entry>) {
+    /// Looks at every facility.
+    mutating func add(_ applicants: Applicants, threads: Int) {
+        let start = self
+        let parts = inRanges(of: subject.facilities.count, threads: threads, smallest: 32) { facilities -> PlaceBuilder in
+            var part = start
+            for facility in facilities { part.add(facility, applicants.entries[applicants.range(of: facility)]) }
+            return part
+        }
+        for part in parts {
+            borders += part.borders
+            waiting += part.waiting
+        }
+    }
+
+    private mutating func add(_ facility: Int, _ entries: ArraySlice<Applicants.Entry>) {
         var applicants = [Int](repeating: 0, count: 6)
         var placed = [Int](repeating: 0, count: 6)
         var last = [Applicants.Entry?](repeating: nil, count: 6)

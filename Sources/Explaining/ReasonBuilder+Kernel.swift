@@ -14,11 +14,14 @@ final class ReasonBuilder {
     var joint: [JointReason] = []
     /// For each reason where its entry stands among the ``Applicants``; -1 where the wish is not eligible.
     private(set) var positions: [Int32]
+    /// For each child its class age.
+    private let ages: [UInt8]
     var choices: [Int32] { phase.choices }
 
     init(_ subject: Case, _ allocation: Allocation, _ first: ExplainedPhase) {
         self.subject = subject
         phase = first
+        ages = subject.children.map { UInt8($0.ageClass) }
         var starts = [0]
         starts.reserveCapacity(subject.children.count + 1)
         for (index, child) in subject.children.enumerated() { starts.append(starts[index] + child.wishes.count) }
@@ -47,6 +50,7 @@ final class ReasonBuilder {
     init(_ subject: Case, _ explanations: Explanations, _ phase: ExplainedPhase) {
         self.subject = subject
         self.phase = phase
+        ages = []
         starts = explanations.starts
         var positions = [Int32](repeating: -1, count: starts.last!)
         for (place, entry) in explanations.applicants.entries.enumerated() {
@@ -80,8 +84,54 @@ final class ReasonBuilder {
         return choice == Allocation.baseline || entry.wish <= choice
     }
 
-    /// Finds the wishes for one facility that fail for want of a seat.
+    /// Finds the wishes that fail for want of a seat, and where every wish stands among the applicants.
     ///
+    /// - Complexity: O(w · limits of a facility) in the wishes.
+    func addSeats(_ queues: ApplicantQueues, threads: Int) {
+        let (subject, phase, starts, ages) = (subject, phase, starts, ages)
+        reasons.withUnsafeMutableBufferPointer { reasons in
+            positions.withUnsafeMutableBufferPointer { positions in
+                let finder = SeatFinder(
+                    subject: subject, phase: phase, starts: starts, ages: ages, reasons: reasons, positions: positions)
+                _ = inRanges(of: subject.facilities.count, threads: threads, smallest: 32) { facilities in
+                    for facility in facilities {
+                        let range = queues.applicants.range(of: facility)
+                        finder.addSeats(facility, queues.applicants.entries[range], queues.sorted[facility])
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether the limit applies in the phase and covers the child.
+    func covers(_ limit: Int, _ child: Int) -> Bool { phase.covers(limit, child, in: subject) }
+
+    /// Whether the child keeps a seat of the limit that it has already.
+    func stays(_ child: Int, on limit: Int) -> Bool {
+        choices[child] == Allocation.baseline
+            && phase.limits(of: child, Allocation.baseline, in: subject).contains(limit)
+    }
+}
+
+/// Looks at one facility: it writes only the reasons and positions of wishes for that facility, so that several facilities
+/// may be looked at at the same time.
+private struct SeatFinder {
+    let subject: Case
+    let phase: ExplainedPhase
+    let starts: [Int]
+    let ages: [UInt8]
+    let reasons: UnsafeMutableBufferPointer<Reason>
+    let positions: UnsafeMutableBufferPointer<Int32>
+    private var choices: [Int32] { phase.choices }
+
+    @inline(__always)
+    private func wants(_ entry: Applicants.Entry) -> Bool {
+        let choice = choices[Int(entry.child)]
+        return choice == Allocation.baseline || entry.wish <= choice
+    }
+
+    private func covers(_ limit: Int, _ child: Int) -> Bool { phase.covers(limit, child, in: subject) }
+
     /// At a limit that leaves no seat for a child, all seats are used by others who come before it: a seat used by
     /// somebody after it would be a justified claim of its own. So the last of the others is the one it is compared with.
     func addSeats(_ facility: Int, _ entries: ArraySlice<Applicants.Entry>, _ sorted: SortedFacility) {
@@ -93,14 +143,14 @@ final class ReasonBuilder {
         for limit in subject.facilities[facility].limits {
             guard subject.applies(limit: limit, inPhase: phase.phase) else { continue }
             let (seats, isFull) = (phase.seats[limit], phase.isFull[limit])
-            let (ages, isForAll) = (subject.limits[limit].ages, subject.limits[limit].group == .everyone)
+            let (covered, isForAll) = (subject.limits[limit].ages, subject.limits[limit].group == .everyone)
             var usersBefore = phase.fixed[limit]
             var wantingBefore = usersBefore
             var lastUser = -1
             for position in entries.indices {
                 let entry = entries[position]
                 let child = Int(entry.child)
-                guard phase.takesPart[child], wants(entry), ages.contains(age: subject.children[child].ageClass),
+                guard phase.takesPart[child], wants(entry), covered.contains(age: Int(ages[child])),
                     isForAll || subject.covers(limit: limit, child: child)
                 else { continue }
                 if choices[child] == entry.wish {
@@ -145,19 +195,16 @@ final class ReasonBuilder {
         return .key(column)
     }
 
-    /// Whether the limit applies in the phase and covers the child.
-    func covers(_ limit: Int, _ child: Int) -> Bool { phase.covers(limit, child, in: subject) }
-
     /// Siblings who decide with the child and come before `position`: how many use a seat of the limit, and how many use or
     /// want one.
-    func ownBefore(
+    private func ownBefore(
         _ child: Int, _ limit: Int, _ position: Int, _ entries: ArraySlice<Applicants.Entry>
     ) -> (users: Int, wanting: Int) {
         let members = subject.households[subject.children[child].household].members
         guard members.count > 1 else { return (0, 0) }
         var (users, wanting) = (0, 0)
         for sibling in members where sibling != child && phase.takesPart[sibling] && covers(limit, sibling) {
-            if stays(sibling, on: limit) { (users, wanting) = (users + 1, wanting + 1) }
+            if stays(sibling, limit) { (users, wanting) = (users + 1, wanting + 1) }
             guard
                 let wish = subject.children[sibling].wishes.firstIndex(where: {
                     $0.facility == subject.limits[limit].facility
@@ -171,14 +218,13 @@ final class ReasonBuilder {
         return (users, wanting)
     }
 
-    /// Whether the child keeps a seat of the limit that it has already.
-    func stays(_ child: Int, on limit: Int) -> Bool {
+    private func stays(_ child: Int, _ limit: Int) -> Bool {
         choices[child] == Allocation.baseline
             && phase.limits(of: child, Allocation.baseline, in: subject).contains(limit)
     }
 
     /// The position of the last child of another household placed on the limit before `position`, or -1.
-    func lastUserOfOthers(
+    private func lastUserOfOthers(
         _ child: Int, _ limit: Int, before position: Int, _ entries: ArraySlice<Applicants.Entry>
     ) -> Int {
         let household = subject.children[child].household

@@ -6,23 +6,37 @@ extension ReasonBuilder {
     ///
     /// A child alone then has a justified claim. A child with siblings may have one too; else a sibling's seat is missing,
     /// or the household prefers what it got, or never accepts the wish.
-    func addSiblings(_ applicants: Applicants, _ claims: [Claim]) {
+    func addSiblings(_ applicants: Applicants, _ claims: [Claim], threads: Int) {
         let claimants = Set(claims.filter { $0.phase == phase.phase }.map(\.household))
-        var isDone = [Bool](repeating: false, count: subject.households.count)
-        for row in reasons.indices where isOpen(row) {
-            let index = subject.children[Int(reasons[row].child)].household
-            if isDone[index] { continue }
-            isDone[index] = true
-            let household = OpenHousehold(index, in: subject)
-            if household.isMoreThanWishes {
-                addReasons(of: household, hasClaim: claimants.contains(index), applicants)
-            } else {
-                let child = household.members[0]
-                for row in starts[child]..<starts[child + 1] where isOpen(row) {
-                    setClaim(row, [reasons[row].wish], household, applicants)
+        let parts = inRanges(of: subject.households.count, threads: threads) { households -> [OpenReason] in
+            var found: [OpenReason] = []
+            for index in households {
+                let rows = subject.households[index].members.sorted().flatMap { child in
+                    (starts[child]..<starts[child + 1]).filter(isOpen)
                 }
+                if rows.isEmpty { continue }
+                let household = OpenHousehold(index, in: subject)
+                found +=
+                    household.isMoreThanWishes
+                    ? jointReasons(of: household, rows, hasClaim: claimants.contains(index), applicants)
+                    : rows.map { claim($0, [reasons[$0].wish], household, applicants) }
+            }
+            return found
+        }
+        for found in parts.joined() {
+            reasons[found.row] = found.reason
+            if let reason = found.joint {
+                reasons[found.row].joint = Int32(joint.count)
+                joint.append(reason)
             }
         }
+    }
+
+    /// A reason that was found for an open row.
+    private struct OpenReason {
+        let row: Int
+        var reason: Reason
+        var joint: JointReason?
     }
 
     /// Whether the wish is still without a reason, and this phase must find it.
@@ -51,7 +65,9 @@ extension ReasonBuilder {
         }
     }
 
-    private func addReasons(of household: OpenHousehold, hasClaim: Bool, _ applicants: Applicants) {
+    private func jointReasons(
+        of household: OpenHousehold, _ rows: [Int], hasClaim: Bool, _ applicants: Applicants
+    ) -> [OpenReason] {
         let list = HouseholdList(of: household.index, in: subject)
         let own = household.members.map { choices[$0] }
         // What only a pin made is worse than every outcome of the list, and better than the baseline.
@@ -79,39 +95,39 @@ extension ReasonBuilder {
                 found[row]!.claim = (liking, outcome)
             }
         }
-        for row in household.members.sorted().flatMap({ starts[$0]..<starts[$0 + 1] })
-        where isOpen(row) {
+        return rows.map { row in
             let entry = found[row] ?? Found()
-            if let claim = entry.claim {
-                setClaim(row, claim.outcome, household, applicants)
-                continue
-            }
-            var reason = JointReason(outcome: entry.best?.outcome ?? [], missing: [])
+            if let outcome = entry.claim?.outcome { return claim(row, outcome, household, applicants) }
+            var reason = reasons[row]
+            var joint = JointReason(outcome: entry.best?.outcome ?? [], missing: [])
             if let best = entry.best {
                 if best.liking.lexicographicallyPrecedes(ownLiking) {
-                    reasons[row].kind = .siblingSeat
-                    reason.missing = missingSeats(household, best.outcome, applicants)
-                    if let first = reason.missing.first {
-                        reasons[row].seats = Int32(first.seats)
-                        reasons[row].limit = Int32(first.limit)
-                        reasons[row].ahead = Int32(first.ahead)
+                    reason.kind = .siblingSeat
+                    joint.missing = missingSeats(household, best.outcome, applicants)
+                    if let first = joint.missing.first {
+                        reason.seats = Int32(first.seats)
+                        reason.limit = Int32(first.limit)
+                        reason.ahead = Int32(first.ahead)
                     }
                 } else {
-                    let child = Int(reasons[row].child)
+                    let child = Int(reason.child)
                     let stays = choices[child] == Allocation.baseline && subject.children[child].currentFacility != nil
-                    reasons[row].kind = stays ? .ownSeat : .siblingPreference
+                    reason.kind = stays ? .ownSeat : .siblingPreference
                 }
             }
-            reasons[row].joint = Int32(joint.count)
-            joint.append(reason)
+            return OpenReason(row: row, reason: reason, joint: joint)
         }
     }
 
-    private func setClaim(_ row: Int, _ outcome: [Int32], _ household: OpenHousehold, _ applicants: Applicants) {
+    private func claim(
+        _ row: Int, _ outcome: [Int32], _ household: OpenHousehold, _ applicants: Applicants
+    ) -> OpenReason {
         let isVacant = demands(household, outcome, applicants).allSatisfy {
             others(on: $0.limit, before: nil, household, applicants).users + $0.users.count <= phase.seats[$0.limit]
         }
-        reasons[row].kind = isVacant ? .vacantClaim : .priorityClaim
+        var reason = reasons[row]
+        reason.kind = isVacant ? .vacantClaim : .priorityClaim
+        return OpenReason(row: row, reason: reason)
     }
 
     // MARK: Seats that an outcome needs

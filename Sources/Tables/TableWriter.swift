@@ -11,6 +11,12 @@ public struct TableWriter: Sendable {
 
     public init(_ encoding: TextEncoding = .utf8) { self.encoding = encoding }
 
+    /// Writes a part of a table, after so many rows of it.
+    public init(_ encoding: TextEncoding, followingRows row: Int) {
+        self.encoding = encoding
+        self.row = row
+    }
+
     /// A character that the encoding lacks.
     public struct UnencodableCharacter: Error, Hashable, Sendable, CustomStringConvertible {
         public let character: Unicode.Scalar
@@ -58,23 +64,30 @@ public struct TableWriter: Sendable {
         bytes[start...].reverse()
     }
 
-    /// A field as it will stand in the file, encoded once to be written often.
-    public struct Cell: Hashable, Sendable {
-        fileprivate let bytes: [UInt8]
+    /// Fields as they will stand in the file, encoded once to be written often.
+    public struct Cells: Hashable, Sendable {
+        fileprivate var bytes: [UInt8] = []
+        /// Where each field begins in `bytes`; one more at the end.
+        fileprivate var starts = [0]
     }
 
-    /// Encodes a field; the place in an error is that of the next row, first column.
-    public func cell(_ field: String) throws(UnencodableCharacter) -> Cell {
-        var writer = TableWriter(encoding)
-        writer.row = row
-        try writer.add(field)
-        return Cell(bytes: writer.bytes)
+    /// Encodes fields; the place in an error is that of the next row, first column.
+    public func cells(_ fields: some Sequence<String>) throws(UnencodableCharacter) -> Cells {
+        var cells = Cells()
+        var writer = TableWriter(encoding, followingRows: row)
+        for field in fields {
+            try writer.add(field)
+            writer.column = 0
+            cells.starts.append(writer.bytes.count)
+        }
+        cells.bytes = writer.bytes
+        return cells
     }
 
-    /// Adds a field to the row.
-    public mutating func add(_ cell: Cell) {
+    /// Adds one of the fields to the row. O(its bytes).
+    public mutating func add(_ cells: Cells, _ index: Int) {
         beginField()
-        bytes.append(contentsOf: cell.bytes)
+        bytes.append(contentsOf: cells.bytes[cells.starts[index]..<cells.starts[index + 1]])
     }
 
     /// Ends the row.

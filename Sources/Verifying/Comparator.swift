@@ -140,6 +140,34 @@ public struct Comparator: Sendable {
         return order != 0 ? order < 0 : subject.children[first.child].id < subject.children[second.child].id
     }
 
+    /// Whether only the draw tells two children apart who want a seat at one facility by these wishes.
+    public func areEqualButForDraw(_ first: Int, at firstWish: Int, _ second: Int, at secondWish: Int) -> Bool {
+        let (one, other) = (candidate(first, at: firstWish), candidate(second, at: secondWish))
+        return keys.indices.allSatisfy { index in
+            switch keys[index] {
+            case .points: one.points == other.points
+            case .draw: true
+            case .own: standings[first * keys.count + index] == standings[second * keys.count + index]
+            }
+        }
+    }
+
+    /// What tells two children apart who want a seat at one facility: the first key in which they differ, else the draw, else
+    /// the id.
+    func decidingKey(_ first: Candidate, _ second: Candidate) -> DecidingKey {
+        for index in keys.indices {
+            switch keys[index] {
+            case .points: if first.points != second.points { return .key(index) }
+            case .draw(let direction):
+                if compareDraws(first.child, second.child, direction) != 0 { return .draw }
+            case .own:
+                let place = (first.child * keys.count + index, second.child * keys.count + index)
+                if standings[place.0] != standings[place.1] { return .key(index) }
+            }
+        }
+        return compareDraws(first.child, second.child, .ascending) != 0 ? .draw : .id
+    }
+
     private func compareDraws(_ first: Int, _ second: Int, _ order: PriorityKey.Order) -> Int {
         compare(subject.children[first].draw, subject.children[second].draw, order)
     }

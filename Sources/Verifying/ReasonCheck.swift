@@ -18,6 +18,14 @@ public struct ReasonCheck {
     /// For each wish of each child its place among the applicants; -1: none.
     private var places: [Int] = []
     private var choices: [Int32] { phase.choices }
+    /// For each child what the inner loops ask of it.
+    private let facts: [Facts]
+
+    private struct Facts {
+        let household: Int32
+        let ageClass: UInt8
+        let isAlone: Bool
+    }
 
     public init(of subject: Case, _ allocation: Allocation, _ verified: Verification, _ phases: [ExplainedPhase]) {
         self.subject = subject
@@ -29,6 +37,11 @@ public struct ReasonCheck {
         var starts = [0]
         for (index, child) in subject.children.enumerated() { starts.append(starts[index] + child.wishes.count) }
         self.starts = starts
+        facts = subject.children.map {
+            Facts(
+                household: Int32($0.household), ageClass: UInt8($0.ageClass),
+                isAlone: subject.households[$0.household].members.count == 1)
+        }
     }
 
     /// What is wrong with the reasons, at most ten sentences; empty where all hold.
@@ -37,27 +50,58 @@ public struct ReasonCheck {
     ///   - reasons: One for each wish of each child, by child, then by wish.
     ///   - joint: What the reasons say of siblings.
     ///   - applicants: The order in which they come at each facility.
+    ///   - threads: How many may count at the same time; the faults are the same with any number.
     /// - Complexity: O(w · limits of a facility) comparisons in the wishes, and the product of the members' wishes for a
     ///   household of which it is said that it prefers what it got.
-    public func faults(of reasons: [Reason], _ joint: [JointReason], _ applicants: Applicants) -> [String] {
+    public func faults(
+        of reasons: [Reason], _ joint: [JointReason], _ applicants: Applicants, threads: Int = 1
+    ) -> [String] {
         var check = self
-        guard reasons.count == starts.last!,
-            zip(reasons.indices, reasons).allSatisfy({ starts[Int($1.child)] + Int($1.wish) == $0 })
-        else { return ["there is not one reason for each wish"] }
-        check.checkOrder(applicants)
-        guard check.faults.isEmpty else { return check.faults }
-        for phase in phases {
+        guard reasons.count == starts.last!, areInOrder(reasons) else { return ["there is not one reason for each wish"] }
+        check.checkOrder(applicants, threads)
+        for phase in phases where check.faults.isEmpty {
             check.phase = phase
-            for facility in subject.facilities.indices { check.checkSeats(facility, reasons, applicants) }
-            for reason in reasons where check.faults.count < 10 && phase.decides[Int(reason.child)] {
-                check.checkForm(reason)
+            check.inParts(of: subject.facilities.count, threads, 32) { part, facilities in
+                for facility in facilities { part.checkSeats(facility, reasons, applicants) }
             }
-            check.checkSiblings(reasons, joint, applicants)
+            check.inParts(of: subject.children.count, threads, 512) { part, children in
+                for row in part.starts[children.lowerBound]..<part.starts[children.upperBound]
+                where part.phase.decides[Int(reasons[row].child)] {
+                    part.checkForm(reasons[row])
+                }
+            }
+            check.inParts(of: subject.households.count, threads, 512) { part, households in
+                part.checkSiblings(households, reasons, joint, applicants)
+            }
         }
-        for reason in reasons where !phases.contains(where: { $0.decides[Int(reason.child)] }) {
-            check.checkUndecided(reason)
+        for child in subject.children.indices where !phases.contains(where: { $0.decides[child] }) {
+            for row in starts[child]..<starts[child + 1] { check.checkUndecided(reasons[row]) }
         }
         return Array(check.faults.prefix(10))
+    }
+
+    private func areInOrder(_ reasons: [Reason]) -> Bool {
+        for child in subject.children.indices {
+            for row in starts[child]..<starts[child + 1]
+            where Int(reasons[row].child) != child || Int(reasons[row].wish) != row - starts[child] {
+                return false
+            }
+        }
+        return true
+    }
+
+    /// Lets a copy of the check look at each range, and adds the faults that they found, in the order of the ranges.
+    private mutating func inParts(
+        of count: Int, _ threads: Int, _ smallest: Int, _ look: (inout ReasonCheck, Range<Int>) -> Void
+    ) {
+        let start = self
+        let found = inRanges(of: count, threads: threads, smallest: smallest) { range -> [String] in
+            var part = start
+            part.faults = []
+            look(&part, range)
+            return part.faults
+        }
+        for part in found { faults += part }
     }
 
     private mutating func complain(_ reason: Reason, _ what: String) {
@@ -69,7 +113,7 @@ public struct ReasonCheck {
 
     // MARK: The order of the applicants
 
-    private mutating func checkOrder(_ applicants: Applicants) {
+    private mutating func checkOrder(_ applicants: Applicants, _ threads: Int) {
         places = [Int](repeating: -1, count: starts.last!)
         var eligible = 0
         for child in subject.children { eligible += child.wishes.count(where: \.isEligible) }
@@ -78,24 +122,33 @@ public struct ReasonCheck {
             return
         }
         for facility in subject.facilities.indices {
-            let range = applicants.range(of: facility)
-            for place in range {
-                let entry = applicants.entries[place]
-                let child = subject.children[Int(entry.child)]
-                let row = starts[Int(entry.child)] + Int(entry.wish)
-                let wish = child.wishes[Int(entry.wish)]
-                guard wish.facility == facility, wish.isEligible, places[row] == -1 else {
+            for place in applicants.range(of: facility) {
+                let (child, wish) = (Int(applicants.entries[place].child), Int(applicants.entries[place].wish))
+                let row = starts[child] + wish
+                guard subject.children[child].wishes[wish].facility == facility,
+                    subject.children[child].wishes[wish].isEligible, places[row] == -1
+                else {
                     faults.append("the order of the applicants at \(subject.facilities[facility].id) is of others")
                     return
                 }
                 places[row] = place
-                guard place > range.lowerBound else { continue }
-                let last = applicants.entries[place - 1]
-                if !comparator.precedes(Int(last.child), at: Int(last.wish), Int(entry.child), at: Int(entry.wish)) {
-                    faults.append("child \(child.id) stands wrong in the order of the applicants")
-                    return
-                }
             }
+        }
+        inParts(of: subject.facilities.count, threads, 32) { part, facilities in
+            for facility in facilities { part.checkOrder(at: facility, applicants) }
+        }
+    }
+
+    /// Confirms that each applicant comes after the one before.
+    private mutating func checkOrder(at facility: Int, _ applicants: Applicants) {
+        var last: Comparator.Candidate?
+        for place in applicants.range(of: facility) {
+            let entry = applicants.entries[place]
+            let next = comparator.candidate(Int(entry.child), at: Int(entry.wish))
+            if let last, !comparator.precedes(last, next), faults.count < 10 {
+                faults.append("child \(subject.children[next.child].id) stands wrong in the order of the applicants")
+            }
+            last = next
         }
     }
 
@@ -111,34 +164,35 @@ public struct ReasonCheck {
     private mutating func checkSeats(_ facility: Int, _ reasons: [Reason], _ applicants: Applicants) {
         for limit in subject.facilities[facility].limits where subject.applies(limit: limit, inPhase: phase.phase) {
             var users: [Int] = []
-            let fixed = phase.fixed[limit]
+            let (fixed, seats, isFull) = (phase.fixed[limit], phase.seats[limit], phase.isFull[limit])
+            let (ages, isForAll) = (subject.limits[limit].ages, subject.limits[limit].group == .everyone)
             var wanting = 0
             for place in applicants.range(of: facility) {
                 let entry = applicants.entries[place]
-                guard phase.takesPart[Int(entry.child)], wants(entry),
-                    subject.covers(limit: limit, child: Int(entry.child))
+                let child = Int(entry.child)
+                guard phase.takesPart[child], wants(entry), ages.contains(age: Int(facts[child].ageClass)),
+                    isForAll || subject.covers(limit: limit, child: child)
                 else { continue }
-                let reason = reasons[starts[Int(entry.child)] + Int(entry.wish)]
+                let row = starts[child] + Int(entry.wish)
                 if isPlaced(entry) {
                     users.append(place)
-                } else if phase.decides[Int(entry.child)], reason.kind != .phase,
-                    reason.kind != .seats || Int(reason.limit) == limit
+                } else if phase.decides[child], reasons[row].kind != .phase,
+                    reasons[row].kind != .seats || Int(reasons[row].limit) == limit
                 {
-                    let own = siblingsBefore(Int(entry.child), limit, place, applicants)
+                    let own = siblingsBefore(child, limit, place, applicants)
                     let before = users.count + fixed - own.users
-                    if (phase.isFull[limit] || before >= phase.seats[limit]) != (reason.kind == .seats) {
-                        complain(reason, "\(before) come before at a limit of \(phase.seats[limit]) seats")
+                    if (isFull || before >= seats) != (reasons[row].kind == .seats) {
+                        complain(reasons[row], "\(before) come before at a limit of \(seats) seats")
                     }
-                    if reason.kind == .seats {
-                        if Int(reason.seats) != phase.seats[limit] { complain(reason, "the limit has other seats") }
-                        if Int(reason.ahead) != wanting + fixed - own.wanting {
-                            complain(reason, "another number is ahead")
+                    if reasons[row].kind == .seats {
+                        if Int(reasons[row].seats) != seats { complain(reasons[row], "the limit has other seats") }
+                        if Int(reasons[row].ahead) != wanting + fixed - own.wanting {
+                            complain(reasons[row], "another number is ahead")
                         }
-                        let household = subject.children[Int(entry.child)].household
                         let last = users.last {
-                            subject.children[Int(applicants.entries[$0].child)].household != household
+                            facts[Int(applicants.entries[$0].child)].household != facts[child].household
                         }
-                        checkKey(reason, entry, last.map { applicants.entries[$0] })
+                        checkKey(reasons[row], entry, last.map { applicants.entries[$0] })
                     }
                 }
                 wanting += 1
@@ -151,6 +205,7 @@ public struct ReasonCheck {
         _ child: Int, _ limit: Int, _ place: Int, _ applicants: Applicants
     ) -> (users: Int, wanting: Int) {
         var (users, wanting) = (0, 0)
+        if facts[child].isAlone { return (users, wanting) }
         for sibling in subject.households[subject.children[child].household].members
         where sibling != child && phase.takesPart[sibling] {
             if isStaying(sibling, limit) { (users, wanting) = (users + 1, wanting + 1) }
@@ -180,37 +235,20 @@ public struct ReasonCheck {
             if reason.key != .presentSeat { complain(reason, "no key was compared") }
             return
         }
-        let (own, other) = (subject.children[Int(entry.child)], subject.children[Int(last.child)])
-        var decided = own.draw == other.draw ? DecidingKey.id : .draw
-        for (index, key) in subject.rules.priority.enumerated() {
-            let isEqual: Bool
-            switch key.name {
-            case "draw": isEqual = own.draw == other.draw
-            case "points":
-                isEqual =
-                    comparator.points(of: Int(entry.child), at: Int(entry.wish))
-                    == comparator.points(of: Int(last.child), at: Int(last.wish))
-            default:
-                isEqual =
-                    subject.keyValue(child: Int(entry.child), key: index)
-                    == subject.keyValue(child: Int(last.child), key: index)
-            }
-            if !isEqual {
-                decided = key.name == "draw" ? .draw : .key(index)
-                break
-            }
-        }
+        let decided = comparator.decidingKey(
+            comparator.candidate(Int(entry.child), at: Int(entry.wish)),
+            comparator.candidate(Int(last.child), at: Int(last.wish)))
         if reason.key != decided { complain(reason, "another key decided") }
     }
 
     // MARK: Reasons of the child alone
 
     private mutating func checkForm(_ reason: Reason) {
-        let child = subject.children[Int(reason.child)]
-        let wish = child.wishes[Int(reason.wish)]
-        let choice = choices[Int(reason.child)]
+        let child = Int(reason.child)
+        let wish = subject.children[child].wishes[Int(reason.wish)]
+        let choice = choices[child]
         let isRefused = choice == Allocation.baseline || choice > reason.wish
-        let isOffered = phase.offers(wish.facility, to: Int(reason.child), in: subject)
+        var isOffered: Bool { phase.offers(wish.facility, to: child, in: subject) }
         let holds =
             switch reason.kind {
             case .pinned: false
@@ -222,7 +260,7 @@ public struct ReasonCheck {
             case .seats:
                 wish.isEligible && isRefused
                     && subject.facilities[wish.facility].limits.contains(Int(reason.limit))
-                    && phase.covers(Int(reason.limit), Int(reason.child), in: subject)
+                    && phase.covers(Int(reason.limit), child, in: subject)
             case .priorityClaim, .vacantClaim, .siblingSeat, .ownSeat, .siblingPreference, .siblingCondition:
                 wish.isEligible && isRefused && isOffered
             }
@@ -245,32 +283,33 @@ public struct ReasonCheck {
 
     // MARK: Reasons of siblings
 
-    private mutating func checkSiblings(_ reasons: [Reason], _ joint: [JointReason], _ applicants: Applicants) {
+    private mutating func checkSiblings(
+        _ households: Range<Int>, _ reasons: [Reason], _ joint: [JointReason], _ applicants: Applicants
+    ) {
         let claimants = Set(verified.claims.filter { $0.phase == phase.phase }.map(\.household))
-        var toEnumerate: [Int: [Reason]] = [:]
-        for reason in reasons where phase.decides[Int(reason.child)] {
-            let household = subject.children[Int(reason.child)].household
-            switch reason.kind {
-            case .pinned, .placed, .notOffered, .tooYoung, .betterWish, .phase, .seats: break
-            case .priorityClaim, .vacantClaim:
-                if !claimants.contains(household) { complain(reason, "the household has no claim") }
-            case .siblingSeat: checkMissing(reason, joint[Int(reason.joint)], household, applicants)
-            case .ownSeat:
-                let child = Int(reason.child)
-                if choices[child] != Allocation.baseline || subject.children[child].currentFacility == nil {
-                    complain(reason, "the child does not stay")
+        for household in households {
+            var toEnumerate: [Reason] = []
+            for child in subject.households[household].members where phase.decides[child] {
+                for row in starts[child]..<starts[child + 1] {
+                    let reason = reasons[row]
+                    let stays = choices[child] == Allocation.baseline && subject.children[child].currentFacility != nil
+                    switch reason.kind {
+                    case .pinned, .placed, .notOffered, .tooYoung, .betterWish, .phase, .seats: break
+                    case .priorityClaim, .vacantClaim:
+                        if !claimants.contains(household) { complain(reason, "the household has no claim") }
+                    case .siblingSeat: checkMissing(reason, joint[Int(reason.joint)], household, applicants)
+                    case .ownSeat:
+                        if !stays { complain(reason, "the child does not stay") }
+                        toEnumerate.append(reason)
+                    case .siblingPreference:
+                        if stays { complain(reason, "the child keeps its seat") }
+                        toEnumerate.append(reason)
+                    case .siblingCondition: toEnumerate.append(reason)
+                    }
                 }
-                toEnumerate[household, default: []].append(reason)
-            case .siblingPreference:
-                let child = Int(reason.child)
-                if choices[child] == Allocation.baseline, subject.children[child].currentFacility != nil {
-                    complain(reason, "the child keeps its seat")
-                }
-                toEnumerate[household, default: []].append(reason)
-            case .siblingCondition: toEnumerate[household, default: []].append(reason)
             }
+            if !toEnumerate.isEmpty { checkPreference(household, toEnumerate) }
         }
-        for household in toEnumerate.keys.sorted() { checkPreference(household, toEnumerate[household]!) }
     }
 
     /// Confirms that the outcome would be liked better, and that the seats said to be missing are missing.

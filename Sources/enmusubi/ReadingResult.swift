@@ -37,7 +37,7 @@ struct ExplainedResult {
             for fault in verified.faults { console.complain("enmusubi: fault: \(fault)") }
             throw ExitStatus.faultFound
         }
-        do { explanations = try Explanations(of: subject, allocation, verified) } catch {
+        do { explanations = try Explanations(of: subject, allocation, verified, threads: input.threads) } catch {
             console.complain("enmusubi: defect in the program: \(error)")
             throw ExitStatus.programFault
         }

@@ -142,17 +142,22 @@ extension Case {
 
 /// The tables of a verified result.
 func resultTables(
-    _ verified: Verification, _ explanations: Explanations, of subject: Case, encoding: TextEncoding
+    _ verified: Verification, _ explanations: Explanations, of subject: Case, encoding: TextEncoding, threads: Int = 1
 ) throws(UnwritableTable) -> [OutputFile] {
     let tables = ResultTables(of: subject, encoding: encoding)
     return [
         try tables.placements(verified.placements), try tables.claims(verified.allClaims),
-        try tables.reasons(explanations.reasons, explanations.jointReasons) {
-            explanations.value(of: $0, at: $1, $2, in: subject)
+        try tables.reasons(explanations.reasons, explanations.jointReasons, threads: threads) { child, wish, key in
+            if case .key(let index) = key,
+                case .number(let number)? = explanations.keyValue(of: child, at: wish, index, in: subject), number.isInteger
+            {
+                return .number(Int(number.numerator))
+            }
+            return .text(explanations.value(of: child, at: wish, key, in: subject))
         },
         try tables.borders(explanations.borders), try tables.publicBorders(explanations.publicBorders),
         try tables.waiting(explanations.waiting),
-        try tables.drawTies(drawTies(of: subject, verified)),
+        try tables.drawTies(drawTies(of: subject, verified, threads: threads)),
     ]
 }
 

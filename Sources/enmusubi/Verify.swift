@@ -63,7 +63,7 @@ struct Verify: ParsableCommand {
         var faults = verified.faults.map(\.description)
         if faults.isEmpty {
             do {
-                let explanations = try Explanations(of: subject, allocation, verified)
+                let explanations = try Explanations(of: subject, allocation, verified, threads: input.threads)
                 faults = try differences(verified, explanations, of: subject, record, folder)
             } catch let unconfirmed as UnconfirmedReasons { faults = unconfirmed.faults }
         }
