@@ -20,7 +20,8 @@ struct PlaceBuilder {
     /// Looks at every facility.
     mutating func add(_ applicants: Applicants, threads: Int) {
         let start = self
-        let parts = inRanges(of: subject.facilities.count, threads: threads, smallest: 32) { facilities -> PlaceBuilder in
+        let parts = inRanges(of: subject.facilities.count, threads: threads, smallest: 32) {
+            facilities -> PlaceBuilder in
             var part = start
             for facility in facilities { part.add(facility, applicants.entries[applicants.range(of: facility)]) }
             return part

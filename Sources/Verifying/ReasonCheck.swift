@@ -57,7 +57,9 @@ public struct ReasonCheck {
         of reasons: [Reason], _ joint: [JointReason], _ applicants: Applicants, threads: Int = 1
     ) -> [String] {
         var check = self
-        guard reasons.count == starts.last!, areInOrder(reasons) else { return ["there is not one reason for each wish"] }
+        guard reasons.count == starts.last!, areInOrder(reasons) else {
+            return ["there is not one reason for each wish"]
+        }
         check.checkOrder(applicants, threads)
         for phase in phases where check.faults.isEmpty {
             check.phase = phase

@@ -185,7 +185,8 @@ struct Run: ParsableCommand {
         _ subject: Case, _ allocation: Allocation, _ verified: Verification, _ queues: ApplicantQueues,
         _ console: Console
     ) throws -> Explanations {
-        do { return try Explanations(of: subject, allocation, verified, queues: queues, threads: input.threads) } catch {
+        do { return try Explanations(of: subject, allocation, verified, queues: queues, threads: input.threads) } catch
+        {
             console.complain("enmusubi: defect in the program: \(error); nothing was written.")
             throw ExitStatus.programFault
         }
@@ -227,8 +228,9 @@ struct Run: ParsableCommand {
             let page = Background(threads: input.threads) {
                 reportFile(subject, verified, explanations, record, advice: adviceFile.bytes)
             }
-            var files = try resultTables(
-                verified, explanations, of: subject, encoding: encoding, threads: input.threads) + [adviceFile]
+            var files =
+                try resultTables(
+                    verified, explanations, of: subject, encoding: encoding, threads: input.threads) + [adviceFile]
             if let asked { files.append(try asked.file(of: subject, encoding: encoding)) }
             try writeFolder(
                 files + [

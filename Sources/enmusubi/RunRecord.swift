@@ -149,7 +149,8 @@ func resultTables(
         try tables.placements(verified.placements), try tables.claims(verified.allClaims),
         try tables.reasons(explanations.reasons, explanations.jointReasons, threads: threads) { child, wish, key in
             if case .key(let index) = key,
-                case .number(let number)? = explanations.keyValue(of: child, at: wish, index, in: subject), number.isInteger
+                case .number(let number)? = explanations.keyValue(of: child, at: wish, index, in: subject),
+                number.isInteger
             {
                 return .number(Int(number.numerator))
             }
