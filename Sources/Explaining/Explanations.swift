@@ -70,10 +70,11 @@ public struct Explanations: Sendable {
         return choice == Allocation.baseline || entry.wish <= choice
     }
 
-    /// The limits of the facility without a vacant seat that cover the child.
-    public func fullLimits(_ reason: Reason, in subject: Case, _ facility: Int) -> [Int] {
-        subject.facilities[facility].limits.filter {
-            subject.covers(limit: $0, child: Int(reason.child)) && usedSeats[$0] >= seats[$0]
+    /// The limit and the others of its facility that cover the child and have no vacant seat at the end of the round,
+    /// ascending.
+    public func fullLimits(of child: Int, limit: Int, in subject: Case) -> [Int] {
+        subject.facilities[subject.limits[limit].facility].limits.filter {
+            $0 == limit || subject.covers(limit: $0, child: child) && usedSeats[$0] >= seats[$0]
         }
     }
 

@@ -1,4 +1,6 @@
 import Admissions
+import Synchronization
+import Verifying
 
 /// What would have let a child have a wish, or one that it ranks higher, confirmed by solving again.
 public struct Sufficient: Hashable, Sendable {
@@ -18,45 +20,112 @@ public struct Sufficient: Hashable, Sendable {
 
 /// How many questions were asked, and how many had an answer that solving again confirmed.
 public struct SufficientSearch: Sendable {
+    /// By child, then by wish.
     public private(set) var answers: [Sufficient] = []
-    /// Wishes refused for want of a seat that were looked at, and those with at least one confirmed answer.
+    /// Children who were asked about.
+    public private(set) var children = 0
+    /// Wishes refused for want of a seat, the child's own or a sibling's, that were looked at, and those with at least one
+    /// confirmed answer.
     public private(set) var examined = 0
     public private(set) var confirmed = 0
     /// Times that the case was solved again.
     public private(set) var solves = 0
 
+    /// Solves a changed case: its one result, or `nil` where the time ended before it was proved.
+    public typealias Solve = @Sendable (Case) throws -> Allocation?
+
     private let subject: Case
     private let explanations: Explanations
-    private let solve: @Sendable (Case) throws -> Allocation
+    private let solve: Solve
+    private var hasTimeEnded = false
 
-    /// - Parameter solve: Gives the one result of a case; only a proved result may be given.
-    public init(of subject: Case, _ explanations: Explanations, solve: @escaping @Sendable (Case) throws -> Allocation)
-    {
+    /// Times that a case is solved again for one wish, at most.
+    public static let mostSolvesOfWish = 4
+
+    public init(of subject: Case, _ explanations: Explanations, solve: @escaping Solve) {
         self.subject = subject
         self.explanations = explanations
         self.solve = solve
     }
 
+    /// Children without a place who have a wish refused for want of a seat, those who came closest to one first.
+    ///
+    /// - Parameter placements: One for each child.
+    public static func candidates(of subject: Case, _ explanations: Explanations, _ placements: [Placement]) -> [Int] {
+        placements.filter { $0.outcome != .placed }.compactMap { placement -> (distance: Int, child: Int)? in
+            explanations.reasons(of: placement.child).filter(isRefused).map { Int($0.ahead - $0.seats) }.min()
+                .map { ($0, placement.child) }
+        }.sorted { $0 < $1 }.map(\.child)
+    }
+
+    /// Examines children, several at the same time.
+    ///
+    /// - Parameters:
+    ///   - mostSolves: The children after those for whom so many solves might be needed are left out; `nil`: none is.
+    ///   - threads: How many children may be examined at the same time; the answers are the same with any number.
+    ///   - progress: Called with the number of children that have been examined, in no order.
+    public mutating func examine(
+        _ candidates: [Int], mostSolves: Int? = nil, threads: Int, progress: @Sendable (_ done: Int) -> Void = { _ in }
+    ) throws {
+        var rest = mostSolves ?? .max
+        let chosen = candidates.prefix { child in
+            rest -= explanations.reasons(of: child).count(where: Self.isRefused) * Self.mostSolvesOfWish
+            return rest >= 0
+        }
+        let (start, first) = (SufficientSearch(of: subject, explanations, solve: solve), chosen.startIndex)
+        let done = Atomic(0)
+        let parts = inRanges(of: chosen.count, threads: threads, smallest: 1) { range in
+            Result {
+                var search = start
+                for index in range where !search.hasTimeEnded {
+                    try search.examine(child: chosen[first + index])
+                    progress(done.add(1, ordering: .relaxed).newValue)
+                }
+                return search
+            }
+        }
+        for part in parts {
+            let search = try part.get()
+            answers += search.answers
+            children += search.children
+            examined += search.examined
+            confirmed += search.confirmed
+            solves += search.solves
+        }
+        answers.sort { ($0.child, $0.wish) < ($1.child, $1.wish) }
+    }
+
     /// Looks for the smallest change of the deciding key, and for the seats, that would have let the child have each wish
     /// refused for want of a seat.
     ///
-    /// At most four cases are solved again for a wish; in a round with phases or pins none, because the reason then is of
-    /// one phase only.
+    /// At most ``mostSolvesOfWish`` cases are solved again for a wish. A wish during which the time ended does not count as
+    /// examined.
     public mutating func examine(child: Int) throws {
-        for reason in explanations.reasons(of: child) where reason.kind == .seats {
-            examined += 1
+        children += 1
+        for reason in explanations.reasons(of: child) where Self.isRefused(reason) {
             let before = answers.count
-            if subject.isPlain {
-                try findValue(reason)
-                try findSeats(reason)
+            if reason.kind == .seats { try findValue(reason) }
+            try findSeats(reason)
+            if hasTimeEnded {
+                answers.removeSubrange(before...)
+                return
             }
+            examined += 1
             if answers.count > before { confirmed += 1 }
         }
     }
 
+    /// Whether the wish was refused for want of a seat, the child's own or a sibling's.
+    public static func isRefused(_ reason: Reason) -> Bool { reason.kind == .seats || reason.kind == .siblingSeat }
+
     private mutating func suffices(_ changed: Case, _ reason: Reason) throws -> Bool {
+        if hasTimeEnded { return false }
+        guard let allocation = try solve(changed) else {
+            hasTimeEnded = true
+            return false
+        }
         solves += 1
-        let choice = try solve(changed).choices[Int(reason.child)]
+        let choice = allocation.choices[Int(reason.child)]
         return choice >= 0 && choice <= reason.wish
     }
 
@@ -116,18 +185,31 @@ public struct SufficientSearch: Sendable {
 
     // MARK: Seats
 
-    /// Tries one more seat at every limit that is full for the child, then as many as there are children who wait before it.
+    /// Tries one more seat at every limit that is wanting, then as many as there are children who wait before the child.
     private mutating func findSeats(_ reason: Reason) throws {
-        let facility = subject.children[Int(reason.child)].wishes[Int(reason.wish)].facility
-        let full = explanations.fullLimits(reason, in: subject, facility)
-        let waiting = max(1, Int(reason.ahead) - Int(reason.seats) + 1)
+        let (limits, waiting) = wanting(reason)
         for count in waiting == 1 ? [1] : [1, waiting] {
             var changed = subject
-            for limit in full { changed = changed.adding(seats: count, toLimit: limit) }
+            for limit in limits { changed = changed.adding(seats: count, toLimit: limit) }
             guard try suffices(changed, reason) else { continue }
             answers.append(
-                Sufficient(child: Int(reason.child), wish: Int(reason.wish), change: .seats(count, limits: full)))
+                Sufficient(child: Int(reason.child), wish: Int(reason.wish), change: .seats(count, limits: limits)))
             return
         }
+    }
+
+    /// The limits without a seat, ascending, and how many children wait for one before the child or its sibling.
+    private func wanting(_ reason: Reason) -> (limits: [Int], waiting: Int) {
+        if reason.kind == .seats {
+            return (
+                explanations.fullLimits(of: Int(reason.child), limit: Int(reason.limit), in: subject),
+                max(1, Int(reason.ahead) - Int(reason.seats) + 1)
+            )
+        }
+        let missing = explanations.jointReasons[Int(reason.joint)].missing
+        return (
+            Set(missing.flatMap { explanations.fullLimits(of: $0.child, limit: $0.limit, in: subject) }).sorted(),
+            missing.map { max(1, $0.ahead - $0.seats + 1) }.max() ?? 1
+        )
     }
 }

@@ -123,8 +123,10 @@ public struct ChildPage {
                     )[language])
             case .seats(let count, let limits):
                 let names = limits.map { limit -> Phrase in
-                    let ages = subject.limits[limit].ages.description
-                    return Phrase("\(ages)歳児", "ages \(ages)")
+                    let (ages, facility) = (subject.limits[limit].ages.description, subject.limits[limit].facility)
+                    // A sibling may want for a seat elsewhere.
+                    let place = facility == child.wishes[answer.wish].facility ? "" : name(of: facility) + " "
+                    return Phrase("\(place)\(ages)歳児", "\(place)ages \(ages)")
                 }
                 lines.append(
                     Phrase(
@@ -153,11 +155,12 @@ public struct ChildPage {
     private func addShare(to lines: inout [String], _ language: Language) {
         guard let sufficient, sufficient.examined > 0 else { return }
         let (confirmed, examined) = (sufficient.confirmed, sufficient.examined)
+        let share = Report.percent(confirmed, of: examined)
         lines.append("")
         lines.append(
             Phrase(
-                "枠不足の希望 \(examined) 件のうち \(confirmed) 件で、何があれば足りたかを再計算で確認しました。",
-                "For \(confirmed) of \(examined) wishes refused for want of a seat, what would have sufficed is confirmed by solving again."
+                "枠不足の希望 \(examined) 件のうち \(confirmed) 件(\(share))で、何があれば足りたかを再計算で確認しました。\(confirmed == 0 ? "確認できたものはありません。" : "")",
+                "For \(confirmed) of \(examined) wishes refused for want of a seat (\(share)), what would have sufficed is confirmed by solving again.\(confirmed == 0 ? " None is confirmed." : "")"
             )[language])
     }
 }

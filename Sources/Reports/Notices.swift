@@ -50,7 +50,7 @@ public struct Notices {
         let outcomes = letter.children.map { placements[$0].outcome }
         return [
             "municipality": subject.municipality, "round": subject.round, "month": subject.month.description,
-            "household": letter.household.text, "isDense": rows > 10,
+            "household": letter.household.text, "isDense": rows > 7, "isTight": rows > 16,
             "isOffer": outcomes.contains(.placed), "isRefusal": !outcomes.contains(.placed),
             "isTransferRefusal": !outcomes.contains(.placed) && outcomes.contains(.stays),
             "children": letter.children.map(fields),
@@ -117,9 +117,10 @@ public struct Notices {
         <style>
         @page { size: A4; margin: 18mm 17mm; }
         body { font: 11pt/1.6 "Noto Sans CJK JP", "Yu Gothic", "Hiragino Sans", sans-serif; color: #111; margin: 0 auto; max-width: 176mm; }
-        article { break-after: page; padding-top: 4mm; }
+        article { break-after: page; }
         article:last-child { break-after: auto; }
         article.dense { font-size: 9pt; line-height: 1.4; }
+        article.tight { font-size: 8.2pt; line-height: 1.3; } article.tight h1 { margin: .4em 0; } article.tight td { padding: .12em .5em; }
         .right { text-align: right; margin: 0; }
         h1 { font-size: 1.45em; text-align: center; margin: 1.2em 0; }
         h2 { font-size: 1.08em; margin: 1.2em 0 .4em; border-left: 4px solid #333; padding-left: .5em; }
@@ -127,15 +128,24 @@ public struct Notices {
         table { border-collapse: collapse; width: 100%; }
         th, td { border: 1px solid #777; padding: .25em .5em; text-align: left; vertical-align: top; }
         th { background: #eee; font-weight: normal; }
-        tr { break-inside: avoid; }
-        .rank { width: 5em; } .place { width: 34%; }
+        tbody tr, .note { break-inside: avoid; }
+        .note { break-before: avoid; }
+        h2, .result { break-after: avoid; }
+        /* The head of the sheet stands again on every further sheet of a household. */
+        table.sheet { display: table; } table.sheet > thead { display: table-header-group; }
+        table.sheet > thead td { border: 0; border-bottom: 1px solid #777; padding: 0 0 .3em; font-size: 9pt; }
+        table.sheet > tbody > tr { break-inside: auto; } table.sheet > tbody > tr > td { border: 0; padding: .6em 0 0; }
+        .head { display: flex; justify-content: space-between; }
+        .rank { width: 4.2em; } .place { width: 28%; }
         .note { font-size: .9em; margin-top: 1.5em; }
         </style>
         </head>
         <body>
         {{#letters}}
-        <article{{#isDense}} class="dense"{{/isDense}}>
-        <p class="right">世帯番号 {{household}}</p>
+        <article class="{{#isDense}}dense{{/isDense}}{{#isTight}} tight{{/isTight}}">
+        <table class="sheet">
+        <thead><tr><td><div class="head"><span>世帯番号 {{household}}</span><span>{{municipality}} {{month}} 入所 利用調整結果通知書</span></div></td></tr></thead>
+        <tbody><tr><td>
         <p class="right">{{municipality}}</p>
         <h1>{{#isOffer}}利用調整結果通知書(内定){{/isOffer}}{{#isRefusal}}{{#isTransferRefusal}}利用調整結果通知書(転園保留){{/isTransferRefusal}}{{^isTransferRefusal}}利用調整結果通知書(保留){{/isTransferRefusal}}{{/isRefusal}}</h1>
         <p>{{month}} 入所({{round}})の利用調整の結果を、次のとおり通知します。</p>
@@ -153,6 +163,8 @@ public struct Notices {
         </table>
         {{/children}}
         <p class="note">理由は、定められた優先順位と受入枠から機械的に計算し、独立した検証を経たものです。ご不明な点は担当窓口へお問い合わせください。</p>
+        </td></tr></tbody>
+        </table>
         </article>
         {{/letters}}
         </body>

@@ -176,12 +176,7 @@ extension Report {
                     "結果は、解を求めた部分とは別の検証プログラムが、規則だけから受入枠・きょうだいの条件・逆転・空き枠・一人ひとりの理由を数え直して確かめています。",
                     "An independent program counted seats, siblings' conditions, claims and every reason again from the rules alone."
                 ) + "</li>\n</ul>\n")
-        let claims = input.claims
-        if claims.isEmpty {
-            page.paragraph(Phrase("優先順位の逆転も空き枠の残りもありません。", "No household has a justified claim."), class: "good")
-        } else {
-            addClaims(claims, to: &page)
-        }
+        addClaims(input.claims, to: &page)
         addAdvice(to: &page)
         page.paragraph(sufficiency, class: "sufficient")
         page.add("</section>\n")
@@ -220,19 +215,25 @@ extension Report {
             ?? Phrase(text, text)
     }
 
-    /// For how many of the wishes refused for want of a seat it is known what would have sufficed.
+    /// For how many of the wishes refused for want of a seat, a sibling's included, it is known what would have sufficed.
     private var sufficiency: Phrase {
-        let refused = input.explanations.reasons.count { $0.kind == .seats }
-        guard let asked = input.sufficient else {
+        let refused = input.explanations.reasons.count(where: SufficientSearch.isRefused)
+        if refused == 0 {
+            return Phrase("枠不足で断られた希望はありません。", "No wish was refused for want of a seat.")
+        }
+        guard let asked = input.sufficient, asked.examined > 0 else {
             return Phrase(
-                "「何があれば内定したか」は、この実行では確かめていません(枠不足による \(refused) 件のうち、再計算で確認した割合は 0%)。児童ごとに enmusubi explain が再計算して確かめます。",
-                "What would have sufficed was not looked for in this run: 0% of the \(refused) wishes refused for want of a seat are confirmed. For a child, enmusubi explain confirms it by solving again."
+                "「何があれば内定したか」は、この実行では確かめていません(枠不足による \(refused) 件のうち、再計算で確認した割合は 0%)。児童ごとに enmusubi explain が再計算して確かめます。まとめて確かめるには enmusubi run --sufficient 人数 とします。",
+                "What would have sufficed was not looked for in this run: 0% of the \(refused) wishes refused for want of a seat are confirmed. For a child, enmusubi explain confirms it by solving again; enmusubi run --sufficient does for many."
             )
         }
-        let share = Self.percent(asked.confirmed, of: asked.examined)
+        let (share, whole) = (
+            Self.percent(asked.confirmed, of: asked.examined), Self.percent(asked.confirmed, of: refused)
+        )
+        let none = asked.confirmed == 0
         return Phrase(
-            "「何があれば内定したか」: 内定のない児童 \(asked.children) 人の、枠不足による \(asked.examined) 件(全体 \(refused) 件)を調べ、\(asked.confirmed) 件(\(share))で再計算により確認しました。\(asked.confirmed == 0 ? "確認できたものはありません。" : "")",
-            "What would have sufficed: \(asked.examined) wishes refused for want of a seat, of \(asked.children) children without a place, were looked at (of \(refused) in all); for \(asked.confirmed) (\(share)) solving again confirmed it.\(asked.confirmed == 0 ? " None is confirmed." : "")"
+            "「何があれば内定したか」: 枠不足による \(refused) 件のうち、内定に最も近かった児童 \(asked.children) 人の \(asked.examined) 件を調べ、\(asked.confirmed) 件(調べた件数の \(share)、全体の \(whole))で再計算により確認しました。\(none ? "確認できたものはありません。" : "内容は sufficient.csv にあります。")",
+            "What would have sufficed: of \(refused) wishes refused for want of a seat, \(asked.examined) were looked at, those of the \(asked.children) children who came closest to a seat; for \(asked.confirmed) (\(share) of them, \(whole) of all) solving again confirmed it.\(none ? " None is confirmed." : " They are in sufficient.csv.")"
         )
     }
 
@@ -271,16 +272,67 @@ extension Report {
         }
     }
 
+    /// Claims that count one by one, then those that do not count; of many of these only how many there are.
     private func addClaims(_ claims: [Claim], to page: inout Page) {
-        let shown = 200
+        let counted = claims.filter(\.kind.isCounted)
+        if counted.isEmpty {
+            page.paragraph(Phrase("優先順位の逆転も空き枠の残りもありません。", "No household has a justified claim."), class: "good")
+        } else {
+            list(counted, Phrase("優先順位の逆転・空き枠の残り", "Justified claims"), most: 200, to: &page)
+        }
+        let uncounted = claims.filter { !$0.kind.isCounted }
+        if uncounted.isEmpty { return }
+        if uncounted.count > Self.mostListedUncountedClaims { sumUp(uncounted, to: &page) }
+        list(
+            uncounted, Phrase("段階の違い・固定配置によるもの(数えない)", "Across phases or because of pins (not counted)"),
+            most: Self.mostListedUncountedClaims, to: &page)
+    }
+
+    /// How many households claim across phases or because of a pin, and at which facilities most of them.
+    private func sumUp(_ claims: [Claim], to page: inout Page) {
+        var count: [Int: (phase: Int, overridden: Int)] = [:]
+        for claim in claims {
+            for facility in Set(claim.members.compactMap(\.facility)) {
+                if claim.kind == .phase {
+                    count[facility, default: (0, 0)].phase += 1
+                } else {
+                    count[facility, default: (0, 0)].overridden += 1
+                }
+            }
+        }
+        let (phase, pins) = (claims.count { $0.kind == .phase }, claims.count { $0.kind == .overridden })
+        page.paragraph(
+            Phrase(
+                "段階の違いによるものが \(phase) 世帯、固定配置によるものが \(pins) 世帯あります。先の段階で決まった枠や職員の決定のためで、逆転・空き枠の残りには数えません。",
+                "\(phase) households have a claim across phases, \(pins) because of a pin: earlier phases or staff decided those seats, so they do not count."
+            ))
         page.table(
-            Phrase("優先順位の逆転・空き枠の残り", "Justified claims"),
+            Phrase("施設別の世帯数(多い順に 20 施設)", "Households by facility (the 20 with most)"),
+            [
+                .init("施設", "Facility"), .init("段階の違い", "Across phases", isNumber: true),
+                .init("固定配置", "Because of a pin", isNumber: true),
+            ]
+        ) { table in
+            let most = count.sorted {
+                ($1.value.phase + $1.value.overridden, $0.key) < ($0.value.phase + $0.value.overridden, $1.key)
+            }
+            for (facility, number) in most.prefix(20) {
+                table.add([facilityCell(facility), "\(number.phase)", "\(number.overridden)"])
+            }
+        }
+    }
+
+    private static let mostListedUncountedClaims = 20
+
+    private func list(_ claims: [Claim], _ title: Phrase, most: Int, to page: inout Page) {
+        page.table(
+            title,
             [
                 .init("世帯", "Household"), .init("種類", "Kind"), .init("児童と施設", "Children and facilities"),
                 .init("内定が外れる児童", "Children who would leave"),
             ]
         ) { table in
-            for claim in claims.prefix(shown) {
+            for claim in claims.prefix(most) {
                 let members = claim.members.map { member in
                     "\(subject.children[member.child].id) → \(member.facility.map { subject.facilities[$0].id.text } ?? "-")"
                 }
@@ -291,11 +343,11 @@ extension Report {
                 ])
             }
         }
-        if claims.count > shown {
+        if claims.count > most {
             page.paragraph(
                 Phrase(
-                    "全 \(claims.count) 件のうち \(shown) 件を示しています。すべては claims.csv にあります。",
-                    "\(shown) of \(claims.count) are shown; all are in claims.csv."))
+                    "全 \(claims.count) 件のうち \(most) 件を示しています。すべては claims.csv にあります。",
+                    "\(most) of \(claims.count) are shown; all are in claims.csv."))
         }
     }
 

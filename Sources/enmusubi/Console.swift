@@ -1,5 +1,6 @@
 import CaseFiles
 import Foundation
+import Synchronization
 
 /// The one place that speaks: results on standard output, problems and progress on standard error.
 struct Console {
@@ -41,23 +42,26 @@ struct Console {
 }
 
 /// What goes on, on one line of a terminal; silent elsewhere.
-final class ProgressLine: @unchecked Sendable {
-    // Safe: written from the thread that works, one stage after the other.
+final class ProgressLine: Sendable {
     private let isShown: Bool
-    private var width = 0
+    private let width = Mutex(0)
 
     init(isJSON: Bool) { isShown = !isJSON && isatty(STDERR_FILENO) == 1 }
 
     func show(_ text: String) {
         guard isShown else { return }
-        let padding = String(repeating: " ", count: max(0, width - text.count))
-        FileHandle.standardError.write(Data("\r\(text)\(padding)".utf8))
-        width = text.count
+        width.withLock { width in
+            let padding = String(repeating: " ", count: max(0, width - text.count))
+            FileHandle.standardError.write(Data("\r\(text)\(padding)".utf8))
+            width = text.count
+        }
     }
 
     func clear() {
-        guard isShown, width > 0 else { return }
-        FileHandle.standardError.write(Data("\r\(String(repeating: " ", count: width))\r".utf8))
-        width = 0
+        guard isShown else { return }
+        width.withLock { width in
+            if width > 0 { FileHandle.standardError.write(Data("\r\(String(repeating: " ", count: width))\r".utf8)) }
+            width = 0
+        }
     }
 }

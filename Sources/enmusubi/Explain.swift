@@ -9,13 +9,14 @@ struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say of one child why each wish was granted or not.",
         discussion: """
-            For a clerk at the counter. Without --staff it tells nothing of any other family: the value of the last child
+            For a clerk at the counter, in Japanese unless --lang en is given. Without --staff it tells nothing of any other family: the value of the last child
             admitted is left out where one or two children were placed. What would have sufficed is confirmed by solving the
             case again, a few times for each refused wish, and only what is confirmed is printed.
 
             EXAMPLES:
               enmusubi explain city result C00001
-              enmusubi explain city result C00001 --lang ja --staff
+              enmusubi explain city result C00001 --staff
+              enmusubi explain city result C00001 --lang en
             """)
 
     @OptionGroup var input: CaseArgument
@@ -39,7 +40,7 @@ struct Explain: ParsableCommand {
             console.complain("enmusubi: there is no such child in \(input.folder).")
             throw ExitStatus.wrongUsage
         }
-        var search = SufficientSearch(of: read.subject, read.explanations, solve: ExplainedResult.solve)
+        var search = SufficientSearch(of: read.subject, read.explanations)
         if !noSufficient {
             do { try search.examine(child: index) } catch {
                 console.complain("enmusubi: \(error)")
@@ -50,7 +51,7 @@ struct Explain: ParsableCommand {
             of: index, in: read.subject, read.explanations, placement: read.verified.placements[index],
             jointRank: read.verified.jointRanks[read.subject.children[index].household],
             sufficient: noSufficient ? nil : search, isForStaff: staff)
-        let language = input.lang == .japanese ? Language.japanese : .english
+        let language = read.language == .japanese ? Language.japanese : .english
         console.emit(Explained(page, language))
         for line in page.lines(in: language) { console.say(line) }
     }

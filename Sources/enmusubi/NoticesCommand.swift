@@ -10,7 +10,8 @@ struct NoticesCommand: ParsableCommand {
         commandName: "notices",
         abstract: "Write a printable notice for each household, and the data for a mail merge.",
         discussion: """
-            The notices are in Japanese, one A4 page for each household, 500 households a file; notices.csv is CP932 for the
+            The notices are in Japanese, each household on an A4 sheet of its own (with very many wishes on two, the second
+            headed like the first), 500 households a file; notices.csv is CP932 for the
             city's own letters. The template is Mustache: print the default one with --print-template, edit it, and give it
             with --template. In it, the columns of children.csv that the program does not know are {{attributes.NAME}}.
 
@@ -66,7 +67,9 @@ struct NoticesCommand: ParsableCommand {
         }
         console.emit(Done(out: out, households: letters.count, files: files.map(\.name)))
         console.say(
-            "\(letters.count) notices in \(files.count - 1) file\(files.count == 2 ? "" : "s") and notices.csv; written to \(out)"
+            read.language == .japanese
+                ? "通知書 \(letters.count) 世帯分を \(files.count - 1) 個のファイルに、差し込み印刷用の notices.csv とともに \(out) に書きました。"
+                : "\(letters.count) notices in \(files.count - 1) file\(files.count == 2 ? "" : "s") and notices.csv; written to \(out)"
         )
     }
 

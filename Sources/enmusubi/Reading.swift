@@ -12,8 +12,8 @@ struct CaseArgument: ParsableArguments {
     @Flag(help: "Write machine-readable messages, one JSON object a line, to standard output.")
     var json = false
 
-    @Option(help: "The language of problems: en or ja.")
-    var lang = Problem.Language.english
+    @Option(help: "The language of messages about the case: en or ja (default: ja for explain and notices, else en).")
+    var lang: Problem.Language?
 
     @Option(help: "Threads that work at the same time (default: one for each core); the result is the same with any.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
@@ -24,18 +24,22 @@ struct CaseArgument: ParsableArguments {
 
     /// Reads the case, reports what is wrong, and ends with status 65 where an error stands.
     ///
-    /// - Parameter listsWarnings: Whether every warning is reported, or only how many there are of each kind.
+    /// - Parameters:
+    ///   - listsWarnings: Whether every warning is reported, or only how many there are of each kind.
+    ///   - language: In which problems are reported where nobody says.
     func read(
         _ console: Console, objective: Objective? = nil, listsWarnings: Bool = false,
-        doubts: CaseFolder.Doubts = .notSought
+        doubts: CaseFolder.Doubts = .notSought, in language: Problem.Language = .english
     ) throws -> (subject: Case, reading: CaseReading) {
-        let reading = load(console, objective: objective, listsWarnings: listsWarnings, doubts: doubts)
+        let reading = load(
+            console, objective: objective, listsWarnings: listsWarnings, doubts: doubts, in: language)
         return (try require(reading, console, listsWarnings: listsWarnings), reading)
     }
 
     /// Reads the case and reports what is wrong.
     func load(
-        _ console: Console, objective: Objective?, listsWarnings: Bool, doubts: CaseFolder.Doubts
+        _ console: Console, objective: Objective?, listsWarnings: Bool, doubts: CaseFolder.Doubts,
+        in language: Problem.Language = .english
     ) -> CaseReading {
         let progress = ProgressLine(isJSON: json)
         progress.show("enmusubi: reading \(folder)")
@@ -45,7 +49,7 @@ struct CaseArgument: ParsableArguments {
         progress.clear()
         console.report(
             listsWarnings ? reading.problems : reading.problems.filter { $0.severity == .error || $0.needsAcceptance },
-            in: lang)
+            in: lang ?? language)
         return reading
     }
 

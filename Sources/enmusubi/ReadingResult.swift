@@ -11,9 +11,12 @@ struct ExplainedResult {
     let record: RunRecord
     let verified: Verification
     let explanations: Explanations
+    /// The language for the clerk: Japanese unless another one is asked for.
+    let language: Problem.Language
 
     /// Reads and checks; ends with status 65 where the folder is not the result of the case, with 4 where it is faulty.
     init(_ input: CaseArgument, result: String, _ console: Console) throws {
+        language = input.lang ?? .japanese
         let folder = ResultFolder(path: result)
         do {
             record = try JSONDecoder().decode(RunRecord.self, from: Data(try folder.bytes(of: RunRecord.fileName)))
@@ -21,13 +24,13 @@ struct ExplainedResult {
             console.complain("enmusubi: \(result) is no result folder: its run.json cannot be read.")
             throw ExitStatus.badInput
         }
-        let (subject, _) = try input.read(console, objective: Objective(rawValue: record.objective))
+        let (subject, _) = try input.read(console, objective: Objective(rawValue: record.objective), in: language)
         guard subject.digest().description == record.caseDigest else {
             console.complain("enmusubi: \(result) is the result of another case.")
             throw ExitStatus.badInput
         }
         let read = folder.readAllocation(of: subject)
-        console.report(read.problems)
+        console.report(read.problems, in: language)
         guard let allocation = read.allocation else {
             console.complain("enmusubi: \(result) holds no allocation of this case.")
             throw ExitStatus.faultFound
@@ -45,6 +48,19 @@ struct ExplainedResult {
         self.verified = verified
     }
 
-    /// The proved result of a case, for asking what would have been.
-    static func solve(_ changed: Case) throws -> Allocation { try Allocator(changed).allocate().allocation }
+}
+
+extension SufficientSearch {
+    /// Asks what would have been by solving changed cases, each on one thread, until the deadline.
+    ///
+    /// - Parameter options: Where they say how many claims are of use, a changed case with more confirms nothing.
+    init(of subject: Case, _ explanations: Explanations, _ options: Allocator.Options = Allocator.Options()) {
+        var options = options
+        options.threads = 1
+        options.progress = nil
+        self.init(of: subject, explanations) { [options] changed in
+            let result = try Allocator(changed, options: options).allocate()
+            return result.isProved || !options.deadline.hasPassed ? result.allocation : nil
+        }
+    }
 }

@@ -44,16 +44,20 @@ struct Run: ParsableCommand {
     var noReduction = false
 
     @Option(
-        help:
-            "Look for what would have sufficed for so many children without a place, by solving again; see sufficient.csv."
-    )
-    var sufficient = 0
+        help: ArgumentHelp(
+            "Look for what would have sufficed for so many children without a place, by solving again; see sufficient.csv.",
+            discussion: "By default for as many as take little time, where nobody has a claim; 0: for none.",
+            valueName: "children"))
+    var sufficient: Int?
+
+    /// Children's worth of cases that are solved again where nobody says how many: sixteen times a city of 8,000.
+    private static let sufficientWork = 128_000
 
     @Option(help: "How to write the tables: utf8 or cp932.")
     var encoding = TextEncoding.utf8
 
     func validate() throws {
-        if sufficient < 0 { throw ValidationError("--sufficient must be 0 or more children.") }
+        if let sufficient, sufficient < 0 { throw ValidationError("--sufficient must be 0 or more children.") }
         if let timeLimit, !(timeLimit >= 0) { throw ValidationError("--time-limit must be 0 or more seconds.") }
     }
 
@@ -115,7 +119,7 @@ struct Run: ParsableCommand {
         let advisedAt = clock.now
 
         let isInterrupted = interruption.signal.isRaised && !result.isProved
-        let asked = try askWhatSuffices(subject, result, verified, explanations, console)
+        let asked = try askWhatSuffices(subject, result, options, verified, explanations, console)
         var record = record(
             subject, digest: digest.value, reading, accepted, result, verified, advice, isInterrupted: isInterrupted,
             timings: [
@@ -123,11 +127,9 @@ struct Run: ParsableCommand {
                 "verifySeconds": (verifiedAt - allocated).seconds, "adviseSeconds": (advisedAt - verifiedAt).seconds,
             ])
         record.sufficient = asked.map {
-            .init(
-                children: $0.children, examined: $0.search.examined, confirmed: $0.search.confirmed,
-                solves: $0.search.solves)
+            .init(children: $0.children, examined: $0.examined, confirmed: $0.confirmed, solves: $0.solves)
         }
-        try write(subject, verified, explanations, advice.advice, record, asked?.search, console)
+        try write(subject, verified, explanations, advice.advice, record, asked, console)
         report(record, advice, console)
         if isInterrupted { throw ExitStatus.interrupted }
         if !result.isProved { throw ExitStatus.notProved }
@@ -135,20 +137,34 @@ struct Run: ParsableCommand {
 
     /// Asks only of a proved result: what is not proved might be better by itself.
     private func askWhatSuffices(
-        _ subject: Case, _ result: AllocationResult, _ verified: Verification, _ explanations: Explanations,
-        _ console: Console
-    ) throws -> (children: Int, search: SufficientSearch)? {
-        guard sufficient > 0, result.isProved else { return nil }
+        _ subject: Case, _ result: AllocationResult, _ options: Allocator.Options, _ verified: Verification,
+        _ explanations: Explanations, _ console: Console
+    ) throws -> SufficientSearch? {
+        guard result.isProved, sufficient != 0 else { return nil }
+        var options = options
+        var mostSolves: Int?
+        if sufficient == nil {
+            // A case with claims may take long to solve again.
+            guard verified.claims.isEmpty else { return nil }
+            options.mostClaims = 0
+            mostSolves = Self.sufficientWork / max(1, subject.children.count)
+        }
+        let children = SufficientSearch.candidates(of: subject, explanations, verified.placements)
         let progress = ProgressLine(isJSON: input.json)
         defer { progress.clear() }
+        progress.show("enmusubi: looking for what would have sufficed")
+        var search = SufficientSearch(of: subject, explanations, options)
         do {
-            return try SufficientSearch.search(sufficient, of: subject, verified, explanations) {
-                progress.show("enmusubi: looking for what would have sufficed, child \($0 + 1) of \($1)")
+            try search.examine(
+                Array(children.prefix(sufficient ?? .max)), mostSolves: mostSolves, threads: input.threads
+            ) { [mostSolves] in
+                if mostSolves == nil { progress.show("enmusubi: looked for what would have sufficed, \($0) children") }
             }
         } catch {
             console.complain("enmusubi: \(error)")
             throw ExitStatus.programFault
         }
+        return search
     }
 
     /// When the search must end at the latest so that verifying and writing, which take about as long as reading, fit as

@@ -5,20 +5,6 @@ import Tables
 import Verifying
 
 extension SufficientSearch {
-    /// Looks for what would have sufficed for the first children without a place, ascending by id.
-    static func search(
-        _ most: Int, of subject: Case, _ verified: Verification, _ explanations: Explanations,
-        progress: (_ done: Int, _ all: Int) -> Void
-    ) throws -> (children: Int, search: SufficientSearch) {
-        let children = verified.placements.filter { $0.outcome != .placed }.map(\.child).prefix(most)
-        var search = SufficientSearch(of: subject, explanations, solve: ExplainedResult.solve)
-        for (index, child) in children.enumerated() {
-            progress(index, children.count)
-            try search.examine(child: child)
-        }
-        return (children.count, search)
-    }
-
     /// `sufficient.csv`: a row per confirmed answer.
     func file(of subject: Case, encoding: TextEncoding) throws(UnwritableTable) -> OutputFile {
         let name = "sufficient.csv"
@@ -34,7 +20,11 @@ extension SufficientSearch {
                 switch answer.change {
                 case .value(let key, let from, let to): row += [subject.rules.priority[key].name, from, to, "", ""]
                 case .seats(let count, let limits):
-                    let ages = limits.map { subject.limits[$0].ages.description }
+                    let ages = limits.map { limit in
+                        let (ages, place) = (subject.limits[limit].ages, subject.limits[limit].facility)
+                        return place == child.wishes[answer.wish].facility
+                            ? ages.description : "\(subject.facilities[place].id):\(ages)"
+                    }
                     row += ["", "", "", String(count), ages.joined(separator: " ")]
                 }
                 try writer.append(row)

@@ -5,6 +5,7 @@ import csv
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -26,6 +27,13 @@ def run(*arguments, status=0):
 def rows(path):
     with open(path, newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+def write_rows(path, table):
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, table[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(table)
 
 
 class Browser(unittest.TestCase):
@@ -195,9 +203,54 @@ class Commands(unittest.TestCase):
         case, result = ROOT / "examples/small-town", self.folder / "result"
         run("run", case, "--out", result)
         held = next(row["child_id"] for row in rows(result / "placements.csv") if row["outcome"] == "held")
-        text = run("explain", case, result, held, "--staff")
+        text = run("explain", case, result, held, "--staff", "--lang", "en")
         self.assertIn("confirmed by solving again", text)
         self.assertIn("confirmed", text.splitlines()[-1])
+        self.assertIn("再計算で確認", run("explain", case, result, held))
+
+    def test_each_answer_of_sufficient_csv_holds_for_a_case_that_is_changed_by_hand(self):
+        case, result = ROOT / "examples/small-town", self.folder / "result"
+        run("run", case, "--out", result)
+        asked = json.loads((result / "run.json").read_text(encoding="utf-8"))["sufficient"]
+        answers = rows(result / "sufficient.csv")
+        self.assertEqual(asked["confirmed"], len({(row["child_id"], row["wish_rank"]) for row in answers}))
+        self.assertIn(f"{asked['confirmed']} 件", (result / "report.html").read_text(encoding="utf-8"))
+        kinds = {"key": 0, "seats": 0}
+        for number, answer in enumerate(answers):
+            if number % 3:
+                continue
+            changed, again = self.folder / f"case-{number}", self.folder / f"result-{number}"
+            shutil.copytree(case, changed)
+            if answer["key"]:
+                kinds["key"] += 1
+                table = rows(changed / "children.csv")
+                for row in table:
+                    if row["child_id"] != answer["child_id"]:
+                        continue
+                    if answer["key"] == "points":
+                        more = int(answer["needed_value"]) - int(answer["own_value"])
+                        for column in row:
+                            if (column == "points" or column.startswith("points_")) and row[column]:
+                                row[column] = str(int(row[column]) + more)
+                    else:
+                        row[answer["key"]] = answer["needed_value"]
+                write_rows(changed / "children.csv", table)
+            elif answer["ages"] in list("012345"):
+                kinds["seats"] += 1
+                table = rows(changed / "facilities.csv")
+                for row in table:
+                    if row["facility_id"] == answer["facility_id"]:
+                        column = f"seats_{answer['ages']}"
+                        row[column] = str(int(row[column]) + int(answer["more_seats"]))
+                write_rows(changed / "facilities.csv", table)
+            else:
+                continue
+            run("run", changed, "--out", again, "--sufficient", "0")
+            self.assertFalse((again / "sufficient.csv").exists())
+            got = next(row for row in rows(again / "placements.csv") if row["child_id"] == answer["child_id"])
+            self.assertEqual(got["outcome"], "placed", answer)
+            self.assertLessEqual(int(got["wish_rank"]), int(answer["wish_rank"]), answer)
+        self.assertGreater(min(kinds.values()), 5)
 
     def test_without_staff_no_other_child_is_named(self):
         case, result = ROOT / "examples/small-town", self.folder / "result"
@@ -205,8 +258,8 @@ class Commands(unittest.TestCase):
         households = {row["child_id"]: row["household_id"] for row in rows(result / "placements.csv")}
         named = 0
         for child in list(households)[:40]:
-            plain = run("explain", case, result, child, "--lang", "ja", "--no-sufficient")
-            staff = run("explain", case, result, child, "--staff", "--no-sufficient")
+            plain = run("explain", case, result, child, "--no-sufficient")
+            staff = run("explain", case, result, child, "--staff", "--no-sufficient", "--lang", "en")
             others = [other for other in households if households[other] != households[child]]
             self.assertEqual([other for other in others if other in plain], [], child)
             named += any(other in staff for other in others)

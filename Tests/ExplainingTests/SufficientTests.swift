@@ -1,0 +1,71 @@
+import Admissions
+import Explaining
+import MarketOracle
+import Synchronization
+import Testing
+import Verifying
+
+@Suite("What would have sufficed")
+struct SufficientTests {
+    @Test("Each answer is what solving the changed case says, also in phases, with pins and for siblings' seats")
+    func answersHold() throws {
+        let styles = RandomMarket.RoundStyle.allCases
+        var answered = (values: 0, seats: 0, siblings: 0, phased: 0)
+        for seed in 1...150 as ClosedRange<UInt64> {
+            let draft =
+                seed % 3 == 0
+                ? RandomMarket.round(seed: seed, style: styles[Int(seed / 3) % styles.count])
+                : RandomMarket.draft(seed: seed)
+            let subject = try draft.resolved()
+            let (explanations, verified) = try explained(subject)
+            var search = SufficientSearch(of: subject, explanations) {
+                ExhaustiveSearch.bestByPhases(of: $0).allocation
+            }
+            let candidates = SufficientSearch.candidates(of: subject, explanations, verified.placements)
+            try search.examine(candidates, threads: 2)
+            #expect(search.children == candidates.count)
+            let refused = candidates.flatMap { explanations.reasons(of: $0) }.filter(SufficientSearch.isRefused)
+            #expect(search.examined == refused.count)
+            #expect(search.confirmed == Set(search.answers.map { [$0.child, $0.wish] }).count)
+            for answer in search.answers {
+                let reason = explanations.reasons(of: answer.child).first { Int($0.wish) == answer.wish }!
+                #expect(SufficientSearch.isRefused(reason))
+                if !subject.isPlain { answered.phased += 1 }
+                switch answer.change {
+                case .value(let key, let from, let to):
+                    #expect(reason.key == .key(key) && from != to)
+                    answered.values += 1
+                case .seats(let count, let limits):
+                    var changed = subject
+                    for limit in limits { changed = changed.adding(seats: count, toLimit: limit) }
+                    let choice = ExhaustiveSearch.bestByPhases(of: changed).allocation.choices[answer.child]
+                    #expect(choice >= 0 && choice <= answer.wish, "seed \(seed)")
+                    if reason.kind == .siblingSeat { answered.siblings += 1 } else { answered.seats += 1 }
+                }
+            }
+        }
+        #expect(min(answered.values, answered.seats, answered.siblings, answered.phased) > 5)
+    }
+
+    @Test("Nothing is printed that was not confirmed, and no more is solved than allowed")
+    func limits() throws {
+        for seed in 1...40 as ClosedRange<UInt64> {
+            let subject = try RandomMarket.draft(seed: seed).resolved()
+            let (explanations, verified) = try explained(subject)
+            let candidates = SufficientSearch.candidates(of: subject, explanations, verified.placements)
+            var ended = SufficientSearch(of: subject, explanations) { _ in nil }
+            try ended.examine(candidates, threads: 1)
+            #expect(ended.answers.isEmpty && ended.examined == 0 && ended.solves == 0)
+            let unchanged = ExhaustiveSearch.bestByPhases(of: subject).allocation
+            var refuted = SufficientSearch(of: subject, explanations) { _ in unchanged }
+            try refuted.examine(candidates, mostSolves: 8, threads: 1)
+            #expect(refuted.answers.isEmpty && refuted.confirmed == 0 && refuted.solves <= 8)
+        }
+    }
+
+    private func explained(_ subject: Case) throws -> (Explanations, Verification) {
+        let allocation = ExhaustiveSearch.bestByPhases(of: subject).allocation
+        let verified = Verifier(subject).verify(allocation)
+        return (try Explanations(of: subject, allocation, verified), verified)
+    }
+}
