@@ -198,15 +198,48 @@ private struct DoubtSeeker {
             if other.householdID != child.householdID { equals.isShared = true }
             first[print.value] = equals
         }
-        let drawn = first.values.reduce(0) { $0 + ($1.isShared ? $1.count : 0) }
-        guard applicants >= Plausibility.childrenForEquality, drawn * 100 > applicants * Plausibility.drawnPercent
-        else {
-            return
+        func areMany(_ drawn: Int) -> Bool {
+            applicants >= Plausibility.childrenForEquality && drawn * 100 > applicants * Plausibility.drawnPercent
         }
+        // In a large city most children equal somebody; it matters only where both wish the same facility.
+        guard areMany(first.values.reduce(0) { $0 + ($1.isShared ? $1.count : 0) }) else { return }
+        let drawn = childrenDrawnForAFacility()
+        guard areMany(drawn) else { return }
         note(
             .drawDecidesMuch, .settings, column: "priority",
-            "\(drawn) of \(applicants) children equal another one of their class in every priority key, so that the draw "
-                + "alone decides between them; add keys, or accept that.")
+            "\(drawn) of \(applicants) children equal another one, of their class and with a facility that both wish, in "
+                + "every priority key, so that the draw alone decides between them; add keys, or accept that.")
+    }
+
+    /// How many children equal one of another household, of their class and with a facility that both wish, in every key
+    /// but the draw.
+    ///
+    /// - Complexity: O(w log w) in the wishes.
+    private func childrenDrawnForAFacility() -> Int {
+        let keys = subject.rules.priority.indices
+        var standings: [(print: UInt64, child: Int)] = []
+        for (index, child) in subject.children.enumerated() {
+            var own = Fingerprint()
+            own.mix(child.ageClass)
+            for key in keys { own.mix(standing(of: index, atKey: key)) }
+            for wish in child.wishes where wish.isEligible {
+                var print = own
+                print.mix(wish.facility)
+                standings.append((print.value, index))
+            }
+        }
+        standings.sort { $0 < $1 }
+        var isDrawn = [Bool](repeating: false, count: subject.children.count)
+        var start = 0
+        while start < standings.count {
+            let end = standings[start...].firstIndex { $0.print != standings[start].print } ?? standings.count
+            let household = subject.children[standings[start].child].householdID
+            if standings[start..<end].contains(where: { subject.children[$0.child].householdID != household }) {
+                for standing in standings[start..<end] { isDrawn[standing.child] = true }
+            }
+            start = end
+        }
+        return isDrawn.count { $0 }
     }
 
     /// Keys whose values a spreadsheet has rounded to fifteen digits.

@@ -108,7 +108,7 @@ extension Report {
             if index < 10 {
                 rows.append((Phrase("第\(index + 1)希望", "wish \(index + 1)"), [count]))
             } else if index == 10 {
-                rows.append((Phrase("第11希望以下", "wish 11 and later"), [figures.ranks[10...].reduce(0, +)]))
+                rows.append((Phrase("第11希望以下", "wish 11 on"), [figures.ranks[10...].reduce(0, +)]))
             }
         }
         if figures.elsewhere > 0 { rows.append((Phrase("希望外(固定)", "not wished (pinned)"), [figures.elsewhere])) }
@@ -252,11 +252,11 @@ extension Report {
             if isProved {
                 return ended(
                     "逆転・空き枠の残りのある世帯は \(value) 世帯で、これより少ない割り当ては存在しません。",
-                    "\(value) households keep a justified claim, and no allocation has fewer.")
+                    "\(value) household\(value == 1 ? " keeps" : "s keep") a justified claim, and no allocation has fewer.")
             }
             return ended(
                 "逆転・空き枠の残りのある世帯は \(value) 世帯です。どの割り当てにも少なくとも \(level.bound ?? 0) 世帯あります。",
-                "\(value) households have a justified claim; any allocation has at least \(level.bound ?? 0).")
+                "\(value) household\(value == 1 ? " has" : "s have") a justified claim; any allocation has at least \(level.bound ?? 0).")
         case .claimOrder:
             return ended(
                 "逆転・空き枠の残りは、優先順位ができるだけ下の世帯にとどめています。",
@@ -307,7 +307,7 @@ extension Report {
                 "\(phase) households have a claim across phases, \(pins) because of a pin: earlier phases or staff decided those seats, so they do not count."
             ))
         page.table(
-            Phrase("施設別の世帯数(多い順に 20 施設)", "Households by facility (the 20 with most)"),
+            Phrase("施設別の世帯数(多い順に 10 施設)", "Households by facility (the 10 with most)"),
             [
                 .init("施設", "Facility"), .init("段階の違い", "Across phases", isNumber: true),
                 .init("固定配置", "Because of a pin", isNumber: true),
@@ -316,7 +316,7 @@ extension Report {
             let most = count.sorted {
                 ($1.value.phase + $1.value.overridden, $0.key) < ($0.value.phase + $0.value.overridden, $1.key)
             }
-            for (facility, number) in most.prefix(20) {
+            for (facility, number) in most.prefix(10) {
                 table.add([facilityCell(facility), "\(number.phase)", "\(number.overridden)"])
             }
         }

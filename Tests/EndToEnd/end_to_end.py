@@ -256,6 +256,18 @@ class Cities(Folder):
         (out / "advice.csv").write_bytes(advice[: advice.rindex(b"\n", 0, -1) + 1])
         # The report shows the advice, and is found to differ before anything is solved again.
         self.assertIn("fault: report.html", run("verify", city, out, "--deep", status=4).stderr)
+        # Where both are forged alike, only solving again tells.
+        report = (out / "report.html").read_text(encoding="utf-8")
+        *rest, placed, changed = advice.decode().splitlines()[-1].split(",")
+        cell = f'<td class="n">{placed}</td><td class="n">{changed}</td></tr>'
+        self.assertEqual(report.count(cell), 1)
+        (out / "advice.csv").write_bytes(
+            advice[: advice.rindex(b"\n", 0, -1) + 1] + ",".join([*rest, str(int(placed) + 1), changed]).encode() + b"\n")
+        (out / "report.html").write_text(
+            report.replace(cell, cell.replace(f">{placed}<", f">{int(placed) + 1}<")), encoding="utf-8")
+        run("verify", city, out)
+        self.assertIn("other advice", run("verify", city, out, "--deep", status=4).stderr)
+        (out / "report.html").write_text(report, encoding="utf-8")
         (out / "advice.csv").write_bytes(advice[1:])
         run("verify", city, out, status=4)
 
