@@ -252,11 +252,13 @@ extension Report {
             if isProved {
                 return ended(
                     "逆転・空き枠の残りのある世帯は \(value) 世帯で、これより少ない割り当ては存在しません。",
-                    "\(value) household\(value == 1 ? " keeps" : "s keep") a justified claim, and no allocation has fewer.")
+                    "\(value) household\(value == 1 ? " keeps" : "s keep") a justified claim, and no allocation has fewer."
+                )
             }
             return ended(
                 "逆転・空き枠の残りのある世帯は \(value) 世帯です。どの割り当てにも少なくとも \(level.bound ?? 0) 世帯あります。",
-                "\(value) household\(value == 1 ? " has" : "s have") a justified claim; any allocation has at least \(level.bound ?? 0).")
+                "\(value) household\(value == 1 ? " has" : "s have") a justified claim; any allocation has at least \(level.bound ?? 0)."
+            )
         case .claimOrder:
             return ended(
                 "逆転・空き枠の残りは、優先順位ができるだけ下の世帯にとどめています。",
