@@ -72,8 +72,16 @@ public struct Allocator {
                 return AllocationResult(baselineOf: subject, reached: search.record)
             }
             return AllocationResult(
-                allocation: Approximation.allocation(store), of: subject, record: search.record)
+                allocation: Approximation.allocation(store, from: search.reduction), of: subject,
+                record: search.record)
         }
+    }
+
+    /// An allocation that obeys every list and limit, with few claims, made in little time and without proof; of a round with
+    /// phases or pins everybody at the baseline.
+    public static func approximation(of subject: Case) -> Allocation {
+        subject.isPlain
+            ? Approximation.allocation(OutcomeStore(Market(subject))) : Allocation(baselineOf: subject)
     }
 
     /// The whole integer program of the case, unreduced, in LP format: fewest households with a claim.

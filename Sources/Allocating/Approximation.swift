@@ -2,9 +2,11 @@ import Admissions
 
 /// A feasible allocation with few claims, for when the time has ended.
 ///
-/// Households take what they have a justified claim to, one after another; whoever has to make room goes back to its
-/// baseline and claims again. Without siblings that ends with nobody claiming; with siblings it may go round in circles,
-/// so the best state seen is kept. It obeys every list and limit, and promises nothing about claims.
+/// Households that the reduction has decided begin there. Then households take what they have a justified claim to, one
+/// after another; whoever has to make room goes back to its baseline and claims again. Without siblings that ends with nobody
+/// claiming. With siblings it may go round in circles: a household that has had its turn too often takes no more, which
+/// opens the circle. It obeys every list and limit, and promises nothing about claims; of the states between two rounds the
+/// one with the fewest is returned.
 ///
 /// Source: Roth and Peranson 1999, doi:10.1257/aer.89.4.748, for couples in the residency match.
 struct Approximation {
@@ -17,40 +19,71 @@ struct Approximation {
     private var isUsed: [Bool]
     private var used: [Int32]
     private var touches: [Touch] = []
+    /// Households that may have a claim: whoever is not here was found to have none, and nothing has changed for it since.
+    private var waiting: [Int32] = []
+    private var isWaiting: [Bool]
+    /// How often each household took something.
+    private var turns: [Int32]
+    /// Those that take nothing more.
+    private var finished: [Int] = []
+    private var isFinished: [Bool]
 
-    /// Rounds over all households, and slots looked at, after which it stops.
-    private static let mostRounds = 60
-    private static let mostWork = 60_000_000
+    /// Turns of a household with siblings, after which it takes nothing more.
+    private static let mostTurns: Int32 = 2
+    /// Slots looked at after which it stops: so many, or so many for each slot of the market.
+    private static let mostWork = 200_000_000
+    private static let mostWorkEach = 100
     private var work = 0
 
-    /// - Complexity: O(rounds * outcomes * slots of a limit), bounded by a fixed amount of work.
-    static func allocation(_ store: OutcomeStore) -> Allocation {
-        var approximation = Approximation(store)
+    /// - Parameter reduction: Whose decided households begin with what they are to get.
+    /// - Complexity: O(slots), bounded by a fixed amount of work for each.
+    static func allocation(_ store: OutcomeStore, from reduction: Reduction? = nil) -> Allocation {
+        var approximation = Approximation(store, reduction)
         return approximation.run()
     }
 
-    private init(_ store: OutcomeStore) {
+    private init(_ store: OutcomeStore, _ reduction: Reduction?) {
         self.store = store
         market = store.market
         option = []
         better = [Int32](repeating: 0, count: market.householdCount)
+        turns = better
         isUsed = [Bool](repeating: false, count: market.slotLimit.count)
         used = [Int32](repeating: 0, count: market.limitSeats.count)
+        isWaiting = [Bool](repeating: true, count: market.householdCount)
+        isFinished = [Bool](repeating: false, count: market.householdCount)
         for member in market.memberChild.indices { option.append(market.optionStart[member + 1] - 1) }
         for household in 0..<market.householdCount {
-            mark(household, true)
             better[household] = baselineRank(household)
+            if let reduction, reduction.survivorCount[household] == 1, !reduction.hasTail[household] {
+                choose(Int(reduction.best[household]), household)
+            }
+            mark(household, true)
         }
+        waiting = market.householdOrder
+        // Where the reduction found a contradiction, the decided ones may not all have room.
+        pressed = market.limitSeats.indices.map { Int32($0) }
+        makeRoom()
     }
 
     private mutating func run() -> Allocation {
         var (best, fewest) = (option, Int.max)
-        let order = market.householdOrder.map { Int($0) }
-        for round in 0..<Self.mostRounds where work < Self.mostWork {
-            let claimants = order.count { firstClaim(of: $0) != nil }
-            if claimants < fewest { (best, fewest) = (option, claimants) }
-            if claimants == 0 { break }
-            for household in round % 2 == 0 ? order : order.reversed() {
+        let mostWork = max(Self.mostWork, Self.mostWorkEach * (market.slotLimit.count + market.householdCount))
+        var isReversed = false
+        while work < mostWork {
+            let round = waiting.sorted { market.householdPosition[Int($0)] < market.householdPosition[Int($1)] }
+            waiting.removeAll(keepingCapacity: true)
+            var claimants: [Int] = []
+            for household in round.map({ Int($0) }) {
+                isWaiting[household] = false
+                if firstClaim(of: household) != nil { claimants.append(household) }
+            }
+            let number = claimants.count + finished.count { firstClaim(of: $0) != nil }
+            if number < fewest { (best, fewest) = (option, number) }
+            if claimants.isEmpty { break }
+            if isReversed { claimants.reverse() }
+            isReversed.toggle()
+            for household in claimants {
                 guard let outcome = firstClaim(of: household) else { continue }
                 take(outcome, household)
                 makeRoom()
@@ -61,6 +94,17 @@ struct Approximation {
             allocation.choices[Int(market.memberChild[member])] = option - market.optionStart[member]
         }
         return allocation
+    }
+
+    /// Notes that the household may have a claim now.
+    private mutating func wake(_ household: Int) {
+        if isWaiting[household] || isFinished[household] { return }
+        isWaiting[household] = true
+        waiting.append(Int32(household))
+    }
+
+    private func mostTurns(_ household: Int) -> Int32 {
+        market.memberCount(household) == 1 ? 2 * store.count[household] + Self.mostTurns : Self.mostTurns
     }
 
     /// Only what was made of a list is looked at; its end is the baseline where the list is complete.
@@ -106,14 +150,44 @@ struct Approximation {
     private var pressed: [Int32] = []
 
     private mutating func take(_ outcome: Int, _ household: Int) {
-        mark(household, false)
+        leave(household)
+        choose(outcome, household)
+        mark(household, true)
+        press(household)
+        turns[household] += 1
+        if turns[household] > mostTurns(household) { finish(household) }
+    }
+
+    /// Lets the household take nothing more. Those that it met may now come to an end without that.
+    private mutating func finish(_ household: Int) {
+        finished.append(household)
+        isFinished[household] = true
+        for place in market.slotRange(household) {
+            let limit = Int(market.slotLimit[Int(market.householdSlots[place])])
+            for slot in Int(market.limitSlotStart[limit])..<Int(market.limitSlotStart[limit + 1]) {
+                turns[Int(market.slotHousehold[slot])] = 0
+            }
+        }
+    }
+
+    private mutating func choose(_ outcome: Int, _ household: Int) {
         let first = Int(market.memberStart[household])
         let size = market.memberCount(household)
         let start = Int(store.start[household]) + outcome * size
         for index in 0..<size { option[first + index] = store.options[start + index] }
         better[household] = Int32(outcome)
-        mark(household, true)
-        press(household)
+    }
+
+    /// Frees the seats of the household; whoever comes after it there may have a claim now.
+    private mutating func leave(_ household: Int) {
+        for place in market.slotRange(household) {
+            let slot = Int(market.householdSlots[place])
+            guard isUsed[slot] else { continue }
+            let end = Int(market.limitSlotStart[Int(market.slotLimit[slot]) + 1])
+            work += end - slot
+            for later in slot + 1..<end { wake(Int(market.slotHousehold[later])) }
+        }
+        mark(household, false)
     }
 
     /// Notes the limits that the household uses, to be looked at by ``makeRoom()``.
@@ -131,13 +205,14 @@ struct Approximation {
                 let slots = Int(market.limitSlotStart[limit])..<Int(market.limitSlotStart[limit + 1])
                 let last = slots.last { isUsed[$0] }!
                 let household = Int(market.slotHousehold[last])
-                mark(household, false)
+                leave(household)
                 for member in Int(market.memberStart[household])..<Int(market.memberStart[household + 1]) {
                     option[member] = market.optionStart[member + 1] - 1
                 }
                 better[household] = baselineRank(household)
                 mark(household, true)
                 press(household)
+                wake(household)
             }
         }
     }

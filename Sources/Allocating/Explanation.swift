@@ -1,3 +1,5 @@
+import Programs
+
 /// Which households' absence of a claim a deduction of the reduction rests on.
 ///
 /// It walks back from what is to be explained over the recorded strikes. What held at the moment of a strike is worked
@@ -15,14 +17,18 @@ struct Explanation {
     private(set) var struck: Set<Int> = []
     /// False where a deduction could not be worked out again; then only all households together are a safe core.
     private(set) var isComplete = true
+    /// The deadline passed; what there is then means nothing.
+    private(set) var isStopped = false
 
+    private let deadline: Deadline
     private var isVisited: [Bool]
     private var isTailVisited: Set<Int> = []
     private var pending: [(household: Int, outcome: Int)] = []
     private var touches: [Touch] = []
 
-    init(_ reduction: Reduction) {
+    init(_ reduction: Reduction, until deadline: Deadline) {
         self.reduction = reduction
+        self.deadline = deadline
         isVisited = [Bool](repeating: false, count: reduction.struckAt.count)
     }
 
@@ -66,6 +72,10 @@ struct Explanation {
 
     private mutating func walk() {
         while let (household, outcome) = pending.popLast() {
+            if deadline.hasPassed {
+                isStopped = true
+                return
+            }
             let state = Int(reduction.base[household]) + outcome
             let (time, cause) = (reduction.struckAt[state], reduction.cause[state])
             if cause < 0 {

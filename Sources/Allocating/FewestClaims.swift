@@ -277,11 +277,13 @@ struct Refuter {
     func run(_ reduction: inout Reduction) throws(AllocationError) -> [Contradiction] {
         reduction.run()
         if reduction.isStopped { throw .outOfTime }
-        return reduction.emptied.map { household in
-            var explanation = Explanation(reduction)
+        var contradictions: [Contradiction] = []
+        for household in reduction.emptied {
+            var explanation = Explanation(reduction, until: deadline)
             explanation.explainStrikes(of: household)
-            return contradiction(explanation, reduction)
+            contradictions.append(try contradiction(explanation, reduction))
         }
+        return contradictions
     }
 
     /// The core behind a component without a solution.
@@ -306,7 +308,7 @@ struct Refuter {
             case .infeasible(let failed): isUsed = Set(failed.map(\.variable))
             }
         }
-        var explanation = Explanation(reduction)
+        var explanation = Explanation(reduction, until: deadline)
         for (household, off) in refutation.claims where isUsed.contains(off) {
             explanation.useClaimFreedom(of: household)
             for (owner, touch) in component.sure where owner == household {
@@ -316,12 +318,15 @@ struct Refuter {
         for (household, off) in refutation.strikes where isUsed.contains(off) {
             explanation.explainStrikes(of: household)
         }
-        var contradiction = contradiction(explanation, reduction)
+        var contradiction = try contradiction(explanation, reduction)
         contradiction.involved.formUnion(refutation.households)
         return contradiction
     }
 
-    private func contradiction(_ explanation: Explanation, _ reduction: Reduction) -> Contradiction {
+    private func contradiction(_ explanation: Explanation, _ reduction: Reduction) throws(AllocationError)
+        -> Contradiction
+    {
+        if explanation.isStopped { throw .outOfTime }
         let core =
             explanation.isComplete
             ? explanation.core : Set((0..<market.householdCount).filter { !reduction.isExempt[$0] })

@@ -68,7 +68,7 @@ struct Reduction {
     var emptied: [Int] = []
 
     var touches: [Touch] = []
-    private let deadline: Deadline
+    let deadline: Deadline
     /// The deadline passed before all was found.
     private(set) var isStopped = false
 

@@ -11,7 +11,8 @@
 extension Reduction {
     /// Makes exactly these households exempt; a run then goes on.
     ///
-    /// - Complexity: O(suspects * slots of a limit * outcomes of a household); suspects are few where few were let claim.
+    /// - Complexity: O(suspects * slots of a limit * outcomes of a household); suspects are few where few were let claim. Never
+    ///   much more than a new beginning, which it is where there are too many suspects.
     mutating func exempt(_ households: Set<Int>) {
         var changed = reviveEmptied()
         var suspects = Suspects()
@@ -24,7 +25,6 @@ extension Reduction {
             }
         }
         retract(&suspects, &changed)
-        refresh(changed.sorted())
     }
 
     /// Goes on with another store: of the same market, but for some limits with more seats.
@@ -40,7 +40,6 @@ extension Reduction {
         self.store = store
         market = store.market
         retract(&suspects, &changed)
-        refresh(changed.sorted())
     }
 
     /// Goes on with another store, of the same market but for the list of one household.
@@ -52,12 +51,17 @@ extension Reduction {
         forget(household)
         changed.insert(household)
         retract(&suspects, &changed)
-        refresh(changed.sorted())
     }
 
-    /// Takes back suspects that do not follow, and what in turn does not, and adds whose they are to `changed`.
+    /// Takes back suspects that do not follow, and what in turn does not, and counts again what the households can use; `changed`
+    /// are those for whom something else has changed.
     private mutating func retract(_ suspects: inout Suspects, _ changed: inout Set<Int>) {
+        let mostEffort = 2 * market.slotLimit.count
         while let (household, outcome) = suspects.next() {
+            if suspects.effort > mostEffort {
+                self = Reduction(store, isExempt: isExempt, until: deadline)
+                return
+            }
             // A list that was begun anew has no strikes.
             if outcome >= Int(known[household]) { continue }
             let time = outcome == Suspects.tail ? tailStruckAt[household] : struckAt[Int(base[household]) + outcome]
@@ -71,6 +75,7 @@ extension Reduction {
             changed.insert(household)
             suspectDependents(of: household, since: time, &suspects)
         }
+        refresh(changed.sorted())
     }
 
     /// Strikes to be looked at again, first come first.
@@ -84,6 +89,8 @@ extension Reduction {
         private var queue: [Strike] = []
         private var isQueued: Set<Strike> = []
         private var start = 0
+        /// What was spent: 1 for each list looked through, 10 for each strike.
+        var effort = 0
 
         mutating func add(_ household: Int, _ outcome: Int) {
             let strike = Strike(household: Int32(household), outcome: Int32(outcome))
@@ -94,6 +101,7 @@ extension Reduction {
             guard start < queue.count else { return nil }
             let strike = queue[start]
             start += 1
+            effort += 10
             isQueued.remove(strike)
             return (Int(strike.household), Int(strike.outcome))
         }
@@ -112,6 +120,7 @@ extension Reduction {
 
     /// The household's strikes later than that which rest on the limit; on any limit where it is `nil`.
     private mutating func suspect(_ household: Int, at limit: Int32?, since time: Int32, _ suspects: inout Suspects) {
+        suspects.effort += 1
         for outcome in 0..<Int(known[household]) {
             let state = Int(base[household]) + outcome
             if struckAt[state] > time, rests(cause[state], of: household, on: limit) {

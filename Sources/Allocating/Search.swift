@@ -8,6 +8,8 @@ struct Search {
     let options: Allocator.Options
     var levelSearch: LevelSearch
     var record = SearchRecord()
+    /// How far logic came; `nil` before it began.
+    private(set) var reduction: Reduction?
 
     private var market: Market { store.market }
 
@@ -27,6 +29,7 @@ struct Search {
         var claimSearch = try LevelSearch(solver: .native, deadline: options.deadline)
         var reduction = Reduction(
             store, isExempt: [Bool](repeating: false, count: market.householdCount), until: options.deadline)
+        defer { self.reduction = reduction }
         while true {
             let claimants = fewest.claimants
             record.claimBound = fewest.bound

@@ -90,11 +90,10 @@ struct Run: ParsableCommand {
         let keeper = TimeKeeper(stop: interruption.stop)
         if let timeLimit {
             keeper.watch(from: start, limit: .seconds(timeLimit)) { [encoding] in
-                let baseline = Allocation(baselineOf: subject)
-                let verified = verifier.value.verify(baseline)
-                guard let explanations = try? Explanations(of: subject, baseline, verified, queues: queues.value) else {
-                    return
-                }
+                let allocation = Allocator.approximation(of: subject)
+                let verified = verifier.value.verify(allocation)
+                guard let explanations = try? Explanations(of: subject, allocation, verified, queues: queues.value)
+                else { return }
                 _ = try? resultTables(verified, explanations, of: subject, encoding: encoding)
             }
         }

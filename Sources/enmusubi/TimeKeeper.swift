@@ -8,8 +8,8 @@ import Verifying
 
 /// Stops a search with a time limit early enough that verifying and writing fit into the limit as well.
 ///
-/// How long they take is found out by doing both, into memory, for the allocation that places nobody; not before a fifth of
-/// the time is over, because most searches have ended by then.
+/// How long they take is found out by doing both, into memory, for an approximation as it would be returned; not before a
+/// fifth of the time is over, because most searches have ended by then.
 final class TimeKeeper: Sendable {
     private let stop: StopSignal
     private let searchHasEnded = Atomic(false)

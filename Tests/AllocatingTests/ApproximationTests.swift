@@ -8,12 +8,15 @@ import Testing
 struct ApproximationTests {
     @Test(
         "It is an allocation, stable without siblings, and seldom worse than the best",
-        arguments: RandomMarket.Style.allCases)
-    func isAllocation(style: RandomMarket.Style) throws {
+        arguments: RandomMarket.Style.allCases, [false, true])
+    func isAllocation(style: RandomMarket.Style, goesOnFromReduction: Bool) throws {
         var (asGood, total) = (0, 0)
         for seed in 1...150 as ClosedRange<UInt64> {
             let subject = try RandomMarket.draft(seed: seed, style: style).resolved()
-            let allocation = Approximation.allocation(OutcomeStore(Allocating.Market(subject)))
+            let store = OutcomeStore(Allocating.Market(subject))
+            var reduction = Reduction(store, isExempt: subject.households.map { _ in false })
+            reduction.run()
+            let allocation = Approximation.allocation(store, from: goesOnFromReduction ? reduction : nil)
             for household in subject.households {
                 let choices = household.members.map { allocation.choices[$0] }
                 #expect(
