@@ -57,11 +57,15 @@ class City:
         self.children = {row["child_id"]: row for row in rows(case / "children.csv")}
         for child, row in self.children.items():
             self.read_child(child, row)
-        self.choice = {}
+        self.pinned = {row["child_id"] for row in rows(case / "pins.csv")}
+        self.choice, self.placed_in = {}, {}
         for row in rows(result / "placements.csv"):
             child = self.children[row["child_id"]]
             placed = row["outcome"] == "placed"
             self.choice[row["child_id"]] = child["wishes"].index(row["facility_id"]) if placed else BASELINE
+            self.placed_in[row["child_id"]] = row.get("phase", "")
+        # Who takes part; all unless the round has phases or pins.
+        self.taking_part = set(self.children)
         self.make_households(rows(case / "households.csv"))
         self.make_seats()
         self.applicants = {facility: [] for facility in self.facilities}
@@ -172,6 +176,8 @@ class City:
     def comes_before(self, other, child, limit):
         """Whether `other`, who uses or wants a seat of the limit, comes before `child`, who wants one."""
         facility = limit.facility
+        if other not in self.taking_part:
+            return True
         if self.place(other, self.choice[other]) == facility and self.choice[other] == BASELINE:
             return True
         return self.order[other, facility] < self.order[child, facility]
@@ -179,14 +185,18 @@ class City:
     def others_before(self, child, limit, household):
         """How many of other households use a seat and come before; and who they are."""
         return [other for other in self.users[limit]
-                if other not in household.members and self.comes_before(other, child, limit)]
+                if self.is_other(other, household) and self.comes_before(other, child, limit)]
+
+    def is_other(self, other, household):
+        """Whether another household decides about the child, or nobody does: its seat is then no seat to give back."""
+        return other not in household.members or other not in self.taking_part
 
     def ahead(self, child, limit, household):
         wanting = set(self.others_before(child, limit, household))
         for other in self.applicants[limit.facility]:
             wish = self.children[other]["wishes"].index(limit.facility)
             wants = self.choice[other] == BASELINE or wish <= self.choice[other]
-            if (wants and other not in household.members and limit.covers(self.children[other])
+            if (wants and other in self.taking_part and other not in household.members and limit.covers(self.children[other])
                     and self.order[other, limit.facility] < self.order[child, limit.facility]):
                 wanting.add(other)
         return len(wanting)
@@ -241,7 +251,7 @@ class City:
 
     def outcomes(self, household):
         choices = [[BASELINE] + [wish for wish, why in enumerate(self.children[child]["eligible"]) if why is None]
-                   for child in household.members]
+                   if child in self.taking_part else [self.choice[child]] for child in household.members]
         for outcome in itertools.product(*choices):
             liking = self.liking(household, outcome)
             if liking is not None and liking != (math.inf,):
@@ -251,7 +261,7 @@ class City:
         """For each limit that the outcome touches who would use it, and the user who comes last."""
         users = {}
         for child, choice in zip(household.members, outcome):
-            for limit in self.used_limits(child, choice):
+            for limit in self.used_limits(child, choice) if child in self.taking_part else []:
                 users.setdefault(limit, []).append((child, choice))
         for limit, using in users.items():
             moving = [child for child, choice in using if choice != BASELINE]
@@ -263,7 +273,7 @@ class City:
                    for limit, using, _, last in self.demands(household, outcome))
 
     def is_vacant(self, household, outcome):
-        return all(sum(user not in household.members for user in self.users[limit]) + len(using) <= limit.seats
+        return all(sum(self.is_other(user, household) for user in self.users[limit]) + len(using) <= limit.seats
                    for limit, using, _, _ in self.demands(household, outcome))
 
     def missing(self, household, outcome):
@@ -313,7 +323,7 @@ class City:
         return None
 
     def deciding_key(self, child, limit, before):
-        moved = [other for other in before if self.choice[other] != BASELINE]
+        moved = [other for other in before if self.choice[other] != BASELINE and other in self.taking_part]
         if not moved:
             return ["presentSeat", "", ""]
         facility = limit.facility
@@ -325,6 +335,8 @@ class City:
 
     def joint_reasons(self, household):
         own = self.liking(household, tuple(self.choice[child] for child in household.members))
+        # What only a pin made comes before the baseline alone.
+        own = own or (1e9,)
         best, claim = {}, {}
         for liking, outcome in self.outcomes(household):
             for child, choice in zip(household.members, outcome):
@@ -362,6 +374,67 @@ class City:
                 for position, child in enumerate(still):
                     outcome = "stays" if self.children[child]["now"] else "held"
                     yield [facility, str(age), str(position + 1), child, outcome]
+
+
+class Round(City):
+    """A round in phases with pins: each child is explained in the phase that placed it, or the last in which it could be.
+
+    Knows phases that all limits apply in, and pins that leave room.
+    """
+
+    def __init__(self, case, result, phases):
+        super().__init__(case, result)
+        self.phases = phases
+        self.final = dict(self.choice)
+
+    def reasons(self):
+        found = {}
+        taken = {name: self.takes_part(index) for index, (name, _) in enumerate(self.phases)}
+        for index, (name, _) in enumerate(self.phases):
+            self.show(index, taken[name])
+            joint = {}
+            for child in taken[name]:
+                later = any(child in taken[other] for other, _ in self.phases[index + 1:])
+                if self.final[child] == BASELINE and later or (
+                        self.final[child] != BASELINE and self.placed_in[child] != name):
+                    continue
+                household = self.household[child]
+                found[child] = []
+                for wish, facility in enumerate(self.children[child]["wishes"]):
+                    reason = self.own_reason(child, wish, facility)
+                    if reason is None:
+                        if household not in joint:
+                            joint[household] = self.joint_reasons(household)
+                        reason = joint[household][child, wish]
+                    found[child].append(reason)
+        for child in sorted(self.children):
+            for wish, facility in enumerate(self.children[child]["wishes"]):
+                pinned = ["pinned", "", "", "", "", ""]
+                yield [child, str(wish + 1), facility, *(pinned if child in self.pinned else found[child][wish])]
+
+    def takes_part(self, index):
+        earlier = {name for name, _ in self.phases[:index]}
+        who = self.phases[index][1]
+        return {child for child, row in self.children.items()
+                if child not in self.pinned and self.placed_in[child] not in earlier
+                and (who == "all" or who in row["groups"])}
+
+    def show(self, index, taking_part):
+        """The end of a phase: who was placed later is still at its baseline."""
+        self.taking_part = taking_part
+        later = {name for name, _ in self.phases[index + 1:]}
+        self.choice = {child: BASELINE if self.placed_in[child] in later else choice
+                       for child, choice in self.final.items()}
+        for limits in self.limits.values():
+            for limit in limits:
+                self.users[limit] = []
+        for child, choice in self.choice.items():
+            for limit in self.used_limits(child, choice):
+                self.users[limit].append(child)
+
+    def waiting(self):
+        self.choice = self.final
+        return super().waiting()
 
 
 class Limit:
@@ -408,15 +481,17 @@ class Reasons(unittest.TestCase):
                         "--seed", str(seed), *options], check=True, stdout=subprocess.DEVNULL)
         done = subprocess.run([ENMUSUBI, "run", case, "--out", result, *run], capture_output=True, text=True)
         self.assertIn(done.returncode, status, done.stderr)
-        city = City(case, result)
+        return self.compare(City(case, result), result, f"seed {seed}")
+
+    def compare(self, city, result, what):
         counts = {}
         for name, expected in [("reasons.csv", city.reasons()), ("waiting.csv", city.waiting())]:
             with open(result / name, newline="", encoding="utf-8") as file:
                 _, *written = csv.reader(file)
             expected = list(expected)
-            self.assertEqual(len(written), len(expected), f"seed {seed}, {name}")
+            self.assertEqual(len(written), len(expected), f"{what}, {name}")
             for one, other in zip(written, expected):
-                self.assertEqual(one, other, f"seed {seed}, {name}")
+                self.assertEqual(one, other, f"{what}, {name}")
             if name == "reasons.csv":
                 for row in written:
                     counts[row[3]] = counts.get(row[3], 0) + 1
@@ -427,6 +502,35 @@ class Reasons(unittest.TestCase):
         self.assertGreater(sum(counts.values()), 8000)
         for reason in ["placed", "betterWish", "seats", "siblingSeat", "notOffered"]:
             self.assertGreater(counts.get(reason, 0), 0, reason)
+
+    def test_so_does_every_reason_of_a_round_in_phases_with_pins(self):
+        case, result = self.folder / "case", self.folder / "result"
+        subprocess.run([ENMUSUBI, "generate", case, "--children", "2000", "--facilities", "80", "--seed", "7",
+                        "--sibling-share", "0.4", "--transfer-share", "0.15"], check=True, stdout=subprocess.DEVNULL)
+        phases = [("support first", "support"), ("partners", "partner-graduates"), ("general", "all")]
+        with open(case / "case.yaml", "a", encoding="utf-8") as file:
+            file.write("phases:\n" + "".join(f"  - {{name: {name}, who: {who}}}\n" for name, who in phases))
+        plain = self.folder / "plain"
+        subprocess.run([ENMUSUBI, "run", case, "--out", plain, "--sufficient", "0"], check=True, capture_output=True)
+        placed = rows(plain / "placements.csv")
+        held = [row["child_id"] for row in placed if row["outcome"] == "held"]
+        granted = [row for row in placed if row["outcome"] == "placed" and row["wish_rank"] != "1"]
+        with open(case / "pins.csv", "w", encoding="utf-8") as file:
+            file.write("child_id,facility_id,by,reason\n")
+            # Some are kept where they were placed, some are held although they were placed.
+            for number, row in enumerate(granted[:16]):
+                facility = row["facility_id"] if number % 2 else ""
+                file.write(f"{row['child_id']},{facility},課長,緊急\n")
+            for child in held[:4]:
+                file.write(f"{child},,課長,辞退の申出\n")
+        done = subprocess.run([ENMUSUBI, "run", case, "--out", result], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        counts = self.compare(Round(case, result, phases), result, "phases")
+        for reason in ["placed", "pinned", "betterWish", "seats", "siblingSeat", "ownSeat"]:
+            self.assertGreater(counts.get(reason, 0), 0, reason)
+        phases_of = [row["phase"] for row in rows(result / "placements.csv")]
+        for name, _ in phases:
+            self.assertGreater(phases_of.count(name), 5, name)
 
     def test_so_does_every_reason_where_half_the_children_have_siblings_and_claims_remain(self):
         # The time ends the search, so that claims remain; whatever it found must be explained.
