@@ -212,6 +212,90 @@ class Acceptance(Folder):
         self.assertEqual(record["warningsAccepted"], ["POINTS_ALL_EQUAL"])
         run("verify", case, out)
 
+    def town(self, name):
+        """Forty children of class 1 who wish A, B and C in turn, and four facilities with thirty seats a class."""
+        columns = ["child_id", "household_id", "birth_date", "group", "points", "tax", "wish_1", "wish_2", "wish_3", "wish_4"]
+        children = [
+            dict(zip(columns, [f"k{index}", f"h{index}", f"2025-{5 + index % 4:02}-{10 + index % 20}", "",
+                               str(20 + index // 2), str(index % 7), *("ABC"[(index + wish) % 3] for wish in range(3)), ""]))
+            for index in range(40)]
+        facilities = [{"facility_id": facility, "name": facility, "seats_1": "30", "seats_2": "30"} for facility in "ABCD"]
+        settings = ("municipality: 町\nround: r\nmonth: 2027-04\ndrawSeed: \"1\"\npriority:\n"
+                    "  - {key: points, order: descending}\n  - {key: tax, order: ascending}\n")
+        return {"name": name, "children": children, "facilities": facilities, "settings": settings, "pins": ""}
+
+    def write_town(self, town):
+        case = self.folder / town["name"]
+        case.mkdir()
+        (case / "case.yaml").write_text(town["settings"], encoding="utf-8")
+        if town["pins"]:
+            (case / "pins.csv").write_text("child_id,facility_id,by,reason\n" + town["pins"], encoding="utf-8")
+        for name in ["children", "facilities"]:
+            with open(case / f"{name}.csv", "w", newline="", encoding="utf-8") as file:
+                writer = csv.DictWriter(file, town[name][0].keys())
+                writer.writeheader()
+                writer.writerows(town[name])
+        return case
+
+    def test_every_code_stops_a_run_until_it_is_accepted_and_is_recorded(self):
+        def each(table, change):
+            return lambda town: [change(index, row) for index, row in enumerate(town[table])]
+
+        def add(name, text):
+            return lambda town: town.update({name: town[name] + text})
+
+        def several(*changes):
+            return lambda town: [change(town) for change in changes]
+
+        changes = {
+            "ZERO_SEATS": several(
+                lambda town: town["facilities"][0].update(seats_1="0"),
+                each("children", lambda index, row: row.update(
+                    zip(["wish_1", "wish_2"], "AB" if index < 20 else "BA"), wish_3="C"))),
+            "NOBODY_ELIGIBLE": several(
+                lambda town: town["facilities"][3].update(seats_1=""),
+                each("children", lambda index, row: row.update(wish_4="D" if index < 10 else ""))),
+            "POINTS_ALL_EQUAL": each("children", lambda index, row: row.update(points="30", tax=str(index))),
+            "DRAW_DECIDES_MUCH": each("children", lambda index, row: row.update(points="30", tax="1") if index < 22 else None),
+            "KEY_ROUNDED": each(
+                "children", lambda index, row: row.update(tax=f"1234567890123{index}500") if index < 3 else None),
+            "CHILDREN_ALIKE": lambda town: town["children"][3].update(
+                town["children"][2] | {"child_id": "other", "household_id": "another"}),
+            "AGE_FOR_ANOTHER_CLASS": lambda town: town["children"][5].update(
+                birth_date="2024-03-01", wish_1="A", wish_2="B", wish_3=""),
+            "FACILITY_GONE": lambda town: town["facilities"].pop(),
+            "SEATS_CHANGED": lambda town: town["facilities"][1].update(seats_1="1", seats_2="2"),
+            "SEAT_TOTAL_CHANGED": several(
+                lambda town: [row.update(seats_1="20", seats_2="20") for row in town["facilities"]],
+                lambda town: town.update(settings=town["settings"].replace("2027-04", "2028-04")),
+                each("children", lambda index, row: row.update(birth_date=row["birth_date"].replace("2025", "2026")))),
+            "CHILD_IN_NO_PHASE": several(
+                add("settings", "phases:\n  - {name: first, who: support}\n"),
+                each("children", lambda index, row: row.update(group="support" if index else ""))),
+            "PIN_EXCEEDS_LIMIT": several(
+                lambda town: town["facilities"][2].update(seats_1="1"), add("pins", "k0,C,課長,緊急\nk1,C,課長,緊急\n")),
+            "AGE_CLASS_CHANGED": lambda town: town["children"][8].update(birth_date="2024-06-11"),
+        }
+        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        codes = {line.split("`")[1] for line in readme.splitlines()
+                 if line.startswith("| `") and "_" in line.split("`")[1] and line.split("`")[1].isupper()}
+        self.assertEqual(codes, set(changes))
+        previous = self.write_town(self.town("previous"))
+        for code, change in changes.items():
+            with self.subTest(code):
+                town = self.town(code)
+                change(town)
+                case, out = self.write_town(town), self.folder / f"out-{code}"
+                compared = ["--previous", previous] if code in (
+                    "FACILITY_GONE", "SEATS_CHANGED", "SEAT_TOTAL_CHANGED", "AGE_CLASS_CHANGED") else []
+                for language in ["en", "ja"]:
+                    done = run("run", case, "--out", out, *compared, "--lang", language, status=2)
+                    self.assertIn(code, done.stderr)
+                    self.assertFalse(out.exists())
+                run("run", case, "--out", out, *compared, "--accept", code)
+                self.assertEqual(json.loads((out / "run.json").read_text())["warningsAccepted"], [code])
+                self.assertIn(code, (out / "report.html").read_text(encoding="utf-8"))
+
     def test_a_previous_case_shows_what_has_gone(self):
         previous, case = self.city("previous"), self.city()
         lines = (case / "facilities.csv").read_text(encoding="utf-8").splitlines(keepends=True)
