@@ -11,10 +11,10 @@ extension ReasonBuilder {
         let parts = inRanges(of: subject.households.count, threads: threads) { households -> [OpenReason] in
             var found: [OpenReason] = []
             for index in households {
+                guard subject.households[index].members.contains(where: hasOpenRow) else { continue }
                 let rows = subject.households[index].members.sorted().flatMap { child in
                     (starts[child]..<starts[child + 1]).filter(isOpen)
                 }
-                if rows.isEmpty { continue }
                 let household = OpenHousehold(index, in: subject)
                 found +=
                     household.isMoreThanWishes
@@ -42,6 +42,11 @@ extension ReasonBuilder {
     /// Whether the wish is still without a reason, and this phase must find it.
     private func isOpen(_ row: Int) -> Bool {
         reasons[row].kind == .siblingCondition && reasons[row].joint < 0 && phase.decides[Int(reasons[row].child)]
+    }
+
+    private func hasOpenRow(_ child: Int) -> Bool {
+        for row in starts[child]..<starts[child + 1] where isOpen(row) { return true }
+        return false
     }
 
     /// Whether the phase offers what the child would move to, and pins have not overfilled it.

@@ -16,7 +16,7 @@ public struct ReasonCheck {
     private let starts: [Int]
     private var faults: [String] = []
     /// For each wish of each child its place among the applicants; -1: none.
-    private var places: [Int] = []
+    private var places: [Int32] = []
     private var choices: [Int32] { phase.choices }
     /// For each child what the inner loops ask of it.
     private let facts: [Facts]
@@ -116,7 +116,7 @@ public struct ReasonCheck {
     // MARK: The order of the applicants
 
     private mutating func checkOrder(_ applicants: Applicants, _ threads: Int) {
-        places = [Int](repeating: -1, count: starts.last!)
+        places = [Int32](repeating: -1, count: starts.last!)
         var eligible = 0
         for child in subject.children { eligible += child.wishes.count(where: \.isEligible) }
         guard applicants.starts.count == subject.facilities.count + 1, applicants.entries.count == eligible else {
@@ -133,7 +133,7 @@ public struct ReasonCheck {
                     faults.append("the order of the applicants at \(subject.facilities[facility].id) is of others")
                     return
                 }
-                places[row] = place
+                places[row] = Int32(place)
             }
         }
         inParts(of: subject.facilities.count, threads, 32) { part, facilities in
@@ -214,7 +214,7 @@ public struct ReasonCheck {
             guard subject.covers(limit: limit, child: sibling) else { continue }
             for wish in subject.children[sibling].wishes.indices
             where subject.children[sibling].wishes[wish].facility == subject.limits[limit].facility {
-                let other = places[starts[sibling] + wish]
+                let other = Int(places[starts[sibling] + wish])
                 guard other >= 0, other < place, wants(applicants.entries[other]) else { continue }
                 wanting += 1
                 if isPlaced(applicants.entries[other]) { users += 1 }
@@ -335,8 +335,8 @@ public struct ReasonCheck {
                 guard phase.limits(of: member, choice, in: subject).contains(missing.limit) else { continue }
                 users += 1
                 guard choice != Allocation.baseline else { continue }
-                lowest = max(lowest, places[starts[member] + Int(choice)])
-                if member == missing.child { place = places[starts[member] + Int(choice)] }
+                lowest = max(lowest, Int(places[starts[member] + Int(choice)]))
+                if member == missing.child { place = Int(places[starts[member] + Int(choice)]) }
             }
             guard place >= 0 else {
                 complain(reason, "the sibling needs no such seat")

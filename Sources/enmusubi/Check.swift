@@ -31,12 +31,14 @@ struct Check: ParsableCommand {
         let summary = Summary(subject, reading)
         for derivation in derivations(of: reading.draft) {
             console.emit(derivation)
-            console.say(derivation.text)
+            console.say(isJapanese ? derivation.japanese : derivation.text)
         }
         console.emit(summary)
-        console.say(summary.text)
+        console.say(isJapanese ? summary.japanese : summary.text)
         _ = try acceptance.accepted(of: reading, console)
     }
+
+    private var isJapanese: Bool { input.lang == .japanese }
 
     /// Shows the points of the child asked for, also where an error stands.
     private func showPoints(_ reading: CaseReading, _ console: Console) throws {
@@ -79,6 +81,12 @@ struct Check: ParsableCommand {
             let said = seats.map { "seats \($0)" } ?? "not offered"
             return "\(facility) class \(ageClass): \(terms): \(derivation); \(said)\(agrees ? "" : ", which disagrees")"
         }
+
+        var japanese: String {
+            let terms = margin == 0 ? "定員-在籍" : "定員\(margin < 0 ? "-" : "+")弾力化枠-在籍"
+            let said = seats.map { "受入可能数 \($0)" } ?? "募集なし"
+            return "\(facility) \(ageClass)歳児: \(terms): \(derivation)、\(said)\(agrees ? "" : "(一致しません)")"
+        }
     }
 
     /// What the case holds.
@@ -102,6 +110,11 @@ struct Check: ParsableCommand {
             let kept = attributes.isEmpty ? "" : "\nColumns kept as attributes: \(attributes.joined(separator: ", "))"
             return "\(children) children of \(households) households, \(facilities) facilities: no errors, "
                 + "\(warnings) warning\(warnings == 1 ? "" : "s").\(kept)"
+        }
+
+        var japanese: String {
+            let kept = attributes.isEmpty ? "" : "\n属性として残した列: \(attributes.joined(separator: "、"))"
+            return "児童 \(children) 人、\(households) 世帯、\(facilities) 施設: エラーなし、注意 \(warnings) 件。\(kept)"
         }
     }
 }

@@ -37,7 +37,10 @@ struct Explain: ParsableCommand {
         let console = Console(isJSON: input.json)
         let read = try ExplainedResult(input, result: result, console)
         guard let index = read.subject.children.firstIndex(where: { $0.id.text == child }) else {
-            console.complain("enmusubi: there is no such child in \(input.folder).")
+            console.complain(
+                read.language == .japanese
+                    ? "enmusubi: \(input.folder) にその番号の児童はいません。"
+                    : "enmusubi: there is no such child in \(input.folder).")
             throw ExitStatus.wrongUsage
         }
         var search = SufficientSearch(of: read.subject, read.explanations)
