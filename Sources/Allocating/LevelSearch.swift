@@ -249,7 +249,10 @@ private struct SessionSearch: LevelEngine {
     init(_ program: Program, _ levels: [Level], until deadline: Deadline) throws(AllocationError) {
         var options = NativeSolver.Options()
         options.raisesBoundFirst = true
-        do { session = try NativeSession(program, options: options) } catch { throw .solverFailed(error) }
+        do { session = try NativeSession(program, options: options, until: deadline) } catch {
+            throw .solverFailed(error)
+        }
+        if session.isIncomplete { throw .outOfTime }
         self.deadline = deadline
         for level in levels {
             switch level {

@@ -74,6 +74,7 @@ extension ReasonBuilder {
         of household: OpenHousehold, _ rows: [Int], hasClaim: Bool, _ applicants: Applicants
     ) -> [OpenReason] {
         let list = HouseholdList(of: household.index, in: subject)
+        let (phase, choices) = (phase, phase.choices)
         let own = household.members.map { choices[$0] }
         // What only a pin made is worse than every outcome of the list, and better than the baseline.
         let ownLiking = list.liking(of: own) ?? [.max - 1]
@@ -81,23 +82,41 @@ extension ReasonBuilder {
             var best: (liking: [Int], outcome: [Int32])?
             var claim: (liking: [Int], outcome: [Int32])?
         }
+        // Indexed like the household's rows: whether a reason is looked for, and whether a claim may be founded on the wish.
+        var isAsked: [[Bool]] = []
+        var isFree: [[Bool]] = []
+        for member in household.members {
+            let wishes = starts[member]..<starts[member + 1]
+            isAsked.append(wishes.map(isOpen))
+            isFree.append(wishes.map { hasClaim && isMetAlone($0 - starts[member], member, household, applicants) })
+        }
         var found: [Int: Found] = [:]
         list.forEachEligible { outcome, liking in
+            let asked = outcome.indices.filter {
+                outcome[$0] != Allocation.baseline && isAsked[$0][Int(outcome[$0])]
+            }
             // Who does not take part keeps what it has.
-            guard zip(household.members, outcome).allSatisfy({ phase.takesPart[$0] || choices[$0] == $1 }),
+            guard !asked.isEmpty,
+                zip(household.members, outcome).allSatisfy({ phase.takesPart[$0] || choices[$0] == $1 }),
                 subject.isPlain || zip(household.members, outcome).allSatisfy({ mayHave($0, $1) })
             else { return }
-            for (member, choice) in zip(household.members, outcome) where choice != Allocation.baseline {
-                let row = starts[member] + Int(choice)
-                guard isOpen(row) else { continue }
+            let mayClaim =
+                hasClaim && liking.lexicographicallyPrecedes(ownLiking)
+                && outcome.indices.allSatisfy {
+                    outcome[$0] == Allocation.baseline || isFree[$0][Int(outcome[$0])]
+                }
+            var isClaim: Bool?
+            for index in asked {
+                let row = starts[household.members[index]] + Int(outcome[index])
                 if found[row]?.best.map({ liking.lexicographicallyPrecedes($0.liking) }) ?? true {
                     found[row, default: Found()].best = (liking, outcome)
                 }
-                guard hasClaim, liking.lexicographicallyPrecedes(ownLiking),
-                    found[row]?.claim.map({ liking.lexicographicallyPrecedes($0.liking) }) ?? true,
-                    demands(household, outcome, applicants).allSatisfy({ isMet($0, household, applicants) })
+                guard mayClaim, found[row]?.claim.map({ liking.lexicographicallyPrecedes($0.liking) }) ?? true
                 else { continue }
-                found[row]!.claim = (liking, outcome)
+                isClaim =
+                    isClaim
+                    ?? demands(household, outcome, applicants).allSatisfy { isMet($0, household, applicants) }
+                if isClaim! { found[row]!.claim = (liking, outcome) }
             }
         }
         return rows.map { row in
@@ -188,6 +207,18 @@ extension ReasonBuilder {
         // Staying never depends on vacancies.
         guard let lowest = demand.lowest else { return true }
         return others(on: demand.limit, before: lowest, household, applicants).users + demand.users.count <= seats
+    }
+
+    /// Whether the child alone would be left the seats that the wish needs; without that no outcome with the wish is met,
+    /// because with siblings it needs no fewer, and its lowest child comes no earlier.
+    private func isMetAlone(_ wish: Int, _ child: Int, _ household: OpenHousehold, _ applicants: Applicants) -> Bool {
+        let place = positions[starts[child] + wish]
+        if !phase.takesPart[child] || place < 0 { return true }
+        let facility = subject.children[child].wishes[wish].facility
+        return subject.facilities[facility].limits.allSatisfy { limit in
+            !covers(limit, child)
+                || others(on: limit, before: Int(place), household, applicants).users + 1 <= phase.seats[limit]
+        }
     }
 
     /// The members whose seats the outcome is wanting.

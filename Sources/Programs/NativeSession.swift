@@ -38,18 +38,24 @@ public final class NativeSession {
     /// No objective will follow another: the objective's row needs no switch.
     let isSingleUse: Bool
 
-    /// Loads `program`.
+    /// Whether the deadline passed while the program was loaded: the session is then of no use.
+    public private(set) var isIncomplete = false
+
+    /// Loads `program`, as far as the deadline allows; see ``isIncomplete``.
     ///
     /// - Throws: `SolverError.tooLarge`, see `NativeSolver.solve`.
     /// - Complexity: O(n log n) for n coefficients.
     public convenience init(
         _ program: Program,
-        options: NativeSolver.Options = NativeSolver.Options()
+        options: NativeSolver.Options = NativeSolver.Options(),
+        until deadline: Deadline = .none
     ) throws(SolverError) {
-        try self.init(program, options: options, isSingleUse: false)
+        try self.init(program, options: options, isSingleUse: false, until: deadline)
     }
 
-    init(_ program: Program, options: NativeSolver.Options, isSingleUse: Bool) throws(SolverError) {
+    init(
+        _ program: Program, options: NativeSolver.Options, isSingleUse: Bool, until deadline: Deadline = .none
+    ) throws(SolverError) {
         self.program = program
         self.options = options
         self.isSingleUse = isSingleUse
@@ -58,7 +64,13 @@ public final class NativeSession {
             try encoding.addVariable(program.bounds(of: variable), to: &engine, stepLimit: options.stepLimit)
         }
         if options.prefersOne { for literal in encoding.literals { engine.phase[literal >> 1] = literal } }
-        for row in 0..<program.rowCount { try load(row) }
+        for row in 0..<program.rowCount {
+            if row % 64 == 0, deadline.hasPassed {
+                isIncomplete = true
+                return
+            }
+            try load(row)
+        }
     }
 
     private func load(_ row: Int) throws(SolverError) {
