@@ -85,6 +85,7 @@ public struct Adviser {
             allocator.usesReduction = true
             allocator.progress = nil
             allocator.mostClaims = result.claimants.count - 1
+            allocator.recordsProof = false
             let outcome = try Allocator(changed, options: allocator).allocate()
             if outcome.isProved, outcome.claimants.count < result.claimants.count {
                 findings.advice.append(advice(change, outcome, instead: result.allocation))

@@ -26,6 +26,8 @@ public struct Allocator {
         /// Claims from which on the result is of no use: the search ends, unproved, once there must be more,
         /// with everybody at the baseline. Default none.
         public var mostClaims = Int.max
+        /// Whether the result says why it is the one, see ``SearchRecord/proof``; without, it is found sooner. Default true.
+        public var recordsProof = true
         /// Hears of each stage as it begins; called on the thread that allocates.
         public var progress: (@Sendable (Stage) -> Void)?
 

@@ -5,52 +5,69 @@ extension Reduction {
     ///
     /// - Complexity: O(outcomes).
     func deduction() -> Deduction {
-        var strikes: [Deduction.Step] = []
-        var times: [Int32] = []
+        var strikes: [Strike] = []
+        strikes.reserveCapacity(survivorCount.count)
         var touches: [Touch] = []
+        // When outcomes of the household at hand were struck for a sure one.
+        var sureTimes: [Int32] = []
         for household in 0..<market.householdCount {
             let first = strikes.count
+            sureTimes.removeAll(keepingCapacity: true)
             for outcome in 0..<Int(known[household]) {
                 let state = Int(base[household]) + outcome
                 let time = struckAt[state]
                 if time == 0 { continue }
-                let strike: Deduction.Step
+                var strike = Strike(household: Int32(household), outcome: Int32(outcome), time: time)
                 if cause[state] < 0 {
                     // One strike tells of all that went for the same sure outcome.
-                    if times[first...].contains(time), isSure(strikes[first...], times[first...], time) { continue }
-                    strike = .after(household: Int32(household), outcome: -1 - cause[state])
+                    strike.outcome = -1 - cause[state]
+                    strike.limit = Strike.after
+                    if sureTimes.contains(time) { continue }
+                    sureTimes.append(time)
                 } else {
-                    let limit = place(of: cause[state], household, outcome, &touches)
-                    if let last = strikes.indices.last, last >= first, times[last] == time,
-                        case .full(_, let outcomes, limit) = strikes[last], Int(outcomes.upperBound) + 1 == outcome
+                    strike.limit = place(of: cause[state], household, outcome, &touches)
+                    if let last = strikes.indices.last, last >= first, strikes[last].time == time,
+                        strikes[last].limit == strike.limit, Int(strikes[last].last) + 1 == outcome
                     {
-                        strikes[last] = .full(
-                            household: Int32(household), outcomes: outcomes.lowerBound...Int32(outcome), limit: limit)
+                        strikes[last].last = Int32(outcome)
                         continue
                     }
-                    strike = .full(
-                        household: Int32(household), outcomes: Int32(outcome)...Int32(outcome), limit: limit)
                 }
                 strikes.append(strike)
-                times.append(time)
             }
             let time = tailStruckAt[household]
-            if time != 0, !isSure(strikes[first...], times[first...], time) {
-                strikes.append(.after(household: Int32(household), outcome: -1 - tailCause[household]))
-                times.append(time)
+            if time != 0, !sureTimes.contains(time) {
+                var strike = Strike(household: Int32(household), outcome: -1 - tailCause[household], time: time)
+                strike.limit = Strike.after
+                strikes.append(strike)
             }
         }
-        return Deduction(Self.sorted(strikes, by: times))
+        return Deduction(Self.inOrder(strikes).map(\.step))
     }
 
-    /// Whether there is a strike by a sure outcome of that time.
-    private func isSure(
-        _ strikes: ArraySlice<Deduction.Step>, _ times: ArraySlice<Int32>, _ time: Int32
-    ) -> Bool {
-        for (strike, other) in zip(strikes, times) where other == time {
-            if case .after = strike { return true }
+    /// A step with its time, in a form that is quickly sorted.
+    private struct Strike {
+        /// In place of a limit: all after the outcome.
+        static let after: Int32 = -1
+
+        let household: Int32
+        var outcome: Int32
+        var last: Int32
+        let time: Int32
+        var limit: Int32 = 0
+
+        init(household: Int32, outcome: Int32, time: Int32) {
+            self.household = household
+            self.outcome = outcome
+            last = outcome
+            self.time = time
         }
-        return false
+
+        var step: Deduction.Step {
+            limit == Self.after
+                ? .after(household: household, outcome: outcome)
+                : .full(household: household, outcomes: outcome...last, limit: limit)
+        }
     }
 
     /// The place of the limit among those that the outcome touches, ascending.
@@ -62,15 +79,15 @@ extension Reduction {
     /// Strikes by time; those of one time are of one household and keep their order.
     ///
     /// - Complexity: O(strikes + latest time), a counting sort.
-    private static func sorted(_ strikes: [Deduction.Step], by times: [Int32]) -> [Deduction.Step] {
-        guard let latest = times.max() else { return [] }
+    private static func inOrder(_ strikes: [Strike]) -> [Strike] {
+        guard let latest = strikes.map(\.time).max() else { return [] }
         var start = [Int32](repeating: 0, count: Int(latest) + 2)
-        for time in times { start[Int(time) + 1] += 1 }
+        for strike in strikes { start[Int(strike.time) + 1] += 1 }
         for time in 1..<start.count { start[time] += start[time - 1] }
-        return [Deduction.Step](unsafeUninitializedCapacity: strikes.count) { sorted, count in
-            for (strike, time) in zip(strikes, times) {
-                sorted.initializeElement(at: Int(start[Int(time)]), to: strike)
-                start[Int(time)] += 1
+        return [Strike](unsafeUninitializedCapacity: strikes.count) { sorted, count in
+            for strike in strikes {
+                sorted.initializeElement(at: Int(start[Int(strike.time)]), to: strike)
+                start[Int(strike.time)] += 1
             }
             count = strikes.count
         }

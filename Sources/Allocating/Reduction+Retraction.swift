@@ -16,7 +16,8 @@ extension Reduction {
     mutating func exempt(_ households: Set<Int>) {
         var changed = reviveEmptied()
         var suspects = Suspects()
-        for household in 0..<market.householdCount where isExempt[household] != households.contains(household) {
+        let before = Set(isExempt.indices.filter { isExempt[$0] })
+        for household in before.symmetricDifference(households).sorted() {
             isExempt[household].toggle()
             changed.insert(household)
             if isExempt[household] {

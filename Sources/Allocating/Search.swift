@@ -42,9 +42,11 @@ struct Search {
                 note(reduction, components)
                 let allocation = try decide(reduction, components, refuted: &found)
                 if found.isEmpty, let allocation {
-                    record.cores = try fewest.cores(until: options.deadline)
                     record.solves = levelSearch.solves + claimSearch.solves
-                    record.proof = proof(fewest, reduction, components)
+                    if options.recordsProof {
+                        record.cores = try fewest.cores(until: options.deadline)
+                        record.proof = proof(fewest, reduction, components)
+                    }
                     return AllocationResult(proved: allocation, claimants: claimants, record: record)
                 }
                 if found.isEmpty { continue }

@@ -58,6 +58,7 @@ extension SufficientSearch {
         var options = options
         options.threads = 1
         options.progress = nil
+        options.recordsProof = false
         self.init(of: subject, explanations) { [options] changed in
             let result = try Allocator(changed, options: options).allocate()
             return result.isProved || !options.deadline.hasPassed ? result.allocation : nil

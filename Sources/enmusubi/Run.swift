@@ -51,7 +51,7 @@ struct Run: ParsableCommand {
     var sufficient: Int?
 
     /// Children's worth of cases that are solved again where nobody says how many: sixteen times a city of 8,000.
-    private static let sufficientWork = 128_000
+    private static let sufficientWork = 32_000
 
     @Option(help: "How to write the tables: utf8 or cp932.")
     var encoding = TextEncoding.utf8
