@@ -54,7 +54,8 @@ extension ResultTables {
             let words = try ReasonWords(of: subject, encoding)
             let parts = inRanges(of: reasons.count, threads: threads, smallest: 4096) { rows in
                 Result { () throws(TableWriter.UnencodableCharacter) -> [UInt8] in
-                    var writer = TableWriter(encoding, followingRows: rows.lowerBound + 1)
+                    var writer = TableWriter(
+                        encoding, followingRows: rows.lowerBound + 1, capacity: rows.count * Self.bytesOfReason)
                     for row in rows { try add(reasons[row], joint, words, to: &writer, value) }
                     return writer.bytes
                 }
@@ -67,6 +68,9 @@ extension ResultTables {
             return OutputFile(name: name, bytes: bytes)
         } catch { throw UnwritableTable(file: name, character: error) }
     }
+
+    /// What a row of the reasons takes, about.
+    private static let bytesOfReason = 40
 
     private func add(
         _ reason: Reason, _ joint: [JointReason], _ words: ReasonWords, to writer: inout TableWriter,

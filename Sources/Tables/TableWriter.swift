@@ -12,9 +12,12 @@ public struct TableWriter: Sendable {
     public init(_ encoding: TextEncoding = .utf8) { self.encoding = encoding }
 
     /// Writes a part of a table, after so many rows of it.
-    public init(_ encoding: TextEncoding, followingRows row: Int) {
+    ///
+    /// - Parameter capacity: Bytes that the part will have, about.
+    public init(_ encoding: TextEncoding, followingRows row: Int, capacity: Int = 0) {
         self.encoding = encoding
         self.row = row
+        bytes.reserveCapacity(capacity)
     }
 
     /// A character that the encoding lacks.

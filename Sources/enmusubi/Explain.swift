@@ -9,9 +9,10 @@ struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say of one child why each wish was granted or not.",
         discussion: """
-            For a clerk at the counter, in Japanese unless --lang en is given. Without --staff it tells nothing of any other family: the value of the last child
-            admitted is left out where one or two children were placed. What would have sufficed is confirmed by solving the
-            case again, a few times for each refused wish, and only what is confirmed is printed.
+            For a clerk at the counter, in Japanese unless --lang en is given. Without --staff it tells nothing of any other
+            family: the value of the last child admitted is left out where one or two children were placed. What would have
+            sufficed is confirmed by solving the case again, a few times for each refused wish, and only what is confirmed is
+            printed.
 
             EXAMPLES:
               enmusubi explain city result C00001
