@@ -14,6 +14,7 @@ let package = Package(
         .library(name: "Allocating", targets: ["Allocating"]),
         .library(name: "Verifying", targets: ["Verifying"]),
         .library(name: "Explaining", targets: ["Explaining"]),
+        .library(name: "Ledger", targets: ["Ledger"]),
         .library(name: "Reports", targets: ["Reports"]),
         .library(name: "SyntheticCity", targets: ["SyntheticCity"]),
     ],
@@ -23,6 +24,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -39,6 +42,7 @@ let package = Package(
         .target(name: "Allocating", dependencies: ["Admissions", "Programs"]),
         .target(name: "Verifying", dependencies: ["Admissions"]),
         .target(name: "Explaining", dependencies: ["Admissions", "Verifying"]),
+        .target(name: "Ledger", dependencies: ["Admissions", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(
             name: "Reports",
             dependencies: ["Admissions", "Explaining", .product(name: "Mustache", package: "swift-mustache")]
@@ -57,9 +61,11 @@ let package = Package(
                 "Allocating",
                 "Verifying",
                 "Explaining",
+                "Ledger",
                 "Reports",
                 "SyntheticCity",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .executableTarget(
@@ -77,6 +83,7 @@ let package = Package(
         .testTarget(name: "ExplainingTests", dependencies: ["Admissions", "Explaining", "MarketOracle", "Verifying"]),
         .testTarget(
             name: "ReportsTests", dependencies: ["Admissions", "Explaining", "MarketOracle", "Reports", "Verifying"]),
+        .testTarget(name: "LedgerTests", dependencies: ["Admissions", "Ledger"]),
         .testTarget(name: "SyntheticCityTests", dependencies: ["Admissions", "SyntheticCity"]),
         .testTarget(name: "MarketOracleTests", dependencies: ["MarketOracle"]),
         .testTarget(name: "ArchitectureTests"),

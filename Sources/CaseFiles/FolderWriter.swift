@@ -2,6 +2,7 @@ import Foundation
 
 /// A file to be written, with all its bytes.
 public struct OutputFile: Hashable, Sendable {
+    /// Within its folder; may name a folder in it, such as `case/children.csv`.
     public var name: String
     public var bytes: [UInt8]
 
@@ -40,9 +41,7 @@ public struct CannotWrite: Error, Hashable, Sendable, CustomStringConvertible {
 public func writeFolder(_ files: [OutputFile], to url: URL) throws(CannotWrite) {
     let target = url.standardizedFileURL
     let parent = target.deletingLastPathComponent()
-    do { try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true) } catch {
-        throw CannotWrite(target.path, error.plainText)
-    }
+    try makeFolder(parent)
     guard let contents = emptyOrMissing(target) else {
         throw CannotWrite(target.path, "it exists and is not an empty folder")
     }
@@ -55,8 +54,7 @@ public func writeFolder(_ files: [OutputFile], to url: URL) throws(CannotWrite) 
         let mask = umask(0)
         umask(mask)
         if chmod(partial.path, 0o777 & ~mask) != 0 { throw CannotWrite(target.path) }
-        for file in files { try write(file.bytes, to: partial.appending(path: file.name).path) }
-        try sync(folder: partial.path)
+        try write(files, into: partial)
         if contents == .empty, rmdir(target.path) != 0 { throw CannotWrite(target.path) }
         if rename(partial.path, target.path) != 0 { throw CannotWrite(target.path) }
     } catch {
@@ -83,12 +81,40 @@ public func writeFile(_ bytes: [UInt8], to url: URL) throws(CannotWrite) {
     try sync(folder: target.deletingLastPathComponent().path)
 }
 
+/// Makes a folder and those above it, each on the disk before something is put into it.
+private func makeFolder(_ url: URL) throws(CannotWrite) {
+    var status = stat()
+    if stat(url.path, &status) == 0 { return }
+    let parent = url.deletingLastPathComponent()
+    if parent.path != url.path { try makeFolder(parent) }
+    if mkdir(url.path, 0o777) != 0, errno != EEXIST { throw CannotWrite(url.path) }
+    try sync(folder: parent.path)
+}
+
 private enum Contents { case missing, empty }
 
 /// `nil` where something is there that is no empty folder.
 private func emptyOrMissing(_ url: URL) -> Contents? {
     guard FileManager.default.fileExists(atPath: url.path) else { return .missing }
     return (try? FileManager.default.contentsOfDirectory(atPath: url.path))?.isEmpty == true ? .empty : nil
+}
+
+/// Writes and syncs files and the folders that they name.
+private func write(_ files: [OutputFile], into folder: URL) throws(CannotWrite) {
+    var inner: [String] = []
+    for file in files {
+        let parts = file.name.split(separator: "/").dropLast()
+        for depth in parts.indices {
+            let name = parts[...depth].joined(separator: "/")
+            if inner.contains(name) { continue }
+            let path = folder.appending(path: name).path
+            if mkdir(path, 0o777) != 0 { throw CannotWrite(path) }
+            inner.append(name)
+        }
+        try write(file.bytes, to: folder.appending(path: file.name).path)
+    }
+    for name in inner { try sync(folder: folder.appending(path: name).path) }
+    try sync(folder: folder.path)
 }
 
 private func write(_ bytes: [UInt8], to path: String) throws(CannotWrite) {

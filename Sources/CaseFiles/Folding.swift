@@ -44,6 +44,21 @@ func isMyNumber(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     return digits[11] == (remainder <= 1 ? 0 : 11 - remainder)
 }
 
+/// Whether a text that people wrote holds a My Number, alone or among other words.
+///
+/// - Complexity: O(length).
+public func holdsMyNumber(_ text: String) -> Bool {
+    let bytes = Array(folded(text).utf8)
+    func isDigit(_ index: Int) -> Bool { bytes.indices.contains(index) && (48...57).contains(bytes[index]) }
+    return bytes.indices.contains { start in
+        [12, 14].contains { length in
+            let end = start + length
+            guard end <= bytes.count, !isDigit(start - 1), !isDigit(end) else { return false }
+            return bytes[start..<end].withUnsafeBufferPointer { isMyNumber($0) }
+        }
+    }
+}
+
 /// The form in which a spreadsheet leaves an id that it took for a number.
 enum SpreadsheetNumber {
     /// `123.0`: nothing is lost.

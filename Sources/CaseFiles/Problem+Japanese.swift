@@ -21,6 +21,7 @@ extension Problem {
         // Files and their form.
         "FOLDER_MISSING": "案件のフォルダがありません。場所を確かめてください。",
         "FILE_MISSING": "必要なファイルがありません。フォルダに置いてください。",
+        "FILE_OUTSIDE": "案件のフォルダの外にあるファイルです。フォルダの中に置いてください。",
         "FILE_UNREADABLE": "ファイルを読めません。権限と場所を確かめてください。",
         "FILE_TOO_LARGE": "設定ファイルとしては大きすぎます。別のファイルではないか確かめてください。",
         "EMPTY_FILE": "ファイルが空です。",

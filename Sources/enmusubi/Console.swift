@@ -6,6 +6,8 @@ import Synchronization
 struct Console {
     /// One JSON object a line on standard output instead of text.
     let isJSON: Bool
+    /// Stands before the place of each problem, where several cases are read; a folder with its `/`.
+    var folder = ""
 
     /// A line of the result.
     func say(_ text: String) {
@@ -30,14 +32,20 @@ struct Console {
     /// Every problem, one a line.
     func report(_ problems: [Problem], in language: Problem.Language = .english) {
         for problem in problems {
-            if isJSON { emit(ProblemMessage(problem)) } else { complain(problem.text(in: language)) }
+            if isJSON {
+                emit(ProblemMessage(problem, folder: folder.isEmpty ? nil : folder))
+            } else {
+                complain(folder + problem.text(in: language))
+            }
         }
     }
 
     private struct ProblemMessage: Encodable {
         let message = "problem"
         let problem: Problem
-        init(_ problem: Problem) { self.problem = problem }
+        /// Left out where there is only one case.
+        let folder: String?
+        init(_ problem: Problem, folder: String?) { (self.problem, self.folder) = (problem, folder) }
     }
 }
 

@@ -23,7 +23,7 @@ struct Enmusubi: ParsableCommand {
         version: "enmusubi \(Version.text)",
         subcommands: [
             Run.self, Check.self, Verify.self, Explain.self, TableCommand.self, NoticesCommand.self, Generate.self,
-            Export.self, SuggestColumns.self,
+            Export.self, SuggestColumns.self, Batch.self, LedgerCommand.self,
         ])
 }
 

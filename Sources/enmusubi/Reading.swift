@@ -84,7 +84,7 @@ struct AcceptanceOptions: ParsableArguments {
         completion: .directory)
     var previous: String?
 
-    private static func acceptableCode(_ text: String) throws -> String {
+    static func acceptableCode(_ text: String) throws -> String {
         let codes = Finding.Code.allCases.filter(\.needsAcceptance).map(\.rawValue)
         guard codes.contains(text) else {
             throw ValidationError("--accept takes one of \(codes.sorted().joined(separator: ", ")).")

@@ -1,0 +1,190 @@
+import Admissions
+import Foundation
+
+/// Which round of which municipality: what a ledger counts revisions of.
+public struct RoundKey: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
+    public var municipality: String
+    /// As ``PlacementMonth`` writes it, such as `2027-04`.
+    public var month: String
+    /// What the round is called.
+    public var round: String
+
+    public init(municipality: String, month: PlacementMonth, round: String) {
+        (self.municipality, self.month, self.round) = (municipality, month.description, round)
+    }
+
+    /// By month, then by the number in the round's name, see ``RoundName``, then by municipality.
+    public static func < (left: Self, right: Self) -> Bool {
+        if left.month != right.month { return left.month.utf8.lexicographicallyPrecedes(right.month.utf8) }
+        let (own, other) = (RoundName(left.round), RoundName(right.round))
+        if own != other { return own < other }
+        return left.municipality.utf8.lexicographicallyPrecedes(right.municipality.utf8)
+    }
+
+    public var description: String { "\(municipality), \(month), \(round)" }
+}
+
+/// A file by its name and the SHA-256 of its bytes in hexadecimal.
+public struct FileHash: Hashable, Sendable, Codable {
+    public var name: String
+    public var sha256: String
+
+    public init(name: String, sha256: String) { (self.name, self.sha256) = (name, sha256) }
+
+    public init(name: String, bytes: [UInt8]) {
+        self.init(name: name, sha256: bytes.withUnsafeBufferPointer { SHA256.digest(of: $0) }.description)
+    }
+}
+
+extension [FileHash] {
+    /// SHA-256 over names and hashes in the order of names; the same for the same files.
+    public var digest: String {
+        let lines = sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }.map { "\($0.sha256)  \($0.name)\n" }
+        return SHA256.digest(of: lines.joined().utf8).description
+    }
+}
+
+/// How far a result has come. Each is reached from the one before.
+public enum RunState: String, CaseIterable, Sendable, Codable, Comparable {
+    case computed, reviewed, approved, published
+
+    public static func < (left: Self, right: Self) -> Bool {
+        allCases.firstIndex(of: left)! < allCases.firstIndex(of: right)!
+    }
+}
+
+/// A computed result, as the ledger keeps it: hashes and counts, no child.
+public struct RecordedRun: Hashable, Sendable, Codable {
+    public var key: RoundKey
+    /// From 1; a new one for each change of the case.
+    public var revision: Int
+    /// Number of the entry of the revision before; `nil` for the first.
+    public var supersedes: Int?
+    /// The result folder, from the folder that holds the ledger.
+    public var folder: String
+    /// SHA-256 of the inputs, of the rules among them, and of the result; see ``FileHash``.
+    public var inputs: String
+    public var rules: String
+    public var result: String
+    /// SHA-256 of the case in canonical order.
+    public var caseDigest: String
+    /// Name and version of the program that computed it.
+    public var program: String
+    /// `optimal`, `feasible` or `interrupted`.
+    public var status: String
+    public var children: Int
+    public var placed: Int
+    public var stays: Int
+    public var held: Int
+    /// Households that keep a justified claim.
+    public var claims: Int
+    /// Codes of warnings that were accepted, in order.
+    public var accepted: [String]
+    /// Every file of the result folder, in the order of names.
+    public var files: [FileHash]
+
+    public init(
+        key: RoundKey, inputs: String, rules: String, caseDigest: String, program: String, status: String,
+        children: Int, placed: Int, stays: Int, held: Int, claims: Int, accepted: [String]
+    ) {
+        self.key = key
+        revision = 0
+        folder = ""
+        result = ""
+        self.inputs = inputs
+        self.rules = rules
+        self.caseDigest = caseDigest
+        self.program = program
+        self.status = status
+        self.children = children
+        self.placed = placed
+        self.stays = stays
+        self.held = held
+        self.claims = claims
+        self.accepted = accepted
+        files = []
+    }
+}
+
+/// One line of the ledger: something that happened to a result, by whom, when and why.
+public struct LedgerEntry: Hashable, Sendable {
+    /// From 1, without gaps.
+    public let number: Int
+    public let body: Body
+    /// SHA-256 of the entry before; 64 zeros for the first.
+    public let previous: String
+    /// SHA-256 of ``previous``, a line feed, and the body as it is stored.
+    public let hash: String
+
+    /// The body as it is stored: JSON with keys in order.
+    public let text: String
+
+    public struct Body: Hashable, Sendable, Codable {
+        public var state: RunState
+        /// The run, where the state is `computed`; else `nil`.
+        public var run: RecordedRun?
+        /// Number of the entry that computed what is reviewed, approved or published; `nil` where it is `computed`.
+        public var subject: Int?
+        /// Who did it: an id of the staff, or the program.
+        public var by: String
+        /// UTC, `2027-02-01T09:00:00Z`.
+        public var at: String
+        public var why: String
+        /// Version of SQLite that wrote the entry.
+        public var sqlite: String
+    }
+
+    static let noPrevious = String(repeating: "0", count: 64)
+
+    static func hash(previous: String, text: String) -> String {
+        SHA256.digest(of: "\(previous)\n\(text)".utf8).description
+    }
+}
+
+/// A run with what became of it.
+public struct LedgerRun: Hashable, Sendable {
+    public let number: Int
+    public let run: RecordedRun
+    /// Everything that happened to it, the computing first.
+    public let history: [LedgerEntry]
+    /// Number of the entry of the next revision; `nil` for the latest.
+    public let supersededBy: Int?
+
+    public var state: RunState { history.last!.body.state }
+}
+
+extension [LedgerEntry] {
+    /// The runs in the order in which they were computed.
+    ///
+    /// - Complexity: O(entries).
+    public var runs: [LedgerRun] {
+        var history: [Int: [LedgerEntry]] = [:]
+        var next: [Int: Int] = [:]
+        for entry in self {
+            history[entry.body.subject ?? entry.number, default: []].append(entry)
+            if let before = entry.body.run?.supersedes { next[before] = entry.number }
+        }
+        return compactMap { entry in
+            entry.body.run.map {
+                LedgerRun(
+                    number: entry.number, run: $0, history: history[entry.number]!, supersededBy: next[entry.number])
+            }
+        }
+    }
+
+    /// The latest revision of a round.
+    public func latest(of key: RoundKey) -> LedgerRun? { runs.last { $0.run.key == key } }
+}
+
+extension LedgerEntry: Encodable {
+    private enum CodingKeys: String, CodingKey { case number, previous, hash, body }
+
+    /// As it is stored, so that whoever reads it can compute the hash again.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(number, forKey: .number)
+        try container.encode(previous, forKey: .previous)
+        try container.encode(hash, forKey: .hash)
+        try container.encode(text, forKey: .body)
+    }
+}

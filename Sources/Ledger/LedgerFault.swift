@@ -1,0 +1,25 @@
+/// Why the ledger did not do what was asked; nothing was changed.
+public enum LedgerFault: Error, Hashable, Sendable, CustomStringConvertible {
+    /// There is no ledger at this path.
+    case missing(path: String)
+    /// The file cannot be read or written.
+    case inaccessible(path: String, reason: String)
+    /// The file is no ledger, or what is in it was altered; every fault that was found.
+    case altered(path: String, faults: [String])
+    /// Another program works with the ledger.
+    case busy(path: String)
+    /// What was asked does not fit the state that things are in; a sentence that says what does.
+    case refused(String)
+
+    public var description: String {
+        switch self {
+        case .missing(let path): "there is no ledger \(path); enmusubi batch makes one"
+        case .inaccessible(let path, let reason): "cannot read or write the ledger \(path): \(reason)"
+        case .altered(let path, let faults):
+            "the ledger \(path) was altered: \(faults.joined(separator: "; ")); nothing was changed"
+        case .busy(let path):
+            "another batch or command works with the ledger \(path); try again when it has ended, or wait with --wait"
+        case .refused(let sentence): sentence
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import Admissions
+import Foundation
+import GRDB
+
+/// What ``LedgerFile/verify(checksFolders:)`` found.
+public struct LedgerVerification: Hashable, Sendable {
+    /// One sentence for each fault; empty where all is as it was written.
+    public var faults: [String] = []
+    /// What could not be checked, and why; no fault.
+    public var notes: [String] = []
+    public var entries = 0
+    public var files = 0
+}
+
+extension LedgerFile {
+    /// Checks that nothing was altered: the chain, the file byte for byte, and every file of the result folders.
+    ///
+    /// The bytes are checked by writing the same entries into a new file and comparing: so an altered byte is found wherever
+    /// it is, also where no entry is. This holds where the file was written by the version of SQLite that checks it; of
+    /// another version the layout may differ, and then a note says that only the content was compared.
+    ///
+    /// - Parameter checksFolders: Whether the result folders are read.
+    /// - Throws: ``LedgerFault/missing(path:)`` and ``LedgerFault/inaccessible(path:reason:)``; what is altered is a fault
+    ///   in the answer.
+    /// - Complexity: O(size of the ledger and of the result folders).
+    public func verify(checksFolders: Bool = true) throws(LedgerFault) -> LedgerVerification {
+        guard FileManager.default.fileExists(atPath: url.path) else { throw LedgerFault.missing(path: url.path) }
+        var found = LedgerVerification()
+        var rows: [StoredRow] = []
+        do {
+            let content = try withDatabase(readonly: true) { db -> (faults: [String], rows: [StoredRow]) in
+                var faults: [String] = []
+                let report = try String.fetchAll(db, sql: "PRAGMA integrity_check")
+                if report != ["ok"] { faults += report.map { "SQLite: \($0)" } }
+                return (faults, try Self.rows(of: db))
+            }
+            guard let content else { return found }
+            found.faults += content.faults
+            rows = content.rows
+        } catch .altered(_, let faults) {
+            found.faults += faults
+            return found
+        }
+        let (entries, faults) = Self.read(rows)
+        found.faults += faults
+        found.entries = entries.count
+        try compareBytes(rows, entries, &found)
+        if checksFolders, found.faults.isEmpty {
+            for run in entries.runs {
+                found.files += run.run.files.count
+                found.faults += self.faults(ofFolder: run.run).map { "run \(run.number): \($0)" }
+            }
+        }
+        return found
+    }
+
+    /// Compares the file with one that is made of its entries anew.
+    private func compareBytes(
+        _ rows: [StoredRow], _ entries: [LedgerEntry], _ found: inout LedgerVerification
+    ) throws(LedgerFault) {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "enmusubi-ledger-\(UUID().uuidString)")
+        let copy = LedgerFile(folder.appending(path: "ledger"))
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let written: Data
+        let expected: Data
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            written = try Data(contentsOf: url)
+            if !rows.isEmpty { try copy.rewrite(rows) }
+            expected = rows.isEmpty ? Data() : try Data(contentsOf: copy.url)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+            found.faults.append("the entries cannot stand in one ledger")
+            return
+        } catch {
+            throw LedgerFault.inaccessible(path: url.path, reason: error.localizedDescription)
+        }
+        if written == expected { return }
+        let isOtherVersion = entries.contains { $0.body.sqlite != Self.sqliteVersion }
+        if isOtherVersion, found.faults.isEmpty {
+            found.notes.append(
+                "SQLite \(Self.sqliteVersion) lays the file out otherwise than the versions that wrote it; the entries were "
+                    + "checked, the bytes between them were not")
+            return
+        }
+        let place = zip(written, expected).prefix { $0 == $1 }.count
+        found.faults.append("byte \(place) of the file is not what its entries give")
+    }
+
+    /// Writes the rows as they were written first: one transaction each.
+    private func rewrite(_ rows: [StoredRow]) throws {
+        let queue = try Self.open(url, isDurable: false)
+        defer { try? queue.close() }
+        for row in rows { try queue.write { try Self.insert(row, into: $0) } }
+    }
+
+    // MARK: Result folders
+
+    /// The folder that holds the ledger; result folders are named from here.
+    public var home: URL { url.deletingLastPathComponent() }
+
+    /// Where the files of a run are.
+    public func folder(of run: RecordedRun) -> URL { home.appending(path: run.folder).standardizedFileURL }
+
+    /// What in the result folder is not as it was recorded.
+    public func faults(ofFolder run: RecordedRun) -> [String] {
+        let folder = folder(of: run)
+        guard let names = Self.fileNames(in: folder) else { return ["its folder \(run.folder) is missing"] }
+        var faults: [String] = []
+        for file in run.files {
+            guard let bytes = try? Data(contentsOf: folder.appending(path: file.name)) else {
+                faults.append("\(run.folder)/\(file.name) is missing or cannot be read")
+                continue
+            }
+            if FileHash(name: file.name, bytes: Array(bytes)) != file {
+                faults.append("\(run.folder)/\(file.name) was altered")
+            }
+        }
+        let known = Set(run.files.map(\.name))
+        for name in names where !known.contains(name) {
+            faults.append("\(run.folder)/\(name) was put there afterwards")
+        }
+        return faults
+    }
+
+    /// The names of all files in a folder and the folders in it, in order; `nil` where there is no folder.
+    static func fileNames(in folder: URL) -> [String]? {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue,
+            let names = try? FileManager.default.subpathsOfDirectory(atPath: folder.path)
+        else { return nil }
+        return names.filter { name in
+            var isFolder: ObjCBool = false
+            return FileManager.default.fileExists(atPath: folder.appending(path: name).path, isDirectory: &isFolder)
+                && !isFolder.boolValue
+        }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+}

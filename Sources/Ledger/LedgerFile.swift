@@ -1,0 +1,257 @@
+import Admissions
+import Foundation
+import GRDB
+
+/// The ledger: one SQLite file, to which entries are added and in which nothing is ever changed.
+///
+/// Each entry carries the SHA-256 of the one before, so that no entry can be altered, left out or put in without all later
+/// ones changing. The file is opened for each call and is a single file at rest. A transaction is on the disk when a call
+/// returns (rollback journal, `synchronous = EXTRA`).
+public struct LedgerFile: Sendable {
+    public let url: URL
+
+    public init(_ url: URL) { self.url = url.standardizedFileURL }
+    public init(path: String) { self.init(URL(fileURLWithPath: path)) }
+
+    /// `ENMU`: marks the file for tools that look at SQLite files.
+    static let applicationID = 0x454E_4D55
+    static let formatVersion = 1
+
+    /// Everything that is in the file beside the entries; ``verify()`` compares with it.
+    static let schema = [
+        """
+        CREATE TABLE entry (
+            number INTEGER PRIMARY KEY,
+            previous TEXT NOT NULL,
+            hash TEXT NOT NULL,
+            body TEXT NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TRIGGER entry_is_not_changed BEFORE UPDATE ON entry
+        BEGIN SELECT RAISE(ABORT, 'an entry of the ledger cannot be changed'); END
+        """,
+        """
+        CREATE TRIGGER entry_is_not_deleted BEFORE DELETE ON entry
+        BEGIN SELECT RAISE(ABORT, 'an entry of the ledger cannot be deleted'); END
+        """,
+        """
+        CREATE VIEW run AS
+        SELECT number, json_extract(body, '$.run.key.month') AS month, json_extract(body, '$.run.key.round') AS round,
+            json_extract(body, '$.run.revision') AS revision, json_extract(body, '$.run.folder') AS folder,
+            json_extract(body, '$.at') AS at
+        FROM entry WHERE json_extract(body, '$.state') = 'computed'
+        """,
+    ]
+
+    /// Such as `3.40.1`.
+    static let sqliteVersion: String = {
+        let version = try? DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") }
+        guard let version else { preconditionFailure("SQLite does not tell its version") }
+        return version
+    }()
+
+    // MARK: Reading
+
+    /// Every entry in order, its chain checked.
+    ///
+    /// - Returns: Nothing where the file does not exist.
+    /// - Throws: ``LedgerFault/altered(path:faults:)`` where the chain is broken, or ``LedgerFault/inaccessible(path:reason:)``.
+    /// - Complexity: O(size of the ledger).
+    public func entries() throws(LedgerFault) -> [LedgerEntry] {
+        let rows = try withDatabase(readonly: true) { try Self.rows(of: $0) } ?? []
+        let (entries, faults) = Self.read(rows)
+        if !faults.isEmpty { throw LedgerFault.altered(path: url.path, faults: faults) }
+        return entries
+    }
+
+    /// An entry as it is stored.
+    struct StoredRow: Hashable {
+        var number: Int
+        var previous: String
+        var hash: String
+        var body: String
+    }
+
+    static func rows(of db: Database) throws -> [StoredRow] {
+        guard try db.tableExists("entry") else { return [] }
+        return try Row.fetchAll(db, sql: "SELECT number, previous, hash, body FROM entry ORDER BY number").map {
+            StoredRow(number: $0[0], previous: $0[1], hash: $0[2], body: $0[3])
+        }
+    }
+
+    /// The entries that the rows hold, and what is wrong with them.
+    static func read(_ rows: [StoredRow]) -> (entries: [LedgerEntry], faults: [String]) {
+        var entries: [LedgerEntry] = []
+        var faults: [String] = []
+        var previous = LedgerEntry.noPrevious
+        var book = Book()
+        for (index, row) in rows.enumerated() {
+            if row.number != index + 1 { faults.append("entry \(index + 1) is missing") }
+            if row.previous != previous {
+                faults.append("entry \(row.number) does not follow the one before: its hash is another")
+            }
+            if LedgerEntry.hash(previous: row.previous, text: row.body) != row.hash {
+                faults.append("entry \(row.number) is not what its hash says")
+            }
+            previous = row.hash
+            guard let body = try? JSONDecoder().decode(LedgerEntry.Body.self, from: Data(row.body.utf8)) else {
+                faults.append("entry \(row.number) cannot be read")
+                continue
+            }
+            if let fault = book.fault(of: body, number: row.number) { faults.append("entry \(row.number): \(fault)") }
+            entries.append(
+                LedgerEntry(number: row.number, body: body, previous: row.previous, hash: row.hash, text: row.body))
+        }
+        return (entries, faults)
+    }
+
+    // MARK: Writing
+
+    /// Records a computed run as the next revision of its round.
+    ///
+    /// The caller holds the ``LedgerLock`` and has written the result folder.
+    ///
+    /// - Throws: ``LedgerFault``; then the ledger is as it was.
+    func record(_ run: RecordedRun, by: String, at: String, why: String) throws(LedgerFault) -> LedgerEntry {
+        try append(LedgerEntry.Body(state: .computed, run: run, by: by, at: at, why: why, sqlite: Self.sqliteVersion))
+    }
+
+    /// Moves a run to the next state.
+    ///
+    /// - Parameters:
+    ///   - state: `reviewed`, `approved` or `published`; the run must be in the state before.
+    ///   - number: The entry that computed the run.
+    ///   - at: UTC, such as `2027-02-01T09:00:00Z`.
+    /// - Throws: ``LedgerFault/refused(_:)`` where the run is in another state or superseded.
+    public func advance(
+        to state: RunState, run number: Int, by: String, at: String, why: String
+    ) throws(LedgerFault) -> LedgerEntry {
+        try append(
+            LedgerEntry.Body(state: state, subject: number, by: by, at: at, why: why, sqlite: Self.sqliteVersion))
+    }
+
+    /// Adds an entry in one transaction.
+    private func append(_ body: LedgerEntry.Body) throws(LedgerFault) -> LedgerEntry {
+        let known = try entries()
+        var book = Book()
+        for entry in known { _ = book.fault(of: entry.body, number: entry.number) }
+        if let fault = book.fault(of: body, number: known.count + 1) { throw LedgerFault.refused(fault) }
+        let previous = known.last?.hash ?? LedgerEntry.noPrevious
+        let text = Self.text(of: body)
+        let row = StoredRow(
+            number: known.count + 1, previous: previous, hash: LedgerEntry.hash(previous: previous, text: text),
+            body: text)
+        _ = try withDatabase(readonly: false) { db in try Self.insert(row, into: db) }
+        return LedgerEntry(number: row.number, body: body, previous: previous, hash: row.hash, text: text)
+    }
+
+    private static func text(of body: LedgerEntry.Body) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Plain structs of strings and numbers always encode.
+        guard let data = try? encoder.encode(body) else { preconditionFailure("an entry did not encode") }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    static func insert(_ row: StoredRow, into db: Database) throws {
+        if try !db.tableExists("entry") {
+            for statement in schema { try db.execute(sql: statement) }
+            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try db.execute(sql: "PRAGMA user_version = \(formatVersion)")
+        }
+        try db.execute(
+            sql: "INSERT INTO entry (number, previous, hash, body) VALUES (?, ?, ?, ?)",
+            arguments: [row.number, row.previous, row.hash, row.body])
+    }
+
+    // MARK: The file
+
+    /// Opens the file, works in one transaction and closes it.
+    ///
+    /// - Returns: `nil` where nothing is there to be read.
+    func withDatabase<Value>(
+        readonly: Bool, isDurable: Bool = true, _ body: (Database) throws -> Value
+    ) throws(LedgerFault) -> Value? {
+        if readonly {
+            // A file without a byte is a ledger whose first entry was never finished.
+            guard let size = try fileSize(), size > 0 else { return nil }
+        }
+        do {
+            let queue = try Self.open(url, isDurable: isDurable)
+            defer { try? queue.close() }
+            return readonly ? try queue.read(body) : try queue.write(body)
+        } catch let error as DatabaseError {
+            let reason = error.message ?? "SQLite error \(error.resultCode.rawValue)"
+            switch error.resultCode {
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_SCHEMA, .SQLITE_ERROR, .SQLITE_MISMATCH, .SQLITE_TOOBIG,
+                .SQLITE_CONSTRAINT:
+                throw LedgerFault.altered(path: url.path, faults: [reason])
+            default: throw LedgerFault.inaccessible(path: url.path, reason: reason)
+            }
+        } catch let fault as LedgerFault {
+            throw fault
+        } catch is RowDecodingError {
+            throw LedgerFault.altered(path: url.path, faults: ["a row of the ledger cannot be read"])
+        } catch {
+            throw LedgerFault.inaccessible(path: url.path, reason: error.localizedDescription)
+        }
+    }
+
+    /// The same settings wherever the file is written, so that the same entries give the same bytes.
+    static func open(_ url: URL, isDurable: Bool = true) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(10)
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA page_size = 4096")
+            try db.execute(sql: "PRAGMA secure_delete = ON")
+            try db.execute(sql: "PRAGMA trusted_schema = OFF")
+            try db.execute(sql: "PRAGMA synchronous = \(isDurable ? "EXTRA" : "OFF")")
+        }
+        return try DatabaseQueue(path: url.path, configuration: configuration)
+    }
+
+    /// `nil` where the file does not exist.
+    private func fileSize() throws(LedgerFault) -> Int? {
+        var status = stat()
+        if stat(url.path, &status) == 0 { return Int(status.st_size) }
+        if errno == ENOENT { return nil }
+        throw LedgerFault.inaccessible(path: url.path, reason: lastReason())
+    }
+}
+
+/// What entries must be like, one after the other.
+private struct Book {
+    private var runs: [Int: (run: RecordedRun, state: RunState)] = [:]
+    private var latest: [RoundKey: Int] = [:]
+
+    /// Takes an entry in; `nil` where it fits those before.
+    mutating func fault(of body: LedgerEntry.Body, number: Int) -> String? {
+        if let run = body.run {
+            guard body.state == .computed, body.subject == nil else { return "a run must be computed first" }
+            let before = latest[run.key]
+            let revision = before.map { runs[$0]!.run.revision + 1 } ?? 1
+            runs[number] = (run, .computed)
+            latest[run.key] = number
+            guard run.supersedes == before, run.revision == revision else {
+                return "the revision of \(run.key) must be \(revision)"
+            }
+            return run.files.digest == run.result ? nil : "the hash of the result is not that of its files"
+        }
+        guard let subject = body.subject, let (run, state) = runs[subject] else {
+            return "no run was recorded as \(body.subject ?? 0)"
+        }
+        guard body.state > .computed, body.state == RunState.allCases.first(where: { $0 > state }) else {
+            let next = RunState.allCases.first { $0 > state }
+            return "run \(subject) is \(state.rawValue); "
+                + (next.map { "only \($0.rawValue) can follow" } ?? "nothing can follow")
+        }
+        guard latest[run.key] == subject else {
+            return
+                "run \(subject) is superseded by run \(latest[run.key]!); only the latest revision can be \(body.state.rawValue)"
+        }
+        if body.by.isEmpty || body.why.isEmpty { return "who did it and why must be said" }
+        runs[subject]!.state = body.state
+        return nil
+    }
+}

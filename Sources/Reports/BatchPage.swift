@@ -1,0 +1,150 @@
+/// The summary of a batch for people: one self-contained page in Japanese and English, a line a case.
+public struct BatchPage: Sendable {
+    /// What became of one case.
+    public struct Row: Sendable {
+        public var folder: String
+        /// Blank where the case could not say it.
+        public var municipality: String
+        public var month: String
+        public var round: String
+        public var state: State
+        /// Counts of the result; `nil` where there is none.
+        public var counts: Counts?
+        /// What is to be said beside, such as why it failed.
+        public var note: String
+
+        public init(
+            folder: String, municipality: String, month: String, round: String, state: State, counts: Counts?,
+            note: String
+        ) {
+            self.folder = folder
+            self.municipality = municipality
+            self.month = month
+            self.round = round
+            self.state = state
+            self.counts = counts
+            self.note = note
+        }
+    }
+
+    public struct Counts: Sendable {
+        public var children, placed, stays, held, claims, revision: Int
+        /// The report of the result, from the page.
+        public var report: String
+
+        public init(
+            children: Int, placed: Int, stays: Int, held: Int, claims: Int, revision: Int, report: String
+        ) {
+            self.children = children
+            self.placed = placed
+            self.stays = stays
+            self.held = held
+            self.claims = claims
+            self.revision = revision
+            self.report = report
+        }
+    }
+
+    public enum State: String, Sendable {
+        case computed, unchanged, failed
+
+        var phrase: Phrase {
+            switch self {
+            case .computed: Phrase("計算しました", "computed")
+            case .unchanged: Phrase("変更なし", "unchanged")
+            case .failed: Phrase("失敗", "failed")
+            }
+        }
+    }
+
+    public let rows: [Row]
+
+    public init(_ rows: [Row]) { self.rows = rows }
+
+    /// The page, in UTF-8.
+    ///
+    /// - Complexity: O(rows).
+    public func page() -> [UInt8] {
+        var page = Page()
+        let failed = rows.count { $0.state == .failed }
+        page.add(
+            """
+            <!doctype html>
+            <html lang="ja" data-lang="ja">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+            <title>利用調整 一括処理の結果</title>
+            <style>
+            \(ReportAssets.style)</style>
+            </head>
+            <body>
+            <header>
+            <div><h1>\(Page.both("一括処理の結果", "The batch"))</h1></div>
+            <div class="tools" role="group" aria-label="表示 / Display">
+            <button type="button" id="ja" aria-pressed="true" lang="ja">日本語</button>
+            <button type="button" id="en" aria-pressed="false" lang="en">English</button>
+            </div>
+            </header>
+            <main>
+            <section aria-labelledby="summary">
+
+            """)
+        page.heading(2, "summary", Phrase("概要", "At a glance"))
+        page.add("<ul class=\"tiles\">\n")
+        let tiles: [(Phrase, Int, String)] = [
+            (Phrase("案件", "Cases"), rows.count, ""),
+            (State.computed.phrase, rows.count { $0.state == .computed }, "is-placed"),
+            (State.unchanged.phrase, rows.count { $0.state == .unchanged }, ""),
+            (State.failed.phrase, failed, failed == 0 ? "is-good" : "is-claim"),
+        ]
+        for (name, number, style) in tiles {
+            page.add(
+                "<li class=\"\(style)\"><span class=\"label\">\(Page.both(name))</span><strong>\(number)</strong></li>\n"
+            )
+        }
+        page.add("</ul>\n</section>\n<section aria-labelledby=\"cases\">\n")
+        page.heading(2, "cases", Phrase("案件ごとの結果", "Case by case"))
+        addTable(to: &page)
+        page.add("</section>\n</main>\n<script>\n\(Self.script)</script>\n</body>\n</html>\n")
+        return page.bytes
+    }
+
+    private func addTable(to page: inout Page) {
+        let columns = [
+            Page.Column("案件", "Case"), .init("入所月", "Month"), .init("回", "Round"), .init("状態", "State"),
+            .init("版", "Revision", isNumber: true), .init("申込", "Children", isNumber: true),
+            .init("内定", "Placed", isNumber: true), .init("転園保留", "Staying", isNumber: true),
+            .init("保留", "Held", isNumber: true), .init("主張の残る世帯", "Claims", isNumber: true),
+            .init("備考", "Note"),
+        ]
+        page.table(Phrase("月と回の順", "In order of month and round"), columns) { table in
+            for row in rows {
+                let counts = row.counts
+                let numbers = [
+                    counts?.revision, counts?.children, counts?.placed, counts?.stays, counts?.held, counts?.claims,
+                ]
+                var note = Page.escaped(row.note)
+                if let report = counts?.report {
+                    note +=
+                        "\(note.isEmpty ? "" : " ")<a href=\"\(Page.escaped(report))\">\(Page.both("報告書", "report"))</a>"
+                }
+                table.add(
+                    [row.folder, row.month, row.round].map(Page.escaped) + [Page.both(row.state.phrase)]
+                        + numbers.map { $0.map(String.init) ?? "" } + [note])
+            }
+        }
+    }
+
+    private static let script = """
+        for (const lang of ["ja", "en"]) {
+            document.getElementById(lang).addEventListener("click", () => {
+                document.documentElement.dataset.lang = document.documentElement.lang = lang;
+                for (const other of ["ja", "en"])
+                    document.getElementById(other).setAttribute("aria-pressed", String(other === lang));
+            });
+        }
+
+        """
+}

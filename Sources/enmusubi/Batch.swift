@@ -1,0 +1,131 @@
+import Admissions
+import Allocating
+import ArgumentParser
+import CaseFiles
+import Foundation
+import Ledger
+import Logging
+import Reports
+import Tables
+
+struct Batch: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Allocate every case of a folder that is new or changed, and record it in a ledger.",
+        discussion: """
+            Takes the case folders of INBOX in the order of month and round. Each is checked, compared with the round before
+            it in the ledger, allocated and verified; its result goes to DIR/CASE/revision-N, with a copy of the case in it,
+            and into the ledger. What is done and unchanged is left alone; a changed case becomes a new revision. One bad
+            case does not stop the others. A batch that was killed is finished by the next one; two never run at once.
+            DIR/batch.html sums the batch up. The log on standard error names rounds and numbers, never a child.
+
+            Ends with 65 where a case failed, 74 where a result or the ledger could not be written, 4 where the ledger or a
+            result folder was altered, 3 where a result is not proved, 130 when interrupted.
+
+            EXAMPLES:
+              enmusubi batch inbox --ledger ledger.sqlite --out results
+              enmusubi batch inbox --ledger ledger.sqlite --out results --watch
+              enmusubi batch inbox --ledger ledger.sqlite --out results --accept SEATS_CHANGED --by k-012
+            """)
+
+    @Argument(help: "A folder of case folders.", completion: .directory)
+    var inbox: String
+
+    @Option(help: "The ledger; made where it does not exist.", completion: .file())
+    var ledger: String
+
+    @Option(help: "The folder for result folders; made where it does not exist.", completion: .directory)
+    var out: String
+
+    @Option(
+        help: ArgumentHelp(
+            "Accept the warnings of this code in every case, which fails otherwise; may be repeated.", valueName: "code"
+        ),
+        transform: AcceptanceOptions.acceptableCode)
+    var accept: [String] = []
+
+    @Option(
+        help:
+            "Which solver decides what logic leaves open: \(SolverChoice.allCases.map(\.rawValue).joined(separator: ", "))."
+    )
+    var solver = SolverChoice.auto
+
+    @Option(help: "Seconds after which each case is stopped with what there is.")
+    var timeLimit: Double?
+
+    @Option(help: "How to write the tables: utf8 or cp932.")
+    var encoding = TextEncoding.utf8
+
+    @Option(help: ArgumentHelp("Who runs the batch, for the ledger.", valueName: "id"))
+    var by = "enmusubi batch"
+
+    @Flag(help: "Wait for another batch that works with the ledger, instead of ending with status 74.")
+    var wait = false
+
+    @Flag(help: "Keep running and take what comes into the inbox, once it has stopped changing; Ctrl-C ends it.")
+    var watch = false
+
+    @Option(help: "Seconds between two looks into the inbox, with --watch.")
+    var interval = 5.0
+
+    @Option(help: "What is logged: \(LogLevel.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var logLevel = LogLevel.info
+
+    @Flag(help: "Write machine-readable messages, one JSON object a line, to standard output.")
+    var json = false
+
+    @Option(help: "The language of problems: en or ja.")
+    var lang = Problem.Language.english
+
+    @Option(help: "Threads that work at the same time (default: one for each core); the result is the same with any.")
+    var threads = ProcessInfo.processInfo.activeProcessorCount
+
+    func validate() throws {
+        if threads < 1 { throw ValidationError("--threads must be 1 or more.") }
+        if let timeLimit, !(timeLimit >= 0) { throw ValidationError("--time-limit must be 0 or more seconds.") }
+        if !(interval >= 0.1 && interval <= 86_400) {
+            throw ValidationError("--interval must be 0.1 to 86400 seconds.")
+        }
+        if by.isEmpty || holdsMyNumber(by) { throw ValidationError("--by must be an id of the staff.") }
+    }
+
+    func run() throws {
+        let console = Console(isJSON: json)
+        try refuseMissingSolver(solver, console)
+        var logger = Logger(label: "enmusubi") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = logLevel.level
+        let work = BatchWork(options: self, console: console, logger: logger)
+        guard watch else { return try work.pass(onlyQuiet: false).end() }
+        let interruption = Interruption()
+        var last = BatchSummary()
+        while !interruption.signal.isRaised {
+            do { last = try work.pass(onlyQuiet: true) } catch let status as ExitCode
+                where status == ExitStatus.cannotWrite
+            {
+                // Another program has the ledger, or the disk is full for now: the next look tries again.
+                logger.warning("the pass could not be finished", metadata: ["status": "\(status.rawValue)"])
+            }
+            let end = ContinuousClock.now + .seconds(interval)
+            while ContinuousClock.now < end, !interruption.signal.isRaised { usleep(50_000) }
+        }
+        if last.failed > 0 { try last.end() }
+    }
+}
+
+/// What a pass over the inbox came to.
+struct BatchSummary {
+    var rows: [BatchPage.Row] = []
+    var unproved = 0
+    /// The statuses of the cases that failed.
+    var statuses: [ExitCode] = []
+    var failed: Int { statuses.count }
+
+    /// Ends with the status that says most.
+    func end() throws {
+        for status in [ExitStatus.interrupted, ExitStatus.programFault, ExitStatus.cannotWrite, ExitStatus.faultFound]
+        where statuses.contains(status) {
+            throw status
+        }
+        if failed > 0 { throw ExitStatus.badInput }
+        if unproved > 0 { throw ExitStatus.notProved }
+    }
+}

@@ -1,0 +1,74 @@
+import Admissions
+import ArgumentParser
+import CaseFiles
+import Foundation
+import Ledger
+import Logging
+import Programs
+
+/// The ledger that a command works with.
+struct LedgerArgument: ParsableArguments {
+    @Argument(help: "The ledger that batch wrote.", completion: .file())
+    var ledger: String
+
+    var file: LedgerFile { LedgerFile(path: ledger) }
+}
+
+/// Who did something to a ledger, and why.
+struct SignatureOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Who does it, as an id of the staff; never a name of a child.", valueName: "id"))
+    var by: String
+
+    @Option(help: ArgumentHelp("Why, in a sentence that stands in the ledger for good.", valueName: "text"))
+    var why: String
+
+    func validate() throws {
+        for (name, text) in [("--by", by), ("--why", why)] {
+            if text.trimmingCharacters(in: .whitespaces).isEmpty { throw ValidationError("\(name) must not be blank.") }
+            if holdsMyNumber(text) {
+                throw ValidationError(
+                    "\(name) holds what looks like a My Number (個人番号), which must not be in a ledger.")
+            }
+        }
+    }
+}
+
+/// From what weight on something is logged.
+enum LogLevel: String, CaseIterable, ExpressibleByArgument {
+    case debug, info, warning, error
+
+    var level: Logger.Level {
+        switch self {
+        case .debug: .debug
+        case .info: .info
+        case .warning: .warning
+        case .error: .error
+        }
+    }
+}
+
+/// UTC to the second, such as `2027-02-01T09:00:00Z`.
+func timestamp(_ date: Date = Date()) -> String { date.formatted(.iso8601) }
+
+extension LedgerFault {
+    /// How a command ends that met it.
+    var status: ExitCode {
+        switch self {
+        case .missing: ExitStatus.badInput
+        case .inaccessible, .busy: ExitStatus.cannotWrite
+        case .altered: ExitStatus.faultFound
+        case .refused: ExitStatus.wrongUsage
+        }
+    }
+}
+
+/// Runs what works on a ledger; tells what went wrong and ends with its status.
+func withLedger<Value>(_ console: Console, _ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch let fault as LedgerFault {
+        console.complain("enmusubi: \(fault)")
+        throw fault.status
+    } catch let error as CannotWrite {
+        console.complain("enmusubi: \(error)")
+        throw ExitStatus.cannotWrite
+    }
+}

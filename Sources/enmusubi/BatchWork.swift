@@ -1,0 +1,346 @@
+import Admissions
+import Allocating
+import ArgumentParser
+import CaseFiles
+import Foundation
+import Ledger
+import Logging
+import Reports
+
+/// One batch at its work: looks into the inbox and does what is to be done.
+final class BatchWork {
+    private let options: Batch
+    private let console: Console
+    private let logger: Logger
+    private let store: ResultStore
+    private var root: URL { store.root }
+    /// With `--watch`: what each folder held at the last look, and what of it failed.
+    private var seen: [String: String] = [:]
+    private var failures: [String: String] = [:]
+    /// The case of the last round that was computed, so that the next one need not read it.
+    private var lastCase: (number: Int, subject: Case)?
+
+    init(options: Batch, console: Console, logger: Logger) {
+        self.options = options
+        self.console = console
+        self.logger = logger
+        store = ResultStore(
+            ledger: LedgerFile(path: options.ledger), root: URL(fileURLWithPath: options.out, isDirectory: true))
+    }
+
+    /// A case folder of the inbox.
+    private struct Item {
+        let name: String
+        let folder: CaseFolder
+        let inventory: CaseInventory?
+        let problems: [Problem]
+
+        var key: RoundKey? {
+            inventory.map { RoundKey(municipality: $0.municipality, month: $0.month, round: $0.round) }
+        }
+        var hashes: [FileHash] { inventory?.files.map { FileHash(name: $0.name, bytes: $0.bytes) } ?? [] }
+    }
+
+    /// Why a case has no result, with the status to end with.
+    private struct Failed: Error {
+        let status: ExitCode
+        let reason: String
+    }
+
+    /// Works through the inbox once, holding the lock.
+    ///
+    /// - Parameter onlyQuiet: Whether folders are left alone that changed since the last pass, or failed unchanged.
+    func pass(onlyQuiet: Bool) throws -> BatchSummary {
+        let lock = try withLedger(console) { () throws -> LedgerLock in
+            try makeHome()
+            return try LedgerLock(store.ledger.url, waits: options.wait)
+        }
+        defer { withExtendedLifetime(lock) {} }
+        // An altered ledger stops everything, before anything is computed.
+        _ = try withLedger(console) { try store.ledger.entries() }
+        let items = try self.items()
+        var summary = BatchSummary()
+        let folders = Dictionary(grouping: items.filter { $0.key != nil }, by: { $0.key! }).mapValues { $0.map(\.name) }
+        let interruption = Interruption()
+        let progress = ProgressLine(isJSON: options.json)
+        for (index, item) in items.enumerated() {
+            if interruption.signal.isRaised {
+                summary.statuses.append(ExitStatus.interrupted)
+                break
+            }
+            if onlyQuiet, !isQuiet(item) { continue }
+            progress.show("enmusubi: case \(index + 1) of \(items.count), \(item.name)")
+            let row: BatchPage.Row
+            do {
+                progress.clear()
+                // Which of two is meant is not for the program to say.
+                let others = (item.key.flatMap { folders[$0] } ?? []).filter { $0 != item.name }
+                guard others.isEmpty else {
+                    throw Failed(
+                        status: ExitStatus.badInput,
+                        reason: "it is the same round as \(others.joined(separator: ", ")); leave one in the inbox")
+                }
+                row = try work(on: item, &summary)
+            } catch let failed as Failed {
+                failures[item.name] = item.hashes.digest
+                summary.statuses.append(failed.status)
+                row = self.row(item, .failed, nil, note: failed.reason)
+                logger.error(
+                    "failed", metadata: ["case": "\(item.name)", "status": "\(failed.status.rawValue)"])
+            }
+            summary.rows.append(row)
+            tell(row)
+        }
+        if !(onlyQuiet && summary.rows.allSatisfy { $0.state == .unchanged }) { try conclude(summary) }
+        return summary
+    }
+
+    private func makeHome() throws {
+        for folder in [store.ledger.home, root] {
+            do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
+                throw LedgerFault.inaccessible(path: folder.path, reason: error.localizedDescription)
+            }
+        }
+    }
+
+    /// The case folders in the order of month and round; those that do not say it come last, by name.
+    private func items() throws -> [Item] {
+        let inbox = URL(fileURLWithPath: options.inbox, isDirectory: true)
+        let names: [String]
+        do { names = try FileManager.default.contentsOfDirectory(atPath: inbox.path) } catch {
+            console.complain("enmusubi: the inbox \(options.inbox) cannot be read: \(error.localizedDescription)")
+            throw ExitStatus.badInput
+        }
+        let items = names.filter { !$0.hasPrefix(".") }.compactMap { name -> Item? in
+            let url = inbox.appending(path: name)
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue else {
+                return nil
+            }
+            let folder = CaseFolder(url)
+            let (inventory, problems) = folder.inventory()
+            return Item(name: name, folder: folder, inventory: inventory, problems: problems)
+        }
+        return items.sorted { first, second in
+            switch (first.key, second.key) {
+            case (let own?, let other?) where own != other: own < other
+            case (nil, _?): false
+            case (_?, nil): true
+            default: first.name.utf8.lexicographicallyPrecedes(second.name.utf8)
+            }
+        }
+    }
+
+    /// Whether a folder has stopped changing and did not fail as it is.
+    private func isQuiet(_ item: Item) -> Bool {
+        let digest = item.hashes.digest
+        let before = seen.updateValue(digest, forKey: item.name)
+        return before == digest && failures[item.name] != digest
+    }
+
+    // MARK: One case
+
+    private func work(on item: Item, _ summary: inout BatchSummary) throws -> BatchPage.Row {
+        guard let inventory = item.inventory, let key = item.key else {
+            report(item.problems, item)
+            throw Failed(
+                status: ExitStatus.badInput, reason: "its round cannot be read: \(count(item.problems.count, "error"))")
+        }
+        let standing: ResultStore.Standing
+        do { standing = try store.standing(of: key, inputs: item.hashes.digest) } catch { throw failed(error) }
+        var why = "new case"
+        switch standing {
+        case .done(let run):
+            if run.run.status != RunStatus.optimal.rawValue { summary.unproved += 1 }
+            logger.debug("unchanged", metadata: metadata(item, run.run))
+            return row(item, .unchanged, run.run, note: "")
+        case .altered(let run, let faults):
+            for fault in faults { console.complain("enmusubi: run \(run.number): \(fault)") }
+            throw Failed(
+                status: ExitStatus.faultFound,
+                reason: "the folder of its revision \(run.run.revision) was altered; see enmusubi ledger verify")
+        case .new: break
+        case .changed(let run): why = "the case changed since revision \(run.run.revision)"
+        case .lost(let run): why = "the folder of revision \(run.run.revision) is gone"
+        }
+        logger.info(
+            "begins",
+            metadata: ["case": "\(item.name)", "month": "\(key.month)", "round": "\(key.round)", "why": "\(why)"])
+        let start = ContinuousClock.now
+        let (subject, reading, accepted) = try read(item, inventory, key)
+        let finished = try compute(subject, reading, accepted, since: start)
+        let kept = try keep(finished, item, inventory, key, why: why)
+        let run = kept.entry.body.run!
+        lastCase = (kept.entry.number, subject)
+        if run.status != RunStatus.optimal.rawValue { summary.unproved += 1 }
+        logger.info("recorded", metadata: metadata(item, run))
+        if let aside = kept.setAside {
+            console.complain("enmusubi: an unrecorded folder stood in the way; it is now \(aside.path)")
+        }
+        return row(item, .computed, run, note: run.status == RunStatus.optimal.rawValue ? "" : "not proved")
+    }
+
+    /// Reads the case with the doubts that a comparison with the round before raises.
+    private func read(
+        _ item: Item, _ inventory: CaseInventory, _ key: RoundKey
+    ) throws -> (subject: Case, reading: CaseReading, accepted: [String]) {
+        let progress = ProgressLine(isJSON: options.json)
+        progress.show("enmusubi: reading \(item.name)")
+        let previous: Case?
+        do { previous = try self.previous(of: key) } catch { throw failed(error) }
+        let reading = item.folder.read(doubts: .sought(previous: previous), threads: options.threads).withoutDraft()
+        progress.clear()
+        report(reading.problems.filter { $0.severity == .error || $0.needsAcceptance }, item)
+        guard let subject = reading.subject else {
+            throw Failed(status: ExitStatus.badInput, reason: count(reading.errors.count, "error"))
+        }
+        let standing = Set(reading.problems.filter(\.needsAcceptance).map(\.code))
+        let open = standing.subtracting(options.accept).sorted()
+        guard open.isEmpty else {
+            throw Failed(
+                status: ExitStatus.badInput,
+                reason: "warnings must be accepted: \(open.map { "--accept \($0)" }.joined(separator: " "))")
+        }
+        let read = Set(reading.files.map { FileHash(name: $0.name, sha256: $0.sha256) })
+        guard read == Set(item.hashes) else {
+            throw Failed(status: ExitStatus.badInput, reason: "its files changed while they were read")
+        }
+        return (subject, reading, standing.sorted())
+    }
+
+    /// The case of the round before in the ledger, from the copy in its result folder.
+    private func previous(of key: RoundKey) throws -> Case? {
+        let runs = try store.ledger.entries().runs.filter {
+            $0.run.key.municipality == key.municipality && $0.run.key < key && $0.supersededBy == nil
+        }
+        guard let last = runs.max(by: { $0.run.key < $1.run.key }) else { return nil }
+        if let lastCase, lastCase.number == last.number { return lastCase.subject }
+        let folder = store.ledger.folder(of: last.run).appending(path: ResultStore.caseFolder)
+        guard let subject = CaseFolder(folder).read(threads: options.threads).subject else {
+            throw LedgerFault.altered(
+                path: store.ledger.url.path, faults: ["the case in \(last.run.folder) cannot be read"])
+        }
+        lastCase = (last.number, subject)
+        return subject
+    }
+
+    private func compute(
+        _ subject: Case, _ reading: CaseReading, _ accepted: [String], since start: ContinuousClock.Instant
+    ) throws -> RoundRun.Finished {
+        var round = RoundRun(subject, reading, accepted: accepted, threads: options.threads, since: start)
+        round.solver = options.solver
+        round.timeLimit = options.timeLimit.map { .seconds($0) }
+        round.encoding = options.encoding
+        do {
+            let finished = try round.perform(Interruption(), console)
+            if finished.record.status == RoundRun.Finished.interrupted {
+                throw Failed(status: ExitStatus.interrupted, reason: "interrupted; nothing was recorded")
+            }
+            return finished
+        } catch let status as ExitCode {
+            throw Failed(status: status, reason: "see standard error")
+        }
+    }
+
+    private func keep(
+        _ finished: RoundRun.Finished, _ item: Item, _ inventory: CaseInventory, _ key: RoundKey, why: String
+    ) throws -> ResultStore.Kept {
+        let record = finished.record
+        let run = RecordedRun(
+            key: key, inputs: item.hashes.digest, rules: Array(item.hashes.prefix(inventory.ruleFileCount)).digest,
+            caseDigest: record.caseDigest, program: record.solver.program, status: record.status,
+            children: record.counts.children, placed: record.counts.placed, stays: record.counts.stays,
+            held: record.counts.held, claims: record.counts.claims, accepted: record.warningsAccepted)
+        let copies = inventory.files.map { OutputFile(name: "\(ResultStore.caseFolder)/\($0.name)", bytes: $0.bytes) }
+        let files = copies + finished.files
+        do {
+            return try store.keep(
+                run, named: item.name, files: files.map { ($0.name, $0.bytes) }, volatile: [RunRecord.fileName],
+                by: options.by, at: timestamp(), why: why
+            ) { try writeFolder(files, to: $0) }
+        } catch { throw failed(error) }
+    }
+
+    private func failed(_ error: any Error) -> Failed {
+        console.complain("enmusubi: \(error)")
+        switch error {
+        case let fault as LedgerFault: return Failed(status: fault.status, reason: "\(fault)")
+        default: return Failed(status: ExitStatus.cannotWrite, reason: "\(error)")
+        }
+    }
+
+    // MARK: Telling
+
+    private func report(_ problems: [Problem], _ item: Item) {
+        var console = console
+        console.folder = "\(options.inbox)/\(item.name)/"
+        console.report(problems, in: options.lang)
+    }
+
+    private func count(_ number: Int, _ thing: String) -> String { "\(number) \(thing)\(number == 1 ? "" : "s")" }
+
+    private func metadata(_ item: Item, _ run: RecordedRun) -> Logger.Metadata {
+        [
+            "case": "\(item.name)", "month": "\(run.key.month)", "round": "\(run.key.round)",
+            "revision": "\(run.revision)", "children": "\(run.children)", "placed": "\(run.placed)",
+            "stays": "\(run.stays)", "held": "\(run.held)", "status": "\(run.status)",
+        ]
+    }
+
+    private func row(_ item: Item, _ state: BatchPage.State, _ run: RecordedRun?, note: String) -> BatchPage.Row {
+        let key = run?.key ?? item.key
+        return BatchPage.Row(
+            folder: item.name, municipality: key?.municipality ?? "", month: key?.month ?? "", round: key?.round ?? "",
+            state: state,
+            counts: run.map { run in
+                BatchPage.Counts(
+                    children: run.children, placed: run.placed, stays: run.stays, held: run.held, claims: run.claims,
+                    revision: run.revision,
+                    report: ResultStore.path(
+                        from: root, to: store.ledger.folder(of: run).appending(path: "report.html")))
+            }, note: note)
+    }
+
+    private struct Line: Encodable {
+        let message = "case"
+        let folder, month, round, state, note: String
+        let revision, children, placed, stays, held, claims: Int?
+    }
+
+    /// One line a case on standard output.
+    private func tell(_ row: BatchPage.Row) {
+        let counts = row.counts
+        console.emit(
+            Line(
+                folder: row.folder, month: row.month, round: row.round, state: row.state.rawValue, note: row.note,
+                revision: counts?.revision, children: counts?.children, placed: counts?.placed, stays: counts?.stays,
+                held: counts?.held, claims: counts?.claims))
+        var line = "\(row.folder): \(row.state.rawValue)"
+        if let counts {
+            line += ", revision \(counts.revision): \(counts.children) \(counts.children == 1 ? "child" : "children")"
+            line += ", placed \(counts.placed), staying \(counts.stays), held \(counts.held)"
+            if counts.claims > 0 { line += ", households with a claim \(counts.claims)" }
+        }
+        if !row.note.isEmpty { line += counts == nil ? ": \(row.note)" : "; \(row.note)" }
+        console.say(line)
+        fflush(nil)
+    }
+
+    /// Writes the page of the batch and says what failed.
+    private func conclude(_ summary: BatchSummary) throws {
+        do { try writeFile(BatchPage(summary.rows).page(), to: root.appending(path: "batch.html")) } catch {
+            console.complain("enmusubi: \(error)")
+            throw ExitStatus.cannotWrite
+        }
+        func count(_ state: BatchPage.State) -> Int { summary.rows.count { $0.state == state } }
+        logger.info(
+            "batch ended",
+            metadata: [
+                "computed": "\(count(.computed))", "unchanged": "\(count(.unchanged))", "failed": "\(count(.failed))",
+            ])
+        if summary.failed > 0 {
+            console.complain("enmusubi: \(summary.failed) of \(summary.rows.count) cases failed:")
+            for row in summary.rows where row.state == .failed { console.complain("  \(row.folder): \(row.note)") }
+        }
+    }
+}

@@ -1,0 +1,263 @@
+import ArgumentParser
+import CaseFiles
+import Foundation
+import Ledger
+
+struct LedgerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ledger",
+        abstract: "See what was computed; review, approve and publish it; check that nothing was altered.",
+        discussion: """
+            A run is named by its number, or by its month or round where that names one run. The ledger holds rounds, counts
+            and hashes, no child. An approved run cannot be changed: a changed case becomes a new revision that supersedes it.
+
+            EXAMPLES:
+              enmusubi ledger list ledger.sqlite
+              enmusubi ledger show ledger.sqlite 2027-05
+              enmusubi ledger review ledger.sqlite 3 --by k-012 --why "checked against the list of facilities"
+              enmusubi ledger approve ledger.sqlite 3 --by k-001 --why "allocation meeting of 5 February"
+              enmusubi ledger publish ledger.sqlite 3 --by k-012 --why "notices sent"
+              enmusubi ledger verify ledger.sqlite
+              enmusubi ledger export ledger.sqlite > ledger.jsonl
+            """,
+        subcommands: [
+            LedgerList.self, LedgerShow.self, LedgerReview.self, LedgerApprove.self, LedgerPublish.self,
+            LedgerExport.self, LedgerVerify.self,
+        ])
+}
+
+extension LedgerArgument {
+    /// Every entry; ends with status 65 where there is no ledger.
+    func entries(_ console: Console) throws -> [LedgerEntry] {
+        try withLedger(console) {
+            guard FileManager.default.fileExists(atPath: ledger) else { throw LedgerFault.missing(path: ledger) }
+            return try file.entries()
+        }
+    }
+
+    /// The run that a number, a month or a round names.
+    func run(_ text: String, of entries: [LedgerEntry], _ console: Console) throws -> LedgerRun {
+        let runs = entries.runs
+        if let number = Int(text) {
+            if let run = runs.first(where: { $0.number == number }) { return run }
+            console.complain("enmusubi: no run was recorded as \(number) in \(ledger).")
+            throw ExitStatus.wrongUsage
+        }
+        let meant = runs.filter {
+            $0.supersededBy == nil && ($0.run.key.month == text || $0.run.key.round == text)
+        }
+        if let run = meant.first, meant.count == 1 { return run }
+        console.complain(
+            meant.isEmpty
+                ? "enmusubi: no run of month or round \(text) is in \(ledger)."
+                : "enmusubi: \(text) names several runs: \(meant.map { "\($0.number) (\($0.run.key.round))" }.joined(separator: ", "))."
+        )
+        throw ExitStatus.wrongUsage
+    }
+}
+
+struct LedgerList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "One line a run: number, month, round, revision, state, counts.",
+        discussion: """
+            EXAMPLES:
+              enmusubi ledger list ledger.sqlite
+              enmusubi ledger list ledger.sqlite --all --json
+            """)
+
+    @OptionGroup var ledger: LedgerArgument
+
+    @Flag(help: "List superseded revisions too.")
+    var all = false
+
+    @Flag(help: "Write machine-readable messages, one JSON object a line, to standard output.")
+    var json = false
+
+    private struct Line: Encodable {
+        let message = "run"
+        let number: Int
+        let state: String
+        let supersededBy: Int?
+        let run: RecordedRun
+    }
+
+    func run() throws {
+        let console = Console(isJSON: json)
+        for run in try ledger.entries(console).runs where all || run.supersededBy == nil {
+            console.emit(
+                Line(number: run.number, state: run.state.rawValue, supersededBy: run.supersededBy, run: run.run))
+            console.say(
+                "\(run.number)  \(run.run.key)  revision \(run.run.revision)  \(run.state.rawValue)"
+                    + (run.supersededBy.map { ", superseded by \($0)" } ?? "")
+                    + "  placed \(run.run.placed), staying \(run.run.stays), held \(run.run.held)")
+        }
+    }
+}
+
+struct LedgerShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Everything that is recorded of one run.",
+        discussion: """
+            EXAMPLES:
+              enmusubi ledger show ledger.sqlite 3
+              enmusubi ledger show ledger.sqlite 2027-05
+            """)
+
+    @OptionGroup var ledger: LedgerArgument
+
+    @Argument(help: ArgumentHelp("The run: its number, or a month or round that names one.", valueName: "run"))
+    var subject: String
+
+    func run() throws {
+        let console = Console(isJSON: false)
+        let shown = try ledger.run(subject, of: try ledger.entries(console), console)
+        let facts = shown.run
+        console.say("run \(shown.number): \(facts.key), revision \(facts.revision)")
+        if let before = facts.supersedes { console.say("  supersedes run \(before)") }
+        if let after = shown.supersededBy { console.say("  superseded by run \(after)") }
+        console.say("  children \(facts.children), placed \(facts.placed), staying \(facts.stays), held \(facts.held)")
+        console.say("  households with a claim \(facts.claims); \(facts.status)")
+        if !facts.accepted.isEmpty { console.say("  warnings accepted: \(facts.accepted.joined(separator: ", "))") }
+        console.say("  program \(facts.program)")
+        console.say("  folder  \(facts.folder)")
+        for (name, hash) in [
+            ("inputs", facts.inputs), ("rules", facts.rules), ("case", facts.caseDigest), ("result", facts.result),
+        ] { console.say("  \(name.padding(toLength: 7, withPad: " ", startingAt: 0)) \(hash)") }
+        for entry in shown.history {
+            console.say(
+                "  \(entry.body.at)  entry \(entry.number): \(entry.body.state.rawValue) by \(entry.body.by): \(entry.body.why)"
+            )
+            console.say("    \(entry.hash)")
+        }
+    }
+}
+
+/// What `review`, `approve` and `publish` share.
+protocol LedgerAdvance: ParsableCommand {
+    var ledger: LedgerArgument { get }
+    var subject: String { get }
+    var signature: SignatureOptions { get }
+    static var state: RunState { get }
+}
+
+extension LedgerAdvance {
+    func run() throws {
+        let console = Console(isJSON: false)
+        try withLedger(console) {
+            guard FileManager.default.fileExists(atPath: ledger.ledger) else {
+                throw LedgerFault.missing(path: ledger.ledger)
+            }
+            let lock = try LedgerLock(ledger.file.url)
+            defer { withExtendedLifetime(lock) {} }
+            let meant = try ledger.run(subject, of: try ledger.entries(console), console)
+            // Nobody signs what is not there any more as it was computed.
+            let faults = ledger.file.faults(ofFolder: meant.run)
+            if !faults.isEmpty { throw LedgerFault.altered(path: ledger.ledger, faults: faults) }
+            let entry = try ledger.file.advance(
+                to: Self.state, run: meant.number, by: signature.by, at: timestamp(), why: signature.why)
+            console.say("run \(meant.number), \(meant.run.key), revision \(meant.run.revision): \(Self.state.rawValue)")
+            console.say("  entry \(entry.number), \(entry.hash)")
+        }
+    }
+}
+
+struct LedgerReview: LedgerAdvance {
+    static let configuration = CommandConfiguration(
+        commandName: "review", abstract: "Say that somebody has looked a computed run through.",
+        discussion: """
+            EXAMPLES:
+              enmusubi ledger review ledger.sqlite 3 --by k-012 --why "checked against the list of facilities"
+            """)
+    static let state = RunState.reviewed
+
+    @OptionGroup var ledger: LedgerArgument
+    @Argument(help: ArgumentHelp("The run: its number, or a month or round that names one.", valueName: "run"))
+    var subject: String
+    @OptionGroup var signature: SignatureOptions
+}
+
+struct LedgerApprove: LedgerAdvance {
+    static let configuration = CommandConfiguration(
+        commandName: "approve", abstract: "Approve a reviewed run; from then on it can only be superseded.",
+        discussion: """
+            EXAMPLES:
+              enmusubi ledger approve ledger.sqlite 3 --by k-001 --why "allocation meeting of 5 February"
+            """)
+    static let state = RunState.approved
+
+    @OptionGroup var ledger: LedgerArgument
+    @Argument(help: ArgumentHelp("The run: its number, or a month or round that names one.", valueName: "run"))
+    var subject: String
+    @OptionGroup var signature: SignatureOptions
+}
+
+struct LedgerPublish: LedgerAdvance {
+    static let configuration = CommandConfiguration(
+        commandName: "publish", abstract: "Say that an approved run was published.",
+        discussion: """
+            EXAMPLES:
+              enmusubi ledger publish ledger.sqlite 3 --by k-012 --why "notices sent"
+            """)
+    static let state = RunState.published
+
+    @OptionGroup var ledger: LedgerArgument
+    @Argument(help: ArgumentHelp("The run: its number, or a month or round that names one.", valueName: "run"))
+    var subject: String
+    @OptionGroup var signature: SignatureOptions
+}
+
+struct LedgerExport: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Print every entry, one JSON object a line, for an archive or another check.",
+        discussion: """
+            `hash` is the SHA-256 of `previous`, a line feed, and the text `body`.
+
+            EXAMPLES:
+              enmusubi ledger export ledger.sqlite > ledger.jsonl
+            """)
+
+    @OptionGroup var ledger: LedgerArgument
+
+    func run() throws {
+        let console = Console(isJSON: true)
+        for entry in try ledger.entries(console) { console.emit(entry) }
+    }
+}
+
+struct LedgerVerify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Find every altered byte of the ledger and of its result folders.",
+        discussion: """
+            Checks the chain of entries, compares the file byte for byte with one made of its entries anew, and hashes every
+            file of every result folder. Ends with 4 where something was altered. That a result is right is what
+            enmusubi verify CASE DIR checks.
+
+            EXAMPLES:
+              enmusubi ledger verify ledger.sqlite
+            """)
+
+    @OptionGroup var ledger: LedgerArgument
+
+    @Flag(help: "Write machine-readable messages, one JSON object a line, to standard output.")
+    var json = false
+
+    private struct Message: Encodable {
+        let message = "ledger"
+        let faults, notes: [String]
+        let entries, files: Int
+    }
+
+    func run() throws {
+        let console = Console(isJSON: json)
+        let found = try withLedger(console) { try ledger.file.verify() }
+        console.emit(Message(faults: found.faults, notes: found.notes, entries: found.entries, files: found.files))
+        for note in found.notes { console.complain("enmusubi: note: \(note)") }
+        guard found.faults.isEmpty else {
+            for fault in found.faults { console.complain("enmusubi: fault: \(fault)") }
+            throw ExitStatus.faultFound
+        }
+        console.say(
+            "\(ledger.ledger): verified. \(found.entries) entries, \(found.files) files of results; nothing was altered."
+        )
+    }
+}
