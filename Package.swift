@@ -83,7 +83,9 @@ let package = Package(
         .testTarget(name: "ExplainingTests", dependencies: ["Admissions", "Explaining", "MarketOracle", "Verifying"]),
         .testTarget(
             name: "ReportsTests", dependencies: ["Admissions", "Explaining", "MarketOracle", "Reports", "Verifying"]),
-        .testTarget(name: "LedgerTests", dependencies: ["Admissions", "Ledger"]),
+        // Stands before the C library in the test program alone.
+        .target(name: "DiskFaults", path: "Tests/DiskFaults", linkerSettings: [.linkedLibrary("dl")]),
+        .testTarget(name: "LedgerTests", dependencies: ["Admissions", "CaseFiles", "DiskFaults", "Ledger"]),
         .testTarget(name: "SyntheticCityTests", dependencies: ["Admissions", "SyntheticCity"]),
         .testTarget(name: "MarketOracleTests", dependencies: ["MarketOracle"]),
         .testTarget(name: "ArchitectureTests"),

@@ -85,6 +85,18 @@ public struct Finding: Hashable, Sendable {
         case pinUnknownChild = "PIN_UNKNOWN_CHILD"
         case pinTwice = "PIN_TWICE"
         case pinUnsigned = "PIN_UNSIGNED"
+        // Errors of what happened between two rounds.
+        case departureUnknownChild = "DEPARTURE_UNKNOWN_CHILD"
+        case departureTwice = "DEPARTURE_TWICE"
+        case declineNotPlaced = "DECLINE_NOT_PLACED"
+        case withdrawalOfPlaced = "WITHDRAWAL_OF_PLACED"
+        case newChildInPlay = "NEW_CHILD_IN_PLAY"
+        case waitingNotANumber = "WAITING_NOT_A_NUMBER"
+        // Warnings of it.
+        case limitOverbooked = "LIMIT_OVERBOOKED"
+        case leadGone = "LEAD_GONE"
+        case jointWishesDropped = "JOINT_WISHES_DROPPED"
+        case dueDatePassed = "DUE_DATE_PASSED"
         // Warnings.
         case wishRepeated = "WISH_REPEATED"
         case wishForPresentFacility = "WISH_FOR_PRESENT_FACILITY"
@@ -143,7 +155,7 @@ public struct Finding: Hashable, Sendable {
                 .presentClassNotOffered, .noWishes, .dueDateIgnored, .answerFilled, .answerRepeated,
                 .answerWithoutUse, .eldestByID, .jointOutcomeRepeated, .jointAfterBaseline, .jointOutcomeIneligible,
                 .seatsDisagree, .phaseWithoutChildren, .releaseInLastPhase, .pinNotWished, .pinNotEligible,
-                .childInNoPhase, .pinExceedsLimit:
+                .childInNoPhase, .pinExceedsLimit, .limitOverbooked, .leadGone, .jointWishesDropped, .dueDatePassed:
                 .warning
             default: .error
             }
@@ -151,11 +163,20 @@ public struct Finding: Hashable, Sendable {
     }
 }
 
-/// The tables of a case.
+/// The tables of a case, and those that say what happened after its round.
 public enum CaseTable: String, CaseIterable, Sendable, Comparable {
     case settings, children, facilities, households, jointWishes, seatLimits, pins
+    case declines, withdrawals, newChildren
+
+    /// The tables that make a case, in the order in which they are read.
+    public static let allCases: [CaseTable] = [
+        .settings, .children, .facilities, .households, .jointWishes, .seatLimits, .pins,
+    ]
+    /// The tables of what happened between two rounds; no part of the case.
+    public static let betweenRounds: [CaseTable] = [.declines, .withdrawals, .newChildren]
 
     public static func < (left: Self, right: Self) -> Bool {
-        allCases.firstIndex(of: left)! < allCases.firstIndex(of: right)!
+        let order = allCases + betweenRounds
+        return order.firstIndex(of: left)! < order.firstIndex(of: right)!
     }
 }

@@ -74,14 +74,14 @@ public struct InputFile: Hashable, Sendable {
 }
 
 /// Reads the files of a case one after another.
-private struct CaseReader {
+struct CaseReader {
     let folder: URL
     let objective: Objective?
     let doubts: CaseFolder.Doubts
     let threads: Int
     let progress: ((ReadingStage) -> Void)?
-    private var problems: [Problem] = []
-    private var files: [CaseTable: CaseTableFile] = [:]
+    var problems: [Problem] = []
+    var files: [CaseTable: CaseTableFile] = [:]
     /// For each row of a draft's table the row of the file.
     private var rows: [CaseTable: [Int]] = [:]
     /// Tables of which rows or columns are missing, so that what follows from it is not reported.
@@ -99,17 +99,17 @@ private struct CaseReader {
     }
 
     /// What `case.yaml` says of them.
-    private var rules: Rules?
+    var rules: Rules?
     /// Rows of a draft's children whose class is not known; whether they may have a wish is not either.
     private var rowsWithoutAge: Set<Int> = []
     /// Whether points may be blank because their table was not read whole.
     private var lacksPointsTable = false
     /// How the files differ from the standard form.
-    private var profile = ColumnProfile.standard
+    var profile = ColumnProfile.standard
 
-    private func fileName(of table: CaseTable) -> String { profile.fileName(of: table) }
+    func fileName(of table: CaseTable) -> String { profile.fileName(of: table) }
 
-    private func exists(_ name: String) -> Bool {
+    func exists(_ name: String) -> Bool {
         FileManager.default.fileExists(atPath: folder.appending(path: name).path)
     }
 
@@ -187,10 +187,13 @@ private struct CaseReader {
             subject: hasError ? nil : subject, draft: draft, problems: inOrder(problems), files: inputs)
     }
 
-    private func inOrder(_ problems: [Problem]) -> [Problem] {
+    func inOrder(_ problems: [Problem]) -> [Problem] {
         let tables = CaseTable.allCases.dropFirst().map { fileName(of: $0) }
-        let profiles = Set(problems.compactMap(\.file)).subtracting(tables + ["", SettingsFile.name])
-        let order = ["", SettingsFile.name] + profiles.sorted() + tables
+        let profiles = Set(problems.compactMap(\.file)).subtracting(
+            tables + CaseTable.betweenRounds.map { fileName(of: $0) } + ["", SettingsFile.name])
+        let order =
+            ["", SettingsFile.name] + profiles.sorted() + tables
+            + CaseTable.betweenRounds.map { fileName(of: $0) }
         let rank = Dictionary(order.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         let places = problems.enumerated().map { offset, problem in
             (rank[problem.file ?? ""] ?? 0, problem.line ?? 0, problem.column ?? 0, offset)
@@ -201,7 +204,7 @@ private struct CaseReader {
     // MARK: Findings
 
     /// Whether a finding only follows from a problem that was reported already.
-    private func isConsequence(_ finding: Finding) -> Bool {
+    func isConsequence(_ finding: Finding) -> Bool {
         let finding = located(finding)
         if let row = finding.row, let file = files[finding.table], let column = column(of: finding, in: file),
             file.wrongCells.contains(.init(row: rows[finding.table]?[row] ?? row, column: column))
@@ -241,7 +244,7 @@ private struct CaseReader {
             || problems.contains { $0.code == "MISSING_COLUMN" && $0.file == fileName(of: table) }
     }
 
-    private func problem(of finding: Finding, settings: SettingsFile?) -> Problem {
+    func problem(of finding: Finding, settings: SettingsFile?) -> Problem {
         let finding = located(finding)
         let severity: Problem.Severity = finding.severity == .error ? .error : .warning
         var problem = Problem(finding.code.rawValue, severity, file: fileName(of: finding.table), finding.message)
@@ -282,7 +285,8 @@ private struct CaseReader {
     /// The column of the file that a finding names; the wishes of a draft are numbered without gaps.
     private func column(of finding: Finding, in file: CaseTableFile) -> Int? {
         guard let name = finding.column else { return nil }
-        for prefix in ["wish_", "points_"] where file.kind == .children && name.hasPrefix(prefix) {
+        for prefix in ["wish_", "points_"]
+        where (file.kind == .children || file.kind == .newChildren) && name.hasPrefix(prefix) {
             if let position = Int(name.dropFirst(prefix.count)), wishNumbers.indices.contains(position - 1) {
                 return file.place(ofColumn: "\(prefix)\(wishNumbers[position - 1])")
             }
@@ -300,7 +304,7 @@ private struct CaseReader {
     private var jointNumbers: [Int?] = []
     /// Answers that the children's table gives by `sibling_pattern`, with the row of the first child; in a draft they
     /// follow the rows of the households' table.
-    private var patternAnswers: [(answer: HouseholdRow, childRow: Int)] = []
+    private(set) var patternAnswers: [(answer: HouseholdRow, childRow: Int)] = []
     private var householdRowCount = 0
 
     /// The finding at the place where its row really stands.
@@ -333,15 +337,18 @@ private struct CaseReader {
     }
 
     /// Warns of columns that nothing reads.
-    private func remarkUnread(_ file: inout CaseTableFile) {
+    func remarkUnread(_ file: inout CaseTableFile) {
         for (name, index) in file.furtherColumns {
             file.remark(column: index, "COLUMN_UNREAD", "The column \(name) is not used.")
         }
     }
 
-    private mutating func readChildren(_ rules: Rules?) -> (rows: [ChildRow]?, attributeNames: [String]) {
-        guard var file = files[.children] else { return (nil, []) }
-        defer { files[.children] = file }
+    /// - Parameter kind: `children`, or `newChildren`, which is like it.
+    mutating func readChildren(
+        _ rules: Rules?, of kind: CaseTable = .children
+    ) -> (rows: [ChildRow]?, attributeNames: [String]) {
+        guard var file = files[kind] else { return (nil, []) }
+        defer { files[kind] = file }
         let id = file.column("child_id", isNeeded: true)
         let household = file.column("household_id", isNeeded: true)
         let birthDate = file.column("birth_date")
@@ -373,7 +380,9 @@ private struct CaseReader {
                 column: index, "COLUMN_SIMILAR",
                 "The column \(name) is kept as an attribute; if \(meant) is meant, rename it.")
         }
-        if file.table.rowCount == 0 && !file.hasLostRows { file.remark("NO_ROWS", "The table has no children.") }
+        if kind == .children, file.table.rowCount == 0, !file.hasLostRows {
+            file.remark("NO_ROWS", "The table has no children.")
+        }
         file.readIDs(in: [id, household, current, siblings] + wishes.values.map { $0 })
         file.refuseClashes(in: id)
         file.refuseClashes(in: household)

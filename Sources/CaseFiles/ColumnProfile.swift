@@ -120,7 +120,8 @@ struct ColumnNames: Sendable {
     /// Names the columns of a header as the profile says; others keep their own name.
     init(_ columns: [String], of table: CaseTable, by profile: ColumnProfile) {
         let headers = columns.map { folded($0) }
-        let map = profile.headers[table] ?? [:]
+        // New children come in the form of the others.
+        let map = profile.headers[table == .newChildren ? .children : table] ?? [:]
         var taken = Set<Int>()
         for (name, template) in map.sorted(by: { $0.key < $1.key }) {
             let template = folded(template)

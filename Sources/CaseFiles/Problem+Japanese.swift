@@ -57,6 +57,17 @@ extension Problem {
         "ID_CLASH": "全角・半角などの書き方だけが違う同じ番号が上にあります。書き方をそろえるか、別の番号にしてください。",
         "ID_DECIMAL": "表計算ソフトが番号に .0 を付けています。.0 を除いて読みました。",
         "ID_SHORTENED": "表計算ソフトが番号を指数（1.2E+11 など）に縮めて桁を失っています。列を文字列にして書き出し直してください。",
+        // Between two rounds.
+        "DEPARTURE_UNKNOWN_CHILD": "この案件にいない児童です。児童番号を直すか、行を消してください。",
+        "DEPARTURE_TWICE": "この児童の辞退または取下げは、別の行にもあります。一行だけ残してください。",
+        "DECLINE_NOT_PLACED": "内定していない児童の辞退です。申込みの取下げなら withdrawals.csv に書いてください。",
+        "WITHDRAWAL_OF_PLACED": "内定した児童の取下げです。枠が戻るように declines.csv に書いてください。",
+        "NEW_CHILD_IN_PLAY": "すでに申込中の児童です。行を消すか、先に withdrawals.csv に取下げを書いてください。",
+        "WAITING_NOT_A_NUMBER": "待機月数（waiting_months）は月数を数字で書くか、空欄にしてください。",
+        "LIMIT_OVERBOOKED": "職員の決定により受入枠を超えて内定しています。次の案件の枠は0とし、あとで戻る枠も空きにはなりません。",
+        "LEAD_GONE": "先に入る必要のあった児童が入所せずに抜けました。次の案件では any とします。世帯に確かめてください。",
+        "JOINT_WISHES_DROPPED": "きょうだいが加わったため、世帯の組合せ表は次の案件に引き継がれません。",
+        "DUE_DATE_PASSED": "出産予定日が次の月の初日より前です。生まれたら birth_date を書いてください。",
         // Results.
         "CHILD_UNKNOWN": "この案件にいない児童です。",
         "CHILD_MISSING": "結果に載っていない児童がいます。",

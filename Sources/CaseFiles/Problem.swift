@@ -52,6 +52,9 @@ extension CaseTable {
         case .jointWishes: "joint_wishes.csv"
         case .seatLimits: "seat_limits.csv"
         case .pins: "pins.csv"
+        case .declines: "declines.csv"
+        case .withdrawals: "withdrawals.csv"
+        case .newChildren: "new_children.csv"
         }
     }
 }

@@ -19,6 +19,28 @@ extension ResultTables {
         }
     }
 
+    /// `vacancies.csv`: what a round left, a row per facility, for the public; hidden numbers are `*`.
+    public func vacancies(_ borders: [PublicBorder]) throws(UnwritableTable) -> OutputFile {
+        let cells = Dictionary(uniqueKeysWithValues: borders.map { ($0.facility * 6 + $0.ageClass, $0) })
+        return try table(
+            "vacancies.csv",
+            ["facility_id", "name", "kind", "ward", "month", "round"] + (0...5).map { "vacancies_\($0)" },
+            Array(subject.facilities.enumerated())
+        ) { writer, row throws(TableWriter.UnencodableCharacter) in
+            let facility = row.element
+            for text in [
+                facility.id.text, facility.name, facility.kind, facility.ward, subject.month.description, subject.round,
+            ] { try writer.add(text) }
+            for age in 0...5 {
+                guard let cell = cells[row.offset * 6 + age] else {
+                    try writer.add("")
+                    continue
+                }
+                if let left = cell.left { writer.add(left) } else { try writer.add(PublicBorder.hiddenField) }
+            }
+        }
+    }
+
     /// `waiting.csv`: a row per facility, class and child who still waits for a seat there.
     public func waiting(_ waiting: [WaitingChild]) throws(UnwritableTable) -> OutputFile {
         try cells("waiting.csv", ["facility_id", "age_class", "position", "child_id", "outcome"]) {

@@ -125,7 +125,7 @@ extension CaseTable {
     var columns: [String] {
         switch self {
         case .settings: []
-        case .children:
+        case .children, .newChildren:
             [
                 "child_id", "household_id", "birth_date", "due_date", "age_class", "current_facility_id", "group",
                 "sibling_facility_ids", "sibling_pattern", "wish_N", "points", "points_N", "draw",
@@ -139,6 +139,7 @@ extension CaseTable {
         case .jointWishes: ["household_id", "rank", "child_id", "facility_id", "child_id_N", "facility_id_N"]
         case .seatLimits: ["facility_id", "ages", "group", "seats", "opens", "phase", "release"]
         case .pins: ["child_id", "facility_id", "by", "reason"]
+        case .declines, .withdrawals: ["child_id", "date", "reason"]
         }
     }
 }

@@ -113,8 +113,13 @@ public struct LedgerFile: Sendable {
     /// The caller holds the ``LedgerLock`` and has written the result folder.
     ///
     /// - Throws: ``LedgerFault``; then the ledger is as it was.
-    func record(_ run: RecordedRun, by: String, at: String, why: String) throws(LedgerFault) -> LedgerEntry {
-        try append(LedgerEntry.Body(state: .computed, run: run, by: by, at: at, why: why, sqlite: Self.sqliteVersion))
+    /// - Parameter known: The entries that are there, as ``entries()`` gave them under the same lock.
+    func record(
+        _ run: RecordedRun, after known: [LedgerEntry], by: String, at: String, why: String
+    ) throws(LedgerFault) -> LedgerEntry {
+        try append(
+            LedgerEntry.Body(state: .computed, run: run, by: by, at: at, why: why, sqlite: Self.sqliteVersion),
+            after: known)
     }
 
     /// Moves a run to the next state.
@@ -128,12 +133,14 @@ public struct LedgerFile: Sendable {
         to state: RunState, run number: Int, by: String, at: String, why: String
     ) throws(LedgerFault) -> LedgerEntry {
         try append(
-            LedgerEntry.Body(state: state, subject: number, by: by, at: at, why: why, sqlite: Self.sqliteVersion))
+            LedgerEntry.Body(state: state, subject: number, by: by, at: at, why: why, sqlite: Self.sqliteVersion),
+            after: try entries())
     }
 
     /// Adds an entry in one transaction.
-    private func append(_ body: LedgerEntry.Body) throws(LedgerFault) -> LedgerEntry {
-        let known = try entries()
+    private func append(
+        _ body: LedgerEntry.Body, after known: [LedgerEntry]
+    ) throws(LedgerFault) -> LedgerEntry {
         var book = Book()
         for entry in known { _ = book.fault(of: entry.body, number: entry.number) }
         if let fault = book.fault(of: body, number: known.count + 1) { throw LedgerFault.refused(fault) }

@@ -85,7 +85,7 @@ public struct ResultStore: Sendable {
         // What is recorded is what lies there.
         run.files = try hashes(in: folder)
         run.result = run.files.digest
-        let entry = try ledger.record(run, by: by, at: at, why: why)
+        let entry = try ledger.record(run, after: before, by: by, at: at, why: why)
         return Kept(entry: entry, folder: folder, setAside: setAside)
     }
 

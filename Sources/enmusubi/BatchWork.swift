@@ -17,8 +17,6 @@ final class BatchWork {
     /// With `--watch`: what each folder held at the last look, and what of it failed.
     private var seen: [String: String] = [:]
     private var failures: [String: String] = [:]
-    /// The case of the last round that was computed, so that the next one need not read it.
-    private var lastCase: (number: Int, subject: Case)?
 
     init(options: Batch, console: Console, logger: Logger) {
         self.options = options
@@ -171,7 +169,6 @@ final class BatchWork {
         let finished = try compute(subject, reading, accepted, since: start)
         let kept = try keep(finished, item, inventory, key, why: why)
         let run = kept.entry.body.run!
-        lastCase = (kept.entry.number, subject)
         if run.status != RunStatus.optimal.rawValue { summary.unproved += 1 }
         logger.info("recorded", metadata: metadata(item, run))
         if let aside = kept.setAside {
@@ -187,7 +184,7 @@ final class BatchWork {
         let progress = ProgressLine(isJSON: options.json)
         progress.show("enmusubi: reading \(item.name)")
         let previous: Case?
-        do { previous = try self.previous(of: key) } catch { throw failed(error) }
+        do { previous = try self.previous(of: key, inventory) } catch { throw failed(error) }
         let reading = item.folder.read(doubts: .sought(previous: previous), threads: options.threads).withoutDraft()
         progress.clear()
         report(reading.problems.filter { $0.severity == .error || $0.needsAcceptance }, item)
@@ -208,20 +205,25 @@ final class BatchWork {
         return (subject, reading, standing.sorted())
     }
 
-    /// The case of the round before in the ledger, from the copy in its result folder.
-    private func previous(of key: RoundKey) throws -> Case? {
+    /// The case of the round before in the ledger, from the copy in its result folder; within a fiscal year as that round
+    /// left it, so that seats which it gave out are not missed.
+    private func previous(of key: RoundKey, _ inventory: CaseInventory) throws -> Case? {
         let runs = try store.ledger.entries().runs.filter {
             $0.run.key.municipality == key.municipality && $0.run.key < key && $0.supersededBy == nil
         }
         guard let last = runs.max(by: { $0.run.key < $1.run.key }) else { return nil }
-        if let lastCase, lastCase.number == last.number { return lastCase.subject }
-        let folder = store.ledger.folder(of: last.run).appending(path: ResultStore.caseFolder)
-        guard let subject = CaseFolder(folder).read(threads: options.threads).subject else {
+        let folder = store.ledger.folder(of: last.run)
+        let reading = CaseFolder(folder.appending(path: ResultStore.caseFolder)).read(threads: options.threads)
+        guard let subject = reading.subject, let draft = reading.draft,
+            let result = ResultFolder(folder).readAllocation(of: subject).allocation
+        else {
             throw LedgerFault.altered(
-                path: store.ledger.url.path, faults: ["the case in \(last.run.folder) cannot be read"])
+                path: store.ledger.url.path, faults: ["the case or the result in \(last.run.folder) cannot be read"])
         }
-        lastCase = (last.number, subject)
-        return subject
+        let left = try? draft.carriedOver(
+            subject, result, MonthRows(), to: inventory.month, round: inventory.round
+        ).next.draft.resolve(threads: options.threads).case
+        return left ?? subject
     }
 
     private func compute(

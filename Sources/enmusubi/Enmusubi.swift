@@ -23,7 +23,8 @@ struct Enmusubi: ParsableCommand {
         version: "enmusubi \(Version.text)",
         subcommands: [
             Run.self, Check.self, Verify.self, Explain.self, TableCommand.self, NoticesCommand.self, Generate.self,
-            Export.self, SuggestColumns.self, Batch.self, LedgerCommand.self,
+            Export.self, SuggestColumns.self, Batch.self, Next.self, LedgerCommand.self,
+            PublishVacancies.self,
         ])
 }
 

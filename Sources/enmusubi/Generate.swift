@@ -64,7 +64,7 @@ struct Generate: ParsableCommand {
     @Flag(help: "Write machine-readable messages, one JSON object a line, to standard output.")
     var json = false
 
-    private static func month(_ text: String) throws -> PlacementMonth {
+    static func month(_ text: String) throws -> PlacementMonth {
         guard let month = PlacementMonth(text) else { throw ValidationError("--month must be such as 2027-04.") }
         return month
     }

@@ -1,0 +1,77 @@
+import Admissions
+import Foundation
+import Tables
+
+/// What the files of a case folder say of the time after its round.
+public struct MonthReading {
+    /// The rows; `nil` where an error stands.
+    public let rows: MonthRows?
+    /// Every problem, in the order of files, lines and columns.
+    public let problems: [Problem]
+    /// Where the findings of rows belong.
+    private let reader: CaseReader
+
+    fileprivate init(_ reader: CaseReader, rows: MonthRows?) {
+        self.reader = reader
+        problems = reader.inOrder(reader.problems)
+        self.rows = problems.contains { $0.severity == .error } ? nil : rows
+    }
+
+    /// The problems that findings are, at the places of their rows in the files of the folder.
+    public func problems(of findings: [Finding]) -> [Problem] {
+        reader.inOrder(findings.map { reader.problem(of: $0, settings: nil) })
+    }
+}
+
+extension CaseFolder {
+    /// Reads `declines.csv`, `withdrawals.csv` and `new_children.csv`, each where it is there.
+    ///
+    /// New children are read as the case's own children are, by the profile of the case.
+    ///
+    /// - Complexity: O(n log n) in the size of the files.
+    public func readBetweenRounds() -> MonthReading {
+        var reader = CaseReader(folder: url, objective: nil, doubts: .notSought, threads: 1, progress: nil)
+        let rows = reader.readBetweenRounds()
+        return MonthReading(reader, rows: rows)
+    }
+}
+
+extension CaseReader {
+    fileprivate mutating func readBetweenRounds() -> MonthRows {
+        let settings = SettingsFile(in: folder)
+        profile = settings.profile
+        for kind in CaseTable.betweenRounds where exists(fileName(of: kind)) {
+            let (file, wrong) = CaseTableFile.read(kind, by: profile, in: folder, threads: threads)
+            problems += wrong
+            files[kind] = file
+        }
+        let declines = readDepartures(.declines)
+        let withdrawals = readDepartures(.withdrawals)
+        let (children, attributeNames) = readChildren(settings.settings?.rules, of: .newChildren)
+        for kind in CaseTable.betweenRounds { problems += files[kind]?.problems ?? [] }
+        return MonthRows(
+            declines: declines, withdrawals: withdrawals, newChildren: children ?? [], attributeNames: attributeNames,
+            answers: patternAnswers.map(\.answer))
+    }
+
+    private mutating func readDepartures(_ kind: CaseTable) -> [DepartureRow] {
+        guard var file = files[kind] else { return [] }
+        defer { files[kind] = file }
+        let child = file.column("child_id", isNeeded: true)
+        let date = file.column("date", isNeeded: true)
+        let reason = file.column("reason")
+        remarkUnread(&file)
+        file.readIDs(in: [child])
+        guard let child, date != nil else { return [] }
+        var departures: [DepartureRow] = []
+        for row in 0..<file.table.rowCount {
+            guard let id = file.text(row, child) else {
+                file.report(row, child, "CHILD_ID_BLANK", "The child is not named.")
+                continue
+            }
+            departures.append(
+                DepartureRow(child: ChildID(id), date: file.date(row, date), reason: file.plainText(row, reason)))
+        }
+        return departures
+    }
+}
