@@ -93,9 +93,9 @@ struct Batch: ParsableCommand {
         try refuseMissingSolver(solver, console)
         var logger = Logger(label: "enmusubi") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = logLevel.level
-        let work = BatchWork(options: self, console: console, logger: logger)
-        guard watch else { return try work.pass(onlyQuiet: false).end() }
         let interruption = Interruption()
+        let work = BatchWork(options: self, console: console, logger: logger, interruption: interruption)
+        guard watch else { return try work.pass(onlyQuiet: false).end() }
         var last = BatchSummary()
         while !interruption.signal.isRaised {
             do { last = try work.pass(onlyQuiet: true) } catch let status as ExitCode

@@ -13,12 +13,16 @@ final class BatchWork {
     private let console: Console
     private let logger: Logger
     private let store: ResultStore
+    private let interruption: Interruption
     private var root: URL { store.root }
-    /// With `--watch`: what each folder held at the last look, and what of it failed.
+    /// With `--watch`: what each folder held at the last look, and with what it was done, or found bad.
     private var seen: [String: String] = [:]
-    private var failures: [String: String] = [:]
+    private var settled: [String: String] = [:]
+    /// What was said last of each folder.
+    private var told: [String: BatchPage.Row] = [:]
 
-    init(options: Batch, console: Console, logger: Logger) {
+    init(options: Batch, console: Console, logger: Logger, interruption: Interruption) {
+        self.interruption = interruption
         self.options = options
         self.console = console
         self.logger = logger
@@ -30,13 +34,19 @@ final class BatchWork {
     private struct Item {
         let name: String
         let folder: CaseFolder
-        let inventory: CaseInventory?
+        /// `nil` where the case does not say it.
+        let key: RoundKey?
         let problems: [Problem]
+        let hashes: [FileHash]
+        /// Where it stands among the others, for the person at the terminal.
+        var label = ""
 
-        var key: RoundKey? {
-            inventory.map { RoundKey(municipality: $0.municipality, month: $0.month, round: $0.round) }
+        init(_ folder: CaseFolder, name: String) {
+            let (inventory, problems) = folder.inventory()
+            (self.folder, self.name, self.problems) = (folder, name, problems)
+            key = inventory?.key
+            hashes = inventory?.hashes ?? []
         }
-        var hashes: [FileHash] { inventory?.files.map { FileHash(name: $0.name, bytes: $0.bytes) } ?? [] }
     }
 
     /// Why a case has no result, with the status to end with.
@@ -47,7 +57,7 @@ final class BatchWork {
 
     /// Works through the inbox once, holding the lock.
     ///
-    /// - Parameter onlyQuiet: Whether folders are left alone that changed since the last pass, or failed unchanged.
+    /// - Parameter onlyQuiet: Whether folders are left alone that changed since the last pass, or are settled.
     func pass(onlyQuiet: Bool) throws -> BatchSummary {
         let lock = try withLedger(console) { () throws -> LedgerLock in
             try makeHome()
@@ -59,37 +69,38 @@ final class BatchWork {
         let items = try self.items()
         var summary = BatchSummary()
         let folders = Dictionary(grouping: items.filter { $0.key != nil }, by: { $0.key! }).mapValues { $0.map(\.name) }
-        let interruption = Interruption()
-        let progress = ProgressLine(isJSON: options.json)
-        for (index, item) in items.enumerated() {
+        for (index, var item) in items.enumerated() {
             if interruption.signal.isRaised {
                 summary.statuses.append(ExitStatus.interrupted)
                 break
             }
-            if onlyQuiet, !isQuiet(item) { continue }
-            progress.show("enmusubi: case \(index + 1) of \(items.count), \(item.name)")
+            // Which of two is meant is not for the program to say.
+            let others = (item.key.flatMap { folders[$0] } ?? []).filter { $0 != item.name }
+            let state = ([item.hashes.digest] + others).joined(separator: "/")
+            if onlyQuiet, !isQuiet(item, state) { continue }
+            item.label = "case \(index + 1) of \(items.count), \(item.name): "
             let row: BatchPage.Row
             do {
-                progress.clear()
-                // Which of two is meant is not for the program to say.
-                let others = (item.key.flatMap { folders[$0] } ?? []).filter { $0 != item.name }
                 guard others.isEmpty else {
                     throw Failed(
                         status: ExitStatus.badInput,
                         reason: "it is the same round as \(others.joined(separator: ", ")); leave one in the inbox")
                 }
                 row = try work(on: item, &summary)
+                settled[item.name] = state
             } catch let failed as Failed {
-                failures[item.name] = item.hashes.digest
+                // A full disk may have room at the next look; a bad case must change.
+                if failed.status == ExitStatus.badInput { settled[item.name] = state }
                 summary.statuses.append(failed.status)
                 row = self.row(item, .failed, nil, note: failed.reason)
                 logger.error(
                     "failed", metadata: ["case": "\(item.name)", "status": "\(failed.status.rawValue)"])
             }
             summary.rows.append(row)
+            told[item.name] = row
             tell(row)
         }
-        if !(onlyQuiet && summary.rows.allSatisfy { $0.state == .unchanged }) { try conclude(summary) }
+        if !onlyQuiet || !summary.rows.isEmpty { try conclude(summary, items) }
         return summary
     }
 
@@ -115,9 +126,7 @@ final class BatchWork {
             guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue else {
                 return nil
             }
-            let folder = CaseFolder(url)
-            let (inventory, problems) = folder.inventory()
-            return Item(name: name, folder: folder, inventory: inventory, problems: problems)
+            return Item(CaseFolder(url), name: name)
         }
         return items.sorted { first, second in
             switch (first.key, second.key) {
@@ -129,17 +138,16 @@ final class BatchWork {
         }
     }
 
-    /// Whether a folder has stopped changing and did not fail as it is.
-    private func isQuiet(_ item: Item) -> Bool {
-        let digest = item.hashes.digest
-        let before = seen.updateValue(digest, forKey: item.name)
-        return before == digest && failures[item.name] != digest
+    /// Whether a folder has stopped changing and is not settled as it is.
+    private func isQuiet(_ item: Item, _ state: String) -> Bool {
+        let before = seen.updateValue(state, forKey: item.name)
+        return before == state && settled[item.name] != state
     }
 
     // MARK: One case
 
     private func work(on item: Item, _ summary: inout BatchSummary) throws -> BatchPage.Row {
-        guard let inventory = item.inventory, let key = item.key else {
+        guard let key = item.key else {
             report(item.problems, item)
             throw Failed(
                 status: ExitStatus.badInput, reason: "its round cannot be read: \(count(item.problems.count, "error"))")
@@ -165,8 +173,12 @@ final class BatchWork {
             "begins",
             metadata: ["case": "\(item.name)", "month": "\(key.month)", "round": "\(key.round)", "why": "\(why)"])
         let start = ContinuousClock.now
+        // Only one case at a time is held.
+        guard let inventory = item.folder.inventory().inventory, inventory.hashes == item.hashes else {
+            throw Failed(status: ExitStatus.badInput, reason: "its files changed while they were read")
+        }
         let (subject, reading, accepted) = try read(item, inventory, key)
-        let finished = try compute(subject, reading, accepted, since: start)
+        let finished = try compute(item, subject, reading, accepted, since: start)
         let kept = try keep(finished, item, inventory, key, why: why)
         let run = kept.entry.body.run!
         if run.status != RunStatus.optimal.rawValue { summary.unproved += 1 }
@@ -182,7 +194,7 @@ final class BatchWork {
         _ item: Item, _ inventory: CaseInventory, _ key: RoundKey
     ) throws -> (subject: Case, reading: CaseReading, accepted: [String]) {
         let progress = ProgressLine(isJSON: options.json)
-        progress.show("enmusubi: reading \(item.name)")
+        progress.show("enmusubi: \(item.label)reading")
         let previous: Case?
         do { previous = try self.previous(of: key, inventory) } catch { throw failed(error) }
         let reading = item.folder.read(doubts: .sought(previous: previous), threads: options.threads).withoutDraft()
@@ -227,14 +239,18 @@ final class BatchWork {
     }
 
     private func compute(
-        _ subject: Case, _ reading: CaseReading, _ accepted: [String], since start: ContinuousClock.Instant
+        _ item: Item, _ subject: Case, _ reading: CaseReading, _ accepted: [String],
+        since start: ContinuousClock.Instant
     ) throws -> RoundRun.Finished {
         var round = RoundRun(subject, reading, accepted: accepted, threads: options.threads, since: start)
         round.solver = options.solver
         round.timeLimit = options.timeLimit.map { .seconds($0) }
         round.encoding = options.encoding
+        round.label = item.label
         do {
-            let finished = try round.perform(Interruption(), console)
+            interruption.renewStop()
+            if interruption.signal.isRaised { interruption.stop.raise() }
+            let finished = try round.perform(interruption, console)
             if finished.record.status == RoundRun.Finished.interrupted {
                 throw Failed(status: ExitStatus.interrupted, reason: "interrupted; nothing was recorded")
             }
@@ -329,8 +345,10 @@ final class BatchWork {
     }
 
     /// Writes the page of the batch and says what failed.
-    private func conclude(_ summary: BatchSummary) throws {
-        do { try writeFile(BatchPage(summary.rows).page(), to: root.appending(path: "batch.html")) } catch {
+    private func conclude(_ summary: BatchSummary, _ items: [Item]) throws {
+        do {
+            try writeFile(BatchPage(items.compactMap { told[$0.name] }).page(), to: root.appending(path: "batch.html"))
+        } catch {
             console.complain("enmusubi: \(error)")
             throw ExitStatus.cannotWrite
         }
@@ -345,4 +363,9 @@ final class BatchWork {
             for row in summary.rows where row.state == .failed { console.complain("  \(row.folder): \(row.note)") }
         }
     }
+}
+
+extension CaseInventory {
+    fileprivate var key: RoundKey { RoundKey(municipality: municipality, month: month, round: round) }
+    fileprivate var hashes: [FileHash] { files.map { FileHash(name: $0.name, bytes: $0.bytes) } }
 }

@@ -14,6 +14,7 @@ struct Enmusubi: ParsableCommand {
               enmusubi check city
               enmusubi run city --out result
               enmusubi verify city result
+              enmusubi batch inbox --ledger ledger.sqlite --out results
 
             EXIT STATUS:
               0 done and proved; 2 warnings must be accepted, nothing written; 3 done, not proved in the time given;

@@ -40,6 +40,8 @@ struct Next: ParsableCommand {
     @Flag(help: "Show what changed child by child, not in numbers only.")
     var children = false
 
+    private var language: Problem.Language { input.lang ?? .english }
+
     func run() throws {
         let console = Console(isJSON: input.json)
         let (subject, reading) = try input.read(console)
@@ -47,7 +49,7 @@ struct Next: ParsableCommand {
         let run = try recordedRun(of: subject, console)
         let allocation = try allocation(of: subject, run, console)
         let month = CaseFolder(path: input.folder).readBetweenRounds()
-        console.report(month.problems, in: input.lang)
+        console.report(month.problems, in: language)
         guard let rows = month.rows else { throw refused(console) }
         var (next, warnings): (CarriedOver, [Finding])
         do throws(CarryOverFault) {
@@ -55,13 +57,13 @@ struct Next: ParsableCommand {
                 subject, allocation, rows, to: self.month, round: round ?? self.month.description)
         } catch {
             if case .findings(let findings) = error {
-                console.report(month.problems(of: findings), in: input.lang)
+                console.report(month.problems(of: findings), in: language)
             } else {
                 console.complain("enmusubi: \(error).")
             }
             throw refused(console)
         }
-        console.report(month.problems(of: warnings), in: input.lang)
+        console.report(month.problems(of: warnings), in: language)
         var made = next.draft
         if let drawSeed { made.rules.drawSeed = drawSeed }
         try check(made, next, month, console)
@@ -123,10 +125,10 @@ struct Next: ParsableCommand {
             } else {
                 // A row that is written nowhere has no place to point at.
                 console.report(
-                    [Problem(finding.code.rawValue, file: finding.table.fileName, finding.message)], in: input.lang)
+                    [Problem(finding.code.rawValue, file: finding.table.fileName, finding.message)], in: language)
             }
         }
-        console.report(month.problems(of: ofNewChildren), in: input.lang)
+        console.report(month.problems(of: ofNewChildren), in: language)
         throw refused(console)
     }
 

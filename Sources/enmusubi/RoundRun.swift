@@ -28,6 +28,8 @@ struct RoundRun {
     /// Children's worth of cases that are solved again where nobody says how many: sixteen times a city of 8,000.
     private static let sufficientWork = 128_000
     var encoding = TextEncoding.utf8
+    /// Stands before what is said of the progress.
+    var label = ""
 
     init(
         _ subject: Case, _ reading: CaseReading, accepted: [String], threads: Int, since start: ContinuousClock.Instant
@@ -82,7 +84,7 @@ struct RoundRun {
                 _ = try? resultTables(verified, explanations, of: subject, encoding: encoding)
             }
         }
-        options.progress = { progress.show("enmusubi: \($0.text)") }
+        options.progress = { [label] in progress.show("enmusubi: \(label)\($0.text)") }
         let result: AllocationResult
         do { result = try Allocator(subject, options: options).allocate() } catch {
             progress.clear()
@@ -91,13 +93,13 @@ struct RoundRun {
         }
         keeper.endWatch()
         let allocated = clock.now
-        progress.show("enmusubi: verifying")
+        progress.show("enmusubi: \(label)verifying")
         let verified = verifier.value.verify(result.allocation)
         progress.clear()
         try refuseFaults(verified, result, console)
         let explanations = try explain(result.allocation, verified, queues.value, console)
         let verifiedAt = clock.now
-        progress.show("enmusubi: looking for advice")
+        progress.show("enmusubi: \(label)looking for advice")
         let advice = try advise(result, options, console)
         progress.clear()
         let advisedAt = clock.now
@@ -134,13 +136,15 @@ struct RoundRun {
         let children = SufficientSearch.candidates(of: subject, explanations, verified.placements)
         let progress = ProgressLine(isJSON: console.isJSON)
         defer { progress.clear() }
-        progress.show("enmusubi: looking for what would have sufficed")
+        progress.show("enmusubi: \(label)looking for what would have sufficed")
         var search = SufficientSearch(of: subject, explanations, options)
         do {
             try search.examine(
                 Array(children.prefix(sufficient ?? .max)), mostSolves: mostSolves, threads: threads
-            ) { [mostSolves] in
-                if mostSolves == nil { progress.show("enmusubi: looked for what would have sufficed, \($0) children") }
+            ) { [mostSolves, label] in
+                if mostSolves == nil {
+                    progress.show("enmusubi: \(label)looked for what would have sufficed, \($0) children")
+                }
             }
         } catch {
             console.complain("enmusubi: \(error)")
@@ -210,7 +214,9 @@ struct RoundRun {
                 reportFile(subject, verified, explanations, record, advice: adviceFile.bytes)
             }
             var files =
-                try resultTables(verified, explanations, of: subject, encoding: encoding, threads: threads) + [adviceFile]
+                try resultTables(verified, explanations, of: subject, encoding: encoding, threads: threads) + [
+                    adviceFile
+                ]
             if let asked { files.append(try asked.file(of: subject, encoding: encoding)) }
             return files + [page.value, OutputFile(name: RunRecord.fileName, bytes: try record.bytes())]
         } catch {

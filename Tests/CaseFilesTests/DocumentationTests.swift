@@ -41,6 +41,14 @@ struct DocumentationTests {
         #expect(written.count == Set(written).count)
     }
 
+    @Test("Every column between two rounds has one row, new children apart")
+    func month() throws {
+        let tables = CaseTable.betweenRounds.filter { $0 != .newChildren }
+        let known = tables.flatMap { table in table.columns.map { "\(table.fileName) \($0)" } }
+        let written = try Self.rows(under: "Month by month").map { "\($0[0]) \($0[1])" }
+        #expect(written.sorted() == known.sorted())
+    }
+
     @Test("Every warning that needs acceptance is explained")
     func doubts() throws {
         let written = Set(try Self.rows(under: "Commands").map { $0[0] })

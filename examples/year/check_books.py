@@ -72,7 +72,9 @@ class Books:
         self.expect(set(departed) <= set(children), f"{name}: a stranger departed")
         fates = {}
         for row in placements:
-            child = children[row["child_id"]]
+            child = children.get(row["child_id"])
+            if child is None:
+                continue
             outcome, former = row["outcome"], child["current_facility_id"] if "current_facility_id" in child else ""
             wishes = {value for key, value in child.items() if key.startswith("wish_") and value}
             if outcome == "placed":
@@ -110,7 +112,7 @@ class Books:
         for entry in fates.values():
             if entry["fate"] == "placed":
                 placed.setdefault(entry["row"]["household_id"], set()).add(entry["facility"])
-        for child in in_play:
+        for child in in_play & set(after):
             before, now = fates[child]["row"], after[child]
             self.expect(int(now["age_class"]) == fates[child]["age"], f"{following}: {child} changed its class")
             waited = int(before.get("waiting_months") or 0) + months
