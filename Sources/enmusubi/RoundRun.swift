@@ -25,8 +25,8 @@ struct RoundRun {
     var timeLimit: Duration?
     /// For how many children is asked what would have sufficed; `nil`: for as many as take little time.
     var sufficient: Int?
-    /// Children's worth of cases that are solved again where nobody says how many: sixteen times a city of 8,000.
-    private static let sufficientWork = 128_000
+    /// Children's worth of cases that are solved again where nobody says how many: four times a city of 8,000.
+    private static let sufficientWork = 32_000
     var encoding = TextEncoding.utf8
     /// Stands before what is said of the progress.
     var label = ""
@@ -76,11 +76,10 @@ struct RoundRun {
         let keeper = TimeKeeper(stop: interruption.stop)
         if let timeLimit {
             keeper.watch(from: start, limit: timeLimit) { [encoding, subject] in
-                let baseline = Allocation(baselineOf: subject)
-                let verified = verifier.value.verify(baseline)
-                guard let explanations = try? Explanations(of: subject, baseline, verified, queues: queues.value) else {
-                    return
-                }
+                let allocation = Allocator.approximation(of: subject)
+                let verified = verifier.value.verify(allocation)
+                guard let explanations = try? Explanations(of: subject, allocation, verified, queues: queues.value)
+                else { return }
                 _ = try? resultTables(verified, explanations, of: subject, encoding: encoding)
             }
         }
