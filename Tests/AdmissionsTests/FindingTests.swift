@@ -412,9 +412,14 @@ struct FindingTests {
 
     @Test("Every code has a sample")
     func complete() {
-        // An ineligible joint outcome never comes alone, nor does an ineligible pin; doubts have tests of their own.
+        // An ineligible joint outcome never comes alone, nor does an ineligible pin; doubts, and what cannot have happened
+        // between two rounds, have tests of their own (``DoubtTests``, ``CarryOverTests``).
         let covered = Set(Self.samples.map(\.place.code)).union([.jointOutcomeIneligible, .pinNotEligible])
             .union(Finding.Code.doubts)
+            .union([
+                .departureUnknownChild, .departureTwice, .declineNotPlaced, .withdrawalOfPlaced, .newChildInPlay,
+                .waitingNotANumber, .limitOverbooked, .leadGone, .jointWishesDropped, .dueDatePassed,
+            ])
         #expect(Finding.Code.allCases.filter { !covered.contains($0) } == [])
     }
 

@@ -133,7 +133,7 @@ struct WritingTests {
     func halfWay() throws {
         let sketch = try Sketch()
         let before = try FileManager.default.contentsOfDirectory(atPath: sketch.url.path).sorted()
-        let files = [OutputFile(name: "a", bytes: [1]), OutputFile(name: "no/such/folder", bytes: [1])]
+        let files = [OutputFile(name: "a", bytes: [1]), OutputFile(name: "a/b", bytes: [1])]
         #expect(throws: CannotWrite.self) { try writeFolder(files, to: sketch.url.appending(path: "result")) }
         #expect(try FileManager.default.contentsOfDirectory(atPath: sketch.url.path).sorted() == before)
     }
