@@ -15,6 +15,7 @@ let package = Package(
         .library(name: "Verifying", targets: ["Verifying"]),
         .library(name: "Explaining", targets: ["Explaining"]),
         .library(name: "Ledger", targets: ["Ledger"]),
+        .library(name: "Comparing", targets: ["Comparing"]),
         .library(name: "Reports", targets: ["Reports"]),
         .library(name: "SyntheticCity", targets: ["SyntheticCity"]),
     ],
@@ -43,6 +44,7 @@ let package = Package(
         .target(name: "Verifying", dependencies: ["Admissions"]),
         .target(name: "Explaining", dependencies: ["Admissions", "Verifying"]),
         .target(name: "Ledger", dependencies: ["Admissions", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(name: "Comparing", dependencies: ["Admissions", "Programs", "Allocating", "Verifying"]),
         .target(
             name: "Reports",
             dependencies: ["Admissions", "Explaining", .product(name: "Mustache", package: "swift-mustache")]
@@ -62,6 +64,7 @@ let package = Package(
                 "Verifying",
                 "Explaining",
                 "Ledger",
+                "Comparing",
                 "Reports",
                 "SyntheticCity",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -81,6 +84,7 @@ let package = Package(
         .testTarget(
             name: "VerifyingTests", dependencies: ["Admissions", "MarketOracle", "SyntheticCity", "Verifying"]),
         .testTarget(name: "ExplainingTests", dependencies: ["Admissions", "Explaining", "MarketOracle", "Verifying"]),
+        .testTarget(name: "ComparingTests", dependencies: ["Admissions", "Allocating", "Comparing", "MarketOracle"]),
         .testTarget(
             name: "ReportsTests", dependencies: ["Admissions", "Explaining", "MarketOracle", "Reports", "Verifying"]),
         // Stands before the C library in the test program alone.

@@ -46,3 +46,27 @@ extension Case {
         return copy
     }
 }
+
+extension Case {
+    /// The case with these children fixed by staff; a pin that a child has already is replaced.
+    ///
+    /// - Parameter places: Children, each once, with the index of the facility where each ends up; `nil`, or the present
+    ///   facility: held, or for a transfer applicant staying.
+    /// - Complexity: O(pins log pins) beside the copy of the array that changes.
+    public func pinning(_ places: [(child: Int, facility: Int?)], by: String, reason: String) -> Case {
+        if places.isEmpty { return self }
+        let replaced = Set(places.map(\.child))
+        var copy = self
+        copy.pins.removeAll { replaced.contains($0.child) }
+        for (child, facility) in places {
+            let moved = facility == children[child].currentFacility ? nil : facility
+            let choice = moved.map { facility in
+                children[child].wishes.firstIndex { $0.facility == facility }.map(Int32.init) ?? Allocation.elsewhere
+            }
+            copy.pins.append(
+                Pin(child: child, facility: moved, choice: choice ?? Allocation.baseline, by: by, reason: reason))
+        }
+        copy.pins.sort { $0.child < $1.child }
+        return copy
+    }
+}

@@ -70,7 +70,7 @@ extension Problem {
         "DUE_DATE_PASSED": "出産予定日が次の月の初日より前です。生まれたら birth_date を書いてください。",
         // Results.
         "CHILD_UNKNOWN": "この案件にいない児童です。",
-        "CHILD_MISSING": "結果に載っていない児童がいます。",
+        "CHILD_MISSING": "表に載っていない児童がいます。案件の児童を一人一行ずつ書いてください。",
         "FACILITY_NOT_WISHED": "希望していない施設に内定しています。",
         // Children.
         "CHILD_ID_BLANK": "児童番号が空欄です。",

@@ -18,12 +18,13 @@ struct Enmusubi: ParsableCommand {
 
             EXIT STATUS:
               0 done and proved; 2 warnings must be accepted, nothing written; 3 done, not proved in the time given;
-              4 verify found a fault; 64 wrong usage; 65 bad input; 70 fault of the program; 74 cannot write;
+              4 verify found a fault, or compare a difference; 64 wrong usage; 65 bad input; 70 fault of the program; 74 cannot write;
               130 interrupted
             """,
         version: "enmusubi \(Version.text)",
         subcommands: [
-            Run.self, Check.self, Verify.self, Explain.self, TableCommand.self, NoticesCommand.self, Generate.self,
+            Run.self, Check.self, Verify.self, Explain.self, Compare.self, TableCommand.self, NoticesCommand.self,
+            Generate.self,
             Export.self, SuggestColumns.self, Batch.self, Next.self, LedgerCommand.self,
             PublishVacancies.self,
         ])

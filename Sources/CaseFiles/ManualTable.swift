@@ -1,0 +1,97 @@
+import Admissions
+import Foundation
+import Tables
+
+/// The table of what staff decided: a row for each child of a case, with the facility where it ends up.
+public enum ManualTable {
+    public static let fileName = "manual.csv"
+    static let columns = ["child_id", "facility_id"]
+
+    /// Reads the table.
+    ///
+    /// - Parameters:
+    ///   - url: The file; problems name it by its last part.
+    ///   - subject: Its case.
+    /// - Returns: For each child of ``Case/children`` the index of the facility, `nil` where the cell is blank (held, or for
+    ///   a transfer applicant staying); `nil` altogether where the table does not give a place for every child, with every
+    ///   problem and its place.
+    /// - Complexity: O(children + facilities).
+    public static func read(_ url: URL, of subject: Case) -> (places: [Int?]?, problems: [Problem]) {
+        let name = url.lastPathComponent
+        do {
+            let text = try DecodedText(try fileBytes(url))
+            let (table, problems) = Table.read(text.utf8)
+            guard let table, problems.isEmpty else { return (nil, problems.map { Problem($0, file: name) }) }
+            return places(in: table, name, subject)
+        } catch let error as POSIXError {
+            return (
+                nil, [Problem("FILE_UNREADABLE", file: name, "The file cannot be read: \(error.plainText).")]
+            )
+        } catch let problem as TableProblem {
+            return (nil, [Problem(problem, file: name)])
+        } catch {
+            preconditionFailure("neither reading nor decoding throws \(error)")
+        }
+    }
+
+    private static func places(
+        in table: Table, _ name: String, _ subject: Case
+    ) -> (places: [Int?]?, problems: [Problem]) {
+        var problems: [Problem] = []
+        var columns: [Int] = []
+        for column in Self.columns {
+            if let index = table.column(column) {
+                columns.append(index)
+            } else {
+                problems.append(
+                    Problem(
+                        "MISSING_COLUMN", file: name, line: table.headerRow, column: 1,
+                        "The column \(column) is missing."))
+            }
+        }
+        guard problems.isEmpty else { return (nil, problems) }
+        let childOfID = Dictionary(uniqueKeysWithValues: subject.children.enumerated().map { ($1.id, $0) })
+        let facilityOfID = Dictionary(uniqueKeysWithValues: subject.facilities.enumerated().map { ($1.id, $0) })
+        var places = [Int?](repeating: nil, count: subject.children.count)
+        var isRead = [Bool](repeating: false, count: places.count)
+        func report(_ row: Int, _ column: Int, _ code: String, _ message: String) {
+            let place = table.place(row: row, column: column)
+            problems.append(Problem(code, file: name, line: place.line, column: place.column, message))
+        }
+        for row in 0..<table.rowCount {
+            let id = folded(table.trimmedText(row: row, column: columns[0]))
+            guard let child = childOfID[ChildID(id)] else {
+                report(row, columns[0], "CHILD_UNKNOWN", "This child is not in the case.")
+                continue
+            }
+            if isRead[child] { report(row, columns[0], "CHILD_TWICE", "This child stands twice.") }
+            isRead[child] = true
+            let facility = folded(table.trimmedText(row: row, column: columns[1]))
+            if facility.isEmpty { continue }
+            places[child] = facilityOfID[FacilityID(facility)]
+            if places[child] == nil {
+                report(row, columns[1], "FACILITY_UNKNOWN", "This facility is not in the case.")
+            }
+        }
+        let missing = isRead.count { !$0 }
+        if missing > 0 {
+            problems.append(
+                Problem(
+                    "CHILD_MISSING", file: name,
+                    "\(missing) \(missing == 1 ? "child" : "children") of the case \(missing == 1 ? "has" : "have") no row."
+                ))
+        }
+        return (problems.isEmpty ? places : nil, problems)
+    }
+
+    /// The table of an allocation, as `manual.csv` of the case.
+    public static func file(
+        _ places: [Int?], of subject: Case, encoding: TextEncoding = .utf8
+    ) throws(UnwritableTable) -> OutputFile {
+        try ResultTables(of: subject, encoding: encoding).table(fileName, columns, Array(places.enumerated())) {
+            writer, row throws(TableWriter.UnencodableCharacter) in
+            try writer.add(subject.children[row.offset].id.text)
+            try writer.add(row.element.map { subject.facilities[$0].id.text } ?? "")
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import Programs
+
+/// The fewest households that meet all claim cuts, component by component.
+///
+/// Components too large for a program get a greedy choice and a bound from cuts that share no household.
+struct PinChoice {
+    /// Ascending in the household order.
+    private(set) var chosen: Set<Int> = []
+    /// No choice has fewer.
+    private(set) var bound = 0
+
+    /// Coefficients up to which a component is solved as a program.
+    private static let largestProgram = 20_000
+
+    /// - Parameters:
+    ///   - rank: For each household its position in the household order.
+    ///   - prefersFirst: Whether of choices equally good the one higher in the household order is taken, or the lower.
+    init(_ cuts: [ClaimCut], rank: [Int], prefersFirst: Bool) throws(SolverError) {
+        for component in Self.components(cuts) {
+            let households = Set(component.flatMap { $0.weights.map(\.household) })
+                .sorted { prefersFirst ? rank[$0] < rank[$1] : rank[$0] > rank[$1] }
+            var picked: Set<Int>
+            if component.reduce(0, { $0 + $1.weights.count }) <= Self.largestProgram {
+                picked = try Self.solve(component, households)
+                bound += picked.count
+            } else {
+                picked = Self.greedy(component, households)
+                bound += Self.disjoint(component)
+            }
+            Self.polish(&picked, component, households)
+            chosen.formUnion(picked)
+        }
+    }
+
+    private static func components(_ cuts: [ClaimCut]) -> [[ClaimCut]] {
+        var parent = Array(cuts.indices)
+        func root(_ index: Int) -> Int {
+            var index = index
+            while parent[index] != index { index = parent[index] }
+            return index
+        }
+        var first: [Int: Int] = [:]
+        for (index, cut) in cuts.enumerated() {
+            for weight in cut.weights {
+                guard let other = first[weight.household] else {
+                    first[weight.household] = index
+                    continue
+                }
+                let (one, two) = (root(index), root(other))
+                parent[max(one, two)] = min(one, two)
+                parent[index] = min(one, two)
+            }
+        }
+        var members: [Int: [ClaimCut]] = [:]
+        for (index, cut) in cuts.enumerated() { members[root(index), default: []].append(cut) }
+        return members.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    private static func solve(_ cuts: [ClaimCut], _ households: [Int]) throws(SolverError) -> Set<Int> {
+        var program = Program()
+        var variables: [Int: Program.Variable] = [:]
+        for household in households { variables[household] = program.addVariable() }
+        for cut in cuts {
+            program.addRow(
+                "",
+                cut.weights.map { Program.Term($0.weight, variables[$0.household]!) }, lower: cut.need, upper: nil)
+        }
+        program.setObjective(households.map { Program.Term(1, variables[$0]!) })
+        guard let solution = try NativeSolver().solve(program).incumbent else {
+            preconditionFailure("pinning everybody meets every cut")
+        }
+        return Set(households.filter { solution[variables[$0]!] == 1 })
+    }
+
+    private static func greedy(_ cuts: [ClaimCut], _ households: [Int]) -> Set<Int> {
+        var picked: Set<Int> = []
+        var open = cuts
+        while !open.isEmpty {
+            var gain: [Int: Double] = [:]
+            for cut in open {
+                for weight in cut.weights where !picked.contains(weight.household) {
+                    gain[weight.household, default: 0] += Double(weight.weight) / Double(cut.need)
+                }
+            }
+            var best = households.first { gain[$0] != nil }!
+            for household in households where gain[household, default: 0] > gain[best]! { best = household }
+            picked.insert(best)
+            open.removeAll { $0.isMet(by: picked) }
+        }
+        for household in households.reversed() where picked.contains(household) {
+            if cuts.allSatisfy({ $0.isMet(by: picked.subtracting([household])) }) { picked.remove(household) }
+        }
+        return picked
+    }
+
+    private static func disjoint(_ cuts: [ClaimCut]) -> Int {
+        var used: Set<Int> = []
+        var count = 0
+        for cut in cuts.sorted(by: { $0.weights.count < $1.weights.count })
+        where !cut.weights.contains(where: { used.contains($0.household) }) {
+            used.formUnion(cut.weights.map(\.household))
+            count += 1
+        }
+        return count
+    }
+
+    /// Puts preferred households in the place of others where that meets the cuts as well.
+    private static func polish(_ picked: inout Set<Int>, _ cuts: [ClaimCut], _ households: [Int]) {
+        var cutsOf: [Int: [ClaimCut]] = [:]
+        for cut in cuts { for weight in cut.weights { cutsOf[weight.household, default: []].append(cut) } }
+        let place = Dictionary(uniqueKeysWithValues: households.enumerated().map { ($1, $0) })
+        for household in households.reversed() where picked.contains(household) {
+            let rest = picked.subtracting([household])
+            let unmet = cutsOf[household]!.filter { !$0.isMet(by: rest) }
+            let candidates = unmet.first.map { $0.weights.map(\.household) } ?? []
+            let better = candidates.filter { !picked.contains($0) && place[$0]! < place[household]! }
+                .sorted { place[$0]! < place[$1]! }
+                .first { candidate in unmet.allSatisfy { $0.isMet(by: rest.union([candidate])) } }
+            if let better { picked = rest.union([better]) }
+        }
+    }
+}

@@ -1,0 +1,280 @@
+import Admissions
+import Allocating
+import Programs
+
+/// Household decisions from which, pinned as staff decided, the rules give the manual result in full.
+public struct Roots: Sendable {
+    /// In the household order.
+    public internal(set) var roots: [Root]
+    /// What the rules give without any of them.
+    public let computed: Allocation
+    /// Children that follow, in the order in which the tree is read: under each root what it moved.
+    public internal(set) var moves: [Move]
+    /// No set of decisions is smaller.
+    public let lowerBound: Int
+    /// No set is smaller under which the manual result is free of justified claims; at least ``lowerBound``.
+    public let fairBound: Int
+    /// Whether each root is needed beside the others: without it the manual result does not come out.
+    public let isMinimal: Bool
+    /// How often a case was solved.
+    public let solves: Int
+
+    /// Whether there is a proof that no set is smaller.
+    public var isProvedSmallest: Bool { roots.count == lowerBound }
+    /// Whether there is a proof that no set is smaller under which the manual result is free of justified claims.
+    public var isProvedSmallestFair: Bool { roots.count == fairBound }
+}
+
+/// A decision of staff that no other decision explains.
+public struct Root: Hashable, Sendable {
+    /// Index into ``Case/households``.
+    public let household: Int
+    public let departure: Departure
+    /// Households whose claims the decision takes away or has, ascending.
+    public let against: [Int]
+
+    /// Which rule the manual decision departs from.
+    public enum Departure: String, CaseIterable, Sendable {
+        /// The household got what eligibility, its list or a pin of the case forbids.
+        case list
+        case eligibility
+        case pin
+        /// More seats are used than there are.
+        case seats
+        /// The household was passed over: it has a claim to seats of others.
+        case passedOver = "passed_over"
+        /// The household was preferred: others claim its seats.
+        case preferred
+        /// The household was left without a vacant seat that it prefers.
+        case vacant
+        /// None: both results are equally fair there, or nobody can tell from claims alone.
+        case none
+    }
+}
+
+/// A child that moved from the computed to the manual result.
+public struct Move: Hashable, Sendable {
+    /// Index into ``Roots/roots``; `nil` where no chain of seats leads from a root to it.
+    public let root: Int?
+    /// 0 for the root's own children.
+    public let depth: Int
+    public let child: Int
+    /// Where the rules put it without the roots, and where staff put it; `nil`: held.
+    public let from: Int?
+    public let to: Int?
+    /// The child from which it follows, and how.
+    public let cause: Int?
+    public let link: Link
+
+    public enum Link: String, CaseIterable, Sendable {
+        /// It is the decision itself.
+        case root
+        /// It got a seat that the cause left.
+        case freed
+        /// It lost its seat, which the cause took.
+        case taken
+        /// A sibling of the cause, decided together with it.
+        case sibling
+        /// No chain of seats leads to it.
+        case unknown
+    }
+}
+
+/// Why there are no roots.
+public enum RootSearchError: Error, CustomStringConvertible {
+    /// A case was not proved in the time given.
+    case outOfTime
+    /// Pinning every decision does not give the manual result.
+    case fault
+
+    public var description: String {
+        switch self {
+        case .outOfTime: "The time ended before the roots were found."
+        case .fault: "Defect in the program, please report it: pinning every decision does not give the manual result."
+        }
+    }
+}
+
+/// Looks for the roots of a manual result.
+///
+/// It begins with the fewest pins that take all claims from the manual result, a bound by themselves; solves with them; pins,
+/// as long as the result differs, the first household that differs in each knot of seats; and leaves out again what is not
+/// needed, in halves.
+public struct RootSearch {
+    private let subject: Case
+    private let manual: ManualResult
+    private let options: Allocator.Options
+    private let check: ManualCheck?
+    /// For each household its position in the household order.
+    private let rank: [Int]
+    private var solves = 0
+
+    /// - Parameters:
+    ///   - order: The households, first in the household order first.
+    ///   - check: The manual result judged by itself; `nil` in a round of several phases, where it cannot be.
+    public init(
+        _ manual: ManualResult, of subject: Case, check: ManualCheck?, options: Allocator.Options = .init()
+    ) {
+        self.subject = subject
+        self.manual = manual
+        self.check = check
+        self.options = options
+        var rank = [Int](repeating: 0, count: subject.households.count)
+        for (place, household) in Allocator.householdOrder(of: subject).enumerated() { rank[household] = place }
+        self.rank = rank
+    }
+
+    /// The roots, proved by solving with them.
+    ///
+    /// - Complexity: One solve for each knot of differences in a row, and for each root that may not be needed about log n.
+    public mutating func find() throws -> Roots {
+        let (computed, differing) = try solve([])
+        if differing.isEmpty {
+            return Roots(
+                roots: [], computed: computed, moves: [], lowerBound: 0, fairBound: 0, isMinimal: true, solves: solves)
+        }
+        let forced = Set((check?.forced ?? [:]).keys)
+        let cuts = check == nil ? [] : ClaimCuts(manual, of: subject, pinned: forced).all()
+        let first = try PinChoice(cuts, rank: rank, prefersFirst: true)
+        let certain = check?.isForcedForCertain == true
+        let fairBound = max(1, certain ? forced.count + first.bound : 0)
+        var pinned = try complete(forced.union(first.chosen))
+        if pinned.count > fairBound {
+            let last = try PinChoice(cuts, rank: rank, prefersFirst: false)
+            let other = try complete(forced.union(last.chosen))
+            (pinned, _) = try leaveOut(pinned, forced, cuts)
+            if pinned.count > fairBound {
+                let (smaller, _) = try leaveOut(other, forced, cuts)
+                if smaller.count < pinned.count { pinned = smaller }
+            }
+        }
+        var isMinimal = pinned.count == fairBound
+        if !isMinimal { (pinned, isMinimal) = try leaveOut(pinned, forced, cuts) }
+        guard try solve(pinned).differing.isEmpty else { throw RootSearchError.fault }
+        let isAlwaysStable = hasAlwaysAStableAllocation
+        let households = pinned.sorted { rank[$0] < rank[$1] }
+        let roots = households.map { root($0, cuts) }
+        return Roots(
+            roots: roots, computed: computed, moves: KnockOns(households, computed, manual, subject).moves,
+            lowerBound: isAlwaysStable ? fairBound : max(1, certain ? forced.count : 0), fairBound: fairBound,
+            isMinimal: isMinimal,
+            solves: solves)
+    }
+
+    /// What the rules give with these households pinned, and whom it gives something else than staff, in the household
+    /// order.
+    private mutating func solve(_ pinned: Set<Int>) throws -> (allocation: Allocation, differing: [Int]) {
+        let fixed = manual.pinning(pinned.sorted(), in: subject)
+        let result = try Allocator(fixed, options: options).allocate()
+        guard result.isProved else { throw RootSearchError.outOfTime }
+        solves += 1
+        let differing = Set(
+            subject.children.indices.filter {
+                result.allocation.facility(of: $0, in: fixed) != manual.places[$0]
+            }.map { subject.children[$0].household })
+        return (result.allocation, differing.sorted { rank[$0] < rank[$1] })
+    }
+
+    /// Pins more households until the manual result comes out.
+    private mutating func complete(_ pinned: Set<Int>) throws -> Set<Int> {
+        var pinned = pinned
+        while true {
+            let (allocation, differing) = try solve(pinned)
+            if differing.isEmpty { return pinned }
+            let known = pinned.count
+            let fixed = manual.pinning(pinned.sorted(), in: subject)
+            let places = subject.children.indices.map { allocation.facility(of: $0, in: fixed) }
+            // The first of each knot; what else differs in it may follow.
+            var knotOf: [Int: Int] = [:]
+            var knots: [[Int]] = []
+            for household in differing {
+                let touched = Set(
+                    subject.households[household].members.flatMap { child -> [Int] in
+                        places[child] == manual.places[child]
+                            ? []
+                            : [places[child], manual.places[child]].compactMap { $0 }.map {
+                                $0 * 6 + subject.children[child].ageClass
+                            }
+                    })
+                let joined = Set(touched.compactMap { knotOf[$0] }).sorted()
+                let target = joined.first ?? knots.count
+                if joined.isEmpty { knots.append([]) }
+                for other in joined.dropFirst() {
+                    knots[target] += knots[other]
+                    knots[other] = []
+                    for (key, knot) in knotOf where knot == other { knotOf[key] = target }
+                }
+                knots[target].append(household)
+                for key in touched { knotOf[key] = target }
+            }
+            for knot in knots {
+                if let first = knot.min(by: { rank[$0] < rank[$1] }) { pinned.insert(first) }
+            }
+            if pinned.count == known { throw RootSearchError.fault }
+        }
+    }
+
+    /// Leaves out what is not needed, lowest in the household order first, until nothing can be left out alone.
+    ///
+    /// - Returns: The rest, and whether each of it is needed; a claim that nobody else takes away shows it as well.
+    private mutating func leaveOut(
+        _ pinned: Set<Int>, _ forced: Set<Int>, _ cuts: [ClaimCut]
+    ) throws -> (pinned: Set<Int>, isMinimal: Bool) {
+        var pinned = pinned
+        while true {
+            let before = pinned.count
+            let open = pinned.subtracting(forced).sorted { rank[$0] > rank[$1] }
+            try leaveOut(open[...], of: &pinned)
+            if pinned.count == before { return (pinned, true) }
+        }
+    }
+
+    private mutating func leaveOut(_ group: ArraySlice<Int>, of pinned: inout Set<Int>) throws {
+        if group.isEmpty { return }
+        let rest = pinned.subtracting(group)
+        if try solve(rest).differing.isEmpty {
+            pinned = rest
+        } else if group.count > 1 {
+            let middle = group.startIndex + group.count / 2
+            try leaveOut(group[..<middle], of: &pinned)
+            try leaveOut(group[middle...], of: &pinned)
+        }
+    }
+
+    /// Whether every round of these children has a stable allocation, whoever is pinned: no siblings who decide together, no
+    /// transfer applicants, and seat limits that contain each other or share no class.
+    private var hasAlwaysAStableAllocation: Bool {
+        guard check != nil,
+            subject.households.allSatisfy({ if case .single = $0.wishes { true } else { false } }),
+            subject.children.allSatisfy({ $0.currentFacility == nil })
+        else { return false }
+        return subject.facilities.allSatisfy { facility in
+            facility.limits.allSatisfy { one in
+                subject.limits[one].group == .everyone
+                    && facility.limits.allSatisfy { other in
+                        let (first, second) = (subject.limits[one].ages, subject.limits[other].ages)
+                        return first.isSuperset(of: second) || second.isSuperset(of: first)
+                            || first.intersection(second).isEmpty
+                    }
+            }
+        }
+    }
+
+    private func root(_ household: Int, _ cuts: [ClaimCut]) -> Root {
+        switch check?.forced[household] {
+        case .seats: return Root(household: household, departure: .seats, against: [])
+        case .eligibility: return Root(household: household, departure: .eligibility, against: [])
+        case .pin: return Root(household: household, departure: .pin, against: [])
+        case .wish, .siblings: return Root(household: household, departure: .list, against: [])
+        default: break
+        }
+        let own = cuts.filter { $0.claimant == household }
+        let others = Set(cuts.filter { $0.claimant != household && $0.contains(household) }.map(\.claimant)).sorted()
+        if own.contains(where: \.isVacant) { return Root(household: household, departure: .vacant, against: []) }
+        if !others.isEmpty { return Root(household: household, departure: .preferred, against: others) }
+        let holders = Set(own.flatMap { $0.weights.map(\.household) }).subtracting([household]).sorted()
+        return own.isEmpty
+            ? Root(household: household, departure: .none, against: [])
+            : Root(household: household, departure: .passedOver, against: holders)
+    }
+}

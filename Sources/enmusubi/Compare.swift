@@ -1,0 +1,216 @@
+import Admissions
+import Allocating
+import ArgumentParser
+import CaseFiles
+import Comparing
+import Foundation
+import Verifying
+
+struct Compare: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Lay a manual result beside the computed one, and say which decisions are the cause.",
+        discussion: """
+            manual.csv has the columns child_id and facility_id; a blank facility means held, or for a transfer applicant
+            staying. Written are differences.csv, agreement.csv, roots.csv and, in a round of one phase, faults.csv: what
+            the manual result breaks by itself. The roots are a small set of household decisions which, pinned as staff
+            decided, make the rules give the manual result in full; what is proved of their number is said.
+            Ends with 0 when nothing differs, with 4 when something does, with 3 when the time ended the search.
+
+            EXAMPLES:
+              enmusubi compare city result --out comparison
+              enmusubi compare city result --manual staff.csv --out comparison --lang ja
+            """)
+
+    @OptionGroup var input: CaseArgument
+
+    @Argument(help: "The result folder that run wrote.", completion: .directory)
+    var result: String
+
+    @Option(help: "What staff decided (default: manual.csv in the case folder).", completion: .file())
+    var manual: String?
+
+    @Option(help: "The folder to write; it must not exist, or be empty.", completion: .directory)
+    var out: String
+
+    @Option(help: "Seconds after which to stop, with nothing written.")
+    var timeLimit: Double?
+
+    func validate() throws {
+        if let timeLimit, !(timeLimit >= 0) { throw ValidationError("--time-limit must be 0 or more seconds.") }
+    }
+
+    func run() throws {
+        let console = Console(isJSON: input.json)
+        let start = ContinuousClock.now
+        let interruption = Interruption()
+        let contents = try? FileManager.default.contentsOfDirectory(atPath: out)
+        if FileManager.default.fileExists(atPath: out), contents?.isEmpty != true {
+            console.complain("enmusubi: \(out) exists and is not an empty folder; choose another --out.")
+            throw ExitStatus.cannotWrite
+        }
+        let (subject, computed) = try readResult(console)
+        let url =
+            manual.map { URL(fileURLWithPath: $0) }
+            ?? URL(fileURLWithPath: input.folder).appending(path: ManualTable.fileName)
+        let (places, problems) = ManualTable.read(url, of: subject)
+        console.report(problems, in: input.lang ?? .english)
+        guard let places else {
+            console.complain("enmusubi: \(problems.count) problems in \(url.lastPathComponent); nothing was written.")
+            throw ExitStatus.badInput
+        }
+        let manualResult = ManualResult(places, of: subject)
+        let comparison = Comparison(manualResult, with: ManualResult(computed, of: subject), of: subject)
+        var options = Allocator.Options()
+        options.threads = input.threads
+        options.deadline = .init(at: timeLimit.map { start + .seconds($0) }, signal: interruption.stop)
+        let check: ManualCheck?
+        let roots: Roots
+        do {
+            check = subject.phases.count > 1 ? nil : try ManualCheck(manualResult, of: subject, threads: input.threads)
+            var search = RootSearch(manualResult, of: subject, check: check, options: options)
+            roots = try search.find()
+        } catch RootSearchError.outOfTime {
+            console.complain("enmusubi: \(RootSearchError.outOfTime) Nothing was written.")
+            throw interruption.signal.isRaised ? ExitStatus.interrupted : ExitStatus.notProved
+        } catch {
+            console.complain("enmusubi: \(error)")
+            throw ExitStatus.programFault
+        }
+        guard roots.computed.choices == computed.choices else {
+            console.complain("enmusubi: fault: \(result) is not what the rules give; see enmusubi verify.")
+            throw ExitStatus.faultFound
+        }
+        let tables = CompareTables(
+            subject: subject, manual: manualResult, differences: comparison.differences(),
+            agreements: comparison.agreements(), check: check, roots: roots)
+        do { try writeFolder(try tables.files(), to: URL(fileURLWithPath: out)) } catch {
+            console.complain("enmusubi: \(error)")
+            throw ExitStatus.cannotWrite
+        }
+        console.emit(CompareSummary(tables))
+        for line in CompareSummary(tables).lines(in: input.lang ?? .english) { console.say(line) }
+        if !tables.differences.isEmpty { throw ExitStatus.faultFound }
+    }
+
+    /// The case and its proved result; ends with status 65 where the folder is not that.
+    private func readResult(_ console: Console) throws -> (subject: Case, computed: Allocation) {
+        let folder = ResultFolder(path: result)
+        let record: RunRecord
+        do {
+            record = try JSONDecoder().decode(RunRecord.self, from: Data(try folder.bytes(of: RunRecord.fileName)))
+        } catch {
+            console.complain("enmusubi: \(result) is no result folder: its run.json cannot be read.")
+            throw ExitStatus.badInput
+        }
+        let language = input.lang ?? .english
+        let (subject, _) = try input.read(console, objective: Objective(rawValue: record.objective), in: language)
+        guard subject.digest().description == record.caseDigest else {
+            console.complain("enmusubi: \(result) is the result of another case.")
+            throw ExitStatus.badInput
+        }
+        guard record.status == RunStatus.optimal.rawValue else {
+            console.complain("enmusubi: \(result) is not proved, so there is nothing to compare with; run it again.")
+            throw ExitStatus.badInput
+        }
+        let read = folder.readAllocation(of: subject)
+        console.report(read.problems, in: language)
+        guard let allocation = read.allocation else {
+            console.complain("enmusubi: \(result) holds no allocation of this case.")
+            throw ExitStatus.faultFound
+        }
+        return (subject, allocation)
+    }
+}
+
+/// What a person wants to know first.
+struct CompareSummary: Encodable {
+    let message = "compared"
+    let children: Int
+    let agreed: Int
+    let agreedOutcome: Int
+    let differences: [String: Int]
+    /// `nil` in a round of several phases, where the manual result cannot be judged by itself.
+    let faults: [String: Int]?
+    let roots: Int
+    let rootsAtLeast: Int
+    let fairRootsAtLeast: Int
+    let departures: [String: Int]
+    let withoutRoot: Int
+    /// Whether the rules gave the manual result with the roots pinned; anything else is written nowhere.
+    let reproduced = true
+    let eachNeeded: Bool
+    let solves: Int
+
+    init(_ tables: CompareTables) {
+        let all = tables.agreements.filter { $0.group == .children }
+        children = all[0].count
+        agreed = all[0].agreed
+        agreedOutcome = all[1].agreed
+        differences = Self.counts(tables.differences.map(\.kind.rawValue))
+        faults = tables.check.map { Self.counts($0.faults.map(\.kind.rawValue)) }
+        roots = tables.roots.roots.count
+        rootsAtLeast = tables.roots.lowerBound
+        fairRootsAtLeast = tables.roots.fairBound
+        departures = Self.counts(tables.roots.roots.map(\.departure.rawValue))
+        withoutRoot = tables.roots.moves.count { $0.link == .unknown }
+        eachNeeded = tables.roots.isMinimal
+        solves = tables.roots.solves
+    }
+
+    private static func counts(_ names: [String]) -> [String: Int] {
+        names.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+    }
+
+    func lines(in language: Problem.Language) -> [String] {
+        func list(_ counts: [String: Int]) -> String {
+            counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        }
+        let count = children - agreed
+        guard language == .japanese else {
+            var lines = [
+                "\(agreed) of \(children) children agree; \(agreedOutcome) agree in being placed, staying or held",
+                "  differences: \(count)\(count == 0 ? "" : " (\(list(differences)))")",
+            ]
+            lines.append(
+                faults.map { "  faults of the manual result by itself: \($0.isEmpty ? "none" : list($0))" }
+                    ?? "  the manual result was not judged by itself: the round has several phases")
+            if count == 0 { return lines }
+            lines.append(
+                "  root decisions: \(roots) (\(list(departures))); with them the rules give the manual result in full")
+            lines.append("  " + proof)
+            if withoutRoot > 0 { lines.append("  no chain of seats leads from a root to \(withoutRoot) children") }
+            return lines
+        }
+        var lines = [
+            "児童 \(children) 人のうち \(agreed) 人が一致（内定・保留の別だけでは \(agreedOutcome) 人）",
+            "  相違: \(count)\(count == 0 ? "" : "（\(list(differences))）")",
+        ]
+        lines.append(
+            faults.map { "  手作業の結果そのものの問題: \($0.isEmpty ? "なし" : list($0))" }
+                ?? "  複数の段階がある調整のため、手作業の結果そのものは検査していません")
+        if count == 0 { return lines }
+        lines.append("  根本の判断: \(roots)（\(list(departures))）。これらを固定すると、規則から手作業の結果がすべて再現されます")
+        lines.append("  " + japaneseProof)
+        if withoutRoot > 0 { lines.append("  \(withoutRoot) 人は、席のつながりでは根本の判断に結び付きません") }
+        return lines
+    }
+
+    private var proof: String {
+        if roots == rootsAtLeast { return "no smaller set of decisions does: proved" }
+        if roots == fairRootsAtLeast {
+            return "no smaller set under which the manual result is free of justified claims does: proved"
+        }
+        return
+            "a smaller set is not ruled out: at least \(rootsAtLeast) are needed, and \(fairRootsAtLeast) where no claim is"
+            + " to remain" + (eachNeeded ? "; none of these can be left out alone" : "")
+    }
+
+    private var japaneseProof: String {
+        if roots == rootsAtLeast { return "これより少ない判断では再現できないことを証明しました" }
+        if roots == fairRootsAtLeast {
+            return "正当な申立てを残さない限り、これより少ない判断では再現できないことを証明しました"
+        }
+        return "より少ない判断で足りる可能性は残ります。少なくとも \(rootsAtLeast)、申立てを残さない場合は \(fairRootsAtLeast) が必要です"
+            + (eachNeeded ? "。どの一つも単独では外せません" : "")
+    }
+}

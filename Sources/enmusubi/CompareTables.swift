@@ -1,0 +1,126 @@
+import Admissions
+import CaseFiles
+import Comparing
+import Tables
+
+/// What `compare` found, as the tables of its folder.
+struct CompareTables {
+    let subject: Case
+    let manual: ManualResult
+    let differences: [Difference]
+    let agreements: [Agreement]
+    /// `nil` in a round of several phases.
+    let check: ManualCheck?
+    let roots: Roots
+
+    func files() throws(UnwritableTable) -> [OutputFile] {
+        var files = [try differencesFile(), try agreementFile()]
+        if let check { files.append(try faultsFile(check)) }
+        return files + [try rootsFile()]
+    }
+
+    private func differencesFile() throws(UnwritableTable) -> OutputFile {
+        let move = Dictionary(uniqueKeysWithValues: roots.moves.map { ($0.child, $0) })
+        let computed = ManualResult(roots.computed, of: subject)
+        return try table(
+            "differences.csv",
+            [
+                "child_id", "household_id", "age_class", "kind", "manual_outcome", "manual_facility_id",
+                "computed_outcome", "computed_facility_id", "root",
+            ],
+            differences.map { difference in
+                let child = difference.child
+                return [
+                    id(child), subject.children[child].householdID.text, String(subject.children[child].ageClass),
+                    difference.kind.rawValue, manual.outcome(of: child, in: subject).rawValue, name(difference.manual),
+                    computed.outcome(of: child, in: subject).rawValue, name(difference.computed),
+                    move[child]?.root.map { String($0 + 1) } ?? "",
+                ]
+            })
+    }
+
+    private func agreementFile() throws(UnwritableTable) -> OutputFile {
+        try table(
+            "agreement.csv", ["by", "of", "basis", "agreed", "count", "rate"],
+            agreements.map { agreement in
+                let (by, of) =
+                    switch agreement.group {
+                    case .children: ("child", "")
+                    case .households: ("household", "")
+                    case .facility(let facility): ("facility", name(facility))
+                    case .ageClass(let age): ("class", String(age))
+                    }
+                return [
+                    by, of, agreement.basis.rawValue, String(agreement.agreed), String(agreement.count),
+                    agreement.rate ?? "",
+                ]
+            })
+    }
+
+    private func faultsFile(_ check: ManualCheck) throws(UnwritableTable) -> OutputFile {
+        try table(
+            "faults.csv",
+            [
+                "kind", "rule", "facility_id", "ages", "group", "used", "seats", "household_ids", "child_ids",
+                "displaced_child_ids",
+            ],
+            check.faults.map { fault in
+                let limit = fault.limit.map { subject.limits[$0] }
+                let households = Set(fault.children.map { subject.children[$0].household }).sorted()
+                let group = limit.map { $0.group == .everyone ? "" : "\($0.group)" } ?? ""
+                return [
+                    fault.kind.rawValue, String(fault.kind.rule), name(fault.facility),
+                    limit?.ages.description ?? "", group, fault.used.map(String.init) ?? "",
+                    fault.seats.map(String.init) ?? "",
+                    households.map { RunRecord.name($0, in: subject) }.joined(separator: ";"),
+                    fault.children.map(id).joined(separator: ";"), fault.displaced.map(id).joined(separator: ";"),
+                ]
+            })
+    }
+
+    private func rootsFile() throws(UnwritableTable) -> OutputFile {
+        try table(
+            "roots.csv",
+            [
+                "root", "root_household_id", "depth", "child_id", "household_id", "computed_facility_id",
+                "manual_facility_id", "link", "cause_child_id", "departure", "against_household_ids",
+            ],
+            roots.moves.map { move in
+                let root = move.root.map { roots.roots[$0] }
+                let isRoot = move.link == .root
+                return [
+                    move.root.map { String($0 + 1) } ?? "",
+                    root.map { RunRecord.name($0.household, in: subject) } ?? "",
+                    String(move.depth), id(move.child), subject.children[move.child].householdID.text, name(move.from),
+                    name(move.to), move.link.rawValue, move.cause.map(id) ?? "",
+                    isRoot ? root!.departure.rawValue : "",
+                    isRoot ? root!.against.map { RunRecord.name($0, in: subject) }.joined(separator: ";") : "",
+                ]
+            })
+    }
+
+    private func id(_ child: Int) -> String { subject.children[child].id.text }
+
+    private func name(_ facility: Int?) -> String { facility.map { subject.facilities[$0].id.text } ?? "" }
+
+    private func table(
+        _ name: String, _ columns: [String], _ rows: [[String]]
+    ) throws(UnwritableTable) -> OutputFile {
+        var writer = TableWriter(.utf8)
+        do throws(TableWriter.UnencodableCharacter) {
+            try writer.append(columns)
+            for row in rows { try writer.append(row) }
+        } catch { throw UnwritableTable(file: name, character: error) }
+        return OutputFile(name: name, bytes: writer.bytes)
+    }
+}
+
+extension Agreement {
+    /// Agreed by count to four decimals, rounded down so that only full agreement is 1; `nil` where nobody is counted.
+    var rate: String? {
+        if count == 0 { return nil }
+        let digits = String(agreed * 10_000 / count)
+        let padded = String(repeating: "0", count: max(0, 5 - digits.count)) + digits
+        return "\(padded.dropLast(4)).\(padded.suffix(4))"
+    }
+}

@@ -1,0 +1,157 @@
+"""A manual result beside the computed one. ENMUSUBI names the binary."""
+
+import csv
+import json
+import os
+import pathlib
+import random
+import subprocess
+import tempfile
+import unittest
+
+ENMUSUBI = os.environ["ENMUSUBI"]
+
+
+def run(*arguments, status=0):
+    """Runs a command, demands its exit status and gives its output."""
+    done = subprocess.run([ENMUSUBI, *map(str, arguments)], capture_output=True, text=True)
+    if done.returncode != status:
+        raise AssertionError(f"{arguments}: status {done.returncode}, not {status}\n{done.stdout}\n{done.stderr}")
+    return done
+
+
+def rows(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write(path, header, lines):
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *lines])
+
+
+class Comparing(unittest.TestCase):
+    """Staff gave six places in a city of 2,000 to children who come later."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = pathlib.Path(folder.name)
+        cls.case = cls.folder / "case"
+        cls.result = cls.folder / "result"
+        run("generate", cls.case, "--children", 2000, "--facilities", 75, "--seed", 3)
+        run("run", cls.case, "--out", cls.result)
+        cls.computed = {row["child_id"]: row for row in rows(cls.result / "placements.csv")}
+        cls.manual = {
+            child: "" if row["outcome"] == "stays" else row["facility_id"] for child, row in cls.computed.items()
+        }
+        cls.swapped = cls.swap(6)
+        cls.file = cls.folder / "manual.csv"
+        write(cls.file, ["child_id", "facility_id"], cls.manual.items())
+        cls.out = cls.folder / "comparison"
+        cls.printed = run(
+            "compare", cls.case, cls.result, "--manual", cls.file, "--out", cls.out, "--json", status=4).stdout
+
+    @classmethod
+    def swap(cls, number):
+        """Children without siblings, each with the one who got the place instead."""
+        chooser = random.Random(1)
+        children = {row["child_id"]: row for row in rows(cls.case / "children.csv")}
+        wishes = {
+            child: {value for key, value in row.items() if key.startswith("wish_")} for child, row in children.items()
+        }
+        members = {}
+        for child, row in cls.computed.items():
+            members.setdefault(row["household_id"], []).append(child)
+        alone = [
+            child for child, row in cls.computed.items()
+            if len(members[row["household_id"]]) == 1 and not children[child]["current_facility_id"]
+        ]
+        placed = [child for child in alone if cls.computed[child]["outcome"] == "placed"]
+        chooser.shuffle(placed)
+        swapped = []
+        for child in placed:
+            facility, age = cls.manual[child], cls.computed[child]["age_class"]
+            others = [
+                other for other in alone
+                if cls.computed[other]["outcome"] == "held" and not cls.manual[other]
+                and cls.computed[other]["age_class"] == age and facility in wishes[other]
+            ]
+            if others and len(swapped) < number:
+                other = chooser.choice(others)
+                cls.manual[other], cls.manual[child] = facility, ""
+                swapped.append((child, other))
+        assert len(swapped) == number
+        return swapped
+
+    def test_each_difference_is_told_with_its_kind(self):
+        told = {row["child_id"]: row["kind"] for row in rows(self.out / "differences.csv")}
+        expected = {child: "held_against_placed" for child, _ in self.swapped}
+        expected.update((other, "placed_against_held") for _, other in self.swapped)
+        self.assertEqual(told, expected)
+
+    def test_agreement_is_counted(self):
+        whole = [row for row in rows(self.out / "agreement.csv") if row["by"] == "child" and row["basis"] == "outcome"]
+        self.assertEqual([(row["agreed"], row["count"]) for row in whole], [("1988", "2000")])
+
+    def test_pinned_roots_give_the_manual_result_in_full(self):
+        roots = {row["root_household_id"].split("/")[0] for row in rows(self.out / "roots.csv")}
+        self.assertTrue(1 <= len(roots) <= 12, roots)
+        pins = self.case / "pins.csv"
+        self.addCleanup(pins.unlink)
+        write(
+            pins, ["child_id", "facility_id", "by", "reason"],
+            [(child, self.manual[child], "staff", "as decided")
+             for child, row in self.computed.items() if row["household_id"] in roots])
+        again = self.folder / "again"
+        codes = []
+        for _ in range(6):
+            done = subprocess.run(
+                [ENMUSUBI, "run", self.case, "--out", again, *codes, "--json"], capture_output=True, text=True)
+            if done.returncode != 2:
+                break
+            found = [json.loads(line) for line in (done.stdout + done.stderr).splitlines() if line.startswith("{")]
+            codes += [
+                word for code in sorted({entry["code"] for entry in found if entry.get("mustBeAccepted")})
+                for word in ("--accept", code)]
+            if not codes:
+                break
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        given = {
+            row["child_id"]: "" if row["outcome"] == "stays" else row["facility_id"]
+            for row in rows(again / "placements.csv")
+        }
+        self.assertEqual(given, self.manual)
+
+    def test_the_manual_result_is_judged_by_itself(self):
+        faults = rows(self.out / "faults.csv")
+        self.assertEqual({row["kind"] for row in faults} - {"priority_claim", "vacant_claim"}, set())
+        self.assertTrue(faults)
+
+    def test_the_bound_is_not_above_what_was_found(self):
+        summary = next(json.loads(line) for line in self.printed.splitlines() if '"compared"' in line)
+        self.assertLessEqual(summary["rootsAtLeast"], summary["fairRootsAtLeast"])
+        self.assertLessEqual(summary["rootsAtLeast"], summary["roots"])
+        self.assertEqual(summary["agreed"], 1988)
+
+    def test_the_same_result_agrees(self):
+        file = self.folder / "same.csv"
+        write(
+            file, ["child_id", "facility_id"],
+            [(child, "" if row["outcome"] == "stays" else row["facility_id"]) for child, row in self.computed.items()])
+        printed = run("compare", self.case, self.result, "--manual", file, "--out", self.folder / "same").stdout
+        self.assertIn("2000 of 2000 children agree", printed)
+
+    def test_bad_rows_are_told_at_their_place(self):
+        file = self.folder / "bad.csv"
+        lines = list(self.manual.items())
+        write(file, ["child_id", "facility_id"], [*lines[1:], lines[1], (lines[0][0], "nowhere")])
+        refused = run("compare", self.case, self.result, "--manual", file, "--out", self.folder / "bad", status=65)
+        self.assertIn("bad.csv:2001:1: error", refused.stderr)
+        self.assertIn("bad.csv:2002:8: error", refused.stderr)
+        self.assertFalse((self.folder / "bad").exists())
+
+
+if __name__ == "__main__":
+    unittest.main()
