@@ -35,16 +35,17 @@ package func inRanges<Part>(
 /// Makes `count` elements, ranges of them on at most `threads` threads.
 ///
 /// - Parameters:
+///   - smallest: As of ``inRanges(of:threads:smallest:_:)``.
 ///   - state: What a range needs to make its elements; each range begins with a copy of its own.
 ///   - element: Makes the element of an index; called in order within a range.
 /// - Returns: The elements, and the states in the order of the ranges.
 package func elements<Element, State>(
-    _ count: Int, threads: Int, state: State, _ element: (inout State, Int) -> Element
+    _ count: Int, threads: Int, smallest: Int = 512, state: State, _ element: (inout State, Int) -> Element
 ) -> (elements: [Element], states: [State]) {
     var states: [State] = []
     let elements = [Element](unsafeUninitializedCapacity: count) { buffer, filled in
         nonisolated(unsafe) let start = buffer.baseAddress
-        states = inRanges(of: count, threads: threads) { range in
+        states = inRanges(of: count, threads: threads, smallest: smallest) { range in
             var state = state
             for index in range { (start! + index).initialize(to: element(&state, index)) }
             return state

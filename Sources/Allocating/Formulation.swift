@@ -86,10 +86,15 @@ struct Formulator {
     // MARK: Rows
 
     /// The claim rows that are not met by every choice of survivors.
-    private func claimRows(sure: inout [(household: Int, touch: Touch)]) -> [ClaimRow] {
+    ///
+    /// - Throws: ``AllocationError/outOfTime``.
+    private func claimRows(
+        sure: inout [(household: Int, touch: Touch)], until deadline: Deadline
+    ) throws(AllocationError) -> [ClaimRow] {
         var rows: [ClaimRow] = []
         var touches: [Touch] = []
         for household in 0..<market.householdCount where !isExempt[household] {
+            if household % 64 == 0, deadline.hasPassed { throw .outOfTime }
             let end = reduction.hasTail[household] ? Int(reduction.known[household]) : survivors[household].last ?? 0
             for outcome in 0..<end {
                 store.collectTouches(household, outcome, into: &touches)
@@ -150,7 +155,7 @@ struct Formulator {
     /// - Throws: ``AllocationError/outOfTime``.
     func components(until deadline: Deadline) throws(AllocationError) -> [Formulation] {
         var sure: [(household: Int, touch: Touch)] = []
-        let rows = claimRows(sure: &sure)
+        let rows = try claimRows(sure: &sure, until: deadline)
         let scarce = scarceLimits()
         var sets = DisjointSets(count: market.householdCount)
         for limit in scarce { sets.join(undecided(at: limit, before: .max)) }
@@ -200,9 +205,9 @@ struct Formulator {
         }
         var formulations: [Formulation] = []
         for root in roots {
-            if deadline.hasPassed { throw .outOfTime }
-            var formulation = build(
-                members[root] ?? [], rows: rowsOf[root] ?? [], scarce: limitsOf[root] ?? [], options: .init())
+            var formulation = try build(
+                members[root] ?? [], rows: rowsOf[root] ?? [], scarce: limitsOf[root] ?? [], options: .init(),
+                until: deadline)
             formulation.claimRows = rowsOf[root] ?? []
             formulation.scarceLimits = limitsOf[root] ?? []
             let free = formulation.claimFree
@@ -215,10 +220,12 @@ struct Formulator {
     /// Everything in one program, all households undecided or not, with a variable for every claim.
     func whole(isNamed: Bool) -> Formulation {
         var sure: [(household: Int, touch: Touch)] = []
-        let rows = claimRows(sure: &sure)
-        return build(
-            market.householdOrder.map { Int($0) }, rows: rows, scarce: scarceLimits(),
-            options: .init(hasClaimVariables: true, isCompact: true, isNamed: isNamed))
+        do {
+            let rows = try claimRows(sure: &sure, until: .none)
+            return try build(
+                market.householdOrder.map { Int($0) }, rows: rows, scarce: scarceLimits(),
+                options: .init(hasClaimVariables: true, isCompact: true, isNamed: isNamed), until: .none)
+        } catch { preconditionFailure("there is no deadline that could pass: \(error)") }
     }
 
     /// The component with a switch for every premise.
@@ -248,14 +255,18 @@ struct Formulator {
     // MARK: Building
 
     private func build(
-        _ households: [Int], rows: [ClaimRow], scarce: [Int32], options: ProgramBuilder.Options
-    ) -> Formulation {
+        _ households: [Int], rows: [ClaimRow], scarce: [Int32], options: ProgramBuilder.Options,
+        until deadline: Deadline
+    ) throws(AllocationError) -> Formulation {
         var builder = ProgramBuilder(store, leastHere: reduction.leastHere, options: options, desk: desk)
         for household in households {
             builder.add(household, survivors[household], isOpenEnded: reduction.hasTail[household])
         }
         for limit in scarce { builder.limitSeats(at: limit) }
-        for row in rows { builder.forbidClaim(row.household, row.outcome, row.touches) }
+        for row in rows {
+            if deadline.hasPassed { throw .outOfTime }
+            builder.forbidClaim(row.household, row.outcome, row.touches)
+        }
         return builder.finish()
     }
 }

@@ -8,7 +8,8 @@ extension ReasonBuilder {
     /// or the household prefers what it got, or never accepts the wish.
     func addSiblings(_ applicants: Applicants, _ claims: [Claim], threads: Int) {
         let claimants = Set(claims.filter { $0.phase == phase.phase }.map(\.household))
-        let parts = inRanges(of: subject.households.count, threads: threads) { households -> [OpenReason] in
+        let count = subject.households.count
+        let parts = inRanges(of: count, threads: threads, smallest: 32) { households -> [OpenReason] in
             var found: [OpenReason] = []
             for index in households {
                 guard subject.households[index].members.contains(where: hasOpenRow) else { continue }
@@ -49,11 +50,13 @@ extension ReasonBuilder {
         return false
     }
 
-    /// Whether the phase offers what the child would move to, and pins have not overfilled it.
-    private func mayHave(_ child: Int, _ choice: Int32) -> Bool {
-        guard choice != Allocation.baseline, phase.takesPart[child] else { return true }
-        return phase.offers(subject.children[child].wishes[Int(choice)].facility, to: child, in: subject)
-            && !phase.limits(of: child, choice, in: subject).contains { phase.isFull[$0] }
+    /// Whether the phase offers a child that takes part the wish, and pins have not overfilled it; who does not take part
+    /// keeps what it has.
+    private func mayHave(_ wish: Int, _ child: Int) -> Bool {
+        guard phase.takesPart[child] else { return choices[child] == wish }
+        return subject.isPlain
+            || phase.offers(subject.children[child].wishes[wish].facility, to: child, in: subject)
+                && !phase.limits(of: child, Int32(wish), in: subject).contains { phase.isFull[$0] }
     }
 
     /// A household some of whose wishes have no reason yet.
@@ -82,45 +85,54 @@ extension ReasonBuilder {
             var best: (liking: [Int], outcome: [Int32])?
             var claim: (liking: [Int], outcome: [Int32])?
         }
-        // Indexed like the household's rows: whether a reason is looked for, and whether a claim may be founded on the wish.
-        var isAsked: [[Bool]] = []
-        var isFree: [[Bool]] = []
+        // For the wish `w` of member `m` at `first[m] + w`: whether a reason is looked for, whether the member may have it in
+        // this phase, and whether a claim may be founded on it.
+        var first: [Int] = []
+        var (isAsked, isPossible, isFree) = ([Bool](), [Bool](), [Bool]())
         for member in household.members {
-            let wishes = starts[member]..<starts[member + 1]
-            isAsked.append(wishes.map(isOpen))
-            isFree.append(wishes.map { hasClaim && isMetAlone($0 - starts[member], member, household, applicants) })
-        }
-        var found: [Int: Found] = [:]
-        list.forEachEligible { outcome, liking in
-            let asked = outcome.indices.filter {
-                outcome[$0] != Allocation.baseline && isAsked[$0][Int(outcome[$0])]
+            first.append(isAsked.count)
+            for row in starts[member]..<starts[member + 1] {
+                let wish = row - starts[member]
+                isAsked.append(isOpen(row))
+                isPossible.append(mayHave(wish, member))
+                isFree.append(hasClaim && isMetAlone(wish, member, household, applicants))
             }
-            // Who does not take part keeps what it has.
-            guard !asked.isEmpty,
-                zip(household.members, outcome).allSatisfy({ phase.takesPart[$0] || choices[$0] == $1 }),
-                subject.isPlain || zip(household.members, outcome).allSatisfy({ mayHave($0, $1) })
-            else { return }
-            let mayClaim =
-                hasClaim && liking.lexicographicallyPrecedes(ownLiking)
-                && outcome.indices.allSatisfy {
-                    outcome[$0] == Allocation.baseline || isFree[$0][Int(outcome[$0])]
+        }
+        let mayBeAtBaseline = household.members.map { phase.takesPart[$0] || choices[$0] == Allocation.baseline }
+        var found = [Found](repeating: Found(), count: isAsked.count)
+        list.forEachEligible { outcome, liking in
+            var isAskedHere = false
+            var mayClaim = hasClaim
+            for member in outcome.indices {
+                if outcome[member] == Allocation.baseline {
+                    if !mayBeAtBaseline[member] { return }
+                    continue
                 }
+                let entry = first[member] + Int(outcome[member])
+                if !isPossible[entry] { return }
+                if isAsked[entry] { isAskedHere = true }
+                if !isFree[entry] { mayClaim = false }
+            }
+            if !isAskedHere { return }
+            mayClaim = mayClaim && liking.lexicographicallyPrecedes(ownLiking)
             var isClaim: Bool?
-            for index in asked {
-                let row = starts[household.members[index]] + Int(outcome[index])
-                if found[row]?.best.map({ liking.lexicographicallyPrecedes($0.liking) }) ?? true {
-                    found[row, default: Found()].best = (liking, outcome)
+            for member in outcome.indices where outcome[member] != Allocation.baseline {
+                let entry = first[member] + Int(outcome[member])
+                guard isAsked[entry] else { continue }
+                if found[entry].best.map({ liking.lexicographicallyPrecedes($0.liking) }) ?? true {
+                    found[entry].best = (liking, outcome)
                 }
-                guard mayClaim, found[row]?.claim.map({ liking.lexicographicallyPrecedes($0.liking) }) ?? true
+                guard mayClaim, found[entry].claim.map({ liking.lexicographicallyPrecedes($0.liking) }) ?? true
                 else { continue }
                 isClaim =
                     isClaim
                     ?? demands(household, outcome, applicants).allSatisfy { isMet($0, household, applicants) }
-                if isClaim! { found[row]!.claim = (liking, outcome) }
+                if isClaim! { found[entry].claim = (liking, outcome) }
             }
         }
         return rows.map { row in
-            let entry = found[row] ?? Found()
+            let child = Int(reasons[row].child)
+            let entry = found[first[household.members.firstIndex(of: child)!] + row - starts[child]]
             if let outcome = entry.claim?.outcome { return claim(row, outcome, household, applicants) }
             var reason = reasons[row]
             var joint = JointReason(outcome: entry.best?.outcome ?? [], missing: [])
@@ -134,7 +146,6 @@ extension ReasonBuilder {
                         reason.ahead = Int32(first.ahead)
                     }
                 } else {
-                    let child = Int(reason.child)
                     let stays = choices[child] == Allocation.baseline && subject.children[child].currentFacility != nil
                     reason.kind = stays ? .ownSeat : .siblingPreference
                 }

@@ -25,7 +25,8 @@ public struct HouseholdList {
         case .table(let table):
             return (0..<table.count).first { accepted.row(of: table, $0).elementsEqual(outcome) }.map { [$0] }
         case .answer(let answer):
-            return accepted.accepts(outcome, answer) ? accepted.preference(outcome, answer) : nil
+            var measure = OutcomeMeasure(of: accepted.household, answer, in: accepted.subject)
+            return measure.accepts(outcome) ? measure.liking : nil
         }
     }
 
@@ -56,10 +57,10 @@ public struct HouseholdList {
                 let wishes = subject.children[member].wishes
                 return wishes.indices.filter { wishes[$0].isEligible }.map(Int32.init)
             }
+            var measure = OutcomeMeasure(of: accepted.household, answer, in: subject)
             var combinations = AcceptedOutcomes.Combinations(of: eligible)
             while combinations.advance() {
-                let outcome = combinations.outcome
-                if accepted.accepts(outcome, answer) { visit(outcome, accepted.preference(outcome, answer)) }
+                if measure.accepts(combinations.outcome) { visit(combinations.outcome, measure.liking) }
             }
         }
     }

@@ -72,7 +72,7 @@ public struct ReasonCheck {
                     part.checkForm(reasons[row])
                 }
             }
-            check.inParts(of: subject.households.count, threads, 512) { part, households in
+            check.inParts(of: subject.households.count, threads, 32) { part, households in
                 part.checkSiblings(households, reasons, joint, applicants)
             }
         }
@@ -372,15 +372,22 @@ public struct ReasonCheck {
         var isListed = [Bool](repeating: false, count: reasons.count)
         var isBetter = isListed
         let member = reasons.map { members.firstIndex(of: Int($0.child))! }
-        list.forEachEligible { outcome, liking in
-            let isPossible = zip(members, outcome).allSatisfy { child, choice in
-                guard phase.takesPart[child] else { return choices[child] == choice }
+        // For each member whether it may have the wish, the baseline last; who does not take part keeps what it has.
+        let isPossible = members.map { child -> [Bool] in
+            let choices = subject.children[child].wishes.indices.map(Int32.init) + [Allocation.baseline]
+            return choices.map { choice in
+                guard phase.takesPart[child] else { return self.choices[child] == choice }
                 if choice == Allocation.baseline || subject.isPlain { return true }
                 return phase.offers(subject.children[child].wishes[Int(choice)].facility, to: child, in: subject)
                     && !phase.limits(of: child, choice, in: subject).contains { phase.isFull[$0] }
             }
-            guard isPossible else { return }
-            for (index, reason) in reasons.enumerated() where outcome[member[index]] == reason.wish {
+        }
+        list.forEachEligible { outcome, liking in
+            for index in outcome.indices {
+                let choice = outcome[index] == Allocation.baseline ? isPossible[index].count - 1 : Int(outcome[index])
+                if !isPossible[index][choice] { return }
+            }
+            for index in reasons.indices where outcome[member[index]] == reasons[index].wish {
                 isListed[index] = true
                 if !isBetter[index], liking.lexicographicallyPrecedes(own) { isBetter[index] = true }
             }

@@ -11,6 +11,8 @@ public struct Verifier: Sendable {
     private let threads: Int
     private let comparator: Comparator
     private let coverage: Coverage
+    /// The lists of so many may be long enough for a thread of their own.
+    private static let fewHouseholds = 32
 
     /// - Parameter threads: How many may judge at the same time; the judgement is the same with any number.
     public init(_ subject: Case, threads: Int = 1) {
@@ -38,15 +40,18 @@ public struct Verifier: Sendable {
                     facility: subject.facilities[limit.facility].id, ages: limit.ages, group: limit.group,
                     used: occupation.used(index), seats: occupation.seats[index]))
         }
-        let (ranks, unaccepted) = elements(subject.households.count, threads: threads, state: [Int]()) {
-            unaccepted, household in
+        let (ranks, unaccepted) = elements(
+            subject.households.count, threads: threads, smallest: Self.fewHouseholds, state: [Int]()
+        ) { unaccepted, household in
             if let rank = jointRank(of: household, allocation) { return rank }
             unaccepted.append(household)
             return 0
         }
         faults += unaccepted.joined().map { .notAccepted(household: subject.households[$0].id) }
         guard faults.isEmpty else { return .refused(faults) }
-        let claims = inRanges(of: subject.households.count, threads: threads) { households in
+        let claims = inRanges(
+            of: subject.households.count, threads: threads, smallest: Self.fewHouseholds
+        ) { households in
             var finder = ClaimFinder(subject, allocation, occupation, comparator, coverage)
             return households.compactMap { finder.claim(of: $0) }
         }

@@ -9,7 +9,8 @@ import Verifying
 /// Stops a search with a time limit early enough that verifying and writing fit into the limit as well.
 ///
 /// How long they take is found out by doing both, into memory, for an approximation as it would be returned; not before a
-/// fifth of the time is over, because most searches have ended by then.
+/// tenth of the time is over, because most searches have ended by then. The rehearsal has a thread of its own that gives way
+/// to all others, so that it takes nothing from the performance where it lasts longer than the search.
 final class TimeKeeper: Sendable {
     private let stop: StopSignal
     private let searchHasEnded = Atomic(false)
@@ -27,18 +28,33 @@ final class TimeKeeper: Sendable {
     func watch(from start: ContinuousClock.Instant, limit: Duration, _ rehearsal: @escaping @Sendable () -> Void) {
         let end = start + limit
         if end <= .now { return }
-        call(at: start + limit / 5) { [self] in
+        call(at: start + limit / 10) { [self] in
             if searchHasEnded.load(ordering: .relaxed) { return }
-            let began = ContinuousClock.now
-            // If even half of what is left is not enough for the rehearsal, it will be needed for the performance.
-            call(at: began + (end - began) / 2) { [self] in
-                if !rehearsalHasEnded.load(ordering: .relaxed) { stop.raise() }
+            let thread = Thread { [self] in
+                Self.giveWay()
+                let began = ContinuousClock.now
+                // If even half of what is left is not enough for the rehearsal, it will be needed for the performance.
+                call(at: began + (end - began) / 2) { [self] in
+                    if !rehearsalHasEnded.load(ordering: .relaxed) { stop.raise() }
+                }
+                rehearsal()
+                rehearsalHasEnded.store(true, ordering: .relaxed)
+                let needed = ContinuousClock.now - began
+                call(at: end - needed * 1.2 - .milliseconds(20)) { [stop] in stop.raise() }
             }
-            rehearsal()
-            rehearsalHasEnded.store(true, ordering: .relaxed)
-            let needed = ContinuousClock.now - began
-            call(at: end - needed * 1.2 - .milliseconds(20)) { [stop] in stop.raise() }
+            thread.stackSize = 8 << 20
+            thread.start()
         }
+    }
+
+    /// Lets the other threads go first from now on.
+    private static func giveWay() {
+        #if os(Linux)
+            // The calling thread alone; it cannot fail for one's own thread and a lower priority.
+            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
+        #else
+            Thread.current.qualityOfService = .background
+        #endif
     }
 
     /// Ends the watch.

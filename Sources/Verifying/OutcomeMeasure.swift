@@ -1,0 +1,201 @@
+import Admissions
+
+/// Measures the joint outcomes of a household of siblings one after the other: whether the household accepts the outcome,
+/// and how well it likes it.
+///
+/// Every measurement is made from the outcome alone; the arrays are kept only to be filled again.
+///
+/// Source: Rules.md 3.
+struct OutcomeMeasure {
+    /// Of the outcome that was accepted last: numbers compared from the first on, smaller for what is liked better. All
+    /// outcomes of one household have equally many.
+    private(set) var liking: [Int]
+    private let rules: SiblingRules
+    private let answer: SiblingAnswer
+    private let members: Range<Int>
+    private let lead: Int
+    /// The preferred member, then the others, eldest first; and the same from the lead on.
+    private let fromPreferred: [Int]
+    private let fromLead: [Int]
+    /// Facilities are numbered as the household names them, those that its children wish and those where they are; for
+    /// member `m` that of its wish `w` is `wished[wishStart[m] + w]`.
+    private let wished: [Int]
+    private let wishStart: [Int]
+    /// Where each member is now; -1: nowhere.
+    private let present: [Int]
+    private let facilityCount: Int
+    /// Whether facilities `a` and `b` are near each other: at `a * facilityCount + b`; empty where nobody asks.
+    private let isNear: [Bool]
+    /// Of the outcome measured last: where each member ends up, -1: nowhere; and whether it is placed, or stays where a
+    /// sibling is placed and that counts.
+    private var place: [Int]
+    private var counts: [Bool]
+
+    init(of household: Household, _ answer: SiblingAnswer, in subject: Case) {
+        let rules = subject.rules.siblings
+        self.rules = rules
+        self.answer = answer
+        members = household.members.indices
+        lead = answer.lead.map { household.members.firstIndex(of: $0)! } ?? 0
+        let preferred = household.members.firstIndex(of: answer.preferred)!
+        fromPreferred = [preferred] + members.filter { $0 != preferred }
+        let (members, lead) = (members, lead)
+        fromLead = [lead] + members.filter { $0 != lead }
+        var facilities: [Int] = []
+        func number(_ facility: Int) -> Int {
+            if let known = facilities.firstIndex(of: facility) { return known }
+            facilities.append(facility)
+            return facilities.count - 1
+        }
+        var (wished, wishStart) = ([Int](), [0])
+        for child in household.members {
+            wished += subject.children[child].wishes.map { number($0.facility) }
+            wishStart.append(wished.count)
+        }
+        present = household.members.map { subject.children[$0].currentFacility.map(number) ?? -1 }
+        (self.wished, self.wishStart, facilityCount) = (wished, wishStart, facilities.count)
+        isNear =
+            answer.facility == .near
+            ? facilities.flatMap { one in facilities.map { Self.areNear(one, $0, in: subject) } } : []
+        place = [Int](repeating: -1, count: members.count)
+        counts = [Bool](repeating: false, count: members.count)
+        var numbers = members.count + 1
+        if rules.followLead, answer.lead != nil { numbers += members.count }
+        if answer.facility == .sameFirst || answer.facility == .near { numbers += 1 }
+        switch rules.aggregate {
+        case .sum, .worst: numbers += 1
+        case .product: numbers += 2
+        case .lead: numbers += members.count
+        }
+        liking = [Int](repeating: 0, count: numbers)
+    }
+
+    private static func areNear(_ first: Int, _ second: Int, in subject: Case) -> Bool {
+        if first == second { return true }
+        let (one, other) = (subject.facilities[first], subject.facilities[second])
+        if let start = one.location, let end = other.location {
+            let kilometres = subject.rules.siblings.nearKilometres!
+            let limit = Double(kilometres.numerator) / Double(kilometres.denominator)
+            return start.squaredKilometres(to: end) <= limit * limit
+        }
+        return !one.ward.isEmpty && one.ward == other.ward
+    }
+
+    /// Whether the household accepts an outcome in which somebody is placed; if so, ``liking`` is that of the outcome.
+    mutating func accepts(_ outcome: [Int32]) -> Bool {
+        for member in members {
+            place[member] =
+                outcome[member] == Allocation.baseline
+                ? present[member] : wished[wishStart[member] + Int(outcome[member])]
+        }
+        for member in members { counts[member] = counting(member, outcome) }
+        guard hasItsTime(), areWhereTheyMay(outcome) else { return false }
+        measure(outcome)
+        return true
+    }
+
+    private func counting(_ member: Int, _ outcome: [Int32]) -> Bool {
+        if outcome[member] != Allocation.baseline { return true }
+        let seat = present[member]
+        if rules.keptSeat == .ignored || seat < 0 { return false }
+        for sibling in members where outcome[sibling] != Allocation.baseline && place[sibling] == seat { return true }
+        return false
+    }
+
+    private func hasItsTime() -> Bool {
+        switch answer.timing {
+        case .any: return true
+        case .together:
+            for member in members where !counts[member] { return false }
+            return true
+        case .lead, .elder, .younger: return counts[lead]
+        case .independent: preconditionFailure("children who apply independently are households of their own")
+        }
+    }
+
+    private func areWhereTheyMay(_ outcome: [Int32]) -> Bool {
+        switch answer.facility {
+        case .sameFirst, .rankFirst: return true
+        case .sameOnly:
+            var common = -1
+            for member in members where place[member] >= 0 {
+                if rules.keptSeat == .ignored, outcome[member] == Allocation.baseline { continue }
+                if common >= 0, place[member] != common { return false }
+                common = place[member]
+            }
+            return true
+        case .near:
+            for member in members where counts[member] {
+                for other in 0..<member where counts[other] {
+                    if !isNear[place[member] * facilityCount + place[other]] { return false }
+                }
+            }
+            return true
+        }
+    }
+
+    private mutating func measure(_ outcome: [Int32]) {
+        var next = 0
+        func put(_ number: Int) {
+            liking[next] = number
+            next += 1
+        }
+        if rules.followLead, answer.lead != nil {
+            if answer.timing == .younger {
+                for member in members.reversed() { put(counts[member] ? 0 : 1) }
+            } else {
+                for member in fromLead { put(counts[member] ? 0 : 1) }
+            }
+        }
+        var counting = 0
+        for member in members where counts[member] { counting += 1 }
+        if rules.countFirst { put(-counting) }
+        if answer.facility == .sameFirst || answer.facility == .near { put(-largestGroup()) }
+        switch rules.aggregate {
+        case .sum:
+            var sum = 0
+            for member in members { sum += rank(member, outcome) }
+            put(sum)
+        case .worst:
+            var worst = 0
+            for member in members { worst = max(worst, rank(member, outcome)) }
+            put(worst)
+        case .lead: for member in fromPreferred { put(rank(member, outcome)) }
+        case .product:
+            let (high, low) = product(outcome)
+            put(high)
+            put(low)
+        }
+        if !rules.countFirst { put(-counting) }
+        for member in fromPreferred { put(rank(member, outcome)) }
+    }
+
+    /// The rank of the member's wish, from 1; one past its list where it is not placed.
+    private func rank(_ member: Int, _ outcome: [Int32]) -> Int {
+        outcome[member] == Allocation.baseline
+            ? wishStart[member + 1] - wishStart[member] + 1 : Int(outcome[member]) + 1
+    }
+
+    /// The most members who count and are at one facility.
+    private func largestGroup() -> Int {
+        var largest = 0
+        for member in members where counts[member] {
+            var group = 0
+            for other in members where counts[other] && place[other] == place[member] { group += 1 }
+            largest = max(largest, group)
+        }
+        return largest
+    }
+
+    /// The product of the ranks, 99 for a child that is held or stays, as high and low part.
+    private func product(_ outcome: [Int32]) -> (high: Int, low: Int) {
+        var product: UInt128 = 1
+        for member in members {
+            let factor = outcome[member] == Allocation.baseline ? 99 : UInt128(rank(member, outcome))
+            let (next, overflow) = product.multipliedReportingOverflow(by: factor)
+            precondition(!overflow, "the product of wish ranks leaves 128 bits")
+            product = next
+        }
+        return (Int(product >> 62), Int(product & (1 << 62 - 1)))
+    }
+}
