@@ -4,8 +4,8 @@ import Verifying
 /// One justified claim against the manual result, as a statement on who must be pinned to take it away.
 ///
 /// The claim stands unless the claimant is pinned, or at one of the limits that it touches so many of those who come after it
-/// are pinned that they, who then come before everyone, leave no room. So the weights of the pinned households add up to
-/// ``need`` or more.
+/// are pinned that they, who then come before everyone, leave no room; or so many who move there that pins alone exceed the
+/// limit before anybody has left it. So the weights of the pinned households add up to ``need`` or more.
 struct ClaimCut: Hashable {
     /// Index into ``Case/households``.
     let claimant: Int
@@ -39,7 +39,8 @@ struct ClaimCuts {
     /// Who is pinned, by the case or anyway.
     private let isPinned: [Bool]
     private let seats: [Int]
-    private let isFull: [Bool]
+    /// Of each limit the seats that are used before anybody who is not pinned moves.
+    private let usedByPins: [Int]
     /// Whether a transfer applicant leaves a seat of the limit.
     private let hasLeavers: [Bool]
     /// For each limit who uses a seat of it.
@@ -71,7 +72,7 @@ struct ClaimCuts {
         self.seats = seats
         self.hasLeavers = hasLeavers
         self.users = users
-        isFull = zip(usedByPins, seats).map { $0 > $1 }
+        self.usedByPins = usedByPins
     }
 
     /// The limits of which the child uses a seat; one that stays in a class that is not offered uses none.
@@ -137,7 +138,7 @@ struct ClaimCuts {
         var demands: [Int: Demand] = [:]
         for (child, choice) in zip(children, outcome) {
             for limit in Self.limits(usedBy: child, choice, manual, subject) {
-                if choice >= 0, isFull[limit] { return nil }
+                if choice >= 0, usedByPins[limit] > seats[limit] { return nil }
                 demands[limit, default: Demand()].users += 1
                 guard choice >= 0 else { continue }
                 let lowest = demands[limit]!.lowest
@@ -158,17 +159,23 @@ struct ClaimCuts {
             }
             let slack = seats[limit] - before - demand.users
             if slack < 0 { return nil }
+            if lower.count > slack { ways.append((slack + 1, lower)) }
             if hasLeavers[limit] {
-                // Pins can close it with the seats of those who have not left yet.
-                ways.append((1, users[limit].filter { !members.contains($0) && choices[$0] != Allocation.baseline }))
-            } else if lower.count > slack {
-                ways.append((slack + 1, lower))
+                // Pins can close it together with the seats of those who have not left yet.
+                let moving = users[limit].filter {
+                    !members.contains($0) && !isPinned[$0] && choices[$0] != Allocation.baseline
+                }
+                let needed = seats[limit] - usedByPins[limit] + 1
+                if moving.count >= needed { ways.append((needed, moving)) }
             }
         }
+        // One way is enough, so a household counts for the way in which it weighs most.
         let scale = ways.reduce(1) { leastCommonMultiple($0, $1.needed) }
         var weights = [household: scale]
         for way in ways {
-            for user in way.lower { weights[subject.children[user].household, default: 0] += scale / way.needed }
+            var own: [Int: Int] = [:]
+            for user in way.lower { own[subject.children[user].household, default: 0] += scale / way.needed }
+            for (user, weight) in own { weights[user] = max(weights[user] ?? 0, weight) }
         }
         return ClaimCut(
             claimant: household, need: scale,

@@ -2,34 +2,35 @@ import Programs
 
 /// The fewest households that meet all claim cuts, component by component.
 ///
-/// Components too large for a program get a greedy choice and a bound from cuts that share no household.
+/// A component that the solver does not finish within its work has a choice that may not be the smallest, and a bound.
 struct PinChoice {
-    /// Ascending in the household order.
+    /// Households whose pins meet every cut.
     private(set) var chosen: Set<Int> = []
     /// No choice has fewer.
     private(set) var bound = 0
 
-    /// Coefficients up to which a component is solved as a program.
-    private static let largestProgram = 20_000
+    /// Steps of work for one component: a fraction of a second, and the same answer on every machine.
+    private static let mostWork = 20_000_000
 
     /// - Parameters:
     ///   - rank: For each household its position in the household order.
     ///   - prefersFirst: Whether of choices equally good the one higher in the household order is taken, or the lower.
-    init(_ cuts: [ClaimCut], rank: [Int], prefersFirst: Bool) throws(SolverError) {
-        for component in Self.components(cuts) {
-            let households = Set(component.flatMap { $0.weights.map(\.household) })
+    ///   - deadline: After which what was found so far means nothing.
+    init(_ cuts: [ClaimCut], rank: [Int], prefersFirst: Bool, until deadline: Deadline = .none) throws(SolverError) {
+        func ordered(_ cuts: [ClaimCut]) -> [Int] {
+            Set(cuts.flatMap { $0.weights.map(\.household) })
                 .sorted { prefersFirst ? rank[$0] < rank[$1] : rank[$0] > rank[$1] }
-            var picked: Set<Int>
-            if component.reduce(0, { $0 + $1.weights.count }) <= Self.largestProgram {
-                picked = try Self.solve(component, households)
-                bound += picked.count
-            } else {
-                picked = Self.greedy(component, households)
-                bound += Self.disjoint(component)
-            }
-            Self.polish(&picked, component, households)
-            chosen.formUnion(picked)
         }
+        let reduced = CutReduction(cuts, preferring: ordered(cuts))
+        chosen = reduced.pinned
+        bound = chosen.count
+        for component in Self.components(reduced.cuts) {
+            if deadline.hasPassed { return }
+            let (picked, least) = try Self.solve(component, ordered(component), until: deadline)
+            chosen.formUnion(picked)
+            bound += least
+        }
+        Self.polish(&chosen, cuts, ordered(cuts))
     }
 
     private static func components(_ cuts: [ClaimCut]) -> [[ClaimCut]] {
@@ -56,7 +57,9 @@ struct PinChoice {
         return members.sorted { $0.key < $1.key }.map(\.value)
     }
 
-    private static func solve(_ cuts: [ClaimCut], _ households: [Int]) throws(SolverError) -> Set<Int> {
+    private static func solve(
+        _ cuts: [ClaimCut], _ households: [Int], until deadline: Deadline
+    ) throws(SolverError) -> (picked: Set<Int>, bound: Int) {
         var program = Program()
         var variables: [Int: Program.Variable] = [:]
         for household in households { variables[household] = program.addVariable() }
@@ -66,10 +69,14 @@ struct PinChoice {
                 cut.weights.map { Program.Term($0.weight, variables[$0.household]!) }, lower: cut.need, upper: nil)
         }
         program.setObjective(households.map { Program.Term(1, variables[$0]!) })
-        guard let solution = try NativeSolver().solve(program).incumbent else {
-            preconditionFailure("pinning everybody meets every cut")
-        }
-        return Set(households.filter { solution[variables[$0]!] == 1 })
+        let first = greedy(cuts, households)
+        var options = NativeSolver.Options()
+        options.workLimit = mostWork
+        let outcome = try NativeSolver(options: options).solve(
+            program, until: deadline, startingFrom: households.map { first.contains($0) ? 1 : 0 })
+        let bound = max(outcome.bound ?? 0, disjoint(cuts))
+        guard let solution = outcome.incumbent, solution.objective < first.count else { return (first, bound) }
+        return (Set(households.filter { solution[variables[$0]!] == 1 }), bound)
     }
 
     private static func greedy(_ cuts: [ClaimCut], _ households: [Int]) -> Set<Int> {

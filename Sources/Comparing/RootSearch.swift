@@ -14,7 +14,8 @@ public struct Roots: Sendable {
     public let lowerBound: Int
     /// No set is smaller under which the manual result is free of justified claims; at least ``lowerBound``.
     public let fairBound: Int
-    /// Whether each root is needed beside the others: without it the manual result does not come out.
+    /// Whether each root is needed beside the others: without it the rules give something else, or break a rule, or leave a
+    /// justified claim.
     public let isMinimal: Bool
     /// How often a case was solved.
     public let solves: Int
@@ -109,9 +110,7 @@ public struct RootSearch {
     private let rank: [Int]
     private var solves = 0
 
-    /// - Parameters:
-    ///   - order: The households, first in the household order first.
-    ///   - check: The manual result judged by itself; `nil` in a round of several phases, where it cannot be.
+    /// - Parameter check: The manual result judged by itself; `nil` in a round of several phases, where it cannot be.
     public init(
         _ manual: ManualResult, of subject: Case, check: ManualCheck?, options: Allocator.Options = .init()
     ) {
@@ -135,21 +134,20 @@ public struct RootSearch {
         }
         let forced = Set((check?.forced ?? [:]).keys)
         let cuts = check == nil ? [] : ClaimCuts(manual, of: subject, pinned: forced).all()
-        let first = try PinChoice(cuts, rank: rank, prefersFirst: true)
+        let first = try PinChoice(cuts, rank: rank, prefersFirst: true, until: options.deadline)
+        if options.deadline.hasPassed { throw RootSearchError.outOfTime }
         let certain = check?.isForcedForCertain == true
         let fairBound = max(1, certain ? forced.count + first.bound : 0)
         var pinned = try complete(forced.union(first.chosen))
         if pinned.count > fairBound {
-            let last = try PinChoice(cuts, rank: rank, prefersFirst: false)
+            let last = try PinChoice(cuts, rank: rank, prefersFirst: false, until: options.deadline)
             let other = try complete(forced.union(last.chosen))
-            (pinned, _) = try leaveOut(pinned, forced, cuts)
+            pinned = try leaveOut(pinned, forced, cuts)
             if pinned.count > fairBound {
-                let (smaller, _) = try leaveOut(other, forced, cuts)
+                let smaller = try leaveOut(other, forced, cuts)
                 if smaller.count < pinned.count { pinned = smaller }
             }
         }
-        var isMinimal = pinned.count == fairBound
-        if !isMinimal { (pinned, isMinimal) = try leaveOut(pinned, forced, cuts) }
         guard try solve(pinned).differing.isEmpty else { throw RootSearchError.fault }
         let isAlwaysStable = hasAlwaysAStableAllocation
         let households = pinned.sorted { rank[$0] < rank[$1] }
@@ -157,8 +155,7 @@ public struct RootSearch {
         return Roots(
             roots: roots, computed: computed, moves: KnockOns(households, computed, manual, subject).moves,
             lowerBound: isAlwaysStable ? fairBound : max(1, certain ? forced.count : 0), fairBound: fairBound,
-            isMinimal: isMinimal,
-            solves: solves)
+            isMinimal: certain || forced.isEmpty, solves: solves)
     }
 
     /// What the rules give with these households pinned, and whom it gives something else than staff, in the household
@@ -216,28 +213,28 @@ public struct RootSearch {
 
     /// Leaves out what is not needed, lowest in the household order first, until nothing can be left out alone.
     ///
-    /// - Returns: The rest, and whether each of it is needed; a claim that nobody else takes away shows it as well.
+    /// Whoever alone takes away a claim is needed and not tried: without it the claim would remain.
     private mutating func leaveOut(
         _ pinned: Set<Int>, _ forced: Set<Int>, _ cuts: [ClaimCut]
-    ) throws -> (pinned: Set<Int>, isMinimal: Bool) {
+    ) throws -> Set<Int> {
         var pinned = pinned
         while true {
             let before = pinned.count
             let open = pinned.subtracting(forced).sorted { rank[$0] > rank[$1] }
-            try leaveOut(open[...], of: &pinned)
-            if pinned.count == before { return (pinned, true) }
+            try leaveOut(open[...], of: &pinned, cuts)
+            if pinned.count == before { return pinned }
         }
     }
 
-    private mutating func leaveOut(_ group: ArraySlice<Int>, of pinned: inout Set<Int>) throws {
+    private mutating func leaveOut(_ group: ArraySlice<Int>, of pinned: inout Set<Int>, _ cuts: [ClaimCut]) throws {
         if group.isEmpty { return }
         let rest = pinned.subtracting(group)
-        if try solve(rest).differing.isEmpty {
+        if cuts.allSatisfy({ $0.isMet(by: rest) }), try solve(rest).differing.isEmpty {
             pinned = rest
         } else if group.count > 1 {
             let middle = group.startIndex + group.count / 2
-            try leaveOut(group[..<middle], of: &pinned)
-            try leaveOut(group[middle...], of: &pinned)
+            try leaveOut(group[..<middle], of: &pinned, cuts)
+            try leaveOut(group[middle...], of: &pinned, cuts)
         }
     }
 

@@ -243,6 +243,7 @@ extension Engine {
     mutating func begin(until deadline: Deadline) {
         undo(to: 0)
         self.deadline = deadline
+        workEnd = options.workLimit.map { work + $0 } ?? .max
         stopped = false
         poll()
     }

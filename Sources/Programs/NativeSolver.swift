@@ -31,6 +31,9 @@ public struct NativeSolver: Solver {
         /// Whether the bound is raised before solutions are improved: good where the optimum is near the least value that
         /// the objective could have. Default false.
         public var raisesBoundFirst = false
+        /// Steps of work, some hundred million a second, after which a call ends as at a deadline, on every machine with the
+        /// same answer. Default: none.
+        public var workLimit: Int?
 
         public init() {}
     }

@@ -169,8 +169,8 @@ extension Engine {
     }
 
     mutating func poll() {
-        nextPoll = work + 500_000
-        if deadline.hasPassed { stopped = true }
+        nextPoll = min(work + 500_000, max(workEnd, work + 1))
+        if deadline.hasPassed || work >= workEnd { stopped = true }
     }
 
     // MARK: Decision heap

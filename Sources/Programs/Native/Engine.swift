@@ -101,6 +101,8 @@ struct Engine: ~Copyable {
     var work = 0
     var nextPoll = 0
     var deadline = Deadline.none
+    /// ``work`` at which the call ends.
+    var workEnd = Int.max
     var stopped = false
 
     var quickQuality = 0.0
