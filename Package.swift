@@ -51,7 +51,7 @@ let package = Package(
         ),
         // An optimised squareRoot() calls libm, which nothing else links here.
         .target(
-            name: "SyntheticCity", dependencies: ["Admissions"],
+            name: "SyntheticCity", dependencies: ["Admissions", "Verifying"],
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]
         ),
         .executableTarget(
@@ -90,7 +90,7 @@ let package = Package(
         // Stands before the C library in the test program alone.
         .target(name: "DiskFaults", path: "Tests/DiskFaults", linkerSettings: [.linkedLibrary("dl")]),
         .testTarget(name: "LedgerTests", dependencies: ["Admissions", "CaseFiles", "DiskFaults", "Ledger"]),
-        .testTarget(name: "SyntheticCityTests", dependencies: ["Admissions", "SyntheticCity"]),
+        .testTarget(name: "SyntheticCityTests", dependencies: ["Admissions", "Allocating", "SyntheticCity"]),
         .testTarget(name: "MarketOracleTests", dependencies: ["MarketOracle"]),
         .testTarget(name: "ArchitectureTests"),
     ],

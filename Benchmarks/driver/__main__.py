@@ -14,7 +14,7 @@ from cities import ADVERSARIES, HARD, SIZES, Cities
 from measure import ROOT, WORK, Failure, Store, digest, machine, say
 from own import Own
 
-PARTS = ["command", "hard", "deadline", "suites", "peers"]
+PARTS = ["command", "hard", "compare", "deadline", "suites", "peers"]
 
 
 def arguments():
@@ -74,9 +74,11 @@ def measure(own, store, parts, sizes, quick):
     if "hard" in parts:
         for name in list(HARD)[:1] + list(HARD)[-4:-3] if quick else HARD:
             keep(f"hard {name}", lambda: own.hard(name))
+    if "compare" in parts:
+        keep("compare 8000", lambda: own.compare(8_000, 30 if quick else 300))
     if "deadline" in parts:
-        for children in ADVERSARIES[:1] if quick else ADVERSARIES:
-            keep(f"deadline {children}", lambda: own.deadline(children, 5 if quick else 10))
+        for children, limit in list(ADVERSARIES.items())[:1 if quick else None]:
+            keep(f"deadline {children}", lambda: own.deadline(children, limit))
     return measured
 
 

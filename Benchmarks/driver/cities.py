@@ -19,7 +19,8 @@ HARD = {
 
 # Every household has four children with 20 wishes each, and every facility an order of its own.
 ADVERSARY = ["--sibling-share", 1, "--household-sizes", "0,0,1", "--wishes", 20, "--random-priorities"]
-ADVERSARIES = [400, 2_000, 8_000]
+# Children, and the time limit in seconds: long enough for verifying a result twice, which no limit can shorten.
+ADVERSARIES = {400: 10, 2_000: 45, 8_000: 180}
 
 
 class Cities:
@@ -60,6 +61,10 @@ class Cities:
     def adversary(self, children):
         # Enough facilities for 20 wishes, however few the children.
         return self.generated(f"adversary {children}", children, ADVERSARY, least=60)
+
+    def by_hand(self, children, mistakes):
+        """A city with the round as staff did it, with so many mistakes."""
+        return self.generated(f"{children} by hand", children, ["--manual-mistakes", mistakes])
 
     def plain(self, name, case):
         """The case with class limits only."""

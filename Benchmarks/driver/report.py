@@ -84,6 +84,11 @@ def targets(own):
             "8,000 children, random priorities a facility, half siblings, whole command: at most 5 s, proved",
             field("hard random priorities, half siblings", "seconds"), 5, seconds,
             field("hard random priorities, half siblings", "proved")))
+    compared = own.get("compare 8000")
+    found.append(
+        at_most(
+            "8,000 children, a manual result with 300 wrong decisions: at most 60 s from files to root decisions",
+            compared["seconds"] if compared and compared["mistakes"] >= 300 else None, 60, seconds))
     overruns = [value["overrun"] for name, value in own.items() if name.startswith("deadline")]
     found.append(
         at_most(
@@ -97,6 +102,7 @@ def text(machine, versions, own, rows, found, suites, seeds):
     parts = [_heading(machine, versions), "### Targets", _targets(found)]
     parts += _part("The whole command, by size", _sizes(own))
     parts += _part("Hard cities of 8,000 children", _hard(own))
+    parts += _part("A manual result beside the computed one", _compared(own))
     parts += _part("Deadlines", _deadlines(own))
     parts += [_seeds(seeds)] if seeds else []
     parts += _part("Peers, on the same cases in the same run", _peers(rows))
@@ -150,6 +156,19 @@ def _hard(own):
     ]
     return table(
         ["city", "whole", "allocating", "memory", "undecided households", "largest component", "result"], rows)
+
+
+def _compared(own):
+    rows = []
+    for name, value in own.items():
+        if name.startswith("compare "):
+            found = value["summary"]
+            rows.append([
+                f"{value['children']:,}", value["mistakes"], found["children"] - found["agreed"], found["roots"],
+                found["fairRootsAtLeast"], found["solves"], seconds(value["seconds"]), memory(value["mebibytes"])])
+    return table(
+        ["children", "mistakes", "children who differ", "root decisions", "at least, where no claim is to remain",
+         "solves", "whole", "memory"], rows)
 
 
 def _deadlines(own):

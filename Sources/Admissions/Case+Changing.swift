@@ -16,6 +16,13 @@ extension Case {
         return copy
     }
 
+    /// The case in which a household gave another sibling answer, in place of its own or of its table.
+    public func answering(_ answer: SiblingAnswer, in household: Int) -> Case {
+        var copy = self
+        copy.households[household].wishes = .answer(answer)
+        return copy
+    }
+
     /// The case with another value at a priority key for one child; the key is not `points`.
     public func setting(key: Int, of child: Int, to value: KeyValue) -> Case {
         precondition(rules.priority[key].name != "points", "points are changed by adding to them")

@@ -204,6 +204,15 @@ public struct SiblingAnswer: Hashable, Sendable {
     public let lead: Int?
     /// Whose single rank is compared first.
     public let preferred: Int
+
+    /// - Precondition: `timing` is not `independent`, and `lead` is `nil` for `together` and `any` alone.
+    public init(timing: Timing, facility: FacilityAnswer, lead: Int?, preferred: Int) {
+        precondition(timing != .independent && (lead == nil) == (timing == .together || timing == .any))
+        self.timing = timing
+        self.facility = facility
+        self.lead = lead
+        self.preferred = preferred
+    }
 }
 
 /// Explicitly ranked joint outcomes, without the baseline, which comes after them all.

@@ -25,7 +25,7 @@ extension Case {
             else { return nil }
             return answering(
                 SiblingAnswer(timing: timing, facility: answer.facility, lead: nil, preferred: answer.preferred),
-                household)
+                in: household)
         case .facility(let household, let facility):
             guard case .answer(let answer) = households[household].wishes, facility != answer.facility,
                 facility != .near || rules.siblings.nearKilometres != nil
@@ -33,7 +33,7 @@ extension Case {
             return answering(
                 SiblingAnswer(
                     timing: answer.timing, facility: facility, lead: answer.lead, preferred: answer.preferred),
-                household)
+                in: household)
         }
     }
 
@@ -45,12 +45,6 @@ extension Case {
         var changed = self
         for limit in covering { changed.limits[limit].seats += 1 }
         if let seats = facilities[facility].seats[ageClass] { changed.facilities[facility].seats[ageClass] = seats + 1 }
-        return changed
-    }
-
-    private func answering(_ answer: SiblingAnswer, _ household: Int) -> Case {
-        var changed = self
-        changed.households[household].wishes = .answer(answer)
         return changed
     }
 }

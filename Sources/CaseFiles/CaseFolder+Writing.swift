@@ -6,7 +6,7 @@ extension CaseFolder {
     /// Writes a case so that reading it gives the same draft, rows in the order of the draft.
     ///
     /// - Throws: ``CannotWrite``, also where the folder exists and is not empty; then nothing was written.
-    public func write(_ draft: CaseDraft) throws(CannotWrite) {
+    public func write(_ draft: CaseDraft, and others: [OutputFile] = []) throws(CannotWrite) {
         var files = [
             OutputFile(name: SettingsFile.name, bytes: Array(settingsText(of: draft).utf8)),
             childrenFile(draft), facilitiesFile(draft),
@@ -15,7 +15,7 @@ extension CaseFolder {
         if !draft.jointWishes.isEmpty { files.append(jointWishesFile(draft)) }
         if !draft.seatLimits.isEmpty { files.append(seatLimitsFile(draft)) }
         if !draft.pins.isEmpty { files.append(pinsFile(draft)) }
-        try writeFolder(files, to: url)
+        try writeFolder(files + others, to: url)
     }
 
     // MARK: Settings

@@ -11,7 +11,7 @@ struct SeededRandom {
     /// What a stream is for; part of the seed, so the raw values are never reused.
     enum Purpose: UInt64 {
         case stations = 1
-        case wards, facilities, sizes, ages, answers, enrolment, homes, people, wishes, vacancies, order
+        case wards, facilities, sizes, ages, answers, enrolment, homes, people, wishes, vacancies, order, mistakes
     }
 
     init(seed: UInt64, _ purpose: Purpose, _ index: Int = 0) {

@@ -1,7 +1,6 @@
 import Admissions
 import CaseFiles
 import Comparing
-import Tables
 
 /// What `compare` found, as the tables of its folder.
 struct CompareTables {
@@ -22,7 +21,7 @@ struct CompareTables {
     private func differencesFile() throws(UnwritableTable) -> OutputFile {
         let move = Dictionary(uniqueKeysWithValues: roots.moves.map { ($0.child, $0) })
         let computed = ManualResult(roots.computed, of: subject)
-        return try table(
+        return try plainTable(
             "differences.csv",
             [
                 "child_id", "household_id", "age_class", "kind", "manual_outcome", "manual_facility_id",
@@ -40,7 +39,7 @@ struct CompareTables {
     }
 
     private func agreementFile() throws(UnwritableTable) -> OutputFile {
-        try table(
+        try plainTable(
             "agreement.csv", ["by", "of", "basis", "agreed", "count", "rate"],
             agreements.map { agreement in
                 let (by, of) =
@@ -58,7 +57,7 @@ struct CompareTables {
     }
 
     private func faultsFile(_ check: ManualCheck) throws(UnwritableTable) -> OutputFile {
-        try table(
+        try plainTable(
             "faults.csv",
             [
                 "kind", "rule", "facility_id", "ages", "group", "used", "seats", "household_ids", "child_ids",
@@ -79,7 +78,7 @@ struct CompareTables {
     }
 
     private func rootsFile() throws(UnwritableTable) -> OutputFile {
-        try table(
+        try plainTable(
             "roots.csv",
             [
                 "root", "root_household_id", "depth", "child_id", "household_id", "computed_facility_id",
@@ -102,17 +101,6 @@ struct CompareTables {
     private func id(_ child: Int) -> String { subject.children[child].id.text }
 
     private func name(_ facility: Int?) -> String { facility.map { subject.facilities[$0].id.text } ?? "" }
-
-    private func table(
-        _ name: String, _ columns: [String], _ rows: [[String]]
-    ) throws(UnwritableTable) -> OutputFile {
-        var writer = TableWriter(.utf8)
-        do throws(TableWriter.UnencodableCharacter) {
-            try writer.append(columns)
-            for row in rows { try writer.append(row) }
-        } catch { throw UnwritableTable(file: name, character: error) }
-        return OutputFile(name: name, bytes: writer.bytes)
-    }
 }
 
 extension Agreement {

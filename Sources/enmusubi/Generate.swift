@@ -14,6 +14,8 @@ struct Generate: ParsableCommand {
             EXAMPLES:
               enmusubi generate city --children 8000 --facilities 300 --seed 1
               enmusubi generate hard --children 2000 --facilities 80 --seed 7 --sibling-share 0.5
+              enmusubi generate staff --children 2000 --facilities 75 --manual-mistakes 7
+              enmusubi generate read --children 2000 --facilities 75 --manual-reading siblings.aggregate=product
             """)
 
     @Argument(help: "The folder to write; it must not exist, or be empty.", completion: .directory)
@@ -61,12 +63,32 @@ struct Generate: ParsableCommand {
     @Flag(help: "Give every child other points at each facility, drawn at random.")
     var randomPriorities = false
 
+    @Option(
+        help:
+            "Write manual.csv too, the round done by hand with so many mistakes, and mistakes.csv with a list of them.")
+    var manualMistakes: Int?
+
+    @Option(
+        help: """
+            A setting that staff read otherwise when they did the round by hand, such as siblings.aggregate=product or \
+            priority=tier,points,tax,category; may be repeated.
+            """, transform: setting)
+    var manualReading: [RuleSetting] = []
+
     @Flag(help: "Write machine-readable messages, one JSON object a line, to standard output.")
     var json = false
+
+    func validate() throws {
+        if let manualMistakes, manualMistakes < 0 { throw ValidationError("--manual-mistakes must be 0 or more.") }
+    }
 
     static func month(_ text: String) throws -> PlacementMonth {
         guard let month = PlacementMonth(text) else { throw ValidationError("--month must be such as 2027-04.") }
         return month
+    }
+
+    static func setting(_ text: String) throws -> RuleSetting {
+        do { return try RuleSetting(text) } catch { throw ValidationError("\(error)") }
     }
 
     private static func shares(_ text: String) throws -> [Double] {
@@ -90,16 +112,51 @@ struct Generate: ParsableCommand {
         }
         let draft = city.makeDraft()
         progress.show("enmusubi: writing \(folder)")
-        do { try CaseFolder(path: folder).write(draft) } catch {
+        let byHand = try manualFiles(of: draft, console)
+        do { try CaseFolder(path: folder).write(draft, and: byHand.files) } catch {
             progress.clear()
             console.complain("enmusubi: \(error)")
             throw ExitStatus.cannotWrite
         }
         progress.clear()
+        if let round = byHand.round, round.mistakes.count < manualMistakes ?? 0 {
+            console.complain("enmusubi: only \(round.mistakes.count) mistakes were found that change anything.")
+        }
         let figures = city.figures
         console.emit(Generated(folder: folder, figures: figures.rows.map(Generated.Figure.init)))
         console.say("\(folder): \(children) children, \(facilities) facilities, seed \(seed).")
         console.say(figures.description)
+    }
+
+    /// What staff made of the round by hand, where that is asked for.
+    private func manualFiles(
+        of draft: CaseDraft, _ console: Console
+    ) throws -> (round: ManualRound?, files: [OutputFile]) {
+        if manualMistakes == nil, manualReading.isEmpty { return (nil, []) }
+        var reading = draft
+        do {
+            for setting in manualReading { try setting.apply(to: &reading.rules) }
+            let subject = try reading.resolved()
+            let round = ManualRound(of: subject, mistakes: manualMistakes ?? 0, seed: seed)
+            let mistakes = round.mistakes.map { mistake in
+                let child = subject.children[mistake.child]
+                return [
+                    child.householdID.text, child.id.text, mistake.kind.rawValue,
+                    mistake.facility.map { subject.facilities[$0].id.text } ?? "", mistake.note,
+                ]
+            }
+            return (
+                round,
+                [
+                    try ManualTable.file(round.places, of: subject),
+                    try plainTable(
+                        "mistakes.csv", ["household_id", "child_id", "kind", "facility_id", "note"], mistakes),
+                ]
+            )
+        } catch {
+            console.complain("enmusubi: \(error)")
+            throw ExitStatus.wrongUsage
+        }
     }
 
     private var options: CityOptions {

@@ -153,5 +153,48 @@ class Comparing(unittest.TestCase):
         self.assertFalse((self.folder / "bad").exists())
 
 
+class ByHand(unittest.TestCase):
+    """A round done by hand with known mistakes."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = pathlib.Path(folder.name)
+        cls.options = ["--children", 2000, "--facilities", 75, "--seed", 3]
+
+    def compare(self, name, *options):
+        case, result, out = (self.folder / f"{name}-{part}" for part in ("case", "result", "comparison"))
+        run("generate", case, *self.options, *options)
+        run("run", case, "--out", result)
+        done = subprocess.run([ENMUSUBI, "compare", case, result, "--out", out], capture_output=True, text=True)
+        self.assertIn(done.returncode, (0, 4), done.stderr)
+        return case, rows(out / "differences.csv"), rows(out / "roots.csv")
+
+    def test_the_roots_are_the_mistakes(self):
+        case, differences, moves = self.compare("mistakes", "--manual-mistakes", 7)
+        mistakes = rows(case / "mistakes.csv")
+        self.assertEqual(len(mistakes), 7)
+        self.assertEqual(
+            {row["household_id"] for row in moves if row["depth"] == "0"}, {row["household_id"] for row in mistakes})
+        self.assertGreater(len(differences), 7)
+
+    def test_without_mistakes_it_is_the_result_of_the_rules(self):
+        _, differences, _ = self.compare("none", "--manual-mistakes", 0)
+        self.assertEqual(differences, [])
+
+    def test_another_reading_gives_another_result(self):
+        case, differences, _ = self.compare("reading", "--manual-reading", "priority=tier,tax,points,category")
+        self.assertEqual(rows(case / "mistakes.csv"), [])
+        self.assertGreater(len(differences), 20)
+
+    def test_a_reading_that_is_none_is_refused(self):
+        for reading, sentence in (("aggregate=sum", "There is no setting aggregate"), ("priority=tax", "each key")):
+            refused = run(
+                "generate", self.folder / "refused", *self.options, "--manual-reading", reading, status=64)
+            self.assertIn(sentence, refused.stderr)
+            self.assertFalse((self.folder / "refused").exists())
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -1,0 +1,160 @@
+import Admissions
+import Verifying
+
+/// A round as staff did it by hand, with known mistakes.
+///
+/// Staff follow the rules (``StaffProcedure``) as they read the case; where they made a mistake they read it otherwise, or
+/// put a household where the rules would not, and went on by the rules from there.
+public struct ManualRound: Sendable {
+    /// For each child of the case the facility where it ends up; `nil`: held.
+    public let places: [Int?]
+    /// In the order in which they were made; each changes what its household got.
+    public let mistakes: [StaffMistake]
+    /// Whether the pencil came to rest; siblings can make it go round in circles.
+    public let isSettled: Bool
+
+    /// - Parameters:
+    ///   - subject: The case of one phase as staff read it; a reading of the rules other than the round's is put there.
+    ///   - count: How many mistakes are wanted. There are fewer where no more were found that change anything.
+    ///   - seed: Other mistakes with another seed.
+    /// - Complexity: A few runs of the procedure for each mistake.
+    public init(of subject: Case, mistakes count: Int, seed: UInt64) {
+        var random = SeededRandom(seed: seed, .mistakes)
+        var reading = subject
+        var procedure = StaffProcedure(of: reading)
+        procedure.run()
+        var mistakes: [StaffMistake] = []
+        var tries = 0
+        while mistakes.count < count, tries < 40 * count {
+            let kind = StaffMistake.Kind.allCases[tries % StaffMistake.Kind.allCases.count]
+            tries += 1
+            guard
+                let (mistake, changed) = Self.propose(
+                    kind, reading, procedure.choices, avoiding: Set(mistakes.map(\.household)), &random)
+            else { continue }
+            var next = StaffProcedure(of: changed)
+            next.run()
+            let members = subject.households[mistake.household].members
+            guard members.contains(where: { next.places[$0] != procedure.places[$0] }) else { continue }
+            (reading, procedure) = (changed, next)
+            mistakes.append(mistake)
+        }
+        procedure.exchange()
+        places = procedure.places
+        self.mistakes = mistakes
+        isSettled = procedure.isSettled
+    }
+
+    /// A mistake of this kind that may change something, and the case as staff read it then.
+    private static func propose(
+        _ kind: StaffMistake.Kind, _ reading: Case, _ choices: [Int32], avoiding used: Set<Int>,
+        _ random: inout SeededRandom
+    ) -> (StaffMistake, Case)? {
+        let comparator = Comparator(of: reading)
+        for _ in 0..<400 {
+            let child = random.below(reading.children.count)
+            let person = reading.children[child]
+            let household = reading.households[person.household]
+            if used.contains(person.household) { continue }
+            let isAlone = household.wishes == .single
+            func fixing(_ facility: Int?, _ note: String) -> (StaffMistake, Case) {
+                (
+                    StaffMistake(kind, household: person.household, child: child, facility: facility, note: note),
+                    reading.pinning([(child, facility)], by: "staff", reason: kind.rawValue)
+                )
+            }
+            switch kind {
+            case .oversight:
+                guard isAlone, choices[child] >= 0 else { continue }
+                return fixing(nil, "passed over at \(name(person.wishes[Int(choices[child])].facility))")
+            case .favour, .tie:
+                guard isAlone, choices[child] == Allocation.baseline,
+                    let wish = person.wishes.indices.first(where: { person.wishes[$0].isEligible })
+                else { continue }
+                let facility = person.wishes[wish].facility
+                // Somebody of the class is placed there and could be passed over.
+                let placed = reading.children.indices.filter { other in
+                    choices[other] >= 0 && reading.children[other].ageClass == person.ageClass
+                        && reading.children[other].groups == person.groups
+                        && reading.children[other].wishes[Int(choices[other])].facility == facility
+                        && reading.pin(of: other) == nil
+                }
+                let equals = placed.filter {
+                    comparator.areEqualButForDraw(child, at: wish, $0, at: Int(choices[$0]))
+                }
+                guard !placed.isEmpty, equals.isEmpty == (kind == .favour) else { continue }
+                return fixing(
+                    facility,
+                    kind == .favour
+                        ? "preferred to others"
+                        : "as good as " + equals.map { reading.children[$0].id.text }.joined(separator: ", "))
+            case .points:
+                let amount = [-20, -10, -5, -2, -1, 1, 2, 5, 10, 20][random.below(10)]
+                guard let changed = reading.adding(points: ExactNumber(amount), to: [child]) else { continue }
+                return (
+                    StaffMistake(
+                        kind, household: person.household, child: child, facility: nil,
+                        note: "\(abs(amount)) points \(amount > 0 ? "more" : "fewer")"), changed
+                )
+            case .siblings:
+                guard case .answer(let answer) = household.wishes, let other = otherReading(of: answer, &random)
+                else { continue }
+                return (
+                    StaffMistake(
+                        kind, household: person.household, child: child, facility: nil,
+                        note: "\(answer.timing.rawValue), \(answer.facility.rawValue) read as "
+                            + "\(other.timing.rawValue), \(other.facility.rawValue)"),
+                    reading.answering(other, in: person.household)
+                )
+            }
+            func name(_ facility: Int) -> String { reading.facilities[facility].id.text }
+        }
+        return nil
+    }
+
+    /// The answer with one of its halves misread; `nil` where it names a child that must be placed first.
+    private static func otherReading(of answer: SiblingAnswer, _ random: inout SeededRandom) -> SiblingAnswer? {
+        guard answer.lead == nil else { return nil }
+        if random.chance(0.5) {
+            return SiblingAnswer(
+                timing: answer.timing == .any ? .together : .any, facility: answer.facility, lead: nil,
+                preferred: answer.preferred)
+        }
+        return SiblingAnswer(
+            timing: answer.timing, facility: answer.facility == .sameOnly ? .rankFirst : .sameOnly, lead: nil,
+            preferred: answer.preferred)
+    }
+}
+
+/// One decision that staff took otherwise than the rules.
+public struct StaffMistake: Hashable, Sendable {
+    public let kind: Kind
+    /// Index into ``Case/households``, and the child that it was about.
+    public let household: Int
+    public let child: Int
+    /// Where staff put the child; `nil` where they held it, or where the place followed from their reading.
+    public let facility: Int?
+    /// What staff read or did, for people.
+    public let note: String
+
+    init(_ kind: Kind, household: Int, child: Int, facility: Int?, note: String) {
+        self.kind = kind
+        self.household = household
+        self.child = child
+        self.facility = facility
+        self.note = note
+    }
+
+    public enum Kind: String, CaseIterable, Sendable {
+        /// A child that was to be placed was passed over.
+        case oversight
+        /// A child was put before others who have the better priority.
+        case favour
+        /// Points were misread.
+        case points
+        /// Of children equal but for the draw the other was taken.
+        case tie
+        /// The household's sibling answer was read otherwise.
+        case siblings
+    }
+}
