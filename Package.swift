@@ -47,7 +47,9 @@ let package = Package(
         .target(name: "Comparing", dependencies: ["Admissions", "Programs", "Allocating", "Verifying"]),
         .target(
             name: "Reports",
-            dependencies: ["Admissions", "Explaining", .product(name: "Mustache", package: "swift-mustache")]
+            dependencies: [
+                "Admissions", "Explaining", "Comparing", .product(name: "Mustache", package: "swift-mustache"),
+            ]
         ),
         // An optimised squareRoot() calls libm, which nothing else links here.
         .target(
@@ -86,7 +88,10 @@ let package = Package(
         .testTarget(name: "ExplainingTests", dependencies: ["Admissions", "Explaining", "MarketOracle", "Verifying"]),
         .testTarget(name: "ComparingTests", dependencies: ["Admissions", "Allocating", "Comparing", "MarketOracle"]),
         .testTarget(
-            name: "ReportsTests", dependencies: ["Admissions", "Explaining", "MarketOracle", "Reports", "Verifying"]),
+            name: "ReportsTests",
+            dependencies: [
+                "Admissions", "Allocating", "Comparing", "Explaining", "MarketOracle", "Reports", "Verifying",
+            ]),
         // Stands before the C library in the test program alone.
         .target(name: "DiskFaults", path: "Tests/DiskFaults", linkerSettings: [.linkedLibrary("dl")]),
         .testTarget(name: "LedgerTests", dependencies: ["Admissions", "CaseFiles", "DiskFaults", "Ledger"]),

@@ -25,7 +25,9 @@ public struct Report: Sendable {
     /// - Complexity: O(wishes + seat limits).
     public func page() -> [UInt8] {
         var page = Page()
-        addHead(to: &page)
+        page.open(
+            subject, title: "利用調整結果", kicker: Phrase("利用調整会議資料", "For the allocation meeting"),
+            sections: Self.sections)
         addSummary(to: &page)
         addClasses(to: &page)
         addRanks(to: &page)
@@ -39,49 +41,12 @@ public struct Report: Sendable {
         addWords(to: &page)
         page.add("</main>\n")
         addData(to: &page)
-        page.add("<script>\n\(ReportAssets.script)</script>\n</body>\n</html>\n")
+        page.close(script: ReportAssets.search)
         return page.bytes
     }
 
     var listsFacilities: Bool { subject.facilities.count <= Self.mostListedFacilities }
     var indexesChildren: Bool { subject.children.count <= Self.mostIndexedChildren }
-
-    private func addHead(to page: inout Page) {
-        let title = Page.escaped("\(subject.municipality) \(subject.round)")
-        page.add(
-            """
-            <!doctype html>
-            <html lang="ja" data-lang="ja">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
-            <title>\(title) 利用調整結果</title>
-            <style>
-            \(ReportAssets.style)</style>
-            </head>
-            <body>
-            <a class="skip" href="#summary">\(Page.both("本文へ", "Skip to the result"))</a>
-            <header>
-            <div><p class="kicker">\(Page.both("利用調整会議資料", "For the allocation meeting"))</p>
-            <h1>\(Page.escaped(subject.municipality)) <span>\(Page.escaped(subject.round))</span></h1>
-            <p>\(Page.both("入所月", "Month")) \(subject.month)
-            </p></div>
-            <div class="tools" role="group" aria-label="表示 / Display">
-            <button type="button" id="ja" aria-pressed="true" lang="ja">日本語</button>
-            <button type="button" id="en" aria-pressed="false" lang="en">English</button>
-            <label><input type="checkbox" id="all"> \(Page.both("長い表も印刷する", "Print the long tables too"))</label>
-            <button type="button" id="print">\(Page.both("印刷", "Print"))</button>
-            </div>
-            </header>
-            <nav aria-label="目次 / Contents"><ul>
-
-            """)
-        for (id, phrase) in Self.sections {
-            page.add("<li><a href=\"#\(id)\">\(Page.both(phrase))</a></li>")
-        }
-        page.add("</ul></nav>\n<main>\n")
-    }
 
     static let sections: [(String, Phrase)] = [
         ("summary", Phrase("結果の概要", "The result at a glance")),

@@ -1,4 +1,4 @@
-/// The style and the script of the report; both stand inside the page.
+/// The style and the scripts of pages about a round; both stand inside the page.
 enum ReportAssets {
     static let style = #"""
         :root{--ink:#1b2430;--soft:#4a5563;--line:#d5dbe3;--paper:#fff;--wash:#f4f6f9;--placed:#1f5fa8;--stays:#b8860b;--held:#a33a2c;--good:#1c6b3f;--accent:#124a86}
@@ -67,131 +67,135 @@ enum ReportAssets {
 
         """#
 
-    static let script = #"""
-        'use strict';
-        (() => {
-          const root = document.documentElement, $ = id => document.getElementById(id);
-          const isJapanese = () => root.dataset.lang === 'ja';
-          const say = pair => typeof pair === 'string' ? pair : pair[isJapanese() ? 0 : 1];
-          let data, shown;
-          const load = () => data ||= JSON.parse($('data').textContent);
-          const make = (name, text, parent, properties) => {
-            const element = Object.assign(document.createElement(name), properties);
-            if (text !== undefined) element.textContent = text;
-            parent?.append(element);
-            return element;
-          };
-          const setLanguage = language => {
-            root.dataset.lang = root.lang = language;
-            for (const id of ['ja', 'en']) $(id).setAttribute('aria-pressed', id === language);
-            if (data) find();
-            if (shown) shown();
-          };
-          $('ja').onclick = () => setLanguage('ja');
-          $('en').onclick = () => setLanguage('en');
-          $('print').onclick = () => print();
-          $('all').onchange = event => root.toggleAttribute('data-all', event.target.checked);
-
-          const collator = new Intl.Collator('ja', {numeric: true});
-          for (const table of document.querySelectorAll('table.sortable')) {
-            const headings = [...table.tHead.rows[0].cells];
-            headings.forEach((heading, column) => heading.firstChild.onclick = () => {
-              const ascending = heading.getAttribute('aria-sort') !== 'ascending';
-              for (const other of headings) other.removeAttribute('aria-sort');
-              heading.setAttribute('aria-sort', ascending ? 'ascending' : 'descending');
-              const isNumber = heading.classList.contains('n'), sign = ascending ? 1 : -1;
-              const rows = [...table.tBodies[0].rows].map((row, index) => {
-                const text = row.cells[column].textContent.trim();
-                const number = parseFloat(text);
-                return {row, index, key: isNumber ? (isNaN(number) ? -Infinity : number) : text};
-              });
-              rows.sort((a, b) => (isNumber ? a.key === b.key ? 0 : a.key - b.key : collator.compare(a.key, b.key)) * sign || a.index - b.index);
-              table.tBodies[0].append(...rows.map(entry => entry.row));
-            });
+    /// What the script of every page starts with: making elements, the language, printing, sorting.
+    static let frame = #"""
+        const root = document.documentElement, $ = id => document.getElementById(id);
+        const isJapanese = () => root.dataset.lang === 'ja';
+        const say = pair => typeof pair === 'string' ? pair : pair[isJapanese() ? 0 : 1];
+        const make = (name, text, parent, properties) => {
+          const element = Object.assign(document.createElement(name), properties);
+          if (text !== undefined) element.textContent = text;
+          parent?.append(element);
+          return element;
+        };
+        const button = (label, action, parent) => {
+          const element = make('button', label, parent, {type: 'button', onclick: action});
+          parent.append(' ');
+          return element;
+        };
+        const text = (ja, en) => isJapanese() ? ja : en;
+        const table = (parent, caption, headings, rows) => {
+          const element = make('table', undefined, parent);
+          make('caption', caption, element);
+          const head = make('tr', undefined, element.createTHead());
+          for (const heading of headings) make('th', heading, head, {scope: 'col'});
+          const body = element.createTBody();
+          for (const cells of rows) {
+            const row = body.insertRow();
+            cells.forEach((cell, index) => index ? make('td', cell, row) : make('th', cell, row, {scope: 'row'}));
           }
+        };
+        // Called when the language changes.
+        const redraws = [];
+        const setLanguage = language => {
+          root.dataset.lang = root.lang = language;
+          for (const id of ['ja', 'en']) $(id).setAttribute('aria-pressed', id === language);
+          for (const redraw of redraws) redraw();
+        };
+        $('ja').onclick = () => setLanguage('ja');
+        $('en').onclick = () => setLanguage('en');
+        $('print').onclick = () => print();
+        $('all').onchange = event => root.toggleAttribute('data-all', event.target.checked);
 
-          const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => name in values ? values[name] : whole);
-          const facility = index => index < 0 ? '–' : data.facilities[index][0] + ' ' + data.facilities[index][1];
-          const reason = (wish, child) => {
-            const kind = wish[1];
-            if (kind === 'seats') {
-              const [, , key, own, last, ahead, seats] = wish;
-              const text = data.kinds['seats.' + (key >= 0 ? 'key' : key === -1 ? 'draw' : 'presentSeat')];
-              return fill(say(text), {key: key >= 0 ? say(data.keys[key]) : '', own, last, ahead, seats});
-            }
-            const [, , siblings, facilities, ahead, seats] = wish;
-            return fill(say(data.kinds[kind]), {condition: child[5] ? say(child[5]) : '', siblings, facilities, ahead, seats});
-          };
-          const table = (parent, caption, headings, rows) => {
-            const element = make('table', undefined, parent);
-            make('caption', caption, element);
-            const head = make('tr', undefined, element.createTHead());
-            for (const heading of headings) make('th', heading, head, {scope: 'col'});
-            const body = element.createTBody();
-            for (const cells of rows) {
-              const row = body.insertRow();
-              cells.forEach((cell, index) => index ? make('td', cell, row) : make('th', cell, row, {scope: 'row'}));
-            }
-          };
-          const text = (ja, en) => isJapanese() ? ja : en;
-          const showChild = child => {
-            const card = $('card');
-            card.replaceChildren();
-            make('h3', text('児童 ', 'Child ') + child[0], card);
-            make('p', say(data.outcomes[child[3]]) + (child[4] >= 0 ? ': ' + facility(child[4]) : '')
-              + text('。世帯 ', '. Household ') + child[1] + text('、', ', ') + child[2] + text('歳児クラス', ' years')
-              + (child[5] ? text('。きょうだいの条件: ', '. Siblings: ') + say(child[5]) : ''), card);
-            table(card, text('希望ごとの理由', 'The reason of each wish'), [text('希望順位', 'Wish'), text('施設', 'Facility'), text('理由', 'Reason')],
-              child[6].map((wish, index) => [index + 1, facility(wish[0]), reason(wish, child)]));
-            const siblings = data.children.filter(other => other[1] === child[1] && other !== child);
-            if (siblings.length) {
-              make('p', text('きょうだい: ', 'Siblings: '), card);
-              const list = make('p', undefined, card);
-              for (const other of siblings) button(other[0] + ' ' + say(data.outcomes[other[3]]), () => showChild(other), list);
-            }
-            shown = () => showChild(child);
-          };
-          const showFacility = index => {
-            const card = $('card');
-            card.replaceChildren();
-            make('h3', facility(index), card);
-            table(card, text('クラス別', 'By class'),
-              [text('クラス', 'Class'), text('募集', 'Seats'), text('申込', 'Applicants'), text('内定', 'Placed'), text('残り', 'Left'), text('最後に内定した児童', 'Last child placed')],
-              data.borders.filter(row => row[0] === index).map(row => [row[1], row[2] < 0 ? '' : row[2], row[3], row[4], row[5], row[6]]));
-            for (const [title, rows] of [
-              [text('ここに内定・在園', 'Placed or staying here'), data.children.filter(child => child[4] === index)],
-              [text('待機順位', 'Waiting order'), data.waiting.filter(row => row[0] === index).map(row => data.children[row[2]])]]) {
-              if (!rows.length) continue;
-              make('p', title, card);
-              const list = make('p', undefined, card);
-              for (const child of rows) button(child[0] + ' (' + child[2] + ')', () => showChild(child), list);
-            }
-            shown = () => showFacility(index);
-          };
-          const button = (label, action, parent) => {
-            const element = make('button', label, parent, {type: 'button', onclick: action});
-            parent.append(' ');
-            return element;
-          };
-          const find = () => {
-            const query = $('q').value.trim().normalize('NFKC').toLowerCase(), list = $('found');
-            list.replaceChildren();
-            $('count').textContent = '';
-            if (!query) return;
-            load();
-            const has = value => value.toLowerCase().includes(query);
-            const hits = [];
-            data.facilities.forEach((entry, index) => { if (has(entry[0]) || has(entry[1])) hits.push([entry[0] + ' ' + entry[1], () => showFacility(index)]); });
-            for (const child of data.children) if (has(child[0]) || has(child[1])) hits.push([child[0] + ' (' + child[1] + ')', () => showChild(child)]);
-            const most = 30;
-            $('count').textContent = hits.length > most
-              ? text(`${hits.length} 件のうち ${most} 件`, `${most} of ${hits.length} found`) : text(`${hits.length} 件`, `${hits.length} found`);
-            for (const [label, action] of hits.slice(0, most)) button(label, action, make('li', undefined, list));
-            if (hits.length === 1) hits[0][1]();
-          };
-          let timer;
-          $('q').oninput = () => { clearTimeout(timer); timer = setTimeout(find, 80); };
-        })();
+        const collator = new Intl.Collator('ja', {numeric: true});
+        for (const table of document.querySelectorAll('table.sortable')) {
+          const headings = [...table.tHead.rows[0].cells];
+          headings.forEach((heading, column) => heading.firstChild.onclick = () => {
+            const ascending = heading.getAttribute('aria-sort') !== 'ascending';
+            for (const other of headings) other.removeAttribute('aria-sort');
+            heading.setAttribute('aria-sort', ascending ? 'ascending' : 'descending');
+            const isNumber = heading.classList.contains('n'), sign = ascending ? 1 : -1;
+            const rows = [...table.tBodies[0].rows].map((row, index) => {
+              const text = row.cells[column].textContent.trim();
+              const number = parseFloat(text);
+              return {row, index, key: isNumber ? (isNaN(number) ? -Infinity : number) : text};
+            });
+            rows.sort((a, b) => (isNumber ? a.key === b.key ? 0 : a.key - b.key : collator.compare(a.key, b.key)) * sign || a.index - b.index);
+            table.tBodies[0].append(...rows.map(entry => entry.row));
+          });
+        }
+
+        """#
+
+    /// The search of the report.
+    static let search = #"""
+        let data, shown;
+        const load = () => data ||= JSON.parse($('data').textContent);
+        redraws.push(() => { if (data) find(); if (shown) shown(); });
+        const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => name in values ? values[name] : whole);
+        const facility = index => index < 0 ? '–' : data.facilities[index][0] + ' ' + data.facilities[index][1];
+        const reason = (wish, child) => {
+          const kind = wish[1];
+          if (kind === 'seats') {
+            const [, , key, own, last, ahead, seats] = wish;
+            const text = data.kinds['seats.' + (key >= 0 ? 'key' : key === -1 ? 'draw' : 'presentSeat')];
+            return fill(say(text), {key: key >= 0 ? say(data.keys[key]) : '', own, last, ahead, seats});
+          }
+          const [, , siblings, facilities, ahead, seats] = wish;
+          return fill(say(data.kinds[kind]), {condition: child[5] ? say(child[5]) : '', siblings, facilities, ahead, seats});
+        };
+        const showChild = child => {
+          const card = $('card');
+          card.replaceChildren();
+          make('h3', text('児童 ', 'Child ') + child[0], card);
+          make('p', say(data.outcomes[child[3]]) + (child[4] >= 0 ? ': ' + facility(child[4]) : '')
+            + text('。世帯 ', '. Household ') + child[1] + text('、', ', ') + child[2] + text('歳児クラス', ' years')
+            + (child[5] ? text('。きょうだいの条件: ', '. Siblings: ') + say(child[5]) : ''), card);
+          table(card, text('希望ごとの理由', 'The reason of each wish'), [text('希望順位', 'Wish'), text('施設', 'Facility'), text('理由', 'Reason')],
+            child[6].map((wish, index) => [index + 1, facility(wish[0]), reason(wish, child)]));
+          const siblings = data.children.filter(other => other[1] === child[1] && other !== child);
+          if (siblings.length) {
+            make('p', text('きょうだい: ', 'Siblings: '), card);
+            const list = make('p', undefined, card);
+            for (const other of siblings) button(other[0] + ' ' + say(data.outcomes[other[3]]), () => showChild(other), list);
+          }
+          shown = () => showChild(child);
+        };
+        const showFacility = index => {
+          const card = $('card');
+          card.replaceChildren();
+          make('h3', facility(index), card);
+          table(card, text('クラス別', 'By class'),
+            [text('クラス', 'Class'), text('募集', 'Seats'), text('申込', 'Applicants'), text('内定', 'Placed'), text('残り', 'Left'), text('最後に内定した児童', 'Last child placed')],
+            data.borders.filter(row => row[0] === index).map(row => [row[1], row[2] < 0 ? '' : row[2], row[3], row[4], row[5], row[6]]));
+          for (const [title, rows] of [
+            [text('ここに内定・在園', 'Placed or staying here'), data.children.filter(child => child[4] === index)],
+            [text('待機順位', 'Waiting order'), data.waiting.filter(row => row[0] === index).map(row => data.children[row[2]])]]) {
+            if (!rows.length) continue;
+            make('p', title, card);
+            const list = make('p', undefined, card);
+            for (const child of rows) button(child[0] + ' (' + child[2] + ')', () => showChild(child), list);
+          }
+          shown = () => showFacility(index);
+        };
+        const find = () => {
+          const query = $('q').value.trim().normalize('NFKC').toLowerCase(), list = $('found');
+          list.replaceChildren();
+          $('count').textContent = '';
+          if (!query) return;
+          load();
+          const has = value => value.toLowerCase().includes(query);
+          const hits = [];
+          data.facilities.forEach((entry, index) => { if (has(entry[0]) || has(entry[1])) hits.push([entry[0] + ' ' + entry[1], () => showFacility(index)]); });
+          for (const child of data.children) if (has(child[0]) || has(child[1])) hits.push([child[0] + ' (' + child[1] + ')', () => showChild(child)]);
+          const most = 30;
+          $('count').textContent = hits.length > most
+            ? text(`${hits.length} 件のうち ${most} 件`, `${most} of ${hits.length} found`) : text(`${hits.length} 件`, `${hits.length} found`);
+          for (const [label, action] of hits.slice(0, most)) button(label, action, make('li', undefined, list));
+          if (hits.length === 1) hits[0][1]();
+        };
+        let timer;
+        $('q').oninput = () => { clearTimeout(timer); timer = setTimeout(find, 80); };
 
         """#
 }

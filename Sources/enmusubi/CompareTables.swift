@@ -1,8 +1,9 @@
 import Admissions
 import CaseFiles
 import Comparing
+import Reports
 
-/// What `compare` found, as the tables of its folder.
+/// What `compare` found, as the files of its folder.
 struct CompareTables {
     let subject: Case
     let manual: ManualResult
@@ -15,7 +16,13 @@ struct CompareTables {
     func files() throws(UnwritableTable) -> [OutputFile] {
         var files = [try differencesFile(), try agreementFile()]
         if let check { files.append(try faultsFile(check)) }
-        return files + [try rootsFile()]
+        return files + [try rootsFile(), OutputFile(name: "compare.html", bytes: page().page())]
+    }
+
+    private func page() -> ComparisonPage {
+        ComparisonPage(
+            subject: subject, manual: manual, differences: differences, agreements: agreements, faults: check?.faults,
+            roots: roots)
     }
 
     private func differencesFile() throws(UnwritableTable) -> OutputFile {

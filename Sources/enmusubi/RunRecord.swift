@@ -3,6 +3,7 @@ import Allocating
 import CaseFiles
 import Explaining
 import Foundation
+import Reports
 import Tables
 import Verifying
 
@@ -194,7 +195,6 @@ extension RunRecord {
 
     /// How a household is named: by its id, or for a child judged apart by household and child.
     static func name(_ household: Int, in subject: Case) -> String {
-        let entry = subject.households[household]
-        return entry.isSplit ? "\(entry.id)/\(subject.children[entry.members[0]].id)" : entry.id.text
+        Wording.household(household, in: subject)
     }
 }

@@ -1,6 +1,5 @@
 """report.html in a real browser, and the commands that explain. ENMUSUBI names the binary; run by scripts/end-to-end."""
 
-import base64
 import csv
 import json
 import os
@@ -10,9 +9,10 @@ import subprocess
 import tempfile
 import unittest
 
-from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
+
+from Tests.EndToEnd.browser import CONTRAST, open_browser, requests_that_leave, sheets
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ENMUSUBI = os.environ["ENMUSUBI"]
@@ -45,12 +45,7 @@ class Browser(unittest.TestCase):
         cls.case, cls.result = cls.folder / "city", cls.folder / "result"
         run("generate", cls.case, "--children", 8000, "--facilities", 300, "--seed", 72)
         run("run", cls.case, "--out", cls.result)
-        options = webdriver.ChromeOptions()
-        for argument in ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                         "--disable-background-networking", "--window-size=1280,900"]:
-            options.add_argument(argument)
-        options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-        cls.browser = webdriver.Chrome(options=options, service=webdriver.ChromeService("/usr/bin/chromedriver"))
+        cls.browser = open_browser()
         cls.addClassCleanup(cls.browser.quit)
 
     def setUp(self):
@@ -74,11 +69,7 @@ class Browser(unittest.TestCase):
         timing = self.browser.execute_script(
             "const t = performance.getEntriesByType('navigation')[0]; return t.domContentLoadedEventEnd")
         self.assertLess(timing, 5000)
-        for entry in self.browser.get_log("performance"):
-            message = json.loads(entry["message"])["message"]
-            if message["method"] == "Network.requestWillBeSent":
-                url = message["params"]["request"]["url"]
-                self.assertTrue(url.startswith(("file:", "data:")), url)
+        self.assertEqual(requests_that_leave(self.browser), [])
         self.assertEqual([entry for entry in self.browser.get_log("browser") if entry["level"] == "SEVERE"], [])
 
     def test_a_child_is_found_with_the_reasons_of_the_table(self):
@@ -162,28 +153,9 @@ class Browser(unittest.TestCase):
         for long in [False, True]:
             if long:
                 self.browser.execute_script("document.getElementById('all').click()")
-            pdf = base64.b64decode(self.browser.print_page())
-            self.assertTrue(pdf.startswith(b"%PDF"))
-            pages.append(pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page/") + pdf.count(b"/Type /Page "))
+            pages.append(sheets(self.browser))
         self.assertLessEqual(pages[0], 8)
         self.assertGreater(pages[1], pages[0])
-
-
-# Text whose contrast with what is behind it is below 4.5 (WCAG 2.2, 1.4.3), at most ten.
-CONTRAST = r"""
-const channel = v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
-const parse = c => c.match(/[\d.]+/g).map(Number);
-const light = ([r, g, b]) => .2126 * channel(r) + .7152 * channel(g) + .0722 * channel(b);
-const behind = e => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor);
-  if (c.length < 4 || c[3] > 0) return c; } return [255, 255, 255]; };
-const faint = [];
-for (const e of [...document.querySelectorAll('main *, header *, nav *')].filter((e, i) => i < 3000)) {
-  if (e.closest('svg') || ![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) || !e.offsetParent) continue;
-  const [a, b] = [light(parse(getComputedStyle(e).color)), light(behind(e))].sort((x, y) => y - x);
-  if ((a + .05) / (b + .05) < 4.5) faint.push(e.tagName + ' ' + e.textContent.slice(0, 30));
-}
-return faint.slice(0, 10);
-"""
 
 
 class Commands(unittest.TestCase):

@@ -1,0 +1,162 @@
+import Admissions
+import Comparing
+
+extension ComparisonPage {
+    /// So many stand one below the other, with what followed from each.
+    private static let mostOpenRoots = 12
+    /// Of so many households at most a sentence has all.
+    private static let mostNamed = 6
+
+    func addRoots(to page: inout Page) {
+        open("roots", in: &page)
+        defer { page.add("</section>\n") }
+        if roots.roots.isEmpty, differences.isEmpty {
+            page.paragraph(Phrase("起点となる判断はありません。", "There are no root decisions."), class: "good")
+            return
+        }
+        page.paragraph(
+            Phrase(
+                "世帯の優先順位の順です。それぞれに、職員の決定、規則による結果、規則との違い、席のつながりで続いて変わった児童を示します。矢印は「規則による行き先 → 手作業の行き先」です。",
+                "In the household order. Each with what staff decided, what the rules give, the departure, and who moved because of it through a chain of seats. Arrows lead from where the rules put a child to where staff put it."
+            ))
+        addFilters(to: &page)
+        let firstMove = Dictionary(
+            roots.moves.enumerated().compactMap { index, move in move.root.map { ($0, index) } },
+            uniquingKeysWith: { first, _ in first })
+        // Many stand in a frame of their own, so that the sections below stay in reach.
+        let isLong = roots.roots.count > Self.mostOpenRoots
+        page.add("<div id=\"cards\"")
+        if isLong { page.add(" class=\"many\" tabindex=\"0\" role=\"region\" aria-labelledby=\"roots\"") }
+        page.add(">\n")
+        for index in roots.roots.indices.prefix(Self.mostListed) {
+            let start = firstMove[index] ?? roots.moves.count
+            let end = roots.moves[start...].firstIndex { $0.root != index } ?? roots.moves.count
+            addRoot(index, start..<end, to: &page)
+        }
+        page.add("</div>\n")
+        moreNote(roots.roots.count, in: "roots.csv", to: &page)
+    }
+
+    private func addFilters(to page: inout Page) {
+        page.add("<form class=\"filters screen\" id=\"filters\" role=\"search\">\n")
+        page.add(
+            "<label>\(Page.both("番号または施設名", "Id or facility name"))<input id=\"q\" type=\"search\" autocomplete=\"off\"></label>\n"
+        )
+        func choice(_ id: String, _ name: Phrase, _ options: [(value: String, name: Phrase)]) {
+            page.add("<label>\(Page.both(name))<select id=\"\(id)\">")
+            for (value, name) in [("", Phrase("すべて", "all"))] + options {
+                let (japanese, english) = (Page.escaped(name.japanese), Page.escaped(name.english))
+                page.add("<option value=\"\(Page.escaped(value))\"")
+                if japanese != english { page.add(" data-ja=\"\(japanese)\" data-en=\"\(english)\"") }
+                page.add(">\(japanese)</option>")
+            }
+            page.add("</select></label>\n")
+        }
+        let kinds = Set(differences.map(\.kind))
+        choice(
+            "kind", Phrase("違い", "Difference"),
+            Difference.Kind.allCases.enumerated().filter { kinds.contains($1) }
+                .map { ("\($0)", Wording.difference($1)) })
+        let departures = Set(roots.roots.map(\.departure))
+        choice(
+            "departure", Phrase("規則との違い", "Departure"),
+            Root.Departure.allCases.filter(departures.contains).map { ($0.rawValue, Wording.departure($0)) })
+        choice(
+            "age", Phrase("クラス", "Class"),
+            (0..<6).map { ("\($0)", Phrase("\($0)歳児", "age \($0)")) })
+        let facilities = Set(differences.flatMap { [$0.manual, $0.computed] }.compactMap { $0 }).sorted()
+        choice(
+            "place", Phrase("施設", "Facility"),
+            facilities.map { facility in
+                let text = "\(subject.facilities[facility].id) \(subject.facilities[facility].name)"
+                return ("\(facility)", Phrase(text, text))
+            })
+        page.add(
+            """
+            <label>\(Page.both("並び", "Order"))<select id="order"><option value="rank" data-ja="優先順位の順" data-en="household order">優先順位の順</option>\
+            <option value="most" data-ja="影響の大きい順" data-en="most children moved">影響の大きい順</option></select></label>
+            <button type="reset">\(Page.both("絞り込みを解除", "Clear"))</button>
+            <button type="button" id="open-all">\(Page.both("すべて開く", "Open all"))</button>
+            <button type="button" id="close-all">\(Page.both("すべて閉じる", "Close all"))</button>
+            </form>
+            <p class="screen" id="count-roots" role="status"></p>
+
+            """)
+    }
+
+    private func addRoot(_ index: Int, _ range: Range<Int>, to page: inout Page) {
+        let root = roots.roots[index]
+        let number = index + 1
+        page.add(
+            "<article class=\"root\" id=\"root-\(number)\" aria-labelledby=\"root-\(number)-title\" tabindex=\"-1\">")
+        page.add(
+            "<h3 id=\"root-\(number)-title\"><span class=\"number\">\(number)</span> \(Page.both("世帯", "Household")) ")
+        page.add("\(Page.escaped(Wording.household(root.household, in: subject))) ")
+        page.add("<span class=\"badge\">\(Page.both(Wording.departure(root.departure)))</span></h3>\n")
+        page.add("<ul class=\"decision\">")
+        let (hand, rules) = (Page.both("手作業", "by hand"), Page.both("規則", "rules"))
+        for child in subject.households[root.household].members {
+            let age = subject.children[child].ageClass
+            page.add("<li><strong>\(id(child))</strong> \(Page.both("\(age)歳児", "age \(age)")): ")
+            if manual.places[child] == computed.places[child] {
+                page.add("\(Page.both("どちらも", "both")) \(place(of: child, in: manual))</li>")
+            } else {
+                page.add("<span class=\"by-hand\">\(hand)</span> \(place(of: child, in: manual)) ")
+                page.add("<span class=\"by-rules\">\(rules)</span> \(place(of: child, in: computed))</li>")
+            }
+        }
+        page.add("</ul>\n")
+        page.paragraph(why(root), class: "why")
+        addTree(of: range, isOpen: roots.roots.count <= Self.mostOpenRoots && range.count <= 12, to: &page)
+        page.add("</article>\n")
+    }
+
+    private func why(_ root: Root) -> Phrase {
+        let named = names(Array(root.against.prefix(Self.mostNamed)))
+        let more = root.against.count - Self.mostNamed
+        let households =
+            more > 0 ? Phrase("\(named) ほか \(more) 世帯", "\(named) and \(more) more") : Phrase(named, named)
+        let reason = Wording.departureReason(root.departure, hasHouseholds: !root.against.isEmpty)
+        return Phrase(
+            reason.filled(["households": households.japanese]).japanese,
+            reason.filled(["households": households.english]).english)
+    }
+
+    /// Who moved because of a decision: each child under the one from whose move its own follows.
+    private func addTree(of range: Range<Int>, isOpen: Bool, to page: inout Page) {
+        let following = range.count { roots.moves[$0].depth > 0 }
+        if following == 0 {
+            page.paragraph(Phrase("ほかの児童には影響していません。", "No other child moved because of it."), class: "note")
+            return
+        }
+        page.add("<details\(isOpen ? " open" : "")><summary>")
+        page.add(
+            Page.both(
+                "続いて変わった児童 \(following) 人",
+                following == 1 ? "1 child moved because of it" : "\(following) children moved because of it"))
+        page.add("</summary>\n")
+        var depth = -1
+        for index in range {
+            let move = roots.moves[index]
+            if move.depth > depth {
+                page.add(depth < 0 ? "<ul class=\"tree\">" : "<ul>")
+            } else {
+                page.add("</li>" + String(repeating: "</ul></li>", count: depth - move.depth))
+            }
+            depth = move.depth
+            page.add("<li data-move=\"\(index)\"><span class=\"move\"><span class=\"link\">")
+            page.add("\(Page.both(Wording.link(move.link)))</span> \(id(move.child)) ")
+            let age = subject.children[move.child].ageClass
+            page.add("<small>\(Page.both("\(age)歳児", "age \(age)"))</small> ")
+            page.add(
+                move.from == move.to
+                    ? "\(place(at: move.to)) (\(Page.both("変わらない", "unchanged")))</span>"
+                    : "\(place(at: move.from)) → \(place(at: move.to))</span>")
+        }
+        page.add("</li></ul>" + String(repeating: "</li></ul>", count: depth) + "</details>\n")
+    }
+
+    private func place(at facility: Int?) -> String {
+        facility.map(self.facility) ?? Page.both("保留", "held")
+    }
+}

@@ -1,0 +1,125 @@
+import Admissions
+import Comparing
+
+/// A manual result beside the computed one for those who judge it: one self-contained page in Japanese and English.
+///
+/// It leads from the rates of agreement to the few decisions that explain all differences. It names children, households and
+/// facilities by their ids, facilities also by name; it asks nothing of any network. The same input gives the same bytes.
+public struct ComparisonPage: Sendable {
+    /// Of more roots, differences or faults the page lists so many, and says that the tables beside it have all.
+    public static let mostListed = 5_000
+
+    public let subject: Case
+    public let manual: ManualResult
+    public let computed: ManualResult
+    public let differences: [Difference]
+    public let agreements: [Agreement]
+    /// `nil` where the manual result could not be judged by itself.
+    public let faults: [ManualFault]?
+    public let roots: Roots
+
+    /// Of each child its difference in ``differences``.
+    let differenceOfChild: [Int: Int]
+    /// Of each root how many children it moved, its own included.
+    let movedByRoot: [Int]
+
+    /// - Parameters:
+    ///   - differences: Ascending by child.
+    ///   - faults: `nil` where the manual result could not be judged by itself: in a round of several phases.
+    public init(
+        subject: Case, manual: ManualResult, differences: [Difference], agreements: [Agreement],
+        faults: [ManualFault]?, roots: Roots
+    ) {
+        self.subject = subject
+        self.manual = manual
+        computed = ManualResult(roots.computed, of: subject)
+        self.differences = differences
+        self.agreements = agreements
+        self.faults = faults
+        self.roots = roots
+        differenceOfChild = Dictionary(uniqueKeysWithValues: differences.enumerated().map { ($1.child, $0) })
+        var movedByRoot = [Int](repeating: 0, count: roots.roots.count)
+        for move in roots.moves where move.from != move.to {
+            if let root = move.root { movedByRoot[root] += 1 }
+        }
+        self.movedByRoot = movedByRoot
+    }
+
+    /// The page, in UTF-8.
+    ///
+    /// - Complexity: O(children + facilities + differences).
+    public func page() -> [UInt8] {
+        var page = Page()
+        page.open(
+            subject, title: "手作業の結果との比較",
+            kicker: Phrase("手作業の結果との比較", "The manual result beside the rules"),
+            style: ReportAssets.comparisonStyle, sections: Self.sections)
+        addSummary(to: &page)
+        addRoots(to: &page)
+        addPicture(to: &page)
+        addAgreement(to: &page)
+        addFaults(to: &page)
+        addDifferences(to: &page)
+        page.add("<footer>\n")
+        page.paragraph(
+            Phrase(
+                "このページは外部と通信せず、氏名を含みません。児童の番号を含むため、公表はできません。",
+                "This page asks nothing of any network and names nobody. It has the ids of children: do not publish it."
+            ))
+        page.add("</footer>\n</main>\n")
+        addData(to: &page)
+        page.close(script: ReportAssets.comparison)
+        return page.bytes
+    }
+
+    static let sections: [(String, Phrase)] = [
+        ("summary", Phrase("比較の概要", "The comparison at a glance")),
+        ("roots", Phrase("起点となる判断", "Root decisions")),
+        ("picture", Phrase("施設ごとの違い", "Facility by facility")),
+        ("agreement", Phrase("クラス別・施設別の一致", "Agreement by class and facility")),
+        ("faults", Phrase("手作業の結果の問題", "Faults of the manual result")),
+        ("differences", Phrase("相違の一覧", "All differences")),
+    ]
+
+    func open(_ id: String, class name: String? = nil, in page: inout Page) {
+        page.add("<section\(name.map { " class=\"\($0)\"" } ?? "") aria-labelledby=\"\(id)\">\n")
+        page.heading(2, id, Self.sections.first { $0.0 == id }!.1)
+    }
+
+    func id(_ child: Int) -> String { Page.escaped(subject.children[child].id.text) }
+
+    /// Ids, separated for reading.
+    func list(_ children: [Int]) -> String { children.map(id).joined(separator: ", ") }
+
+    func names(_ households: [Int]) -> String {
+        households.map { Wording.household($0, in: subject) }.joined(separator: ", ")
+    }
+
+    func facility(_ facility: Int) -> String {
+        let entry = subject.facilities[facility]
+        return "\(Page.escaped(entry.id.text)) <small>\(Page.escaped(entry.name))</small>"
+    }
+
+    /// Where a result puts the child, with what that means for it.
+    func place(of child: Int, in result: ManualResult) -> String {
+        let outcome = Page.both(Wording.outcome(result.outcome(of: child, in: subject)))
+        guard let place = result.places[child] else { return outcome }
+        var rank = ""
+        if result.outcome(of: child, in: subject) == .placed {
+            let wish = subject.children[child].wishes.firstIndex { $0.facility == place }
+            rank =
+                " <span class=\"rank\">"
+                + (wish.map { Page.both("第\($0 + 1)希望", "wish \($0 + 1)") } ?? Page.both("希望外", "not wished"))
+                + "</span>"
+        }
+        return "\(outcome) \(facility(place))\(rank)"
+    }
+
+    func moreNote(_ count: Int, in table: String, to page: inout Page) {
+        guard count > Self.mostListed else { return }
+        page.paragraph(
+            Phrase(
+                "全 \(count) 件のうち \(Self.mostListed) 件を示しています。すべては \(table) にあります。",
+                "\(Self.mostListed) of \(count) are shown; all are in \(table)."))
+    }
+}

@@ -1,0 +1,120 @@
+import Admissions
+import Comparing
+
+/// The words of a manual result beside the computed one.
+extension Wording {
+    /// How files and pages name a household: by its id, or for a child judged apart by household and child.
+    public static func household(_ household: Int, in subject: Case) -> String {
+        let entry = subject.households[household]
+        return entry.isSplit ? "\(entry.id)/\(subject.children[entry.members[0]].id)" : entry.id.text
+    }
+
+    public static func difference(_ kind: Difference.Kind) -> Phrase {
+        switch kind {
+        case .otherFacility: Phrase("別の施設", "another facility")
+        case .placedAgainstHeld: Phrase("手作業で内定、規則では保留", "placed by staff, held by the rules")
+        case .heldAgainstPlaced: Phrase("手作業で保留、規則では内定", "held by staff, placed by the rules")
+        case .siblingsSplit: Phrase("きょうだいの分かれ方", "siblings split otherwise")
+        case .stayAgainstMove: Phrase("転園か在園継続か", "a transfer granted or not")
+        }
+    }
+
+    /// Which rule a decision departs from, in a few words.
+    public static func departure(_ departure: Root.Departure) -> Phrase {
+        switch departure {
+        case .list: Phrase("希望にない組み合わせ", "not on the household's list")
+        case .eligibility: Phrase("対象外の施設", "not eligible")
+        case .pin: Phrase("固定配置と違う", "against a pin")
+        case .seats: Phrase("受入枠の超過", "more seats than there are")
+        case .passedOver: Phrase("後回し(優先順位の逆転)", "passed over")
+        case .preferred: Phrase("先回り(優先順位の逆転)", "preferred")
+        case .vacant: Phrase("空き枠の残り", "left beside a vacant seat")
+        case .none: Phrase("規則に反しない", "against no rule")
+        }
+    }
+
+    /// The same as a sentence, with the section of the rules; `{households}` are those whose claims the decision concerns.
+    static func departureReason(_ departure: Root.Departure, hasHouseholds: Bool) -> Phrase {
+        switch departure {
+        case .list:
+            Phrase(
+                "世帯が申し込んだ希望やきょうだいの条件にない結果です(規則 3)。",
+                "The household's wishes and sibling answers do not accept this outcome (rules, section 3).")
+        case .eligibility:
+            Phrase(
+                "その施設には児童のクラスがないか、受入開始年齢に達していません(規則 1)。",
+                "The facility has no class for the child, or the child is too young for it (rules, section 1).")
+        case .pin: Phrase("個別に決めた固定配置と違います(規則 6)。", "The case pins the child elsewhere (rules, section 6).")
+        case .seats: Phrase("受入枠より多くの児童が入っています(規則 1)。", "More seats are used than there are (rules, section 1).")
+        case .passedOver where hasHouseholds:
+            Phrase(
+                "この世帯が優先順位では先なのに、世帯 {households} が枠を使っています(規則 4)。",
+                "This household comes first, but its seat is used by {households} (rules, section 4).")
+        case .passedOver:
+            Phrase(
+                "この世帯が優先順位では先なのに、後の世帯が枠を使っています(規則 4)。",
+                "This household comes first, but households that come after it use the seat (rules, section 4).")
+        case .preferred where hasHouseholds:
+            Phrase(
+                "優先順位では世帯 {households} が先なのに、この世帯が枠を使っています(規則 4)。",
+                "{households} come first, but this household uses the seat (rules, section 4).")
+        case .preferred:
+            Phrase(
+                "優先順位では先の世帯があるのに、この世帯が枠を使っています(規則 4)。",
+                "Other households come first, but this household uses the seat (rules, section 4).")
+        case .vacant:
+            Phrase(
+                "世帯がより望む枠が空いているのに、内定していません(規則 4)。",
+                "A seat that the household likes better is left vacant (rules, section 4).")
+        case .none:
+            Phrase(
+                "どの規則にも反しません。手作業の結果も同じく公平か、優先順位の逆転と空き枠の残りだけでは判断できません(規則 5)。",
+                "It departs from no rule: both results are equally fair there, or claims alone cannot tell (rules, section 5)."
+            )
+        }
+    }
+
+    /// How a child's move follows from that of the child above it.
+    static func link(_ link: Move.Link) -> Phrase {
+        switch link {
+        case .root: Phrase("判断", "decision")
+        case .freed: Phrase("空いた枠へ", "takes the seat left")
+        case .taken: Phrase("枠を失う", "loses its seat")
+        case .sibling: Phrase("きょうだい", "sibling")
+        case .unknown: Phrase("不明", "unknown")
+        }
+    }
+
+    public static func fault(_ kind: ManualFault.Kind) -> Phrase {
+        switch kind {
+        case .seats: Phrase("受入枠の超過", "more seats than there are")
+        case .eligibility: Phrase("対象外の施設", "not eligible")
+        case .siblings: Phrase("きょうだいの条件に反する", "siblings' condition broken")
+        case .wish: Phrase("希望にない施設", "not wished")
+        case .pin: Phrase("固定配置と違う", "against a pin")
+        case .priorityClaim: Phrase("優先順位の逆転", "priority claim")
+        case .vacantClaim: Phrase("空き枠の残り", "vacant-seat claim")
+        }
+    }
+
+    /// What is proved of the number of roots.
+    public static func proof(of roots: Roots) -> Phrase {
+        let (bound, fair) = (roots.lowerBound, roots.fairBound)
+        if roots.isProvedSmallest {
+            return Phrase(
+                "これより少ない判断では再現できないことを証明しました。", "No smaller set of decisions does this: proved.")
+        }
+        if roots.isProvedSmallestFair {
+            return Phrase(
+                "優先順位の逆転と空き枠の残りを残さない限り、これより少ない判断では再現できないことを証明しました。",
+                "No smaller set that leaves no justified claim does this: proved.")
+        }
+        let least = Phrase(
+            "より少ない判断で足りる可能性は残ります。少なくとも \(bound) 件、優先順位の逆転と空き枠の残りを残さない場合は \(fair) 件が必要です。",
+            "A smaller set is not ruled out: at least \(bound) are needed, and \(fair) where no justified claim is to remain."
+        )
+        guard roots.isMinimal else { return least }
+        return Phrase(
+            least.japanese + "どの一件も単独では外せません。", least.english + " None of these can be left out alone.")
+    }
+}
