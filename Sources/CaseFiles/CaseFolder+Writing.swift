@@ -22,18 +22,35 @@ extension CaseFolder {
 
     private func settingsText(of draft: CaseDraft) -> String {
         let rules = draft.rules
+        var lines = [
+            "municipality: \(Self.quoted(draft.municipality))", "round: \(Self.quoted(draft.round))",
+            "month: \(draft.month)",
+        ]
+        lines += Self.priorityLines(rules)
+        if let seed = rules.drawSeed { lines.append("drawSeed: \(Self.quoted(seed))") }
+        lines += Self.changeableBlocks(rules).dropFirst().flatMap(\.lines)
+        if !rules.pointsTable.isEmpty { lines.append("pointsTable:") }
+        for row in rules.pointsTable { lines.append("  - {\(settings(of: row).joined(separator: ", "))}") }
+        if !rules.phases.isEmpty { lines.append("phases:") }
+        for phase in rules.phases {
+            let who = phase.who == .everyone ? "all" : Self.quoted(phase.who.description)
+            lines.append("  - {name: \(Self.quoted(phase.name)), who: \(who)}")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func priorityLines(_ rules: Rules) -> [String] {
+        ["priority:" + (rules.priority.isEmpty ? " []" : "")]
+            + rules.priority.map { key in
+                let blank = key.blank == .isError ? "" : ", blank: \(key.blank.rawValue)"
+                return "  - {key: \(Self.quoted(key.name)), order: \(key.order.rawValue)\(blank)}"
+            }
+    }
+
+    /// The blocks of case.yaml that a ``RuleSetting`` changes, each under its name.
+    private static func changeableBlocks(_ rules: Rules) -> [(name: String, lines: [String])] {
         let siblings = rules.siblings
         var lines = [
-            "municipality: \(quoted(draft.municipality))", "round: \(quoted(draft.round))", "month: \(draft.month)",
-            "priority:" + (rules.priority.isEmpty ? " []" : ""),
-        ]
-        for key in rules.priority {
-            let blank = key.blank == .isError ? "" : ", blank: \(key.blank.rawValue)"
-            lines.append("  - {key: \(quoted(key.name)), order: \(key.order.rawValue)\(blank)}")
-        }
-        if let seed = rules.drawSeed { lines.append("drawSeed: \(quoted(seed))") }
-        lines += [
-            "objective: \(rules.objective.rawValue)", "householdPriority: \(rules.householdPriority.rawValue)",
             "siblings:", "  timing: \(siblings.timing.rawValue)", "  facility: \(siblings.facility.rawValue)",
             "  aggregate: \(siblings.aggregate.rawValue)", "  countFirst: \(siblings.countFirst)",
             "  keptSeat: \(siblings.keptSeat.rawValue)", "  followLead: \(siblings.followLead)",
@@ -44,21 +61,40 @@ extension CaseFolder {
             siblings.twinsFacility.map { "facility: \($0.rawValue)" },
         ].compactMap { $0 }
         if !twins.isEmpty { lines.append("  twins: {\(twins.joined(separator: ", "))}") }
-        if !rules.pointsTable.isEmpty { lines.append("pointsTable:") }
-        for row in rules.pointsTable { lines.append("  - {\(settings(of: row).joined(separator: ", "))}") }
-        if !rules.phases.isEmpty { lines.append("phases:") }
-        for phase in rules.phases {
-            let who = phase.who == .everyone ? "all" : quoted(phase.who.description)
-            lines.append("  - {name: \(quoted(phase.name)), who: \(who)}")
+        return [
+            ("priority", priorityLines(rules)), ("objective", ["objective: \(rules.objective.rawValue)"]),
+            ("householdPriority", ["householdPriority: \(rules.householdPriority.rawValue)"]), ("siblings", lines),
+        ]
+    }
+
+    /// The folder's case.yaml with other rules: the blocks that differ are written anew, all else stays as it is.
+    ///
+    /// - Parameters:
+    ///   - rules: As in the file now, and as they are to be; they differ in what a ``RuleSetting`` changes.
+    /// - Returns: The file in UTF-8. A file written in an unusual way may not say what is wanted then; read it again.
+    public func settings(changing rules: Rules, to other: Rules) throws -> [UInt8] {
+        let text = try DecodedText(try fileBytes(url.appending(path: SettingsFile.name))).utf8
+        var lines = String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).map(
+            String.init)
+        for (old, new) in zip(Self.changeableBlocks(rules), Self.changeableBlocks(other)) where old.lines != new.lines {
+            let start = lines.firstIndex { $0.hasPrefix(new.name + ":") }
+            guard let start else {
+                while lines.last?.isEmpty == true { lines.removeLast() }
+                lines += new.lines + [""]
+                continue
+            }
+            // A block ends where the next line begins at the margin; a list may stand at the margin too.
+            let end = lines[(start + 1)...].firstIndex { !$0.isEmpty && !$0.hasPrefix(" ") && !$0.hasPrefix("-") }
+            lines.replaceSubrange(start..<(end ?? lines.count), with: new.lines + (end == nil ? [""] : []))
         }
-        return lines.joined(separator: "\n") + "\n"
+        return Array(lines.joined(separator: "\n").utf8)
     }
 
     private func settings(of row: PointsRow) -> [String] {
-        var settings = ["attribute: \(quoted(row.attribute))"]
+        var settings = ["attribute: \(Self.quoted(row.attribute))"]
         switch row.condition {
         case .filled: break
-        case .oneOf(let texts): settings.append("value: [\(texts.map(quoted).joined(separator: ", "))]")
+        case .oneOf(let texts): settings.append("value: [\(texts.map(Self.quoted).joined(separator: ", "))]")
         case .range(let from, let to):
             if let from { settings.append("from: \(from)") }
             if let to { settings.append("to: \(to)") }
@@ -66,18 +102,18 @@ extension CaseFolder {
         switch row.place {
         case .everywhere: break
         case .sameFacility: settings.append("at: sameFacility")
-        case .facility(let id): settings.append("at: \(quoted(id.text))")
+        case .facility(let id): settings.append("at: \(Self.quoted(id.text))")
         }
         switch row.amount {
         case .points(let points): settings.append("points: \(points)")
         case .value: settings.append("points: value")
         }
-        if let group = row.maxGroup { settings.append("maxGroup: \(quoted(group))") }
+        if let group = row.maxGroup { settings.append("maxGroup: \(Self.quoted(group))") }
         return settings
     }
 
     /// A YAML scalar: plain where nothing in it could mean something else, else in double quotes.
-    private func quoted(_ text: String) -> String {
+    private static func quoted(_ text: String) -> String {
         let isPlain =
             text.unicodeScalars.first.map { $0.properties.isAlphabetic } == true
             && text.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "_" }

@@ -1,0 +1,190 @@
+import Admissions
+import Allocating
+
+/// Searches the settings of the rules that a city left unsaid for those under which the rules agree best with what staff
+/// decided.
+///
+/// From the settings as written it goes to whichever change of one setting, or of two together, agrees better, until none
+/// does. A change of settings that agree equally well is left out: what is proposed differs from what is written only where
+/// that helps.
+public struct Calibration {
+    /// Settings that were tried, and how far the rules agree with staff under them.
+    public struct Candidate: Sendable {
+        /// Where they differ from the settings as written, in the order of ``RuleSetting/names``.
+        public let changes: [RuleSetting]
+        public let rules: Rules
+        public let subject: Case
+        /// What the rules give.
+        public let computed: ManualResult
+        /// Children, and households with all their children, who have what staff decided.
+        public let children: Int
+        public let households: Int
+    }
+
+    /// How the search stands.
+    public struct Progress: Sendable {
+        public let tried: Int
+        public let bestChildren: Int
+    }
+
+    private let draft: CaseDraft
+    private let manual: [Int?]
+    private let options: Allocator.Options
+    private var known: [Rules: Candidate] = [:]
+    private let progress: @Sendable (Progress) -> Void
+
+    /// - Parameters:
+    ///   - draft: The case as written.
+    ///   - manual: For each child, ascending by id, the index of the facility that staff gave it; `nil`: held, or staying.
+    ///   - options: How each case is allocated; the deadline is that of the whole search, and the threads are shared.
+    public init(
+        _ draft: CaseDraft, manual: [Int?], options: Allocator.Options,
+        progress: @escaping @Sendable (Progress) -> Void = { _ in }
+    ) {
+        self.draft = draft
+        self.manual = manual
+        self.options = options
+        self.progress = progress
+    }
+
+    /// How many settings were tried.
+    public var tried: Int { known.count }
+
+    /// All settings tried, those that agree best first: in children, then in households, then with the fewest changes.
+    ///
+    /// - Throws: ``RootSearchError/outOfTime``; ``InvalidCase`` where the case as written cannot be resolved.
+    /// - Complexity: A few hundred allocations of the case.
+    public mutating func search() throws -> [Candidate] {
+        guard try evaluate([draft.rules]).first != nil else { throw RootSearchError.outOfTime }
+        var best = known[draft.rules]!
+        while true {
+            let single = Self.alternatives(to: best.rules)
+            try evaluate(single)
+            var next = leading()
+            if Self.agreesBetter(next, than: best) {
+                best = next
+                continue
+            }
+            if best.children == manual.count { break }
+            try evaluate(single.flatMap(Self.alternatives))
+            next = leading()
+            if !Self.agreesBetter(next, than: best) { break }
+            best = next
+        }
+        return ranking()
+    }
+
+    /// How far the rules agree in another year under these settings; `nil` where its case does not take them.
+    public static func agreement(
+        under changes: [RuleSetting], in draft: CaseDraft, manual: [Int?], options: Allocator.Options
+    ) throws -> Candidate? {
+        var rules = draft.rules
+        for change in changes {
+            do { try change.apply(to: &rules) } catch { return nil }
+        }
+        var year = Calibration(draft, manual: manual, options: options)
+        return try year.evaluate([rules]).first
+    }
+
+    private static func agreesBetter(_ one: Candidate, than other: Candidate) -> Bool {
+        (one.children, one.households) > (other.children, other.households)
+    }
+
+    private func leading() -> Candidate { ranking().first! }
+
+    private func ranking() -> [Candidate] {
+        known.values.sorted { one, other in
+            if one.children != other.children { return one.children > other.children }
+            if one.households != other.households { return one.households > other.households }
+            if one.changes.count != other.changes.count { return one.changes.count < other.changes.count }
+            return one.changes.map(\.description).lexicographicallyPrecedes(other.changes.map(\.description))
+        }
+    }
+
+    /// The rules with one setting otherwise.
+    static func alternatives(to rules: Rules) -> [Rules] {
+        var settings: [RuleSetting] = []
+        settings += [Timing.together, .any, .elder, .younger, .independent].map { .timing($0) }
+        settings += FacilityAnswer.allCases.filter { $0 != .near || rules.siblings.nearKilometres != nil }
+            .map { .facility($0) }
+        settings += Aggregate.allCases.map { .aggregate($0) }
+        settings += [true, false].map { .countFirst($0) }
+        settings += KeptSeat.allCases.map { .keptSeat($0) }
+        settings += HouseholdPriority.allCases.map { .householdPriority($0) }
+        settings += Objective.allCases.map { .objective($0) }
+        let keys = rules.priority.map(\.name)
+        for from in keys.indices {
+            for to in keys.indices where to != from {
+                var order = keys
+                order.insert(order.remove(at: from), at: to)
+                settings.append(.priority(order))
+            }
+        }
+        var seen: Set<Rules> = [rules]
+        return settings.compactMap { setting in
+            var changed = rules
+            do { try setting.apply(to: &changed) } catch { return nil }
+            return seen.insert(changed).inserted ? changed : nil
+        }
+    }
+
+    /// Allocates under the rules that are not known yet.
+    ///
+    /// - Returns: Those that the case takes: some settings need others, such as `near` a distance.
+    @discardableResult
+    private mutating func evaluate(_ all: [Rules]) throws -> [Candidate] {
+        var asked: Set<Rules> = []
+        let new = all.filter { known[$0] == nil && asked.insert($0).inserted }
+        // A few at a time, so that progress can be told.
+        let size = max(1, options.threads) * 4
+        for start in stride(from: 0, to: new.count, by: size) {
+            if options.deadline.hasPassed { throw RootSearchError.outOfTime }
+            let group = Array(new[start..<min(start + size, new.count)])
+            let found = inRanges(of: group.count, threads: options.threads, smallest: 1) { range in
+                range.map { index in Result { try self.candidate(group[index]) } }
+            }
+            for candidate in try found.joined().map({ try $0.get() }) {
+                if let candidate { known[candidate.rules] = candidate }
+            }
+            progress(Progress(tried: known.count, bestChildren: known.values.map(\.children).max() ?? 0))
+        }
+        return all.compactMap { known[$0] }
+    }
+
+    private func candidate(_ rules: Rules) throws -> Candidate? {
+        var changed = draft
+        changed.rules = rules
+        let subject: Case
+        do { subject = try changed.resolved() } catch {
+            if rules == draft.rules { throw error }
+            return nil
+        }
+        var options = options
+        options.threads = 1
+        let result = try Allocator(subject, options: options).allocate()
+        guard result.isProved else { throw RootSearchError.outOfTime }
+        let staff = ManualResult(manual, of: subject)
+        let computed = ManualResult(result.allocation, of: subject)
+        let agrees = subject.children.indices.map { staff.places[$0] == computed.places[$0] }
+        return Candidate(
+            changes: Self.changes(from: draft.rules, to: rules), rules: rules, subject: subject, computed: computed,
+            children: agrees.count { $0 }, households: subject.households.count { $0.members.allSatisfy { agrees[$0] } }
+        )
+    }
+
+    private static func changes(from rules: Rules, to other: Rules) -> [RuleSetting] {
+        var changes: [RuleSetting] = []
+        let (one, two) = (rules.siblings, other.siblings)
+        if one.timing != two.timing { changes.append(.timing(two.timing)) }
+        if one.facility != two.facility { changes.append(.facility(two.facility)) }
+        if one.aggregate != two.aggregate { changes.append(.aggregate(two.aggregate)) }
+        if one.countFirst != two.countFirst { changes.append(.countFirst(two.countFirst)) }
+        if one.keptSeat != two.keptSeat { changes.append(.keptSeat(two.keptSeat)) }
+        if rules.householdPriority != other.householdPriority {
+            changes.append(.householdPriority(other.householdPriority))
+        }
+        if rules.objective != other.objective { changes.append(.objective(other.objective)) }
+        if rules.priority != other.priority { changes.append(.priority(other.priority.map(\.name))) }
+        return changes
+    }
+}
