@@ -4,6 +4,7 @@ import ArgumentParser
 import CaseFiles
 import Comparing
 import Foundation
+import Reports
 import Verifying
 
 struct Compare: ParsableCommand {
@@ -87,8 +88,9 @@ struct Compare: ParsableCommand {
             console.complain("enmusubi: \(error)")
             throw ExitStatus.cannotWrite
         }
-        console.emit(CompareSummary(tables))
-        for line in CompareSummary(tables).lines(in: input.lang ?? .english) { console.say(line) }
+        let summary = CompareSummary(tables)
+        console.emit(summary)
+        for line in summary.lines(in: input.lang ?? .english, Wording.proof(of: roots)) { console.say(line) }
         if !tables.differences.isEmpty { throw ExitStatus.faultFound }
     }
 
@@ -161,7 +163,8 @@ struct CompareSummary: Encodable {
         names.reduce(into: [:]) { $0[$1, default: 0] += 1 }
     }
 
-    func lines(in language: Problem.Language) -> [String] {
+    /// - Parameter proof: What is proved of the number of roots.
+    func lines(in language: Problem.Language, _ proof: Phrase) -> [String] {
         func list(_ counts: [String: Int]) -> String {
             counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
         }
@@ -177,7 +180,7 @@ struct CompareSummary: Encodable {
             if count == 0 { return lines }
             lines.append(
                 "  root decisions: \(roots) (\(list(departures))); with them the rules give the manual result in full")
-            lines.append("  " + proof)
+            lines.append("  " + proof.english)
             if withoutRoot > 0 { lines.append("  no chain of seats leads from a root to \(withoutRoot) children") }
             return lines
         }
@@ -189,28 +192,9 @@ struct CompareSummary: Encodable {
             faults.map { "  手作業の結果そのものの問題: \($0.isEmpty ? "なし" : list($0))" }
                 ?? "  複数の段階がある調整のため、手作業の結果そのものは検査していません")
         if count == 0 { return lines }
-        lines.append("  根本の判断: \(roots)（\(list(departures))）。これらを固定すると、規則から手作業の結果がすべて再現されます")
-        lines.append("  " + japaneseProof)
-        if withoutRoot > 0 { lines.append("  \(withoutRoot) 人は、席のつながりでは根本の判断に結び付きません") }
+        lines.append("  起点となる判断: \(roots)（\(list(departures))）。これらを固定すると、規則から手作業の結果がすべて再現されます")
+        lines.append("  " + proof.japanese)
+        if withoutRoot > 0 { lines.append("  \(withoutRoot) 人は、席のつながりでは起点となる判断に結び付きません") }
         return lines
-    }
-
-    private var proof: String {
-        if roots == rootsAtLeast { return "no smaller set of decisions does: proved" }
-        if roots == fairRootsAtLeast {
-            return "no smaller set under which the manual result is free of justified claims does: proved"
-        }
-        return
-            "a smaller set is not ruled out: at least \(rootsAtLeast) are needed, and \(fairRootsAtLeast) where no claim is"
-            + " to remain" + (eachNeeded ? "; none of these can be left out alone" : "")
-    }
-
-    private var japaneseProof: String {
-        if roots == rootsAtLeast { return "これより少ない判断では再現できないことを証明しました" }
-        if roots == fairRootsAtLeast {
-            return "正当な申立てを残さない限り、これより少ない判断では再現できないことを証明しました"
-        }
-        return "より少ない判断で足りる可能性は残ります。少なくとも \(rootsAtLeast)、申立てを残さない場合は \(fairRootsAtLeast) が必要です"
-            + (eachNeeded ? "。どの一つも単独では外せません" : "")
     }
 }

@@ -297,6 +297,12 @@ class City(Page):
             ".filter(([, box]) => box.width < 24 || box.height < 24).map(([text, box]) => `${text} ${box.width} ${box.height}`).slice(0, 5)")
         self.assertEqual(small, [])
 
+    def test_it_fits_a_narrow_window(self):
+        size = {"width": 320, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        self.addCleanup(self.browser.execute_cdp_cmd, "Emulation.clearDeviceMetricsOverride", {})
+        self.assertEqual(self.browser.execute_script("return document.documentElement.scrollWidth"), 320)
+
     def test_it_prints_on_a4(self):
         short = sheets(self.browser)
         self.browser.execute_script("document.getElementById('all').click()")
@@ -345,6 +351,15 @@ class Example(Page):
         self.assertEqual([heading.text for heading in self.all(".place h3")],
                          ["A 青葉保育園", "B ばら保育園", "C クローバー保育園", "D どんぐりこども園", "E えのき保育園"])
         self.assertLessEqual(sheets(self.browser), 6)
+
+    def test_the_command_says_what_the_page_says_of_the_proof(self):
+        self.browser.get((self.out / "compare.html").as_uri())
+        said = self.texts("#summary ~ p span[lang=ja]")
+        printed = subprocess.run(
+            [ENMUSUBI, "compare", self.CASE, self.result, "--out", self.folder / "japanese", "--lang", "ja"],
+            capture_output=True, text=True).stdout
+        self.assertIn(said[-1], printed)
+        self.assertIn("証明しました", said[-1])
 
     def test_a_manual_result_that_agrees_has_nothing_to_tell(self):
         file = self.folder / "same.csv"
