@@ -23,6 +23,38 @@ extension Case {
         return copy
     }
 
+    /// The case in which the draw puts a child before, or behind, all who are equal to it in every key.
+    public func drawing(_ child: Int, beforeOthers: Bool) -> Case {
+        var copy = self
+        let isAscending = rules.priority.first { $0.name == "draw" }?.order != .descending
+        let isFirst = beforeOthers == isAscending
+        copy.children[child].draw =
+            switch children[child].draw {
+            case .given: .given(ExactNumber(isFirst ? .min / 2 : .max / 2))
+            case .seeded: .seeded(isFirst ? .first : .last)
+            }
+        return copy
+    }
+
+    /// The case in which a household ranks these outcomes, best first, in place of its answer.
+    ///
+    /// - Parameter outcomes: For each its members' wishes, or ``Allocation/baseline``, without the outcome of all baselines.
+    public func listing(_ outcomes: [[Int32]], for household: Int) -> Case {
+        var copy = self
+        copy.households[household].wishes = .table(
+            JointTable(choices: outcomes.flatMap { $0 }, memberCount: households[household].members.count))
+        return copy
+    }
+
+    /// The case with another setting of how siblings' wishes are ranked; answers that were given or filled stay.
+    public func ranking(by setting: RuleSetting) -> Case {
+        var copy = self
+        do { try setting.apply(to: &copy.rules) } catch {
+            preconditionFailure("a sibling setting can be given: \(error)")
+        }
+        return copy
+    }
+
     /// The case with another value at a priority key for one child; the key is not `points`.
     public func setting(key: Int, of child: Int, to value: KeyValue) -> Case {
         precondition(rules.priority[key].name != "points", "points are changed by adding to them")

@@ -58,7 +58,7 @@ public struct Child: Hashable, Sendable {
     public package(set) var wishes: [Wish]
     /// The child's own points; `nil` is blank.
     public package(set) var points: ExactNumber?
-    public let draw: Draw
+    public package(set) var draw: Draw
     /// Raw text, aligned with ``Case/attributeNames``.
     public let attributes: [String]
 

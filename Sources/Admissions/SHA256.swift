@@ -173,6 +173,10 @@ public struct SHA256: Sendable {
 
         init(words: (UInt64, UInt64, UInt64, UInt64)) { (w0, w1, w2, w3) = words }
 
+        /// No digest is before the first, or behind the last.
+        static let first = Digest(words: (0, 0, 0, 0))
+        static let last = Digest(words: (.max, .max, .max, .max))
+
         /// The first eight bytes; digests with different ones are in the order of these.
         public var firstWord: UInt64 { w0 }
 

@@ -33,6 +33,8 @@ public struct Root: Hashable, Sendable {
     public let departure: Departure
     /// Households whose claims the decision takes away or has, ascending.
     public let against: [Int]
+    /// What in the data would explain it; `nil` where nobody looked, or the work ended before one was found.
+    public internal(set) var cause: Cause?
 
     /// Which rule the manual decision departs from.
     public enum Departure: String, CaseIterable, Sendable {

@@ -117,13 +117,15 @@ extension ReportAssets {
         };
 
         const apply = () => {
-          const [query, kind, departure, age, place] = [fold(value('q').trim()), value('kind'), value('departure'), value('age'), value('place')];
-          const isFiltered = [query, kind, departure, age, place].some(part => part !== '');
+          const [query, kind, departure, cause, age, place] =
+            [fold(value('q').trim()), value('kind'), value('departure'), value('cause'), value('age'), value('place')];
+          const isFiltered = [query, kind, departure, cause, age, place].some(part => part !== '');
           const shown = new Set(), counts = new Map(), seen = new Set(), hits = new Set();
           data.moves.forEach((move, index) => {
             const passes = (kind === '' || move[3] === +kind) && (age === '' || move[2] === +age)
               && (place === '' || move[4] === +place || move[5] === +place)
-              && (departure === '' || move[6] >= 0 && data.roots[move[6]][1] === departure) && words[index].includes(query);
+              && (departure === '' || move[6] >= 0 && data.roots[move[6]][1] === departure)
+              && (cause === '' || move[6] >= 0 && data.roots[move[6]][3] === cause) && words[index].includes(query);
             if (!passes) return;
             hits.add(index);
             if (move[6] >= 0) shown.add(move[6]);
@@ -152,7 +154,8 @@ extension ReportAssets {
         for (const tile of tiles) tile.onclick = () => choose('place', value('place') === tile.dataset.place ? '' : tile.dataset.place);
         for (const pick of document.querySelectorAll('.pick')) {
           pick.onclick = () => {
-            choose('departure', pick.dataset.departure);
+            const id = 'cause' in pick.dataset ? 'cause' : 'departure';
+            choose(id, pick.dataset[id]);
             $('roots').scrollIntoView();
           };
         }

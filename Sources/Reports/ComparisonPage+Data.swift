@@ -5,7 +5,7 @@ extension ComparisonPage {
     /// What the filters and the picture of seats work on, as JSON.
     ///
     /// `facilities`: id, name and its classes that are offered, each with age, seats or -1, and the children in both results,
-    /// only by hand, only by the rules. `roots`: household and departure. `moves`, in the order of the trees: child, household,
+    /// only by hand, only by the rules. `roots`: household, departure, how many it moved, cause. `moves`, in the order of the trees: child, household,
     /// class, kind of difference, manual and computed facility, root and row of the table of differences, each or -1.
     func addData(to page: inout Page) {
         page.add("<script type=\"application/json\" id=\"data\">{\"facilities\":[")
@@ -36,7 +36,7 @@ extension ComparisonPage {
         for (index, root) in roots.roots.enumerated() {
             page.add(index > 0 ? ",[" : "[")
             page.addJSON(Wording.household(root.household, in: subject))
-            page.add(",\"\(root.departure.rawValue)\",\(movedByRoot[index])]")
+            page.add(",\"\(root.departure.rawValue)\",\(movedByRoot[index]),\"\(root.cause?.kind.rawValue ?? "")\"]")
         }
         page.add("],\n\"moves\":[")
         for (index, move) in roots.moves.enumerated() {

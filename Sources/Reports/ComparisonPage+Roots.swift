@@ -61,6 +61,10 @@ extension ComparisonPage {
         choice(
             "departure", Phrase("規則との違い", "Departure"),
             Root.Departure.allCases.filter(departures.contains).map { ($0.rawValue, Wording.departure($0)) })
+        let causes = Set(roots.roots.compactMap { $0.cause?.kind })
+        choice(
+            "cause", Phrase("考えられる原因", "Likely cause"),
+            Cause.Kind.allCases.filter(causes.contains).map { ($0.rawValue, Wording.cause($0)) })
         choice(
             "age", Phrase("クラス", "Class"),
             (0..<6).map { ("\($0)", Phrase("\($0)歳児", "age \($0)")) })
@@ -107,6 +111,11 @@ extension ComparisonPage {
         }
         page.add("</ul>\n")
         page.paragraph(why(root), class: "why")
+        if let cause = root.cause {
+            page.add("<p class=\"why\"><strong>\(Page.both("考えられる原因", "Likely cause")): ")
+            page.add("\(Page.both(Wording.cause(cause.kind)))</strong> ")
+            page.add("\(Page.both(Wording.evidence(cause, in: subject)))</p>\n")
+        }
         addTree(of: range, isOpen: roots.roots.count <= Self.mostOpenRoots && range.count <= 12, to: &page)
         page.add("</article>\n")
     }

@@ -42,6 +42,7 @@ extension ComparisonPage {
         if !roots.roots.isEmpty {
             page.paragraph(Wording.proof(of: roots))
             addDepartures(to: &page)
+            addCauses(to: &page)
         }
         page.add("</section>\n")
     }
@@ -91,6 +92,33 @@ extension ComparisonPage {
                 ])
             }
         }
+    }
+
+    /// The likely causes, where they were looked for.
+    private func addCauses(to page: inout Page) {
+        let causes = roots.roots.map { $0.cause?.kind }
+        if causes.allSatisfy({ $0 == nil }) { return }
+        page.table(
+            Phrase("考えられる原因", "Likely causes"),
+            [.init("原因", "Cause"), .init("判断", "Decisions", isNumber: true)]
+        ) { table in
+            for kind in Cause.Kind.allCases {
+                let count = causes.count { $0 == kind }
+                if count == 0 { continue }
+                table.add([
+                    "<button type=\"button\" class=\"pick\" data-cause=\"\(kind.rawValue)\">"
+                        + "\(Page.both(Wording.cause(kind)))</button>",
+                    "\(count)",
+                ])
+            }
+            let unasked = causes.count { $0 == nil }
+            if unasked > 0 { table.add([Page.both("調べていない", "not looked for"), "\(unasked)"]) }
+        }
+        page.paragraph(
+            Phrase(
+                "原因は、それだけを変えて規則どおりに割り当て直し、手作業の結果がすべて再現されたものに限ります。",
+                "A cause is named only where allocating again with that one change gives the manual result in full."),
+            class: "note")
     }
 
     func addAgreement(to page: inout Page) {

@@ -74,6 +74,67 @@ extension Wording {
         }
     }
 
+    /// What would explain a decision, in a word or two.
+    public static func cause(_ kind: Cause.Kind) -> Phrase {
+        switch kind {
+        case .pin: Phrase("固定配置", "a pin of the case")
+        case .seats: Phrase("受入枠の数", "another number of seats")
+        case .reserved: Phrase("専用枠", "a reserved place")
+        case .tie: Phrase("同順位の決め方", "a tie decided otherwise")
+        case .value: Phrase("点数などの値", "another value")
+        case .siblings: Phrase("きょうだいの読み方", "another sibling reading")
+        case .unknown: Phrase("不明", "unknown")
+        }
+    }
+
+    /// The same as a sentence with its evidence.
+    public static func evidence(_ cause: Cause, in subject: Case) -> Phrase {
+        func id(_ child: Int) -> String { subject.children[child].id.text }
+        func seats(_ limit: Int, _ seats: Int) -> Phrase {
+            let entry = subject.limits[limit]
+            let group = entry.group == .everyone ? "" : " \(entry.group)"
+            let place = "\(subject.facilities[entry.facility].id) (\(entry.ages)\(group))"
+            return Phrase(
+                "\(place) の枠を \(entry.seats) ではなく \(seats) とすると、規則からこの結果になります。",
+                "With \(seats) seats at \(place) instead of \(entry.seats) the rules give this.")
+        }
+        switch cause {
+        case .pin(let child):
+            return Phrase("児童 \(id(child)) には別の固定配置があります。", "The case pins \(id(child)) elsewhere.")
+        case .seats(let limit, let count), .reserved(let limit, let count): return seats(limit, count)
+        case .tie(let child, let others):
+            let named = others.prefix(5).map(id).joined(separator: ", ")
+            let more = others.count - 5
+            return Phrase(
+                "児童 \(id(child)) と \(named)\(more > 0 ? " ほか \(more) 人" : "") は抽選の前まですべて同じです。抽選が逆なら、規則からこの結果になります。",
+                "\(id(child)) equals \(named)\(more > 0 ? " and \(more) more" : "") in every key but the draw; with the draw "
+                    + "the other way the rules give this.")
+        case .value(let child, let key, let own, let needed, let row):
+            let name = subject.rules.priority[key].name
+            let value = own?.description ?? "-"
+            let entry = row.map { subject.rules.pointsTable[$0] }
+            return Phrase(
+                "児童 \(id(child)) の \(name) が \(value) ではなく \(needed) なら、規則からこの結果になります。"
+                    + (entry.map { "差は点数表の \($0.attribute) に当たります。" } ?? ""),
+                "With \(name) \(needed) instead of \(value) for \(id(child)) the rules give this."
+                    + (entry.map { " The difference is what \($0.attribute) earns in the points table." } ?? ""))
+        case .answer(let answer):
+            let lead = answer.lead.map { " \(id($0))" } ?? ""
+            let text = "\(answer.timing.rawValue)\(lead), \(answer.facility.rawValue)"
+            return Phrase(
+                "きょうだいの希望を \(text) と読むと、規則からこの結果になります。",
+                "With the sibling answer read as \(text) the rules give this.")
+        case .setting(let setting):
+            return Phrase(
+                "この世帯の希望の順を \(setting) で決めると、規則からこの結果になります。",
+                "With the household's wishes ranked by \(setting) the rules give this.")
+        case .unknown:
+            return Phrase(
+                "席の数、同順位、点数などの値、きょうだいの読み方のどれを変えても、規則からこの結果にはなりません。",
+                "No other number of seats, tie, value or sibling reading that was tried makes the rules give this.")
+        }
+    }
+
     /// How a child's move follows from that of the child above it.
     static func link(_ link: Move.Link) -> Phrase {
         switch link {

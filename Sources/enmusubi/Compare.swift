@@ -14,7 +14,8 @@ struct Compare: ParsableCommand {
             manual.csv has the columns child_id and facility_id; a blank facility means held, or for a transfer applicant
             staying. Written are differences.csv, agreement.csv, roots.csv, in a round of one phase faults.csv: what the
             manual result breaks by itself, and compare.html, which shows all of it on one page. The roots are a small set of household decisions which, pinned as staff
-            decided, make the rules give the manual result in full; what is proved of their number is said.
+            decided, make the rules give the manual result in full, each with a likely cause where one change explains it; what is
+            proved of their number is said.
             Ends with 0 when nothing differs, with 4 when something does, with 3 when the time ended the search.
 
             EXAMPLES:
@@ -69,7 +70,9 @@ struct Compare: ParsableCommand {
         do {
             check = subject.phases.count > 1 ? nil : try ManualCheck(manualResult, of: subject, threads: input.threads)
             var search = RootSearch(manualResult, of: subject, check: check, options: options)
-            roots = try search.find()
+            let found = try search.find()
+            var causes = CauseSearch(found, manualResult, of: subject, options: options)
+            roots = subject.phases.count > 1 ? found : try causes.find()
         } catch RootSearchError.outOfTime {
             console.complain("enmusubi: \(RootSearchError.outOfTime) Nothing was written.")
             throw interruption.signal.isRaised ? ExitStatus.interrupted : ExitStatus.notProved
@@ -137,6 +140,8 @@ struct CompareSummary: Encodable {
     let rootsAtLeast: Int
     let fairRootsAtLeast: Int
     let departures: [String: Int]
+    /// Likely causes; those that the work did not reach are not counted.
+    let causes: [String: Int]
     let withoutRoot: Int
     /// Whether the rules gave the manual result with the roots pinned; anything else is written nowhere.
     let reproduced = true
@@ -154,10 +159,14 @@ struct CompareSummary: Encodable {
         rootsAtLeast = tables.roots.lowerBound
         fairRootsAtLeast = tables.roots.fairBound
         departures = Self.counts(tables.roots.roots.map(\.departure.rawValue))
+        causes = Self.counts(tables.roots.roots.compactMap { $0.cause?.kind.rawValue })
         withoutRoot = tables.roots.moves.count { $0.link == .unknown }
         eachNeeded = tables.roots.isMinimal
         solves = tables.roots.solves
     }
+
+    /// Roots whose cause the work did not reach.
+    private var unasked: Int { roots - causes.values.reduce(0, +) }
 
     private static func counts(_ names: [String]) -> [String: Int] {
         names.reduce(into: [:]) { $0[$1, default: 0] += 1 }
@@ -181,6 +190,7 @@ struct CompareSummary: Encodable {
             lines.append(
                 "  root decisions: \(roots) (\(list(departures))); with them the rules give the manual result in full")
             lines.append("  " + proof.english)
+            lines.append("  likely causes: \(list(causes))\(unasked > 0 ? "; not looked for: \(unasked)" : "")")
             if withoutRoot > 0 { lines.append("  no chain of seats leads from a root to \(withoutRoot) children") }
             return lines
         }

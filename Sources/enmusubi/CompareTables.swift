@@ -89,7 +89,8 @@ struct CompareTables {
             "roots.csv",
             [
                 "root", "root_household_id", "depth", "child_id", "household_id", "computed_facility_id",
-                "manual_facility_id", "link", "cause_child_id", "departure", "against_household_ids",
+                "manual_facility_id", "link", "cause_child_id", "departure", "against_household_ids", "likely_cause",
+                "evidence",
             ],
             roots.moves.map { move in
                 let root = move.root.map { roots.roots[$0] }
@@ -101,6 +102,8 @@ struct CompareTables {
                     name(move.to), move.link.rawValue, move.cause.map(id) ?? "",
                     isRoot ? root!.departure.rawValue : "",
                     isRoot ? root!.against.map { RunRecord.name($0, in: subject) }.joined(separator: ";") : "",
+                    isRoot ? root!.cause?.kind.rawValue ?? "" : "",
+                    isRoot ? root!.cause.map { Wording.evidence($0, in: subject).english } ?? "" : "",
                 ]
             })
     }
