@@ -3,6 +3,7 @@ extension ReportAssets {
     static let comparisonStyle = #"""
         :root{--hand:#8a4b00;--rules:#124a86;--both:#77818f}
         [hidden]{display:none!important}
+        .pair+.scroll{margin-top:1.1rem}
         .tiles{grid-template-columns:repeat(3,1fr)}@media(max-width:40rem){.tiles{grid-template-columns:1fr}}
         .many{max-height:46rem;overflow:auto;border:1px solid var(--line);border-radius:6px;padding:.2rem .8rem;background:var(--wash)}.many .root{background:#fff}
         .pick{border:0;background:none;padding:.2rem 0;color:var(--accent);text-decoration:underline;text-align:left}

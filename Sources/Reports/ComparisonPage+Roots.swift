@@ -6,6 +6,8 @@ extension ComparisonPage {
     private static let mostOpenRoots = 12
     /// Of so many households at most a sentence has all.
     private static let mostNamed = 6
+    /// Of the children to whom no chain of seats leads so many are named; all are among the differences.
+    private static let mostUnlinked = 40
 
     func addRoots(to page: inout Page) {
         open("roots", in: &page)
@@ -35,6 +37,17 @@ extension ComparisonPage {
         }
         page.add("</div>\n")
         moreNote(roots.roots.count, in: "roots.csv", to: &page)
+        let rest = roots.moves.filter { $0.root == nil }.map { subject.children[$0.child].id.text }
+        if !rest.isEmpty {
+            let named = rest.prefix(Self.mostUnlinked).joined(separator: ", ")
+            let more = rest.count - Self.mostUnlinked
+            page.paragraph(
+                Phrase(
+                    "席のつながりではどの判断にも結び付かない児童 \(rest.count) 人: \(named)\(more > 0 ? " ほか \(more) 人" : "")",
+                    "No chain of seats leads from a decision to \(rest.count): \(named)\(more > 0 ? " and \(more) more" : "")"
+                ),
+                class: "unlinked")
+        }
     }
 
     private func addFilters(to page: inout Page) {
@@ -60,7 +73,7 @@ extension ComparisonPage {
         let departures = Set(roots.roots.map(\.departure))
         choice(
             "departure", Phrase("規則との違い", "Departure"),
-            Root.Departure.allCases.filter(departures.contains).map { ($0.rawValue, Wording.departure($0)) })
+            Root.Departure.allCases.filter(departures.contains).map { ($0.rawValue, name(of: $0)) })
         let causes = Set(roots.roots.compactMap { $0.cause?.kind })
         choice(
             "cause", Phrase("考えられる原因", "Likely cause"),
@@ -96,7 +109,7 @@ extension ComparisonPage {
         page.add(
             "<h3 id=\"root-\(number)-title\"><span class=\"number\">\(number)</span> \(Page.both("世帯", "Household")) ")
         page.add("\(Page.escaped(Wording.household(root.household, in: subject))) ")
-        page.add("<span class=\"badge\">\(Page.both(Wording.departure(root.departure)))</span></h3>\n")
+        page.add("<span class=\"badge\">\(Page.both(name(of: root.departure)))</span></h3>\n")
         page.add("<ul class=\"decision\">")
         let (hand, rules) = (Page.both("手作業", "by hand"), Page.both("規則", "rules"))
         for child in subject.households[root.household].members {
@@ -120,7 +133,17 @@ extension ComparisonPage {
         page.add("</article>\n")
     }
 
+    /// Which rule a decision departs from; in a round of several phases nobody judged that.
+    func name(of departure: Root.Departure) -> Phrase {
+        faults == nil ? Phrase("判定なし(段階あり)", "not judged: phases") : Wording.departure(departure)
+    }
+
     private func why(_ root: Root) -> Phrase {
+        if faults == nil {
+            return Phrase(
+                "複数の段階がある調整のため、どの規則と違うかは判定していません。",
+                "The round has several phases, so which rule it departs from was not judged.")
+        }
         let named = names(Array(root.against.prefix(Self.mostNamed)))
         let more = root.against.count - Self.mostNamed
         let households =

@@ -81,7 +81,7 @@ extension ComparisonPage {
                 if own.isEmpty { continue }
                 table.add([
                     "<button type=\"button\" class=\"pick\" data-departure=\"\(departure.rawValue)\">"
-                        + "\(Page.both(Wording.departure(departure)))</button>",
+                        + "\(Page.both(name(of: departure)))</button>",
                     "\(own.count)", "\(own.reduce(0) { $0 + movedByRoot[$1] })",
                 ])
             }

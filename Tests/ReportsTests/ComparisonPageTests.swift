@@ -1,9 +1,9 @@
 import Admissions
 import Allocating
-import Comparing
 import MarketOracle
 import Testing
 
+@testable import Comparing
 @testable import Reports
 
 @Suite("The page of a comparison")
@@ -70,6 +70,39 @@ struct ComparisonPageTests {
         }
     }
 
+    @Test("Every child that moved stands in a tree")
+    func trees() throws {
+        for seed in 1...60 as ClosedRange<UInt64> {
+            let subject = try RandomMarket.draft(seed: seed, style: .unstable).resolved()
+            let own = try page(subject, places(subject, seed: seed))
+            let html = text(own)
+            for move in own.roots.moves where move.from != move.to {
+                let id = subject.children[move.child].id.text
+                #expect(html.contains("<strong>\(id)</strong>") || html.contains("</span> \(id) "), "seed \(seed)")
+            }
+            #expect(!html.contains("class=\"unlinked\""))
+        }
+    }
+
+    @Test("Children to whom no chain of seats leads are named")
+    func unlinked() throws {
+        let subject = try RandomMarket.draft(seed: 2).resolved()
+        let own = try page(subject, places(subject, seed: 2))
+        let moved = own.roots.moves.filter { $0.from != $0.to }
+        try #require(!moved.isEmpty)
+        let roots = Roots(
+            roots: [], computed: own.roots.computed,
+            moves: moved.map {
+                Move(root: nil, depth: 0, child: $0.child, from: $0.from, to: $0.to, cause: nil, link: .unknown)
+            }, lowerBound: 0, fairBound: 0, isMinimal: false, solves: 0)
+        let html = text(
+            ComparisonPage(
+                subject: subject, manual: own.manual, differences: own.differences, agreements: own.agreements,
+                faults: own.faults, roots: roots))
+        let named = html.components(separatedBy: "<p class=\"unlinked\">")[1].components(separatedBy: "</p>")[0]
+        for move in moved { #expect(named.contains(subject.children[move.child].id.text)) }
+    }
+
     @Test("What comes from a case is escaped")
     func escaping() throws {
         let subject = try CaseDraft(
@@ -93,7 +126,9 @@ struct ComparisonPageTests {
             let subject = try RandomMarket.round(seed: seed, style: .phases).resolved()
             let own = try page(subject, places(subject, seed: seed))
             #expect(own.faults == nil)
-            #expect(text(own).contains("段階があり未検査") && text(own).contains("どの段階で誰が内定したか"))
+            let html = text(own)
+            #expect(html.contains("段階があり未検査") && html.contains("どの段階で誰が内定したか"))
+            #expect(!html.contains("規則に反しない") && !html.contains("どの規則にも反しません"))
         }
     }
 }
