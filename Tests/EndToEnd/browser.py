@@ -4,6 +4,7 @@ import base64
 import json
 
 from selenium import webdriver
+from selenium.webdriver.common.print_page_options import PrintOptions
 
 
 def open_browser():
@@ -23,8 +24,10 @@ def requests_that_leave(browser):
 
 
 def sheets(browser):
-    """How many sheets of paper the page takes."""
-    pdf = base64.b64decode(browser.print_page())
+    """How many sheets of A4 the page takes."""
+    options = PrintOptions()
+    options.page_width, options.page_height = 21.0, 29.7
+    pdf = base64.b64decode(browser.print_page(options))
     assert pdf.startswith(b"%PDF")
     return pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page/") + pdf.count(b"/Type /Page ")
 
