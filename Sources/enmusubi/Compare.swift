@@ -13,9 +13,9 @@ struct Compare: ParsableCommand {
         discussion: """
             manual.csv has the columns child_id and facility_id; a blank facility means held, or for a transfer applicant
             staying. Written are differences.csv, agreement.csv, roots.csv, in a round of one phase faults.csv: what the
-            manual result breaks by itself, and compare.html, which shows all of it on one page. The roots are a small set of household decisions which, pinned as staff
-            decided, make the rules give the manual result in full, each with a likely cause where one change explains it; what is
-            proved of their number is said.
+            manual result breaks by itself, and compare.html, which shows all of it on one page. The roots are a small set of
+            household decisions which, pinned as staff decided, make the rules give the manual result in full, each with a
+            likely cause where one change explains it; what is proved of their number is said.
             Ends with 0 when nothing differs, with 4 when something does, with 3 when the time ended the search.
 
             EXAMPLES:

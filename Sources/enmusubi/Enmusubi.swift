@@ -23,7 +23,8 @@ struct Enmusubi: ParsableCommand {
             """,
         version: "enmusubi \(Version.text)",
         subcommands: [
-            Run.self, Check.self, Verify.self, Explain.self, Compare.self, Calibrate.self, TableCommand.self,
+            Run.self, Check.self, Verify.self, Explain.self, Compare.self, Calibrate.self, CompareRuns.self,
+            WhatIf.self, TableCommand.self,
             NoticesCommand.self,
             Generate.self,
             Export.self, SuggestColumns.self, Batch.self, Next.self, LedgerCommand.self,

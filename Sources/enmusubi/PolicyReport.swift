@@ -1,0 +1,149 @@
+import Admissions
+import CaseFiles
+import Comparing
+
+/// Who gains and who loses, for people, programs and files.
+struct PolicyReport: Encodable {
+    /// A number, and where the draw was repeated the interval that it lies in.
+    struct Figure: Encodable {
+        let value: Int
+        /// The fifth and the ninety-fifth percent of the draws.
+        let low: Int?
+        let high: Int?
+
+        init(_ value: Int) { (self.value, low, high) = (value, nil, nil) }
+
+        /// The median of the draws, with the interval.
+        init(ofDraws numbers: [Int]) {
+            let sorted = numbers.sorted()
+            func at(_ hundredth: Int) -> Int { sorted[(sorted.count - 1) * hundredth / 100] }
+            (value, low, high) = (at(50), at(5), at(95))
+        }
+
+        var text: String { low.map { "\(value) (\($0) - \(high!))" } ?? "\(value)" }
+    }
+
+    struct Line: Encodable {
+        let group: String
+        let children: Int
+        let gains: Figure
+        let loses: Figure
+        let newlyPlaced: Figure
+        let noLongerPlaced: Figure
+    }
+
+    let message: String
+    var changes: [String] = []
+    /// How often the draw was repeated; 1: as it stands.
+    var draws = 1
+    /// Whether another draw gave another result; `nil` where it was not repeated.
+    var drawMatters: Bool?
+    let lines: [Line]
+
+    init(_ message: String, _ comparison: RunComparison, in subject: Case?) {
+        self.message = message
+        lines = comparison.counts(in: subject).map { group, count in
+            Line(
+                group: Self.name(group), children: count.children, gains: Figure(count.gains),
+                loses: Figure(count.loses), newlyPlaced: Figure(count.newlyPlaced),
+                noLongerPlaced: Figure(count.noLongerPlaced))
+        }
+    }
+
+    /// - Parameter all: One for each draw.
+    init(_ message: String, ofDraws all: [RunComparison], in subject: Case) {
+        self.message = message
+        draws = all.count
+        let counts = all.map { $0.counts(in: subject) }
+        lines = counts[0].indices.map { line in
+            let own = counts.map { $0[line].count }
+            return Line(
+                group: Self.name(counts[0][line].group), children: own[0].children,
+                gains: Figure(ofDraws: own.map(\.gains)), loses: Figure(ofDraws: own.map(\.loses)),
+                newlyPlaced: Figure(ofDraws: own.map(\.newlyPlaced)),
+                noLongerPlaced: Figure(ofDraws: own.map(\.noLongerPlaced)))
+        }
+    }
+
+    private static func name(_ group: RunComparison.Group) -> String {
+        switch group {
+        case .all: "all"
+        case .siblings: "siblings"
+        case .alone: "alone"
+        case .transfers: "transfers"
+        case .new: "new"
+        case .ageClass(let age): "class \(age)"
+        case .named(let name): "group \(name)"
+        }
+    }
+
+    func text(in language: Problem.Language) -> [String] {
+        let isJapanese = language == .japanese
+        let titles =
+            isJapanese
+            ? ["区分", "児童", "良くなる", "悪くなる", "新たに内定", "内定でなくなる"]
+            : ["group", "children", "gain", "lose", "newly placed", "no longer placed"]
+        let names = [
+            "all": "全体", "siblings": "きょうだい", "alone": "一人", "transfers": "転園", "new": "新規",
+        ]
+        let rows =
+            [titles]
+            + lines.map { line in
+                let name =
+                    !isJapanese
+                    ? line.group
+                    : names[line.group]
+                        ?? (line.group.hasPrefix("class ")
+                            ? "\(line.group.dropFirst(6))歳児" : String(line.group.dropFirst(6)))
+                return [
+                    name, String(line.children), line.gains.text, line.loses.text, line.newlyPlaced.text,
+                    line.noLongerPlaced.text,
+                ]
+            }
+        let widths = titles.indices.map { column in rows.map { Self.width($0[column]) }.max()! }
+        return rows.map { row in
+            row.indices.map { column in
+                let fill = String(repeating: " ", count: widths[column] - Self.width(row[column]))
+                return column == 0 ? row[column] + fill : fill + row[column]
+            }.joined(separator: "  ")
+        }
+    }
+
+    /// Columns of a terminal: characters of East Asian scripts take two.
+    private static func width(_ text: String) -> Int {
+        text.unicodeScalars.reduce(0) { $0 + ($1.value >= 0x1100 ? 2 : 1) }
+    }
+
+    func file() throws(UnwritableTable) -> OutputFile {
+        var columns = ["group", "children"]
+        for name in ["gains", "loses", "newly_placed", "no_longer_placed"] {
+            columns.append(name)
+            if draws > 1 { columns += ["\(name)_low", "\(name)_high"] }
+        }
+        let rows = lines.map { line -> [String] in
+            var cells = [line.group, String(line.children)]
+            for figure in [line.gains, line.loses, line.newlyPlaced, line.noLongerPlaced] {
+                cells.append(String(figure.value))
+                if let low = figure.low, let high = figure.high { cells += [String(low), String(high)] }
+            }
+            return cells
+        }
+        return try plainTable("groups.csv", columns, rows)
+    }
+
+    static func changesFile(_ comparison: RunComparison) throws(UnwritableTable) -> OutputFile {
+        func cells(_ place: RunComparison.Place) -> [String] {
+            [place.outcome.rawValue, place.facility?.text ?? "", place.wishRank.map(String.init) ?? ""]
+        }
+        return try plainTable(
+            "changes.csv",
+            [
+                "child_id", "household_id", "age_class", "change", "before_outcome", "before_facility_id",
+                "before_wish_rank", "after_outcome", "after_facility_id", "after_wish_rank",
+            ],
+            comparison.changed.map { entry in
+                [entry.child.text, entry.household.text, String(entry.ageClass), entry.change.rawValue]
+                    + cells(entry.before) + cells(entry.after)
+            })
+    }
+}

@@ -1,0 +1,145 @@
+import Admissions
+import Allocating
+import ArgumentParser
+import CaseFiles
+import Comparing
+import Foundation
+
+struct WhatIf: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "what-if",
+        abstract: "Try changes of a case: who gains and who loses, by group.",
+        discussion: """
+            A change is \(PolicyChange.forms.joined(separator: "; ")). The case is not touched. With --draws the draw is repeated
+            with so many seeds, for the case and the changed one alike, and each number is a median with the interval of 90 %
+            of the draws. With --out are written groups.csv, and changes.csv for the draw as it stands.
+
+            EXAMPLES:
+              enmusubi what-if city --change seats:F012:1:+2
+              enmusubi what-if city --change objective:placements --draws 100 --out more-places
+              enmusubi what-if city --change siblings.aggregate:product --change answer:H00021:timing:any --lang ja
+            """)
+
+    @OptionGroup var input: CaseArgument
+
+    @Option(help: "A change to try; may be repeated.", transform: change)
+    var change: [PolicyChange]
+
+    @Option(help: "With how many seeds the draw is repeated.")
+    var draws = 1
+
+    @Option(help: "The folder to write; it must not exist, or be empty.", completion: .directory)
+    var out: String?
+
+    @Option(help: "Seconds after which to stop, with nothing written.")
+    var timeLimit: Double?
+
+    static func change(_ text: String) throws -> PolicyChange {
+        do { return try PolicyChange(text) } catch { throw ValidationError("\(error)") }
+    }
+
+    func validate() throws {
+        if draws < 1 { throw ValidationError("--draws must be 1 or more.") }
+        if change.isEmpty { throw ValidationError("Give a --change.") }
+        if let timeLimit, !(timeLimit >= 0) { throw ValidationError("--time-limit must be 0 or more seconds.") }
+    }
+
+    func run() throws {
+        let console = Console(isJSON: input.json)
+        let start = ContinuousClock.now
+        let interruption = Interruption()
+        let language = input.lang ?? .english
+        if let out { try refuseFullFolder(out, console) }
+        let (subject, reading) = try input.read(console, in: language)
+        guard let draft = reading.draft else { preconditionFailure("a case that was read has a draft") }
+        var changed = draft
+        do { for change in change { try change.apply(to: &changed) } } catch {
+            console.complain("enmusubi: \(error)")
+            throw ExitStatus.wrongUsage
+        }
+        var options = Allocator.Options()
+        options.threads = 1
+        options.recordsProof = false
+        options.deadline = .init(at: timeLimit.map { start + .seconds($0) }, signal: interruption.stop)
+        let hasGivenDraws = draft.children.contains { $0.draw != nil }
+        let seeds = hasGivenDraws ? 1 : draws
+        let progress = ProgressLine(isJSON: input.json)
+        progress.show("enmusubi: allocating \(2 * seeds) cases")
+        let parts = inRanges(of: seeds, threads: input.threads, smallest: 1) { range in
+            range.map { number in
+                Result { try Self.compare(draft, changed, draw: number, options) }
+            }
+        }
+        progress.clear()
+        let comparisons: [RunComparison]
+        do {
+            comparisons = try parts.joined().map { try $0.get() }
+        } catch RootSearchError.outOfTime {
+            console.complain("enmusubi: the time ended before the cases were allocated; nothing was written.")
+            throw interruption.signal.isRaised ? ExitStatus.interrupted : ExitStatus.notProved
+        } catch let error as InvalidCase {
+            console.complain("enmusubi: the changed case is wrong: \(error)")
+            throw ExitStatus.badInput
+        } catch {
+            console.complain("enmusubi: \(error)")
+            throw ExitStatus.programFault
+        }
+        var report =
+            seeds > 1
+            ? PolicyReport("what-if", ofDraws: comparisons, in: subject)
+            : PolicyReport("what-if", comparisons[0], in: subject)
+        report.changes = change.map(\.description)
+        if seeds > 1 { report.drawMatters = comparisons.contains { $0.entries != comparisons[0].entries } }
+        if let out {
+            do {
+                try writeFolder(
+                    [try report.file(), try PolicyReport.changesFile(comparisons[0])], to: URL(fileURLWithPath: out))
+            } catch {
+                console.complain("enmusubi: \(error)")
+                throw ExitStatus.cannotWrite
+            }
+        }
+        console.emit(report)
+        console.say(report.changes.joined(separator: ", "))
+        for line in report.text(in: language) { console.say(line) }
+        if draws > 1 { console.say(Self.draws(seeds, report.drawMatters, in: language)) }
+    }
+
+    /// What is said of the draw.
+    private static func draws(_ seeds: Int, _ matters: Bool?, in language: Problem.Language) -> String {
+        switch (language, matters) {
+        case (.japanese, nil): "抽選の番号は children.csv にあるため、抽選は繰り返していません。"
+        case (.japanese, false?): "抽選を \(seeds) 回繰り返しても、結果は同じです。"
+        case (.japanese, true?): "抽選を \(seeds) 回繰り返した中央値と、90 % が入る範囲です。"
+        case (_, nil): "The numbers of the draw stand in children.csv, so it was not repeated."
+        case (_, false?): "The draw does not matter: \(seeds) draws gave the same."
+        case (_, true?): "Medians of \(seeds) draws, with the interval of 90 % of them."
+        }
+    }
+
+    /// The case and the changed one, both with the same draw; the first is the draw as it stands.
+    private static func compare(
+        _ draft: CaseDraft, _ changed: CaseDraft, draw: Int, _ options: Allocator.Options
+    ) throws -> RunComparison {
+        func allocate(_ draft: CaseDraft) throws -> (Case, Allocation) {
+            var draft = draft
+            if draw > 0, let seed = draft.rules.drawSeed { draft.rules.drawSeed = "\(seed)-\(draw)" }
+            let subject = try draft.resolved()
+            let result = try Allocator(subject, options: options).allocate()
+            guard result.isProved else { throw RootSearchError.outOfTime }
+            return (subject, result.allocation)
+        }
+        let (subject, before) = try allocate(draft)
+        let (other, after) = try allocate(changed)
+        return RunComparison(before, of: subject, after, of: other)
+    }
+}
+
+/// Ends with the status of a folder that cannot be written where it is there and not empty.
+func refuseFullFolder(_ out: String, _ console: Console) throws {
+    let contents = try? FileManager.default.contentsOfDirectory(atPath: out)
+    if FileManager.default.fileExists(atPath: out), contents?.isEmpty != true {
+        console.complain("enmusubi: \(out) exists and is not an empty folder; choose another --out.")
+        throw ExitStatus.cannotWrite
+    }
+}

@@ -1,0 +1,90 @@
+import Admissions
+import Testing
+
+@testable import Comparing
+
+@Suite("Policies side by side")
+struct PolicyTests {
+    static func draft() -> CaseDraft {
+        func child(_ id: String, _ household: String, _ points: Int, at current: String? = nil, _ wishes: String...)
+            -> ChildRow
+        {
+            ChildRow(
+                id: ChildID(id), household: HouseholdID(household), ageClass: 1,
+                currentFacility: current.map { FacilityID($0) }, groups: id == "4" ? ["support"] : [],
+                wishes: wishes.map { FacilityID($0) }, points: ExactNumber(points))
+        }
+        let seats: [Int?] = [nil, 1, nil, nil, nil, nil]
+        return CaseDraft(
+            municipality: "test", round: "test", month: PlacementMonth(year: 2027, month: 4)!,
+            rules: Rules(priority: [PriorityKey("points", .descending)], drawSeed: "1"),
+            children: [
+                child("1", "A", 40, "F1", "F2"), child("2", "A", 30, "F1", "F2"), child("3", "B", 20, at: "F2", "F1"),
+                child("4", "C", 10, "F2", "F1"),
+            ],
+            facilities: [
+                FacilityRow(id: FacilityID("F1"), seats: seats), FacilityRow(id: FacilityID("F2"), seats: seats),
+            ],
+            households: [HouseholdRow(household: HouseholdID("A"), timing: .any, facility: .rankFirst)])
+    }
+
+    @Test("Gains and losses are counted by group, against a count by hand")
+    func counts() throws {
+        let subject = try Self.draft().resolved()
+        // Before: 1 at F1, 2 at F2, 3 stays, 4 held. After: 1 at F2, 2 held, 3 at F1, 4 at F2.
+        let comparison = RunComparison(
+            Allocation(choices: [0, 1, -1, -1]), of: subject, Allocation(choices: [1, -1, 0, 0]), of: subject)
+        #expect(comparison.entries.map(\.change) == [.loses, .loses, .gains, .gains])
+        let counts = Dictionary(
+            uniqueKeysWithValues: comparison.counts(in: subject).map { ($0.group, $0.count) })
+        #expect(
+            counts[.all]
+                == .init(children: 4, gains: 2, loses: 2, elsewhere: 0, newlyPlaced: 2, noLongerPlaced: 1))
+        #expect(counts[.siblings]?.loses == 2 && counts[.siblings]?.children == 2)
+        #expect(counts[.transfers] == .init(children: 1, gains: 1, loses: 0, elsewhere: 0, newlyPlaced: 1))
+        #expect(counts[.named("support")]?.gains == 1)
+        #expect(counts[.ageClass(1)] == counts[.all])
+        #expect(counts[.ageClass(0)] == nil)
+        #expect(Set(comparison.counts(in: nil).map(\.group)) == [.all, .siblings, .alone, .ageClass(1)])
+    }
+
+    @Test(
+        "What is read is what is written",
+        arguments: [
+            "seats:F1:1:+2", "seats:F1:1:-1", "seats:F1:1:=0", "drawSeed:a:b", "answer:A:timing:together",
+            "answer:A:facility:sameOnly", "objective:placements", "siblings.countFirst:false",
+        ])
+    func changes(text: String) throws {
+        let change = try PolicyChange(text)
+        #expect(change.description == text)
+        var draft = Self.draft()
+        try change.apply(to: &draft)
+        #expect(draft != Self.draft())
+        #expect(try draft.resolved().digest() != Self.draft().resolved().digest())
+    }
+
+    @Test(
+        "What is no change is said",
+        arguments: [
+            ("seats:F1:1:2", "of the form seats"), ("seats:F1:9:+1", "of the form seats"),
+            ("answer:A:timing:never", "answer:"),
+            ("objective", "there are"), ("objective:best", "one of"), ("drawSeed:", "no seed"),
+        ])
+    func unreadable(text: String, part: String) {
+        let error = #expect(throws: InvalidPolicyChange.self) { try PolicyChange(text) }
+        #expect(error?.description.contains(part) == true, "\(error?.description ?? "")")
+    }
+
+    @Test(
+        "What cannot be made is said",
+        arguments: [
+            ("seats:F9:1:+1", "no facility"), ("seats:F1:2:+1", "does not offer"), ("seats:F1:1:-2", "has 1 seats"),
+            ("answer:B:timing:any", "several children"), ("priority:tax", "each key"),
+        ])
+    func impossible(text: String, part: String) throws {
+        let change = try PolicyChange(text)
+        var draft = Self.draft()
+        let error = #expect(throws: InvalidPolicyChange.self) { try change.apply(to: &draft) }
+        #expect(error?.description.contains(part) == true, "\(error?.description ?? "")")
+    }
+}
