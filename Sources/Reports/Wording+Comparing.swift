@@ -81,7 +81,7 @@ extension Wording {
         case .seats: Phrase("受入枠の数", "another number of seats")
         case .reserved: Phrase("専用枠", "a reserved place")
         case .tie: Phrase("同順位の決め方", "a tie decided otherwise")
-        case .value: Phrase("点数などの値", "another value")
+        case .value: Phrase("指数などの値", "another value")
         case .siblings: Phrase("きょうだいの読み方", "another sibling reading")
         case .unknown: Phrase("不明", "unknown")
         }
@@ -110,27 +110,28 @@ extension Wording {
                 "\(id(child)) equals \(named)\(more > 0 ? " and \(more) more" : "") in every key but the draw; with the draw "
                     + "the other way the rules give this.")
         case .value(let child, let key, let own, let needed, let row):
-            let name = subject.rules.priority[key].name
+            let name = priorityKey(subject.rules.priority[key].name)
             let value = own?.description ?? "-"
             let entry = row.map { subject.rules.pointsTable[$0] }
             return Phrase(
-                "児童 \(id(child)) の \(name) が \(value) ではなく \(needed) なら、規則からこの結果になります。"
-                    + (entry.map { "差は点数表の \($0.attribute) に当たります。" } ?? ""),
-                "With \(name) \(needed) instead of \(value) for \(id(child)) the rules give this."
+                "児童 \(id(child)) の \(name.japanese) が \(value) ではなく \(needed) なら、規則からこの結果になります。"
+                    + (entry.map { "差は指数表の \($0.attribute) に当たります。" } ?? ""),
+                "With \(name.english) \(needed) instead of \(value) for \(id(child)) the rules give this."
                     + (entry.map { " The difference is what \($0.attribute) earns in the points table." } ?? ""))
         case .answer(let answer):
             let lead = answer.lead.map { " \(id($0))" } ?? ""
-            let text = "\(answer.timing.rawValue)\(lead), \(answer.facility.rawValue)"
+            let (time, place) = (timing(answer.timing), Self.facility(answer.facility))
             return Phrase(
-                "きょうだいの希望を \(text) と読むと、規則からこの結果になります。",
-                "With the sibling answer read as \(text) the rules give this.")
+                "きょうだいの条件を「\(time.japanese)\(lead)・\(place.japanese)」と読むと、規則からこの結果になります。",
+                "With the sibling answer read as \(answer.timing.rawValue)\(lead), \(answer.facility.rawValue) the rules give this."
+            )
         case .setting(let setting):
             return Phrase(
                 "この世帯の希望の順を \(setting) で決めると、規則からこの結果になります。",
                 "With the household's wishes ranked by \(setting) the rules give this.")
         case .unknown:
             return Phrase(
-                "席の数、同順位、点数などの値、きょうだいの読み方のどれを変えても、規則からこの結果にはなりません。",
+                "席の数、同順位、指数などの値、きょうだいの読み方のどれを変えても、規則からこの結果にはなりません。",
                 "No other number of seats, tie, value or sibling reading that was tried makes the rules give this.")
         }
     }
