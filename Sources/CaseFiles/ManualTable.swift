@@ -58,28 +58,55 @@ public enum ManualTable {
             let place = table.place(row: row, column: column)
             problems.append(Problem(code, file: name, line: place.line, column: place.column, message))
         }
+        // As in the tables of a case: `123.0` is an id that a spreadsheet took for a number, `1.2E+11` has lost digits.
+        func readID(_ row: Int, _ column: Int) -> String? {
+            let (form, isPersonal) = table.withTrimmedBytes(row: row, column: column) { bytes in
+                (SpreadsheetNumber(bytes), isMyNumber(bytes))
+            }
+            let text = folded(table.trimmedText(row: row, column: column))
+            switch form {
+            case .decimal: return text.split(separator: ".").first.map(String.init)
+            case .exponent:
+                report(
+                    row, column, "ID_SHORTENED",
+                    "A spreadsheet has shortened this id to a power of ten and lost its digits; "
+                        + "format the column as text and export it again.")
+                return nil
+            case nil: break
+            }
+            if isPersonal {
+                report(
+                    row, column, "MY_NUMBER",
+                    "This twelve-digit value has the check digit of a My Number (個人番号), which must not be here; "
+                        + "use an id of your own.")
+                return nil
+            }
+            return text
+        }
         for row in 0..<table.rowCount {
-            let id = folded(table.trimmedText(row: row, column: columns[0]))
+            guard let id = readID(row, columns[0]), let facility = readID(row, columns[1]) else { continue }
             guard let child = childOfID[ChildID(id)] else {
                 report(row, columns[0], "CHILD_UNKNOWN", "This child is not in the case.")
                 continue
             }
             if isRead[child] { report(row, columns[0], "CHILD_TWICE", "This child stands twice.") }
             isRead[child] = true
-            let facility = folded(table.trimmedText(row: row, column: columns[1]))
             if facility.isEmpty { continue }
             places[child] = facilityOfID[FacilityID(facility)]
             if places[child] == nil {
                 report(row, columns[1], "FACILITY_UNKNOWN", "This facility is not in the case.")
             }
         }
-        let missing = isRead.count { !$0 }
-        if missing > 0 {
+        // Where another problem took rows away, these children may stand there.
+        let missing = isRead.indices.filter { !isRead[$0] }
+        if !missing.isEmpty {
+            let named = missing.prefix(5).map { subject.children[$0].id.text }.joined(separator: ", ")
             problems.append(
                 Problem(
                     "CHILD_MISSING", file: name,
-                    "\(missing) \(missing == 1 ? "child" : "children") of the case \(missing == 1 ? "has" : "have") no row."
-                ))
+                    "\(missing.count) \(missing.count == 1 ? "child" : "children") of the case "
+                        + "\(missing.count == 1 ? "has" : "have") no row: \(named)\(missing.count > 5 ? ", ..." : "").")
+            )
         }
         return (problems.isEmpty ? places : nil, problems)
     }

@@ -19,8 +19,8 @@ public struct CauseSearch {
     /// How often a case was allocated.
     public private(set) var solves = 0
 
-    /// Children's worth of cases that are allocated: about a hundred and fifty times a city of 8,000.
-    private static let work = 1_200_000
+    /// Children's worth of cases that are allocated: two hundred times a city of 8,000.
+    private static let work = 1_600_000
 
     /// - Parameters:
     ///   - roots: Those of the manual result; without a cause yet.

@@ -61,6 +61,8 @@ public struct ManualFault: Hashable, Sendable {
 public struct ManualCheck: Sendable {
     /// In the order of their kinds, then ascending by facility and children.
     public let faults: [ManualFault]
+    /// Whether claims were judged too, as they are in a round of one phase.
+    public let judgesClaims: Bool
     /// Households that can have what they got only by a pin, ascending, each with the rule that forbids it.
     let forced: [Int: ManualFault.Kind]
     /// Whether no set of pins without all of ``forced`` gives the result.
@@ -73,10 +75,18 @@ public struct ManualCheck: Sendable {
     /// What seats, lists or eligibility forbid is noted and then taken as pinned, so that the claims of all others are
     /// judged as they stand.
     ///
-    /// - Precondition: The round has one phase: a manual result does not say which phase placed whom.
+    /// Of a round of several phases only what holds whichever phase placed whom is judged, and nothing is forced: a manual
+    /// result does not say which.
+    ///
     /// - Complexity: As ``Verifier/verify(_:)``, a few times.
     public init(_ manual: ManualResult, of subject: Case, threads: Int = 1) throws {
-        precondition(subject.phases.count == 1, "a manual result does not tell phases")
+        judgesClaims = subject.phases.count == 1
+        guard judgesClaims else {
+            faults = ManualFault.whateverThePhases(manual, of: subject)
+            forced = [:]
+            isForcedForCertain = false
+            return
+        }
         var faults: [ManualFault] = []
         var forced: [Int: ManualFault.Kind] = [:]
         var isForcedForCertain = true
@@ -156,13 +166,7 @@ public struct ManualCheck: Sendable {
             if forced.count == known { throw verified.faults[0] }
         }
         func isPinned(_ child: Int) -> Bool { subject.pin(of: child) != nil }
-        let order = ManualFault.Kind.allCases
-        self.faults = Set(faults).sorted { one, other in
-            let (first, second) = (order.firstIndex(of: one.kind)!, order.firstIndex(of: other.kind)!)
-            if first != second { return first < second }
-            if one.facility != other.facility { return (one.facility ?? -1) < (other.facility ?? -1) }
-            return one.children.lexicographicallyPrecedes(other.children)
-        }
+        self.faults = ManualFault.inOrder(Set(faults))
         self.forced = forced
         self.isForcedForCertain = isForcedForCertain
     }

@@ -107,14 +107,14 @@ public struct RootSearch {
     private let subject: Case
     private let manual: ManualResult
     private let options: Allocator.Options
-    private let check: ManualCheck?
+    private let check: ManualCheck
     /// For each household its position in the household order.
     private let rank: [Int]
     private var solves = 0
 
-    /// - Parameter check: The manual result judged by itself; `nil` in a round of several phases, where it cannot be.
+    /// - Parameter check: The manual result judged by itself.
     public init(
-        _ manual: ManualResult, of subject: Case, check: ManualCheck?, options: Allocator.Options = .init()
+        _ manual: ManualResult, of subject: Case, check: ManualCheck, options: Allocator.Options = .init()
     ) {
         self.subject = subject
         self.manual = manual
@@ -134,11 +134,11 @@ public struct RootSearch {
             return Roots(
                 roots: [], computed: computed, moves: [], lowerBound: 0, fairBound: 0, isMinimal: true, solves: solves)
         }
-        let forced = Set((check?.forced ?? [:]).keys)
-        let cuts = check == nil ? [] : ClaimCuts(manual, of: subject, pinned: forced).all()
+        let forced = Set(check.forced.keys)
+        let cuts = !check.judgesClaims ? [] : ClaimCuts(manual, of: subject, pinned: forced).all()
         let first = try PinChoice(cuts, rank: rank, prefersFirst: true, until: options.deadline)
         if options.deadline.hasPassed { throw RootSearchError.outOfTime }
-        let certain = check?.isForcedForCertain == true
+        let certain = check.isForcedForCertain
         let fairBound = max(1, certain ? forced.count + first.bound : 0)
         var pinned = try complete(forced.union(first.chosen))
         if pinned.count > fairBound {
@@ -243,7 +243,7 @@ public struct RootSearch {
     /// Whether every round of these children has a stable allocation, whoever is pinned: no siblings who decide together, no
     /// transfer applicants, and seat limits that contain each other or share no class.
     private var hasAlwaysAStableAllocation: Bool {
-        guard check != nil,
+        guard check.judgesClaims,
             subject.households.allSatisfy({ if case .single = $0.wishes { true } else { false } }),
             subject.children.allSatisfy({ $0.currentFacility == nil })
         else { return false }
@@ -260,7 +260,7 @@ public struct RootSearch {
     }
 
     private func root(_ household: Int, _ cuts: [ClaimCut]) -> Root {
-        switch check?.forced[household] {
+        switch check.forced[household] {
         case .seats: return Root(household: household, departure: .seats, against: [])
         case .eligibility: return Root(household: household, departure: .eligibility, against: [])
         case .pin: return Root(household: household, departure: .pin, against: [])

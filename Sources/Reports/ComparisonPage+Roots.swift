@@ -135,11 +135,11 @@ extension ComparisonPage {
 
     /// Which rule a decision departs from; in a round of several phases nobody judged that.
     func name(of departure: Root.Departure) -> Phrase {
-        faults == nil ? Phrase("判定なし(段階あり)", "not judged: phases") : Wording.departure(departure)
+        !judgesClaims ? Phrase("判定なし(段階あり)", "not judged: phases") : Wording.departure(departure)
     }
 
     private func why(_ root: Root) -> Phrase {
-        if faults == nil {
+        if !judgesClaims {
             return Phrase(
                 "複数の段階がある調整のため、どの規則と違うかは判定していません。",
                 "The round has several phases, so which rule it departs from was not judged.")

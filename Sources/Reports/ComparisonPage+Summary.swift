@@ -32,11 +32,11 @@ extension ComparisonPage {
                     : Phrase("少なくとも \(roots.lowerBound)", "at least \(roots.lowerBound)"),
             roots.roots.isEmpty ? "is-good" : "is-claim")
         tile(
-            Phrase("手作業の結果の問題", "Faults of the manual result"), faults.map { "\($0.count)" } ?? "–",
-            faults == nil
-                ? Phrase("段階があり未検査", "not judged: phases")
+            Phrase("手作業の結果の問題", "Faults of the manual result"), "\(faults.count)",
+            !judgesClaims
+                ? Phrase("段階があり、優先順位は未検査", "claims not judged: phases")
                 : Phrase("規則との食い違い", "rules that it breaks by itself"),
-            faults?.isEmpty == true ? "is-good" : "is-claim")
+            faults.isEmpty ? "is-good" : "is-claim")
         page.add("</ul>\n")
         page.paragraph(headline, class: "status")
         if !roots.roots.isEmpty {
@@ -183,13 +183,12 @@ extension ComparisonPage {
     func addFaults(to page: inout Page) {
         open("faults", class: "wide", in: &page)
         defer { page.add("</section>\n") }
-        guard let faults else {
+        if !judgesClaims {
             page.paragraph(
                 Phrase(
-                    "複数の段階がある調整です。手作業の結果からは、どの段階で誰が内定したかが分からないため、手作業の結果そのものは検査していません。起点となる判断の規則との違いも示していません。",
-                    "The round has several phases. A manual result does not tell which phase placed whom, so it was not judged by itself, and no departure from a rule is told for the root decisions."
+                    "複数の段階がある調整です。手作業の結果からは、どの段階で誰が内定したかが分からないため、優先順位の逆転と空き枠の残り、段階ごとの枠は検査していません。起点となる判断の規則との違いも示していません。",
+                    "The round has several phases. A manual result does not tell which phase placed whom, so claims and the seats of single phases were not judged, and no departure from a rule is told for the root decisions."
                 ), class: "caution")
-            return
         }
         if faults.isEmpty {
             page.paragraph(

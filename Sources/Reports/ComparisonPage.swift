@@ -15,7 +15,8 @@ public struct ComparisonPage: Sendable {
     public let differences: [Difference]
     public let agreements: [Agreement]
     /// `nil` where the manual result could not be judged by itself.
-    public let faults: [ManualFault]?
+    public let faults: [ManualFault]
+    public let judgesClaims: Bool
     public let roots: Roots
 
     /// Of each child its difference in ``differences``.
@@ -25,10 +26,10 @@ public struct ComparisonPage: Sendable {
 
     /// - Parameters:
     ///   - differences: Ascending by child.
-    ///   - faults: `nil` where the manual result could not be judged by itself: in a round of several phases.
+    ///   - judgesClaims: Whether claims are among the faults; in a round of several phases they cannot be judged.
     public init(
         subject: Case, manual: ManualResult, differences: [Difference], agreements: [Agreement],
-        faults: [ManualFault]?, roots: Roots
+        faults: [ManualFault], judgesClaims: Bool, roots: Roots
     ) {
         self.subject = subject
         self.manual = manual
@@ -36,6 +37,7 @@ public struct ComparisonPage: Sendable {
         self.differences = differences
         self.agreements = agreements
         self.faults = faults
+        self.judgesClaims = judgesClaims
         self.roots = roots
         differenceOfChild = Dictionary(uniqueKeysWithValues: differences.enumerated().map { ($1.child, $0) })
         var movedByRoot = [Int](repeating: 0, count: roots.roots.count)

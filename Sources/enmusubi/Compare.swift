@@ -12,8 +12,8 @@ struct Compare: ParsableCommand {
         abstract: "Lay a manual result beside the computed one, and say which decisions are the cause.",
         discussion: """
             manual.csv has the columns child_id and facility_id; a blank facility means held, or for a transfer applicant
-            staying. Written are differences.csv, agreement.csv, roots.csv, in a round of one phase faults.csv: what the
-            manual result breaks by itself, and compare.html, which shows all of it on one page. The roots are a small set of
+            staying. Written are differences.csv, agreement.csv, roots.csv, faults.csv: what the manual result breaks by
+            itself, and compare.html, which shows all of it on one page. The roots are a small set of
             household decisions which, pinned as staff decided, make the rules give the manual result in full, each with a
             likely cause where one change explains it; what is proved of their number is said.
             Ends with 0 when nothing differs, with 4 when something does, with 3 when the time ended the search.
@@ -65,10 +65,10 @@ struct Compare: ParsableCommand {
         var options = Allocator.Options()
         options.threads = input.threads
         options.deadline = .init(at: timeLimit.map { start + .seconds($0) }, signal: interruption.stop)
-        let check: ManualCheck?
+        let check: ManualCheck
         let roots: Roots
         do {
-            check = subject.phases.count > 1 ? nil : try ManualCheck(manualResult, of: subject, threads: input.threads)
+            check = try ManualCheck(manualResult, of: subject, threads: input.threads)
             var search = RootSearch(manualResult, of: subject, check: check, options: options)
             let found = try search.find()
             var causes = CauseSearch(found, manualResult, of: subject, options: options)
@@ -134,8 +134,9 @@ struct CompareSummary: Encodable {
     let agreed: Int
     let agreedOutcome: Int
     let differences: [String: Int]
-    /// `nil` in a round of several phases, where the manual result cannot be judged by itself.
-    let faults: [String: Int]?
+    let faults: [String: Int]
+    /// Whether claims were judged; in a round of several phases a manual result does not tell which placed whom.
+    let claimsJudged: Bool
     let roots: Int
     let rootsAtLeast: Int
     let fairRootsAtLeast: Int
@@ -154,7 +155,8 @@ struct CompareSummary: Encodable {
         agreed = all[0].agreed
         agreedOutcome = all[1].agreed
         differences = Self.counts(tables.differences.map(\.kind.rawValue))
-        faults = tables.check.map { Self.counts($0.faults.map(\.kind.rawValue)) }
+        faults = Self.counts(tables.check.faults.map(\.kind.rawValue))
+        claimsJudged = tables.check.judgesClaims
         roots = tables.roots.roots.count
         rootsAtLeast = tables.roots.lowerBound
         fairRootsAtLeast = tables.roots.fairBound
@@ -184,8 +186,8 @@ struct CompareSummary: Encodable {
                 "  differences: \(count)\(count == 0 ? "" : " (\(list(differences)))")",
             ]
             lines.append(
-                faults.map { "  faults of the manual result by itself: \($0.isEmpty ? "none" : list($0))" }
-                    ?? "  the manual result was not judged by itself: the round has several phases")
+                "  faults of the manual result by itself: \(faults.isEmpty ? "none" : list(faults))"
+                    + (claimsJudged ? "" : "; claims were not judged: the round has several phases"))
             if count == 0 { return lines }
             lines.append(
                 "  root decisions: \(roots) (\(list(departures))); with them the rules give the manual result in full")
@@ -194,16 +196,28 @@ struct CompareSummary: Encodable {
             if withoutRoot > 0 { lines.append("  no chain of seats leads from a root to \(withoutRoot) children") }
             return lines
         }
+        func words(_ counts: [String: Int], _ name: (String) -> Phrase?) -> String {
+            counts.sorted { $0.key < $1.key }.map { "\(name($0.key)?.japanese ?? $0.key) \($0.value)" }
+                .joined(separator: "、")
+        }
         var lines = [
             "児童 \(children) 人のうち \(agreed) 人が一致（内定・保留の別だけでは \(agreedOutcome) 人）",
-            "  相違: \(count)\(count == 0 ? "" : "（\(list(differences))）")",
+            "  相違: \(count)"
+                + (count == 0
+                    ? "" : "（\(words(differences) { Difference.Kind(rawValue: $0).map(Wording.difference) })）"),
         ]
         lines.append(
-            faults.map { "  手作業の結果そのものの問題: \($0.isEmpty ? "なし" : list($0))" }
-                ?? "  複数の段階がある調整のため、手作業の結果そのものは検査していません")
+            "  手作業の結果そのものの問題: "
+                + (faults.isEmpty ? "なし" : words(faults) { ManualFault.Kind(rawValue: $0).map(Wording.fault) })
+                + (claimsJudged ? "" : "（複数の段階があるため、優先順位の逆転と空き枠の残りは検査していません）"))
         if count == 0 { return lines }
-        lines.append("  起点となる判断: \(roots)（\(list(departures))）。これらを固定すると、規則から手作業の結果がすべて再現されます")
+        lines.append(
+            "  起点となる判断: \(roots)（\(words(departures) { Root.Departure(rawValue: $0).map(Wording.departure) })）。これらを固定すると、規則から手作業の結果がすべて再現されます"
+        )
         lines.append("  " + proof.japanese)
+        lines.append(
+            "  考えられる原因: \(words(causes) { Cause.Kind(rawValue: $0).map(Wording.cause) })"
+                + (unasked > 0 ? "（調べていないもの \(unasked)）" : ""))
         if withoutRoot > 0 { lines.append("  \(withoutRoot) 人は、席のつながりでは起点となる判断に結び付きません") }
         return lines
     }

@@ -10,18 +10,19 @@ struct CompareTables {
     let differences: [Difference]
     let agreements: [Agreement]
     /// `nil` in a round of several phases.
-    let check: ManualCheck?
+    let check: ManualCheck
     let roots: Roots
 
     func files() throws(UnwritableTable) -> [OutputFile] {
         var files = [try differencesFile(), try agreementFile()]
-        if let check { files.append(try faultsFile(check)) }
+        files.append(try faultsFile())
         return files + [try rootsFile(), OutputFile(name: "compare.html", bytes: page().page())]
     }
 
     private func page() -> ComparisonPage {
         ComparisonPage(
-            subject: subject, manual: manual, differences: differences, agreements: agreements, faults: check?.faults,
+            subject: subject, manual: manual, differences: differences, agreements: agreements, faults: check.faults,
+            judgesClaims: check.judgesClaims,
             roots: roots)
     }
 
@@ -63,7 +64,7 @@ struct CompareTables {
             })
     }
 
-    private func faultsFile(_ check: ManualCheck) throws(UnwritableTable) -> OutputFile {
+    private func faultsFile() throws(UnwritableTable) -> OutputFile {
         try plainTable(
             "faults.csv",
             [

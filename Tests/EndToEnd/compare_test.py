@@ -5,11 +5,13 @@ import json
 import os
 import pathlib
 import random
+import shutil
 import subprocess
 import tempfile
 import unittest
 
 ENMUSUBI = os.environ["ENMUSUBI"]
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def run(*arguments, status=0):
@@ -142,6 +144,29 @@ class Comparing(unittest.TestCase):
             [(child, "" if row["outcome"] == "stays" else row["facility_id"]) for child, row in self.computed.items()])
         printed = run("compare", self.case, self.result, "--manual", file, "--out", self.folder / "same").stdout
         self.assertIn("2000 of 2000 children agree", printed)
+
+    def test_numbers_that_must_not_be_there_or_lost_their_digits(self):
+        file = self.folder / "numbers.csv"
+        lines = list(self.manual.items())
+        write(file, ["child_id", "facility_id"], [*lines[2:], ("123456789018", ""), (lines[0][0], "1.2E+11")])
+        refused = run("compare", self.case, self.result, "--manual", file, "--out", self.folder / "no", status=65)
+        self.assertIn("numbers.csv:2000:1: error MY_NUMBER", refused.stderr)
+        self.assertIn("numbers.csv:2001:8: error ID_SHORTENED", refused.stderr)
+        self.assertIn(f"no row: {lines[0][0]}, {lines[1][0]}.", refused.stderr)
+
+    def test_a_round_of_phases_is_judged_as_far_as_it_can_be(self):
+        case, result = self.folder / "phases", self.folder / "phases-result"
+        shutil.copytree(ROOT / "examples" / "support-first", case)
+        run("run", case, "--out", result)
+        computed = rows(result / "placements.csv")
+        everywhere = next(row["facility_id"] for row in computed if row["facility_id"])
+        write(case / "manual.csv", ["child_id", "facility_id"], [(row["child_id"], everywhere) for row in computed])
+        out = self.folder / "phases-comparison"
+        printed = run("compare", case, result, "--out", out, status=4).stdout
+        self.assertIn("claims were not judged", printed)
+        kinds = {row["kind"] for row in rows(out / "faults.csv")}
+        self.assertIn("seats", kinds)
+        self.assertFalse(kinds & {"priority_claim", "vacant_claim"})
 
     def test_bad_rows_are_told_at_their_place(self):
         file = self.folder / "bad.csv"

@@ -1,0 +1,72 @@
+import Admissions
+import Verifying
+
+extension ManualFault {
+    /// What a manual result breaks whichever phase placed whom: pins, wishes, eligibility, the siblings' lists, and limits that
+    /// apply in every phase. Claims are left out; they are judged within a phase, which a manual result does not tell.
+    ///
+    /// In the order of their kinds, then ascending by facility and children.
+    ///
+    /// - Complexity: O(children · limits of a facility).
+    static func whateverThePhases(_ manual: ManualResult, of subject: Case) -> [ManualFault] {
+        var faults: [ManualFault] = []
+        let choices = subject.children.indices.map { manual.choice(of: $0, in: subject) }
+        var isPinned = [Bool](repeating: false, count: subject.children.count)
+        for pin in subject.pins {
+            isPinned[pin.child] = true
+            let place = pin.facility ?? subject.children[pin.child].currentFacility
+            if manual.places[pin.child] != place {
+                faults.append(ManualFault(.pin, facility: manual.places[pin.child], children: [pin.child]))
+            }
+        }
+        for child in subject.children.indices where !isPinned[child] {
+            if choices[child] == Allocation.elsewhere {
+                faults.append(ManualFault(.wish, facility: manual.places[child], children: [child]))
+            } else if choices[child] >= 0, !subject.children[child].wishes[Int(choices[child])].isEligible {
+                faults.append(ManualFault(.eligibility, facility: manual.places[child], children: [child]))
+            }
+        }
+        for (index, household) in subject.households.enumerated() {
+            let outcome = household.members.map { choices[$0] }
+            if household.members.contains(where: { isPinned[$0] }) || outcome.contains(Allocation.elsewhere) {
+                continue
+            }
+            if HouseholdList(of: index, in: subject).liking(of: outcome) == nil {
+                faults.append(ManualFault(.siblings, children: household.members.sorted()))
+            }
+        }
+        var present = [Int](repeating: 0, count: subject.limits.count)
+        var users = [[Int]](repeating: [], count: subject.limits.count)
+        for child in subject.children.indices {
+            for (facility, isAfter) in [(subject.children[child].currentFacility, false), (manual.places[child], true)]
+            {
+                guard let facility else { continue }
+                for limit in subject.facilities[facility].limits where subject.covers(limit: limit, child: child) {
+                    if isAfter { users[limit].append(child) } else { present[limit] += 1 }
+                }
+            }
+        }
+        for (limit, entry) in subject.limits.enumerated() where entry.phase == nil {
+            let seats = entry.seats + present[limit]
+            // Pins alone may be more than there are seats; whoever else moved there is too many.
+            guard users[limit].count > seats,
+                users[limit].contains(where: { choices[$0] != Allocation.baseline && !isPinned[$0] })
+            else { continue }
+            faults.append(
+                ManualFault(
+                    .seats, facility: entry.facility, children: users[limit], limit: limit, used: users[limit].count,
+                    seats: seats))
+        }
+        return inOrder(faults)
+    }
+
+    static func inOrder(_ faults: some Sequence<ManualFault>) -> [ManualFault] {
+        let order = Kind.allCases
+        return faults.sorted { one, other in
+            let (first, second) = (order.firstIndex(of: one.kind)!, order.firstIndex(of: other.kind)!)
+            if first != second { return first < second }
+            if one.facility != other.facility { return (one.facility ?? -1) < (other.facility ?? -1) }
+            return one.children.lexicographicallyPrecedes(other.children)
+        }
+    }
+}
