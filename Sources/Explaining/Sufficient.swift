@@ -1,5 +1,4 @@
 import Admissions
-import Synchronization
 import Verifying
 
 /// What would have let a child have a wish, or one that it ranks higher, confirmed by solving again.
@@ -58,61 +57,74 @@ public struct SufficientSearch: Sendable {
         }.sorted { $0 < $1 }.map(\.child)
     }
 
-    /// Examines children, several at the same time.
+    /// Examines the refused wishes of children, several at the same time.
     ///
     /// - Parameters:
-    ///   - mostSolves: The children after those for whom so many solves might be needed are left out; `nil`: none is.
-    ///   - threads: How many children may be examined at the same time; the answers are the same with any number.
-    ///   - progress: Called with the number of children that have been examined, in no order.
+    ///   - mostSolves: Wishes are examined in turn as long as one more can need no more solves than are left; `nil`: all are.
+    ///   - threads: How many wishes may be examined at the same time; the answers are the same with any number.
+    ///   - progress: Called with the number of wishes that have been examined.
     public mutating func examine(
         _ candidates: [Int], mostSolves: Int? = nil, threads: Int, progress: @Sendable (_ done: Int) -> Void = { _ in }
     ) throws {
-        var rest = mostSolves ?? .max
-        let chosen = candidates.prefix { child in
-            rest -= explanations.reasons(of: child).count(where: Self.isRefused) * Self.mostSolvesOfWish
-            return rest >= 0
-        }
-        let (start, first) = (SufficientSearch(of: subject, explanations, solve: solve), chosen.startIndex)
-        let done = Atomic(0)
-        let parts = inRanges(of: chosen.count, threads: threads, smallest: 1) { range in
-            Result {
-                var search = start
-                for index in range where !search.hasTimeEnded {
-                    try search.examine(child: chosen[first + index])
-                    progress(done.add(1, ordering: .relaxed).newValue)
+        let asked = candidates.flatMap { explanations.reasons(of: $0).filter(Self.isRefused) }
+        let start = SufficientSearch(of: subject, explanations, solve: solve)
+        // With a limit few at a time: of a group those are kept that would have been examined one after the other.
+        let size = mostSolves == nil ? max(1, threads) * 16 : max(1, threads)
+        var last: Int?
+        defer { answers.sort { ($0.child, $0.wish) < ($1.child, $1.wish) } }
+        for first in stride(from: 0, to: asked.count, by: size) {
+            let group = asked[first..<min(first + size, asked.count)]
+            let parts = inRanges(of: group.count, threads: threads, smallest: 1) { range in
+                range.map { index in
+                    Result {
+                        var search = start
+                        try search.examine(group[group.startIndex + index])
+                        return search
+                    }
                 }
-                return search
             }
+            for (reason, part) in zip(group, parts.joined()) {
+                if let mostSolves, solves + Self.mostSolvesOfWish > mostSolves { return }
+                let search = try part.get()
+                if Int(reason.child) != last { children += 1 }
+                last = Int(reason.child)
+                add(search)
+                if hasTimeEnded { return }
+            }
+            progress(min(first + size, asked.count))
         }
-        for part in parts {
-            let search = try part.get()
-            answers += search.answers
-            children += search.children
-            examined += search.examined
-            confirmed += search.confirmed
-            solves += search.solves
-        }
-        answers.sort { ($0.child, $0.wish) < ($1.child, $1.wish) }
+    }
+
+    private mutating func add(_ other: SufficientSearch) {
+        answers += other.answers
+        examined += other.examined
+        confirmed += other.confirmed
+        solves += other.solves
+        hasTimeEnded = other.hasTimeEnded
     }
 
     /// Looks for the smallest change of the deciding key, and for the seats, that would have let the child have each wish
     /// refused for want of a seat.
     ///
-    /// At most ``mostSolvesOfWish`` cases are solved again for a wish. A wish during which the time ended does not count as
-    /// examined.
+    /// A wish during which the time ended does not count as examined.
     public mutating func examine(child: Int) throws {
         children += 1
-        for reason in explanations.reasons(of: child) where Self.isRefused(reason) {
-            let before = answers.count
-            if reason.kind == .seats { try findValue(reason) }
-            try findSeats(reason)
-            if hasTimeEnded {
-                answers.removeSubrange(before...)
-                return
-            }
-            examined += 1
-            if answers.count > before { confirmed += 1 }
+        for reason in explanations.reasons(of: child) where Self.isRefused(reason) && !hasTimeEnded {
+            try examine(reason)
         }
+    }
+
+    /// At most ``mostSolvesOfWish`` cases are solved again.
+    private mutating func examine(_ reason: Reason) throws {
+        let before = answers.count
+        if reason.kind == .seats { try findValue(reason) }
+        try findSeats(reason)
+        if hasTimeEnded {
+            answers.removeSubrange(before...)
+            return
+        }
+        examined += 1
+        if answers.count > before { confirmed += 1 }
     }
 
     /// Whether the wish was refused for want of a seat, the child's own or a sibling's.

@@ -142,7 +142,7 @@ struct RoundRun {
                 Array(children.prefix(sufficient ?? .max)), mostSolves: mostSolves, threads: threads
             ) { [mostSolves, label] in
                 if mostSolves == nil {
-                    progress.show("enmusubi: \(label)looked for what would have sufficed, \($0) children")
+                    progress.show("enmusubi: \(label)looked for what would have sufficed, \($0) wishes")
                 }
             }
         } catch {
