@@ -17,8 +17,13 @@ public struct Calibration {
         /// What the rules give.
         public let computed: ManualResult
         /// Children, and households with all their children, who have what staff decided.
+        ///
+        /// Households are those of the files: siblings whom a setting lets apply independently are still one, so that
+        /// settings are counted alike.
         public let children: Int
         public let households: Int
+        /// Households of the files, whether they agree or not.
+        public let householdCount: Int
     }
 
     /// How the search stands.
@@ -166,10 +171,12 @@ public struct Calibration {
         let staff = ManualResult(manual, of: subject)
         let computed = ManualResult(result.allocation, of: subject)
         let agrees = subject.children.indices.map { staff.places[$0] == computed.places[$0] }
+        let households = Set(subject.children.map(\.householdID))
+        let differing = Set(subject.children.indices.filter { !agrees[$0] }.map { subject.children[$0].householdID })
         return Candidate(
             changes: Self.changes(from: draft.rules, to: rules), rules: rules, subject: subject, computed: computed,
-            children: agrees.count { $0 }, households: subject.households.count { $0.members.allSatisfy { agrees[$0] } }
-        )
+            children: agrees.count { $0 }, households: households.count - differing.count,
+            householdCount: households.count)
     }
 
     private static func changes(from rules: Rules, to other: Rules) -> [RuleSetting] {

@@ -1,7 +1,7 @@
 import Admissions
 
 /// What in the data would explain a root decision: the rules, with this one thing otherwise in place of the pin, give the
-/// manual result in full. It is found by allocating again, never guessed.
+/// manual result in full, as allocating again has shown; a pin is read from the case.
 public enum Cause: Hashable, Sendable {
     /// The case pins the child elsewhere, and staff did not follow the pin. Read from the case.
     case pin(child: Int)

@@ -5,8 +5,8 @@ import Verifying
 /// Looks for the cause of each root.
 ///
 /// Candidates come from the data (``CauseCandidates``). Each is confirmed by allocating the case with the change in place of
-/// the root's pin, and all other roots pinned, or changed as their own candidates say: the manual result must come out in
-/// full. Many roots are tried in one case; those whose household then does not get what staff decided have the wrong
+/// the root's pin, and all other roots pinned: the manual result must come out in full. Where there are too many for that, many
+/// are tried in one case and confirmed together; those whose household then does not get what staff decided have the wrong
 /// candidate.
 public struct CauseSearch {
     private let subject: Case
@@ -45,7 +45,9 @@ public struct CauseSearch {
             if case .pin? = list.first { causes[index] = list[0] }
         }
         var failed = [Set<Cause>](repeating: [], count: candidates.count)
-        let most = candidates.map(\.count).max() ?? 0
+        // Together only where the work is not enough to ask each alone.
+        let isTooMany = candidates.reduce(0) { $0 + $1.count } > solvesLeft
+        let most = isTooMany ? candidates.map(\.count).max() ?? 0 : 0
         for place in 0..<most {
             var asked = candidates.indices.filter { causes[$0] == nil && place < candidates[$0].count }
             while !asked.isEmpty, solvesLeft > 0 {
@@ -65,7 +67,8 @@ public struct CauseSearch {
         // Alone: a wrong candidate of another root may have been in the way.
         for index in candidates.indices where causes[index] == nil {
             for cause in candidates[index] where causes[index] == nil && !failed[index].contains(cause) {
-                guard solvesLeft > 0, let differing = try differing([index: cause]) else { break }
+                if solvesLeft == 0 { break }
+                guard let differing = try differing([index: cause]) else { continue }
                 if differing.isEmpty { causes[index] = cause }
                 failed[index].insert(cause)
             }
@@ -77,7 +80,7 @@ public struct CauseSearch {
     }
 
     /// Households that do not get what staff decided where the pins of these roots are replaced by changes of the case; `nil`
-    /// where the deadline passed.
+    /// where that is not known, because the deadline passed or too many claims remain.
     private mutating func differing(_ tried: [Int: Cause]) throws -> Set<Int>? {
         if options.deadline.hasPassed { return nil }
         let pinned = roots.roots.indices.filter { tried[$0] == nil }.map { roots.roots[$0].household }
@@ -87,7 +90,12 @@ public struct CauseSearch {
             let cause = tried[index]!
             // One number of seats may explain several roots.
             if isDone.insert(cause).inserted {
-                changed = Self.apply(cause, to: changed, of: roots.roots[index].household, manual, subject)
+                let household = roots.roots[index].household
+                // A change that cannot be made explains nothing.
+                guard let next = Self.apply(cause, to: changed, of: household, manual, subject) else {
+                    return [household]
+                }
+                changed = next
             }
         }
         solves += 1
@@ -97,19 +105,19 @@ public struct CauseSearch {
         // A case that keeps many claims explains nothing, and takes long.
         options.mostClaims = 8
         let result = try Allocator(changed, options: options).allocate()
-        if options.deadline.hasPassed { return nil }
+        guard result.isProved else { return nil }
         return Set(
             subject.children.indices.filter {
                 result.allocation.facility(of: $0, in: changed) != manual.places[$0]
             }.map { subject.children[$0].household })
     }
 
-    /// The case with the change that the cause of a root of this household stands for.
+    /// The case with the change that the cause of a root of this household stands for; `nil` where it cannot be made.
     static func apply(
         _ cause: Cause, to changed: Case, of household: Int, _ manual: ManualResult, _ subject: Case
-    ) -> Case {
+    ) -> Case? {
         switch cause {
-        case .pin, .unknown: return changed
+        case .pin, .unknown: return nil
         case .seats(let limit, let seats), .reserved(let limit, let seats):
             return changed.adding(seats: seats - changed.limits[limit].seats, toLimit: limit)
         case .tie(let child, let others):
@@ -120,14 +128,13 @@ public struct CauseSearch {
         case .answer(let answer): return changed.answering(answer, in: household)
         case .setting(let setting):
             return CauseCandidates.ranked(household, in: changed, under: setting)
-                .map { changed.listing($0, for: household) } ?? changed
+                .map { changed.listing($0, for: household) }
         }
     }
 
-    private static func adding(from own: KeyValue?, to needed: KeyValue, _ child: Int, _ changed: Case) -> Case {
-        guard case .number(let from)? = own, case .number(let to) = needed, let amount = to.subtracting(from),
-            let result = changed.adding(points: amount, to: [child])
-        else { return changed }
-        return result
+    private static func adding(from own: KeyValue?, to needed: KeyValue, _ child: Int, _ changed: Case) -> Case? {
+        guard case .number(let from)? = own, case .number(let to) = needed, let amount = to.subtracting(from)
+        else { return nil }
+        return changed.adding(points: amount, to: [child])
     }
 }

@@ -148,7 +148,7 @@ struct Calibrate: ParsableCommand {
             shown.append((candidate.computed.places, entries.count))
             var entry = CalibrationFindings.Entry(
                 changes: candidate.changes.map(\.description), children: candidate.children,
-                households: candidate.households, householdCount: candidate.subject.households.count)
+                households: candidate.households, householdCount: candidate.householdCount)
             if entries.count < roots || isWritten {
                 progress.show("enmusubi: counting root decisions")
                 entry.roots = try rootCount(candidate, first.manual, options)

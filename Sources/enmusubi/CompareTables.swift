@@ -9,7 +9,6 @@ struct CompareTables {
     let manual: ManualResult
     let differences: [Difference]
     let agreements: [Agreement]
-    /// `nil` in a round of several phases.
     let check: ManualCheck
     let roots: Roots
 

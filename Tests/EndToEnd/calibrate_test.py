@@ -52,6 +52,16 @@ class Calibrating(unittest.TestCase):
                 self.assertGreater(best["children"], written["children"])
                 self.assertGreater(written["roots"], 4)
 
+    def test_settings_that_do_not_help_are_not_proposed(self):
+        # Letting siblings apply independently makes more households of the same children: that is no better agreement.
+        for seed in (101, 102, 103):
+            with self.subTest(seed):
+                found = self.calibrate(self.city("siblings.countFirst=true", seed=seed))
+                best = found["entries"][0]
+                self.assertEqual(best["changes"], [])
+                self.assertLessEqual(best["householdCount"], 2000)
+                self.assertEqual(len({entry["householdCount"] for entry in found["entries"]}), 1)
+
     def test_years_held_back_judge_what_was_chosen(self):
         reading = "householdPriority=best"
         found = self.calibrate(self.city(reading), self.city(reading, seed=6))
