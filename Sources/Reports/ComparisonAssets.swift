@@ -6,7 +6,7 @@ extension ReportAssets {
         .pair+.scroll{margin-top:1.1rem}
         .tiles{grid-template-columns:repeat(3,1fr)}@media(max-width:40rem){.tiles{grid-template-columns:1fr}}
         .many{max-height:46rem;overflow:auto;border:1px solid var(--line);border-radius:6px;padding:.2rem .8rem;background:var(--wash)}.many .root{background:#fff}
-        .pick{border:0;background:none;padding:.2rem 0;color:var(--accent);text-decoration:underline;text-align:left}
+        .pick{border:0;background:none;padding:.2rem 0;min-width:1.5rem;color:var(--accent);text-decoration:underline;text-align:left}
         .filters{display:flex;flex-wrap:wrap;gap:.6rem .8rem;align-items:end;background:var(--wash);border:1px solid var(--line);border-radius:6px;padding:.8rem 1rem;margin:.8rem 0}
         .filters label{display:flex;flex-direction:column;font-size:.85rem;color:var(--soft)}
         .filters input,.filters select{font:inherit;font-size:.95rem;color:var(--ink);background:#fff;border:1px solid #6b7685;border-radius:4px;padding:.35rem .5rem;max-width:15rem;min-height:2.2rem}
