@@ -142,7 +142,7 @@ public struct Finding: Hashable, Sendable {
             }
         }
 
-        /// What ``CaseDraft/doubts(about:previous:)`` looks for.
+        /// What ``CaseDraft/doubts(about:previous:threads:)`` looks for.
         public static let doubts: Set<Self> = [
             .zeroSeats, .seatsChanged, .seatTotalChanged, .facilityGone, .nobodyEligible, .pointsAllEqual,
             .drawDecidesMuch, .keyRounded, .childrenAlike, .ageForAnotherClass, .ageClassChanged,

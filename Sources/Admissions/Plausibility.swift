@@ -32,10 +32,11 @@ extension CaseDraft {
     /// - Parameters:
     ///   - subject: What this draft resolves to.
     ///   - previous: An earlier round of the same municipality to compare with.
+    ///   - threads: How many may look at the same time; the findings are the same with any number.
     /// - Returns: Findings of which every code ``Finding/Code/needsAcceptance``, in the order of tables and rows.
-    /// - Complexity: O(n) in children and wishes.
-    public func doubts(about subject: Case, previous: Case? = nil) -> [Finding] {
-        var seeker = DoubtSeeker(draft: self, subject: subject)
+    /// - Complexity: O(n log n) in children and wishes.
+    public func doubts(about subject: Case, previous: Case? = nil, threads: Int = 1) -> [Finding] {
+        var seeker = DoubtSeeker(draft: self, subject: subject, threads: threads)
         seeker.doubtSeats()
         seeker.doubtPoints()
         seeker.doubtChildren()
@@ -79,12 +80,14 @@ private struct Fingerprint {
 private struct DoubtSeeker {
     let draft: CaseDraft
     let subject: Case
+    private let threads: Int
     private(set) var findings: [Finding] = []
     private var childRows: [ChildID: Int]?
 
-    init(draft: CaseDraft, subject: Case) {
+    init(draft: CaseDraft, subject: Case, threads: Int) {
         self.draft = draft
         self.subject = subject
+        self.threads = threads
     }
 
     private mutating func note(
@@ -162,83 +165,91 @@ private struct DoubtSeeker {
         doubtDigits()
     }
 
-    /// Children of one class who are equal in every key but the draw.
-    private struct Equals {
-        /// The first of them, in the order of ids.
-        let first: Int
-        var count = 1
-        /// Whether they are of more than one household.
-        var isShared = false
-    }
-
     private func standing(of child: Int, atKey key: Int) -> KeyValue? {
         subject.rules.priority[key].name == "points"
             ? subject.children[child].generalPoints.map(KeyValue.number) : subject.keyValue(child: child, key: key)
     }
 
+    /// A child, by what it has in every key but the draw.
+    private struct Standing {
+        /// A fingerprint of its class and its values.
+        let print: UInt64
+        let child: Int32
+
+        static func precedes(_ one: Standing, _ other: Standing) -> Bool {
+            one.print == other.print ? one.child < other.child : one.print < other.print
+        }
+    }
+
     private mutating func doubtDraw() {
         let keys = subject.rules.priority.indices
-        // By a fingerprint; two standings that share one by chance count as equal to none.
-        var first: [UInt64: Equals] = [:]
-        var applicants = 0
-        for (index, child) in subject.children.enumerated() where child.wishes.contains(where: \.isEligible) {
-            applicants += 1
+        let prints = elements(subject.children.count, threads: threads, state: ()) { _, index in
             var print = Fingerprint()
-            print.mix(child.ageClass)
+            print.mix(subject.children[index].ageClass)
             for key in keys { print.mix(standing(of: index, atKey: key)) }
-            guard var equals = first[print.value] else {
-                first[print.value] = Equals(first: index)
-                continue
-            }
-            let other = subject.children[equals.first]
-            guard other.ageClass == child.ageClass,
-                keys.allSatisfy({ standing(of: index, atKey: $0) == standing(of: equals.first, atKey: $0) })
-            else { continue }
-            equals.count += 1
-            if other.householdID != child.householdID { equals.isShared = true }
-            first[print.value] = equals
-        }
+            return print.value
+        }.elements
+        var applicants = subject.children.indices.filter { subject.children[$0].wishes.contains(where: \.isEligible) }
+            .map { Standing(print: prints[$0], child: Int32($0)) }
+        let count = applicants.count
         func areMany(_ drawn: Int) -> Bool {
-            applicants >= Plausibility.childrenForEquality && drawn * 100 > applicants * Plausibility.drawnPercent
+            count >= Plausibility.childrenForEquality && drawn * 100 > count * Plausibility.drawnPercent
         }
         // In a large city most children equal somebody; it matters only where both wish the same facility.
-        guard areMany(first.values.reduce(0) { $0 + ($1.isShared ? $1.count : 0) }) else { return }
-        let drawn = childrenDrawnForAFacility()
+        applicants.sort(by: Standing.precedes)
+        var equal = 0
+        forEachGroup(in: applicants) { equal += $0.count }
+        guard areMany(equal) else { return }
+        let drawn = childrenDrawnForAFacility(prints)
         guard areMany(drawn) else { return }
         note(
             .drawDecidesMuch, .settings, column: "priority",
-            "\(drawn) of \(applicants) children equal another one, of their class and with a facility that both wish, in "
+            "\(drawn) of \(count) children equal another one, of their class and with a facility that both wish, in "
                 + "every priority key, so that the draw alone decides between them; add keys, or accept that.")
+    }
+
+    /// Calls `body` with those who equal each other, of more than one household, in the order of the standings.
+    ///
+    /// Two standings that share a fingerprint by chance count as equal to none.
+    private func forEachGroup(in standings: [Standing], _ body: ([Standing]) -> Void) {
+        let keys = subject.rules.priority.indices
+        var start = 0
+        while start < standings.count {
+            let first = Int(standings[start].child)
+            let end = standings[start...].firstIndex { $0.print != standings[start].print } ?? standings.count
+            defer { start = end }
+            if end == start + 1 { continue }
+            let group = standings[start..<end].filter { standing in
+                let other = Int(standing.child)
+                return subject.children[first].ageClass == subject.children[other].ageClass
+                    && keys.allSatisfy { self.standing(of: first, atKey: $0) == self.standing(of: other, atKey: $0) }
+            }
+            let household = subject.children[first].householdID
+            if group.contains(where: { subject.children[Int($0.child)].householdID != household }) { body(group) }
+        }
     }
 
     /// How many children equal one of another household, of their class and with a facility that both wish, in every key
     /// but the draw.
     ///
+    /// - Parameter prints: Of each child, see ``Standing``.
     /// - Complexity: O(w log w) in the wishes.
-    private func childrenDrawnForAFacility() -> Int {
-        let keys = subject.rules.priority.indices
-        var standings: [(print: UInt64, child: Int)] = []
+    private func childrenDrawnForAFacility(_ prints: [UInt64]) -> Int {
+        var wishing = [[Standing]](repeating: [], count: subject.facilities.count)
         for (index, child) in subject.children.enumerated() {
-            var own = Fingerprint()
-            own.mix(child.ageClass)
-            for key in keys { own.mix(standing(of: index, atKey: key)) }
             for wish in child.wishes where wish.isEligible {
-                var print = own
-                print.mix(wish.facility)
-                standings.append((print.value, index))
+                wishing[wish.facility].append(Standing(print: prints[index], child: Int32(index)))
             }
         }
-        standings.sort { $0 < $1 }
+        let drawn = inRanges(of: wishing.count, threads: threads, smallest: 32) { facilities in
+            var drawn: [Int32] = []
+            for facility in facilities {
+                forEachGroup(in: wishing[facility].sorted(by: Standing.precedes)) { drawn += $0.map(\.child) }
+            }
+            return drawn
+        }
         var isDrawn = [Bool](repeating: false, count: subject.children.count)
-        var start = 0
-        while start < standings.count {
-            let end = standings[start...].firstIndex { $0.print != standings[start].print } ?? standings.count
-            let household = subject.children[standings[start].child].householdID
-            if standings[start..<end].contains(where: { subject.children[$0.child].householdID != household }) {
-                for standing in standings[start..<end] { isDrawn[standing.child] = true }
-            }
-            start = end
-        }
+        for child in drawn.joined() { isDrawn[Int(child)] = true }
         return isDrawn.count { $0 }
     }
 

@@ -64,7 +64,7 @@ public struct Allocator {
         let levelSearch = try LevelSearch(solver: options.solver, deadline: options.deadline)
         if options.deadline.hasPassed { return AllocationResult(baselineOf: subject, reached: SearchRecord()) }
         options.progress?(.compiling)
-        let store = OutcomeStore(Market(subject))
+        let store = OutcomeStore(Market(subject, threads: options.threads), threads: options.threads)
         var search = Search(subject: subject, store: store, options: options, levelSearch: levelSearch)
         do {
             return options.usesReduction ? try search.solveReduced() : try search.solveWhole()

@@ -55,8 +55,8 @@ struct Approximation {
         for member in market.memberChild.indices { option.append(market.optionStart[member + 1] - 1) }
         for household in 0..<market.householdCount {
             better[household] = baselineRank(household)
-            if let reduction, reduction.survivorCount[household] == 1, !reduction.hasTail[household] {
-                choose(Int(reduction.best[household]), household)
+            if let reduction, reduction.states[household].survivorCount == 1, !reduction.states[household].hasTail {
+                choose(Int(reduction.states[household].best), household)
             }
             mark(household, true)
         }

@@ -38,7 +38,7 @@ struct Explanation {
 
     /// Every strike of the household.
     mutating func explainStrikes(of household: Int) {
-        for outcome in 0..<Int(reduction.known[household]) { visit(household, outcome) }
+        for outcome in 0..<Int(reduction.states[household].known) { visit(household, outcome) }
         visitTail(household)
         walk()
     }
@@ -51,13 +51,13 @@ struct Explanation {
 
     /// Takes the household's absence of a claim as used.
     mutating func useClaimFreedom(of household: Int) {
-        if !reduction.isExempt[household] { core.insert(household) }
+        if !reduction.states[household].isExempt { core.insert(household) }
     }
 
     // MARK: Walking back
 
     private mutating func visit(_ household: Int, _ outcome: Int) {
-        let state = Int(reduction.base[household]) + outcome
+        let state = Int(reduction.states[household].base) + outcome
         if reduction.struckAt[state] == 0 || isVisited[state] { return }
         isVisited[state] = true
         struck.insert(household)
@@ -65,9 +65,10 @@ struct Explanation {
     }
 
     private mutating func visitTail(_ household: Int) {
-        if reduction.tailStruckAt[household] == 0 || !isTailVisited.insert(household).inserted { return }
+        if reduction.states[household].tailStruckAt == 0 || !isTailVisited.insert(household).inserted { return }
         struck.insert(household)
-        needSureOutcome(household, Int(-1 - reduction.tailCause[household]), at: reduction.tailStruckAt[household])
+        needSureOutcome(
+            household, Int(-1 - reduction.states[household].tailCause), at: reduction.states[household].tailStruckAt)
     }
 
     private mutating func walk() {
@@ -76,7 +77,7 @@ struct Explanation {
                 isStopped = true
                 return
             }
-            let state = Int(reduction.base[household]) + outcome
+            let state = Int(reduction.states[household].base) + outcome
             let (time, cause) = (reduction.struckAt[state], reduction.cause[state])
             if cause < 0 {
                 needSureOutcome(household, Int(-1 - cause), at: time)
@@ -121,7 +122,7 @@ struct Explanation {
                 continue
             }
             let rival = rivals[index].household
-            for outcome in 0..<Int(reduction.known[rival])
+            for outcome in 0..<Int(reduction.states[rival].known)
             where !reduction.isAlive(rival, outcome, at: time)
                 && store.use(rival, outcome, before: touch.lowest) > reached[index]
             {
@@ -159,7 +160,7 @@ struct Explanation {
         let least = reduction.least(rival, before: slot, at: time)
         if least <= above { return 0 }
         let household = rival.household
-        for outcome in 0..<Int(reduction.known[household])
+        for outcome in 0..<Int(reduction.states[household].known)
         where !reduction.isAlive(household, outcome, at: time) && store.use(household, outcome, before: slot) < least {
             visit(household, outcome)
         }

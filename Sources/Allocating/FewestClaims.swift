@@ -329,7 +329,7 @@ struct Refuter {
         if explanation.isStopped { throw .outOfTime }
         let core =
             explanation.isComplete
-            ? explanation.core : Set((0..<market.householdCount).filter { !reduction.isExempt[$0] })
+            ? explanation.core : Set((0..<market.householdCount).filter { !reduction.states[$0].isExempt })
         return Contradiction(core: core, involved: explanation.struck)
     }
 }

@@ -59,26 +59,28 @@ struct Refutation {
 struct Formulator {
     private let market: Market
     private let store: OutcomeStore
-    private let isExempt: [Bool]
-    private let survivors: [[Int]]
-    /// Seats used for certain before each slot.
-    private var leastBefore: [Int32] = []
     private let reduction: Reduction
     private let desk: ProgramBuilder.Desk
+    private let threads: Int
+    /// For each slot whether it is one more that its household uses for certain.
+    private let leastHere: [UInt8]
+    /// Seats used for certain before each slot.
+    private var leastBefore: [Int32]
 
-    init(_ reduction: Reduction) {
+    /// - Parameter threads: How many may look for rows at the same time; the programs are the same with any number.
+    init(_ reduction: Reduction, threads: Int = 1) {
         self.reduction = reduction
+        self.threads = threads
         desk = ProgramBuilder.Desk(reduction.market)
         market = reduction.market
         store = reduction.store
-        isExempt = reduction.isExempt
-        survivors = (0..<market.householdCount).map(reduction.survivors(of:))
+        leastHere = reduction.slots.map(\.leastHere)
         leastBefore = [Int32](repeating: 0, count: market.slotLimit.count)
         for limit in market.limitSeats.indices {
             var least: Int32 = 0
             for slot in Int(market.limitSlotStart[limit])..<Int(market.limitSlotStart[limit + 1]) {
                 leastBefore[slot] = least
-                least += Int32(reduction.leastHere[slot])
+                least += Int32(leastHere[slot])
             }
         }
     }
@@ -91,37 +93,71 @@ struct Formulator {
     private func claimRows(
         sure: inout [(household: Int, touch: Touch)], until deadline: Deadline
     ) throws(AllocationError) -> [ClaimRow] {
-        var rows: [ClaimRow] = []
-        var touches: [Touch] = []
-        for household in 0..<market.householdCount where !isExempt[household] {
-            if household % 64 == 0, deadline.hasPassed { throw .outOfTime }
-            let end = reduction.hasTail[household] ? Int(reduction.known[household]) : survivors[household].last ?? 0
-            for outcome in 0..<end {
-                store.collectTouches(household, outcome, into: &touches)
-                if touches.contains(where: { isDead($0, household) }) { continue }
-                let open = touches.filter { !reduction.isSure($0, household) }
-                for touch in touches where reduction.isSure(touch, household) { sure.append((household, touch)) }
-                rows.append(ClaimRow(household: household, outcome: outcome, touches: open))
-            }
+        struct Part {
+            var rows: [ClaimRow] = []
+            var sure: [(household: Int, touch: Touch)] = []
+            var isStopped = false
         }
-        return rows
+        let parts = inRanges(of: market.householdCount, threads: threads) { households in
+            var part = Part()
+            var touches: [Touch] = []
+            for household in households where !reduction.states[household].isExempt {
+                if household % 64 == 0, deadline.hasPassed {
+                    part.isStopped = true
+                    return part
+                }
+                for outcome in 0..<claimableEnd(household) {
+                    store.collectTouches(household, outcome, into: &touches)
+                    if touches.contains(where: { isDead($0, household) }) { continue }
+                    let open = touches.filter { !isSure($0, household) }
+                    for touch in touches where isSure(touch, household) {
+                        part.sure.append((household, touch))
+                    }
+                    part.rows.append(ClaimRow(household: household, outcome: outcome, touches: open))
+                }
+            }
+            return part
+        }
+        if parts.contains(where: \.isStopped) { throw .outOfTime }
+        sure = parts.flatMap(\.sure)
+        return parts.flatMap(\.rows)
+    }
+
+    /// The outcomes before it are better than some that the household may get.
+    private func claimableEnd(_ household: Int) -> Int {
+        let state = reduction.states[household]
+        if state.hasTail { return Int(state.known) }
+        return (0..<Int(state.known)).last { reduction.survives(household, $0) } ?? 0
     }
 
     /// Whether the limit is full before the touch whatever the others choose.
     private func isDead(_ touch: Touch, _ household: Int) -> Bool {
-        var before = leastBefore[Int(touch.lowest)]
+        leastBefore[Int(touch.lowest)] - own(before: touch, household) { Int32(leastHere[$0]) } + touch.use
+            > market.limitSeats[Int(touch.limit)]
+    }
+
+    /// Whether the limit has room before the touch whatever the others choose.
+    private func isSure(_ touch: Touch, _ household: Int) -> Bool {
+        reduction.slots[Int(touch.lowest)].mostBefore
+            - own(before: touch, household) { Int32(reduction.slots[$0].mostHere) } + touch.use <= 0
+    }
+
+    /// What the household itself counts for before the touch at its limit.
+    @inline(__always)
+    private func own(before touch: Touch, _ household: Int, _ count: (Int) -> Int32) -> Int32 {
+        var own: Int32 = 0
         var place = Int(market.slotPlace[Int(touch.lowest)]) - 1
         while place >= Int(market.householdSlotStart[household]) {
             let slot = Int(market.householdSlots[place])
             guard market.slotLimit[slot] == touch.limit else { break }
-            before -= Int32(reduction.leastHere[slot])
+            own += count(slot)
             place -= 1
         }
-        return before + touch.use > market.limitSeats[Int(touch.limit)]
+        return own
     }
 
     private func isUndecided(_ household: Int) -> Bool {
-        survivors[household].count > 1 || reduction.hasTail[household]
+        reduction.states[household].survivorCount > 1 || reduction.states[household].hasTail
     }
 
     /// Limits where the survivors could use more seats than there are.
@@ -129,7 +165,7 @@ struct Formulator {
         market.limitSeats.indices.filter { limit in
             var most: Int32 = 0
             for slot in Int(market.limitSlotStart[limit])..<Int(market.limitSlotStart[limit + 1]) {
-                most += Int32(reduction.mostHere[slot])
+                most += Int32(reduction.slots[slot].mostHere)
             }
             return most > market.limitSeats[limit]
         }.map(Int32.init)
@@ -139,7 +175,7 @@ struct Formulator {
     private func undecided(at limit: Int32, before end: Int32) -> Set<Int> {
         var households: Set<Int> = []
         for slot in market.limitSlotStart[Int(limit)]..<min(end, market.limitSlotStart[Int(limit) + 1])
-        where reduction.mostHere[Int(slot)] != 0 || isUndecided(Int(market.slotHousehold[Int(slot)])) {
+        where reduction.slots[Int(slot)].mostHere != 0 || isUndecided(Int(market.slotHousehold[Int(slot)])) {
             let household = Int(market.slotHousehold[Int(slot)])
             if isUndecided(household) { households.insert(household) }
         }
@@ -239,12 +275,12 @@ struct Formulator {
             }
         }
         var builder = ProgramBuilder(
-            store, leastHere: reduction.leastHere, options: .init(hasSwitches: true), desk: desk)
+            store, leastHere: leastHere, options: .init(hasSwitches: true), desk: desk)
         let claiming = Set(component.claimRows.map(\.household))
         for household in involved.sorted(by: { market.householdPosition[$0] < market.householdPosition[$1] }) {
-            builder.add(household, survivors[household], isOpenEnded: reduction.hasTail[household])
-            let isWhole = survivors[household].count == Int(reduction.known[household])
-            if !isWhole || reduction.tailStruckAt[household] != 0 { builder.addStrikeSwitch(household) }
+            builder.add(household, reduction.survivors(of: household), isOpenEnded: reduction.states[household].hasTail)
+            let isWhole = reduction.states[household].survivorCount == reduction.states[household].known
+            if !isWhole || reduction.states[household].tailStruckAt != 0 { builder.addStrikeSwitch(household) }
             if claiming.contains(household) { builder.addClaimSwitch(household) }
         }
         for limit in component.scarceLimits { builder.limitSeats(at: limit) }
@@ -258,9 +294,9 @@ struct Formulator {
         _ households: [Int], rows: [ClaimRow], scarce: [Int32], options: ProgramBuilder.Options,
         until deadline: Deadline
     ) throws(AllocationError) -> Formulation {
-        var builder = ProgramBuilder(store, leastHere: reduction.leastHere, options: options, desk: desk)
+        var builder = ProgramBuilder(store, leastHere: leastHere, options: options, desk: desk)
         for household in households {
-            builder.add(household, survivors[household], isOpenEnded: reduction.hasTail[household])
+            builder.add(household, reduction.survivors(of: household), isOpenEnded: reduction.states[household].hasTail)
         }
         for limit in scarce { builder.limitSeats(at: limit) }
         for row in rows {

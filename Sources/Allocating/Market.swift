@@ -40,7 +40,9 @@ struct Market: Sendable {
 
     var householdCount: Int { memberStart.count - 1 }
 
-    init(_ subject: Case) {
+    /// - Parameter threads: How many may compile at the same time; the market is the same with any number.
+    /// - Complexity: O(w log s) for w wishes and s slots of a limit.
+    init(_ subject: Case, threads: Int = 1) {
         self.subject = subject
         let order = PriorityOrder(subject)
         householdOrder = order.households
@@ -52,8 +54,9 @@ struct Market: Sendable {
             for child in household.members { memberChild.append(Int32(child)) }
             memberStart.append(Int32(memberChild.count))
         }
-        compileSlots(order)
-        indexHouseholdSlots()
+        compileOptions()
+        compileSlots(uses(order, threads: threads), threads: threads)
+        indexHouseholdSlots(threads: threads)
     }
 
     /// The same market with more seats at some limits.
@@ -69,108 +72,136 @@ struct Market: Sendable {
         return market
     }
 
-    /// A use of a limit before the slots are in order.
-    private struct Use {
-        let limit: Int32
-        let member: Int32
-        let option: Int32
-    }
-
-    /// Makes the slots: first those of children that stay, by member, then those of wishes by priority.
-    private mutating func compileSlots(_ order: PriorityOrder) {
-        limitSeats = subject.limits.map { Int32($0.seats) }
-        var uses: [Use] = []
-        uses.reserveCapacity(order.wishPosition.count + memberChild.count)
-        var memberOf = [Int32](repeating: 0, count: memberChild.count)
+    private mutating func compileOptions() {
         optionStart.reserveCapacity(memberChild.count + 1)
-        optionIsEligible.reserveCapacity(order.wishPosition.count + memberChild.count)
-        for (member, child) in memberChild.enumerated() {
-            memberOf[Int(child)] = Int32(member)
+        for child in memberChild {
             for wish in subject.children[Int(child)].wishes { optionIsEligible.append(wish.isEligible) }
             optionIsEligible.append(true)
             optionStart.append(Int32(optionIsEligible.count))
-            addStay(Int(child), Int32(member), to: &uses)
-        }
-        var wishChild = [Int32](repeating: 0, count: order.wishPosition.count)
-        var byPriority = wishChild
-        for child in subject.children.indices {
-            for wish in order.wishStart[child]..<order.wishStart[child + 1] {
-                wishChild[Int(wish)] = Int32(child)
-                byPriority[Int(order.wishPosition[Int(wish)])] = wish
-            }
-        }
-        for wish in byPriority {
-            let child = Int(wishChild[Int(wish)])
-            let index = Int(wish - order.wishStart[child])
-            let option = optionStart[Int(memberOf[child])] + Int32(index)
-            guard optionIsEligible[Int(option)] else { continue }
-            for limit in subject.facilities[subject.children[child].wishes[index].facility].limits
-            where subject.covers(limit: limit, child: child) {
-                uses.append(Use(limit: Int32(limit), member: memberOf[child], option: option))
-            }
-        }
-        sortSlots(uses)
-    }
-
-    private mutating func addStay(_ child: Int, _ member: Int32, to uses: inout [Use]) {
-        guard let current = subject.children[child].currentFacility else { return }
-        let limits = subject.facilities[current].limits.filter { subject.covers(limit: $0, child: child) }
-        // A class that is not offered adds no seat: staying uses nothing and leaving frees nothing.
-        guard limits.contains(where: { subject.limits[$0].isClassLimit || subject.limits[$0].opens }) else { return }
-        for limit in limits {
-            limitSeats[limit] += 1
-            uses.append(Use(limit: Int32(limit), member: member, option: optionStart[Int(member) + 1] - 1))
         }
     }
 
-    /// Puts the uses, which are in the order of priority, limit by limit.
-    private mutating func sortSlots(_ uses: [Use]) {
-        var start = [Int32](repeating: 0, count: limitSeats.count + 1)
-        for use in uses { start[Int(use.limit) + 1] += 1 }
-        for limit in limitSeats.indices { start[limit + 1] += start[limit] }
-        limitSlotStart = start
-        var householdOfMember = [Int32](repeating: 0, count: memberChild.count)
-        for household in 0..<householdCount {
-            for member in memberStart[household]..<memberStart[household + 1] {
-                householdOfMember[Int(member)] = Int32(household)
-            }
+    /// A use of a limit before the slots are in order.
+    private struct Use {
+        let limit: Int32
+        let option: Int32
+        let member: Int32
+        /// Smaller comes before at the limit: those who stay, by member, then wishes by priority.
+        let key: Int32
+    }
+
+    /// All uses, by option, and those of an option by limit.
+    private func uses(_ order: PriorityOrder, threads: Int) -> [Use] {
+        // Of a limit only what is asked for every wish.
+        let covering = subject.limits.map { (ages: $0.ages, isForAll: $0.group == .everyone) }
+        func covers(_ limit: Int, _ child: Int, _ ageClass: Int) -> Bool {
+            covering[limit].ages.contains(age: ageClass)
+                && (covering[limit].isForAll || subject.covers(limit: limit, child: child))
         }
+        let limits = subject.facilities.map(\.limits)
+        let parts = inRanges(of: memberChild.count, threads: threads) { members in
+            var uses: [Use] = []
+            for member in members {
+                let child = Int(memberChild[member])
+                let ageClass = subject.children[child].ageClass
+                let first = optionStart[member]
+                for (index, wish) in subject.children[child].wishes.enumerated() where wish.isEligible {
+                    let key = order.wishPosition[Int(order.wishStart[child]) + index]
+                    for limit in limits[wish.facility] where covers(limit, child, ageClass) {
+                        uses.append(
+                            Use(limit: Int32(limit), option: first + Int32(index), member: Int32(member), key: key))
+                    }
+                }
+                guard let current = subject.children[child].currentFacility else { continue }
+                let present = limits[current].filter { covers($0, child, ageClass) }
+                // A class that is not offered adds no seat: staying uses nothing and leaving frees nothing.
+                guard present.contains(where: { subject.limits[$0].isClassLimit || subject.limits[$0].opens }) else {
+                    continue
+                }
+                for limit in present {
+                    uses.append(
+                        Use(
+                            limit: Int32(limit), option: optionStart[member + 1] - 1, member: Int32(member),
+                            key: Int32(member - memberChild.count)))
+                }
+            }
+            return uses
+        }
+        return parts.count == 1 ? parts[0] : Array(parts.joined())
+    }
+
+    /// Makes the slots: the uses limit by limit, those of a limit by their keys.
+    private mutating func compileSlots(_ uses: [Use], threads: Int) {
+        limitSeats = subject.limits.map { Int32($0.seats) }
         optionSlotStart = [Int32](repeating: 0, count: optionIsEligible.count + 1)
-        for use in uses { optionSlotStart[Int(use.option) + 1] += 1 }
-        for option in optionIsEligible.indices { optionSlotStart[option + 1] += optionSlotStart[option] }
-        slotLimit = [Int32](repeating: 0, count: uses.count)
-        slotMember = slotLimit
-        slotHousehold = slotLimit
-        slotOption = slotLimit
+        limitSlotStart = [Int32](repeating: 0, count: limitSeats.count + 1)
         for use in uses {
-            let slot = Int(start[Int(use.limit)])
-            start[Int(use.limit)] += 1
-            slotLimit[slot] = use.limit
-            slotMember[slot] = use.member
-            slotHousehold[slot] = householdOfMember[Int(use.member)]
-            slotOption[slot] = use.option
+            // Who stays brings the seat.
+            if use.key < 0 { limitSeats[Int(use.limit)] += 1 }
+            optionSlotStart[Int(use.option) + 1] += 1
+            limitSlotStart[Int(use.limit) + 1] += 1
         }
-        var filled = optionSlotStart
+        for option in optionIsEligible.indices { optionSlotStart[option + 1] += optionSlotStart[option] }
+        for limit in limitSeats.indices { limitSlotStart[limit + 1] += limitSlotStart[limit] }
+        var order = Self.byLimit(uses, limitSlotStart)
+        let starts = limitSlotStart
+        order.withUnsafeMutableBufferPointer { order in
+            nonisolated(unsafe) let order = order
+            _ = inRanges(of: starts.count - 1, threads: threads) { limits in
+                for limit in limits {
+                    var places = UnsafeMutableBufferPointer(
+                        rebasing: order[Int(starts[limit])..<Int(starts[limit + 1])])
+                    places.sort { $0.key < $1.key }
+                }
+            }
+        }
+        slotLimit = order.map { uses[Int($0.use)].limit }
+        slotMember = order.map { uses[Int($0.use)].member }
+        slotOption = order.map { uses[Int($0.use)].option }
+        let householdOfMember = (0..<householdCount).flatMap { household in
+            repeatElement(Int32(household), count: memberCount(household))
+        }
+        slotHousehold = slotMember.map { householdOfMember[Int($0)] }
+        // Uses stand by option, and those of an option by limit, as its slots do.
         optionSlots = [Int32](repeating: 0, count: uses.count)
-        for slot in slotOption.indices {
-            let option = Int(slotOption[slot])
-            optionSlots[Int(filled[option])] = Int32(slot)
-            filled[option] += 1
+        for (slot, place) in order.enumerated() { optionSlots[Int(place.use)] = Int32(slot) }
+    }
+
+    /// A use by what it is sorted by.
+    private struct Place {
+        let key: Int32
+        let use: Int32
+    }
+
+    /// The uses limit by limit: those of limit `l` at `start[l]..<start[l + 1]`.
+    private static func byLimit(_ uses: [Use], _ start: [Int32]) -> [Place] {
+        var next = start
+        return [Place](unsafeUninitializedCapacity: uses.count) { places, count in
+            for (index, use) in uses.enumerated() {
+                places.initializeElement(at: Int(next[Int(use.limit)]), to: Place(key: use.key, use: Int32(index)))
+                next[Int(use.limit)] += 1
+            }
+            count = uses.count
         }
     }
 
-    private mutating func indexHouseholdSlots() {
-        var start = [Int32](repeating: 0, count: householdCount + 1)
-        for household in slotHousehold { start[Int(household) + 1] += 1 }
-        for household in 0..<householdCount { start[household + 1] += start[household] }
-        householdSlotStart = start
-        householdSlots = [Int32](repeating: 0, count: slotHousehold.count)
-        slotPlace = [Int32](repeating: 0, count: slotHousehold.count)
-        for slot in slotHousehold.indices {
-            let household = Int(slotHousehold[slot])
-            householdSlots[Int(start[household])] = Int32(slot)
-            slotPlace[slot] = start[household]
-            start[household] += 1
+    private mutating func indexHouseholdSlots(threads: Int) {
+        householdSlotStart = memberStart.map { optionSlotStart[Int(optionStart[Int($0)])] }
+        let starts = householdSlotStart
+        householdSlots = optionSlots
+        slotPlace = [Int32](repeating: 0, count: optionSlots.count)
+        householdSlots.withUnsafeMutableBufferPointer { slots in
+            slotPlace.withUnsafeMutableBufferPointer { places in
+                nonisolated(unsafe) let (slots, places) = (slots, places)
+                _ = inRanges(of: starts.count - 1, threads: threads) { households in
+                    for household in households {
+                        let range = Int(starts[household])..<Int(starts[household + 1])
+                        var own = UnsafeMutableBufferPointer(rebasing: slots[range])
+                        own.sort()
+                        for place in range { places[Int(slots[place])] = Int32(place) }
+                    }
+                }
+            }
         }
     }
 

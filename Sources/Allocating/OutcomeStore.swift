@@ -22,23 +22,60 @@ final class OutcomeStore {
     /// Lists of so many outcomes are not made longer by a reduction, only where a solution needs more of them.
     private let reductionLimit: Int
 
-    /// - Parameter firstBatch: Other than the default only to test that the result does not depend on it.
-    init(_ market: Market, firstBatch: Int = OutcomeStore.firstBatch) {
+    /// - Parameters:
+    ///   - threads: How many may make lists at the same time; the lists are the same with any number.
+    ///   - firstBatch: Other than the default only to test that the result does not depend on it.
+    init(_ market: Market, threads: Int = 1, firstBatch: Int = OutcomeStore.firstBatch) {
         self.firstBatch = firstBatch
         reductionLimit = firstBatch * Self.growth * Self.growth
         self.market = market
-        let subject = market.subject
-        start = [Int32](repeating: 0, count: market.householdCount)
-        count = [Int32](repeating: 0, count: market.householdCount)
-        nearness = Nearness(in: subject)
-        options.reserveCapacity(market.optionIsEligible.count)
-        for household in 0..<market.householdCount {
-            if case .single = subject.households[household].wishes {
-                makeSingle(household)
+        let nearness = Nearness(in: market.subject)
+        self.nearness = nearness
+        start = []
+        count = []
+        let parts = inRanges(of: market.householdCount, threads: threads) { households in
+            var part = Beginnings()
+            for household in households { part.add(household, market, nearness, firstBatch: firstBatch) }
+            return part
+        }
+        start.reserveCapacity(market.householdCount)
+        count.reserveCapacity(market.householdCount)
+        options.reserveCapacity(parts.reduce(0) { $0 + $1.options.count })
+        for part in parts {
+            let offset = Int32(options.count)
+            options += part.options
+            for start in part.start { self.start.append(offset + start) }
+            count += part.count
+            lists.merge(part.lists) { _, list in list }
+        }
+    }
+
+    /// The first batches of some households.
+    private struct Beginnings {
+        var options: [Int32] = []
+        var start: [Int32] = []
+        var count: [Int32] = []
+        var lists: [Int: JointList] = [:]
+
+        mutating func add(_ household: Int, _ market: Market, _ nearness: Nearness, firstBatch: Int) {
+            start.append(Int32(options.count))
+            let members = Int(market.memberStart[household])..<Int(market.memberStart[household + 1])
+            if case .single = market.subject.households[household].wishes {
+                // Its eligible wishes, and the baseline.
+                for option in market.optionStart[members.lowerBound]..<market.optionStart[members.upperBound]
+                where market.optionIsEligible[Int(option)] {
+                    options.append(option)
+                }
             } else {
-                lists[household] = JointList(household, in: subject)
-                extend(household)
+                var list = JointList(household, in: market.subject)
+                let batch = list.next(firstBatch) { nearness.areNear($0, $1) }
+                if !list.isExhausted { lists[household] = list }
+                for (index, option) in batch.enumerated() {
+                    options.append(
+                        market.optionStart[members.lowerBound + index % members.count] + Int32(option))
+                }
             }
+            count.append((Int32(options.count) - start.last!) / Int32(members.count))
         }
     }
 
@@ -60,17 +97,6 @@ final class OutcomeStore {
         count[household] = 0
         lists[household] = JointList(household, in: subject)
         extend(household)
-    }
-
-    /// The list of a household of one child: its eligible wishes, and the baseline.
-    private func makeSingle(_ household: Int) {
-        start[household] = Int32(options.count)
-        let member = Int(market.memberStart[household])
-        for option in market.optionStart[member]..<market.optionStart[member + 1]
-        where market.optionIsEligible[Int(option)] {
-            options.append(option)
-        }
-        count[household] = Int32(options.count) - start[household]
     }
 
     /// Whether the list is made to its end, the baseline.

@@ -176,7 +176,7 @@ struct PhaseCourse {
 }
 
 /// Which facilities are near each other by the round's rules.
-struct Nearness {
+final class Nearness: Sendable {
     private let subject: Case
     private let squaredReach: Double
 

@@ -27,41 +27,67 @@ import Programs
 struct Reduction {
     var market: Market
     var store: OutcomeStore
-    /// Households that may have a claim.
-    var isExempt: [Bool]
+    /// What is known of each household, and of each slot.
+    var states: [HouseholdState]
+    private(set) var slots: [SlotState]
 
-    /// Outcomes of household `h` known here: state at `base[h]..<base[h] + known[h]`.
-    private(set) var base: [Int32]
-    private(set) var known: [Int32]
+    /// What is known of a household; together, because a review needs all of it, and in a large market each look at another
+    /// place in memory waits.
+    struct HouseholdState {
+        /// Outcomes known here: their state is at `base..<base + known`.
+        fileprivate(set) var base: Int32 = 0
+        fileprivate(set) var known: Int32 = 0
+        /// Number of survivors among the known outcomes, and the best of them.
+        var survivorCount: Int32 = 0
+        var best: Int32 = 0
+        /// When the tail was struck, by rule 1, and by which outcome; 0: never.
+        var tailStruckAt: Int32 = 0
+        fileprivate(set) var tailCause: Int32 = 0
+        /// The slot where the household claims a seat, or -1.
+        fileprivate(set) var claimSlot: Int32 = -1
+        /// Whether the list goes on beyond the known outcomes, and they have not been struck.
+        var hasTail = false
+        /// Whether the household may have a claim.
+        var isExempt: Bool
+        fileprivate(set) var isSingle: Bool
+        fileprivate var isQueued = false
+        fileprivate var isStale = false
+
+        fileprivate init(isExempt: Bool, isSingle: Bool) {
+            self.isExempt = isExempt
+            self.isSingle = isSingle
+        }
+    }
+
+    /// What is known of a slot.
+    struct SlotState {
+        /// What others and the household use at most, and are bound to use, in the slots before this one at its limit, less the
+        /// seats of the limit: negative where there is room for one.
+        fileprivate(set) var mostBefore: Int32 = 0
+        fileprivate var boundBefore: Int32 = 0
+        fileprivate let household: Int32
+        /// How many other children its household has.
+        fileprivate let siblings: UInt8
+        /// How much the most, the least, and the claimed use of its household at the limit grow here.
+        fileprivate(set) var mostHere: UInt8 = 0
+        fileprivate(set) var leastHere: UInt8 = 0
+        fileprivate(set) var boundHere: UInt8 = 0
+
+        fileprivate init(household: Int32, siblings: Int) {
+            self.household = household
+            self.siblings = UInt8(siblings)
+        }
+    }
+
     /// When the outcome was struck; 0: it survives.
     var struckAt: [Int32] = []
     /// Why: the limit of rules 2 and 3, or `-1 - p` for rule 1 by the sure outcome p.
     private(set) var cause: [Int32] = []
-    /// Number of survivors among the known outcomes, and the best of them.
-    var survivorCount: [Int32]
-    var best: [Int32]
-    /// Whether the list goes on beyond the known outcomes, and they have not been struck.
-    var hasTail: [Bool]
-    /// When the tail was struck, by rule 1; 0: never.
-    var tailStruckAt: [Int32]
-    private(set) var tailCause: [Int32]
-    /// The slot where the household claims a seat, or -1.
-    private(set) var claimSlot: [Int32]
-
-    // For each slot: how much the most, the least, and the claimed use of its household at the limit grow there.
-    private(set) var mostHere: [UInt8]
-    private(set) var leastHere: [UInt8]
-    private(set) var boundHere: [UInt8]
-    // For each slot: the sums of those over the slots before it at its limit.
-    private(set) var mostBefore: [Int32]
-    private(set) var boundBefore: [Int32]
 
     private(set) var limitQueue: [Int32] = []
     /// For each limit in the queue the first slot where something changed; `.max`: it is not in the queue.
     private(set) var changedFrom: [Int32]
     private var householdQueue: [Int32] = []
-    private var isHouseholdQueued: [Bool]
-    private var isStale: [Bool]
     private(set) var clock: Int32 = 0
     /// Households that have no outcome left: then nothing is stable, and each is a contradiction of its own. For all others
     /// their last strikes, which are dated `.max`, have not happened, so that one contradiction does not hide another.
@@ -76,26 +102,16 @@ struct Reduction {
         self.deadline = deadline
         self.store = store
         market = store.market
-        self.isExempt = isExempt
-        let households = market.householdCount
-        let slots = market.slotLimit.count
-        base = [Int32](repeating: 0, count: households)
-        known = [Int32](repeating: 0, count: households)
-        survivorCount = known
-        best = known
-        tailStruckAt = known
-        tailCause = known
-        hasTail = [Bool](repeating: false, count: households)
-        claimSlot = [Int32](repeating: -1, count: households)
-        mostHere = [UInt8](repeating: 0, count: slots)
-        leastHere = mostHere
-        boundHere = mostHere
-        mostBefore = [Int32](repeating: 0, count: slots)
-        boundBefore = mostBefore
+        states = isExempt.enumerated().map { [market] household, isExempt in
+            HouseholdState(isExempt: isExempt, isSingle: market.memberCount(household) == 1)
+        }
+        slots = market.slotHousehold.map { [market] household in
+            SlotState(household: household, siblings: market.memberCount(Int(household)) - 1)
+        }
         changedFrom = [Int32](repeating: .max, count: market.limitSeats.count)
-        isHouseholdQueued = [Bool](repeating: false, count: households)
-        isStale = isHouseholdQueued
-        for household in 0..<households {
+        struckAt.reserveCapacity(store.options.count)
+        cause.reserveCapacity(store.options.count)
+        for household in states.indices {
             learn(household)
             refreshUse(household)
         }
@@ -105,7 +121,7 @@ struct Reduction {
             sum(Int32(limit), from: market.limitSlotStart[limit])
         }
         // From the top: who comes first is decided first, and seldom has to be looked at again.
-        for household in householdQueue { isHouseholdQueued[Int(household)] = false }
+        for household in householdQueue { states[Int(household)].isQueued = false }
         householdQueue.removeAll(keepingCapacity: true)
         for household in market.householdOrder { enqueue(household: Int(household)) }
     }
@@ -129,7 +145,7 @@ struct Reduction {
             }
             swap(&wave, &householdQueue)
             for (index, household) in wave.enumerated() {
-                isHouseholdQueued[Int(household)] = false
+                states[Int(household)].isQueued = false
                 review(Int(household))
                 if index % Self.waveLength == Self.waveLength - 1 {
                     if deadline.hasPassed {
@@ -156,12 +172,12 @@ struct Reduction {
     private mutating func extendTails() -> Bool {
         var hasExtended = false
         for household in 0..<market.householdCount
-        where hasTail[household]
-            && (known[household] < store.count[household] || store.canGrowHere(household))
+        where states[household].hasTail
+            && (states[household].known < store.count[household] || store.canGrowHere(household))
         {
-            if known[household] == store.count[household] { store.extend(household) }
+            if states[household].known == store.count[household] { store.extend(household) }
             learn(household)
-            isStale[household] = true
+            states[household].isStale = true
             enqueue(household: household)
             hasExtended = true
         }
@@ -170,32 +186,32 @@ struct Reduction {
 
     /// Begins the household's list anew.
     mutating func forget(_ household: Int) {
-        known[household] = 0
-        survivorCount[household] = 0
-        tailStruckAt[household] = 0
+        states[household].known = 0
+        states[household].survivorCount = 0
+        states[household].tailStruckAt = 0
         learn(household)
     }
 
     /// Takes over what the store knows of the household's list.
     private mutating func learn(_ household: Int) {
-        let old = Int(base[household])..<Int(base[household] + known[household])
-        let added = Int(store.count[household] - known[household])
+        let old = Int(states[household].base)..<Int(states[household].base + states[household].known)
+        let added = Int(store.count[household] - states[household].known)
         if old.upperBound != struckAt.count {
-            base[household] = Int32(struckAt.count)
+            states[household].base = Int32(struckAt.count)
             struckAt += Array(struckAt[old])
             cause += Array(cause[old])
         }
         struckAt += repeatElement(0, count: added)
         cause += repeatElement(0, count: added)
-        if survivorCount[household] == 0 { best[household] = known[household] }
-        survivorCount[household] += Int32(added)
-        known[household] += Int32(added)
-        hasTail[household] = !store.isComplete(household)
+        if states[household].survivorCount == 0 { states[household].best = states[household].known }
+        states[household].survivorCount += Int32(added)
+        states[household].known += Int32(added)
+        states[household].hasTail = !store.isComplete(household)
     }
 
     mutating func enqueue(household: Int) {
-        if !isHouseholdQueued[household] {
-            isHouseholdQueued[household] = true
+        if !states[household].isQueued {
+            states[household].isQueued = true
             householdQueue.append(Int32(household))
         }
     }
@@ -215,91 +231,87 @@ struct Reduction {
     /// For one child that is when a sum passes the number of seats; several may use as many seats more, or have used them
     /// before the slot themselves.
     private mutating func sum(_ limit: Int32, from first: Int32) {
-        let seats = market.limitSeats[Int(limit)]
         let end = Int(market.limitSlotStart[Int(limit) + 1])
         if Int(first) >= end { return }
         let isStart = first == market.limitSlotStart[Int(limit)]
-        var most = isStart ? 0 : mostBefore[Int(first)]
-        var bound = isStart ? 0 : boundBefore[Int(first)]
+        var most = isStart ? -market.limitSeats[Int(limit)] : slots[Int(first)].mostBefore
+        var bound = isStart ? -market.limitSeats[Int(limit)] : slots[Int(first)].boundBefore
         for slot in Int(first)..<end {
-            let (oldMost, oldBound) = (mostBefore[slot], boundBefore[slot])
-            if oldMost != most || oldBound != bound {
-                mostBefore[slot] = most
-                boundBefore[slot] = bound
-                let household = Int(market.slotHousehold[slot])
-                let others = Int32(market.memberCount(household)) - 1
-                let isNewlySure = most - others < seats && oldMost != most && (others > 0 || oldMost >= seats)
-                let isNewlyOut = bound + others >= seats && oldBound != bound && (others > 0 || oldBound < seats)
-                if isNewlySure || isNewlyOut { enqueue(household: household) }
+            let old = slots[slot]
+            if old.mostBefore != most || old.boundBefore != bound {
+                slots[slot].mostBefore = most
+                slots[slot].boundBefore = bound
+                let siblings = Int32(old.siblings)
+                let isNewlySure =
+                    most - siblings < 0 && old.mostBefore != most && (siblings > 0 || old.mostBefore >= 0)
+                let isNewlyOut =
+                    bound + siblings >= 0 && old.boundBefore != bound && (siblings > 0 || old.boundBefore < 0)
+                if isNewlySure || isNewlyOut { enqueue(household: Int(old.household)) }
             }
-            most += Int32(mostHere[slot])
-            bound += Int32(boundHere[slot])
+            most += Int32(old.mostHere)
+            bound += Int32(old.boundHere)
         }
     }
 
     // MARK: One household
 
     @inline(__always)
-    private func state(_ household: Int, _ outcome: Int) -> Int { Int(base[household]) + outcome }
+    private func state(_ household: Int, _ outcome: Int) -> Int { Int(states[household].base) + outcome }
 
     func survives(_ household: Int, _ outcome: Int) -> Bool { struckAt[state(household, outcome)] == 0 }
 
     /// The survivors of a household, best first.
     func survivors(of household: Int) -> [Int] {
-        (0..<Int(known[household])).filter { struckAt[state(household, $0)] == 0 }
+        (0..<Int(states[household].known)).filter { struckAt[state(household, $0)] == 0 }
     }
 
-    /// What the household itself adds, by `here`, before the slot at its limit.
-    private func ownBefore(_ slot: Int32, _ household: Int, _ here: [UInt8]) -> Int32 {
-        var own: Int32 = 0
-        var place = Int(market.slotPlace[Int(slot)]) - 1
-        let limit = market.slotLimit[Int(slot)]
+    /// What others may use, and are bound to use, before the touch at its limit, and what it uses itself, less the seats: the
+    /// touch is sure where the most is not above 0, and out of reach where the bound is.
+    ///
+    /// Mutating, because a call that is not would work on a copy of the reduction.
+    private mutating func excess(_ touch: Touch, _ household: Int) -> (most: Int32, bound: Int32) {
+        let slot = Int(touch.lowest)
+        var (most, bound) = (slots[slot].mostBefore + touch.use, slots[slot].boundBefore + touch.use)
+        if states[household].isSingle { return (most, bound) }
+        var place = Int(market.slotPlace[slot]) - 1
         let first = Int(market.householdSlotStart[household])
         while place >= first {
             let other = Int(market.householdSlots[place])
-            guard market.slotLimit[other] == limit else { break }
-            own += Int32(here[other])
+            guard market.slotLimit[other] == touch.limit else { break }
+            most -= Int32(slots[other].mostHere)
+            bound -= Int32(slots[other].boundHere)
             place -= 1
         }
-        return own
-    }
-
-    /// Whether the outcome's seats at the touched limit are sure: others can not use so many before it.
-    func isSure(_ touch: Touch, _ household: Int) -> Bool {
-        mostBefore[Int(touch.lowest)] - ownBefore(touch.lowest, household, mostHere) + touch.use
-            <= market.limitSeats[Int(touch.limit)]
-    }
-
-    private func isOutOfReach(_ touch: Touch, _ household: Int) -> Bool {
-        boundBefore[Int(touch.lowest)] - ownBefore(touch.lowest, household, boundHere) + touch.use
-            > market.limitSeats[Int(touch.limit)]
+        return (most, bound)
     }
 
     /// Strikes what the rules strike now, and tells the limits what changed.
     private mutating func review(_ household: Int) {
-        if survivorCount[household] == 0 && !hasTail[household] { return }
+        if states[household].survivorCount == 0 && !states[household].hasTail { return }
         clock += 1
-        var changed = isStale[household]
-        isStale[household] = false
-        if applyRules(household) { changed = true }
-        if survivorCount[household] == 0 && !hasTail[household] {
+        let isStale = states[household].isStale
+        states[household].isStale = false
+        let hasStruck = applyRules(household)
+        if states[household].survivorCount == 0 && !states[household].hasTail {
             emptied.append(household)
-            for outcome in 0..<Int(known[household]) where struckAt[state(household, outcome)] == clock {
+            for outcome in 0..<Int(states[household].known) where struckAt[state(household, outcome)] == clock {
                 struckAt[state(household, outcome)] = .max
             }
             return
         }
-        if changed { refreshUse(household) }
-        refreshClaim(household, useChanged: changed)
+        if states[household].isSingle && !isStale { return refreshStruckSingle(household, hasStruck: hasStruck) }
+        if isStale || hasStruck { refreshUse(household) }
+        refreshClaim(household, useChanged: isStale || hasStruck)
     }
 
     /// Strikes the household's outcomes by the rules as the sums stand; whether there were any.
     private mutating func applyRules(_ household: Int) -> Bool {
         var changed = false
-        var outcome = Int(best[household])
-        var isDecided = (survivorCount[household] <= 1 && !hasTail[household]) || isExempt[household]
-        let isSingle = market.memberCount(household) == 1
-        while outcome < Int(known[household]) {
+        var outcome = Int(states[household].best)
+        var isDecided =
+            (states[household].survivorCount <= 1 && !states[household].hasTail) || states[household].isExempt
+        let isSingle = states[household].isSingle
+        while outcome < Int(states[household].known) {
             defer { outcome += 1 }
             guard struckAt[state(household, outcome)] == 0 else { continue }
             let (limit, allSure) = isSingle ? lookAtSingle(household, outcome) : look(household, outcome)
@@ -317,8 +329,13 @@ struct Reduction {
     /// A limit at which the outcome is out of reach, or -1; and whether all its seats are sure.
     private mutating func look(_ household: Int, _ outcome: Int) -> (outOfReach: Int32, allSure: Bool) {
         store.collectTouches(household, outcome, into: &touches)
-        if let touch = touches.first(where: { isOutOfReach($0, household) }) { return (touch.limit, false) }
-        return (-1, touches.allSatisfy { isSure($0, household) })
+        var allSure = true
+        for index in touches.indices {
+            let (most, bound) = excess(touches[index], household)
+            if bound > 0 { return (touches[index].limit, false) }
+            if most > 0 { allSure = false }
+        }
+        return (-1, allSure)
     }
 
     /// The same for one child, which has a single slot at a limit and none before it.
@@ -327,10 +344,8 @@ struct Reduction {
         var allSure = true
         for place in Int(market.optionSlotStart[option])..<Int(market.optionSlotStart[option + 1]) {
             let slot = Int(market.optionSlots[place])
-            let limit = market.slotLimit[slot]
-            let seats = market.limitSeats[Int(limit)]
-            if boundBefore[slot] >= seats { return (limit, false) }
-            if mostBefore[slot] >= seats { allSure = false }
+            if slots[slot].boundBefore >= 0 { return (market.slotLimit[slot], false) }
+            if slots[slot].mostBefore >= 0 { allSure = false }
         }
         return (-1, allSure)
     }
@@ -338,22 +353,22 @@ struct Reduction {
     private mutating func strike(_ household: Int, _ outcome: Int, cause reason: Int32) {
         struckAt[state(household, outcome)] = clock
         cause[state(household, outcome)] = reason
-        survivorCount[household] -= 1
-        if Int(best[household]) == outcome {
+        states[household].survivorCount -= 1
+        if Int(states[household].best) == outcome {
             var next = outcome + 1
-            while next < Int(known[household]), struckAt[state(household, next)] != 0 { next += 1 }
-            best[household] = Int32(next)
+            while next < Int(states[household].known), struckAt[state(household, next)] != 0 { next += 1 }
+            states[household].best = Int32(next)
         }
     }
 
     private mutating func strikeAll(_ household: Int, after sure: Int) -> Bool {
-        var changed = hasTail[household]
-        if hasTail[household] {
-            hasTail[household] = false
-            tailStruckAt[household] = clock
-            tailCause[household] = Int32(-1 - sure)
+        var changed = states[household].hasTail
+        if states[household].hasTail {
+            states[household].hasTail = false
+            states[household].tailStruckAt = clock
+            states[household].tailCause = Int32(-1 - sure)
         }
-        for outcome in sure + 1..<max(sure + 1, Int(known[household]))
+        for outcome in sure + 1..<max(sure + 1, Int(states[household].known))
         where struckAt[state(household, outcome)] == 0 {
             strike(household, outcome, cause: Int32(-1 - sure))
             changed = true
@@ -365,12 +380,11 @@ struct Reduction {
     mutating func refreshUse(_ household: Int) {
         let range = market.slotRange(household)
         if range.isEmpty { return }
-        let size = market.memberCount(household)
-        if size == 1 && !hasTail[household] { return refreshSingleUse(household) }
+        if states[household].isSingle && !states[household].hasTail { return refreshSingleUse(household) }
         // Cumulative uses along the household's slots of each limit.
         var most = [UInt8](repeating: 0, count: range.count)
-        var least = [UInt8](repeating: hasTail[household] ? 0 : .max, count: range.count)
-        if hasTail[household] {
+        var least = [UInt8](repeating: states[household].hasTail ? 0 : .max, count: range.count)
+        if states[household].hasTail {
             var used: UInt8 = 0
             for place in range {
                 if place == range.lowerBound || limit(at: place) != limit(at: place - 1) { used = 0 }
@@ -379,7 +393,8 @@ struct Reduction {
             }
         } else {
             var isUsed = [Bool](repeating: false, count: range.count)
-            for outcome in Int(best[household])..<Int(known[household]) where survives(household, outcome) {
+            for outcome in Int(states[household].best)..<Int(states[household].known) where survives(household, outcome)
+            {
                 mark(household, outcome, &isUsed, range.lowerBound, true)
                 var used: UInt8 = 0
                 for place in range {
@@ -416,29 +431,70 @@ struct Reduction {
     }
 
     private mutating func refreshSingleUse(_ household: Int) {
-        let least: UInt8 = survivorCount[household] == 1 ? 1 : 0
-        for outcome in 0..<Int(known[household]) {
+        let least: UInt8 = states[household].survivorCount == 1 ? 1 : 0
+        for outcome in 0..<Int(states[household].known) {
             let isAlive = survives(household, outcome)
-            let option = Int(store.options[Int(store.start[household]) + outcome])
-            for place in Int(market.optionSlotStart[option])..<Int(market.optionSlotStart[option + 1]) {
-                set(Int(market.optionSlots[place]), most: isAlive ? 1 : 0, least: isAlive ? least : 0)
+            setSingle(household, outcome, most: isAlive ? 1 : 0, least: isAlive ? least : 0)
+        }
+    }
+
+    private mutating func setSingle(_ household: Int, _ outcome: Int, most: UInt8, least: UInt8) {
+        for place in singlePlaces(household, outcome) {
+            set(Int(market.optionSlots[place]), most: most, least: least)
+        }
+    }
+
+    /// Where the slots of an outcome of one child stand in the market's `optionSlots`.
+    @inline(__always)
+    private func singlePlaces(_ household: Int, _ outcome: Int) -> Range<Int> {
+        let option = Int(store.options[Int(store.start[household]) + outcome])
+        return Int(market.optionSlotStart[option])..<Int(market.optionSlotStart[option + 1])
+    }
+
+    /// What ``refreshUse(_:)`` and ``refreshClaim(_:useChanged:)`` do, for one child of which nothing has changed but what was
+    /// struck just now.
+    private mutating func refreshStruckSingle(_ household: Int, hasStruck: Bool) {
+        let isDecided = states[household].survivorCount == 1
+        if hasStruck {
+            for outcome in 0..<Int(states[household].known) where struckAt[state(household, outcome)] == clock {
+                setSingle(household, outcome, most: 0, least: 0)
+            }
+            if isDecided { setSingle(household, Int(states[household].best), most: 1, least: 1) }
+        }
+        let old = states[household].claimSlot
+        let new = claim(household)
+        states[household].claimSlot = new
+        if old >= 0 { bind(Int(old), household) }
+        if new >= 0 { bind(Int(new), household) }
+        if hasStruck && isDecided {
+            for place in singlePlaces(household, Int(states[household].best)) {
+                bind(Int(market.optionSlots[place]), household)
             }
         }
     }
 
+    /// Notes what one child is bound to use at a slot of its.
+    private mutating func bind(_ slot: Int, _ household: Int) {
+        let bound = max(slots[slot].leastHere, slot == Int(states[household].claimSlot) ? 1 : 0)
+        if slots[slot].boundHere != bound {
+            slots[slot].boundHere = bound
+            noteChange(slot)
+        }
+    }
+
     private mutating func set(_ slot: Int, most: UInt8, least: UInt8) {
-        if mostHere[slot] != most || leastHere[slot] != least {
-            mostHere[slot] = most
-            leastHere[slot] = least
+        if slots[slot].mostHere != most || slots[slot].leastHere != least {
+            slots[slot].mostHere = most
+            slots[slot].leastHere = least
             noteChange(slot)
         }
     }
 
     /// Recomputes where the household claims a seat, and its bound at every slot.
     mutating func refreshClaim(_ household: Int, useChanged: Bool) {
-        let old = claimSlot[household]
+        let old = states[household].claimSlot
         let new = claim(household)
-        claimSlot[household] = new
+        states[household].claimSlot = new
         if old == new && !useChanged { return }
         let range = market.slotRange(household)
         var least: UInt8 = 0
@@ -449,11 +505,11 @@ struct Reduction {
             if place == range.lowerBound || limit(at: place) != limit(at: place - 1) {
                 (least, bound, hasClaimed) = (0, 0, false)
             }
-            least += leastHere[slot]
+            least += slots[slot].leastHere
             if slot == Int(new) { hasClaimed = true }
             let next = max(least, hasClaimed ? 1 : 0)
-            if boundHere[slot] != next - bound {
-                boundHere[slot] = next - bound
+            if slots[slot].boundHere != next - bound {
+                slots[slot].boundHere = next - bound
                 noteChange(slot)
             }
             bound = next
@@ -462,22 +518,21 @@ struct Reduction {
 
     /// The slot where the household claims a seat by its best survivor, or -1.
     private mutating func claim(_ household: Int) -> Int32 {
-        if isExempt[household] || survivorCount[household] == 0 { return -1 }
+        if states[household].isExempt || states[household].survivorCount == 0 { return -1 }
         var slot: Int32 = -1
-        if market.memberCount(household) == 1 {
-            let option = Int(store.options[Int(store.start[household] + best[household])])
-            for place in Int(market.optionSlotStart[option])..<Int(market.optionSlotStart[option + 1]) {
+        if states[household].isSingle {
+            for place in singlePlaces(household, Int(states[household].best)) {
                 let own = market.optionSlots[place]
-                if mostBefore[Int(own)] < market.limitSeats[Int(market.slotLimit[Int(own)])] { continue }
+                if slots[Int(own)].mostBefore < 0 { continue }
                 if slot >= 0 { return -1 }
                 slot = own
             }
             return slot
         }
-        store.collectTouches(household, Int(best[household]), into: &touches)
-        for touch in touches where !isSure(touch, household) {
-            if slot >= 0 || touch.use != 1 { return -1 }
-            slot = touch.lowest
+        store.collectTouches(household, Int(states[household].best), into: &touches)
+        for index in touches.indices where excess(touches[index], household).most > 0 {
+            if slot >= 0 || touches[index].use != 1 { return -1 }
+            slot = touches[index].lowest
         }
         return slot
     }

@@ -4,12 +4,12 @@
 /// time do not rest on each other.
 extension Reduction {
     func isAlive(_ household: Int, _ outcome: Int, at time: Int32) -> Bool {
-        let struck = struckAt[Int(base[household]) + outcome]
+        let struck = struckAt[Int(states[household].base) + outcome]
         return struck == 0 || struck >= time
     }
 
     func hasTail(_ household: Int, at time: Int32) -> Bool {
-        hasTail[household] || (tailStruckAt[household] != 0 && tailStruckAt[household] >= time)
+        states[household].hasTail || (states[household].tailStruckAt != 0 && states[household].tailStruckAt >= time)
     }
 
     /// Calls `body` with the other households that have slots at the limit before the touch, each once, by priority, until it
@@ -35,9 +35,11 @@ extension Reduction {
     }
 
     private func onlyOutcome(_ household: Int, at slot: Int) -> Int? {
-        guard market.memberCount(household) == 1, !hasTail[household], tailStruckAt[household] == 0 else { return nil }
+        guard market.memberCount(household) == 1, !states[household].hasTail, states[household].tailStruckAt == 0 else {
+            return nil
+        }
         let start = Int(store.start[household])
-        return (0..<Int(known[household])).first { store.options[start + $0] == market.slotOption[slot] }
+        return (0..<Int(states[household].known)).first { store.options[start + $0] == market.slotOption[slot] }
     }
 
     /// Whether the household has no earlier slot at the limit of this one.
@@ -53,11 +55,12 @@ extension Reduction {
         if let outcome = rival.outcome {
             return time.map { isAlive(household, outcome, at: $0) ? 1 : 0 } ?? 1
         }
-        if time.map({ hasTail(household, at: $0) }) ?? (tailStruckAt[household] != 0) {
+        if time.map({ hasTail(household, at: $0) }) ?? (states[household].tailStruckAt != 0) {
             return Int32((rival.slot..<Int(slot)).count { Int(market.slotHousehold[$0]) == household })
         }
         var most: Int32 = 0
-        for outcome in 0..<Int(known[household]) where time.map({ isAlive(household, outcome, at: $0) }) ?? true {
+        for outcome in 0..<Int(states[household].known) where time.map({ isAlive(household, outcome, at: $0) }) ?? true
+        {
             most = max(most, store.use(household, outcome, before: slot))
         }
         return most
@@ -67,12 +70,14 @@ extension Reduction {
     func least(_ rival: Rival, before slot: Int32, at time: Int32) -> Int32 {
         let household = rival.household
         if let outcome = rival.outcome {
-            let isOnly = (0..<Int(known[household])).allSatisfy { $0 == outcome || !isAlive(household, $0, at: time) }
+            let isOnly = (0..<Int(states[household].known)).allSatisfy {
+                $0 == outcome || !isAlive(household, $0, at: time)
+            }
             return isOnly && isAlive(household, outcome, at: time) ? 1 : 0
         }
         if hasTail(household, at: time) { return 0 }
         var least = Int32.max
-        for outcome in 0..<Int(known[household]) where isAlive(household, outcome, at: time) {
+        for outcome in 0..<Int(states[household].known) where isAlive(household, outcome, at: time) {
             least = min(least, store.use(household, outcome, before: slot))
         }
         return least == .max ? 0 : least
@@ -94,9 +99,9 @@ extension Reduction {
     /// Whether the limit itself was sure by then does not matter: the household would get the seat all the more.
     func claimedOutcome(_ rival: Rival, _ touch: Touch, at time: Int32) -> Int? {
         let household = rival.household
-        if isExempt[household] { return nil }
+        if states[household].isExempt { return nil }
         if let outcome = rival.outcome, !isAlive(household, outcome, at: time) { return nil }
-        guard let best = (0..<Int(known[household])).first(where: { isAlive(household, $0, at: time) })
+        guard let best = (0..<Int(states[household].known)).first(where: { isAlive(household, $0, at: time) })
         else { return nil }
         var touches: [Touch] = []
         store.collectTouches(household, best, into: &touches)

@@ -6,15 +6,15 @@ extension Reduction {
     /// - Complexity: O(outcomes).
     func deduction() -> Deduction {
         var strikes: [Strike] = []
-        strikes.reserveCapacity(survivorCount.count)
+        strikes.reserveCapacity(states.count)
         var touches: [Touch] = []
         // When outcomes of the household at hand were struck for a sure one.
         var sureTimes: [Int32] = []
         for household in 0..<market.householdCount {
             let first = strikes.count
             sureTimes.removeAll(keepingCapacity: true)
-            for outcome in 0..<Int(known[household]) {
-                let state = Int(base[household]) + outcome
+            for outcome in 0..<Int(states[household].known) {
+                let state = Int(states[household].base) + outcome
                 let time = struckAt[state]
                 if time == 0 { continue }
                 var strike = Strike(household: Int32(household), outcome: Int32(outcome), time: time)
@@ -35,9 +35,9 @@ extension Reduction {
                 }
                 strikes.append(strike)
             }
-            let time = tailStruckAt[household]
+            let time = states[household].tailStruckAt
             if time != 0, !sureTimes.contains(time) {
-                var strike = Strike(household: Int32(household), outcome: -1 - tailCause[household], time: time)
+                var strike = Strike(household: Int32(household), outcome: -1 - states[household].tailCause, time: time)
                 strike.limit = Strike.after
                 strikes.append(strike)
             }

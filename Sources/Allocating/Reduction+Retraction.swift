@@ -16,11 +16,11 @@ extension Reduction {
     mutating func exempt(_ households: Set<Int>) {
         var changed = reviveEmptied()
         var suspects = Suspects()
-        let before = Set(isExempt.indices.filter { isExempt[$0] })
+        let before = Set(states.indices.filter { states[$0].isExempt })
         for household in before.symmetricDifference(households).sorted() {
-            isExempt[household].toggle()
+            states[household].isExempt.toggle()
             changed.insert(household)
-            if isExempt[household] {
+            if states[household].isExempt {
                 suspect(household, at: nil, since: 0, &suspects)
                 suspectDependents(of: household, since: 0, &suspects)
             }
@@ -60,18 +60,20 @@ extension Reduction {
         let mostEffort = 2 * market.slotLimit.count
         while let (household, outcome) = suspects.next() {
             if suspects.effort > mostEffort {
-                self = Reduction(store, isExempt: isExempt, until: deadline)
+                self = Reduction(store, isExempt: states.map(\.isExempt), until: deadline)
                 return
             }
             // A list that was begun anew has no strikes.
-            if outcome >= Int(known[household]) { continue }
-            let time = outcome == Suspects.tail ? tailStruckAt[household] : struckAt[Int(base[household]) + outcome]
+            if outcome >= Int(states[household].known) { continue }
+            let time =
+                outcome == Suspects.tail
+                ? states[household].tailStruckAt : struckAt[Int(states[household].base) + outcome]
             if time == 0 || follows(household, outcome) { continue }
             if outcome == Suspects.tail {
-                tailStruckAt[household] = 0
-                hasTail[household] = true
+                states[household].tailStruckAt = 0
+                states[household].hasTail = true
             } else {
-                struckAt[Int(base[household]) + outcome] = 0
+                struckAt[Int(states[household].base) + outcome] = 0
             }
             changed.insert(household)
             suspectDependents(of: household, since: time, &suspects)
@@ -111,8 +113,9 @@ extension Reduction {
     /// The last strikes of households that were left with nothing have not happened; returns those households.
     private mutating func reviveEmptied() -> Set<Int> {
         for household in emptied {
-            for outcome in 0..<Int(known[household]) where struckAt[Int(base[household]) + outcome] == .max {
-                struckAt[Int(base[household]) + outcome] = 0
+            for outcome in 0..<Int(states[household].known)
+            where struckAt[Int(states[household].base) + outcome] == .max {
+                struckAt[Int(states[household].base) + outcome] = 0
             }
         }
         defer { emptied = [] }
@@ -122,13 +125,13 @@ extension Reduction {
     /// The household's strikes later than that which rest on the limit; on any limit where it is `nil`.
     private mutating func suspect(_ household: Int, at limit: Int32?, since time: Int32, _ suspects: inout Suspects) {
         suspects.effort += 1
-        for outcome in 0..<Int(known[household]) {
-            let state = Int(base[household]) + outcome
+        for outcome in 0..<Int(states[household].known) {
+            let state = Int(states[household].base) + outcome
             if struckAt[state] > time, rests(cause[state], of: household, on: limit) {
                 suspects.add(household, outcome)
             }
         }
-        if tailStruckAt[household] > time, rests(tailCause[household], of: household, on: limit) {
+        if states[household].tailStruckAt > time, rests(states[household].tailCause, of: household, on: limit) {
             suspects.add(household, Suspects.tail)
         }
     }
@@ -158,8 +161,8 @@ extension Reduction {
     private mutating func suspectRivals(
         ofClaimsOf household: Int, by limit: Int32, since time: Int32, _ suspects: inout Suspects
     ) {
-        if isExempt[household] { return }
-        for outcome in 0..<Int(known[household]) where isAlive(household, outcome, at: time + 1) {
+        if states[household].isExempt { return }
+        for outcome in 0..<Int(states[household].known) where isAlive(household, outcome, at: time + 1) {
             store.collectTouches(household, outcome, into: &touches)
             if touches.count > 1, touches.contains(where: { $0.limit == limit }) {
                 for touch in touches where touch.limit != limit && touch.use == 1 {
@@ -176,11 +179,12 @@ extension Reduction {
     /// Whether a strike, or that of the tail, still follows from what was struck before it.
     private func follows(_ household: Int, _ outcome: Int) -> Bool {
         let isTail = outcome == Suspects.tail
-        let state = Int(base[household]) + outcome
-        let (time, cause) = isTail ? (tailStruckAt[household], tailCause[household]) : (struckAt[state], cause[state])
+        let state = Int(states[household].base) + outcome
+        let (time, cause) =
+            isTail ? (states[household].tailStruckAt, states[household].tailCause) : (struckAt[state], cause[state])
         var touches: [Touch] = []
         if cause < 0 {
-            if isExempt[household] { return false }
+            if states[household].isExempt { return false }
             store.collectTouches(household, Int(-1 - cause), into: &touches)
             return touches.allSatisfy { isSure($0, household, at: time) }
         }
@@ -198,9 +202,11 @@ extension Reduction {
     /// Counts again what the changed households can use and claim, and what that means to those after them.
     private mutating func refresh(_ changed: [Int]) {
         for household in changed {
-            let survivors = (0..<Int(known[household])).filter { struckAt[Int(base[household]) + $0] == 0 }
-            survivorCount[household] = Int32(survivors.count)
-            best[household] = Int32(survivors.first ?? Int(known[household]))
+            let survivors = (0..<Int(states[household].known)).filter {
+                struckAt[Int(states[household].base) + $0] == 0
+            }
+            states[household].survivorCount = Int32(survivors.count)
+            states[household].best = Int32(survivors.first ?? Int(states[household].known))
             refreshUse(household)
         }
         var concerned = Set(changed)

@@ -38,7 +38,7 @@ struct Search {
             reduction.exempt(Set(claimants))
             var found = try refuter.run(&reduction)
             if found.isEmpty {
-                let components = try Formulator(reduction).components(until: options.deadline)
+                let components = try Formulator(reduction, threads: options.threads).components(until: options.deadline)
                 note(reduction, components)
                 let allocation = try decide(reduction, components, refuted: &found)
                 if found.isEmpty, let allocation {
@@ -84,10 +84,10 @@ struct Search {
     }
 
     private mutating func note(_ reduction: Reduction, _ components: [Formulation]) {
-        record.outcomes = reduction.known.reduce(0) { $0 + Int($1) }
-        record.strikes = record.outcomes - reduction.survivorCount.reduce(0) { $0 + Int($1) }
+        record.outcomes = reduction.states.reduce(0) { $0 + Int($1.known) }
+        record.strikes = record.outcomes - reduction.states.reduce(0) { $0 + Int($1.survivorCount) }
         record.undecidedHouseholds =
-            (0..<market.householdCount).count { reduction.survivorCount[$0] > 1 || reduction.hasTail[$0] }
+            reduction.states.count { $0.survivorCount > 1 || $0.hasTail }
         record.components = components.count
         record.largestComponent = components.map(\.households.count).max() ?? 0
     }
@@ -98,7 +98,7 @@ struct Search {
     private mutating func decide(
         _ reduction: Reduction, _ components: [Formulation], refuted: inout [Contradiction]
     ) throws(AllocationError) -> Allocation? {
-        var chosen = reduction.best.map { Int($0) }
+        var chosen = reduction.states.map { Int($0.best) }
         var wanting: [Int] = []
         let refuter = Refuter(store, until: options.deadline)
         for (index, component) in components.enumerated() {

@@ -173,7 +173,7 @@ struct CaseReader {
             }
             subject = resolved
             if case .sought(let previous) = doubts, let resolved, !problems.contains(where: { $0.severity == .error }) {
-                problems += draft.doubts(about: resolved, previous: previous).map {
+                problems += draft.doubts(about: resolved, previous: previous, threads: threads).map {
                     problem(of: $0, settings: settings)
                 }
             }

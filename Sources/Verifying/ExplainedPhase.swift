@@ -1,7 +1,9 @@
 import Admissions
 
 /// One phase of a verified allocation, as far as reasons need it.
-public struct ExplainedPhase: Sendable {
+///
+/// A class, so that looking at it in an inner loop copies nothing.
+public final class ExplainedPhase: Sendable {
     /// Index into ``Case/phases``.
     public let phase: Int
     /// What everybody has after the phase, as choices of an ``Allocation``.

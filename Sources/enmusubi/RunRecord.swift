@@ -146,8 +146,17 @@ func resultTables(
     _ verified: Verification, _ explanations: Explanations, of subject: Case, encoding: TextEncoding, threads: Int = 1
 ) throws(UnwritableTable) -> [OutputFile] {
     let tables = ResultTables(of: subject, encoding: encoding)
-    return [
-        try tables.placements(verified.placements), try tables.claims(verified.allClaims),
+    // The reasons are as much work as all others together.
+    let others = Background(threads: threads) { () -> Result<[OutputFile], UnwritableTable> in
+        Result { () throws(UnwritableTable) in
+            [
+                try tables.placements(verified.placements), try tables.claims(verified.allClaims),
+                try tables.borders(explanations.borders), try tables.publicBorders(explanations.publicBorders),
+                try tables.waiting(explanations.waiting), try tables.drawTies(drawTies(of: subject, verified)),
+            ]
+        }
+    }
+    let reasons = Result { () throws(UnwritableTable) in
         try tables.reasons(explanations.reasons, explanations.jointReasons, threads: threads) { child, wish, key in
             if case .key(let index) = key,
                 case .number(let number)? = explanations.keyValue(of: child, at: wish, index, in: subject),
@@ -156,11 +165,11 @@ func resultTables(
                 return .number(Int(number.numerator))
             }
             return .text(explanations.value(of: child, at: wish, key, in: subject))
-        },
-        try tables.borders(explanations.borders), try tables.publicBorders(explanations.publicBorders),
-        try tables.waiting(explanations.waiting),
-        try tables.drawTies(drawTies(of: subject, verified, threads: threads)),
-    ]
+        }
+    }
+    var files = try others.value.get()
+    files.insert(try reasons.get(), at: 2)
+    return files
 }
 
 extension RunRecord {

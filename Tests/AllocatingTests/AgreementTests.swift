@@ -58,7 +58,7 @@ struct AgreementTests {
                         #expect(survives, "style \(style), seed \(seed), household \(household)")
                     }
                 }
-                decided += reduction.survivorCount.count { $0 == 1 }
+                decided += reduction.states.count { $0.survivorCount == 1 }
             }
         }
         #expect(decided > 1_000, "the reduction must decide something to be worth testing")

@@ -10,7 +10,7 @@ struct RetractionTests {
 
     /// What is left of each list, or `nil` where somebody has nothing left.
     private func survivors(_ reduction: Reduction) -> [[Int]]? {
-        reduction.emptied.isEmpty ? reduction.survivorCount.indices.map(reduction.survivors(of:)) : nil
+        reduction.emptied.isEmpty ? reduction.states.indices.map(reduction.survivors(of:)) : nil
     }
 
     /// Whether nothing is left that a reduction that begins anew strikes.
