@@ -33,7 +33,7 @@ final class OutcomeStore {
         self.nearness = nearness
         start = []
         count = []
-        let parts = inRanges(of: market.householdCount, threads: threads) { households in
+        let parts = inRanges(of: market.householdCount, threads: threads, smallest: 32) { households in
             var part = Beginnings()
             for household in households { part.add(household, market, nearness, firstBatch: firstBatch) }
             return part

@@ -79,7 +79,16 @@ struct PriorityOrder {
     /// The order of the children by draw: in one all differ, by id where draws are equal; in the other equal draws are equal.
     private static func drawRanks(_ subject: Case) -> (ranks: [Int32], keys: [Int32]) {
         let draws = subject.children.map(\.draw)
-        let order = draws.indices.sorted { draws[$0] == draws[$1] ? $0 < $1 : draws[$0] < draws[$1] }
+        // The first word of a digest nearly always decides.
+        var places = draws.enumerated().map { child, draw -> (word: UInt64, child: Int) in
+            if case .seeded(let digest) = draw { (digest.firstWord, child) } else { (.max, child) }
+        }
+        places.sort { one, other in
+            if one.word != other.word { return one.word < other.word }
+            let (draw, rival) = (draws[one.child], draws[other.child])
+            return draw == rival ? one.child < other.child : draw < rival
+        }
+        let order = places.map(\.child)
         var ranks = [Int32](repeating: 0, count: order.count)
         var keys = ranks
         for (index, child) in order.enumerated() {

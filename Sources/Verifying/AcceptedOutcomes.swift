@@ -22,27 +22,40 @@ struct AcceptedOutcomes {
     /// The position of `outcome` in the household's whole list, from 1, or `nil` where the household does not accept it.
     ///
     /// - Complexity: O(product of the members' wishes) for a sibling answer.
-    func rank(of outcome: [Int32]) -> Int? {
-        let isBaseline = outcome.allSatisfy { $0 == Allocation.baseline }
+    func rank(of outcome: [Int32]) -> Int? { ranks(of: [outcome])[0] }
+
+    /// The positions of several outcomes, found in one go.
+    ///
+    /// - Complexity: As of ``rank(of:)``.
+    func ranks(of outcomes: [[Int32]]) -> [Int?] {
         switch household.wishes {
         case .single:
-            return isBaseline ? wishCounts[0] + 1 : Int(outcome[0]) + 1
+            return outcomes.map { $0[0] == Allocation.baseline ? wishCounts[0] + 1 : Int($0[0]) + 1 }
         case .table(let table):
-            if isBaseline { return table.count + 1 }
-            return (0..<table.count).first { row(of: table, $0).elementsEqual(outcome) }.map { $0 + 1 }
+            return outcomes.map { outcome in
+                if isBaseline(outcome) { return table.count + 1 }
+                return (0..<table.count).first { row(of: table, $0).elementsEqual(outcome) }.map { $0 + 1 }
+            }
         case .answer(let answer):
             var measure = OutcomeMeasure(of: household, answer, in: subject)
-            if !isBaseline, !measure.accepts(outcome) { return nil }
-            let own = isBaseline ? nil : measure.liking
-            var better = 0
+            // The baseline comes after all that is accepted.
+            let isLast = outcomes.map(isBaseline)
+            let likings = outcomes.indices.map { index in
+                !isLast[index] && measure.accepts(outcomes[index]) ? measure.liking : nil
+            }
+            var better = [Int](repeating: 0, count: outcomes.count)
             var combinations = Combinations(of: wishCounts.map { (0..<$0).map(Int32.init) })
             while combinations.advance() {
                 guard measure.accepts(combinations.outcome) else { continue }
-                if own.map({ precedes(measure.liking, $0) }) ?? true { better += 1 }
+                for index in likings.indices {
+                    if likings[index].map({ precedes(measure.liking, $0) }) ?? isLast[index] { better[index] += 1 }
+                }
             }
-            return better + 1
+            return outcomes.indices.map { isLast[$0] || likings[$0] != nil ? better[$0] + 1 : nil }
         }
     }
+
+    private func isBaseline(_ outcome: [Int32]) -> Bool { outcome.allSatisfy { $0 == Allocation.baseline } }
 
     /// The best outcome that comes before `outcome` in the list and passes `test`.
     ///
@@ -64,8 +77,7 @@ struct AcceptedOutcomes {
             return nil
         case .answer(let answer):
             var measure = OutcomeMeasure(of: household, answer, in: subject)
-            let isBaseline = outcome.allSatisfy { $0 == Allocation.baseline }
-            var bound = !isBaseline && measure.accepts(outcome) ? measure.liking : nil
+            var bound = !isBaseline(outcome) && measure.accepts(outcome) ? measure.liking : nil
             var best: [Int32]?
             var combinations = Combinations(of: possible)
             while combinations.advance() {

@@ -23,11 +23,18 @@ struct ClaimFinder {
         self.coverage = coverage
     }
 
-    /// The household's best-ranked justified claim.
-    mutating func claim(of index: Int) -> Claim? {
-        if case .single = subject.households[index].wishes { return claim(ofSingle: index) }
+    /// Where what the household got stands in its list, `nil` where it does not accept it; and its best-ranked justified
+    /// claim.
+    ///
+    /// Both in one, because of siblings each rank is counted by going through all their outcomes.
+    mutating func judge(_ index: Int) -> (rank: Int?, claim: Claim?) {
         let household = subject.households[index]
         let members = household.members
+        if case .single = household.wishes {
+            let choice = allocation.choices[members[0]]
+            let wishes = subject.children[members[0]].wishes.count
+            return (choice == Allocation.baseline ? wishes + 1 : Int(choice) + 1, claim(ofSingle: index))
+        }
         let own = members.map { allocation.choices[$0] }
         // What one child cannot have alone it cannot have with siblings, who only need seats of their own.
         var possible = members.map { _ in [Int32]() }
@@ -37,8 +44,12 @@ struct ClaimFinder {
             }
         }
         let list = AcceptedOutcomes(of: household, in: subject)
-        let claimed = list.best(before: own, possible: possible) { isJustified($0, of: members) }
-        return claimed.map { claim(of: index, $0, jointRank: list.rank(of: $0)!) }
+        guard let claimed = list.best(before: own, possible: possible, where: { isJustified($0, of: members) }) else {
+            return (list.rank(of: own), nil)
+        }
+        let ranks = list.ranks(of: [own, claimed])
+        guard let rank = ranks[0] else { return (nil, nil) }
+        return (rank, claim(of: index, claimed, jointRank: ranks[1]!))
     }
 
     /// A child alone claims the first wish, of those before what it got, that it could have.

@@ -40,42 +40,28 @@ public struct Verifier: Sendable {
                     facility: subject.facilities[limit.facility].id, ages: limit.ages, group: limit.group,
                     used: occupation.used(index), seats: occupation.seats[index]))
         }
-        let (ranks, unaccepted) = elements(
-            subject.households.count, threads: threads, smallest: Self.fewHouseholds, state: [Int]()
-        ) { unaccepted, household in
-            if let rank = jointRank(of: household, allocation) { return rank }
-            unaccepted.append(household)
-            return 0
-        }
-        faults += unaccepted.joined().map { .notAccepted(household: subject.households[$0].id) }
-        guard faults.isEmpty else { return .refused(faults) }
-        let claims = inRanges(
+        let parts = inRanges(
             of: subject.households.count, threads: threads, smallest: Self.fewHouseholds
         ) { households in
             var finder = ClaimFinder(subject, allocation, occupation, comparator, coverage)
-            return households.compactMap { finder.claim(of: $0) }
+            return households.map { finder.judge($0) }
         }
+        let judged = Array(parts.joined())
+        for (household, judgement) in judged.enumerated() where judgement.rank == nil {
+            faults.append(.notAccepted(household: subject.households[household].id))
+        }
+        guard faults.isEmpty else { return .refused(faults) }
+        let ranks = judged.map { $0.rank! }
         let placements = subject.children.indices.map {
             placement(of: $0, allocation, jointRank: ranks[subject.children[$0].household])
         }
         return Verification(
-            faults: [], placements: placements, claims: Array(claims.joined()), jointRanks: ranks,
+            faults: [], placements: placements, claims: judged.compactMap(\.claim), jointRanks: ranks,
             usedSeats: subject.limits.indices.map(occupation.used), seats: occupation.seats,
             heldCount: placements.count { $0.outcome == .held },
             rankTotal: placements.reduce(0) {
                 $0 + ($1.wishRank ?? subject.children[$1.child].wishes.count + 1)
             })
-    }
-
-    /// The position of what the household got in its list, or `nil` where it does not accept it.
-    private func jointRank(of index: Int, _ allocation: Allocation) -> Int? {
-        if case .single = subject.households[index].wishes {
-            let child = subject.households[index].members[0]
-            let choice = allocation.choices[child]
-            return choice == Allocation.baseline ? subject.children[child].wishes.count + 1 : Int(choice) + 1
-        }
-        let household = subject.households[index]
-        return AcceptedOutcomes(of: household, in: subject).rank(of: household.members.map { allocation.choices[$0] })
     }
 
     // MARK: Form and eligibility
