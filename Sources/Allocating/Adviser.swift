@@ -73,30 +73,48 @@ public struct Adviser {
         let filter =
             result.claimants.count == 1 && result.phases.isEmpty
             ? Filter(subject, until: options.allocator.deadline) : nil
-        for change in candidates.prefix(most) {
-            guard let changed = subject.applying(change) else {
-                throw .fault("a change of the case that does not apply")
-            }
-            if let filter, try filter.refutes(change, as: changed) {
-                findings.tried += 1
-                continue
-            }
-            var allocator = options.allocator
-            allocator.usesReduction = true
-            allocator.progress = nil
-            allocator.mostClaims = result.claimants.count - 1
-            allocator.recordsProof = false
-            let outcome = try Allocator(changed, options: allocator).allocate()
-            if outcome.isProved, outcome.claimants.count < result.claimants.count {
-                findings.advice.append(advice(change, outcome, instead: result.allocation))
-            } else if !outcome.isProved, outcome.claimBound < result.claimants.count {
+        let tried = Array(candidates.prefix(most))
+        let trials = inRanges(of: tried.count, threads: options.allocator.threads, smallest: 1) { range in
+            range.map { index in Result { () throws(AllocationError) in try trial(of: tried[index], result, filter) } }
+        }
+        trying: for trial in trials.joined() {
+            switch try trial.get() {
+            case .better(let advice): findings.advice.append(advice)
+            case .noBetter: break
+            case .outOfTime:
                 findings.cut = .time
-                break
+                break trying
             }
             findings.tried += 1
         }
         findings.advice.sort { key($0).lexicographicallyPrecedes(key($1)) }
         return findings
+    }
+
+    /// What came of trying a change.
+    private enum Trial {
+        case better(Advice)
+        case noBetter
+        case outOfTime
+    }
+
+    private func trial(
+        of change: CaseChange, _ result: AllocationResult, _ filter: Filter?
+    ) throws(AllocationError) -> Trial {
+        guard let changed = subject.applying(change) else { throw .fault("a change of the case that does not apply") }
+        if let filter, try filter.refutes(change, as: changed) { return .noBetter }
+        var allocator = options.allocator
+        allocator.usesReduction = true
+        // The others are tried meanwhile.
+        allocator.threads = 1
+        allocator.progress = nil
+        allocator.mostClaims = result.claimants.count - 1
+        allocator.recordsProof = false
+        let outcome = try Allocator(changed, options: allocator).allocate()
+        if outcome.isProved, outcome.claimants.count < result.claimants.count {
+            return .better(advice(change, outcome, instead: result.allocation))
+        }
+        return !outcome.isProved && outcome.claimBound < result.claimants.count ? .outOfTime : .noBetter
     }
 
     /// Tells of most changes that they leave a claim, without solving anew: from where the reduction of the case stands.

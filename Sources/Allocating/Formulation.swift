@@ -64,7 +64,7 @@ struct Formulator {
     private let threads: Int
     /// For each slot whether it is one more that its household uses for certain.
     private let leastHere: [UInt8]
-    /// Seats used for certain before each slot.
+    /// Seats used for certain before each slot, less the seats of its limit.
     private var leastBefore: [Int32]
 
     /// - Parameter threads: How many may look for rows at the same time; the programs are the same with any number.
@@ -77,7 +77,7 @@ struct Formulator {
         leastHere = reduction.slots.map(\.leastHere)
         leastBefore = [Int32](repeating: 0, count: market.slotLimit.count)
         for limit in market.limitSeats.indices {
-            var least: Int32 = 0
+            var least = -market.limitSeats[limit]
             for slot in Int(market.limitSlotStart[limit])..<Int(market.limitSlotStart[limit + 1]) {
                 leastBefore[slot] = least
                 least += Int32(leastHere[slot])
@@ -106,7 +106,9 @@ struct Formulator {
                     part.isStopped = true
                     return part
                 }
+                let isSingle = reduction.states[household].isSingle
                 for outcome in 0..<claimableEnd(household) {
+                    if isSingle, isDeadForOne(household, outcome) { continue }
                     store.collectTouches(household, outcome, into: &touches)
                     if touches.contains(where: { isDead($0, household) }) { continue }
                     let open = touches.filter { !isSure($0, household) }
@@ -132,8 +134,17 @@ struct Formulator {
 
     /// Whether the limit is full before the touch whatever the others choose.
     private func isDead(_ touch: Touch, _ household: Int) -> Bool {
-        leastBefore[Int(touch.lowest)] - own(before: touch, household) { Int32(leastHere[$0]) } + touch.use
-            > market.limitSeats[Int(touch.limit)]
+        leastBefore[Int(touch.lowest)] - own(before: touch, household) { Int32(leastHere[$0]) } + touch.use > 0
+    }
+
+    /// Whether some limit is full before the outcome, for a household of one child, which has one slot at a limit.
+    private func isDeadForOne(_ household: Int, _ outcome: Int) -> Bool {
+        let option = Int(store.options[Int(store.start[household]) + outcome])
+        for place in market.optionSlotStart[option]..<market.optionSlotStart[option + 1]
+        where leastBefore[Int(market.optionSlots[Int(place)])] >= 0 {
+            return true
+        }
+        return false
     }
 
     /// Whether the limit has room before the touch whatever the others choose.
