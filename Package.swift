@@ -82,7 +82,9 @@ let package = Package(
         .testTarget(name: "TablesTests", dependencies: ["Tables"]),
         .testTarget(name: "CaseFilesTests", dependencies: ["Admissions", "CaseFiles", "SyntheticCity", "Tables"]),
         .testTarget(name: "ProgramsTests", dependencies: ["Programs", "CGLPK"]),
-        .testTarget(name: "AllocatingTests", dependencies: ["Allocating", "MarketOracle", "Programs", "Verifying"]),
+        .testTarget(
+            name: "AllocatingTests",
+            dependencies: ["Admissions", "Allocating", "MarketOracle", "Programs", "SyntheticCity", "Verifying"]),
         .testTarget(
             name: "VerifyingTests", dependencies: ["Admissions", "MarketOracle", "SyntheticCity", "Verifying"]),
         .testTarget(name: "ExplainingTests", dependencies: ["Admissions", "Explaining", "MarketOracle", "Verifying"]),

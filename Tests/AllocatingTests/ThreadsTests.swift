@@ -1,0 +1,64 @@
+import Admissions
+import SyntheticCity
+import Testing
+
+@testable import Allocating
+
+@Suite("No result depends on the number of threads")
+struct ThreadsTests {
+    @Test("The allocation, its proof and the advice are the same", arguments: [(5, false), (3, true)])
+    func allocation(seed: UInt64, isPooled: Bool) throws {
+        var city = CityOptions(children: 800, facilities: 30, seed: seed)
+        city.siblingShare = 0.6
+        city.pooledEverywhere = isPooled
+        let subject = try City(city).makeDraft().resolved()
+        func found(_ threads: Int) throws -> [String] {
+            var options = Allocator.Options()
+            options.threads = threads
+            let result = try Allocator(subject, options: options).allocate()
+            var adviser = Adviser.Options()
+            adviser.allocator = options
+            adviser.mostCandidates = 3
+            let advice = try Adviser(subject, options: adviser).findings(on: result)
+            return ["\(result.allocation)", "\(result.claimants)", "\(result.record)", "\(advice)"]
+        }
+        let alone = try found(1)
+        #expect(try found(3) == alone)
+        // A city in which a claim remains, and advice is looked for.
+        if seed == 5 { #expect(!alone[3].contains("tried: 0")) }
+    }
+
+    @Test("The market and the lists are the same, also where lists are long")
+    func lists() throws {
+        var city = CityOptions(children: 300, facilities: 12, seed: 2)
+        city.siblingShare = 1
+        city.householdSizeShares = [0.5, 0.3, 0.2]
+        let subject = try City(city).makeDraft().resolved()
+        func found(_ threads: Int) -> [[Int32]] {
+            let market = Market(subject, threads: threads)
+            let store = OutcomeStore(market, threads: threads)
+            return [
+                market.slotLimit, market.slotMember, market.slotOption, market.optionSlots, market.householdSlots,
+                market.slotPlace, market.limitSeats, market.householdOrder, store.start, store.count, store.options,
+            ]
+        }
+        let alone = found(1)
+        #expect(found(2) == alone)
+        #expect(found(7) == alone)
+        #expect(alone[9].contains(64))
+    }
+
+    @Test("What is doubted is the same")
+    func doubts() throws {
+        let draft = try City(CityOptions(children: 600, facilities: 4, seed: 1)).makeDraft()
+        var few = draft
+        // Without their points and months of waiting the draw decides nearly everything.
+        for index in few.children.indices { few.children[index].points = index.isMultiple(of: 200) ? 2 : 1 }
+        few.rules.priority = [PriorityKey("points", .descending)]
+        let subject = try few.resolved()
+        let alone = few.doubts(about: subject)
+        #expect(alone.contains { $0.code == .drawDecidesMuch })
+        #expect(few.doubts(about: subject, threads: 2) == alone)
+        #expect(few.doubts(about: subject, threads: 7) == alone)
+    }
+}
