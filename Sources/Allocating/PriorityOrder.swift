@@ -14,16 +14,13 @@ struct PriorityOrder {
     /// Households of the case, best first: the household order of Rules.md 3.
     private(set) var households: [Int32] = []
 
-    /// - Parameter threads: How many may sort at the same time; the order is the same with any number.
-    init(_ subject: Case, threads: Int = 1) {
+    init(_ subject: Case) {
         wishStart.reserveCapacity(subject.children.count + 1)
         for child in subject.children { wishStart.append(wishStart.last! + Int32(child.wishes.count)) }
         let (drawRank, drawKey) = Self.drawRanks(subject)
-        let households = Background(threads: threads) {
-            Self.householdOrder(subject, drawRank: drawRank, drawKey: drawKey)
-        }
-        orderWishes(subject, drawRank: drawRank, drawKey: drawKey, points: PointsInPlay(subject))
-        self.households = households.value
+        let points = PointsInPlay(subject)
+        orderWishes(subject, drawRank: drawRank, drawKey: drawKey, points: points)
+        orderHouseholds(subject, drawRank: drawRank, drawKey: drawKey)
     }
 
     private mutating func orderWishes(
@@ -55,21 +52,20 @@ struct PriorityOrder {
     }
 
     /// By the key of each household's best child, draw included; points without the wish and without the household's.
-    private static func householdOrder(_ subject: Case, drawRank: [Int32], drawKey: [Int32]) -> [Int32] {
-        var order = sorted(Array(0..<Int32(subject.children.count)), by: drawRank)
+    private mutating func orderHouseholds(_ subject: Case, drawRank: [Int32], drawKey: [Int32]) {
+        var order = Self.sorted(Array(0..<Int32(subject.children.count)), by: drawRank)
         for (key, rule) in subject.rules.priority.enumerated().reversed() {
             if rule.name == "draw" {
-                order = sorted(order, by: rule.order == .ascending ? drawKey : drawKey.map { -$0 })
+                order = Self.sorted(order, by: rule.order == .ascending ? drawKey : drawKey.map { -$0 })
             } else {
                 let values = subject.children.indices.map { index in
                     rule.name == "points"
                         ? subject.children[index].generalPoints.map(KeyValue.number)
                         : subject.keyValue(child: index, key: key)
                 }
-                order = sorted(order, by: ranks(of: values, rule))
+                order = Self.sorted(order, by: Self.ranks(of: values, rule))
             }
         }
-        var households: [Int32] = []
         var seen = [Bool](repeating: false, count: subject.households.count)
         for child in order {
             let household = subject.children[Int(child)].household
@@ -78,7 +74,6 @@ struct PriorityOrder {
                 households.append(Int32(household))
             }
         }
-        return households
     }
 
     /// The order of the children by draw: in one all differ, by id where draws are equal; in the other equal draws are equal.

@@ -30,11 +30,6 @@ struct Enmusubi: ParsableCommand {
             Export.self, SuggestColumns.self, Batch.self, Next.self, LedgerCommand.self,
             PublishVacancies.self,
         ])
-
-    static func main() {
-        Memory.keepWhatWasFreed()
-        main(nil)
-    }
 }
 
 /// What this program calls itself.

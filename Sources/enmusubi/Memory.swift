@@ -5,7 +5,7 @@ enum Memory {
     /// Keeps what was freed for what comes next, instead of giving it back to the system and asking for it again page by page.
     ///
     /// The arrays of a large city are made and freed many times; without this a run of 1,000,000 children takes a fifth
-    /// longer. The process is short, so nobody misses the memory meanwhile.
+    /// longer. For commands that end with their case; `batch`, which may stay for months, gives back what it does not need.
     static func keepWhatWasFreed() {
         #if canImport(Glibc)
             // Swift's module of the C library leaves <malloc.h> out, so the function is asked for by name.
