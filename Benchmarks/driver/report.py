@@ -201,7 +201,8 @@ def _peers(rows):
     lines = []
     for row in rows:
         answer, ours = row["answer"], row["ours"]
-        took, ratio = seconds(row["seconds"]), f"{row['seconds'] / ours['seconds']:,.0f}"
+        ratio = row["seconds"] / ours["seconds"]
+        took, ratio = seconds(row["seconds"]), f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.2g}"
         if answer is None:
             result, took, ratio = f"ended after {seconds(row['seconds'])}", f"> {took}", f"> {ratio}"
         elif answer["status"] == "OPTIMAL":
