@@ -70,10 +70,7 @@ final class OutcomeStore {
                 var list = JointList(household, in: market.subject)
                 let batch = list.next(firstBatch) { nearness.areNear($0, $1) }
                 if !list.isExhausted { lists[household] = list }
-                for (index, option) in batch.enumerated() {
-                    options.append(
-                        market.optionStart[members.lowerBound + index % members.count] + Int32(option))
-                }
+                OutcomeStore.append(batch, of: household, in: market, to: &options)
             }
             count.append((Int32(options.count) - start.last!) / Int32(members.count))
         }
@@ -115,11 +112,19 @@ final class OutcomeStore {
             start[household] = Int32(options.count)
             options += Array(options[old])
         }
+        Self.append(batch, of: household, in: market, to: &options)
+        count[household] += Int32(batch.count / size)
+    }
+
+    /// Appends a batch of a household's list by the option numbers of the market.
+    private static func append(
+        _ batch: [UInt16], of household: Int, in market: Market, to options: inout [Int32]
+    ) {
         let first = Int(market.memberStart[household])
+        let size = market.memberCount(household)
         for (index, option) in batch.enumerated() {
             options.append(market.optionStart[first + index % size] + Int32(option))
         }
-        count[household] += Int32(batch.count / size)
     }
 
     /// Whether a reduction may make the list longer.

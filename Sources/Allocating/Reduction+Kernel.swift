@@ -49,7 +49,7 @@ struct Reduction {
         var hasTail = false
         /// Whether the household may have a claim.
         var isExempt: Bool
-        fileprivate(set) var isSingle: Bool
+        let isSingle: Bool
         fileprivate var isQueued = false
         fileprivate var isStale = false
 
@@ -66,16 +66,15 @@ struct Reduction {
         fileprivate(set) var mostBefore: Int32 = 0
         fileprivate var boundBefore: Int32 = 0
         fileprivate let household: Int32
-        /// How many other children its household has.
-        fileprivate let siblings: UInt8
+        fileprivate let isOfSingle: Bool
         /// How much the most, the least, and the claimed use of its household at the limit grow here.
         fileprivate(set) var mostHere: UInt8 = 0
         fileprivate(set) var leastHere: UInt8 = 0
         fileprivate(set) var boundHere: UInt8 = 0
 
-        fileprivate init(household: Int32, siblings: Int) {
+        fileprivate init(household: Int32, isOfSingle: Bool) {
             self.household = household
-            self.siblings = UInt8(siblings)
+            self.isOfSingle = isOfSingle
         }
     }
 
@@ -105,8 +104,8 @@ struct Reduction {
         states = isExempt.enumerated().map { [market] household, isExempt in
             HouseholdState(isExempt: isExempt, isSingle: market.memberCount(household) == 1)
         }
-        slots = market.slotHousehold.map { [market] household in
-            SlotState(household: household, siblings: market.memberCount(Int(household)) - 1)
+        slots = market.slotHousehold.map { [states] household in
+            SlotState(household: household, isOfSingle: states[Int(household)].isSingle)
         }
         changedFrom = [Int32](repeating: .max, count: market.limitSeats.count)
         struckAt.reserveCapacity(store.options.count)
@@ -241,7 +240,7 @@ struct Reduction {
             if old.mostBefore != most || old.boundBefore != bound {
                 slots[slot].mostBefore = most
                 slots[slot].boundBefore = bound
-                let siblings = Int32(old.siblings)
+                let siblings = old.isOfSingle ? 0 : Int32(market.memberCount(Int(old.household))) - 1
                 let isNewlySure =
                     most - siblings < 0 && old.mostBefore != most && (siblings > 0 || old.mostBefore >= 0)
                 let isNewlyOut =
@@ -382,10 +381,10 @@ struct Reduction {
         if range.isEmpty { return }
         if states[household].isSingle && !states[household].hasTail { return refreshSingleUse(household) }
         // Cumulative uses along the household's slots of each limit.
-        var most = [UInt8](repeating: 0, count: range.count)
-        var least = [UInt8](repeating: states[household].hasTail ? 0 : .max, count: range.count)
+        var most = [Int32](repeating: 0, count: range.count)
+        var least = [Int32](repeating: states[household].hasTail ? 0 : .max, count: range.count)
         if states[household].hasTail {
-            var used: UInt8 = 0
+            var used: Int32 = 0
             for place in range {
                 if place == range.lowerBound || limit(at: place) != limit(at: place - 1) { used = 0 }
                 used += 1
@@ -396,7 +395,7 @@ struct Reduction {
             for outcome in Int(states[household].best)..<Int(states[household].known) where survives(household, outcome)
             {
                 mark(household, outcome, &isUsed, range.lowerBound, true)
-                var used: UInt8 = 0
+                var used: Int32 = 0
                 for place in range {
                     if place == range.lowerBound || limit(at: place) != limit(at: place - 1) { used = 0 }
                     let index = place - range.lowerBound
@@ -411,9 +410,10 @@ struct Reduction {
             let index = place - range.lowerBound
             let isFirst = index == 0 || limit(at: place) != limit(at: place - 1)
             let slot = Int(market.householdSlots[place])
+            // From one slot to the next neither grows by more than one.
             set(
-                slot, most: most[index] - (isFirst ? 0 : most[index - 1]),
-                least: least[index] - (isFirst ? 0 : least[index - 1]))
+                slot, most: UInt8(most[index] - (isFirst ? 0 : most[index - 1])),
+                least: UInt8(least[index] - (isFirst ? 0 : least[index - 1])))
         }
     }
 
@@ -497,19 +497,19 @@ struct Reduction {
         states[household].claimSlot = new
         if old == new && !useChanged { return }
         let range = market.slotRange(household)
-        var least: UInt8 = 0
-        var bound: UInt8 = 0
+        var least: Int32 = 0
+        var bound: Int32 = 0
         var hasClaimed = false
         for place in range {
             let slot = Int(market.householdSlots[place])
             if place == range.lowerBound || limit(at: place) != limit(at: place - 1) {
                 (least, bound, hasClaimed) = (0, 0, false)
             }
-            least += slots[slot].leastHere
+            least += Int32(slots[slot].leastHere)
             if slot == Int(new) { hasClaimed = true }
             let next = max(least, hasClaimed ? 1 : 0)
-            if slots[slot].boundHere != next - bound {
-                slots[slot].boundHere = next - bound
+            if Int32(slots[slot].boundHere) != next - bound {
+                slots[slot].boundHere = UInt8(next - bound)
                 noteChange(slot)
             }
             bound = next

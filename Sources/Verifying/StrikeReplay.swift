@@ -61,12 +61,12 @@ struct StrikeReplay {
 
     /// The most and the least that some outcomes use up to and with each of the household's slots at the slot's limit.
     private struct Reach {
-        var most: [UInt8]
-        var least: [UInt8]
+        var most: [Int32]
+        var least: [Int32]
 
         init(count: Int) {
-            most = [UInt8](repeating: 0, count: count)
-            least = [UInt8](repeating: .max, count: count)
+            most = [Int32](repeating: 0, count: count)
+            least = [Int32](repeating: .max, count: count)
         }
 
         /// Takes one outcome in.
@@ -78,7 +78,7 @@ struct StrikeReplay {
                 for choice in choices {
                     for slot in order.slots(ofChoice: choice) { isUsed[place(of: slot, in: slots)] = true }
                 }
-                var used: UInt8 = 0
+                var used: Int32 = 0
                 var limit: Int32 = -1
                 for (index, slot) in slots.enumerated() {
                     if order.limit[Int(slot)] != limit { (limit, used) = (order.limit[Int(slot)], 0) }
@@ -453,9 +453,10 @@ struct StrikeReplay {
         }
         for (index, slot) in slots.enumerated() {
             let follows = index > 0 && isSameLimit(slots[slots.startIndex + index - 1], slot)
-            setMost(Int(slot), reach.most[index] - (follows ? reach.most[index - 1] : 0))
+            // From one slot to the next neither grows by more than one.
+            setMost(Int(slot), UInt8(reach.most[index] - (follows ? reach.most[index - 1] : 0)))
             certain[Int(slot)] =
-                reach.least[index] == .max ? 0 : reach.least[index] - (follows ? reach.least[index - 1] : 0)
+                reach.least[index] == .max ? 0 : UInt8(reach.least[index] - (follows ? reach.least[index - 1] : 0))
         }
     }
 
@@ -465,7 +466,7 @@ struct StrikeReplay {
 
     /// What is used for certain or claimed, each household once: the larger of the two up to each slot.
     private mutating func refreshBound(_ household: Int) {
-        var (sure, counted): (UInt8, UInt8) = (0, 0)
+        var (sure, counted): (Int32, Int32) = (0, 0)
         var claims = false
         var limit: Int32 = -1
         for slot in order.slots(ofHousehold: household) {
@@ -473,10 +474,10 @@ struct StrikeReplay {
                 limit = order.limit[Int(slot)]
                 (sure, counted, claims) = (0, 0, false)
             }
-            sure += certain[Int(slot)]
+            sure += Int32(certain[Int(slot)])
             if slot == claimSlot[household] { claims = true }
             let next = max(sure, claims ? 1 : 0)
-            bound[Int(slot)] = next - counted
+            bound[Int(slot)] = UInt8(next - counted)
             counted = next
         }
     }

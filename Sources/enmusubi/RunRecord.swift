@@ -152,7 +152,8 @@ func resultTables(
             [
                 try tables.placements(verified.placements), try tables.claims(verified.allClaims),
                 try tables.borders(explanations.borders), try tables.publicBorders(explanations.publicBorders),
-                try tables.waiting(explanations.waiting), try tables.drawTies(drawTies(of: subject, verified)),
+                try tables.waiting(explanations.waiting),
+                try tables.drawTies(drawTies(of: subject, verified, threads: threads)),
             ]
         }
     }

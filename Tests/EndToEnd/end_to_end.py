@@ -404,6 +404,29 @@ class BadInput(Folder):
 
 
 class Limits(Folder):
+    def test_a_household_of_three_hundred_with_a_table_is_judged_like_any_other(self):
+        case = self.folder / "case"
+        case.mkdir()
+        (case / "case.yaml").write_text(
+            "municipality: T\nround: r\nmonth: 2027-04\ndrawSeed: 1\n"
+            "priority: [{key: points, order: descending}]\n")
+        (case / "facilities.csv").write_text("facility_id,seats_1\nA,300\nB,300\n")
+        # One child comes before the last of the three hundred at A, so that they are left with the second rank.
+        (case / "children.csv").write_text(
+            "child_id,household_id,age_class,points,wish_1,wish_2\n"
+            + "".join(f"c{child:03},h,1,{child},A,B\n" for child in range(300)) + "single,s,1,50,A,\n")
+        (case / "joint_wishes.csv").write_text("household_id,rank,child_id,facility_id\n" + "".join(
+            f"h,{rank},c{child:03},{place}\n" for rank, place in ((1, "A"), (2, "B")) for child in range(300)))
+        results = []
+        for options in ([], ["--no-reduction"]):
+            out = self.folder / f"out{len(results)}"
+            run("run", case, "--out", out, *options)
+            run("verify", case, out)
+            with open(out / "placements.csv", newline="") as file:
+                results.append([(row["facility_id"], row["outcome"]) for row in csv.DictReader(file)])
+        self.assertEqual(results[0], [("B", "placed")] * 300 + [("A", "placed")])
+        self.assertEqual(results[1], results[0])
+
     def test_a_joint_table_of_four_children_with_twenty_wishes_runs_in_bounded_memory(self):
         facilities = [f"F{index:02}" for index in range(20)]
         for name in ["answer", "table"]:
