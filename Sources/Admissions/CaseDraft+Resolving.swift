@@ -71,7 +71,14 @@ struct CaseResolver {
         checkPhases()
         resolveFacilities()
         indexChildren()
-        let keyColumns = resolveKeys()
+        let keys = Background(threads: threads) { [self] in
+            var resolver = self
+            resolver.findings = []
+            return (values: resolver.keyValues(), findings: resolver.findings)
+        }
+        // Of one row what is wrong with its keys is told first.
+        let earlier = findings
+        findings = []
         let drawIsGiven = draft.children.indices.contains { draft.children[$0].draw != nil }
         if !drawIsGiven && draft.rules.drawSeed == nil {
             note(
@@ -87,21 +94,16 @@ struct CaseResolver {
             attributeOrder: attributeOrder, drawIsGiven: drawIsGiven)
         let children = resolveChildren(resolver, householdOfChild)
         let pins = resolvePins(children)
+        findings = earlier + keys.value.findings + findings
         if findings.contains(where: { $0.severity == .error }) { return nil }
         let linked = resolveJointWishes(households: households, children: children)
         checkTakingPart(children, pins: pins)
         checkPinnedSeats(children, pins: pins)
         if findings.contains(where: { $0.severity == .error }) { return nil }
-        let keyCount = draft.rules.priority.count
-        var keyValues: [KeyValue?] = []
-        keyValues.reserveCapacity(childRows.count * keyCount)
-        for row in childRows {
-            for column in keyColumns { keyValues.append(column[row]) }
-        }
         return Case(
             municipality: draft.municipality, round: draft.round, month: draft.month, rules: draft.rules,
             children: children, facilities: facilities, households: linked, limits: limits, pins: pins,
-            attributeNames: attributeOrder.map { draft.attributeNames[$0] }, keyValues: keyValues)
+            attributeNames: attributeOrder.map { draft.attributeNames[$0] }, keyValues: keys.value.values)
     }
 
     /// Rows that do not fit their table are a fault of the program that made them, not of the data.
@@ -141,6 +143,17 @@ struct CaseResolver {
                 .nearWithoutDistance, .settings, column: "siblings",
                 "nearKilometres must not be negative.")
         }
+    }
+
+    /// The values of all priority keys, child by child.
+    private mutating func keyValues() -> [KeyValue?] {
+        let columns = resolveKeys()
+        var values: [KeyValue?] = []
+        values.reserveCapacity(childRows.count * columns.count)
+        for row in childRows {
+            for column in columns { values.append(column[row]) }
+        }
+        return values
     }
 
     /// The values of each priority key by row.

@@ -57,21 +57,31 @@ package func elements<Element, State>(
 
 /// A value that another thread computes meanwhile.
 package final class Background<Value: Sendable>: Sendable {
+    private let threads: Int
     private let group = DispatchGroup()
+    private let hasBegun = Atomic(false)
     private let result = Mutex<Value?>(nil)
     private let work: @Sendable () -> Value
 
-    /// - Parameter threads: With 1 the value is computed when it is asked for, by whoever asks.
-    package init(threads: Int, _ work: @escaping @Sendable () -> Value) {
+    /// - Parameters:
+    ///   - threads: With 1 the value is computed when it is asked for, by whoever asks.
+    ///   - waits: Whether nothing is done before ``begin()``.
+    package init(threads: Int, waits: Bool = false, _ work: @escaping @Sendable () -> Value) {
+        self.threads = threads
         self.work = work
-        guard threads > 1 else { return }
+        if !waits { begin() }
+    }
+
+    /// Begins to compute the value; what has begun goes on.
+    package func begin() {
+        guard threads > 1, !hasBegun.exchange(true, ordering: .relaxed) else { return }
         DispatchQueue.global().async(group: group) { [self] in
             let value = work()
             result.withLock { $0 = value }
         }
     }
 
-    /// Waits until the value is there.
+    /// Waits until the value is there; computes it where nobody has begun.
     package var value: Value {
         group.wait()
         return result.withLock { stored in

@@ -36,12 +36,18 @@ extension CaseDraft {
     /// - Returns: Findings of which every code ``Finding/Code/needsAcceptance``, in the order of tables and rows.
     /// - Complexity: O(n log n) in children and wishes.
     public func doubts(about subject: Case, previous: Case? = nil, threads: Int = 1) -> [Finding] {
-        var seeker = DoubtSeeker(draft: self, subject: subject, threads: threads)
-        seeker.doubtSeats()
-        seeker.doubtPoints()
-        seeker.doubtChildren()
-        if let previous { seeker.compare(with: previous) }
-        return seeker.findings.enumerated()
+        let parts = inRanges(of: 2, threads: threads, smallest: 1) { parts in
+            let seeker = DoubtSeeker(draft: self, subject: subject, threads: threads)
+            // What the draw decides takes as long as all else.
+            if parts.contains(0) { seeker.doubtDraw() }
+            guard parts.contains(1) else { return seeker.findings }
+            seeker.doubtSeats()
+            seeker.doubtPoints()
+            seeker.doubtChildren()
+            if let previous { seeker.compare(with: previous) }
+            return seeker.findings
+        }
+        return parts.joined().enumerated()
             .sorted {
                 ($0.element.table, $0.element.row ?? -1, $0.offset)
                     < ($1.element.table, $1.element.row ?? -1, $1.offset)
@@ -77,7 +83,9 @@ private struct Fingerprint {
 }
 
 /// Collects doubts.
-private struct DoubtSeeker {
+///
+/// A class, because a copy of the draft and the case at each call would cost more than most calls.
+private final class DoubtSeeker {
     let draft: CaseDraft
     let subject: Case
     private let threads: Int
@@ -90,7 +98,7 @@ private struct DoubtSeeker {
         self.threads = threads
     }
 
-    private mutating func note(
+    private func note(
         _ code: Finding.Code, _ table: CaseTable, row: Int? = nil, column: String? = nil, _ message: String
     ) {
         findings.append(Finding(code, table, row: row, column: column, message))
@@ -100,7 +108,7 @@ private struct DoubtSeeker {
         draft.facilities.firstIndex { $0.id == subject.facilities[index].id }
     }
 
-    private mutating func row(ofChild index: Int) -> Int? {
+    private func row(ofChild index: Int) -> Int? {
         if childRows == nil {
             childRows = Dictionary(
                 draft.children.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -110,7 +118,7 @@ private struct DoubtSeeker {
 
     // MARK: Seats
 
-    mutating func doubtSeats() {
+    func doubtSeats() {
         // At `facility * 6 + age`.
         let cells = subject.facilities.count * 6
         var firstWishes = [Int](repeating: 0, count: cells)
@@ -150,7 +158,7 @@ private struct DoubtSeeker {
 
     // MARK: Points and keys
 
-    mutating func doubtPoints() {
+    func doubtPoints() {
         let keys = subject.rules.priority
         guard subject.children.count >= Plausibility.childrenForEquality else { return doubtDigits() }
         if keys.contains(where: { $0.name == "points" }), let first = subject.children.first?.generalPoints,
@@ -161,7 +169,6 @@ private struct DoubtSeeker {
                 "All \(subject.children.count) children have the same points; correct the column, or accept that points "
                     + "decide nothing.")
         }
-        if keys.contains(where: { $0.name != "draw" }) { doubtDraw() }
         doubtDigits()
     }
 
@@ -181,7 +188,10 @@ private struct DoubtSeeker {
         }
     }
 
-    private mutating func doubtDraw() {
+    func doubtDraw() {
+        guard subject.children.count >= Plausibility.childrenForEquality,
+            subject.rules.priority.contains(where: { $0.name != "draw" })
+        else { return }
         let keys = subject.rules.priority.indices
         let prints = elements(subject.children.count, threads: threads, state: ()) { _, index in
             var print = Fingerprint()
@@ -254,7 +264,7 @@ private struct DoubtSeeker {
     }
 
     /// Keys whose values a spreadsheet has rounded to fifteen digits.
-    private mutating func doubtDigits() {
+    private func doubtDigits() {
         for key in subject.rules.priority {
             let texts: [String]
             if let column = draft.attributeNames.firstIndex(of: key.name) {
@@ -299,7 +309,7 @@ private struct DoubtSeeker {
 
     // MARK: Children
 
-    mutating func doubtChildren() {
+    func doubtChildren() {
         var firstAlike: [UInt64: Int] = [:]
         for (index, child) in subject.children.enumerated() {
             if let age = classOneYearOff(child) {
@@ -353,7 +363,7 @@ private struct DoubtSeeker {
 
     // MARK: The previous case
 
-    mutating func compare(with previous: Case) {
+    func compare(with previous: Case) {
         compareSeats(with: previous)
         guard subject.month.fiscalYear == previous.month.fiscalYear else { return }
         let before = Dictionary(uniqueKeysWithValues: previous.children.map { ($0.id, $0) })
@@ -375,7 +385,7 @@ private struct DoubtSeeker {
         }
     }
 
-    private mutating func compareSeats(with previous: Case) {
+    private func compareSeats(with previous: Case) {
         let indexOfID = Dictionary(uniqueKeysWithValues: subject.facilities.enumerated().map { ($1.id, $0) })
         var pairs: [(index: Int, now: Int, before: Int)] = []
         for facility in previous.facilities {

@@ -9,6 +9,13 @@ public struct CaseFolder: Sendable {
     public init(_ url: URL) { self.url = url }
     public init(path: String) { url = URL(fileURLWithPath: path) }
 
+    /// Bytes of all files of the folder, whether they belong to the case or not; 0 where there is no such folder.
+    public var byteCount: Int {
+        let files = try? FileManager.default.contentsOfDirectory(
+            at: url, includingPropertiesForKeys: [.fileSizeKey], options: [])
+        return (files ?? []).reduce(0) { $0 + ((try? $1.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0) }
+    }
+
     /// Reads and checks everything.
     ///
     /// - Parameters:

@@ -12,71 +12,95 @@ import Verifying
 public func drawTies(of subject: Case, _ verified: Verification, threads: Int = 1) -> [DrawTie] {
     precondition(verified.faults.isEmpty, "draw ties are for verified allocations")
     let comparator = Comparator(of: subject)
-    let pinned = Set(subject.pins.map(\.child))
-    // At `facility * 6 + age`: who was placed there, and who would rather have been.
-    var placed = [[Entry]](repeating: [], count: subject.facilities.count * 6)
-    for placement in verified.placements {
-        guard let rank = placement.wishRank, !pinned.contains(placement.child) else { continue }
-        let (child, wish) = (placement.child, rank - 1)
-        placed[subject.children[child].wishes[wish].facility * 6 + subject.children[child].ageClass]
-            .append(Entry(child, wish))
-    }
-    var others = [[Entry]](repeating: [], count: placed.count)
-    for placement in verified.placements where !pinned.contains(placement.child) {
-        let (child, age) = (placement.child, subject.children[placement.child].ageClass)
-        for index in 0..<(placement.wishRank.map { $0 - 1 } ?? subject.children[child].wishes.count) {
-            let cell = subject.children[child].wishes[index].facility * 6 + age
-            if !placed[cell].isEmpty, subject.children[child].wishes[index].isEligible {
-                others[cell].append(Entry(child, index))
-            }
-        }
-    }
-    let hasPoints = subject.rules.priority.contains { $0.name == "points" }
-    func points(_ entry: Entry) -> ExactNumber? {
-        hasPoints ? comparator.points(of: entry.child, at: entry.wish) : nil
-    }
+    var isPinned = [Bool](repeating: false, count: subject.children.count)
+    for pin in subject.pins { isPinned[pin.child] = true }
+    let cells = Cells(of: subject, verified, isPinned, comparator)
     func isTied(_ one: Entry, _ other: Entry) -> Bool {
-        comparator.areEqualButForDraw(one.child, at: one.wish, other.child, at: other.wish)
-            && subject.children[one.child].groups == subject.children[other.child].groups
+        one.print == other.print
+            && comparator.areEqualButForDraw(Int(one.child), at: Int(one.wish), Int(other.child), at: Int(other.wish))
+            && subject.children[Int(one.child)].groups == subject.children[Int(other.child)].groups
+    }
+    func precedes(_ one: Entry, _ other: Entry) -> Bool {
+        comparator.precedes(Int(one.child), at: Int(one.wish), Int(other.child), at: Int(other.wish))
     }
     func ties(in cell: Int) -> [DrawTie] {
-        if others[cell].isEmpty { return [] }
-        // Only those whose points are equal are compared with each other.
-        var tied: [ExactNumber?: [[Entry]]] = [:]
-        for entry in placed[cell] {
-            let points = points(entry)
-            if let group = tied[points]?.firstIndex(where: { isTied($0[0], entry) }) {
-                tied[points]![group].append(entry)
-            } else {
-                tied[points, default: []].append([entry])
+        var groups: [[Entry]] = []
+        for entry in cells[cell] {
+            if let group = groups.firstIndex(where: { isTied($0[0], entry) }) {
+                groups[group].append(entry)
+            } else if entry.isPlaced {
+                // Those who are placed come first: a group of others only is none.
+                groups.append([entry])
             }
         }
-        for entry in others[cell] {
-            let points = points(entry)
-            if let group = tied[points]?.firstIndex(where: { isTied($0[0], entry) }) {
-                tied[points]![group].append(entry)
-            }
-        }
-        let placedHere = Set(placed[cell].map(\.child))
-        return tied.values.joined().filter { group in group.contains { !placedHere.contains($0.child) } }
-            .map { $0.sorted { comparator.precedes($0.child, at: $0.wish, $1.child, at: $1.wish) } }
-            .sorted { comparator.precedes($0[0].child, at: $0[0].wish, $1[0].child, at: $1[0].wish) }
+        return groups.filter { group in group.contains { !$0.isPlaced } }
+            .map { $0.sorted(by: precedes) }
+            .sorted { precedes($0[0], $1[0]) }
             .map { group in
                 DrawTie(
                     facility: cell / 6, ageClass: cell % 6,
-                    children: group.map { .init(child: $0.child, isPlaced: placedHere.contains($0.child)) })
+                    children: group.map { .init(child: Int($0.child), isPlaced: $0.isPlaced) })
             }
     }
-    return inRanges(of: placed.count, threads: threads) { cells in cells.flatMap(ties) }.flatMap { $0 }
+    return inRanges(of: cells.count, threads: threads) { cells in cells.flatMap(ties) }.flatMap { $0 }
 }
 
 /// A child at one of its wishes.
 private struct Entry {
-    let child: Int
-    let wish: Int
+    let child: Int32
+    let wish: Int32
+    let isPlaced: Bool
+    /// What all who are equal to it share, and hardly anybody else.
+    let print: UInt64
+}
 
-    init(_ child: Int, _ wish: Int) {
-        self.child = child
-        self.wish = wish
+/// For each facility and class, at `facility * 6 + age`, who was placed there, and behind them who would rather have been.
+private struct Cells {
+    private var entries: [Entry]
+    private var starts: [Int]
+
+    var count: Int { starts.count - 1 }
+
+    subscript(cell: Int) -> ArraySlice<Entry> { entries[starts[cell]..<starts[cell + 1]] }
+
+    init(of subject: Case, _ verified: Verification, _ isPinned: [Bool], _ comparator: Comparator) {
+        let hasPoints = subject.rules.priority.contains { $0.name == "points" }
+        let count = subject.facilities.count * 6
+        /// Who was placed, then who would rather have been where somebody was.
+        func forEach(_ isPlaced: Bool, _ body: (_ cell: Int, _ child: Int, _ wish: Int) -> Void) {
+            for placement in verified.placements where !isPinned[placement.child] {
+                let (child, rank) = (placement.child, placement.wishRank)
+                let age = subject.children[child].ageClass
+                let own = rank.map { $0 - 1 } ?? subject.children[child].wishes.count
+                let wishes = !isPlaced ? 0..<own : rank == nil ? 0..<0 : own..<own + 1
+                for wish in wishes where isPlaced || subject.children[child].wishes[wish].isEligible {
+                    body(subject.children[child].wishes[wish].facility * 6 + age, child, wish)
+                }
+            }
+        }
+        var placed = [Int](repeating: 0, count: count)
+        var others = placed
+        forEach(true) { cell, _, _ in placed[cell] += 1 }
+        forEach(false) { cell, _, _ in others[cell] += placed[cell] == 0 ? 0 : 1 }
+        starts = [0]
+        starts.reserveCapacity(count + 1)
+        // A cell without the one or the other has no tie.
+        for cell in 0..<count { starts.append(starts[cell] + (others[cell] == 0 ? 0 : placed[cell] + others[cell])) }
+        entries = [Entry](
+            repeating: Entry(child: 0, wish: 0, isPlaced: false, print: 0), count: starts[count])
+        var next = starts
+        for isPlaced in [true, false] {
+            forEach(isPlaced) { cell, child, wish in
+                guard starts[cell] < starts[cell + 1] else { return }
+                var print = comparator.fingerprint(of: child)
+                if hasPoints, let points = comparator.points(of: child, at: wish) {
+                    print ^= UInt64(bitPattern: points.numerator) &* 0xbf58_476d_1ce4_e5b9
+                    print ^= UInt64(bitPattern: points.denominator) &* 0x94d0_49bb_1331_11eb
+                }
+                entries[next[cell]] = Entry(
+                    child: Int32(child), wish: Int32(wish), isPlaced: isPlaced, print: print)
+                next[cell] += 1
+            }
+        }
     }
 }

@@ -2,8 +2,10 @@ import Admissions
 
 /// Who comes before whom at a facility: the keys in turn, then the draw, then the id.
 ///
+/// A class, because it is handed on wherever two children are compared, and a copy would cost as much as comparing them.
+///
 /// Source: Rules.md 2.
-public struct Comparator: Sendable {
+public final class Comparator: Sendable {
     private let subject: Case
     /// For each child what replaces its own points; `nil` where it has none, empty where each child's own count.
     private let shared: [ExactNumber?]
@@ -16,7 +18,7 @@ public struct Comparator: Sendable {
     /// How one key compares.
     private enum Key {
         /// The points, which depend on the wish.
-        case points(PriorityKey)
+        case points(PriorityKey.Order, blankIsFirst: Bool)
         case draw(PriorityKey.Order)
         /// A value of the child's own, in the standings.
         case own
@@ -28,7 +30,7 @@ public struct Comparator: Sendable {
         let priority = subject.rules.priority
         keys = priority.map { key in
             switch key.name {
-            case "points": .points(key)
+            case "points": .points(key.order, blankIsFirst: key.blank == .first)
             case "draw": .draw(key.order)
             default: .own
             }
@@ -127,7 +129,8 @@ public struct Comparator: Sendable {
         for index in keys.indices {
             var order = 0
             switch keys[index] {
-            case .points(let key): order = compare(first.points, second.points, key)
+            case .points(let direction, let blankIsFirst):
+                order = compare(first.points, second.points, direction, blankIsFirst: blankIsFirst)
             case .draw(let direction): order = compareDraws(first.child, second.child, direction)
             case .own:
                 let one = standings[first.child * keys.count + index]
@@ -152,6 +155,16 @@ public struct Comparator: Sendable {
         }
     }
 
+    /// A number that two children share who are equal in every key but points and draw; others hardly ever share one.
+    public func fingerprint(of child: Int) -> UInt64 {
+        var print: UInt64 = 0
+        for index in keys.indices {
+            print = (print ^ UInt64(bitPattern: standings[child * keys.count + index])) &* 0x9e37_79b9_7f4a_7c15
+            print ^= print >> 32
+        }
+        return print
+    }
+
     /// What tells two children apart who want a seat at one facility: the first key in which they differ, else the draw, else
     /// the id.
     func decidingKey(_ first: Candidate, _ second: Candidate) -> DecidingKey {
@@ -173,12 +186,14 @@ public struct Comparator: Sendable {
     }
 
     /// Below 0: the first comes before; a blank stands where the key puts it, whichever way the key runs.
-    private func compare(_ first: ExactNumber?, _ second: ExactNumber?, _ key: PriorityKey) -> Int {
+    private func compare(
+        _ first: ExactNumber?, _ second: ExactNumber?, _ order: PriorityKey.Order, blankIsFirst: Bool
+    ) -> Int {
         switch (first, second) {
         case (nil, nil): 0
-        case (nil, _): key.blank == .first ? -1 : 1
-        case (_, nil): key.blank == .first ? 1 : -1
-        case (let first?, let second?): compare(first, second, key.order)
+        case (nil, _): blankIsFirst ? -1 : 1
+        case (_, nil): blankIsFirst ? 1 : -1
+        case (let first?, let second?): compare(first, second, order)
         }
     }
 

@@ -2,20 +2,36 @@ import Foundation
 
 /// How the process deals with memory.
 enum Memory {
-    /// Keeps what was freed for what comes next, instead of giving it back to the system and asking for it again page by page.
+    /// Prepares for a command that reads a case of so many bytes and ends with it.
     ///
-    /// The arrays of a large city are made and freed many times; without this a run of 1,000,000 children takes a fifth
-    /// longer. For commands that end with their case; `batch`, which may stay for months, gives back what it does not need.
-    static func keepWhatWasFreed() {
+    /// What was freed is kept for what comes next, instead of being given back to the system and asked for again page by
+    /// page: the arrays of a large city are made and freed many times. And the heap is made of large pages where the
+    /// system has some to give, as a page is cleared when it is touched first, and small ones cost more than their clearing.
+    /// Together they save a third of the time of a run of 1,000,000 children. Not for `batch`, which may stay for months
+    /// and gives back what it does not need.
+    static func prepare(forCaseOf bytes: Int) {
         #if canImport(Glibc)
             // Swift's module of the C library leaves <malloc.h> out, so the function is asked for by name.
             guard let symbol = dlsym(nil, "mallopt") else { return }
             let mallopt = unsafeBitCast(symbol, to: (@convention(c) (Int32, Int32) -> Int32).self)
-            let (trimThreshold, topPad, mapThreshold): (Int32, Int32, Int32) = (-1, -2, -3)
+            let (trimThreshold, topPad, mostMappings): (Int32, Int32, Int32) = (-1, -2, -4)
             // Where a setting is refused the default stands.
-            _ = mallopt(mapThreshold, 32 << 20)
-            _ = mallopt(trimThreshold, .max)
+            _ = mallopt(mostMappings, 0)
+            _ = mallopt(trimThreshold, -1)
             _ = mallopt(topPad, 64 << 20)
+            // Asked for whole and freed untouched, it stays the top of the heap and takes no memory yet.
+            let size = bytes * heapPerByte
+            guard size >= largePage, let block = malloc(size) else { return }
+            let start = (UInt(bitPattern: block) + UInt(largePage) - 1) & ~(UInt(largePage) - 1)
+            let end = (UInt(bitPattern: block) + UInt(size)) & ~(UInt(largePage) - 1)
+            if start < end { _ = madvise(UnsafeMutableRawPointer(bitPattern: start), Int(end - start), adviseLargePages) }
+            free(block)
         #endif
     }
+
+    /// Bytes of the heap of a run for each byte of its case, about.
+    private static let heapPerByte = 20
+    private static let largePage = 2 << 20
+    /// `MADV_HUGEPAGE`, which Swift's module of the C library leaves out as well.
+    private static let adviseLargePages: Int32 = 14
 }

@@ -41,7 +41,7 @@ struct CaseArgument: ParsableArguments {
         _ console: Console, objective: Objective?, listsWarnings: Bool, doubts: CaseFolder.Doubts,
         in language: Problem.Language = .english
     ) -> CaseReading {
-        Memory.keepWhatWasFreed()
+        Memory.prepare(forCaseOf: CaseFolder(path: folder).byteCount)
         let progress = ProgressLine(isJSON: json)
         progress.show("enmusubi: reading \(folder)")
         let reading = CaseFolder(path: folder).read(objective: objective, doubts: doubts, threads: threads) {

@@ -41,6 +41,19 @@ struct RoundRun {
         self.start = start
     }
 
+    /// What is needed of the case once its result is there.
+    private struct Prepared {
+        let queues: ApplicantQueues
+        let verifier: Verifier
+        let digest: String
+
+        init(for subject: Case, threads: Int) {
+            queues = ApplicantQueues(of: subject)
+            verifier = Verifier(subject, threads: threads)
+            digest = subject.digest().description
+        }
+    }
+
     /// What is to be written, and what is to be said of it.
     struct Finished {
         let record: RunRecord
@@ -59,12 +72,11 @@ struct RoundRun {
     func perform(_ interruption: Interruption, _ console: Console) throws -> Finished {
         let clock = ContinuousClock()
         let read = clock.now
-        // None of these depends on the result, so they are made while it is searched for.
-        let digest = Background(threads: threads) { [subject] in subject.digest().description }
-        let verifier = Background(threads: threads) { [subject, threads] in
-            Verifier(subject, threads: threads)
+        // Depends on the case alone, so it is made while the result is searched for; the case is compiled first, by all
+        // threads.
+        let prepared = Background(threads: threads, waits: true) { [subject, threads] in
+            Prepared(for: subject, threads: threads)
         }
-        let queues = Background(threads: threads) { [subject] in ApplicantQueues(of: subject) }
 
         let progress = ProgressLine(isJSON: console.isJSON)
         var options = Allocator.Options()
@@ -77,13 +89,18 @@ struct RoundRun {
         if let timeLimit {
             keeper.watch(from: start, limit: timeLimit) { [encoding, subject] in
                 let allocation = Allocator.approximation(of: subject)
-                let verified = verifier.value.verify(allocation)
-                guard let explanations = try? Explanations(of: subject, allocation, verified, queues: queues.value)
+                let verified = prepared.value.verifier.verify(allocation)
+                guard
+                    let explanations = try? Explanations(
+                        of: subject, allocation, verified, queues: prepared.value.queues)
                 else { return }
                 _ = try? resultTables(verified, explanations, of: subject, encoding: encoding)
             }
         }
-        options.progress = { [label] in progress.show("enmusubi: \(label)\($0.text)") }
+        options.progress = { [label] in
+            if $0 != .compiling { prepared.begin() }
+            progress.show("enmusubi: \(label)\($0.text)")
+        }
         let result: AllocationResult
         do { result = try Allocator(subject, options: options).allocate() } catch {
             progress.clear()
@@ -93,10 +110,10 @@ struct RoundRun {
         keeper.endWatch()
         let allocated = clock.now
         progress.show("enmusubi: \(label)verifying")
-        let verified = verifier.value.verify(result.allocation)
+        let verified = prepared.value.verifier.verify(result.allocation)
         progress.clear()
         try refuseFaults(verified, result, console)
-        let explanations = try explain(result.allocation, verified, queues.value, console)
+        let explanations = try explain(result.allocation, verified, prepared.value.queues, console)
         let verifiedAt = clock.now
         progress.show("enmusubi: \(label)looking for advice")
         let advice = try advise(result, options, console)
@@ -106,7 +123,7 @@ struct RoundRun {
         let isInterrupted = interruption.signal.isRaised && !result.isProved
         let asked = try askWhatSuffices(result, options, verified, explanations, console)
         var record = record(
-            digest: digest.value, result, verified, advice, isInterrupted: isInterrupted,
+            digest: prepared.value.digest, result, verified, advice, isInterrupted: isInterrupted,
             timings: [
                 "readSeconds": (read - start).seconds, "allocateSeconds": (allocated - read).seconds,
                 "verifySeconds": (verifiedAt - allocated).seconds, "adviseSeconds": (advisedAt - verifiedAt).seconds,
