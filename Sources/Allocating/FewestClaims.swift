@@ -291,8 +291,10 @@ struct Refuter {
     /// The native solver names the premises that its contradiction uses: claim rows, and households whose struck outcomes
     /// were left out. Those are explained; the rest is not needed. It is the native solver whichever backend found the
     /// contradiction, so that the core is always the same. Of a large component all premises are explained.
-    func core(of component: Formulation, in reduction: Reduction) throws(AllocationError) -> Contradiction {
-        let refutation = Formulator(reduction).refutation(of: component)
+    func core(
+        of component: Formulation, in reduction: Reduction, keeping kept: Formulator.Kept
+    ) throws(AllocationError) -> Contradiction {
+        let refutation = Formulator(reduction, keeping: kept).refutation(of: component)
         let premises = refutation.strikes + refutation.claims
         var isUsed = Set(premises.map(\.off))
         if component.households.count <= Self.largestToExplain {

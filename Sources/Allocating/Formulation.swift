@@ -60,23 +60,40 @@ struct Formulator {
     private let market: Market
     private let store: OutcomeStore
     private let reduction: Reduction
-    private let desk: ProgramBuilder.Desk
     private let threads: Int
-    /// For each slot whether it is one more that its household uses for certain.
-    private let leastHere: [UInt8]
-    /// Seats used for certain before each slot, less the seats of its limit.
-    private var leastBefore: [Int32]
+    private let kept: Kept
 
-    /// - Parameter threads: How many may look for rows at the same time; the programs are the same with any number.
-    init(_ reduction: Reduction, threads: Int = 1) {
-        self.reduction = reduction
-        self.threads = threads
-        desk = ProgramBuilder.Desk(reduction.market)
-        market = reduction.market
-        store = reduction.store
-        leastHere = reduction.slots.map(\.leastHere)
-        leastBefore = [Int32](repeating: 0, count: market.slotLimit.count)
-        for limit in market.limitSeats.indices {
+    /// What stays from one reduction to the next, of which little has changed: tables and claim rows.
+    final class Kept {
+        fileprivate let desk: ProgramBuilder.Desk
+        /// For each slot whether it is one more that its household uses for certain.
+        fileprivate var leastHere: [UInt8] = []
+        /// Seats used for certain before each slot, less the seats of its limit.
+        fileprivate var leastBefore: [Int32] = []
+        /// By household.
+        fileprivate var rows: [ClaimRow] = []
+        fileprivate var sure: [(household: Int, touch: Touch)] = []
+
+        init(_ market: Market) { desk = ProgramBuilder.Desk(market) }
+
+        /// Takes over what has changed at the limits.
+        fileprivate func follow(_ reduction: Reduction) {
+            let market = reduction.market
+            if reduction.changes.isAll {
+                leastHere = reduction.slots.map(\.leastHere)
+                leastBefore = [Int32](repeating: 0, count: market.slotLimit.count)
+                for limit in market.limitSeats.indices { sum(limit, market) }
+                return
+            }
+            for limit in reduction.changes.limits.lazy.map(Int.init) {
+                for slot in Int(market.limitSlotStart[limit])..<Int(market.limitSlotStart[limit + 1]) {
+                    leastHere[slot] = reduction.slots[slot].leastHere
+                }
+                sum(limit, market)
+            }
+        }
+
+        private func sum(_ limit: Int, _ market: Market) {
             var least = -market.limitSeats[limit]
             for slot in Int(market.limitSlotStart[limit])..<Int(market.limitSlotStart[limit + 1]) {
                 leastBefore[slot] = least
@@ -85,24 +102,53 @@ struct Formulator {
         }
     }
 
+    /// - Parameters:
+    ///   - kept: What was kept of the same reduction, which has noted what changed since.
+    ///   - threads: How many may look for rows at the same time; the programs are the same with any number.
+    init(_ reduction: Reduction, keeping kept: Kept? = nil, threads: Int = 1) {
+        self.reduction = kept == nil ? reduction.asUnknown() : reduction
+        self.threads = threads
+        market = reduction.market
+        store = reduction.store
+        self.kept = kept ?? Kept(reduction.market)
+        self.kept.follow(self.reduction)
+    }
+
+    private var desk: ProgramBuilder.Desk { kept.desk }
+    private var leastHere: [UInt8] { kept.leastHere }
+
     // MARK: Rows
 
-    /// The claim rows that are not met by every choice of survivors.
+    /// Finds the claim rows that are not met by every choice of survivors, anew for those for whom something has changed.
     ///
     /// - Throws: ``AllocationError/outOfTime``.
+    private func findClaimRows(until deadline: Deadline) throws(AllocationError) {
+        guard let concerned = reduction.householdsConcerned() else {
+            (kept.rows, kept.sure) = try claimRows(of: market.householdCount, until: deadline) { $0 }
+            return
+        }
+        let (rows, sure) = try claimRows(of: concerned.count, until: deadline) { Int(concerned[$0]) }
+        let isConcerned = Set(concerned.map(Int.init))
+        kept.rows = (kept.rows.filter { !isConcerned.contains($0.household) } + rows)
+            .sorted { ($0.household, $0.outcome) < ($1.household, $1.outcome) }
+        kept.sure = kept.sure.filter { !isConcerned.contains($0.household) } + sure
+    }
+
     private func claimRows(
-        sure: inout [(household: Int, touch: Touch)], until deadline: Deadline
-    ) throws(AllocationError) -> [ClaimRow] {
+        of count: Int, until deadline: Deadline, _ household: (Int) -> Int
+    ) throws(AllocationError) -> (rows: [ClaimRow], sure: [(household: Int, touch: Touch)]) {
         struct Part {
             var rows: [ClaimRow] = []
             var sure: [(household: Int, touch: Touch)] = []
             var isStopped = false
         }
-        let parts = inRanges(of: market.householdCount, threads: threads) { households in
+        let parts = inRanges(of: count, threads: threads) { range in
             var part = Part()
             var touches: [Touch] = []
-            for household in households where !reduction.states[household].isExempt {
-                if household % 64 == 0, deadline.hasPassed {
+            for index in range {
+                let household = household(index)
+                if reduction.states[household].isExempt { continue }
+                if index % 64 == 0, deadline.hasPassed {
                     part.isStopped = true
                     return part
                 }
@@ -121,8 +167,7 @@ struct Formulator {
             return part
         }
         if parts.contains(where: \.isStopped) { throw .outOfTime }
-        sure = parts.flatMap(\.sure)
-        return parts.flatMap(\.rows)
+        return (parts.flatMap(\.rows), parts.flatMap(\.sure))
     }
 
     /// The outcomes before it are better than some that the household may get.
@@ -134,14 +179,14 @@ struct Formulator {
 
     /// Whether the limit is full before the touch whatever the others choose.
     private func isDead(_ touch: Touch, _ household: Int) -> Bool {
-        leastBefore[Int(touch.lowest)] - own(before: touch, household) { Int32(leastHere[$0]) } + touch.use > 0
+        kept.leastBefore[Int(touch.lowest)] - own(before: touch, household) { Int32(kept.leastHere[$0]) } + touch.use > 0
     }
 
     /// Whether some limit is full before the outcome, for a household of one child, which has one slot at a limit.
     private func isDeadForOne(_ household: Int, _ outcome: Int) -> Bool {
         let option = Int(store.options[Int(store.start[household]) + outcome])
         for place in market.optionSlotStart[option]..<market.optionSlotStart[option + 1]
-        where leastBefore[Int(market.optionSlots[Int(place)])] >= 0 {
+        where kept.leastBefore[Int(market.optionSlots[Int(place)])] >= 0 {
             return true
         }
         return false
@@ -174,11 +219,10 @@ struct Formulator {
     /// Limits where the survivors could use more seats than there are.
     private func scarceLimits() -> [Int32] {
         market.limitSeats.indices.filter { limit in
-            var most: Int32 = 0
-            for slot in Int(market.limitSlotStart[limit])..<Int(market.limitSlotStart[limit + 1]) {
-                most += Int32(reduction.slots[slot].mostHere)
-            }
-            return most > market.limitSeats[limit]
+            let (first, end) = (market.limitSlotStart[limit], market.limitSlotStart[limit + 1])
+            guard first < end else { return false }
+            let last = reduction.slots[Int(end) - 1]
+            return last.mostBefore + Int32(last.mostHere) > 0
         }.map(Int32.init)
     }
 
@@ -201,8 +245,8 @@ struct Formulator {
     ///
     /// - Throws: ``AllocationError/outOfTime``.
     func components(until deadline: Deadline) throws(AllocationError) -> [Formulation] {
-        var sure: [(household: Int, touch: Touch)] = []
-        let rows = try claimRows(sure: &sure, until: deadline)
+        try findClaimRows(until: deadline)
+        let (rows, sure) = (kept.rows, kept.sure)
         let scarce = scarceLimits()
         var sets = DisjointSets(count: market.householdCount)
         for limit in scarce { sets.join(undecided(at: limit, before: .max)) }
@@ -266,11 +310,10 @@ struct Formulator {
 
     /// Everything in one program, all households undecided or not, with a variable for every claim.
     func whole(isNamed: Bool) -> Formulation {
-        var sure: [(household: Int, touch: Touch)] = []
         do {
-            let rows = try claimRows(sure: &sure, until: .none)
+            try findClaimRows(until: .none)
             return try build(
-                market.householdOrder.map { Int($0) }, rows: rows, scarce: scarceLimits(),
+                market.householdOrder.map { Int($0) }, rows: kept.rows, scarce: scarceLimits(),
                 options: .init(hasClaimVariables: true, isCompact: true, isNamed: isNamed), until: .none)
         } catch { preconditionFailure("there is no deadline that could pass: \(error)") }
     }

@@ -78,6 +78,14 @@ struct Reduction {
         }
     }
 
+    /// Households and limits of which something may have changed; they may be named several times.
+    struct Changes {
+        /// Nothing was told of before: anything may have changed.
+        var isAll = true
+        var households: [Int32] = []
+        var limits: [Int32] = []
+    }
+
     /// When the outcome was struck; 0: it survives.
     var struckAt: [Int32] = []
     /// Why: the limit of rules 2 and 3, or `-1 - p` for rule 1 by the sure outcome p.
@@ -93,6 +101,8 @@ struct Reduction {
     var emptied: [Int] = []
 
     var touches: [Touch] = []
+    /// What has changed since ``forgetChanges()``.
+    private(set) var changes = Changes()
     let deadline: Deadline
     /// The deadline passed before all was found.
     private(set) var isStopped = false
@@ -159,6 +169,7 @@ struct Reduction {
     }
 
     mutating func sumChanged() {
+        if !changes.isAll { changes.limits += limitQueue }
         for limit in limitQueue {
             let first = changedFrom[Int(limit)]
             changedFrom[Int(limit)] = .max
@@ -213,6 +224,33 @@ struct Reduction {
             states[household].isQueued = true
             householdQueue.append(Int32(household))
         }
+    }
+
+    /// Notes that the household, or its list, may be another.
+    mutating func noteChange(of household: Int) {
+        if !changes.isAll { changes.households.append(Int32(household)) }
+    }
+
+    /// From here on ``changes`` tells only of what is new.
+    mutating func forgetChanges() { changes = Changes(isAll: false) }
+
+    /// The same, for somebody who knows nothing of it.
+    func asUnknown() -> Reduction {
+        var reduction = self
+        reduction.changes = Changes()
+        return reduction
+    }
+
+    /// Households that have changed, or have a slot at a limit that has, ascending; `nil` where it may be any.
+    func householdsConcerned() -> [Int32]? {
+        if changes.isAll { return nil }
+        var concerned = Set(changes.households)
+        for limit in Set(changes.limits).lazy.map(Int.init) {
+            for slot in Int(market.limitSlotStart[limit])..<Int(market.limitSlotStart[limit + 1]) {
+                concerned.insert(market.slotHousehold[slot])
+            }
+        }
+        return concerned.sorted()
     }
 
     /// Notes that what a household may use, or uses for certain, at the slot has changed.
@@ -288,6 +326,7 @@ struct Reduction {
     private mutating func review(_ household: Int) {
         if states[household].survivorCount == 0 && !states[household].hasTail { return }
         clock += 1
+        noteChange(of: household)
         let isStale = states[household].isStale
         states[household].isStale = false
         let hasStruck = applyRules(household)

@@ -202,6 +202,7 @@ extension Reduction {
     /// Counts again what the changed households can use and claim, and what that means to those after them.
     private mutating func refresh(_ changed: [Int]) {
         for household in changed {
+            noteChange(of: household)
             let survivors = (0..<Int(states[household].known)).filter {
                 struckAt[Int(states[household].base) + $0] == 0
             }

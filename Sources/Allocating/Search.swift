@@ -30,6 +30,7 @@ struct Search {
         var reduction = Reduction(
             store, isExempt: [Bool](repeating: false, count: market.householdCount), until: options.deadline)
         defer { self.reduction = reduction }
+        let kept = Formulator.Kept(market)
         while true {
             let claimants = fewest.claimants
             record.claimBound = fewest.bound
@@ -38,9 +39,11 @@ struct Search {
             reduction.exempt(Set(claimants))
             var found = try refuter.run(&reduction)
             if found.isEmpty {
-                let components = try Formulator(reduction, threads: options.threads).components(until: options.deadline)
+                let components = try Formulator(reduction, keeping: kept, threads: options.threads)
+                    .components(until: options.deadline)
                 note(reduction, components)
-                let allocation = try decide(reduction, components, refuted: &found)
+                let allocation = try decide(reduction, components, keeping: kept, refuted: &found)
+                reduction.forgetChanges()
                 if found.isEmpty, let allocation {
                     record.solves = levelSearch.solves + claimSearch.solves
                     if options.recordsProof {
@@ -96,7 +99,8 @@ struct Search {
     ///
     /// - Returns: `nil` where somebody gets something worse than all that was made of its list: there is more of it now.
     private mutating func decide(
-        _ reduction: Reduction, _ components: [Formulation], refuted: inout [Contradiction]
+        _ reduction: Reduction, _ components: [Formulation], keeping kept: Formulator.Kept,
+        refuted: inout [Contradiction]
     ) throws(AllocationError) -> Allocation? {
         var chosen = reduction.states.map { Int($0.best) }
         var wanting: [Int] = []
@@ -105,7 +109,7 @@ struct Search {
             options.progress?(.solving(index: index, count: components.count))
             let levels = objectiveLevels(of: component) + priorityLevels(of: component)
             guard let outcome = try levelSearch.minimise(component.program, levels) else {
-                refuted.append(try refuter.core(of: component, in: reduction))
+                refuted.append(try refuter.core(of: component, in: reduction, keeping: kept))
                 continue
             }
             guard outcome.provedLevels == levels.count, let values = outcome.values else { throw .outOfTime }
