@@ -137,6 +137,14 @@ final class OutcomeStore {
 
     /// Replaces `touches` by what outcome `index` of the household does at each limit, in the order first touched.
     func collectTouches(_ household: Int, _ index: Int, into touches: inout [Touch]) {
+        Self.collectTouches(household, index, start, options, market, into: &touches)
+    }
+
+    /// The same, from the ``start`` and the ``options`` of a store.
+    static func collectTouches(
+        _ household: Int, _ index: Int, _ start: [Int32], _ options: [Int32], _ market: Market,
+        into touches: inout [Touch]
+    ) {
         touches.removeAll(keepingCapacity: true)
         let size = market.memberCount(household)
         let base = Int(start[household]) + index * size

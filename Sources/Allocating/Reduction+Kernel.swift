@@ -35,23 +35,23 @@ struct Reduction {
     /// place in memory waits.
     struct HouseholdState {
         /// Outcomes known here: their state is at `base..<base + known`.
-        fileprivate(set) var base: Int32 = 0
-        fileprivate(set) var known: Int32 = 0
+        var base: Int32 = 0
+        var known: Int32 = 0
         /// Number of survivors among the known outcomes, and the best of them.
         var survivorCount: Int32 = 0
         var best: Int32 = 0
         /// When the tail was struck, by rule 1, and by which outcome; 0: never.
         var tailStruckAt: Int32 = 0
-        fileprivate(set) var tailCause: Int32 = 0
+        var tailCause: Int32 = 0
         /// The slot where the household claims a seat, or -1.
-        fileprivate(set) var claimSlot: Int32 = -1
+        var claimSlot: Int32 = -1
         /// Whether the list goes on beyond the known outcomes, and they have not been struck.
         var hasTail = false
         /// Whether the household may have a claim.
         var isExempt: Bool
         let isSingle: Bool
-        fileprivate var isQueued = false
-        fileprivate var isStale = false
+        var isQueued = false
+        var isStale = false
 
         fileprivate init(isExempt: Bool, isSingle: Bool) {
             self.isExempt = isExempt
@@ -63,14 +63,14 @@ struct Reduction {
     struct SlotState {
         /// What others and the household use at most, and are bound to use, in the slots before this one at its limit, less the
         /// seats of the limit: negative where there is room for one.
-        fileprivate(set) var mostBefore: Int32 = 0
-        fileprivate var boundBefore: Int32 = 0
-        fileprivate let household: Int32
-        fileprivate let isOfSingle: Bool
+        var mostBefore: Int32 = 0
+        var boundBefore: Int32 = 0
+        let household: Int32
+        let isOfSingle: Bool
         /// How much the most, the least, and the claimed use of its household at the limit grow here.
-        fileprivate(set) var mostHere: UInt8 = 0
-        fileprivate(set) var leastHere: UInt8 = 0
-        fileprivate(set) var boundHere: UInt8 = 0
+        var mostHere: UInt8 = 0
+        var leastHere: UInt8 = 0
+        var boundHere: UInt8 = 0
 
         fileprivate init(household: Int32, isOfSingle: Bool) {
             self.household = household
@@ -100,38 +100,42 @@ struct Reduction {
     /// their last strikes, which are dated `.max`, have not happened, so that one contradiction does not hide another.
     var emptied: [Int] = []
 
+    /// For those who look at what an outcome touches.
     var touches: [Touch] = []
     /// What has changed since ``forgetChanges()``.
     private(set) var changes = Changes()
     let deadline: Deadline
+    let threads: Int
     /// The deadline passed before all was found.
     private(set) var isStopped = false
 
-    init(_ store: OutcomeStore, isExempt: [Bool], until deadline: Deadline = .none) {
+    /// - Parameter threads: How many may apply the rules at the same time; what comes of it is the same with any number.
+    init(_ store: OutcomeStore, isExempt: [Bool], threads: Int = 1, until deadline: Deadline = .none) {
         self.deadline = deadline
+        self.threads = threads
         self.store = store
         market = store.market
+        var base: Int32 = 0
         states = isExempt.enumerated().map { [market] household, isExempt in
-            HouseholdState(isExempt: isExempt, isSingle: market.memberCount(household) == 1)
+            var state = HouseholdState(isExempt: isExempt, isSingle: market.memberCount(household) == 1)
+            state.base = base
+            state.known = store.count[household]
+            state.survivorCount = state.known
+            state.hasTail = !store.isComplete(household)
+            base += state.known
+            return state
         }
         slots = market.slotHousehold.map { [states] household in
             SlotState(household: household, isOfSingle: states[Int(household)].isSingle)
         }
+        struckAt = [Int32](repeating: 0, count: Int(base))
+        cause = struckAt
         changedFrom = [Int32](repeating: .max, count: market.limitSeats.count)
-        struckAt.reserveCapacity(store.options.count)
-        cause.reserveCapacity(store.options.count)
-        for household in states.indices {
-            learn(household)
-            refreshUse(household)
+        inReviews(of: states.count) { reviewer, households in
+            for household in households { reviewer.refreshUse(household) }
         }
-        limitQueue.removeAll(keepingCapacity: true)
-        for limit in market.limitSeats.indices {
-            changedFrom[limit] = .max
-            sum(Int32(limit), from: market.limitSlotStart[limit])
-        }
+        _ = sums(of: market.limitSeats.count) { [market] in (limit: $0, first: market.limitSlotStart[$0]) }
         // From the top: who comes first is decided first, and seldom has to be looked at again.
-        for household in householdQueue { states[Int(household)].isQueued = false }
-        householdQueue.removeAll(keepingCapacity: true)
         for household in market.householdOrder { enqueue(household: Int(household)) }
     }
 
@@ -140,42 +144,107 @@ struct Reduction {
         repeat { propagate() } while emptied.isEmpty && !isStopped && extendTails()
     }
 
-    /// Households reviewed before the limits that they changed are summed up again.
-    private static let waveLength = 256
+    /// Households reviewed before the limits that they changed are summed up again; many in a large city, for threads to share.
+    private var waveLength: Int { max(256, market.householdCount / 64) }
 
     private mutating func propagate() {
-        var wave: [Int32] = []
+        var queue: [Int32] = []
         while true {
             sumChanged()
             if householdQueue.isEmpty { return }
-            if deadline.hasPassed {
-                isStopped = true
-                return
+            swap(&queue, &householdQueue)
+            for start in stride(from: 0, to: queue.count, by: waveLength) {
+                if deadline.hasPassed {
+                    isStopped = true
+                    return
+                }
+                review(queue[start..<min(start + waveLength, queue.count)])
+                sumChanged()
             }
-            swap(&wave, &householdQueue)
-            for (index, household) in wave.enumerated() {
-                states[Int(household)].isQueued = false
-                review(Int(household))
-                if index % Self.waveLength == Self.waveLength - 1 {
-                    if deadline.hasPassed {
-                        isStopped = true
-                        return
+            queue.removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// Reviews households by the sums as they stand.
+    private mutating func review(_ wave: ArraySlice<Int32>) {
+        if !changes.isAll { changes.households += wave }
+        let before = clock
+        let reviewers = inReviews(of: wave.count) { reviewer, places in
+            for place in places {
+                reviewer.review(Int(wave[wave.startIndex + place]), at: before + 1 + Int32(place))
+            }
+        }
+        clock += Int32(wave.count)
+        for reviewer in reviewers {
+            emptied += reviewer.emptied
+            for slot in reviewer.changed { noteChange(Int(slot)) }
+        }
+    }
+
+    /// Calls `body` with ranges of `0..<count`, each with a reviewer of its own, on several threads; gives the reviewers in
+    /// the order of the ranges.
+    @discardableResult
+    private mutating func inReviews(
+        of count: Int, _ body: (inout Reviewer, Range<Int>) -> Void
+    ) -> [Reviewer] {
+        let (market, store, threads) = (market, store, threads)
+        return states.withUnsafeMutableBufferPointer { states in
+            slots.withUnsafeMutableBufferPointer { slots in
+                struckAt.withUnsafeMutableBufferPointer { struckAt in
+                    cause.withUnsafeMutableBufferPointer { cause in
+                        let reviewer = Reviewer(market, store, states, slots, struckAt, cause)
+                        return inRanges(of: count, threads: threads) { range in
+                            var reviewer = reviewer
+                            body(&reviewer, range)
+                            return reviewer
+                        }
                     }
-                    sumChanged()
                 }
             }
-            wave.removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// Counts again what the household may use, and notes what that changes.
+    mutating func refreshUse(_ household: Int) {
+        refresh { $0.refreshUse(household) }
+    }
+
+    /// Finds again where the household claims a seat, and notes what that changes.
+    mutating func refreshClaim(_ household: Int, useChanged: Bool) {
+        refresh { $0.refreshClaim(household, useChanged: useChanged) }
+    }
+
+    private mutating func refresh(_ body: (inout Reviewer) -> Void) {
+        for reviewer in inReviews(of: 1, { reviewer, _ in body(&reviewer) }) {
+            for slot in reviewer.changed { noteChange(Int(slot)) }
         }
     }
 
     mutating func sumChanged() {
+        if limitQueue.isEmpty { return }
         if !changes.isAll { changes.limits += limitQueue }
-        for limit in limitQueue {
-            let first = changedFrom[Int(limit)]
-            changedFrom[Int(limit)] = .max
-            sum(limit, from: first)
+        let concerned = sums(of: limitQueue.count) { [limitQueue, changedFrom] place in
+            (limit: Int(limitQueue[place]), first: changedFrom[Int(limitQueue[place])])
         }
+        for limit in limitQueue { changedFrom[Int(limit)] = .max }
         limitQueue.removeAll(keepingCapacity: true)
+        for household in concerned.joined() { enqueue(household: Int(household)) }
+    }
+
+    /// Sums up limits, see ``sum(_:from:in:_:_:)``, and gives the households whose outcomes may be decided by what changed.
+    private mutating func sums(of count: Int, _ place: (Int) -> (limit: Int, first: Int32)) -> [[Int32]] {
+        let (market, threads) = (market, threads)
+        return slots.withUnsafeMutableBufferPointer { slots in
+            nonisolated(unsafe) let slots = slots
+            return inRanges(of: count, threads: threads) { range in
+                var concerned: [Int32] = []
+                for index in range {
+                    let (limit, first) = place(index)
+                    Self.sum(limit, from: Int(first), in: market, slots, &concerned)
+                }
+                return concerned
+            }
+        }
     }
 
     /// Makes more of the lists that are still open and not yet long; false when there are none.
@@ -262,18 +331,21 @@ struct Reduction {
         if slot < first { changedFrom[limit] = Int32(slot) }
     }
 
-    /// Sums up a limit again from a slot on and puts the households in the queue whose outcomes may be decided by what
-    /// changed: those whose seats become sure, or out of reach.
+    /// Sums up a limit again from a slot on and adds the households whose outcomes may be decided by what changed: those
+    /// whose seats become sure, or out of reach.
     ///
     /// For one child that is when a sum passes the number of seats; several may use as many seats more, or have used them
     /// before the slot themselves.
-    private mutating func sum(_ limit: Int32, from first: Int32) {
-        let end = Int(market.limitSlotStart[Int(limit) + 1])
-        if Int(first) >= end { return }
-        let isStart = first == market.limitSlotStart[Int(limit)]
-        var most = isStart ? -market.limitSeats[Int(limit)] : slots[Int(first)].mostBefore
-        var bound = isStart ? -market.limitSeats[Int(limit)] : slots[Int(first)].boundBefore
-        for slot in Int(first)..<end {
+    private static func sum(
+        _ limit: Int, from first: Int, in market: Market, _ slots: UnsafeMutableBufferPointer<SlotState>,
+        _ concerned: inout [Int32]
+    ) {
+        let end = Int(market.limitSlotStart[limit + 1])
+        if first >= end { return }
+        let isStart = first == Int(market.limitSlotStart[limit])
+        var most = isStart ? -market.limitSeats[limit] : slots[first].mostBefore
+        var bound = isStart ? -market.limitSeats[limit] : slots[first].boundBefore
+        for slot in first..<end {
             let old = slots[slot]
             if old.mostBefore != most || old.boundBefore != bound {
                 slots[slot].mostBefore = most
@@ -283,7 +355,7 @@ struct Reduction {
                     most - siblings < 0 && old.mostBefore != most && (siblings > 0 || old.mostBefore >= 0)
                 let isNewlyOut =
                     bound + siblings >= 0 && old.boundBefore != bound && (siblings > 0 || old.boundBefore < 0)
-                if isNewlySure || isNewlyOut { enqueue(household: Int(old.household)) }
+                if isNewlySure || isNewlyOut { concerned.append(old.household) }
             }
             most += Int32(old.mostHere)
             bound += Int32(old.boundHere)
@@ -300,279 +372,5 @@ struct Reduction {
     /// The survivors of a household, best first.
     func survivors(of household: Int) -> [Int] {
         (0..<Int(states[household].known)).filter { struckAt[state(household, $0)] == 0 }
-    }
-
-    /// What others may use, and are bound to use, before the touch at its limit, and what it uses itself, less the seats: the
-    /// touch is sure where the most is not above 0, and out of reach where the bound is.
-    ///
-    /// Mutating, because a call that is not would work on a copy of the reduction.
-    private mutating func excess(_ touch: Touch, _ household: Int) -> (most: Int32, bound: Int32) {
-        let slot = Int(touch.lowest)
-        var (most, bound) = (slots[slot].mostBefore + touch.use, slots[slot].boundBefore + touch.use)
-        if states[household].isSingle { return (most, bound) }
-        var place = Int(market.slotPlace[slot]) - 1
-        let first = Int(market.householdSlotStart[household])
-        while place >= first {
-            let other = Int(market.householdSlots[place])
-            guard market.slotLimit[other] == touch.limit else { break }
-            most -= Int32(slots[other].mostHere)
-            bound -= Int32(slots[other].boundHere)
-            place -= 1
-        }
-        return (most, bound)
-    }
-
-    /// Strikes what the rules strike now, and tells the limits what changed.
-    private mutating func review(_ household: Int) {
-        if states[household].survivorCount == 0 && !states[household].hasTail { return }
-        clock += 1
-        noteChange(of: household)
-        let isStale = states[household].isStale
-        states[household].isStale = false
-        let hasStruck = applyRules(household)
-        if states[household].survivorCount == 0 && !states[household].hasTail {
-            emptied.append(household)
-            for outcome in 0..<Int(states[household].known) where struckAt[state(household, outcome)] == clock {
-                struckAt[state(household, outcome)] = .max
-            }
-            return
-        }
-        if states[household].isSingle && !isStale { return refreshStruckSingle(household, hasStruck: hasStruck) }
-        if isStale || hasStruck { refreshUse(household) }
-        refreshClaim(household, useChanged: isStale || hasStruck)
-    }
-
-    /// Strikes the household's outcomes by the rules as the sums stand; whether there were any.
-    private mutating func applyRules(_ household: Int) -> Bool {
-        var changed = false
-        var outcome = Int(states[household].best)
-        var isDecided =
-            (states[household].survivorCount <= 1 && !states[household].hasTail) || states[household].isExempt
-        let isSingle = states[household].isSingle
-        while outcome < Int(states[household].known) {
-            defer { outcome += 1 }
-            guard struckAt[state(household, outcome)] == 0 else { continue }
-            let (limit, allSure) = isSingle ? lookAtSingle(household, outcome) : look(household, outcome)
-            if limit >= 0 {
-                strike(household, outcome, cause: limit)
-                changed = true
-            } else if !isDecided, allSure {
-                if strikeAll(household, after: outcome) { changed = true }
-                isDecided = true
-            }
-        }
-        return changed
-    }
-
-    /// A limit at which the outcome is out of reach, or -1; and whether all its seats are sure.
-    private mutating func look(_ household: Int, _ outcome: Int) -> (outOfReach: Int32, allSure: Bool) {
-        store.collectTouches(household, outcome, into: &touches)
-        var allSure = true
-        for index in touches.indices {
-            let (most, bound) = excess(touches[index], household)
-            if bound > 0 { return (touches[index].limit, false) }
-            if most > 0 { allSure = false }
-        }
-        return (-1, allSure)
-    }
-
-    /// The same for one child, which has a single slot at a limit and none before it.
-    private func lookAtSingle(_ household: Int, _ outcome: Int) -> (outOfReach: Int32, allSure: Bool) {
-        let option = Int(store.options[Int(store.start[household]) + outcome])
-        var allSure = true
-        for place in Int(market.optionSlotStart[option])..<Int(market.optionSlotStart[option + 1]) {
-            let slot = Int(market.optionSlots[place])
-            if slots[slot].boundBefore >= 0 { return (market.slotLimit[slot], false) }
-            if slots[slot].mostBefore >= 0 { allSure = false }
-        }
-        return (-1, allSure)
-    }
-
-    private mutating func strike(_ household: Int, _ outcome: Int, cause reason: Int32) {
-        struckAt[state(household, outcome)] = clock
-        cause[state(household, outcome)] = reason
-        states[household].survivorCount -= 1
-        if Int(states[household].best) == outcome {
-            var next = outcome + 1
-            while next < Int(states[household].known), struckAt[state(household, next)] != 0 { next += 1 }
-            states[household].best = Int32(next)
-        }
-    }
-
-    private mutating func strikeAll(_ household: Int, after sure: Int) -> Bool {
-        var changed = states[household].hasTail
-        if states[household].hasTail {
-            states[household].hasTail = false
-            states[household].tailStruckAt = clock
-            states[household].tailCause = Int32(-1 - sure)
-        }
-        for outcome in sure + 1..<max(sure + 1, Int(states[household].known))
-        where struckAt[state(household, outcome)] == 0 {
-            strike(household, outcome, cause: Int32(-1 - sure))
-            changed = true
-        }
-        return changed
-    }
-
-    /// Recomputes the most and the least that the household's survivors use, slot by slot.
-    mutating func refreshUse(_ household: Int) {
-        let range = market.slotRange(household)
-        if range.isEmpty { return }
-        if states[household].isSingle && !states[household].hasTail { return refreshSingleUse(household) }
-        // Cumulative uses along the household's slots of each limit.
-        var most = [Int32](repeating: 0, count: range.count)
-        var least = [Int32](repeating: states[household].hasTail ? 0 : .max, count: range.count)
-        if states[household].hasTail {
-            var used: Int32 = 0
-            for place in range {
-                if place == range.lowerBound || limit(at: place) != limit(at: place - 1) { used = 0 }
-                used += 1
-                most[place - range.lowerBound] = used
-            }
-        } else {
-            var isUsed = [Bool](repeating: false, count: range.count)
-            for outcome in Int(states[household].best)..<Int(states[household].known) where survives(household, outcome)
-            {
-                mark(household, outcome, &isUsed, range.lowerBound, true)
-                var used: Int32 = 0
-                for place in range {
-                    if place == range.lowerBound || limit(at: place) != limit(at: place - 1) { used = 0 }
-                    let index = place - range.lowerBound
-                    if isUsed[index] { used += 1 }
-                    most[index] = max(most[index], used)
-                    least[index] = min(least[index], used)
-                }
-                mark(household, outcome, &isUsed, range.lowerBound, false)
-            }
-        }
-        for place in range {
-            let index = place - range.lowerBound
-            let isFirst = index == 0 || limit(at: place) != limit(at: place - 1)
-            let slot = Int(market.householdSlots[place])
-            // From one slot to the next neither grows by more than one.
-            set(
-                slot, most: UInt8(most[index] - (isFirst ? 0 : most[index - 1])),
-                least: UInt8(least[index] - (isFirst ? 0 : least[index - 1])))
-        }
-    }
-
-    private func limit(at place: Int) -> Int32 { market.slotLimit[Int(market.householdSlots[place])] }
-
-    private func mark(_ household: Int, _ outcome: Int, _ isUsed: inout [Bool], _ first: Int, _ value: Bool) {
-        let size = market.memberCount(household)
-        let start = Int(store.start[household]) + outcome * size
-        for position in start..<start + size {
-            let option = Int(store.options[position])
-            for place in Int(market.optionSlotStart[option])..<Int(market.optionSlotStart[option + 1]) {
-                isUsed[Int(market.slotPlace[Int(market.optionSlots[place])]) - first] = value
-            }
-        }
-    }
-
-    private mutating func refreshSingleUse(_ household: Int) {
-        let least: UInt8 = states[household].survivorCount == 1 ? 1 : 0
-        for outcome in 0..<Int(states[household].known) {
-            let isAlive = survives(household, outcome)
-            setSingle(household, outcome, most: isAlive ? 1 : 0, least: isAlive ? least : 0)
-        }
-    }
-
-    private mutating func setSingle(_ household: Int, _ outcome: Int, most: UInt8, least: UInt8) {
-        for place in singlePlaces(household, outcome) {
-            set(Int(market.optionSlots[place]), most: most, least: least)
-        }
-    }
-
-    /// Where the slots of an outcome of one child stand in the market's `optionSlots`.
-    @inline(__always)
-    private func singlePlaces(_ household: Int, _ outcome: Int) -> Range<Int> {
-        let option = Int(store.options[Int(store.start[household]) + outcome])
-        return Int(market.optionSlotStart[option])..<Int(market.optionSlotStart[option + 1])
-    }
-
-    /// What ``refreshUse(_:)`` and ``refreshClaim(_:useChanged:)`` do, for one child of which nothing has changed but what was
-    /// struck just now.
-    private mutating func refreshStruckSingle(_ household: Int, hasStruck: Bool) {
-        let isDecided = states[household].survivorCount == 1
-        if hasStruck {
-            for outcome in 0..<Int(states[household].known) where struckAt[state(household, outcome)] == clock {
-                setSingle(household, outcome, most: 0, least: 0)
-            }
-            if isDecided { setSingle(household, Int(states[household].best), most: 1, least: 1) }
-        }
-        let old = states[household].claimSlot
-        let new = claim(household)
-        states[household].claimSlot = new
-        if old >= 0 { bind(Int(old), household) }
-        if new >= 0 { bind(Int(new), household) }
-        if hasStruck && isDecided {
-            for place in singlePlaces(household, Int(states[household].best)) {
-                bind(Int(market.optionSlots[place]), household)
-            }
-        }
-    }
-
-    /// Notes what one child is bound to use at a slot of its.
-    private mutating func bind(_ slot: Int, _ household: Int) {
-        let bound = max(slots[slot].leastHere, slot == Int(states[household].claimSlot) ? 1 : 0)
-        if slots[slot].boundHere != bound {
-            slots[slot].boundHere = bound
-            noteChange(slot)
-        }
-    }
-
-    private mutating func set(_ slot: Int, most: UInt8, least: UInt8) {
-        if slots[slot].mostHere != most || slots[slot].leastHere != least {
-            slots[slot].mostHere = most
-            slots[slot].leastHere = least
-            noteChange(slot)
-        }
-    }
-
-    /// Recomputes where the household claims a seat, and its bound at every slot.
-    mutating func refreshClaim(_ household: Int, useChanged: Bool) {
-        let old = states[household].claimSlot
-        let new = claim(household)
-        states[household].claimSlot = new
-        if old == new && !useChanged { return }
-        let range = market.slotRange(household)
-        var least: Int32 = 0
-        var bound: Int32 = 0
-        var hasClaimed = false
-        for place in range {
-            let slot = Int(market.householdSlots[place])
-            if place == range.lowerBound || limit(at: place) != limit(at: place - 1) {
-                (least, bound, hasClaimed) = (0, 0, false)
-            }
-            least += Int32(slots[slot].leastHere)
-            if slot == Int(new) { hasClaimed = true }
-            let next = max(least, hasClaimed ? 1 : 0)
-            if Int32(slots[slot].boundHere) != next - bound {
-                slots[slot].boundHere = UInt8(next - bound)
-                noteChange(slot)
-            }
-            bound = next
-        }
-    }
-
-    /// The slot where the household claims a seat by its best survivor, or -1.
-    private mutating func claim(_ household: Int) -> Int32 {
-        if states[household].isExempt || states[household].survivorCount == 0 { return -1 }
-        var slot: Int32 = -1
-        if states[household].isSingle {
-            for place in singlePlaces(household, Int(states[household].best)) {
-                let own = market.optionSlots[place]
-                if slots[Int(own)].mostBefore < 0 { continue }
-                if slot >= 0 { return -1 }
-                slot = own
-            }
-            return slot
-        }
-        store.collectTouches(household, Int(states[household].best), into: &touches)
-        for index in touches.indices where excess(touches[index], household).most > 0 {
-            if slot >= 0 || touches[index].use != 1 { return -1 }
-            slot = touches[index].lowest
-        }
-        return slot
     }
 }

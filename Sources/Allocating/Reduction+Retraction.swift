@@ -60,7 +60,7 @@ extension Reduction {
         let mostEffort = 2 * market.slotLimit.count
         while let (household, outcome) = suspects.next() {
             if suspects.effort > mostEffort {
-                self = Reduction(store, isExempt: states.map(\.isExempt), until: deadline)
+                self = Reduction(store, isExempt: states.map(\.isExempt), threads: threads, until: deadline)
                 return
             }
             // A list that was begun anew has no strikes.

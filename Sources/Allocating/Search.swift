@@ -28,7 +28,8 @@ struct Search {
         // Whichever solver was chosen: a region's program is large, and needs one that learns.
         var claimSearch = try LevelSearch(solver: .native, deadline: options.deadline)
         var reduction = Reduction(
-            store, isExempt: [Bool](repeating: false, count: market.householdCount), until: options.deadline)
+            store, isExempt: [Bool](repeating: false, count: market.householdCount), threads: options.threads,
+            until: options.deadline)
         defer { self.reduction = reduction }
         let kept = Formulator.Kept(market)
         while true {
