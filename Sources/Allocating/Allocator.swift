@@ -40,6 +40,8 @@ public struct Allocator {
         case compiling
         /// Reducing with so many households allowed to claim.
         case reducing(claimants: Int)
+        /// Telling apart what logic leaves open.
+        case separating
         /// Solving component `index` of `count`.
         case solving(index: Int, count: Int)
         /// Looking for the smallest reason why so many claimants are not enough; so many cores are known.

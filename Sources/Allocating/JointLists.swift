@@ -110,6 +110,11 @@ private final class JointRanking: Sendable {
     let table: JointTable?
     private let rules: SiblingRules
     let members: [Applicant]
+    /// The same side by side, for the inner loop: how many wishes each member has, where they are, and its present place or -1.
+    private let wishCounts: [Int]
+    private let wishStarts: [Int]
+    private let facilities: [Int]
+    private let currents: [Int]
     private let kept: [Int32?]
     /// Indices into `members`: the preferred child, then the rest eldest first.
     private let comparison: [Int]
@@ -149,6 +154,10 @@ private final class JointRanking: Sendable {
                 facilities: child.wishes.map(\.facility), isEligible: child.wishes.map(\.isEligible),
                 current: child.currentFacility)
         }
+        wishCounts = members.map(\.wishCount)
+        wishStarts = wishCounts.indices.map { [wishCounts] in wishCounts[..<$0].reduce(0, +) }
+        facilities = members.flatMap(\.facilities)
+        currents = members.map { $0.current ?? -1 }
         switch entry.wishes {
         case .single: (answer, table) = (nil, nil)
         case .answer(let given): (answer, table) = (given, nil)
@@ -193,23 +202,29 @@ private final class JointRanking: Sendable {
             if choices[member].isEmpty { return }
         }
         let count = members.count
-        withUnsafeTemporaryAllocation(of: Int.self, capacity: count) { options in
-            var indices = [Int](repeating: 0, count: count)
+        let first = choices.indices.map { choices[..<$0].reduce(0) { $0 + $1.count } }
+        let flat = Array(choices.joined())
+        withUnsafeTemporaryAllocation(of: Int.self, capacity: 2 * count) { both in
+            let options = Options(rebasing: both[..<count])
+            let places = Options(rebasing: both[count...])
             var placed = 0
             for member in 0..<count {
-                options[member] = choices[member][0]
-                if options[member] < members[member].wishCount { placed += 1 }
+                places[member] = first[member]
+                options[member] = flat[first[member]]
+                if options[member] < wishCounts[member] { placed += 1 }
             }
             while true {
                 if placed > 0 { visit(options) }
                 var position = count - 1
                 while position >= 0 {
-                    let wasPlaced = options[position] < members[position].wishCount
-                    indices[position] = indices[position] + 1 < choices[position].count ? indices[position] + 1 : 0
-                    options[position] = choices[position][indices[position]]
-                    let isPlaced = options[position] < members[position].wishCount
+                    let wasPlaced = options[position] < wishCounts[position]
+                    let end = position + 1 < count ? first[position + 1] : flat.count
+                    let isLast = places[position] + 1 == end
+                    places[position] = isLast ? first[position] : places[position] + 1
+                    options[position] = flat[places[position]]
+                    let isPlaced = options[position] < wishCounts[position]
                     placed += (isPlaced ? 1 : 0) - (wasPlaced ? 1 : 0)
-                    if indices[position] > 0 { break }
+                    if !isLast { break }
                     position -= 1
                 }
                 if position < 0 { return }
@@ -221,10 +236,11 @@ private final class JointRanking: Sendable {
     @inline(__always)
     private func seat(_ member: Int, _ options: Options) -> Int {
         let option = options[member]
-        if option < members[member].wishCount { return members[member].facilities[option] }
-        guard rules.keptSeat == .counts, let current = members[member].current else { return -1 }
+        if option < wishCounts[member] { return facilities[wishStarts[member] + option] }
+        let current = currents[member]
+        if rules.keptSeat != .counts || current < 0 { return -1 }
         for other in 0..<options.count
-        where options[other] < members[other].wishCount && members[other].facilities[options[other]] == current {
+        where options[other] < wishCounts[other] && facilities[wishStarts[other] + options[other]] == current {
             return current
         }
         return -1
@@ -256,7 +272,7 @@ private final class JointRanking: Sendable {
                 if largestGroup < placed { return nil }
                 // One that stays without a placed sibling there ends up somewhere else than they do.
                 if rules.keptSeat == .counts {
-                    for member in 0..<count where seats[member] < 0 && members[member].current != nil { return nil }
+                    for member in 0..<count where seats[member] < 0 && currents[member] >= 0 { return nil }
                 }
             case .near:
                 for first in 0..<count where seats[first] >= 0 {
@@ -283,8 +299,8 @@ private final class JointRanking: Sendable {
 
     private func aggregate(_ options: Options) -> UInt128 {
         var value: UInt128 = rules.aggregate == .product ? 1 : 0
-        for member in members.indices {
-            let isPlaced = options[member] < members[member].wishCount
+        for member in wishCounts.indices {
+            let isPlaced = options[member] < wishCounts[member]
             switch rules.aggregate {
             case .sum: value += UInt128(options[member] + 1)
             case .product: value *= UInt128(isPlaced ? options[member] + 1 : 99)
@@ -297,7 +313,7 @@ private final class JointRanking: Sendable {
 
     private func code(_ options: Options) -> UInt128 {
         var code: UInt128 = 0
-        for member in comparison { code = code * UInt128(members[member].wishCount + 1) + UInt128(options[member]) }
+        for member in comparison { code = code * UInt128(wishCounts[member] + 1) + UInt128(options[member]) }
         return code
     }
 
@@ -307,7 +323,7 @@ private final class JointRanking: Sendable {
         let start = batch.count
         batch.append(contentsOf: repeatElement(0, count: members.count))
         for member in comparison.reversed() {
-            let base = UInt128(members[member].wishCount + 1)
+            let base = UInt128(wishCounts[member] + 1)
             batch[start + member] = UInt16(rest % base)
             rest /= base
         }

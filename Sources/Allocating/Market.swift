@@ -44,7 +44,7 @@ struct Market: Sendable {
     /// - Complexity: O(w log s) for w wishes and s slots of a limit.
     init(_ subject: Case, threads: Int = 1) {
         self.subject = subject
-        let order = PriorityOrder(subject)
+        let order = PriorityOrder(subject, threads: threads)
         householdOrder = order.households
         householdPosition = [Int32](repeating: 0, count: householdOrder.count)
         for (position, household) in householdOrder.enumerated() {

@@ -14,18 +14,21 @@ struct PriorityOrder {
     /// Households of the case, best first: the household order of Rules.md 3.
     private(set) var households: [Int32] = []
 
-    init(_ subject: Case) {
+    /// - Parameter threads: How many may sort at the same time; the order is the same with any number.
+    init(_ subject: Case, threads: Int = 1) {
         wishStart.reserveCapacity(subject.children.count + 1)
         for child in subject.children { wishStart.append(wishStart.last! + Int32(child.wishes.count)) }
         let (drawRank, drawKey) = Self.drawRanks(subject)
-        let points = PointsInPlay(subject)
-        orderWishes(subject, drawRank: drawRank, drawKey: drawKey, points: points)
-        orderHouseholds(subject, drawRank: drawRank, drawKey: drawKey)
+        let households = Background(threads: threads) {
+            Self.orderHouseholds(subject, drawRank: drawRank, drawKey: drawKey)
+        }
+        wishPosition = Self.orderWishes(subject, drawRank: drawRank, drawKey: drawKey, PointsInPlay(subject))
+        self.households = households.value
     }
 
-    private mutating func orderWishes(
-        _ subject: Case, drawRank: [Int32], drawKey: [Int32], points: PointsInPlay
-    ) {
+    private static func orderWishes(
+        _ subject: Case, drawRank: [Int32], drawKey: [Int32], _ points: PointsInPlay
+    ) -> [Int32] {
         var child: [Int32] = []
         var values: [ExactNumber?] = []
         for index in subject.children.indices {
@@ -47,12 +50,14 @@ struct PriorityOrder {
                 order = Self.sorted(order, by: child.map { perChild[Int($0)] })
             }
         }
-        wishPosition = [Int32](repeating: 0, count: order.count)
+        var wishPosition = [Int32](repeating: 0, count: order.count)
         for (position, entry) in order.enumerated() { wishPosition[Int(entry)] = Int32(position) }
+        return wishPosition
     }
 
     /// By the key of each household's best child, draw included; points without the wish and without the household's.
-    private mutating func orderHouseholds(_ subject: Case, drawRank: [Int32], drawKey: [Int32]) {
+    private static func orderHouseholds(_ subject: Case, drawRank: [Int32], drawKey: [Int32]) -> [Int32] {
+        var households: [Int32] = []
         var order = Self.sorted(Array(0..<Int32(subject.children.count)), by: drawRank)
         for (key, rule) in subject.rules.priority.enumerated().reversed() {
             if rule.name == "draw" {
@@ -74,6 +79,7 @@ struct PriorityOrder {
                 households.append(Int32(household))
             }
         }
+        return households
     }
 
     /// The order of the children by draw: in one all differ, by id where draws are equal; in the other equal draws are equal.

@@ -40,6 +40,7 @@ struct Search {
             reduction.exempt(Set(claimants))
             var found = try refuter.run(&reduction)
             if found.isEmpty {
+                options.progress?(.separating)
                 let components = try Formulator(reduction, keeping: kept, threads: options.threads)
                     .components(until: options.deadline)
                 note(reduction, components)

@@ -72,8 +72,7 @@ struct RoundRun {
     func perform(_ interruption: Interruption, _ console: Console) throws -> Finished {
         let clock = ContinuousClock()
         let read = clock.now
-        // Depends on the case alone, so it is made while the result is searched for; the case is compiled first, by all
-        // threads.
+        // Depends on the case alone, so it is made while the result is searched for, where that leaves a thread idle.
         let prepared = Background(threads: threads, waits: true) { [subject, threads] in
             Prepared(for: subject, threads: threads)
         }
@@ -97,8 +96,8 @@ struct RoundRun {
                 _ = try? resultTables(verified, explanations, of: subject, encoding: encoding)
             }
         }
-        options.progress = { [label] in
-            if $0 != .compiling { prepared.begin() }
+        options.progress = { [label, leavesThreads] in
+            if leavesThreads($0) { prepared.begin() }
             progress.show("enmusubi: \(label)\($0.text)")
         }
         let result: AllocationResult
@@ -134,6 +133,18 @@ struct RoundRun {
         let files = try files(verified, explanations, advice.advice, record, asked, console)
         return Finished(record: record, advice: advice, files: files)
     }
+
+    /// Whether a stage of the search works on one thread only: not compiling, nor deciding by logic in a large city.
+    private func leavesThreads(_ stage: Allocator.Stage) -> Bool {
+        switch stage {
+        case .compiling: false
+        case .reducing: subject.children.count < Self.largeCity
+        default: true
+        }
+    }
+
+    /// Children from which on deciding by logic keeps all threads busy.
+    private static let largeCity = 50_000
 
     /// Asks only of a proved result: what is not proved might be better by itself.
     private func askWhatSuffices(
@@ -276,6 +287,7 @@ extension Allocator.Stage {
         case .compiling: "compiling the case"
         case .reducing(let claimants):
             claimants == 0 ? "deciding by logic" : "deciding by logic with \(claimants) claim(s) allowed"
+        case .separating: "telling apart what logic leaves open"
         case .solving(let index, let count): "solving component \(index + 1) of \(count)"
         case .explaining(let cores): "looking for the reason of contradiction \(cores + 1)"
         case .solvingWhole: "solving the whole program"
