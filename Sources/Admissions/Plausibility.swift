@@ -245,16 +245,25 @@ private final class DoubtSeeker {
     /// - Parameter prints: Of each child, see ``Standing``.
     /// - Complexity: O(w log w) in the wishes.
     private func childrenDrawnForAFacility(_ prints: [UInt64]) -> Int {
-        var wishing = [[Standing]](repeating: [], count: subject.facilities.count)
-        for (index, child) in subject.children.enumerated() {
-            for wish in child.wishes where wish.isEligible {
-                wishing[wish.facility].append(Standing(print: prints[index], child: Int32(index)))
+        // Those who wish facility `f` stand at `starts[f]..<starts[f + 1]`.
+        var starts = [Int](repeating: 0, count: subject.facilities.count + 1)
+        for child in subject.children.indices {
+            for wish in subject.children[child].wishes where wish.isEligible { starts[wish.facility + 1] += 1 }
+        }
+        for facility in subject.facilities.indices { starts[facility + 1] += starts[facility] }
+        var next = starts
+        var wishing = [Standing](repeating: Standing(print: 0, child: 0), count: starts.last!)
+        for child in subject.children.indices {
+            for wish in subject.children[child].wishes where wish.isEligible {
+                wishing[next[wish.facility]] = Standing(print: prints[child], child: Int32(child))
+                next[wish.facility] += 1
             }
         }
-        let drawn = inRanges(of: wishing.count, threads: threads, smallest: 32) { facilities in
+        let drawn = inRanges(of: subject.facilities.count, threads: threads, smallest: 32) { facilities in
             var drawn: [Int32] = []
             for facility in facilities {
-                forEachGroup(in: wishing[facility].sorted(by: Standing.precedes)) { drawn += $0.map(\.child) }
+                let standings = wishing[starts[facility]..<starts[facility + 1]].sorted(by: Standing.precedes)
+                forEachGroup(in: standings) { drawn += $0.map(\.child) }
             }
             return drawn
         }

@@ -1,3 +1,4 @@
+import Admissions
 import Foundation
 
 /// A file to be written, with all its bytes.
@@ -36,9 +37,11 @@ public struct CannotWrite: Error, Hashable, Sendable, CustomStringConvertible {
 /// The files are written and synced into a new folder beside it, which then takes its name in one step; a reader, or a
 /// power cut, meets all files or none.
 ///
-/// - Parameter url: The folder; it must not exist, or be empty. Folders above it are made.
+/// - Parameters:
+///   - url: The folder; it must not exist, or be empty. Folders above it are made.
+///   - threads: Files that are written at the same time, at most.
 /// - Throws: ``CannotWrite``; then nothing was changed but folders above that may have been made.
-public func writeFolder(_ files: [OutputFile], to url: URL) throws(CannotWrite) {
+public func writeFolder(_ files: [OutputFile], to url: URL, threads: Int = 1) throws(CannotWrite) {
     let target = url.standardizedFileURL
     let parent = target.deletingLastPathComponent()
     try makeFolder(parent)
@@ -54,7 +57,7 @@ public func writeFolder(_ files: [OutputFile], to url: URL) throws(CannotWrite) 
         let mask = umask(0)
         umask(mask)
         if chmod(partial.path, 0o777 & ~mask) != 0 { throw CannotWrite(target.path) }
-        try write(files, into: partial)
+        try write(files, into: partial, threads: threads)
         if contents == .empty, rmdir(target.path) != 0 { throw CannotWrite(target.path) }
         if rename(partial.path, target.path) != 0 { throw CannotWrite(target.path) }
     } catch {
@@ -100,7 +103,7 @@ private func emptyOrMissing(_ url: URL) -> Contents? {
 }
 
 /// Writes and syncs files and the folders that they name.
-private func write(_ files: [OutputFile], into folder: URL) throws(CannotWrite) {
+private func write(_ files: [OutputFile], into folder: URL, threads: Int) throws(CannotWrite) {
     var inner: [String] = []
     for file in files {
         let parts = file.name.split(separator: "/").dropLast()
@@ -111,8 +114,13 @@ private func write(_ files: [OutputFile], into folder: URL) throws(CannotWrite) 
             if mkdir(path, 0o777) != 0 { throw CannotWrite(path) }
             inner.append(name)
         }
-        try write(file.bytes, to: folder.appending(path: file.name).path)
     }
+    let written = inRanges(of: files.count, threads: threads, smallest: 1) { range in
+        Result { () throws(CannotWrite) in
+            for file in files[range] { try write(file.bytes, to: folder.appending(path: file.name).path) }
+        }
+    }
+    for result in written { try result.get() }
     for name in inner { try sync(folder: folder.appending(path: name).path) }
     try sync(folder: folder.path)
 }

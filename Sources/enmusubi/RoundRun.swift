@@ -45,12 +45,10 @@ struct RoundRun {
     private struct Prepared {
         let queues: ApplicantQueues
         let verifier: Verifier
-        let digest: String
 
         init(for subject: Case, threads: Int) {
             queues = ApplicantQueues(of: subject)
             verifier = Verifier(subject, threads: threads)
-            digest = subject.digest().description
         }
     }
 
@@ -73,8 +71,11 @@ struct RoundRun {
         let clock = ContinuousClock()
         let read = clock.now
         // Depends on the case alone, so it is made while the result is searched for, where that leaves a thread idle.
+        let digest = Background(threads: threads, waits: true) { [subject] in subject.digest().description }
         let prepared = Background(threads: threads, waits: true) { [subject, threads] in
-            Prepared(for: subject, threads: threads)
+            // The digest is needed last.
+            defer { digest.begin() }
+            return Prepared(for: subject, threads: threads)
         }
 
         let progress = ProgressLine(isJSON: console.isJSON)
@@ -122,7 +123,7 @@ struct RoundRun {
         let isInterrupted = interruption.signal.isRaised && !result.isProved
         let asked = try askWhatSuffices(result, options, verified, explanations, console)
         var record = record(
-            digest: prepared.value.digest, result, verified, advice, isInterrupted: isInterrupted,
+            digest: digest.value, result, verified, advice, isInterrupted: isInterrupted,
             timings: [
                 "readSeconds": (read - start).seconds, "allocateSeconds": (allocated - read).seconds,
                 "verifySeconds": (verifiedAt - allocated).seconds, "adviseSeconds": (advisedAt - verifiedAt).seconds,

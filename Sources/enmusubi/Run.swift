@@ -72,7 +72,8 @@ struct Run: ParsableCommand {
         round.sufficient = sufficient
         round.encoding = encoding
         let result = try round.perform(interruption, console)
-        do { try writeFolder(result.files, to: URL(fileURLWithPath: out)) } catch {
+        defer { Memory.leave((round, result)) }
+        do { try writeFolder(result.files, to: URL(fileURLWithPath: out), threads: input.threads) } catch {
             console.complain("enmusubi: \(error)")
             throw ExitStatus.cannotWrite
         }

@@ -147,13 +147,13 @@ func resultTables(
 ) throws(UnwritableTable) -> [OutputFile] {
     let tables = ResultTables(of: subject, encoding: encoding)
     // The reasons are as much work as all others together.
+    let ties = Background(threads: threads) { drawTies(of: subject, verified) }
     let others = Background(threads: threads) { () -> Result<[OutputFile], UnwritableTable> in
         Result { () throws(UnwritableTable) in
             [
                 try tables.placements(verified.placements), try tables.claims(verified.allClaims),
                 try tables.borders(explanations.borders), try tables.publicBorders(explanations.publicBorders),
                 try tables.waiting(explanations.waiting),
-                try tables.drawTies(drawTies(of: subject, verified, threads: threads)),
             ]
         }
     }
@@ -170,6 +170,7 @@ func resultTables(
     }
     var files = try others.value.get()
     files.insert(try reasons.get(), at: 2)
+    files.append(try tables.drawTies(ties.value))
     return files
 }
 
