@@ -63,7 +63,7 @@ public struct Child: Hashable, Sendable {
     public let attributes: [String]
 
     /// Points that stand for the child where no wish is meant: its own, or where blank the highest of its wishes'.
-    public var generalPoints: ExactNumber? { points ?? wishes.compactMap(\.points).max() }
+    @inlinable public var generalPoints: ExactNumber? { points ?? wishes.compactMap(\.points).max() }
 }
 
 /// One facility that a child would like, and whether it can have it at all.
@@ -74,7 +74,7 @@ public struct Wish: Hashable, Sendable {
     /// Why the wish can not be granted; `nil` where it can. An ineligible wish keeps its rank.
     public package(set) var ineligibility: Ineligibility?
 
-    public var isEligible: Bool { ineligibility == nil }
+    @inlinable public var isEligible: Bool { ineligibility == nil }
 }
 
 /// Why a wish is skipped.

@@ -124,11 +124,12 @@ private final class DoubtSeeker {
         var firstWishes = [Int](repeating: 0, count: cells)
         var wishes = [Int](repeating: 0, count: cells)
         var eligible = [Int](repeating: 0, count: cells)
-        for child in subject.children {
-            if let first = child.wishes.first { firstWishes[first.facility * 6 + child.ageClass] += 1 }
-            for wish in child.wishes {
-                wishes[wish.facility * 6 + child.ageClass] += 1
-                if wish.isEligible { eligible[wish.facility * 6 + child.ageClass] += 1 }
+        for child in subject.children.indices {
+            let age = subject.children[child].ageClass
+            if let first = subject.children[child].wishes.first { firstWishes[first.facility * 6 + age] += 1 }
+            for wish in subject.children[child].wishes {
+                wishes[wish.facility * 6 + age] += 1
+                if wish.isEligible { eligible[wish.facility * 6 + age] += 1 }
             }
         }
         // Where most facilities are full, as in the months after April, a full one is no wonder.

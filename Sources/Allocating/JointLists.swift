@@ -104,22 +104,31 @@ struct JointList: Sendable {
     }
 }
 
-/// How a household's joint outcomes are ranked; made once, so that walking over them copies nothing.
-private final class JointRanking: Sendable {
+/// How a household's joint outcomes are ranked; made once, so that walking over them copies nothing. Nothing of it changes.
+private final class JointRanking: @unchecked Sendable {
     let answer: SiblingAnswer?
     let table: JointTable?
     private let rules: SiblingRules
     let members: [Applicant]
-    /// The same side by side, for the inner loop: how many wishes each member has, where they are, and its present place or -1.
-    private let wishCounts: [Int]
-    private let wishStarts: [Int]
-    private let facilities: [Int]
-    private let currents: [Int]
+    /// The same for the inner loop, which would spend more on counting who holds an array than on looking into it: how many
+    /// wishes each member has, where they begin in `facilities`, and its present place or -1.
+    private let wishCounts, wishStarts, currents, facilities: Numbers
     private let kept: [Int32?]
     /// Indices into `members`: the preferred child, then the rest eldest first.
-    private let comparison: [Int]
+    private let comparison: Numbers
     /// Indices into `members`: the lead child, then the rest eldest first; from the youngest that leads upward.
-    private let following: [Int]
+    private let following: Numbers
+
+    /// Numbers that are given back with the ranking.
+    private typealias Numbers = UnsafeMutableBufferPointer<Int>
+
+    private static func numbers(_ values: [Int]) -> Numbers {
+        let numbers = Numbers.allocate(capacity: values.count)
+        _ = numbers.initialize(from: values)
+        return numbers
+    }
+
+    deinit { for numbers in [wishCounts, wishStarts, currents, facilities, comparison, following] { numbers.deallocate() } }
 
     struct Applicant {
         let facilities: [Int]
@@ -154,10 +163,11 @@ private final class JointRanking: Sendable {
                 facilities: child.wishes.map(\.facility), isEligible: child.wishes.map(\.isEligible),
                 current: child.currentFacility)
         }
-        wishCounts = members.map(\.wishCount)
-        wishStarts = wishCounts.indices.map { [wishCounts] in wishCounts[..<$0].reduce(0, +) }
-        facilities = members.flatMap(\.facilities)
-        currents = members.map { $0.current ?? -1 }
+        let counts = members.map(\.wishCount)
+        wishCounts = Self.numbers(counts)
+        wishStarts = Self.numbers(counts.indices.map { counts[..<$0].reduce(0, +) })
+        facilities = Self.numbers(members.flatMap(\.facilities))
+        currents = Self.numbers(members.map { $0.current ?? -1 })
         switch entry.wishes {
         case .single: (answer, table) = (nil, nil)
         case .answer(let given): (answer, table) = (given, nil)
@@ -167,8 +177,9 @@ private final class JointRanking: Sendable {
             let head = child.flatMap { entry.members.firstIndex(of: $0) }
             return (head.map { [$0] } ?? []) + entry.members.indices.filter { $0 != head }
         }
-        comparison = first(answer?.preferred)
-        following = answer?.timing == .younger ? entry.members.indices.reversed() : first(answer?.lead)
+        comparison = Self.numbers(first(answer?.preferred))
+        following = Self.numbers(
+            answer?.timing == .younger ? entry.members.indices.reversed() : first(answer?.lead))
     }
 
     /// One option of each member: the index of a wish, or the number of wishes for the baseline.
@@ -201,7 +212,7 @@ private final class JointRanking: Sendable {
             choices[member].removeAll { $0 != option }
             if choices[member].isEmpty { return }
         }
-        let count = members.count
+        let count = wishCounts.count
         let first = choices.indices.map { choices[..<$0].reduce(0) { $0 + $1.count } }
         let flat = Array(choices.joined())
         withUnsafeTemporaryAllocation(of: Int.self, capacity: 2 * count) { both in
@@ -248,7 +259,7 @@ private final class JointRanking: Sendable {
 
     /// The sort key, or `nil` where the household refuses the outcome.
     func key(of options: Options, _ answer: SiblingAnswer, near: (Int, Int) -> Bool) -> Key? {
-        let count = members.count
+        let count = wishCounts.count
         return withUnsafeTemporaryAllocation(of: Int.self, capacity: count) { seats -> Key? in
             var placed = 0
             for member in 0..<count {

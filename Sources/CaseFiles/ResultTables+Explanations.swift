@@ -172,8 +172,9 @@ extension ResultTables {
         let facilities: TableWriter.Cells
 
         init(of subject: Case, _ writer: TableWriter) throws(TableWriter.UnencodableCharacter) {
-            children = try writer.cells(subject.children.lazy.map(\.id.text))
-            facilities = try writer.cells(subject.facilities.lazy.map(\.id.text))
+            // By index: a child is large to copy.
+            children = try writer.cells(subject.children.indices.lazy.map { subject.children[$0].id.text })
+            facilities = try writer.cells(subject.facilities.indices.lazy.map { subject.facilities[$0].id.text })
         }
     }
 

@@ -15,16 +15,18 @@ public struct ApplicantQueues: Sendable {
     /// - Complexity: O(w log w) in the eligible wishes, flat integers in the inner loop.
     public init(of subject: Case, threads: Int = 1) {
         var counts = [Int](repeating: 0, count: subject.facilities.count + 1)
-        for child in subject.children {
-            for wish in child.wishes where wish.isEligible { counts[wish.facility + 1] += 1 }
+        for child in subject.children.indices {
+            for wish in subject.children[child].wishes where wish.isEligible { counts[wish.facility + 1] += 1 }
         }
         for facility in subject.facilities.indices { counts[facility + 1] += counts[facility] }
         var next = counts
         var entries = [Applicants.Entry](repeating: Applicants.Entry(child: 0, wish: 0), count: counts.last!)
-        for (index, child) in subject.children.enumerated() {
-            for (position, wish) in child.wishes.enumerated() where wish.isEligible {
-                entries[next[wish.facility]] = Applicants.Entry(child: Int32(index), wish: Int32(position))
-                next[wish.facility] += 1
+        for child in subject.children.indices {
+            for position in subject.children[child].wishes.indices
+            where subject.children[child].wishes[position].isEligible {
+                let facility = subject.children[child].wishes[position].facility
+                entries[next[facility]] = Applicants.Entry(child: Int32(child), wish: Int32(position))
+                next[facility] += 1
             }
         }
         let comparator = Comparator(of: subject)
@@ -104,10 +106,12 @@ struct EncodedKeys: Sendable {
         var starts: [Int] = []
         var points: [KeyValue?] = []
         if pointsKey >= 0 {
-            for (index, child) in subject.children.enumerated() {
+            starts.reserveCapacity(count)
+            points.reserveCapacity(subject.children.indices.reduce(0) { $0 + subject.children[$1].wishes.count })
+            for child in subject.children.indices {
                 starts.append(points.count)
-                for wish in child.wishes.indices {
-                    points.append(comparator.points(of: index, at: wish).map(KeyValue.number))
+                for wish in subject.children[child].wishes.indices {
+                    points.append(comparator.points(of: child, at: wish).map(KeyValue.number))
                 }
             }
         }
@@ -116,8 +120,8 @@ struct EncodedKeys: Sendable {
     }
 
     private static func draws(_ subject: Case, _ order: PriorityKey.Order) -> [Int64] {
-        let seeded = subject.children.compactMap { child -> Int64? in
-            guard case .seeded(let digest) = child.draw else { return nil }
+        let seeded = subject.children.indices.compactMap { child -> Int64? in
+            guard case .seeded(let digest) = subject.children[child].draw else { return nil }
             let word = Int64(bitPattern: digest.firstWord ^ 1 << 63)
             return order == .ascending ? word : ~word
         }

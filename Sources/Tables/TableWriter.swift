@@ -58,13 +58,17 @@ public struct TableWriter: Sendable {
         beginField()
         guard let number else { return }
         if number < 0 { bytes.append(UInt8(ascii: "-")) }
-        var magnitude = number.magnitude
-        let start = bytes.count
-        repeat {
-            bytes.append(UInt8(48 + magnitude % 10))
-            magnitude /= 10
-        } while magnitude > 0
-        bytes[start...].reverse()
+        // From the last digit to the first; no number has more than 20.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var start = digits.count
+            var rest = number.magnitude
+            repeat {
+                start -= 1
+                digits.initializeElement(at: start, to: UInt8(48 + rest % 10))
+                rest /= 10
+            } while rest > 0
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
+        }
     }
 
     /// Fields as they will stand in the file, encoded once to be written often.
@@ -90,7 +94,10 @@ public struct TableWriter: Sendable {
     /// Adds one of the fields to the row. O(its bytes).
     public mutating func add(_ cells: Cells, _ index: Int) {
         beginField()
-        bytes.append(contentsOf: cells.bytes[cells.starts[index]..<cells.starts[index + 1]])
+        cells.bytes.withUnsafeBufferPointer { field in
+            bytes.append(
+                contentsOf: UnsafeBufferPointer(rebasing: field[cells.starts[index]..<cells.starts[index + 1]]))
+        }
     }
 
     /// Ends the row.
