@@ -11,9 +11,11 @@ public struct ApplicantQueues: Sendable {
 
     /// Sorts the wishes of all children.
     ///
-    /// - Parameter threads: How many may sort at the same time; the order is the same with any number.
+    /// - Parameters:
+    ///   - comparator: That of the case, where it was made before.
+    ///   - threads: How many may sort at the same time; the order is the same with any number.
     /// - Complexity: O(w log w) in the eligible wishes, flat integers in the inner loop.
-    public init(of subject: Case, threads: Int = 1) {
+    public init(of subject: Case, comparator: Comparator? = nil, threads: Int = 1) {
         var counts = [Int](repeating: 0, count: subject.facilities.count + 1)
         for child in subject.children.indices {
             for wish in subject.children[child].wishes where wish.isEligible { counts[wish.facility + 1] += 1 }
@@ -29,7 +31,7 @@ public struct ApplicantQueues: Sendable {
                 next[facility] += 1
             }
         }
-        let comparator = Comparator(of: subject)
+        let comparator = comparator ?? Comparator(of: subject)
         let encoded = EncodedKeys(of: subject, comparator)
         let (starts, unsorted) = (counts, entries)
         sorted = inRanges(of: subject.facilities.count, threads: threads, smallest: 32) { facilities in

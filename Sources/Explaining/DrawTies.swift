@@ -6,12 +6,16 @@ import Verifying
 ///
 /// Pinned children are left out: staff placed them, not the draw. Siblings' conditions may be a further reason why one of them was not placed; the draw is the only one in priority.
 ///
-/// - Parameter threads: How many may look at the same time; the ties are the same with any number.
+/// - Parameters:
+///   - comparator: That of the case, where it was made before.
+///   - threads: How many may look at the same time; the ties are the same with any number.
 /// - Returns: Ascending by facility and class, then by priority.
 /// - Complexity: O(n log n) in children and wishes.
-public func drawTies(of subject: Case, _ verified: Verification, threads: Int = 1) -> [DrawTie] {
+public func drawTies(
+    of subject: Case, _ verified: Verification, comparator: Comparator? = nil, threads: Int = 1
+) -> [DrawTie] {
     precondition(verified.faults.isEmpty, "draw ties are for verified allocations")
-    let comparator = Comparator(of: subject)
+    let comparator = comparator ?? Comparator(of: subject)
     var isPinned = [Bool](repeating: false, count: subject.children.count)
     for pin in subject.pins { isPinned[pin.child] = true }
     let cells = Cells(of: subject, verified, isPinned, comparator)

@@ -22,7 +22,8 @@ public struct Explanations: Sendable {
     /// Ascending by facility, class and position.
     public let waiting: [WaitingChild]
 
-    private let comparator: Comparator
+    /// That of the case.
+    public let comparator: Comparator
     let choices: [Int32]
     let phases: [ExplainedPhase]
     private let usedSeats: [Int]
@@ -102,7 +103,7 @@ public struct Explanations: Sendable {
         seats = verified.seats
         let phases = ExplainedPhase.phases(of: allocation, in: subject)
         self.phases = phases
-        let reasons = ReasonBuilder(subject, allocation, phases[0])
+        let reasons = ReasonBuilder(subject, allocation, phases[0], threads: threads)
         for phase in phases {
             if phase.phase != phases[0].phase { reasons.begin(phase) }
             reasons.addSeats(queues, threads: threads)
@@ -116,7 +117,7 @@ public struct Explanations: Sendable {
         borders = places.borders
         publicBorders = Explaining.publicBorders(of: subject, places.borders)
         waiting = places.waiting
-        let faults = ReasonCheck(of: subject, allocation, verified, phases)
+        let faults = ReasonCheck(of: subject, allocation, verified, phases, comparator: comparator)
             .faults(of: self.reasons, jointReasons, applicants, threads: threads)
         if !faults.isEmpty { throw UnconfirmedReasons(faults: faults) }
     }

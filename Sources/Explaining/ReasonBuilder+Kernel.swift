@@ -16,31 +16,40 @@ final class ReasonBuilder {
     private(set) var positions: [Int32]
     /// For each child its class age.
     private let ages: [UInt8]
+    private let threads: Int
     var choices: [Int32] { phase.choices }
 
-    init(_ subject: Case, _ allocation: Allocation, _ first: ExplainedPhase) {
+    /// - Parameter threads: How many may look at the same time.
+    init(_ subject: Case, _ allocation: Allocation, _ first: ExplainedPhase, threads: Int = 1) {
         self.subject = subject
+        self.threads = threads
         phase = first
-        ages = subject.children.map { UInt8($0.ageClass) }
+        ages = subject.children.indices.map { UInt8(subject.children[$0].ageClass) }
         var starts = [0]
         starts.reserveCapacity(subject.children.count + 1)
-        for (index, child) in subject.children.enumerated() { starts.append(starts[index] + child.wishes.count) }
+        for child in subject.children.indices { starts.append(starts[child] + subject.children[child].wishes.count) }
         self.starts = starts
-        reasons.reserveCapacity(starts.last!)
-        for (index, child) in subject.children.enumerated() {
-            let choice = allocation.choices[index]
-            let isPinned = subject.pin(of: index) != nil
-            for (position, wish) in child.wishes.enumerated() {
-                var kind = Reason.Kind.phase  // Replaced by the phase that decides the child, where there is one.
-                switch wish.ineligibility {
-                case _ where isPinned: kind = .pinned
-                case _ where choice == Int32(position): kind = .placed
-                case .notOffered: kind = .notOffered
-                case .tooYoung: kind = .tooYoung
-                case nil: if choice >= 0, choice < Int32(position) { kind = .betterWish }
+        reasons = [Reason](unsafeUninitializedCapacity: starts.last!) { buffer, count in
+            nonisolated(unsafe) let buffer = buffer
+            _ = inRanges(of: subject.children.count, threads: threads) { [starts] children in
+                for child in children {
+                    let choice = allocation.choices[child]
+                    let isPinned = subject.pin(of: child) != nil
+                    for (position, wish) in subject.children[child].wishes.enumerated() {
+                        var kind = Reason.Kind.phase  // Replaced by the phase that decides the child, where there is one.
+                        switch wish.ineligibility {
+                        case _ where isPinned: kind = .pinned
+                        case _ where choice == Int32(position): kind = .placed
+                        case .notOffered: kind = .notOffered
+                        case .tooYoung: kind = .tooYoung
+                        case nil: if choice >= 0, choice < Int32(position) { kind = .betterWish }
+                        }
+                        buffer.initializeElement(
+                            at: starts[child] + position, to: Reason(child: child, wish: position, kind: kind))
+                    }
                 }
-                reasons.append(Reason(child: index, wish: position, kind: kind))
             }
+            count = starts.last!
         }
         positions = [Int32](repeating: -1, count: starts.last!)
         open()
@@ -50,6 +59,7 @@ final class ReasonBuilder {
     init(_ subject: Case, _ explanations: Explanations, _ phase: ExplainedPhase) {
         self.subject = subject
         self.phase = phase
+        threads = 1
         ages = []
         starts = explanations.starts
         var positions = [Int32](repeating: -1, count: starts.last!)
@@ -67,11 +77,17 @@ final class ReasonBuilder {
 
     /// Marks what the phase must explain: every wish that it offers to a child whom it decides.
     private func open() {
-        for child in subject.children.indices where phase.decides[child] {
-            for row in starts[child]..<starts[child + 1] where reasons[row].kind == .phase {
-                let facility = subject.children[child].wishes[row - starts[child]].facility
-                if subject.isPlain || phase.offers(facility, to: child, in: subject) {
-                    reasons[row].kind = .siblingCondition
+        let (subject, phase, starts) = (subject, phase, starts)
+        reasons.withUnsafeMutableBufferPointer { reasons in
+            nonisolated(unsafe) let reasons = reasons
+            _ = inRanges(of: subject.children.count, threads: threads) { children in
+                for child in children where phase.decides[child] {
+                    for row in starts[child]..<starts[child + 1] where reasons[row].kind == .phase {
+                        let facility = subject.children[child].wishes[row - starts[child]].facility
+                        if subject.isPlain || phase.offers(facility, to: child, in: subject) {
+                            reasons[row].kind = .siblingCondition
+                        }
+                    }
                 }
             }
         }

@@ -65,7 +65,9 @@ struct Occupation: Sendable {
     private let placed: [Comparator.Candidate]
     private let placedStart: [Int]
 
-    init(_ allocation: Allocation, of subject: Case, comparator: Comparator, coverage: Coverage) {
+    init(
+        _ allocation: Allocation, of subject: Case, comparator: Comparator, coverage: Coverage, threads: Int = 1
+    ) {
         self.subject = subject
         self.comparator = comparator
         self.coverage = coverage
@@ -87,8 +89,19 @@ struct Occupation: Sendable {
         self.seats = seats
         self.place = place
         (staying, stayingStart) = Self.byLimit(stays, count: seats.count)
-        var (placed, start) = Self.byLimit(placements, count: seats.count)
-        for limit in seats.indices { placed[start[limit]..<start[limit + 1]].sort(by: comparator.precedes) }
+        let start: [Int]
+        var placed: [Comparator.Candidate]
+        (placed, start) = Self.byLimit(placements, count: seats.count)
+        placed.withUnsafeMutableBufferPointer { placed in
+            nonisolated(unsafe) let placed = placed
+            let start = start
+            _ = inRanges(of: seats.count, threads: threads) { limits in
+                for limit in limits {
+                    var here = UnsafeMutableBufferPointer(rebasing: placed[start[limit]..<start[limit + 1]])
+                    here.sort(by: comparator.precedes)
+                }
+            }
+        }
         (self.placed, placedStart) = (placed, start)
     }
 

@@ -27,20 +27,26 @@ public struct ReasonCheck {
         let isAlone: Bool
     }
 
-    public init(of subject: Case, _ allocation: Allocation, _ verified: Verification, _ phases: [ExplainedPhase]) {
+    /// - Parameter comparator: That of the case, where it was made before.
+    public init(
+        of subject: Case, _ allocation: Allocation, _ verified: Verification, _ phases: [ExplainedPhase],
+        comparator: Comparator? = nil
+    ) {
         self.subject = subject
         self.allocation = allocation
         self.verified = verified
         self.phases = phases
         phase = phases[0]
-        comparator = Comparator(of: subject)
+        self.comparator = comparator ?? Comparator(of: subject)
         var starts = [0]
-        for (index, child) in subject.children.enumerated() { starts.append(starts[index] + child.wishes.count) }
+        starts.reserveCapacity(subject.children.count + 1)
+        for child in subject.children.indices { starts.append(starts[child] + subject.children[child].wishes.count) }
         self.starts = starts
-        facts = subject.children.map {
-            Facts(
-                household: Int32($0.household), ageClass: UInt8($0.ageClass),
-                isAlone: subject.households[$0.household].members.count == 1)
+        facts = subject.children.indices.map {
+            let household = subject.children[$0].household
+            return Facts(
+                household: Int32(household), ageClass: UInt8(subject.children[$0].ageClass),
+                isAlone: subject.households[household].members.count == 1)
         }
     }
 
@@ -118,23 +124,36 @@ public struct ReasonCheck {
     private mutating func checkOrder(_ applicants: Applicants, _ threads: Int) {
         places = [Int32](repeating: -1, count: starts.last!)
         var eligible = 0
-        for child in subject.children { eligible += child.wishes.count(where: \.isEligible) }
+        for child in subject.children.indices {
+            for wish in subject.children[child].wishes where wish.isEligible { eligible += 1 }
+        }
         guard applicants.starts.count == subject.facilities.count + 1, applicants.entries.count == eligible else {
             faults.append("the order of the applicants leaves somebody out")
             return
         }
-        for facility in subject.facilities.indices {
-            for place in applicants.range(of: facility) {
-                let (child, wish) = (Int(applicants.entries[place].child), Int(applicants.entries[place].wish))
-                let row = starts[child] + wish
-                guard subject.children[child].wishes[wish].facility == facility,
-                    subject.children[child].wishes[wish].isEligible, places[row] == -1
-                else {
-                    faults.append("the order of the applicants at \(subject.facilities[facility].id) is of others")
-                    return
+        let (subject, starts) = (subject, starts)
+        // Wishes for different facilities have different places, so facilities may be looked at at the same time.
+        let strangers = places.withUnsafeMutableBufferPointer { places in
+            nonisolated(unsafe) let places = places
+            return inRanges(of: subject.facilities.count, threads: threads, smallest: 32) { facilities in
+                facilities.first { facility in
+                    applicants.range(of: facility).contains { place in
+                        let (child, wish) = (
+                            Int(applicants.entries[place].child), Int(applicants.entries[place].wish)
+                        )
+                        let row = starts[child] + wish
+                        guard subject.children[child].wishes[wish].facility == facility,
+                            subject.children[child].wishes[wish].isEligible, places[row] == -1
+                        else { return true }
+                        places[row] = Int32(place)
+                        return false
+                    }
                 }
-                places[row] = Int32(place)
             }
+        }
+        if let facility = strangers.lazy.compactMap({ $0 }).first {
+            faults.append("the order of the applicants at \(subject.facilities[facility].id) is of others")
+            return
         }
         inParts(of: subject.facilities.count, threads, 32) { part, facilities in
             for facility in facilities { part.checkOrder(at: facility, applicants) }

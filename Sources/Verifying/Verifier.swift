@@ -9,7 +9,8 @@ import Admissions
 public struct Verifier: Sendable {
     private let subject: Case
     private let threads: Int
-    private let comparator: Comparator
+    /// That of the case.
+    public let comparator: Comparator
     private let coverage: Coverage
     /// The lists of so many may be long enough for a thread of their own.
     private static let fewHouseholds = 32
@@ -32,7 +33,8 @@ public struct Verifier: Sendable {
         if !subject.isPlain {
             return PhasedVerification(allocation, of: subject, comparator: comparator).verify()
         }
-        let occupation = Occupation(allocation, of: subject, comparator: comparator, coverage: coverage)
+        let occupation = Occupation(
+            allocation, of: subject, comparator: comparator, coverage: coverage, threads: threads)
         for (index, limit) in subject.limits.enumerated() where occupation.used(index) > occupation.seats[index] {
             // Those who stay never depend on vacancies, and fill no more than they brought.
             faults.append(
@@ -52,9 +54,9 @@ public struct Verifier: Sendable {
         }
         guard faults.isEmpty else { return .refused(faults) }
         let ranks = judged.map { $0.rank! }
-        let placements = subject.children.indices.map {
-            placement(of: $0, allocation, jointRank: ranks[subject.children[$0].household])
-        }
+        let placements = elements(subject.children.count, threads: threads, state: ()) { _, child in
+            placement(of: child, allocation, jointRank: ranks[subject.children[child].household])
+        }.elements
         return Verification(
             faults: [], placements: placements, claims: judged.compactMap(\.claim), jointRanks: ranks,
             usedSeats: subject.limits.indices.map(occupation.used), seats: occupation.seats,

@@ -47,8 +47,8 @@ struct RoundRun {
         let verifier: Verifier
 
         init(for subject: Case, threads: Int) {
-            queues = ApplicantQueues(of: subject)
             verifier = Verifier(subject, threads: threads)
+            queues = ApplicantQueues(of: subject, comparator: verifier.comparator)
         }
     }
 

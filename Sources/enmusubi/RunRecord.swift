@@ -147,7 +147,9 @@ func resultTables(
 ) throws(UnwritableTable) -> [OutputFile] {
     let tables = ResultTables(of: subject, encoding: encoding)
     // The reasons are as much work as all others together.
-    let ties = Background(threads: threads) { drawTies(of: subject, verified) }
+    let ties = Background(threads: threads) {
+        drawTies(of: subject, verified, comparator: explanations.comparator)
+    }
     let others = Background(threads: threads) { () -> Result<[OutputFile], UnwritableTable> in
         Result { () throws(UnwritableTable) in
             [
