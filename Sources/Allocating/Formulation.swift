@@ -179,7 +179,8 @@ struct Formulator {
 
     /// Whether the limit is full before the touch whatever the others choose.
     private func isDead(_ touch: Touch, _ household: Int) -> Bool {
-        kept.leastBefore[Int(touch.lowest)] - own(before: touch, household) { Int32(kept.leastHere[$0]) } + touch.use > 0
+        kept.leastBefore[Int(touch.lowest)] - own(before: touch, household) { Int32(kept.leastHere[$0]) } + touch.use
+            > 0
     }
 
     /// Whether some limit is full before the outcome, for a household of one child, which has one slot at a limit.

@@ -128,7 +128,9 @@ private final class JointRanking: @unchecked Sendable {
         return numbers
     }
 
-    deinit { for numbers in [wishCounts, wishStarts, currents, facilities, comparison, following] { numbers.deallocate() } }
+    deinit {
+        for numbers in [wishCounts, wishStarts, currents, facilities, comparison, following] { numbers.deallocate() }
+    }
 
     struct Applicant {
         let facilities: [Int]

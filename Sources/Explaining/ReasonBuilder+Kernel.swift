@@ -36,7 +36,8 @@ final class ReasonBuilder {
                     let choice = allocation.choices[child]
                     let isPinned = subject.pin(of: child) != nil
                     for (position, wish) in subject.children[child].wishes.enumerated() {
-                        var kind = Reason.Kind.phase  // Replaced by the phase that decides the child, where there is one.
+                        // Replaced by the phase that decides the child, where there is one.
+                        var kind = Reason.Kind.phase
                         switch wish.ineligibility {
                         case _ where isPinned: kind = .pinned
                         case _ where choice == Int32(position): kind = .placed
