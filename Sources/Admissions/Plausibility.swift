@@ -36,49 +36,23 @@ extension CaseDraft {
     /// - Returns: Findings of which every code ``Finding/Code/needsAcceptance``, in the order of tables and rows.
     /// - Complexity: O(n log n) in children and wishes.
     public func doubts(about subject: Case, previous: Case? = nil, threads: Int = 1) -> [Finding] {
-        let parts = inRanges(of: 2, threads: threads, smallest: 1) { parts in
+        // What the draw decides takes as long as all else.
+        let drawn = Background(threads: threads) {
             let seeker = DoubtSeeker(draft: self, subject: subject, threads: threads)
-            // What the draw decides takes as long as all else.
-            if parts.contains(0) { seeker.doubtDraw() }
-            guard parts.contains(1) else { return seeker.findings }
-            seeker.doubtSeats()
-            seeker.doubtPoints()
-            seeker.doubtChildren()
-            if let previous { seeker.compare(with: previous) }
+            seeker.doubtDraw()
             return seeker.findings
         }
-        return parts.joined().enumerated()
+        let seeker = DoubtSeeker(draft: self, subject: subject, threads: threads)
+        seeker.doubtSeats()
+        seeker.doubtPoints()
+        seeker.doubtChildren()
+        if let previous { seeker.compare(with: previous) }
+        return (drawn.value + seeker.findings).enumerated()
             .sorted {
                 ($0.element.table, $0.element.row ?? -1, $0.offset)
                     < ($1.element.table, $1.element.row ?? -1, $1.offset)
             }
             .map(\.element)
-    }
-}
-
-/// A number that equal sequences share; unequal ones hardly ever do.
-///
-/// The same on every machine. Source of the constants: Steele, Lea and Flood 2014, doi:10.1145/2660193.2660195.
-private struct Fingerprint {
-    private(set) var value: UInt64 = 0
-
-    mutating func mix(_ number: Int) { mix(UInt64(bitPattern: Int64(number))) }
-
-    mutating func mix(_ value: KeyValue?) {
-        switch value {
-        case nil: mix(1)
-        case .number(let number):
-            mix(UInt64(bitPattern: number.numerator))
-            mix(UInt64(bitPattern: number.denominator))
-        case .date(let date): mix(date.dayNumber)
-        }
-    }
-
-    private mutating func mix(_ bits: UInt64) {
-        var z = value &+ bits &+ 0x9e37_79b9_7f4a_7c15
-        z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-        value = z ^ z >> 31
     }
 }
 

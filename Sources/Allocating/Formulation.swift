@@ -85,7 +85,7 @@ struct Formulator {
                 for limit in market.limitSeats.indices { sum(limit, market) }
                 return
             }
-            for limit in reduction.changes.limits.lazy.map(Int.init) {
+            for limit in reduction.changes.limits.map(Int.init) {
                 for slot in Int(market.limitSlotStart[limit])..<Int(market.limitSlotStart[limit + 1]) {
                     leastHere[slot] = reduction.slots[slot].leastHere
                 }
@@ -103,15 +103,17 @@ struct Formulator {
     }
 
     /// - Parameters:
-    ///   - kept: What was kept of the same reduction, which has noted what changed since.
+    ///   - kept: What was kept of the same reduction, which has noted what changed since; `nil` where it has forgotten
+    ///     nothing yet.
     ///   - threads: How many may look for rows at the same time; the programs are the same with any number.
     init(_ reduction: Reduction, keeping kept: Kept? = nil, threads: Int = 1) {
-        self.reduction = kept == nil ? reduction.asUnknown() : reduction
+        precondition(kept != nil || reduction.changes.isAll, "who keeps nothing must be told of everything")
+        self.reduction = reduction
         self.threads = threads
         market = reduction.market
         store = reduction.store
         self.kept = kept ?? Kept(reduction.market)
-        self.kept.follow(self.reduction)
+        self.kept.follow(reduction)
     }
 
     private var desk: ProgramBuilder.Desk { kept.desk }

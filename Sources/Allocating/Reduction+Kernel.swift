@@ -78,12 +78,12 @@ struct Reduction {
         }
     }
 
-    /// Households and limits of which something may have changed; they may be named several times.
+    /// Households and limits of which something may have changed.
     struct Changes {
         /// Nothing was told of before: anything may have changed.
         var isAll = true
-        var households: [Int32] = []
-        var limits: [Int32] = []
+        var households: Set<Int32> = []
+        var limits: Set<Int32> = []
     }
 
     /// When the outcome was struck; 0: it survives.
@@ -115,6 +115,7 @@ struct Reduction {
         self.threads = threads
         self.store = store
         market = store.market
+        waveLength = max(256, market.householdCount / 64)
         var base: Int32 = 0
         states = isExempt.enumerated().map { [market] household, isExempt in
             var state = HouseholdState(isExempt: isExempt, isSingle: market.memberCount(household) == 1)
@@ -145,7 +146,9 @@ struct Reduction {
     }
 
     /// Households reviewed before the limits that they changed are summed up again; many in a large city, for threads to share.
-    private var waveLength: Int { max(256, market.householdCount / 64) }
+    ///
+    /// The order of the strikes depends on it, so it follows from the market and not from the threads.
+    var waveLength: Int
 
     private mutating func propagate() {
         var queue: [Int32] = []
@@ -167,7 +170,7 @@ struct Reduction {
 
     /// Reviews households by the sums as they stand.
     private mutating func review(_ wave: ArraySlice<Int32>) {
-        if !changes.isAll { changes.households += wave }
+        if !changes.isAll { changes.households.formUnion(wave) }
         let before = clock
         let reviewers = inReviews(of: wave.count) { reviewer, places in
             for place in places {
@@ -222,7 +225,7 @@ struct Reduction {
 
     mutating func sumChanged() {
         if limitQueue.isEmpty { return }
-        if !changes.isAll { changes.limits += limitQueue }
+        if !changes.isAll { changes.limits.formUnion(limitQueue) }
         let concerned = sums(of: limitQueue.count) { [limitQueue, changedFrom] place in
             (limit: Int(limitQueue[place]), first: changedFrom[Int(limitQueue[place])])
         }
@@ -297,24 +300,17 @@ struct Reduction {
 
     /// Notes that the household, or its list, may be another.
     mutating func noteChange(of household: Int) {
-        if !changes.isAll { changes.households.append(Int32(household)) }
+        if !changes.isAll { changes.households.insert(Int32(household)) }
     }
 
     /// From here on ``changes`` tells only of what is new.
     mutating func forgetChanges() { changes = Changes(isAll: false) }
 
-    /// The same, for somebody who knows nothing of it.
-    func asUnknown() -> Reduction {
-        var reduction = self
-        reduction.changes = Changes()
-        return reduction
-    }
-
     /// Households that have changed, or have a slot at a limit that has, ascending; `nil` where it may be any.
     func householdsConcerned() -> [Int32]? {
         if changes.isAll { return nil }
-        var concerned = Set(changes.households)
-        for limit in Set(changes.limits).lazy.map(Int.init) {
+        var concerned = changes.households
+        for limit in changes.limits.map(Int.init) {
             for slot in Int(market.limitSlotStart[limit])..<Int(market.limitSlotStart[limit + 1]) {
                 concerned.insert(market.slotHousehold[slot])
             }

@@ -68,7 +68,6 @@ private struct Cells {
     subscript(cell: Int) -> ArraySlice<Entry> { entries[starts[cell]..<starts[cell + 1]] }
 
     init(of subject: Case, _ verified: Verification, _ isPinned: [Bool], _ comparator: Comparator) {
-        let hasPoints = subject.rules.priority.contains { $0.name == "points" }
         let count = subject.facilities.count * 6
         /// Who was placed, then who would rather have been where somebody was.
         func forEach(_ isPlaced: Bool, _ body: (_ cell: Int, _ child: Int, _ wish: Int) -> Void) {
@@ -96,13 +95,9 @@ private struct Cells {
         for isPlaced in [true, false] {
             forEach(isPlaced) { cell, child, wish in
                 guard starts[cell] < starts[cell + 1] else { return }
-                var print = comparator.fingerprint(of: child)
-                if hasPoints, let points = comparator.points(of: child, at: wish) {
-                    print ^= UInt64(bitPattern: points.numerator) &* 0xbf58_476d_1ce4_e5b9
-                    print ^= UInt64(bitPattern: points.denominator) &* 0x94d0_49bb_1331_11eb
-                }
                 entries[next[cell]] = Entry(
-                    child: Int32(child), wish: Int32(wish), isPlaced: isPlaced, print: print)
+                    child: Int32(child), wish: Int32(wish), isPlaced: isPlaced,
+                    print: comparator.fingerprintButForDraw(of: child, at: wish))
                 next[cell] += 1
             }
         }

@@ -155,14 +155,17 @@ public final class Comparator: Sendable {
         }
     }
 
-    /// A number that two children share who are equal in every key but points and draw; others hardly ever share one.
-    public func fingerprint(of child: Int) -> UInt64 {
-        var print: UInt64 = 0
+    /// What two children share of whom ``areEqualButForDraw(_:at:_:at:)`` holds; others hardly ever share one.
+    public func fingerprintButForDraw(of child: Int, at wish: Int) -> UInt64 {
+        var print = Fingerprint()
         for index in keys.indices {
-            print = (print ^ UInt64(bitPattern: standings[child * keys.count + index])) &* 0x9e37_79b9_7f4a_7c15
-            print ^= print >> 32
+            switch keys[index] {
+            case .points: print.mix(points(of: child, at: wish).map(KeyValue.number))
+            case .draw: break
+            case .own: print.mix(Int(standings[child * keys.count + index]))
+            }
         }
-        return print
+        return print.value
     }
 
     /// What tells two children apart who want a seat at one facility: the first key in which they differ, else the draw, else

@@ -7,7 +7,7 @@ enum Memory {
     /// What was freed is kept for what comes next, instead of being given back to the system and asked for again page by
     /// page: the arrays of a large city are made and freed many times. And the heap is made of large pages where the
     /// system has some to give, as a page is cleared when it is touched first, and small ones cost more than their clearing.
-    /// Together they save a quarter of the time of a run of 1,000,000 children. Not for `batch`, which may stay for months
+    /// Together they save a tenth of the time of a run of 1,000,000 children. Not for `batch`, which may stay for months
     /// and gives back what it does not need.
     static func prepare(forCaseOf bytes: Int) {
         #if canImport(Glibc)

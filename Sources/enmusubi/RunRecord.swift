@@ -146,10 +146,10 @@ func resultTables(
     _ verified: Verification, _ explanations: Explanations, of subject: Case, encoding: TextEncoding, threads: Int = 1
 ) throws(UnwritableTable) -> [OutputFile] {
     let tables = ResultTables(of: subject, encoding: encoding)
-    // The reasons are as much work as all others together.
     let ties = Background(threads: threads) {
         drawTies(of: subject, verified, comparator: explanations.comparator)
     }
+    // The reasons are as much work as all others together.
     let others = Background(threads: threads) { () -> Result<[OutputFile], UnwritableTable> in
         Result { () throws(UnwritableTable) in
             [

@@ -48,6 +48,32 @@ struct ThreadsTests {
         #expect(alone[9].contains(64))
     }
 
+    @Test("The reduction is the same, also where threads share its waves")
+    func reduction() throws {
+        var city = CityOptions(children: 2_500, facilities: 90, seed: 45)
+        city.siblingShare = 0.3
+        let market = Market(try City(city).makeDraft().resolved())
+        let none = [Bool](repeating: false, count: market.householdCount)
+        func found(_ threads: Int) -> [[Int]] {
+            // A reduction makes lists of its store longer, so each has its own.
+            var reduction = Reduction(OutcomeStore(market), isExempt: none, threads: threads)
+            // Long enough to be cut for several threads, as those of a large city are.
+            reduction.waveLength = 1_024
+            reduction.run()
+            return [
+                reduction.struckAt.map(Int.init), reduction.cause.map(Int.init), reduction.emptied,
+                reduction.slots.map { Int($0.mostBefore) }, reduction.slots.map { Int($0.leastHere) },
+            ]
+        }
+        let alone = found(1)
+        #expect(alone[0].contains { $0 > 1_024 })
+        for threads in [2, 5] {
+            // Not the arrays, which are too long to be shown.
+            let isSame = found(threads) == alone
+            #expect(isSame, "with \(threads) threads")
+        }
+    }
+
     @Test("What is doubted is the same")
     func doubts() throws {
         let draft = try City(CityOptions(children: 600, facilities: 4, seed: 1)).makeDraft()
