@@ -1,23 +1,23 @@
 extension Case {
     /// SHA-256 of the case in canonical order: the same for every order of rows and columns, line end and encoding.
     ///
-    /// What is hashed is a sequence of texts, each behind its length in bytes (eight bytes, big-endian), a blank being
-    /// the length 2^64 - 1 alone; lists begin with their count. So no two cases that differ have the same sequence,
-    /// whatever characters their texts contain. What follows from the rest (indices, eligibility, seeded draws, the
-    /// values of keys) is left out.
+    /// What is hashed is a sequence of counts, numbers and texts from which the case could be read again, so no two cases
+    /// that differ have the same sequence, whatever characters their texts contain: a text stands behind its length, a list
+    /// behind its count, a child or facility is named by its index in their lists. What follows from the rest
+    /// (eligibility, seeded draws, the values of keys) is left out.
     ///
     /// - Complexity: O(size of the case).
     public func digest() -> SHA256.Digest {
         var record = CanonicalRecord()
-        record.add("enmusubi case 2")
+        record.add("enmusubi case 3")
         record.add(municipality)
         record.add(round)
         record.add(month)
         record.add(rules)
         record.add(each: attributeNames) { record, name in record.add(name) }
-        record.add(each: facilities) { record, facility in add(facility, to: &record) }
-        record.add(each: children) { record, child in add(child, to: &record) }
-        record.add(each: households) { record, household in add(household, to: &record) }
+        record.add(each: facilities.indices) { record, facility in add(facilities[facility], to: &record) }
+        record.add(each: children.indices) { record, child in add(children[child], to: &record) }
+        record.add(each: households.indices) { record, household in add(households[household], to: &record) }
         addPhases(to: &record)
         addPins(to: &record)
         return record.digest()
@@ -42,8 +42,8 @@ extension Case {
         if pins.isEmpty { return }
         record.add("pins")
         record.add(each: pins) { record, pin in
-            record.add(children[pin.child].id)
-            record.add(pin.facility.map { facilities[$0].id })
+            record.add(count: pin.child)
+            record.add(index: pin.facility)
             record.add(pin.by)
             record.add(pin.reason)
         }
@@ -73,18 +73,19 @@ extension Case {
         record.add(child.id)
         record.add(child.householdID)
         record.add(child.birthDate)
-        record.add(child.isUnborn)
-        record.add(child.ageClass)
-        record.add(child.currentFacility.map { facilities[$0].id.text })
+        record.add(count: child.isUnborn ? 1 : 0)
+        record.add(count: child.ageClass)
+        record.add(index: child.currentFacility)
         record.add(each: child.groups) { record, group in record.add(group) }
-        record.add(each: child.siblingFacilities) { record, facility in record.add(facilities[facility].id) }
-        record.add(each: child.wishes) { record, wish in
-            record.add(facilities[wish.facility].id)
-            record.add(wish.points)
+        record.add(each: child.siblingFacilities) { record, facility in record.add(count: facility) }
+        record.add(count: child.wishes.count)
+        for index in child.wishes.indices {
+            record.add(count: child.wishes[index].facility)
+            record.add(child.wishes[index].points)
         }
         record.add(child.points)
         switch child.draw {
-        case .seeded: record.add("seeded")
+        case .seeded: record.add(ExactNumber?.none)
         case .given(let number): record.add(number)
         }
         record.add(each: child.attributes) { record, text in record.add(text) }
@@ -92,16 +93,16 @@ extension Case {
 
     private func add(_ household: Household, to record: inout CanonicalRecord) {
         record.add(household.id)
-        record.add(household.isSplit)
-        record.add(each: household.members) { record, member in record.add(children[member].id) }
+        record.add(count: household.isSplit ? 1 : 0)
+        record.add(each: household.members) { record, member in record.add(count: member) }
         switch household.wishes {
         case .single: record.add("single")
         case .answer(let answer):
             record.add("answer")
             record.add(answer.timing.rawValue)
             record.add(answer.facility.rawValue)
-            record.add(answer.lead.map { children[$0].id })
-            record.add(children[answer.preferred].id)
+            record.add(index: answer.lead)
+            record.add(count: answer.preferred)
         case .table(let table):
             record.add("table")
             record.add(each: table.choices) { record, choice in record.add(choice) }
@@ -109,46 +110,53 @@ extension Case {
     }
 }
 
-/// A sequence of texts, blanks and counts that can be told apart again from its bytes alone.
+/// A sequence of counts, numbers and texts that can be told apart again from its bytes alone, by who knows what is due.
 private struct CanonicalRecord {
     private var hash = SHA256()
     private var bytes: [UInt8] = []
 
-    mutating func add(_ text: String) {
-        var text = text
-        text.withUTF8 { add($0) }
+    /// A number that is not negative, seven bits a byte, the lowest first; the highest bit of a byte says that more follow.
+    mutating func add(count: some BinaryInteger) {
+        var rest = UInt64(count)
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(truncatingIfNeeded: rest))
     }
 
-    private mutating func add(_ text: UnsafeBufferPointer<UInt8>) {
-        add(length: UInt64(text.count))
-        bytes.append(contentsOf: text)
+    /// An index, or 0 for none.
+    mutating func add(index: Int?) { add(count: index.map { $0 + 1 } ?? 0) }
+
+    mutating func add(_ text: String) {
+        var text = text
+        text.withUTF8 { text in
+            add(count: text.count + 1)
+            bytes.append(contentsOf: text)
+        }
         if bytes.count >= 1 << 16 { flush() }
     }
 
     mutating func add(_ number: Int) {
-        // The digits, from the last to the first, as many as the longest number has, and a sign.
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-            var start = digits.count
-            func prepend(_ byte: UInt8) {
-                start -= 1
-                digits.initializeElement(at: start, to: byte)
-            }
-            var rest = number.magnitude
-            repeat {
-                prepend(UInt8(48 + rest % 10))
-                rest /= 10
-            } while rest > 0
-            if number < 0 { prepend(UInt8(ascii: "-")) }
-            add(UnsafeBufferPointer(rebasing: digits[start...]))
-        }
+        add(count: number < 0 ? 1 : 0)
+        add(count: number.magnitude)
     }
 
+    /// The denominator, which is at least 1, and the numerator.
     mutating func add(_ number: ExactNumber) {
-        if number.isInteger { add(Int(number.numerator)) } else { add(number.description) }
+        add(count: number.denominator)
+        add(Int(number.numerator))
     }
 
     mutating func add(_ number: ExactNumber?) {
-        if let number { add(number) } else { add(length: .max) }
+        if let number { add(number) } else { add(count: 0) }
+    }
+
+    mutating func add(_ date: CalendarDate?) {
+        guard let date else { return add(count: 0) }
+        add(count: date.year)
+        add(count: date.month)
+        add(count: date.day)
     }
 
     mutating func add<Subject>(_ id: Identifier<Subject>) { add(id.text) }
@@ -156,11 +164,11 @@ private struct CanonicalRecord {
     mutating func add(_ value: some CustomStringConvertible) { add(value.description) }
 
     mutating func add(_ value: (some CustomStringConvertible)?) {
-        if let value { add(value.description) } else { add(length: .max) }
+        if let value { add(value.description) } else { add(count: 0) }
     }
 
     mutating func add<Element>(each list: some Collection<Element>, _ body: (inout Self, Element) -> Void) {
-        add(list.count)
+        add(count: list.count)
         for element in list { body(&self, element) }
     }
 
@@ -216,10 +224,6 @@ private struct CanonicalRecord {
     mutating func digest() -> SHA256.Digest {
         flush()
         return hash.finalize()
-    }
-
-    private mutating func add(length: UInt64) {
-        withUnsafeBytes(of: length.bigEndian) { bytes.append(contentsOf: $0) }
     }
 
     private mutating func flush() {

@@ -174,17 +174,17 @@ private final class DoubtSeeker {
             for key in keys { print.mix(standing(of: index, atKey: key)) }
             return print.value
         }.elements
-        var applicants = subject.children.indices.filter { subject.children[$0].wishes.contains(where: \.isEligible) }
-            .map { Standing(print: prints[$0], child: Int32($0)) }
+        let applicants = subject.children.indices.filter { subject.children[$0].wishes.contains(where: \.isEligible) }
         let count = applicants.count
         func areMany(_ drawn: Int) -> Bool {
             count >= Plausibility.childrenForEquality && drawn * 100 > count * Plausibility.drawnPercent
         }
-        // In a large city most children equal somebody; it matters only where both wish the same facility.
-        applicants.sort(by: Standing.precedes)
-        var equal = 0
-        forEachGroup(in: applicants) { equal += $0.count }
-        guard areMany(equal) else { return }
+        // In a large city most children equal somebody; it matters only where both wish the same facility. Those who share
+        // some bits of a fingerprint are no fewer than those who are equal.
+        var sharing = [UInt8](repeating: 0, count: 1 << (Int.bitWidth - (4 * count).leadingZeroBitCount))
+        func place(_ child: Int) -> Int { Int(truncatingIfNeeded: prints[child]) & (sharing.count - 1) }
+        for child in applicants { sharing[place(child)] = min(2, sharing[place(child)] + 1) }
+        guard areMany(applicants.count { sharing[place($0)] == 2 }) else { return }
         let drawn = childrenDrawnForAFacility(prints)
         guard areMany(drawn) else { return }
         note(
@@ -295,24 +295,28 @@ private final class DoubtSeeker {
 
     func doubtChildren() {
         var firstAlike: [UInt64: Int] = [:]
-        for (index, child) in subject.children.enumerated() {
-            if let age = classOneYearOff(child) {
+        // Not the child itself, whose copy would cost more than looking at it.
+        let children = subject.children
+        for index in children.indices {
+            if let age = classOneYearOff(children[index]) {
                 note(
                     .ageForAnotherClass, .children, row: row(ofChild: index), column: "wish_1",
-                    "No wish of this child is offered to class \(child.ageClass), but every one to class \(age); correct "
+                    "No wish of this child is offered to class \(children[index].ageClass), but every one to class \(age); correct "
                         + "its birth date, class or wishes, or accept that it has none that counts.")
             }
-            guard let birthDate = child.birthDate, child.wishes.count >= Plausibility.sharedWishes else { continue }
+            guard let birthDate = children[index].birthDate,
+                children[index].wishes.count >= Plausibility.sharedWishes
+            else { continue }
             var print = Fingerprint()
             print.mix(birthDate.dayNumber)
-            for wish in child.wishes { print.mix(wish.facility) }
+            for wish in children[index].wishes { print.mix(wish.facility) }
             guard let other = firstAlike[print.value] else {
                 firstAlike[print.value] = index
                 continue
             }
-            guard isAlike(subject.children[other], child) else { continue }
+            guard isAlike(children[other], children[index]) else { continue }
             let keys = subject.rules.priority.indices
-            guard subject.children[other].householdID != child.householdID,
+            guard children[other].householdID != children[index].householdID,
                 keys.allSatisfy({ subject.keyValue(child: other, key: $0) == subject.keyValue(child: index, key: $0) })
             else { continue }
             note(

@@ -18,6 +18,7 @@ import Programs
 /// the sets where one household does not hit them all.
 struct FewestClaims {
     private let store: OutcomeStore
+    private let desk: ProgramBuilder.Desk
     private var market: Market { store.market }
     private(set) var regions: [Region] = []
 
@@ -36,12 +37,17 @@ struct FewestClaims {
         var isSettled = false
         /// Where one claim may do, those who could have it, the lowest in the household order first; else empty.
         var candidates: [Int] = []
+        /// Its program, once it was made.
+        fileprivate var formulation: RegionFormulation?
     }
 
     /// Candidates of a region that are tried before its program is made.
     private static let mostTries = 3
 
-    init(_ store: OutcomeStore) { self.store = store }
+    init(_ store: OutcomeStore, on desk: ProgramBuilder.Desk) {
+        self.store = store
+        self.desk = desk
+    }
 
     /// The households to be let claim next, ascending.
     var claimants: [Int] { regions.flatMap(\.claimants).sorted() }
@@ -92,7 +98,8 @@ struct FewestClaims {
                 regions[index].claimants = [lowest]
                 continue
             }
-            let formulation = try RegionFormulation(regions[index], store, until: search.deadline)
+            let formulation = try RegionFormulation(regions[index], store, on: desk, until: search.deadline)
+            regions[index].formulation = formulation
             guard let outcome = try search.minimise(formulation.program, formulation.levels) else {
                 throw .fault("a region has no allocation, whoever claims")
             }
@@ -133,7 +140,11 @@ struct FewestClaims {
     func cores(until deadline: Deadline) throws(AllocationError) -> [ClaimCore] {
         var cores: [ClaimCore] = []
         for region in regions.map(simplest).sorted(by: { $0.households[0] < $1.households[0] }) {
-            cores += try RegionFormulation(region, store, until: deadline).cores(of: region, until: deadline)
+            let formulation =
+                if let made = region.formulation { made } else {
+                    try RegionFormulation(region, store, on: desk, until: deadline)
+                }
+            cores += try formulation.cores(of: region, until: deadline)
         }
         return cores
     }
@@ -169,13 +180,13 @@ private struct RegionFormulation {
     private let number: Program.Variable
 
     init(
-        _ region: FewestClaims.Region, _ store: OutcomeStore, until deadline: Deadline
+        _ region: FewestClaims.Region, _ store: OutcomeStore, on desk: ProgramBuilder.Desk, until deadline: Deadline
     ) throws(AllocationError) {
         let market = store.market
         households = region.households.sorted { market.householdPosition[$0] < market.householdPosition[$1] }
         var builder = ProgramBuilder(
             store, leastHere: [], options: .init(hasClaimVariables: true, outsideIsOpen: true),
-            desk: ProgramBuilder.Desk(market))
+            desk: desk)
         var limits: Set<Int32> = []
         for household in households {
             let known = Int(store.count[household])
@@ -311,11 +322,11 @@ struct Refuter {
             }
         }
         var explanation = Explanation(reduction, until: deadline)
-        for (household, off) in refutation.claims where isUsed.contains(off) {
+        let claimFree = refutation.claims.filter { isUsed.contains($0.off) }.map(\.household)
+        let sure = kept.sureTouches(of: Set(claimFree))
+        for household in claimFree {
             explanation.useClaimFreedom(of: household)
-            for (owner, touch) in component.sure where owner == household {
-                explanation.explainSureness(of: touch, household)
-            }
+            for touch in sure[household] ?? [] { explanation.explainSureness(of: touch, household) }
         }
         for (household, off) in refutation.strikes where isUsed.contains(off) {
             explanation.explainStrikes(of: household)

@@ -13,12 +13,6 @@ struct Formulation {
     var worse: [Program.Variable?] = []
     /// For each of `households` the variable that says it has a claim; empty where claims are not allowed.
     var claims: [Program.Variable] = []
-    /// Households whose absence of a claim is a row here, decided ones included.
-    var claimFree: Set<Int> = []
-    /// Limits whose seats or priorities are in a row here.
-    var limits: Set<Int32> = []
-    /// Touches that were left out of a row of the household, because their seats are sure.
-    var sure: [(household: Int, touch: Touch)] = []
     /// What its rows were made from.
     fileprivate var claimRows: [ClaimRow] = []
     fileprivate var scarceLimits: [Int32] = []
@@ -65,7 +59,7 @@ struct Formulator {
 
     /// What stays from one reduction to the next, of which little has changed: tables and claim rows.
     final class Kept {
-        fileprivate let desk: ProgramBuilder.Desk
+        let desk: ProgramBuilder.Desk
         /// For each slot whether it is one more that its household uses for certain.
         fileprivate var leastHere: [UInt8] = []
         /// Seats used for certain before each slot, less the seats of its limit.
@@ -75,6 +69,12 @@ struct Formulator {
         fileprivate var sure: [(household: Int, touch: Touch)] = []
 
         init(_ market: Market) { desk = ProgramBuilder.Desk(market) }
+
+        /// Touches that were left out of rows of these households, because their seats are sure, by household.
+        func sureTouches(of households: Set<Int>) -> [Int: [Touch]] {
+            Dictionary(grouping: sure.lazy.filter { households.contains($0.household) }, by: \.household)
+                .mapValues { $0.map(\.touch) }
+        }
 
         /// Takes over what has changed at the limits.
         fileprivate func follow(_ reduction: Reduction) {
@@ -215,10 +215,6 @@ struct Formulator {
         return own
     }
 
-    private func isUndecided(_ household: Int) -> Bool {
-        reduction.states[household].survivorCount > 1 || reduction.states[household].hasTail
-    }
-
     /// Limits where the survivors could use more seats than there are.
     private func scarceLimits() -> [Int32] {
         market.limitSeats.indices.filter { limit in
@@ -227,17 +223,6 @@ struct Formulator {
             let last = reduction.slots[Int(end) - 1]
             return last.mostBefore + Int32(last.mostHere) > 0
         }.map(Int32.init)
-    }
-
-    /// Undecided households with a slot at the limit before `end`.
-    private func undecided(at limit: Int32, before end: Int32) -> Set<Int> {
-        var households: Set<Int> = []
-        for slot in market.limitSlotStart[Int(limit)]..<min(end, market.limitSlotStart[Int(limit) + 1])
-        where reduction.slots[Int(slot)].mostHere != 0 || isUndecided(Int(market.slotHousehold[Int(slot)])) {
-            let household = Int(market.slotHousehold[Int(slot)])
-            if isUndecided(household) { households.insert(household) }
-        }
-        return households
     }
 
     // MARK: Components
@@ -249,7 +234,17 @@ struct Formulator {
     /// - Throws: ``AllocationError/outOfTime``.
     func components(until deadline: Deadline) throws(AllocationError) -> [Formulation] {
         try findClaimRows(until: deadline)
-        let (rows, sure) = (kept.rows, kept.sure)
+        let states = reduction.states
+        /// Undecided households with a slot at the limit before `end`.
+        func undecided(at limit: Int32, before end: Int32) -> Set<Int> {
+            var households: Set<Int> = []
+            for slot in market.limitSlotStart[Int(limit)]..<min(end, market.limitSlotStart[Int(limit) + 1]) {
+                let household = Int(market.slotHousehold[Int(slot)])
+                if states[household].isUndecided { households.insert(household) }
+            }
+            return households
+        }
+        let rows = kept.rows
         let scarce = scarceLimits()
         var sets = DisjointSets(count: market.householdCount)
         for limit in scarce { sets.join(undecided(at: limit, before: .max)) }
@@ -261,7 +256,7 @@ struct Formulator {
         for (limit, end) in last {
             sets.join(undecided(at: limit, before: end))
             first[limit] = (market.limitSlotStart[Int(limit)]..<end).first {
-                isUndecided(Int(market.slotHousehold[Int($0)]))
+                states[Int(market.slotHousehold[Int($0)])].isUndecided
             }
         }
         func someUndecided(before touch: Touch) -> Int? {
@@ -269,7 +264,7 @@ struct Formulator {
         }
         for row in rows {
             if deadline.hasPassed { throw .outOfTime }
-            var joined = isUndecided(row.household) ? Set([row.household]) : []
+            var joined = states[row.household].isUndecided ? Set([row.household]) : []
             for touch in row.touches { if let other = someUndecided(before: touch) { joined.insert(other) } }
             sets.join(joined)
         }
@@ -277,7 +272,7 @@ struct Formulator {
         var rowsOf: [Int: [ClaimRow]] = [:]
         for row in rows {
             let home =
-                isUndecided(row.household)
+                states[row.household].isUndecided
                 ? row.household
                 : row.touches.lazy.compactMap(someUndecided).first ?? row.household
             rowsOf[sets.root(home), default: []].append(row)
@@ -289,7 +284,7 @@ struct Formulator {
             }
         }
         var members: [Int: [Int]] = [:]
-        for household in market.householdOrder.map({ Int($0) }) where isUndecided(household) {
+        for household in market.householdOrder.map({ Int($0) }) where states[household].isUndecided {
             members[sets.root(household), default: []].append(household)
         }
         let roots = Set(rowsOf.keys).union(members.keys).union(limitsOf.keys).sorted {
@@ -304,8 +299,6 @@ struct Formulator {
                 until: deadline)
             formulation.claimRows = rowsOf[root] ?? []
             formulation.scarceLimits = limitsOf[root] ?? []
-            let free = formulation.claimFree
-            formulation.sure = sure.filter { free.contains($0.household) }
             formulations.append(formulation)
         }
         return formulations

@@ -31,25 +31,22 @@ struct JointList: Sendable {
         if let table = ranking.table { return nextRows(of: table, limit) }
         guard let answer = ranking.answer else {
             isExhausted = true
-            return ranking.members[0].isEligible.indices.filter { ranking.members[0].isEligible[$0] }.map(UInt16.init)
-                + [UInt16(ranking.members[0].wishCount)]
+            return ranking.eligible.indices.filter { ranking.eligible[$0] != 0 }.map(UInt16.init) + ranking.baseline
         }
-        return ranking.members.reduce(1, { $0 * ($1.wishCount + 1) }) <= Self.shortList
+        return ranking.wishCounts.reduce(1, { $0 * ($1 + 1) }) <= Self.shortList
             ? nextRanked(limit, answer, near) : nextSelected(limit, answer, near)
     }
 
     private mutating func nextRanked(_ limit: Int, _ answer: SiblingAnswer, _ near: (Int, Int) -> Bool) -> [UInt16] {
         if ranked == nil {
             var keys: [JointRanking.Key] = []
-            ranking.walk(answer) { options in
-                if let key = ranking.key(of: options, answer, near: near) { keys.append(key) }
-            }
+            ranking.forEachKey(answer, near: near) { keys.append($0) }
             keys.sort { $1 < $0 }
             // Under `sameOnly` an outcome may be come by at several facilities.
             ranked = keys.isEmpty ? [] : [keys[0]] + zip(keys, keys.dropFirst()).filter { $1 < $0 }.map(\.1)
         }
         var batch: [UInt16] = []
-        batch.reserveCapacity((min(limit, ranked!.count) + 1) * ranking.members.count)
+        batch.reserveCapacity((min(limit, ranked!.count) + 1) * ranking.memberCount)
         for _ in 0..<limit {
             guard let key = ranked!.popLast() else { break }
             ranking.append(key.code, to: &batch)
@@ -62,15 +59,13 @@ struct JointList: Sendable {
         // Walking over a long list costs more than keeping more of it.
         var best = BoundedSelection<JointRanking.Key>(capacity: max(limit, Self.shortList / 4))
         let last = last
-        ranking.walk(answer) { options in
-            if let key = ranking.key(of: options, answer, near: near), last.map({ $0 < key }) ?? true {
-                best.insert(key)
-            }
+        ranking.forEachKey(answer, near: near) { key in
+            if last.map({ $0 < key }) ?? true { best.insert(key) }
         }
         let keys = best.sorted()
         self.last = keys.last ?? last
         var batch: [UInt16] = []
-        batch.reserveCapacity((keys.count + 1) * ranking.members.count)
+        batch.reserveCapacity((keys.count + 1) * ranking.memberCount)
         for key in keys { ranking.append(key.code, to: &batch) }
         if !best.hasOverflown { close(&batch) }
         return batch
@@ -80,25 +75,23 @@ struct JointList: Sendable {
     private mutating func close(_ batch: inout [UInt16]) {
         isExhausted = true
         ranked = nil
-        batch += ranking.members.map { UInt16($0.wishCount) }
+        batch += ranking.baseline
     }
 
     private mutating func nextRows(of table: JointTable, _ limit: Int) -> [UInt16] {
         var batch: [UInt16] = []
         var taken = 0
         while nextTableRow < table.count && taken < limit {
-            let row = table.choices[nextTableRow * ranking.members.count..<(nextTableRow + 1) * ranking.members.count]
+            let row = table.choices[nextTableRow * ranking.memberCount..<(nextTableRow + 1) * ranking.memberCount]
             nextTableRow += 1
-            let options = zip(ranking.members, row).map { $1 < 0 ? $0.wishCount : Int($1) }
-            guard zip(ranking.members, options).allSatisfy({ $1 == $0.wishCount || $0.isEligible[$1] }) else {
-                continue
-            }
+            let options = zip(ranking.wishCounts, row).map { $1 < 0 ? $0 : Int($1) }
+            guard ranking.areEligible(options) else { continue }
             batch += options.map(UInt16.init)
             taken += 1
         }
         if nextTableRow == table.count {
             isExhausted = true
-            batch += ranking.members.map { UInt16($0.wishCount) }
+            batch += ranking.baseline
         }
         return batch
     }
@@ -109,18 +102,18 @@ private final class JointRanking: @unchecked Sendable {
     let answer: SiblingAnswer?
     let table: JointTable?
     private let rules: SiblingRules
-    let members: [Applicant]
-    /// The same for the inner loop, which would spend more on counting who holds an array than on looking into it: how many
-    /// wishes each member has, where they begin in `facilities`, and its present place or -1.
-    private let wishCounts, wishStarts, currents, facilities: Numbers
+    /// For the inner loop, which would spend more on counting who holds an array than on looking into it: how many wishes
+    /// each member has, where they begin in `facilities` and `eligible` (1 or 0), and its present place or -1.
+    let wishCounts, eligible: Numbers
+    private let wishStarts, currents, facilities: Numbers
     private let kept: [Int32?]
-    /// Indices into `members`: the preferred child, then the rest eldest first.
+    /// Members: the preferred child, then the rest eldest first.
     private let comparison: Numbers
-    /// Indices into `members`: the lead child, then the rest eldest first; from the youngest that leads upward.
+    /// Members: the lead child, then the rest eldest first; from the youngest that leads upward.
     private let following: Numbers
 
     /// Numbers that are given back with the ranking.
-    private typealias Numbers = UnsafeMutableBufferPointer<Int>
+    typealias Numbers = UnsafeMutableBufferPointer<Int>
 
     private static func numbers(_ values: [Int]) -> Numbers {
         let numbers = Numbers.allocate(capacity: values.count)
@@ -129,14 +122,20 @@ private final class JointRanking: @unchecked Sendable {
     }
 
     deinit {
-        for numbers in [wishCounts, wishStarts, currents, facilities, comparison, following] { numbers.deallocate() }
+        for numbers in [wishCounts, wishStarts, currents, facilities, eligible, comparison, following] {
+            numbers.deallocate()
+        }
     }
 
-    struct Applicant {
-        let facilities: [Int]
-        let isEligible: [Bool]
-        let current: Int?
-        var wishCount: Int { facilities.count }
+    var memberCount: Int { wishCounts.count }
+    /// The outcome in which nobody is placed.
+    var baseline: [UInt16] { wishCounts.map(UInt16.init) }
+
+    /// Whether every member may have its option of the outcome.
+    func areEligible(_ options: [Int]) -> Bool {
+        options.indices.allSatisfy {
+            options[$0] == wishCounts[$0] || eligible[wishStarts[$0] + options[$0]] != 0
+        }
     }
 
     /// The sort key of an outcome; no two outcomes of a household have the same.
@@ -159,17 +158,12 @@ private final class JointRanking: @unchecked Sendable {
         self.kept = kept
         let entry = subject.households[household]
         rules = subject.rules.siblings
-        members = entry.members.map { index in
-            let child = subject.children[index]
-            return Applicant(
-                facilities: child.wishes.map(\.facility), isEligible: child.wishes.map(\.isEligible),
-                current: child.currentFacility)
-        }
-        let counts = members.map(\.wishCount)
+        let counts = entry.members.map { subject.children[$0].wishes.count }
         wishCounts = Self.numbers(counts)
         wishStarts = Self.numbers(counts.indices.map { counts[..<$0].reduce(0, +) })
-        facilities = Self.numbers(members.flatMap(\.facilities))
-        currents = Self.numbers(members.map { $0.current ?? -1 })
+        facilities = Self.numbers(entry.members.flatMap { subject.children[$0].wishes.map(\.facility) })
+        eligible = Self.numbers(entry.members.flatMap { subject.children[$0].wishes.map { $0.isEligible ? 1 : 0 } })
+        currents = Self.numbers(entry.members.map { subject.children[$0].currentFacility ?? -1 })
         switch entry.wishes {
         case .single: (answer, table) = (nil, nil)
         case .answer(let given): (answer, table) = (given, nil)
@@ -187,54 +181,49 @@ private final class JointRanking: @unchecked Sendable {
     /// One option of each member: the index of a wish, or the number of wishes for the baseline.
     typealias Options = UnsafeMutableBufferPointer<Int>
 
-    /// Calls `visit` with every combination of eligible options that the answer may accept, the baseline excepted.
-    func walk(_ answer: SiblingAnswer, visit: (Options) -> Void) {
-        let free = members.indices.map { member -> [Int] in
-            let options = members[member].isEligible.indices.filter { members[member].isEligible[$0] }
-            return options + [members[member].wishCount]
-        }
-        if answer.facility == .sameOnly {
-            for facility in Set(members.flatMap(\.facilities)) {
-                walkProduct(
-                    free.indices.map { member in
-                        free[member].filter {
-                            $0 == members[member].wishCount || members[member].facilities[$0] == facility
-                        }
-                    }, visit)
-            }
-        } else {
-            walkProduct(free, visit)
-        }
+    /// Calls `visit` with the sort key of every outcome that the household accepts, the baseline excepted.
+    ///
+    /// Under `sameOnly` an outcome may be come by at several facilities.
+    func forEachKey(_ answer: SiblingAnswer, near: (Int, Int) -> Bool, _ visit: (Key) -> Void) {
+        guard answer.facility == .sameOnly else { return walk(at: nil, answer, near, visit) }
+        for facility in Set(facilities) { walk(at: facility, answer, near, visit) }
     }
 
-    private func walkProduct(_ free: [[Int]], _ visit: (Options) -> Void) {
-        var choices = free
-        for (member, option) in kept.enumerated() {
-            guard let option else { continue }
-            choices[member].removeAll { $0 != option }
-            if choices[member].isEmpty { return }
-        }
+    /// Walks over every combination of eligible options, or of those at the one facility.
+    private func walk(
+        at facility: Int?, _ answer: SiblingAnswer, _ near: (Int, Int) -> Bool, _ visit: (Key) -> Void
+    ) {
         let count = wishCounts.count
-        let first = choices.indices.map { choices[..<$0].reduce(0) { $0 + $1.count } }
-        let flat = Array(choices.joined())
-        withUnsafeTemporaryAllocation(of: Int.self, capacity: 2 * count) { both in
-            let options = Options(rebasing: both[..<count])
-            let places = Options(rebasing: both[count...])
+        withUnsafeTemporaryAllocation(of: Int.self, capacity: facilities.count + 4 * count + 1) { buffer in
+            let options = Options(rebasing: buffer[..<count])
+            let places = Options(rebasing: buffer[count..<2 * count])
+            // The choices of a member stand in `choices` from its entry in `first` up to the next one's.
+            let first = Options(rebasing: buffer[2 * count...3 * count])
+            let choices = Options(rebasing: buffer[(3 * count + 1)...])
+            var end = 0
+            for member in 0..<count {
+                first[member] = end
+                for option in 0...wishCounts[member] where isFree(member, option, at: facility) {
+                    choices[end] = option
+                    end += 1
+                }
+                if end == first[member] { return }
+            }
+            first[count] = end
             var placed = 0
             for member in 0..<count {
                 places[member] = first[member]
-                options[member] = flat[first[member]]
+                options[member] = choices[first[member]]
                 if options[member] < wishCounts[member] { placed += 1 }
             }
             while true {
-                if placed > 0 { visit(options) }
+                if placed > 0, let key = key(of: options, answer, near: near) { visit(key) }
                 var position = count - 1
                 while position >= 0 {
                     let wasPlaced = options[position] < wishCounts[position]
-                    let end = position + 1 < count ? first[position + 1] : flat.count
-                    let isLast = places[position] + 1 == end
+                    let isLast = places[position] + 1 == first[position + 1]
                     places[position] = isLast ? first[position] : places[position] + 1
-                    options[position] = flat[places[position]]
+                    options[position] = choices[places[position]]
                     let isPlaced = options[position] < wishCounts[position]
                     placed += (isPlaced ? 1 : 0) - (wasPlaced ? 1 : 0)
                     if !isLast { break }
@@ -243,6 +232,15 @@ private final class JointRanking: @unchecked Sendable {
                 if position < 0 { return }
             }
         }
+    }
+
+    /// Whether the option is to be walked over: the baseline, or an eligible wish for the facility.
+    @inline(__always)
+    private func isFree(_ member: Int, _ option: Int, at facility: Int?) -> Bool {
+        if !kept.isEmpty, let kept = kept[member], Int(kept) != option { return false }
+        if option == wishCounts[member] { return true }
+        let wish = wishStarts[member] + option
+        return eligible[wish] != 0 && (facility == nil || facilities[wish] == facility)
     }
 
     /// Where a member counts as placed under the outcome, or -1.
@@ -260,7 +258,7 @@ private final class JointRanking: @unchecked Sendable {
     }
 
     /// The sort key, or `nil` where the household refuses the outcome.
-    func key(of options: Options, _ answer: SiblingAnswer, near: (Int, Int) -> Bool) -> Key? {
+    private func key(of options: Options, _ answer: SiblingAnswer, near: (Int, Int) -> Bool) -> Key? {
         let count = wishCounts.count
         return withUnsafeTemporaryAllocation(of: Int.self, capacity: count) { seats -> Key? in
             var placed = 0
@@ -334,7 +332,7 @@ private final class JointRanking: @unchecked Sendable {
     func append(_ code: UInt128, to batch: inout [UInt16]) {
         var rest = code
         let start = batch.count
-        batch.append(contentsOf: repeatElement(0, count: members.count))
+        batch.append(contentsOf: repeatElement(0, count: memberCount))
         for member in comparison.reversed() {
             let base = UInt128(wishCounts[member] + 1)
             batch[start + member] = UInt16(rest % base)

@@ -155,9 +155,11 @@ struct Market: Sendable {
                 }
             }
         }
-        slotLimit = order.map { uses[Int($0.use)].limit }
-        slotMember = order.map { uses[Int($0.use)].member }
-        slotOption = order.map { uses[Int($0.use)].option }
+        let inOrder = elements(order.count, threads: threads, state: ()) { _, slot in uses[Int(order[slot].use)] }
+            .elements
+        slotLimit = inOrder.map(\.limit)
+        slotMember = inOrder.map(\.member)
+        slotOption = inOrder.map(\.option)
         let householdOfMember = (0..<householdCount).flatMap { household in
             repeatElement(Int32(household), count: memberCount(household))
         }

@@ -7,7 +7,8 @@ import Admissions
 ///
 /// - Complexity: O(keys * (children + wishes)) after sorting the distinct values of each key.
 struct PriorityOrder {
-    /// For wish `w` of child `c`, at `wishStart[c] + w`: its position among all wishes of the case, smaller first.
+    /// For wish `w` of child `c`, at `wishStart[c] + w`: its position among all wishes of the case, smaller first. Wishes of a
+    /// child at which the same points count share one.
     private(set) var wishPosition: [Int32] = []
     /// Children + 1 offsets into ``wishPosition``.
     private(set) var wishStart: [Int32] = [0]
@@ -29,10 +30,17 @@ struct PriorityOrder {
     private static func orderWishes(
         _ subject: Case, drawRank: [Int32], drawKey: [Int32], _ points: PointsInPlay
     ) -> [Int32] {
+        // What is sorted: a child with all its wishes that have no points of their own, and each wish that has some.
         var child: [Int32] = []
         var values: [ExactNumber?] = []
+        var entryOfWish: [Int32] = []
         for index in subject.children.indices {
+            var shared: Int32?
             for wish in subject.children[index].wishes {
+                let entry = wish.points == nil ? shared ?? Int32(child.count) : Int32(child.count)
+                if wish.points == nil { shared = entry }
+                entryOfWish.append(entry)
+                if Int(entry) < child.count { continue }
                 child.append(Int32(index))
                 values.append(points.points(of: index, at: wish, in: subject))
             }
@@ -50,9 +58,9 @@ struct PriorityOrder {
                 order = Self.sorted(order, by: child.map { perChild[Int($0)] })
             }
         }
-        var wishPosition = [Int32](repeating: 0, count: order.count)
-        for (position, entry) in order.enumerated() { wishPosition[Int(entry)] = Int32(position) }
-        return wishPosition
+        var positions = [Int32](repeating: 0, count: order.count)
+        for (position, entry) in order.enumerated() { positions[Int(entry)] = Int32(position) }
+        return entryOfWish.map { positions[Int($0)] }
     }
 
     /// By the key of each household's best child, draw included; points without the wish and without the household's.

@@ -195,7 +195,6 @@ struct ProgramBuilder {
 
     /// Adds the row that no more seats of the limit are used than there are.
     mutating func limitSeats(at limit: Int32) {
-        formulation.limits.insert(limit)
         var terms: [Program.Term] = []
         var used = 0
         for slot in slots(of: limit) {
@@ -212,8 +211,6 @@ struct ProgramBuilder {
     ///
     /// - Parameter touches: The limits that may be full before the outcome; empty where none can be.
     mutating func forbidClaim(_ household: Int, _ outcome: Int, _ touches: [Touch]) {
-        formulation.claimFree.insert(household)
-        for touch in touches { formulation.limits.insert(touch.limit) }
         var enough = [claimSwitch[household], strikeSwitch[household]].compactMap { $0 }
         let place = Int(desk.place[household])
         if place >= 0 {

@@ -53,6 +53,9 @@ struct Reduction {
         var isQueued = false
         var isStale = false
 
+        /// Whether it may get one thing or another.
+        var isUndecided: Bool { survivorCount > 1 || hasTail }
+
         fileprivate init(isExempt: Bool, isSingle: Bool) {
             self.isExempt = isExempt
             self.isSingle = isSingle

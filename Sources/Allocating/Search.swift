@@ -24,14 +24,14 @@ struct Search {
 
     mutating func solveReduced() throws(AllocationError) -> AllocationResult {
         let refuter = Refuter(store, until: options.deadline)
-        var fewest = FewestClaims(store)
+        let kept = Formulator.Kept(market)
+        var fewest = FewestClaims(store, on: kept.desk)
         // Whichever solver was chosen: a region's program is large, and needs one that learns.
         var claimSearch = try LevelSearch(solver: .native, deadline: options.deadline)
         var reduction = Reduction(
             store, isExempt: [Bool](repeating: false, count: market.householdCount), threads: options.threads,
             until: options.deadline)
         defer { self.reduction = reduction }
-        let kept = Formulator.Kept(market)
         while true {
             let claimants = fewest.claimants
             record.claimBound = fewest.bound
@@ -49,8 +49,12 @@ struct Search {
                 if found.isEmpty, let allocation {
                     record.solves = levelSearch.solves + claimSearch.solves
                     if options.recordsProof {
+                        // With lists of its own, as looking for cores may make more of them.
+                        nonisolated(unsafe) var last = reduction
+                        last.store = OutcomeStore(store, on: market)
+                        let deduction = Background(threads: options.threads) { last.deduction() }
                         record.cores = try fewest.cores(until: options.deadline)
-                        record.proof = proof(fewest, reduction, components)
+                        record.proof = proof(fewest, deduction, components)
                     }
                     return AllocationResult(proved: allocation, claimants: claimants, record: record)
                 }
@@ -74,7 +78,9 @@ struct Search {
     }
 
     /// What was proved: of each core the steps that refute it, then the strikes of the last reduction.
-    private func proof(_ fewest: FewestClaims, _ reduction: Reduction, _ components: [Formulation]) -> Proof {
+    private func proof(
+        _ fewest: FewestClaims, _ deduction: Background<Deduction>, _ components: [Formulation]
+    ) -> Proof {
         let cores = record.cores.map { core in
             CoreProof.proof(of: core, beside: fewest.neighbours(of: core), in: store, until: options.deadline)
         }
@@ -84,7 +90,7 @@ struct Search {
             return core.least == 1 && claimants.contains(lowest)
         }
         return Proof(
-            cores: cores, isPlacedByCores: isLowest, deduction: reduction.deduction(),
+            cores: cores, isPlacedByCores: isLowest, deduction: deduction.value,
             components: components.map { $0.households.sorted() }.filter { !$0.isEmpty })
     }
 
@@ -92,7 +98,7 @@ struct Search {
         record.outcomes = reduction.states.reduce(0) { $0 + Int($1.known) }
         record.strikes = record.outcomes - reduction.states.reduce(0) { $0 + Int($1.survivorCount) }
         record.undecidedHouseholds =
-            reduction.states.count { $0.survivorCount > 1 || $0.hasTail }
+            reduction.states.count(where: \.isUndecided)
         record.components = components.count
         record.largestComponent = components.map(\.households.count).max() ?? 0
     }
