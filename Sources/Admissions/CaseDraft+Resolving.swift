@@ -71,14 +71,7 @@ struct CaseResolver {
         checkPhases()
         resolveFacilities()
         indexChildren()
-        let keys = Background(threads: threads) { [self] in
-            var resolver = self
-            resolver.findings = []
-            return (values: resolver.keyValues(), findings: resolver.findings)
-        }
-        // Of one row what is wrong with its keys is told first.
-        let earlier = findings
-        findings = []
+        let keyValues = keyValues()
         let drawIsGiven = draft.children.indices.contains { draft.children[$0].draw != nil }
         if !drawIsGiven && draft.rules.drawSeed == nil {
             note(
@@ -94,7 +87,6 @@ struct CaseResolver {
             attributeOrder: attributeOrder, drawIsGiven: drawIsGiven)
         let children = resolveChildren(resolver, householdOfChild)
         let pins = resolvePins(children)
-        findings = earlier + keys.value.findings + findings
         if findings.contains(where: { $0.severity == .error }) { return nil }
         let linked = resolveJointWishes(households: households, children: children)
         checkTakingPart(children, pins: pins)
@@ -103,7 +95,7 @@ struct CaseResolver {
         return Case(
             municipality: draft.municipality, round: draft.round, month: draft.month, rules: draft.rules,
             children: children, facilities: facilities, households: linked, limits: limits, pins: pins,
-            attributeNames: attributeOrder.map { draft.attributeNames[$0] }, keyValues: keys.value.values)
+            attributeNames: attributeOrder.map { draft.attributeNames[$0] }, keyValues: keyValues)
     }
 
     /// Rows that do not fit their table are a fault of the program that made them, not of the data.
@@ -147,13 +139,15 @@ struct CaseResolver {
 
     /// The values of all priority keys, child by child.
     private mutating func keyValues() -> [KeyValue?] {
-        let columns = resolveKeys()
-        var values: [KeyValue?] = []
-        values.reserveCapacity(childRows.count * columns.count)
-        for row in childRows {
-            for column in columns { values.append(column[row]) }
-        }
-        return values
+        let (columns, childRows) = (resolveKeys(), childRows)
+        return elements(childRows.count * columns.count, threads: threads, state: ()) { _, index in
+            columns[index % columns.count][childRows[index / columns.count]]
+        }.elements
+    }
+
+    /// Asks for the value of a key row by row.
+    private func column(_ value: (Int) -> KeyValue?) -> [KeyValue?] {
+        elements(draft.children.count, threads: threads, state: ()) { _, row in value(row) }.elements
     }
 
     /// The values of each priority key by row.
@@ -161,10 +155,10 @@ struct CaseResolver {
         let draft = draft
         return draft.rules.priority.enumerated().map { index, key -> [KeyValue?] in
             switch key.name {
-            case "points": return draft.children.indices.map { draft.children[$0].points.map(KeyValue.number) }
+            case "points": return column { draft.children[$0].points.map(KeyValue.number) }
             case "draw": return [KeyValue?](repeating: nil, count: draft.children.count)
             case "age_class", "birth_date":
-                let values = draft.children.indices.map { row -> KeyValue? in
+                let values = column { row in
                     if key.name == "birth_date" { return draft.children[row].date.map(KeyValue.date) }
                     return draft.children[row].classAge(in: draft.month).map { .number(ExactNumber($0)) }
                 }
@@ -184,7 +178,7 @@ struct CaseResolver {
 
     private mutating func attributeValues(of key: PriorityKey, column: Int) -> [KeyValue?] {
         let draft = draft
-        var values = draft.children.indices.map { row -> KeyValue? in
+        var values = self.column { row in
             let text = draft.children[row].attributes[column]
             if text.isEmpty { return nil }
             return ExactNumber(text).map(KeyValue.number) ?? CalendarDate(written: text).map(KeyValue.date)

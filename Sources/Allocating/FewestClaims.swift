@@ -41,8 +41,9 @@ struct FewestClaims {
         fileprivate var formulation: RegionFormulation?
     }
 
-    /// Candidates of a region that are tried before its program is made.
-    private static let mostTries = 3
+    /// Candidates of a region that are tried before its program is made: a second one is seldom the right one either, and a
+    /// try costs about as much as the program.
+    private static let mostTries = 1
 
     init(_ store: OutcomeStore, on desk: ProgramBuilder.Desk) {
         self.store = store

@@ -234,12 +234,12 @@ struct Formulator {
     /// - Throws: ``AllocationError/outOfTime``.
     func components(until deadline: Deadline) throws(AllocationError) -> [Formulation] {
         try findClaimRows(until: deadline)
-        let states = reduction.states
+        let (states, slotHousehold) = (reduction.states, market.slotHousehold)
         /// Undecided households with a slot at the limit before `end`.
         func undecided(at limit: Int32, before end: Int32) -> Set<Int> {
             var households: Set<Int> = []
             for slot in market.limitSlotStart[Int(limit)]..<min(end, market.limitSlotStart[Int(limit) + 1]) {
-                let household = Int(market.slotHousehold[Int(slot)])
+                let household = Int(slotHousehold[Int(slot)])
                 if states[household].isUndecided { households.insert(household) }
             }
             return households
@@ -256,11 +256,11 @@ struct Formulator {
         for (limit, end) in last {
             sets.join(undecided(at: limit, before: end))
             first[limit] = (market.limitSlotStart[Int(limit)]..<end).first {
-                states[Int(market.slotHousehold[Int($0)])].isUndecided
+                states[Int(slotHousehold[Int($0)])].isUndecided
             }
         }
         func someUndecided(before touch: Touch) -> Int? {
-            first[touch.limit].flatMap { $0 < touch.lowest ? Int(market.slotHousehold[Int($0)]) : nil }
+            first[touch.limit].flatMap { $0 < touch.lowest ? Int(slotHousehold[Int($0)]) : nil }
         }
         for row in rows {
             if deadline.hasPassed { throw .outOfTime }

@@ -41,7 +41,7 @@ struct CaseArgument: ParsableArguments {
         _ console: Console, objective: Objective?, listsWarnings: Bool, doubts: CaseFolder.Doubts,
         in language: Problem.Language = .english
     ) -> CaseReading {
-        Memory.prepare(forCaseOf: CaseFolder(path: folder).byteCount)
+        Memory.prepare(forCaseOf: CaseFolder(path: folder).byteCount, threads: threads)
         let progress = ProgressLine(isJSON: json)
         progress.show("enmusubi: reading \(folder)")
         let reading = CaseFolder(path: folder).read(objective: objective, doubts: doubts, threads: threads) {
