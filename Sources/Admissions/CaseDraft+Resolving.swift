@@ -146,7 +146,7 @@ struct CaseResolver {
     }
 
     /// Asks for the value of a key row by row.
-    private func column(_ value: (Int) -> KeyValue?) -> [KeyValue?] {
+    private func byRow(_ value: (Int) -> KeyValue?) -> [KeyValue?] {
         elements(draft.children.count, threads: threads, state: ()) { _, row in value(row) }.elements
     }
 
@@ -155,10 +155,10 @@ struct CaseResolver {
         let draft = draft
         return draft.rules.priority.enumerated().map { index, key -> [KeyValue?] in
             switch key.name {
-            case "points": return column { draft.children[$0].points.map(KeyValue.number) }
+            case "points": return byRow { draft.children[$0].points.map(KeyValue.number) }
             case "draw": return [KeyValue?](repeating: nil, count: draft.children.count)
             case "age_class", "birth_date":
-                let values = column { row in
+                let values = byRow { row in
                     if key.name == "birth_date" { return draft.children[row].date.map(KeyValue.date) }
                     return draft.children[row].classAge(in: draft.month).map { .number(ExactNumber($0)) }
                 }
@@ -178,7 +178,7 @@ struct CaseResolver {
 
     private mutating func attributeValues(of key: PriorityKey, column: Int) -> [KeyValue?] {
         let draft = draft
-        var values = self.column { row in
+        var values = byRow { row in
             let text = draft.children[row].attributes[column]
             if text.isEmpty { return nil }
             return ExactNumber(text).map(KeyValue.number) ?? CalendarDate(written: text).map(KeyValue.date)

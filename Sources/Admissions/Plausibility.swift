@@ -301,8 +301,8 @@ private final class DoubtSeeker {
             if let age = classOneYearOff(children[index]) {
                 note(
                     .ageForAnotherClass, .children, row: row(ofChild: index), column: "wish_1",
-                    "No wish of this child is offered to class \(children[index].ageClass), but every one to class \(age); correct "
-                        + "its birth date, class or wishes, or accept that it has none that counts.")
+                    "No wish of this child is offered to class \(children[index].ageClass), but every one to class \(age); "
+                        + "correct its birth date, class or wishes, or accept that it has none that counts.")
             }
             guard let birthDate = children[index].birthDate,
                 children[index].wishes.count >= Plausibility.sharedWishes

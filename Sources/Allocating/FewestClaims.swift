@@ -9,9 +9,9 @@ import Programs
 /// they suffice, and are then proved the fewest and lowest because no allocation can do better in any region; or a new
 /// contradiction shows what the regions lacked.
 ///
-/// * While the cores of a region are few and some household is in all of them, one claim may do: the lowest such household
-///   is tried.
-/// * After that a program of the region's own, with a variable for each claim, in which all other households may do
+/// * Of a region with a single core one claim may do: the lowest household of the core is tried. A second try would cost about
+///   as much as the program, and seldom be the right one.
+/// * Of any other region a program of its own, with a variable for each claim, in which all other households may do
 ///   anything, tells the fewest and the lowest.
 ///
 /// Source: implicit hitting sets, Moreno-Centeno and Karp 2013, doi:10.1287/opre.1120.1139, with a program in place of
@@ -35,15 +35,9 @@ struct FewestClaims {
         /// A proved lower bound of their number.
         var bound = 1
         var isSettled = false
-        /// Where one claim may do, those who could have it, the lowest in the household order first; else empty.
-        var candidates: [Int] = []
         /// Its program, once it was made.
         fileprivate var formulation: RegionFormulation?
     }
-
-    /// Candidates of a region that are tried before its program is made: a second one is seldom the right one either, and a
-    /// try costs about as much as the program.
-    private static let mostTries = 1
 
     init(_ store: OutcomeStore, on desk: ProgramBuilder.Desk) {
         self.store = store
@@ -70,7 +64,6 @@ struct FewestClaims {
                 involved.formUnion(other.bystanders)
                 region.cores += other.cores
                 bound += other.bound
-                region.candidates = other.candidates
             } else {
                 apart.append(other)
             }
@@ -78,27 +71,20 @@ struct FewestClaims {
         region.households = households.sorted()
         region.bystanders = involved.subtracting(households).sorted()
         region.bound = max(1, bound)
-        if region.bound > 1 || region.cores.count >= Self.mostTries {
-            region.candidates = []
-        } else if region.cores.isEmpty {
-            region.candidates = members.sorted { market.householdPosition[$0] > market.householdPosition[$1] }
-        } else {
-            region.candidates.removeAll { !members.contains($0) }
+        if region.cores.isEmpty {
+            region.claimants = [members.max { market.householdPosition[$0] < market.householdPosition[$1] }!]
+            region.isSettled = true
         }
         region.cores.append(members.sorted())
         regions = apart + [region]
     }
 
-    /// Finds the claimants of every region that is new or has changed.
+    /// Finds the claimants of every region that has more than one core and has changed.
     ///
     /// - Throws: ``AllocationError/outOfTime``; ``bound`` then has what was proved.
     mutating func settle(by search: inout LevelSearch) throws(AllocationError) {
         for index in regions.indices where !regions[index].isSettled {
             regions[index].isSettled = true
-            if let lowest = regions[index].candidates.first {
-                regions[index].claimants = [lowest]
-                continue
-            }
             let formulation = try RegionFormulation(regions[index], store, on: desk, until: search.deadline)
             regions[index].formulation = formulation
             guard let outcome = try search.minimise(formulation.program, formulation.levels) else {
@@ -119,28 +105,12 @@ struct FewestClaims {
         return Set(region.households).union(region.bystanders).subtracting(core.households).sorted()
     }
 
-    /// One core of a region that needs a single claimant: one whose lowest household is the claimant, if any; of such the
-    /// smallest.
-    private func simplest(_ region: Region) -> Region {
-        guard let claimant = region.candidates.first else { return region }
-        let position = market.householdPosition
-        func key(_ core: [Int]) -> (Int, Int) {
-            (core.contains { position[$0] > position[claimant] } ? 1 : 0, core.count)
-        }
-        let core = region.cores.min { key($0) < key($1) }!
-        var simplest = region
-        simplest.households = core
-        simplest.bystanders = Set(region.households).union(region.bystanders).subtracting(core).sorted()
-        simplest.cores = [core]
-        return simplest
-    }
-
     /// Why there are so many claimants: disjoint sets of households, and how many of each have a claim in any allocation.
     ///
     /// A region that needs several is split into sets that need one each where that succeeds.
     func cores(until deadline: Deadline) throws(AllocationError) -> [ClaimCore] {
         var cores: [ClaimCore] = []
-        for region in regions.map(simplest).sorted(by: { $0.households[0] < $1.households[0] }) {
+        for region in regions.sorted(by: { $0.households[0] < $1.households[0] }) {
             let formulation =
                 if let made = region.formulation { made } else {
                     try RegionFormulation(region, store, on: desk, until: deadline)

@@ -42,8 +42,7 @@ struct JointList: Sendable {
             var keys: [JointRanking.Key] = []
             ranking.forEachKey(answer, near: near) { keys.append($0) }
             keys.sort { $1 < $0 }
-            // Under `sameOnly` an outcome may be come by at several facilities.
-            ranked = keys.isEmpty ? [] : [keys[0]] + zip(keys, keys.dropFirst()).filter { $1 < $0 }.map(\.1)
+            ranked = keys
         }
         var batch: [UInt16] = []
         batch.reserveCapacity((min(limit, ranked!.count) + 1) * ranking.memberCount)
@@ -181,11 +180,10 @@ private final class JointRanking: @unchecked Sendable {
     /// One option of each member: the index of a wish, or the number of wishes for the baseline.
     typealias Options = UnsafeMutableBufferPointer<Int>
 
-    /// Calls `visit` with the sort key of every outcome that the household accepts, the baseline excepted.
-    ///
-    /// Under `sameOnly` an outcome may be come by at several facilities.
+    /// Calls `visit` with the sort key of every outcome that the household accepts, once each, the baseline excepted.
     func forEachKey(_ answer: SiblingAnswer, near: (Int, Int) -> Bool, _ visit: (Key) -> Void) {
         guard answer.facility == .sameOnly else { return walk(at: nil, answer, near, visit) }
+        // Somebody is placed, so no outcome is come by at two facilities.
         for facility in Set(facilities) { walk(at: facility, answer, near, visit) }
     }
 

@@ -7,8 +7,8 @@ import Admissions
 ///
 /// - Complexity: O(keys * (children + wishes)) after sorting the distinct values of each key.
 struct PriorityOrder {
-    /// For wish `w` of child `c`, at `wishStart[c] + w`: its position among all wishes of the case, smaller first. Wishes of a
-    /// child at which the same points count share one.
+    /// For wish `w` of child `c`, at `wishStart[c] + w`: its position among all wishes of the case, smaller first. The wishes
+    /// of a child that have no points of their own share one.
     private(set) var wishPosition: [Int32] = []
     /// Children + 1 offsets into ``wishPosition``.
     private(set) var wishStart: [Int32] = [0]
@@ -37,10 +37,12 @@ struct PriorityOrder {
         for index in subject.children.indices {
             var shared: Int32?
             for wish in subject.children[index].wishes {
-                let entry = wish.points == nil ? shared ?? Int32(child.count) : Int32(child.count)
-                if wish.points == nil { shared = entry }
-                entryOfWish.append(entry)
-                if Int(entry) < child.count { continue }
+                if wish.points == nil, let shared {
+                    entryOfWish.append(shared)
+                    continue
+                }
+                if wish.points == nil { shared = Int32(child.count) }
+                entryOfWish.append(Int32(child.count))
                 child.append(Int32(index))
                 values.append(points.points(of: index, at: wish, in: subject))
             }

@@ -28,19 +28,18 @@ enum Memory {
             guard size >= largePage, let block = malloc(size) else { return }
             let start = (UInt(bitPattern: block) + UInt(largePage) - 1) & ~(UInt(largePage) - 1)
             let end = (UInt(bitPattern: block) + UInt(size)) & ~(UInt(largePage) - 1)
-            if start < end {
-                _ = madvise(UnsafeMutableRawPointer(bitPattern: start), Int(end - start), adviseLargePages)
-            }
             free(block)
-            if start < end { touchAhead(start..<min(end, start + UInt(bytes * touchedPerByte))) }
+            guard start < end else { return }
+            _ = madvise(UnsafeMutableRawPointer(bitPattern: start), Int(end - start), adviseLargePages)
+            touchAhead(start..<min(end, start + UInt(bytes * touchedPerByte)))
         #endif
     }
 
     #if canImport(Glibc)
         /// Has pages of the heap cleared on a thread of their own while a processor has nothing else to do.
         ///
-        /// Clearing is a sixth of what reading a large city costs, and reading is least shared among threads. The thread
-        /// runs only where a processor is idle, and touches the pages in the order in which the heap grows.
+        /// Left to the main thread, clearing was a sixth of its time in a run of 1,000,000 children. The thread runs only
+        /// where a processor is idle, and touches the pages in the order in which the heap grows.
         private static func touchAhead(_ heap: Range<UInt>) {
             Thread.detachNewThread {
                 var parameters = sched_param()
@@ -62,7 +61,7 @@ enum Memory {
 
     /// Bytes of the heap of a run for each byte of its case, about.
     private static let heapPerByte = 20
-    /// Of them those that nearly every run has touched when it ends reading.
+    /// Of them those that a run is sure to touch, so that it does not take more memory for it.
     private static let touchedPerByte = 12
     private static let largePage = 2 << 20
     /// `MADV_HUGEPAGE`, which Swift's module of the C library leaves out as well.
