@@ -16,7 +16,7 @@ extension Case {
         record.add(rules)
         record.add(each: attributeNames) { record, name in record.add(name) }
         record.add(each: facilities.indices) { record, facility in add(facilities[facility], to: &record) }
-        record.add(each: children.indices) { record, child in add(children[child], to: &record) }
+        record.add(each: children.indices) { record, child in add(child: child, to: &record) }
         record.add(each: households.indices) { record, household in add(households[household], to: &record) }
         addPhases(to: &record)
         addPins(to: &record)
@@ -69,26 +69,27 @@ extension Case {
         }
     }
 
-    private func add(_ child: Child, to record: inout CanonicalRecord) {
-        record.add(child.id)
-        record.add(child.householdID)
-        record.add(child.birthDate)
-        record.add(count: child.isUnborn ? 1 : 0)
-        record.add(count: child.ageClass)
-        record.add(index: child.currentFacility)
-        record.add(each: child.groups) { record, group in record.add(group) }
-        record.add(each: child.siblingFacilities) { record, facility in record.add(count: facility) }
-        record.add(count: child.wishes.count)
-        for index in child.wishes.indices {
-            record.add(count: child.wishes[index].facility)
-            record.add(child.wishes[index].points)
+    /// By index: a child is large to copy.
+    private func add(child index: Int, to record: inout CanonicalRecord) {
+        record.add(children[index].id)
+        record.add(children[index].householdID)
+        record.add(children[index].birthDate)
+        record.add(count: children[index].isUnborn ? 1 : 0)
+        record.add(count: children[index].ageClass)
+        record.add(index: children[index].currentFacility)
+        record.add(each: children[index].groups) { record, group in record.add(group) }
+        record.add(each: children[index].siblingFacilities) { record, facility in record.add(count: facility) }
+        record.add(count: children[index].wishes.count)
+        for wish in children[index].wishes {
+            record.add(count: wish.facility)
+            record.add(wish.points)
         }
-        record.add(child.points)
-        switch child.draw {
+        record.add(children[index].points)
+        switch children[index].draw {
         case .seeded: record.add(ExactNumber?.none)
         case .given(let number): record.add(number)
         }
-        record.add(each: child.attributes) { record, text in record.add(text) }
+        record.add(each: children[index].attributes) { record, text in record.add(text) }
     }
 
     private func add(_ household: Household, to record: inout CanonicalRecord) {

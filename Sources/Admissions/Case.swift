@@ -29,6 +29,12 @@ public struct Case: Hashable, Sendable {
         keyValues[child * rules.priority.count + key]
     }
 
+    /// ``Child/generalPoints`` of a child, without the copy of the child that asking it would take.
+    @inlinable package func generalPoints(of child: Int) -> ExactNumber? {
+        if let points = children[child].points { return points }
+        return children[child].wishes.compactMap(\.points).max()
+    }
+
     /// Whether a placement of the child at the facility would use a seat of the limit; the limit is the facility's.
     @inlinable public func covers(limit: Int, child: Int) -> Bool {
         limits[limit].ages.contains(age: children[child].ageClass) && limits[limit].group.covers(children[child].groups)

@@ -71,7 +71,15 @@ struct CaseResolver {
         checkPhases()
         resolveFacilities()
         indexChildren()
-        let keyValues = keyValues()
+        // The values of the keys and the households need nothing of each other.
+        let keys = Background(threads: threads) { [self] in
+            var resolver = self
+            resolver.findings = []
+            let values = resolver.keyValues()
+            return (values: values, findings: resolver.findings)
+        }
+        let before = findings
+        findings = []
         let drawIsGiven = draft.children.indices.contains { draft.children[$0].draw != nil }
         if !drawIsGiven && draft.rules.drawSeed == nil {
             note(
@@ -79,6 +87,7 @@ struct CaseResolver {
                 "Give drawSeed in case.yaml or a draw column in children.csv: ties must be broken by a recorded draw.")
         }
         let (households, householdOfChild) = resolveHouseholds()
+        findings = before + keys.value.findings + findings
         let attributeOrder = draft.attributeNames.indices.sorted {
             draft.attributeNames[$0].utf8.lexicographicallyPrecedes(draft.attributeNames[$1].utf8)
         }
@@ -95,7 +104,7 @@ struct CaseResolver {
         return Case(
             municipality: draft.municipality, round: draft.round, month: draft.month, rules: draft.rules,
             children: children, facilities: facilities, households: linked, limits: limits, pins: pins,
-            attributeNames: attributeOrder.map { draft.attributeNames[$0] }, keyValues: keyValues)
+            attributeNames: attributeOrder.map { draft.attributeNames[$0] }, keyValues: keys.value.values)
     }
 
     /// Rows that do not fit their table are a fault of the program that made them, not of the data.
@@ -139,71 +148,95 @@ struct CaseResolver {
 
     /// The values of all priority keys, child by child.
     private mutating func keyValues() -> [KeyValue?] {
-        let (columns, childRows) = (resolveKeys(), childRows)
-        return elements(childRows.count * columns.count, threads: threads, state: ()) { _, index in
-            columns[index % columns.count][childRows[index / columns.count]]
+        let (draft, childRows, keys) = (draft, childRows, draft.rules.priority)
+        let sources = keys.indices.map { source(of: keys[$0], index: $0) }
+        // At `row * keys.count + key`.
+        var values = elements(draft.children.count * keys.count, threads: threads, state: ()) { _, place in
+            sources[place % keys.count].value(ofRow: place / keys.count, in: draft)
+        }.elements
+        for (index, source) in sources.enumerated() { check(&values, of: index, source) }
+        if childRows.count == draft.children.count, childRows.elementsEqual(draft.children.indices) { return values }
+        return elements(childRows.count * keys.count, threads: threads, state: ()) { [values] _, place in
+            values[childRows[place / keys.count] * keys.count + place % keys.count]
         }.elements
     }
 
-    /// Asks for the value of a key row by row.
-    private func byRow(_ value: (Int) -> KeyValue?) -> [KeyValue?] {
-        elements(draft.children.count, threads: threads, state: ()) { _, row in value(row) }.elements
-    }
+    /// Where the values of a priority key come from.
+    private enum KeySource {
+        case points, ageClass, birthDate
+        /// An index into ``ChildRow/attributes``.
+        case attribute(Int)
+        /// The draw, which has no value, or a key that no column has.
+        case nowhere
 
-    /// The values of each priority key by row.
-    private mutating func resolveKeys() -> [[KeyValue?]] {
-        let draft = draft
-        return draft.rules.priority.enumerated().map { index, key -> [KeyValue?] in
-            switch key.name {
-            case "points": return byRow { draft.children[$0].points.map(KeyValue.number) }
-            case "draw": return [KeyValue?](repeating: nil, count: draft.children.count)
-            case "age_class", "birth_date":
-                let values = byRow { row in
-                    if key.name == "birth_date" { return draft.children[row].date.map(KeyValue.date) }
-                    return draft.children[row].classAge(in: draft.month).map { .number(ExactNumber($0)) }
-                }
-                checkBlanks(of: key) { values[$0] == nil }
-                return values
-            default:
-                guard let column = draft.attributeNames.firstIndex(of: key.name) else {
-                    note(
-                        .keyUnknown, .settings, column: "priority[\(index)]",
-                        "The priority key \(key.name) is not a column of children.csv.")
-                    return [KeyValue?](repeating: nil, count: draft.children.count)
-                }
-                return attributeValues(of: key, column: column)
+        func value(ofRow row: Int, in draft: CaseDraft) -> KeyValue? {
+            switch self {
+            case .points: return draft.children[row].points.map(KeyValue.number)
+            case .ageClass: return draft.children[row].classAge(in: draft.month).map { .number(ExactNumber($0)) }
+            case .birthDate: return draft.children[row].date.map(KeyValue.date)
+            case .attribute(let column):
+                let text = draft.children[row].attributes[column]
+                if text.isEmpty { return nil }
+                return ExactNumber(text).map(KeyValue.number) ?? CalendarDate(written: text).map(KeyValue.date)
+            case .nowhere: return nil
             }
         }
     }
 
-    private mutating func attributeValues(of key: PriorityKey, column: Int) -> [KeyValue?] {
-        let draft = draft
-        var values = byRow { row in
-            let text = draft.children[row].attributes[column]
-            if text.isEmpty { return nil }
-            return ExactNumber(text).map(KeyValue.number) ?? CalendarDate(written: text).map(KeyValue.date)
+    private mutating func source(of key: PriorityKey, index: Int) -> KeySource {
+        switch key.name {
+        case "points": return .points
+        case "draw": return .nowhere
+        case "age_class": return .ageClass
+        case "birth_date": return .birthDate
+        default:
+            guard let column = draft.attributeNames.firstIndex(of: key.name) else {
+                note(
+                    .keyUnknown, .settings, column: "priority[\(index)]",
+                    "The priority key \(key.name) is not a column of children.csv.")
+                return .nowhere
+            }
+            return .attribute(column)
         }
-        let isDates = values.contains { $0?.isDate == true } && !values.contains { $0?.isDate == false }
-        for row in values.indices where values[row]?.isDate != isDates {
-            values[row] = nil
-            if draft.children[row].attributes[column].isEmpty { continue }
-            note(
-                .keyNotComparable, .children, row: row, column: key.name,
-                isDates
-                    ? "The other values of \(key.name) are dates; write this one as a date too, such as 2025-04-02 or R7.4.2."
-                    : "\(key.name) is a priority key: write a whole number or a decimal of at most 18 digits.")
-        }
-        checkBlanks(of: key) { draft.children[$0].attributes[column].isEmpty }
-        return values
     }
 
-    private mutating func checkBlanks(of key: PriorityKey, _ isBlank: (Int) -> Bool) {
-        guard key.blank == .isError else { return }
-        for row in draft.children.indices where isBlank(row) {
-            note(
-                .keyBlank, .children, row: row, column: key.name,
-                "\(key.name) is a priority key and blank here; fill it or give the key blank: first or last.")
+    /// Notes the values of a key that are missing, or do not compare with the others, which are then taken out.
+    private mutating func check(_ values: inout [KeyValue?], of index: Int, _ source: KeySource) {
+        let (draft, key) = (draft, draft.rules.priority[index])
+        let count = draft.rules.priority.count
+        func rows(where test: (KeyValue?) -> Bool) -> [Int] {
+            let values = values
+            return Array(
+                inRanges(of: draft.children.count, threads: threads) { rows in
+                    rows.filter { test(values[$0 * count + index]) }
+                }.joined())
         }
+        switch source {
+        case .points, .nowhere: break
+        case .ageClass, .birthDate:
+            if key.blank == .isError { for row in rows(where: { $0 == nil }) { noteBlank(key, row: row) } }
+        case .attribute(let column):
+            let hasNumbers = !rows { $0?.isDate == false }.isEmpty
+            let isDates = !hasNumbers && !rows { $0?.isDate == true }.isEmpty
+            let isBlank = { (row: Int) in draft.children[row].attributes[column].isEmpty }
+            let others = rows { $0?.isDate != isDates }
+            for row in others {
+                values[row * count + index] = nil
+                if isBlank(row) { continue }
+                note(
+                    .keyNotComparable, .children, row: row, column: key.name,
+                    isDates
+                        ? "The other values of \(key.name) are dates; write this one as a date too, such as 2025-04-02 or R7.4.2."
+                        : "\(key.name) is a priority key: write a whole number or a decimal of at most 18 digits.")
+            }
+            if key.blank == .isError { for row in others where isBlank(row) { noteBlank(key, row: row) } }
+        }
+    }
+
+    private mutating func noteBlank(_ key: PriorityKey, row: Int) {
+        note(
+            .keyBlank, .children, row: row, column: key.name,
+            "\(key.name) is a priority key and blank here; fill it or give the key blank: first or last.")
     }
 
     // MARK: Facilities

@@ -11,10 +11,17 @@ struct ChildResolver {
     let drawIsGiven: Bool
     private(set) var findings: [Finding] = []
 
-    /// For each facility the ages that it offers to children of any group.
-    private let agesForAll: [AgeSet]
-    /// For each facility whether a limit offers ages to some groups only.
-    private let hasGroupOffer: [Bool]
+    /// What is asked of the facility of every wish.
+    private struct Offer {
+        /// Ages that the facility offers to children of any group.
+        var agesForAll: AgeSet = []
+        /// Whether a limit offers ages to some groups only.
+        var isForGroups = false
+        let hasMinimumAge: Bool
+    }
+
+    /// Of each facility.
+    private let offers: [Offer]
     private let pointsKey: PriorityKey?
     /// For each facility the row of the child that wished it last: tells repeats without a search.
     private var lastWisher: [Int]
@@ -31,17 +38,15 @@ struct ChildResolver {
         self.drawIsGiven = drawIsGiven
         pointsKey = draft.rules.priority.first { $0.name == "points" }
         lastWisher = [Int](repeating: -1, count: facilities.count)
-        var agesForAll = [AgeSet](repeating: [], count: facilities.count)
-        var hasGroupOffer = [Bool](repeating: false, count: facilities.count)
+        var offers = facilities.map { Offer(hasMinimumAge: $0.minimumAgeMonths != nil || $0.minimumAgeDays != nil) }
         for limit in limits where limit.isClassLimit || limit.opens {
             if limit.group == .everyone {
-                agesForAll[limit.facility].formUnion(limit.ages)
+                offers[limit.facility].agesForAll.formUnion(limit.ages)
             } else {
-                hasGroupOffer[limit.facility] = true
+                offers[limit.facility].isForGroups = true
             }
         }
-        self.agesForAll = agesForAll
-        self.hasGroupOffer = hasGroupOffer
+        self.offers = offers
     }
 
     private mutating func note(
@@ -166,8 +171,8 @@ struct ChildResolver {
     }
 
     private func offers(facility: Int, age: Int, groups: [String]) -> Bool {
-        if agesForAll[facility].contains(age: age) { return true }
-        guard hasGroupOffer[facility] else { return false }
+        if offers[facility].agesForAll.contains(age: age) { return true }
+        guard offers[facility].isForGroups else { return false }
         return facilities[facility].limits.contains { index in
             let limit = limits[index]
             return (limit.isClassLimit || limit.opens) && limit.ages.contains(age: age) && limit.group.covers(groups)
@@ -229,8 +234,8 @@ struct ChildResolver {
                     + "the wish is skipped and keeps its rank.")
             return .notOffered
         }
+        guard offers[facility].hasMinimumAge else { return nil }
         let (months, days) = (facilities[facility].minimumAgeMonths, facilities[facility].minimumAgeDays)
-        guard months != nil || days != nil else { return nil }
         guard let birth = child.date else {
             note(
                 .minimumAgeUntested, row: row, column: "wish_\(wish + 1)",
@@ -280,11 +285,16 @@ struct ChildResolver {
 
 extension ChildRow {
     /// The date of birth, or of an unborn child the date it is due.
-    var date: CalendarDate? { birthDate ?? dueDate }
+    var date: CalendarDate? {
+        // Without `??`, for whose right side the row would be copied.
+        if let birthDate { return birthDate }
+        return dueDate
+    }
 
     /// The class age by the date, or where that gives none as written.
     func classAge(in month: PlacementMonth) -> Int? {
-        date.flatMap(month.classAge(bornOn:)) ?? ageClass
+        if let date, let age = month.classAge(bornOn: date) { return age }
+        return ageClass
     }
 }
 

@@ -56,6 +56,22 @@ extension CaseDraft {
     }
 }
 
+/// Which of many fingerprints share some bits with another: nearly only those who are equal, and all of these.
+private struct SharedBits {
+    /// How many fingerprints have these bits; 2 for more.
+    private var counts: [UInt8]
+
+    /// - Parameter count: How many fingerprints there are, about.
+    init(of prints: some Sequence<UInt64>, count: Int) {
+        counts = [UInt8](repeating: 0, count: 1 << (Int.bitWidth - (4 * count).leadingZeroBitCount))
+        for print in prints { counts[place(print)] = min(2, counts[place(print)] + 1) }
+    }
+
+    func areShared(by print: UInt64) -> Bool { counts[place(print)] == 2 }
+
+    private func place(_ print: UInt64) -> Int { Int(truncatingIfNeeded: print) & (counts.count - 1) }
+}
+
 /// Collects doubts.
 ///
 /// A class, because a copy of the draft and the case at each call would cost more than most calls.
@@ -137,7 +153,7 @@ private final class DoubtSeeker {
         let keys = subject.rules.priority
         guard subject.children.count >= Plausibility.childrenForEquality else { return doubtDigits() }
         if keys.contains(where: { $0.name == "points" }), let first = subject.children.first?.generalPoints,
-            subject.children.allSatisfy({ $0.generalPoints == first })
+            subject.children.indices.allSatisfy({ subject.generalPoints(of: $0) == first })
         {
             note(
                 .pointsAllEqual, .children, column: "points",
@@ -149,7 +165,7 @@ private final class DoubtSeeker {
 
     private func standing(of child: Int, atKey key: Int) -> KeyValue? {
         subject.rules.priority[key].name == "points"
-            ? subject.children[child].generalPoints.map(KeyValue.number) : subject.keyValue(child: child, key: key)
+            ? subject.generalPoints(of: child).map(KeyValue.number) : subject.keyValue(child: child, key: key)
     }
 
     /// A child, by what it has in every key but the draw.
@@ -181,11 +197,9 @@ private final class DoubtSeeker {
         }
         // In a large city most children equal somebody; it matters only where both wish the same facility. Those who share
         // some bits of a fingerprint are no fewer than those who are equal.
-        var sharing = [UInt8](repeating: 0, count: 1 << (Int.bitWidth - (4 * count).leadingZeroBitCount))
-        func place(_ child: Int) -> Int { Int(truncatingIfNeeded: prints[child]) & (sharing.count - 1) }
-        for child in applicants { sharing[place(child)] = min(2, sharing[place(child)] + 1) }
-        guard areMany(applicants.count { sharing[place($0)] == 2 }) else { return }
-        let drawn = childrenDrawnForAFacility(prints)
+        let sharing = SharedBits(of: applicants.lazy.map { prints[$0] }, count: count)
+        guard areMany(applicants.count { sharing.areShared(by: prints[$0]) }) else { return }
+        let drawn = childrenDrawnForAFacility(applicants, prints)
         guard areMany(drawn) else { return }
         note(
             .drawDecidesMuch, .settings, column: "priority",
@@ -193,11 +207,12 @@ private final class DoubtSeeker {
                 + "every priority key, so that the draw alone decides between them; add keys, or accept that.")
     }
 
-    /// Calls `body` with those who equal each other, of more than one household, in the order of the standings.
+    /// Who equal each other in their class and in every key but the draw, of more than one household, in groups.
     ///
     /// Two standings that share a fingerprint by chance count as equal to none.
-    private func forEachGroup(in standings: [Standing], _ body: ([Standing]) -> Void) {
+    private func groups(of standings: [Standing]) -> [ArraySlice<Standing>] {
         let keys = subject.rules.priority.indices
+        var groups: [ArraySlice<Standing>] = []
         var start = 0
         while start < standings.count {
             let first = Int(standings[start].child)
@@ -209,42 +224,69 @@ private final class DoubtSeeker {
                 return subject.children[first].ageClass == subject.children[other].ageClass
                     && keys.allSatisfy { self.standing(of: first, atKey: $0) == self.standing(of: other, atKey: $0) }
             }
-            let household = subject.children[first].householdID
-            if group.contains(where: { subject.children[Int($0.child)].householdID != household }) { body(group) }
+            groups.append(group[...])
         }
+        return groups
     }
 
     /// How many children equal one of another household, of their class and with a facility that both wish, in every key
     /// but the draw.
     ///
-    /// - Parameter prints: Of each child, see ``Standing``.
-    /// - Complexity: O(w log w) in the wishes.
-    private func childrenDrawnForAFacility(_ prints: [UInt64]) -> Int {
-        // Those who wish facility `f` stand at `starts[f]..<starts[f + 1]`.
-        var starts = [Int](repeating: 0, count: subject.facilities.count + 1)
-        for child in subject.children.indices {
-            for wish in subject.children[child].wishes where wish.isEligible { starts[wish.facility + 1] += 1 }
+    /// - Parameters:
+    ///   - applicants: The children with a wish that may be granted, ascending.
+    ///   - prints: Of each child, see ``Standing``.
+    /// - Complexity: O(c log c) in the children, and O(w) in their wishes.
+    private func childrenDrawnForAFacility(_ applicants: [Int], _ prints: [UInt64]) -> Int {
+        // Those who share the first bits of a fingerprint, part by part.
+        let partCount = 256
+        var parts = [[Standing]](repeating: [], count: partCount)
+        for child in applicants {
+            parts[Int(prints[child] >> 56)].append(Standing(print: prints[child], child: Int32(child)))
         }
-        for facility in subject.facilities.indices { starts[facility + 1] += starts[facility] }
-        var next = starts
-        var wishing = [Standing](repeating: Standing(print: 0, child: 0), count: starts.last!)
-        for child in subject.children.indices {
-            for wish in subject.children[child].wishes where wish.isEligible {
-                wishing[next[wish.facility]] = Standing(print: prints[child], child: Int32(child))
-                next[wish.facility] += 1
-            }
+        // Children of one household, by its id in the files, stand in neighbouring households of the case.
+        var firstOfID = [Int](subject.households.indices)
+        for household in firstOfID.indices.dropFirst()
+        where subject.households[household].id == subject.households[household - 1].id {
+            firstOfID[household] = firstOfID[household - 1]
         }
-        let drawn = inRanges(of: subject.facilities.count, threads: threads, smallest: 32) { facilities in
-            var drawn: [Int32] = []
-            for facility in facilities {
-                let standings = wishing[starts[facility]..<starts[facility + 1]].sorted(by: Standing.precedes)
-                forEachGroup(in: standings) { drawn += $0.map(\.child) }
+        return inRanges(of: partCount, threads: threads, smallest: 32) { [parts, firstOfID] range in
+            var wished = [Wished](repeating: Wished(), count: subject.facilities.count)
+            var drawn = 0
+            for part in range {
+                let groups = groups(of: parts[part].sorted(by: Standing.precedes))
+                for (number, group) in groups.enumerated() {
+                    drawn += drawnForAFacility(group, number * partCount + part, firstOfID, &wished)
+                }
             }
             return drawn
+        }.reduce(0, +)
+    }
+
+    /// Who of a group wishes a facility.
+    private struct Wished {
+        /// The group that was looked at last of which somebody wishes it.
+        var group = -1
+        /// Whose child that is, and whether children of other households wish it too.
+        var household = -1
+        var isByOthers = false
+    }
+
+    /// How many of some children who equal each other wish a facility that one of another household wishes too.
+    private func drawnForAFacility(
+        _ group: ArraySlice<Standing>, _ number: Int, _ firstOfID: [Int], _ wished: inout [Wished]
+    ) -> Int {
+        func wishes(_ standing: Standing) -> [Wish] { subject.children[Int(standing.child)].wishes }
+        for standing in group {
+            let household = firstOfID[subject.children[Int(standing.child)].household]
+            for wish in wishes(standing) where wish.isEligible {
+                if wished[wish.facility].group != number {
+                    wished[wish.facility] = Wished(group: number, household: household)
+                } else if wished[wish.facility].household != household {
+                    wished[wish.facility].isByOthers = true
+                }
+            }
         }
-        var isDrawn = [Bool](repeating: false, count: subject.children.count)
-        for child in drawn.joined() { isDrawn[Int(child)] = true }
-        return isDrawn.count { $0 }
+        return group.count { wishes($0).contains { $0.isEligible && wished[$0.facility].isByOthers } }
     }
 
     /// Keys whose values a spreadsheet has rounded to fifteen digits.
@@ -294,24 +336,31 @@ private final class DoubtSeeker {
     // MARK: Children
 
     func doubtChildren() {
-        var firstAlike: [UInt64: Int] = [:]
-        // Not the child itself, whose copy would cost more than looking at it.
+        // Not a child itself, whose copy would cost more than looking at it.
         let children = subject.children
+        let prints = elements(children.count, threads: threads, state: ()) { _, index -> UInt64? in
+            guard let birthDate = children[index].birthDate,
+                children[index].wishes.count >= Plausibility.sharedWishes
+            else { return nil }
+            var print = Fingerprint()
+            print.mix(birthDate.dayNumber)
+            for wish in children[index].wishes { print.mix(wish.facility) }
+            return print.value
+        }.elements
+        let sharing = SharedBits(of: prints.lazy.compactMap { $0 }, count: children.count)
+        var firstAlike: [UInt64: Int] = [:]
         for index in children.indices {
-            if let age = classOneYearOff(children[index]) {
+            if children[index].wishes.allSatisfy({ $0.ineligibility == .notOffered }),
+                let age = classOneYearOff(children[index])
+            {
                 note(
                     .ageForAnotherClass, .children, row: row(ofChild: index), column: "wish_1",
                     "No wish of this child is offered to class \(children[index].ageClass), but every one to class \(age); "
                         + "correct its birth date, class or wishes, or accept that it has none that counts.")
             }
-            guard let birthDate = children[index].birthDate,
-                children[index].wishes.count >= Plausibility.sharedWishes
-            else { continue }
-            var print = Fingerprint()
-            print.mix(birthDate.dayNumber)
-            for wish in children[index].wishes { print.mix(wish.facility) }
-            guard let other = firstAlike[print.value] else {
-                firstAlike[print.value] = index
+            guard let print = prints[index], sharing.areShared(by: print) else { continue }
+            guard let other = firstAlike[print] else {
+                firstAlike[print] = index
                 continue
             }
             guard isAlike(children[other], children[index]) else { continue }
@@ -332,11 +381,9 @@ private final class DoubtSeeker {
             && one.wishes.elementsEqual(other.wishes) { $0.facility == $1.facility }
     }
 
-    /// The class next to the child's own in which all its wishes would be offered, where in its own none is.
+    /// The class next to the child's own, in which none of its wishes is offered, in which all would be.
     private func classOneYearOff(_ child: Child) -> Int? {
-        guard child.wishes.count >= Plausibility.wishesOneYearOff,
-            child.wishes.allSatisfy({ $0.ineligibility == .notOffered })
-        else { return nil }
+        guard child.wishes.count >= Plausibility.wishesOneYearOff else { return nil }
         return [child.ageClass - 1, child.ageClass + 1].first { age in
             (0...5).contains(age)
                 && child.wishes.allSatisfy { wish in

@@ -11,7 +11,12 @@ public struct Reason: Hashable, Sendable {
     /// or for ``Kind/siblingSeat`` the one that the first of the missing siblings finds full; -1: none.
     public var limit: Int32
     /// What told the child apart from the last one who has a seat there.
-    public var key: DecidingKey
+    public var key: DecidingKey {
+        get { DecidingKey(code: keyCode) }
+        set { keyCode = newValue.code }
+    }
+    /// As a small number, because there are millions of reasons.
+    private var keyCode: Int32
     /// The last child, by priority, who has a seat of the limit and does not only keep its own; -1: none.
     public var lastAdmitted: Int32
     /// Children of other households who come before the child there and use a seat of the limit, or would rather be
@@ -30,7 +35,7 @@ public struct Reason: Hashable, Sendable {
         self.wish = Int32(wish)
         self.kind = kind
         self.limit = Int32(limit ?? -1)
-        self.key = key
+        keyCode = key.code
         self.lastAdmitted = Int32(lastAdmitted ?? -1)
         self.ahead = Int32(ahead)
         self.seats = Int32(seats)
@@ -81,6 +86,27 @@ public enum DecidingKey: Hashable, Sendable {
     case draw
     /// The id, where even the draw was equal.
     case id
+
+    /// Not negative for a key.
+    fileprivate var code: Int32 {
+        switch self {
+        case .none: -1
+        case .presentSeat: -2
+        case .key(let index): Int32(index)
+        case .draw: -3
+        case .id: -4
+        }
+    }
+
+    fileprivate init(code: Int32) {
+        switch code {
+        case -1: self = .none
+        case -2: self = .presentSeat
+        case -3: self = .draw
+        case -4: self = .id
+        default: self = .key(Int(code))
+        }
+    }
 }
 
 /// What is to be said of the siblings where they are the reason.

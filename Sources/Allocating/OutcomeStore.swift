@@ -141,6 +141,9 @@ final class OutcomeStore {
     }
 
     /// The same, from the ``start`` and the ``options`` of a store.
+    ///
+    /// Inlined, because a call would hold and let go of every array of the market.
+    @inline(__always)
     static func collectTouches(
         _ household: Int, _ index: Int, _ start: [Int32], _ options: [Int32], _ market: Market,
         into touches: inout [Touch]

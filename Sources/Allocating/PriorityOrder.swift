@@ -19,7 +19,7 @@ struct PriorityOrder {
     init(_ subject: Case, threads: Int = 1) {
         wishStart.reserveCapacity(subject.children.count + 1)
         for child in subject.children { wishStart.append(wishStart.last! + Int32(child.wishes.count)) }
-        let (drawRank, drawKey) = Self.drawRanks(subject)
+        let (drawRank, drawKey) = Self.drawRanks(subject, threads: threads)
         let households = Background(threads: threads) {
             Self.orderHouseholds(subject, drawRank: drawRank, drawKey: drawKey)
         }
@@ -75,7 +75,7 @@ struct PriorityOrder {
             } else {
                 let values = subject.children.indices.map { index in
                     rule.name == "points"
-                        ? subject.children[index].generalPoints.map(KeyValue.number)
+                        ? subject.generalPoints(of: index).map(KeyValue.number)
                         : subject.keyValue(child: index, key: key)
                 }
                 order = Self.sorted(order, by: Self.ranks(of: values, rule))
@@ -93,16 +93,36 @@ struct PriorityOrder {
     }
 
     /// The order of the children by draw: in one all differ, by id where draws are equal; in the other equal draws are equal.
-    private static func drawRanks(_ subject: Case) -> (ranks: [Int32], keys: [Int32]) {
+    private static func drawRanks(_ subject: Case, threads: Int) -> (ranks: [Int32], keys: [Int32]) {
         let draws = subject.children.map(\.draw)
         // The first word of a digest nearly always decides.
-        var places = draws.enumerated().map { child, draw -> (word: UInt64, child: Int) in
-            if case .seeded(let digest) = draw { (digest.firstWord, child) } else { (.max, child) }
+        func word(_ draw: Draw) -> UInt64 {
+            if case .seeded(let digest) = draw { digest.firstWord } else { .max }
         }
-        places.sort { one, other in
+        func precedes(_ one: (word: UInt64, child: Int), _ other: (word: UInt64, child: Int)) -> Bool {
             if one.word != other.word { return one.word < other.word }
             let (draw, rival) = (draws[one.child], draws[other.child])
             return draw == rival ? one.child < other.child : draw < rival
+        }
+        // By the first byte, and those who share it on several threads.
+        var start = [Int](repeating: 0, count: 257)
+        for draw in draws { start[Int(word(draw) >> 56) + 1] += 1 }
+        for byte in 0..<256 { start[byte + 1] += start[byte] }
+        var next = start
+        var places = [(word: UInt64, child: Int)](repeating: (0, 0), count: draws.count)
+        for (child, draw) in draws.enumerated() {
+            let byte = Int(word(draw) >> 56)
+            places[next[byte]] = (word(draw), child)
+            next[byte] += 1
+        }
+        places.withUnsafeMutableBufferPointer { places in
+            nonisolated(unsafe) let places = places
+            _ = inRanges(of: 256, threads: threads, smallest: 16) { bytes in
+                for byte in bytes {
+                    var here = UnsafeMutableBufferPointer(rebasing: places[start[byte]..<start[byte + 1]])
+                    here.sort(by: precedes)
+                }
+            }
         }
         let order = places.map(\.child)
         var ranks = [Int32](repeating: 0, count: order.count)

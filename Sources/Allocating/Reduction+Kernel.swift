@@ -118,7 +118,7 @@ struct Reduction {
         self.threads = threads
         self.store = store
         market = store.market
-        waveLength = max(256, market.householdCount / 64)
+        waveLength = max(256, market.householdCount / 12)
         var base: Int32 = 0
         states = isExempt.enumerated().map { [market] household, isExempt in
             var state = HouseholdState(isExempt: isExempt, isSingle: market.memberCount(household) == 1)
@@ -183,7 +183,7 @@ struct Reduction {
         clock += Int32(wave.count)
         for reviewer in reviewers {
             emptied += reviewer.emptied
-            for slot in reviewer.changed { noteChange(Int(slot)) }
+            for slot in reviewer.changed { noteChange(slot) }
         }
     }
 
@@ -222,7 +222,7 @@ struct Reduction {
 
     private mutating func refresh(_ body: (inout Reviewer) -> Void) {
         for reviewer in inReviews(of: 1, { reviewer, _ in body(&reviewer) }) {
-            for slot in reviewer.changed { noteChange(Int(slot)) }
+            for slot in reviewer.changed { noteChange(slot) }
         }
     }
 
@@ -323,11 +323,11 @@ struct Reduction {
 
     /// Notes that what a household may use, or uses for certain, at the slot has changed.
     @inline(__always)
-    mutating func noteChange(_ slot: Int) {
-        let limit = Int(market.slotLimit[slot])
+    mutating func noteChange(_ changed: Reviewer.ChangedSlot) {
+        let limit = Int(changed.limit)
         let first = changedFrom[limit]
-        if first == .max { limitQueue.append(Int32(limit)) }
-        if slot < first { changedFrom[limit] = Int32(slot) }
+        if first == .max { limitQueue.append(changed.limit) }
+        if changed.slot < first { changedFrom[limit] = changed.slot }
     }
 
     /// Sums up a limit again from a slot on and adds the households whose outcomes may be decided by what changed: those

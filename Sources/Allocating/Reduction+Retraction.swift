@@ -35,7 +35,7 @@ extension Reduction {
         for limit in market.limitSeats.indices where store.market.limitSeats[limit] != market.limitSeats[limit] {
             for slot in Int(market.limitSlotStart[limit])..<Int(market.limitSlotStart[limit + 1]) {
                 suspect(Int(market.slotHousehold[slot]), at: Int32(limit), since: 0, &suspects)
-                noteChange(slot)
+                noteChange(Reviewer.ChangedSlot(limit: Int32(limit), slot: Int32(slot)))
             }
         }
         self.store = store

@@ -16,8 +16,15 @@ struct Reviewer {
     /// The time of what is struck.
     private var clock: Int32 = 0
     private var touches: [Touch] = []
+
+    /// A slot with its limit, which is looked up on the thread that has the slot at hand.
+    struct ChangedSlot {
+        let limit: Int32
+        let slot: Int32
+    }
+
     /// Slots where what their household may use, is bound to use or uses for certain has changed.
-    private(set) var changed: [Int32] = []
+    private(set) var changed: [ChangedSlot] = []
     /// Households that have no outcome left.
     private(set) var emptied: [Int] = []
 
@@ -258,7 +265,7 @@ struct Reviewer {
         let bound = max(slots[slot].leastHere, slot == Int(states[household].claimSlot) ? 1 : 0)
         if slots[slot].boundHere != bound {
             slots[slot].boundHere = bound
-            changed.append(Int32(slot))
+            noteChange(slot)
         }
     }
 
@@ -266,8 +273,12 @@ struct Reviewer {
         if slots[slot].mostHere != most || slots[slot].leastHere != least {
             slots[slot].mostHere = most
             slots[slot].leastHere = least
-            changed.append(Int32(slot))
+            noteChange(slot)
         }
+    }
+
+    private mutating func noteChange(_ slot: Int) {
+        changed.append(ChangedSlot(limit: market.slotLimit[slot], slot: Int32(slot)))
     }
 
     /// Recomputes where the household claims a seat, and its bound at every slot.
@@ -290,7 +301,7 @@ struct Reviewer {
             let next = max(least, hasClaimed ? 1 : 0)
             if Int32(slots[slot].boundHere) != next - bound {
                 slots[slot].boundHere = UInt8(next - bound)
-                changed.append(Int32(slot))
+                noteChange(slot)
             }
             bound = next
         }

@@ -2,15 +2,22 @@ import Admissions
 import Foundation
 
 /// A file to be written, with all its bytes.
-public struct OutputFile: Hashable, Sendable {
+public struct OutputFile: Sendable {
     /// Within its folder; may name a folder in it, such as `case/children.csv`.
     public var name: String
-    public var bytes: [UInt8]
+    /// The bytes of the file one part after the other; where one ends says nothing.
+    fileprivate let parts: [[UInt8]]
 
-    public init(name: String, bytes: [UInt8]) {
+    public init(name: String, bytes: [UInt8]) { self.init(name: name, parts: [bytes]) }
+
+    /// - Parameter parts: One after the other; a large file that was made in parts need not be copied together.
+    init(name: String, parts: [[UInt8]]) {
         self.name = name
-        self.bytes = bytes
+        self.parts = parts
     }
+
+    /// The bytes of the whole file; copied, if it was made in parts.
+    public var bytes: [UInt8] { parts.count == 1 ? parts[0] : Array(parts.joined()) }
 }
 
 /// A folder or file could not be written; nothing of it is there.
@@ -75,7 +82,7 @@ public func writeFile(_ bytes: [UInt8], to url: URL) throws(CannotWrite) {
     let partial = target.deletingLastPathComponent()
         .appending(path: ".\(target.lastPathComponent).partial-\(getpid())").path
     do throws(CannotWrite) {
-        try write(bytes, to: partial)
+        try write([bytes], to: partial)
         if rename(partial, target.path) != 0 { throw CannotWrite(target.path) }
     } catch {
         unlink(partial)
@@ -117,7 +124,7 @@ private func write(_ files: [OutputFile], into folder: URL, threads: Int) throws
     }
     let written = inRanges(of: files.count, threads: threads, smallest: 1) { range in
         Result { () throws(CannotWrite) in
-            for file in files[range] { try write(file.bytes, to: folder.appending(path: file.name).path) }
+            for file in files[range] { try write(file.parts, to: folder.appending(path: file.name).path) }
         }
     }
     for result in written { try result.get() }
@@ -125,16 +132,18 @@ private func write(_ files: [OutputFile], into folder: URL, threads: Int) throws
     try sync(folder: folder.path)
 }
 
-private func write(_ bytes: [UInt8], to path: String) throws(CannotWrite) {
+private func write(_ parts: [[UInt8]], to path: String) throws(CannotWrite) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw CannotWrite(path) }
     var failure: CannotWrite?
-    bytes.withUnsafeBytes { buffer in
-        var offset = 0
-        while offset < buffer.count, failure == nil {
-            let written = Foundation.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
-            if written < 0, errno != EINTR { failure = CannotWrite(path) }
-            offset += max(0, written)
+    for part in parts {
+        part.withUnsafeBytes { buffer in
+            var offset = 0
+            while offset < buffer.count, failure == nil {
+                let written = Foundation.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
+                if written < 0, errno != EINTR { failure = CannotWrite(path) }
+                offset += max(0, written)
+            }
         }
     }
     if failure == nil, fsync(descriptor) != 0 { failure = CannotWrite(path) }

@@ -60,10 +60,10 @@ extension ResultTables {
     ///
     /// - Parameters:
     ///   - threads: How many may write rows at the same time; the bytes are the same with any number.
-    ///   - value: The value of a child at one of its wishes at the key that decided.
+    ///   - value: The value of a child, at a facility that it wishes, at the key that decided.
     public func reasons(
         _ reasons: [Reason], _ joint: [JointReason], threads: Int = 1,
-        value: (_ child: Int, _ wish: Int, _ key: DecidingKey) -> ReasonValue
+        value: (_ child: Int, _ facility: Int, _ key: DecidingKey) -> ReasonValue
     ) throws(UnwritableTable) -> OutputFile {
         let name = "reasons.csv"
         let columns = [
@@ -73,21 +73,19 @@ extension ResultTables {
         do throws(TableWriter.UnencodableCharacter) {
             var header = TableWriter(encoding)
             try header.append(columns)
+            let names = try names.value.get()
             let words = try ReasonWords(of: subject, encoding)
             let parts = inRanges(of: reasons.count, threads: threads, smallest: 4096) { rows in
                 Result { () throws(TableWriter.UnencodableCharacter) -> [UInt8] in
                     var writer = TableWriter(
                         encoding, followingRows: rows.lowerBound + 1, capacity: rows.count * Self.bytesOfReason)
-                    for row in rows { try add(reasons[row], joint, words, to: &writer, value) }
+                    for row in rows { try add(reasons[row], joint, names, words, to: &writer, value) }
                     return writer.bytes
                 }
             }
-            var bytes = header.bytes
-            var written: [[UInt8]] = []
+            var written = [header.bytes]
             for part in parts { written.append(try part.get()) }
-            bytes.reserveCapacity(written.reduce(bytes.count) { $0 + $1.count })
-            for part in written { bytes += part }
-            return OutputFile(name: name, bytes: bytes)
+            return OutputFile(name: name, parts: written)
         } catch { throw UnwritableTable(file: name, character: error) }
     }
 
@@ -95,23 +93,21 @@ extension ResultTables {
     private static let bytesOfReason = 40
 
     private func add(
-        _ reason: Reason, _ joint: [JointReason], _ words: ReasonWords, to writer: inout TableWriter,
-        _ value: (_ child: Int, _ wish: Int, _ key: DecidingKey) -> ReasonValue
+        _ reason: Reason, _ joint: [JointReason], _ names: Names, _ words: ReasonWords, to writer: inout TableWriter,
+        _ value: (_ child: Int, _ facility: Int, _ key: DecidingKey) -> ReasonValue
     ) throws(TableWriter.UnencodableCharacter) {
         let (child, wish) = (Int(reason.child), Int(reason.wish))
         let facility = subject.children[child].wishes[wish].facility
-        writer.add(words.names.children, child)
+        writer.add(names.children, child)
         writer.add(wish + 1)
-        writer.add(words.names.facilities, facility)
+        writer.add(names.facilities, facility)
         try writer.add(reason.kind.rawValue)
         switch reason.kind {
         case .seats:
             words.add(reason.key, to: &writer)
             if reason.lastAdmitted >= 0 {
-                let other = Int(reason.lastAdmitted)
-                let wishOfOther = subject.children[other].wishes.firstIndex { $0.facility == facility }!
-                try add(value(child, wish, reason.key), to: &writer)
-                try add(value(other, wishOfOther, reason.key), to: &writer)
+                try add(value(child, facility, reason.key), to: &writer)
+                try add(value(Int(reason.lastAdmitted), facility, reason.key), to: &writer)
             } else {
                 for _ in 0..<2 { writer.add(nil) }
             }
@@ -142,17 +138,15 @@ extension ResultTables {
 
     private func list(_ texts: [String]) -> String { texts.joined(separator: ";") }
 
-    /// What stands in many rows of the reasons, as fields.
+    /// The keys that may have decided, as fields.
     private struct ReasonWords {
-        let names: Names
         /// `none`, `presentSeat`, `draw`, `child_id`, then the keys.
         private let keys: TableWriter.Cells
 
         init(of subject: Case, _ encoding: TextEncoding) throws(TableWriter.UnencodableCharacter) {
             // What cannot be encoded is said to stand in the first row.
-            let writer = TableWriter(encoding, followingRows: 1)
-            names = try Names(of: subject, writer)
-            keys = try writer.cells(["", "presentSeat", "draw", "child_id"] + subject.rules.priority.map(\.name))
+            keys = try TableWriter(encoding, followingRows: 1)
+                .cells(["", "presentSeat", "draw", "child_id"] + subject.rules.priority.map(\.name))
         }
 
         func add(_ key: DecidingKey, to writer: inout TableWriter) {
@@ -167,14 +161,21 @@ extension ResultTables {
     }
 
     /// The ids of all children and facilities as fields, because they stand in many rows.
-    private struct Names {
+    struct Names: Sendable {
         let children: TableWriter.Cells
         let facilities: TableWriter.Cells
 
-        init(of subject: Case, _ writer: TableWriter) throws(TableWriter.UnencodableCharacter) {
+        private init(of subject: Case, _ encoding: TextEncoding) throws(TableWriter.UnencodableCharacter) {
+            // What cannot be encoded is said to stand in the first row.
+            let writer = TableWriter(encoding, followingRows: 1)
             // By index: a child is large to copy.
             children = try writer.cells(subject.children.indices.lazy.map { subject.children[$0].id.text })
             facilities = try writer.cells(subject.facilities.indices.lazy.map { subject.facilities[$0].id.text })
+        }
+
+        static func made(of subject: Case, _ encoding: TextEncoding) -> Result<Names, TableWriter.UnencodableCharacter>
+        {
+            Result { () throws(TableWriter.UnencodableCharacter) in try Names(of: subject, encoding) }
         }
     }
 
@@ -185,7 +186,7 @@ extension ResultTables {
         var writer = TableWriter(encoding)
         do throws(TableWriter.UnencodableCharacter) {
             try writer.append(columns)
-            try write(&writer, try Names(of: subject, writer))
+            try write(&writer, try names.value.get())
         } catch { throw UnwritableTable(file: name, character: error) }
         return OutputFile(name: name, bytes: writer.bytes)
     }

@@ -7,10 +7,13 @@ import Tables
 public struct ResultTables: Sendable {
     public let subject: Case
     public let encoding: TextEncoding
+    /// Made for the first table that needs them, and kept for the next.
+    let names: Background<Result<Names, TableWriter.UnencodableCharacter>>
 
     public init(of subject: Case, encoding: TextEncoding = .utf8) {
         self.subject = subject
         self.encoding = encoding
+        names = Background(threads: 1) { Names.made(of: subject, encoding) }
     }
 
     /// `placements.csv`: a row per child; in a round of several phases with the phase that placed it.

@@ -51,136 +51,212 @@ public struct ApplicantQueues: Sendable {
 struct SortedFacility: Sendable {
     /// Offsets into the unsorted entries, first in the comparator first.
     let order: [Int32]
-    /// For unsorted offset `i` its values at `i * width`; smaller comes before.
-    let values: [Int64]
-    let width: Int
+    /// For unsorted offset `i` its words at `i * layout.wordCount`; smaller comes before.
+    let words: [UInt64]
+    let layout: KeyLayout
 
-    /// The first value in which the entries at two positions of the order differ, or `nil`.
+    /// The first column in which the entries at two positions of the order differ, or `nil`.
     func firstDifference(_ one: Int, _ other: Int) -> Int? {
-        let (left, right) = (Int(order[one]) * width, Int(order[other]) * width)
-        return (0..<width).first { values[left + $0] != values[right + $0] }
+        let count = layout.wordCount
+        let (left, right) = (Int(order[one]) * count, Int(order[other]) * count)
+        for word in 0..<count where words[left + word] != words[right + word] {
+            return layout.column(ofBit: (words[left + word] ^ words[right + word]).leadingZeroBitCount, in: word)
+        }
+        return nil
     }
+}
+
+/// Where the columns of the keys stand in words of 64 bits: one after the other from the highest bit on, each in as many
+/// bits as its values need, so that comparing words compares the columns in turn.
+final class KeyLayout: Sendable {
+    let wordCount: Int
+    /// The last column is the draw.
+    let columnCount: Int
+    /// Of each column the word, and how far its value is shifted in it.
+    let places: [(word: Int, shift: Int)]
+    /// At `word * 64 + bit`, the highest bit first.
+    private let columnOfBit: [Int]
+
+    /// - Parameter bits: How many each column needs, 1 to 64.
+    init(_ bits: [Int]) {
+        var places: [(word: Int, shift: Int)] = []
+        var columnOfBit: [Int] = []
+        for (column, bits) in bits.enumerated() {
+            let used = columnOfBit.count % 64
+            if used + bits > 64 { columnOfBit += repeatElement(column - 1, count: 64 - used) }
+            places.append((columnOfBit.count / 64, 64 - columnOfBit.count % 64 - bits))
+            columnOfBit += repeatElement(column, count: bits)
+        }
+        columnOfBit += repeatElement(bits.count - 1, count: (64 - columnOfBit.count % 64) % 64)
+        self.places = places
+        self.columnOfBit = columnOfBit
+        columnCount = bits.count
+        wordCount = columnOfBit.count / 64
+    }
+
+    func column(ofBit bit: Int, in word: Int) -> Int { columnOfBit[word * 64 + bit] }
 }
 
 /// The priority keys of all children as integers, so that comparing priorities compares integers.
 ///
-/// Values that are not whole stand for their rank among all values of the key. The values end with the first word of the
+/// Values that are not whole stand for their rank among all values of the key. The columns end with the first word of the
 /// draw; where all are equal, the verifier's comparator decides.
 struct EncodedKeys: Sendable {
     private let subject: Case
     private let comparator: Comparator
-    /// Index of the key `points`, or -1.
-    private let pointsKey: Int
-    /// For child `c` its values at `c * width`; at `points` the place is filled from `points`.
-    private let ofChild: [Int64]
+    private let layout: KeyLayout
+    /// For child `c` its words at `c * layout.wordCount`; at `points` the bits are filled from `points`.
+    private let ofChild: [UInt64]
+    /// Where `points` stands, if it is compared: its word.
+    private let pointsWord: Int?
     /// For each child where its wishes begin in `points`.
     private let starts: [Int]
-    /// For each wish of each child the points that count.
-    private let points: [Int64]
-    let width: Int
+    /// For each wish of each child the points that count, shifted to their place.
+    private let points: [UInt64]
 
     init(of subject: Case, _ comparator: Comparator) {
         self.subject = subject
         self.comparator = comparator
         let keys = subject.rules.priority
-        pointsKey = keys.firstIndex { $0.name == "points" } ?? -1
         // Two digests may share a word, so nothing after the draw is compared here.
         let isSeeded = subject.children.contains { if case .seeded = $0.draw { true } else { false } }
         let explicitDraw = isSeeded ? keys.firstIndex { $0.name == "draw" } : nil
         let columnCount = explicitDraw ?? keys.count
-        let width = columnCount + 1
-        self.width = width
         let count = subject.children.count
-        var ofChild = [Int64](repeating: 0, count: count * width)
-        func fill(_ column: Int, _ values: [Int64]) {
-            for child in 0..<count { ofChild[child * width + column] = values[child] }
-        }
-        for column in 0..<columnCount where column != pointsKey {
-            if keys[column].name == "draw" {
-                fill(column, Self.draws(subject, keys[column].order))
-            } else {
-                let values = (0..<count).map { subject.keyValue(child: $0, key: column) }
-                fill(column, Self.encode(values, keys[column]))
-            }
-        }
-        fill(columnCount, Self.draws(subject, explicitDraw.map { keys[$0].order } ?? .ascending))
-        self.ofChild = ofChild
         var starts: [Int] = []
-        var points: [KeyValue?] = []
-        if pointsKey >= 0 {
-            starts.reserveCapacity(count)
-            points.reserveCapacity(subject.children.indices.reduce(0) { $0 + subject.children[$1].wishes.count })
-            for child in subject.children.indices {
-                starts.append(points.count)
-                for wish in subject.children[child].wishes.indices {
-                    points.append(comparator.points(of: child, at: wish).map(KeyValue.number))
+        var columns: [Column] = []
+        for column in 0..<columnCount {
+            switch keys[column].name {
+            case "draw": columns.append(Self.draws(subject, keys[column].order))
+            case "points":
+                starts.reserveCapacity(count)
+                var points: [KeyValue?] = []
+                points.reserveCapacity(subject.children.indices.reduce(0) { $0 + subject.children[$1].wishes.count })
+                for child in subject.children.indices {
+                    starts.append(points.count)
+                    for wish in subject.children[child].wishes.indices {
+                        points.append(comparator.points(of: child, at: wish).map(KeyValue.number))
+                    }
                 }
+                columns.append(Column(points, keys[column]))
+            default:
+                columns.append(Column((0..<count).map { subject.keyValue(child: $0, key: column) }, keys[column]))
             }
         }
+        columns.append(Self.draws(subject, explicitDraw.map { keys[$0].order } ?? .ascending))
+        let layout = KeyLayout(columns.map(\.bits))
+        let pointsColumn = keys[..<columnCount].firstIndex { $0.name == "points" }
+        var ofChild = [UInt64](repeating: 0, count: count * layout.wordCount)
+        for (column, (word, shift)) in layout.places.enumerated() where column != pointsColumn {
+            for child in 0..<count {
+                ofChild[child * layout.wordCount + word] |= columns[column].values[child] << shift
+            }
+        }
+        self.layout = layout
+        self.ofChild = ofChild
         self.starts = starts
-        self.points = pointsKey >= 0 ? Self.encode(points, keys[pointsKey]) : []
+        pointsWord = pointsColumn.map { layout.places[$0].word }
+        points = pointsColumn.map { column in columns[column].values.map { $0 << layout.places[column].shift } } ?? []
     }
 
-    private static func draws(_ subject: Case, _ order: PriorityKey.Order) -> [Int64] {
-        let seeded = subject.children.indices.compactMap { child -> Int64? in
+    private static func draws(_ subject: Case, _ order: PriorityKey.Order) -> Column {
+        let seeded = subject.children.indices.compactMap { child -> UInt64? in
             guard case .seeded(let digest) = subject.children[child].draw else { return nil }
-            let word = Int64(bitPattern: digest.firstWord ^ 1 << 63)
-            return order == .ascending ? word : ~word
+            return order == .ascending ? digest.firstWord : ~digest.firstWord
         }
-        if seeded.count == subject.children.count { return seeded }
+        if seeded.count == subject.children.count { return Column(values: seeded, bits: 64) }
         let given = subject.children.map { child -> KeyValue? in
             guard case .given(let number) = child.draw else { return nil }
             return .number(number)
         }
-        return encode(given, PriorityKey("draw", order))
+        return Column(given, PriorityKey("draw", order))
     }
 
-    /// Integers in the order of the values: smaller comes before.
-    private static func encode(_ values: [KeyValue?], _ key: PriorityKey) -> [Int64] {
-        let blank: Int64 = key.blank == .first ? .min : .max
-        func directed(_ value: Int64) -> Int64 { key.order == .ascending ? value : ~value }
-        var encoded = [Int64](repeating: blank, count: values.count)
-        for (index, value) in values.enumerated() {
-            switch value {
-            case nil: break
-            case .number(let number)?:
-                guard number.isInteger else { return ranked() }
-                encoded[index] = directed(number.numerator)
-            case .date(let date)?: encoded[index] = directed(Int64(date.dayNumber))
-            }
+    /// The values of one key as numbers of so many bits, smaller first.
+    private struct Column {
+        let values: [UInt64]
+        let bits: Int
+
+        init(values: [UInt64], bits: Int) {
+            self.values = values
+            self.bits = bits
         }
-        return encoded
-        func ranked() -> [Int64] {
+
+        init(_ values: [KeyValue?], _ key: PriorityKey) {
+            let numbers = Self.numbers(values) ?? Self.ranks(values)
+            guard let (least, greatest) = Self.bounds(numbers) else {
+                self.init(values: [UInt64](repeating: 0, count: values.count), bits: 1)
+                return
+            }
+            // What is not blank stands at 1 to `span + 1`, so that a blank may come before or after.
+            let span = UInt64(bitPattern: greatest &- least)
+            let blank = key.blank == .first ? 0 : span + 2
+            self.init(
+                values: numbers.map { number in
+                    guard let number else { return blank }
+                    return 1 + UInt64(bitPattern: key.order == .ascending ? number &- least : greatest &- number)
+                }, bits: 64 - (span + 2).leadingZeroBitCount)
+        }
+
+        /// Whole numbers and dates; `nil` where a value is neither, or where there are too many from the least to the greatest.
+        private static func numbers(_ values: [KeyValue?]) -> [Int64?]? {
+            var numbers: [Int64?] = []
+            numbers.reserveCapacity(values.count)
+            for value in values {
+                switch value {
+                case nil: numbers.append(nil)
+                case .date(let date)?: numbers.append(Int64(date.dayNumber))
+                case .number(let number)?:
+                    guard number.isInteger else { return nil }
+                    numbers.append(number.numerator)
+                }
+            }
+            guard let (least, greatest) = bounds(numbers) else { return numbers }
+            return UInt64(bitPattern: greatest &- least) <= .max - 2 ? numbers : nil
+        }
+
+        /// The place of each value among all values.
+        private static func ranks(_ values: [KeyValue?]) -> [Int64?] {
             let distinct = Set(values.compactMap { $0 }).sorted()
             let ranks = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, Int64($0)) })
-            return values.map { value in value.map { directed(ranks[$0]!) } ?? blank }
+            return values.map { value in value.map { ranks[$0]! } }
+        }
+
+        /// The least and the greatest number, where there is one.
+        private static func bounds(_ numbers: [Int64?]) -> (least: Int64, greatest: Int64)? {
+            var (least, greatest) = (Int64.max, Int64.min)
+            for case let number? in numbers {
+                least = min(least, number)
+                greatest = max(greatest, number)
+            }
+            return least <= greatest ? (least, greatest) : nil
         }
     }
 
     /// Sorts entries of one facility.
     func sorted(_ entries: ArraySlice<Applicants.Entry>) -> SortedFacility {
         let base = entries.startIndex
-        var values = [Int64](repeating: 0, count: entries.count * width)
-        for (offset, entry) in entries.enumerated() {
-            let (from, to) = (Int(entry.child) * width, offset * width)
-            for column in 0..<width { values[to + column] = ofChild[from + column] }
-            if pointsKey >= 0, pointsKey < width - 1 {
-                values[to + pointsKey] = points[starts[Int(entry.child)] + Int(entry.wish)]
+        let count = layout.wordCount
+        let words = [UInt64](unsafeUninitializedCapacity: entries.count * count) { words, filled in
+            for (offset, entry) in entries.enumerated() {
+                let (from, to) = (Int(entry.child) * count, offset * count)
+                for word in 0..<count { words.initializeElement(at: to + word, to: ofChild[from + word]) }
+                if let pointsWord { words[to + pointsWord] |= points[starts[Int(entry.child)] + Int(entry.wish)] }
             }
+            filled = entries.count * count
         }
-        var order = (0..<Int32(entries.count)).map { $0 }
-        let width = width
-        values.withUnsafeBufferPointer { values in
-            order.sort { one, other in
-                let (left, right) = (Int(one) * width, Int(other) * width)
-                for column in 0..<width where values[left + column] != values[right + column] {
-                    return values[left + column] < values[right + column]
-                }
-                let (first, second) = (entries[base + Int(one)], entries[base + Int(other)])
-                return comparator.precedes(
-                    Int(first.child), at: Int(first.wish), Int(second.child), at: Int(second.wish))
+        // The first word with the offset, because it nearly always decides.
+        var order = entries.indices.map { (first: words[($0 - base) * count], offset: Int32($0 - base)) }
+        order.sort { one, other in
+            if one.first != other.first { return one.first < other.first }
+            let (left, right) = (Int(one.offset) * count, Int(other.offset) * count)
+            for word in 1..<count where words[left + word] != words[right + word] {
+                return words[left + word] < words[right + word]
             }
+            let (first, second) = (entries[base + Int(one.offset)], entries[base + Int(other.offset)])
+            return comparator.precedes(
+                Int(first.child), at: Int(first.wish), Int(second.child), at: Int(second.wish))
         }
-        return SortedFacility(order: order, values: values, width: width)
+        return SortedFacility(order: order.map(\.offset), words: words, layout: layout)
     }
 }

@@ -69,22 +69,28 @@ private struct Cells {
 
     init(of subject: Case, _ verified: Verification, _ isPinned: [Bool], _ comparator: Comparator) {
         let count = subject.facilities.count * 6
-        /// Who was placed, then who would rather have been where somebody was.
-        func forEach(_ isPlaced: Bool, _ body: (_ cell: Int, _ child: Int, _ wish: Int) -> Void) {
-            for placement in verified.placements where !isPinned[placement.child] {
-                let (child, rank) = (placement.child, placement.wishRank)
-                let age = subject.children[child].ageClass
-                let own = rank.map { $0 - 1 } ?? subject.children[child].wishes.count
-                let wishes = !isPlaced ? 0..<own : rank == nil ? 0..<0 : own..<own + 1
-                for wish in wishes where isPlaced || subject.children[child].wishes[wish].isEligible {
-                    body(subject.children[child].wishes[wish].facility * 6 + age, child, wish)
-                }
-            }
-        }
+        // Who was placed, then who would rather have been where somebody was.
+        var found: [(cell: Int, child: Int32, wish: Int32)] = []
         var placed = [Int](repeating: 0, count: count)
         var others = placed
-        forEach(true) { cell, _, _ in placed[cell] += 1 }
-        forEach(false) { cell, _, _ in others[cell] += placed[cell] == 0 ? 0 : 1 }
+        for placement in verified.placements where !isPinned[placement.child] {
+            guard let rank = placement.wishRank, let facility = placement.facility else { continue }
+            let cell = facility * 6 + subject.children[placement.child].ageClass
+            found.append((cell, Int32(placement.child), Int32(rank - 1)))
+            placed[cell] += 1
+        }
+        let placedCount = found.count
+        for placement in verified.placements where !isPinned[placement.child] {
+            let child = placement.child
+            let age = subject.children[child].ageClass
+            let wishes = subject.children[child].wishes
+            for wish in 0..<(placement.wishRank.map { $0 - 1 } ?? wishes.count) where wishes[wish].isEligible {
+                let cell = wishes[wish].facility * 6 + age
+                if placed[cell] == 0 { continue }
+                found.append((cell, Int32(child), Int32(wish)))
+                others[cell] += 1
+            }
+        }
         starts = [0]
         starts.reserveCapacity(count + 1)
         // A cell without the one or the other has no tie.
@@ -92,14 +98,11 @@ private struct Cells {
         entries = [Entry](
             repeating: Entry(child: 0, wish: 0, isPlaced: false, print: 0), count: starts[count])
         var next = starts
-        for isPlaced in [true, false] {
-            forEach(isPlaced) { cell, child, wish in
-                guard starts[cell] < starts[cell + 1] else { return }
-                entries[next[cell]] = Entry(
-                    child: Int32(child), wish: Int32(wish), isPlaced: isPlaced,
-                    print: comparator.fingerprintButForDraw(of: child, at: wish))
-                next[cell] += 1
-            }
+        for (index, (cell, child, wish)) in found.enumerated() where starts[cell] < starts[cell + 1] {
+            entries[next[cell]] = Entry(
+                child: child, wish: wish, isPlaced: index < placedCount,
+                print: comparator.fingerprintButForDraw(of: Int(child), at: Int(wish)))
+            next[cell] += 1
         }
     }
 }

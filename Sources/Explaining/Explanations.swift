@@ -52,6 +52,13 @@ public struct Explanations: Sendable {
             ? comparator.points(of: child, at: wish).map(KeyValue.number) : subject.keyValue(child: child, key: key)
     }
 
+    /// The value of a child at a facility that it wishes, at a key; `nil` is blank.
+    public func keyValue(of child: Int, atFacility facility: Int, _ key: Int, in subject: Case) -> KeyValue? {
+        subject.rules.priority[key].name == "points"
+            ? comparator.points(of: child, atFacility: facility).map(KeyValue.number)
+            : subject.keyValue(child: child, key: key)
+    }
+
     /// Whether the public borders show the cell. O(log cells).
     public func isPublic(_ facility: Int, _ ageClass: Int) -> Bool {
         var (low, high) = (0, publicBorders.count)

@@ -15,7 +15,7 @@ final class ReasonBuilder {
     /// For each reason where its entry stands among the ``Applicants``; -1 where the wish is not eligible.
     private(set) var positions: [Int32]
     /// For each child its class age.
-    private let ages: [UInt8]
+    let ages: [UInt8]
     private let threads: Int
     var choices: [Int32] { phase.choices }
 
@@ -61,7 +61,7 @@ final class ReasonBuilder {
         self.subject = subject
         self.phase = phase
         threads = 1
-        ages = []
+        ages = subject.children.indices.map { UInt8(subject.children[$0].ageClass) }
         starts = explanations.starts
         var positions = [Int32](repeating: -1, count: starts.last!)
         for (place, entry) in explanations.applicants.entries.enumerated() {
@@ -92,13 +92,6 @@ final class ReasonBuilder {
                 }
             }
         }
-    }
-
-    /// Whether the child is here, or would rather be here than where it is.
-    @inline(__always)
-    func wants(_ entry: Applicants.Entry) -> Bool {
-        let choice = choices[Int(entry.child)]
-        return choice == Allocation.baseline || entry.wish <= choice
     }
 
     /// Finds the wishes that fail for want of a seat, and where every wish stands among the applicants.
@@ -141,6 +134,7 @@ private struct SeatFinder {
     let positions: UnsafeMutableBufferPointer<Int32>
     private var choices: [Int32] { phase.choices }
 
+    /// Whether the child is here, or would rather be here than where it is.
     @inline(__always)
     private func wants(_ entry: Applicants.Entry) -> Bool {
         let choice = choices[Int(entry.child)]
@@ -153,9 +147,13 @@ private struct SeatFinder {
     /// somebody after it would be a justified claim of its own. So the last of the others is the one it is compared with.
     func addSeats(_ facility: Int, _ entries: ArraySlice<Applicants.Entry>, _ sorted: SortedFacility) {
         let base = entries.startIndex
+        // Those who want a seat here are found once for all limits.
+        var interested: [(position: Int, ageClass: Int)] = []
         for position in entries.indices {
             let entry = entries[position]
-            positions[starts[Int(entry.child)] + Int(entry.wish)] = Int32(position)
+            let child = Int(entry.child)
+            positions[starts[child] + Int(entry.wish)] = Int32(position)
+            if phase.takesPart[child], wants(entry) { interested.append((position, Int(ages[child]))) }
         }
         for limit in subject.facilities[facility].limits {
             guard subject.applies(limit: limit, inPhase: phase.phase) else { continue }
@@ -164,12 +162,10 @@ private struct SeatFinder {
             var usersBefore = phase.fixed[limit]
             var wantingBefore = usersBefore
             var lastUser = -1
-            for position in entries.indices {
+            for (position, ageClass) in interested where covered.contains(age: ageClass) {
                 let entry = entries[position]
                 let child = Int(entry.child)
-                guard phase.takesPart[child], wants(entry), covered.contains(age: Int(ages[child])),
-                    isForAll || subject.covers(limit: limit, child: child)
-                else { continue }
+                guard isForAll || subject.covers(limit: limit, child: child) else { continue }
                 if choices[child] == entry.wish {
                     (usersBefore, lastUser) = (usersBefore + 1, position)
                 } else if isFull || usersBefore >= seats {
@@ -203,12 +199,12 @@ private struct SeatFinder {
             return
         }
         reasons[row].lastAdmitted = entries[last].child
-        reasons[row].key = decidingKey(sorted.firstDifference(last - base, position - base), sorted.width)
+        reasons[row].key = decidingKey(sorted.firstDifference(last - base, position - base), sorted.layout)
     }
 
-    private func decidingKey(_ column: Int?, _ width: Int) -> DecidingKey {
+    private func decidingKey(_ column: Int?, _ layout: KeyLayout) -> DecidingKey {
         guard let column else { return .id }
-        if column == width - 1 || subject.rules.priority[column].name == "draw" { return .draw }
+        if column == layout.columnCount - 1 || subject.rules.priority[column].name == "draw" { return .draw }
         return .key(column)
     }
 

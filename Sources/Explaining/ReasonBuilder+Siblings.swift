@@ -200,14 +200,21 @@ extension ReasonBuilder {
         on limit: Int, before place: Int?, _ household: OpenHousehold, _ applicants: Applicants
     ) -> (users: Int, wanting: Int) {
         let range = applicants.range(of: subject.limits[limit].facility)
+        let (phase, choices, ages) = (phase, phase.choices, ages)
         let staying = phase.fixed[limit] - household.members.count { phase.takesPart[$0] && stays($0, on: limit) }
         var (users, wanting) = (staying, staying)
-        for entry in applicants.entries[range.lowerBound..<(place ?? range.upperBound)] where wants(entry) {
+        guard subject.applies(limit: limit, inPhase: phase.phase) else { return (users, wanting) }
+        let (covered, isForAll) = (subject.limits[limit].ages, subject.limits[limit].group == .everyone)
+        for position in range.lowerBound..<(place ?? range.upperBound) {
+            let entry = applicants.entries[position]
             let child = Int(entry.child)
-            guard phase.takesPart[child], subject.children[child].household != household.index, covers(limit, child)
+            let choice = choices[child]
+            guard choice == Allocation.baseline || entry.wish <= choice, covered.contains(age: Int(ages[child])),
+                isForAll || subject.covers(limit: limit, child: child), phase.takesPart[child],
+                !household.members.contains(child)
             else { continue }
             wanting += 1
-            if choices[child] == entry.wish { users += 1 }
+            if choice == entry.wish { users += 1 }
         }
         return (users, wanting)
     }

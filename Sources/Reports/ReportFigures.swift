@@ -46,12 +46,13 @@ struct ReportFigures {
         wishes = [Int](repeating: 0, count: subject.facilities.count)
         firstWishes = wishes
         for placement in input.placements {
-            let child = subject.children[placement.child]
+            // Not the child itself, whose copy would cost more than looking at it.
+            let wishesOfChild = subject.children[placement.child].wishes
             all.add(placement.outcome)
-            ofClass[child.ageClass].add(placement.outcome)
-            for wish in child.wishes where wish.isEligible { wishes[wish.facility] += 1 }
-            if let first = child.wishes.first { firstWishes[first.facility] += 1 }
-            if let place = placement.facility ?? child.wishes.first?.facility {
+            ofClass[subject.children[placement.child].ageClass].add(placement.outcome)
+            for wish in wishesOfChild where wish.isEligible { wishes[wish.facility] += 1 }
+            if let first = wishesOfChild.first { firstWishes[first.facility] += 1 }
+            if let place = placement.facility ?? wishesOfChild.first?.facility {
                 ofFacility[place].add(placement.outcome)
             }
             if placement.outcome == .placed {
@@ -62,7 +63,7 @@ struct ReportFigures {
                     elsewhere += 1
                 }
             }
-            if child.currentFacility != nil {
+            if subject.children[placement.child].currentFacility != nil {
                 if placement.outcome == .placed { moved += 1 } else { stayed += 1 }
             }
             if placement.isConditional { unborn += 1 }

@@ -7,6 +7,8 @@ import Admissions
 /// Source: Rules.md 2.
 public final class Comparator: Sendable {
     private let subject: Case
+    /// For each child its own points, apart from all else that a child is, because nearly every comparison asks for them.
+    private let own: [OwnPoints]
     /// For each child what replaces its own points; `nil` where it has none, empty where each child's own count.
     private let shared: [ExactNumber?]
     /// The keys in turn.
@@ -14,6 +16,12 @@ public final class Comparator: Sendable {
     /// For child `c` and key `k` at `c * keys.count + k` its value as a whole number, smaller first; 0 at `points` and
     /// `draw`.
     private let standings: [Int64]
+
+    private struct OwnPoints {
+        let points: ExactNumber?
+        /// Whether they count at every wish.
+        let countEverywhere: Bool
+    }
 
     /// How one key compares.
     private enum Key {
@@ -26,6 +34,11 @@ public final class Comparator: Sendable {
 
     public init(of subject: Case) {
         self.subject = subject
+        own = subject.children.indices.map { child in
+            OwnPoints(
+                points: subject.children[child].points,
+                countEverywhere: subject.children[child].wishes.allSatisfy { $0.points == nil })
+        }
         shared = Self.sharedPoints(of: subject)
         let priority = subject.rules.priority
         keys = priority.map { key in
@@ -94,11 +107,19 @@ public final class Comparator: Sendable {
     /// The points that count for the child at its wish: of the wish where it has some, else its own; under
     /// ``HouseholdPriority`` the household's, with what the wish adds to the child's own.
     public func points(of child: Int, at wish: Int) -> ExactNumber? {
-        let plain = subject.children[child].wishes[wish].points ?? subject.children[child].points
+        var plain = own[child].points
+        if !own[child].countEverywhere, let other = subject.children[child].wishes[wish].points { plain = other }
         if shared.isEmpty { return plain }
         guard let household = shared[child], let own = subject.children[child].generalPoints else { return nil }
         guard let plain else { return household }
         return plain.subtracting(own).flatMap(household.adding)
+    }
+
+    /// The points that count for the child at the facility, which it wishes.
+    public func points(of child: Int, atFacility facility: Int) -> ExactNumber? {
+        // Nearly always the wish need not be looked for.
+        if shared.isEmpty, own[child].countEverywhere { return own[child].points }
+        return points(of: child, at: subject.children[child].wishes.firstIndex { $0.facility == facility }!)
     }
 
     /// The child's value at each key for its wish, in the order of the comparator; `nil` is blank, and at `draw`.

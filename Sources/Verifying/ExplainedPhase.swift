@@ -37,10 +37,10 @@ public final class ExplainedPhase: Sendable {
         let coverage = Coverage(of: subject)
         var seats = subject.limits.map(\.seats)
         var fixed = [Int](repeating: 0, count: seats.count)
-        for (index, child) in subject.children.enumerated() where child.currentFacility != nil {
-            for limit in coverage.limits(of: index, staying: true, at: child.currentFacility) {
+        for child in subject.children.indices {
+            coverage.forEachLimit(of: child, with: Allocation.baseline) { limit in
                 seats[limit] += 1
-                if allocation.choices[index] == Allocation.baseline { fixed[limit] += 1 }
+                if allocation.choices[child] == Allocation.baseline { fixed[limit] += 1 }
             }
         }
         self.seats = seats

@@ -3,16 +3,23 @@ import Admissions
 /// Which seat limits a child would use at a facility.
 struct Coverage: Sendable {
     private let subject: Case
-    /// For each limit its ages, whether it covers every group, and whether it offers its ages.
-    private let ages: [AgeSet]
-    private let isForAll: [Bool]
-    private let offers: [Bool]
+    /// Of each facility its limits, and of each limit what is asked for every wish, apart from all else that they are.
+    private let limits: [Range<Int>]
+    private let covering: [Covering]
+
+    private struct Covering {
+        let ages: AgeSet
+        let isForAll: Bool
+        /// Whether it offers its ages.
+        let offers: Bool
+    }
 
     init(of subject: Case) {
         self.subject = subject
-        ages = subject.limits.map(\.ages)
-        isForAll = subject.limits.map { $0.group == .everyone }
-        offers = subject.limits.map { $0.isClassLimit || $0.opens }
+        limits = subject.facilities.map(\.limits)
+        covering = subject.limits.map {
+            Covering(ages: $0.ages, isForAll: $0.group == .everyone, offers: $0.isClassLimit || $0.opens)
+        }
     }
 
     /// Visits the limits that cover the child at the facility, ascending; none for one that stays in a class that is not
@@ -20,14 +27,14 @@ struct Coverage: Sendable {
     @inline(__always)
     func forEachLimit(of child: Int, staying: Bool, at facility: Int?, _ visit: (Int) -> Void) {
         guard let facility else { return }
-        let limits = subject.facilities[facility].limits
-        if staying, !limits.contains(where: { offers[$0] && covers($0, child) }) { return }
+        let limits = limits[facility]
+        if staying, !limits.contains(where: { covering[$0].offers && covers($0, child) }) { return }
         for limit in limits where covers(limit, child) { visit(limit) }
     }
 
     private func covers(_ limit: Int, _ child: Int) -> Bool {
-        ages[limit].contains(age: subject.children[child].ageClass)
-            && (isForAll[limit] || subject.limits[limit].group.covers(subject.children[child].groups))
+        covering[limit].ages.contains(age: subject.children[child].ageClass)
+            && (covering[limit].isForAll || subject.limits[limit].group.covers(subject.children[child].groups))
     }
 
     func limits(of child: Int, staying: Bool, at facility: Int?) -> [Int] {
@@ -50,48 +57,51 @@ struct Coverage: Sendable {
 
 /// Who uses which seats in an allocation.
 struct Occupation: Sendable {
-    private let subject: Case
     private let comparator: Comparator
     private let coverage: Coverage
     /// For each limit its vacancies and the seats of the transfer applicants who are there now.
     let seats: [Int]
     /// For each child the facility where it is placed; -1: nowhere.
     private let place: [Int]
-    /// Those who stay on a seat of limit `l`: `staying[stayingStart[l]..<stayingStart[l + 1]]`.
+    /// Those who stay on a seat of a limit.
     private let staying: [Int]
-    private let stayingStart: [Int]
-    /// Those who are placed on a seat of limit `l`: `placed[placedStart[l]..<placedStart[l + 1]]`, first in the comparator
-    /// first.
+    /// Those who are placed on a seat of a limit, first in the comparator first.
     private let placed: [Comparator.Candidate]
-    private let placedStart: [Int]
+    /// Of each limit where those who use it stand; one more at the end.
+    private let starts: [Start]
+
+    /// Where those who stay on a limit's seats, and those who are placed on them, begin among all; and whose limit it is.
+    private struct Start {
+        let staying: Int32
+        let placed: Int32
+        let facility: Int32
+    }
 
     init(
         _ allocation: Allocation, of subject: Case, comparator: Comparator, coverage: Coverage, threads: Int = 1
     ) {
-        self.subject = subject
         self.comparator = comparator
         self.coverage = coverage
         var seats = subject.limits.map(\.seats)
-        var stays: [(limit: Int, child: Int)] = []
-        var placements: [(limit: Int, candidate: Comparator.Candidate)] = []
-        var place = [Int](repeating: -1, count: subject.children.count)
-        for child in subject.children.indices {
+        let (places, uses) = elements(subject.children.count, threads: threads, state: Uses()) { uses, child in
             let choice = allocation.choices[child]
             coverage.forEachLimit(of: child, with: Allocation.baseline) { limit in
-                seats[limit] += 1
-                if choice == Allocation.baseline { stays.append((limit, child)) }
+                uses.brought.append(limit)
+                if choice == Allocation.baseline { uses.staying.append((limit, child)) }
             }
-            if choice == Allocation.baseline { continue }
-            place[child] = subject.children[child].wishes[Int(choice)].facility
+            if choice == Allocation.baseline { return -1 }
             let candidate = comparator.candidate(child, at: Int(choice))
-            coverage.forEachLimit(of: child, with: choice) { placements.append(($0, candidate)) }
+            coverage.forEachLimit(of: child, with: choice) { uses.placed.append(($0, candidate)) }
+            return subject.children[child].wishes[Int(choice)].facility
         }
+        for part in uses { for limit in part.brought { seats[limit] += 1 } }
         self.seats = seats
-        self.place = place
-        (staying, stayingStart) = Self.byLimit(stays, count: seats.count)
+        place = places
+        let stayingStart: [Int]
+        (staying, stayingStart) = Self.byLimit(Array(uses.map(\.staying).joined()), count: seats.count)
         let start: [Int]
         var placed: [Comparator.Candidate]
-        (placed, start) = Self.byLimit(placements, count: seats.count)
+        (placed, start) = Self.byLimit(Array(uses.map(\.placed).joined()), count: seats.count)
         placed.withUnsafeMutableBufferPointer { placed in
             nonisolated(unsafe) let placed = placed
             let start = start
@@ -102,7 +112,20 @@ struct Occupation: Sendable {
                 }
             }
         }
-        (self.placed, placedStart) = (placed, start)
+        self.placed = placed
+        starts = (0...seats.count).map {
+            Start(
+                staying: Int32(stayingStart[$0]), placed: Int32(start[$0]),
+                facility: $0 < seats.count ? Int32(subject.limits[$0].facility) : -1)
+        }
+    }
+
+    /// What some children use.
+    private struct Uses {
+        /// The limits of which those who have a seat now bring it.
+        var brought: [Int] = []
+        var staying: [(limit: Int, child: Int)] = []
+        var placed: [(limit: Int, candidate: Comparator.Candidate)] = []
     }
 
     /// The values in the order of their limits, those of limit `l` at `start[l]..<start[l + 1]`.
@@ -121,10 +144,12 @@ struct Occupation: Sendable {
         return (order.map { uses[$0].1 }, start)
     }
 
-    private func staying(_ limit: Int) -> ArraySlice<Int> { staying[stayingStart[limit]..<stayingStart[limit + 1]] }
+    private func staying(_ limit: Int) -> ArraySlice<Int> {
+        staying[Int(starts[limit].staying)..<Int(starts[limit + 1].staying)]
+    }
 
     private func placed(_ limit: Int) -> ArraySlice<Comparator.Candidate> {
-        placed[placedStart[limit]..<placedStart[limit + 1]]
+        placed[Int(starts[limit].placed)..<Int(starts[limit + 1].placed)]
     }
 
     func used(_ limit: Int) -> Int { staying(limit).count + placed(limit).count }
@@ -177,7 +202,7 @@ struct Occupation: Sendable {
     /// The one of those placed on the limit whom `position` come before, `members` left out; `nil` where there are no more.
     private func other(_ position: Int, placedOn limit: Int, without members: [Int]) -> Comparator.Candidate? {
         let placed = placed(limit)
-        let facility = subject.limits[limit].facility
+        let facility = Int(starts[limit].facility)
         if !members.contains(where: { place[$0] == facility }) {
             return position < placed.count ? placed[placed.startIndex + position] : nil
         }

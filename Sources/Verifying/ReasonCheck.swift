@@ -123,15 +123,14 @@ public struct ReasonCheck {
 
     private mutating func checkOrder(_ applicants: Applicants, _ threads: Int) {
         places = [Int32](repeating: -1, count: starts.last!)
-        var eligible = 0
-        for child in subject.children.indices {
-            for wish in subject.children[child].wishes where wish.isEligible { eligible += 1 }
-        }
+        let (subject, starts) = (subject, starts)
+        let eligible = inRanges(of: subject.children.count, threads: threads) { children in
+            children.reduce(0) { $0 + subject.children[$1].wishes.count { $0.isEligible } }
+        }.reduce(0, +)
         guard applicants.starts.count == subject.facilities.count + 1, applicants.entries.count == eligible else {
             faults.append("the order of the applicants leaves somebody out")
             return
         }
-        let (subject, starts) = (subject, starts)
         // Wishes for different facilities have different places, so facilities may be looked at at the same time.
         let strangers = places.withUnsafeMutableBufferPointer { places in
             nonisolated(unsafe) let places = places
@@ -183,17 +182,21 @@ public struct ReasonCheck {
 
     /// Confirms at each limit that it is full before those who are refused for it, and not before those who are not.
     private mutating func checkSeats(_ facility: Int, _ reasons: [Reason], _ applicants: Applicants) {
+        // Those who want a seat here are found once for all limits.
+        let interested = applicants.range(of: facility).compactMap { place -> (place: Int, ageClass: Int)? in
+            let entry = applicants.entries[place]
+            guard phase.takesPart[Int(entry.child)], wants(entry) else { return nil }
+            return (place, Int(facts[Int(entry.child)].ageClass))
+        }
         for limit in subject.facilities[facility].limits where subject.applies(limit: limit, inPhase: phase.phase) {
             var users: [Int] = []
             let (fixed, seats, isFull) = (phase.fixed[limit], phase.seats[limit], phase.isFull[limit])
             let (ages, isForAll) = (subject.limits[limit].ages, subject.limits[limit].group == .everyone)
             var wanting = 0
-            for place in applicants.range(of: facility) {
+            for (place, ageClass) in interested where ages.contains(age: ageClass) {
                 let entry = applicants.entries[place]
                 let child = Int(entry.child)
-                guard phase.takesPart[child], wants(entry), ages.contains(age: Int(facts[child].ageClass)),
-                    isForAll || subject.covers(limit: limit, child: child)
-                else { continue }
+                guard isForAll || subject.covers(limit: limit, child: child) else { continue }
                 let row = starts[child] + Int(entry.wish)
                 if isPlaced(entry) {
                     users.append(place)
@@ -363,11 +366,15 @@ public struct ReasonCheck {
             }
             var before = phase.fixed[missing.limit] - members.count { isStaying($0, missing.limit) }
             var (wanting, beforeLowest) = (before, before)
+            let (ages, isForAll) = (
+                subject.limits[missing.limit].ages, subject.limits[missing.limit].group == .everyone
+            )
             for other in applicants.range(of: subject.limits[missing.limit].facility) where other < lowest {
                 let entry = applicants.entries[other]
-                guard phase.takesPart[Int(entry.child)], wants(entry),
-                    subject.covers(limit: missing.limit, child: Int(entry.child)),
-                    subject.children[Int(entry.child)].household != household
+                let child = Int(entry.child)
+                guard phase.takesPart[child], wants(entry), ages.contains(age: Int(facts[child].ageClass)),
+                    isForAll || subject.covers(limit: missing.limit, child: child),
+                    Int(facts[child].household) != household
                 else { continue }
                 if isPlaced(entry) { beforeLowest += 1 }
                 guard other < place else { continue }

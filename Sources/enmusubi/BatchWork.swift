@@ -197,7 +197,8 @@ final class BatchWork {
         progress.show("enmusubi: \(item.label)reading")
         let previous: Case?
         do { previous = try self.previous(of: key, inventory) } catch { throw failed(error) }
-        let reading = item.folder.read(doubts: .sought(previous: previous), threads: options.threads).withoutDraft()
+        var reading = item.folder.read(doubts: .sought(previous: previous), threads: options.threads)
+        reading.dropDraft(threads: options.threads)
         progress.clear()
         report(reading.problems.filter { $0.severity == .error || $0.needsAcceptance }, item)
         guard let subject = reading.subject else {

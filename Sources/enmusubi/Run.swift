@@ -62,10 +62,12 @@ struct Run: ParsableCommand {
         let interruption = Interruption()
         try refuseMissingSolver(solver, console)
         try refuseFullFolder(console)
-        let (subject, reading) = try input.read(
-            console, objective: objective, doubts: try acceptance.doubts(console))
+        let subject: Case
+        var reading: CaseReading
+        (subject, reading) = try input.read(console, objective: objective, doubts: try acceptance.doubts(console))
         let accepted = try acceptance.accepted(of: reading, console)
-        var round = RoundRun(subject, reading.withoutDraft(), accepted: accepted, threads: input.threads, since: start)
+        reading.dropDraft(threads: input.threads)
+        var round = RoundRun(subject, reading, accepted: accepted, threads: input.threads, since: start)
         round.solver = solver
         round.usesReduction = !noReduction
         round.timeLimit = timeLimit.map { .seconds($0) }
