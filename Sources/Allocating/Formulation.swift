@@ -187,9 +187,8 @@ struct Formulator {
 
     /// Whether some limit is full before the outcome, for a household of one child, which has one slot at a limit.
     private func isDeadForOne(_ household: Int, _ outcome: Int) -> Bool {
-        let option = Int(store.options[Int(store.start[household]) + outcome])
-        for place in market.optionSlotStart[option]..<market.optionSlotStart[option + 1]
-        where kept.leastBefore[Int(market.optionSlots[Int(place)])] >= 0 {
+        for place in store.places(ofSingle: household, outcome)
+        where kept.leastBefore[Int(market.optionSlots[place])] >= 0 {
             return true
         }
         return false

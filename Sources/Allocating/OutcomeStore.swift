@@ -135,6 +135,12 @@ final class OutcomeStore {
         while !isComplete(household) { extend(household) }
     }
 
+    /// Where the slots of an outcome of one child stand in ``Market/optionSlots``.
+    func places(ofSingle household: Int, _ outcome: Int) -> Range<Int> {
+        let option = Int(options[Int(start[household]) + outcome])
+        return Int(market.optionSlotStart[option])..<Int(market.optionSlotStart[option + 1])
+    }
+
     /// Replaces `touches` by what outcome `index` of the household does at each limit, in the order first touched.
     func collectTouches(_ household: Int, _ index: Int, into touches: inout [Touch]) {
         Self.collectTouches(household, index, start, options, market, into: &touches)

@@ -118,7 +118,7 @@ struct Reduction {
         self.threads = threads
         self.store = store
         market = store.market
-        waveLength = max(256, market.householdCount / 12)
+        waveLength = max(256, market.householdCount / 16)
         var base: Int32 = 0
         states = isExempt.enumerated().map { [market] household, isExempt in
             var state = HouseholdState(isExempt: isExempt, isSingle: market.memberCount(household) == 1)
@@ -354,7 +354,9 @@ struct Reduction {
                     most - siblings < 0 && old.mostBefore != most && (siblings > 0 || old.mostBefore >= 0)
                 let isNewlyOut =
                     bound + siblings >= 0 && old.boundBefore != bound && (siblings > 0 || old.boundBefore < 0)
-                if isNewlySure || isNewlyOut { concerned.append(old.household) }
+                // Of one child, what is struck already is decided by nothing more.
+                let isStruck = old.isOfSingle && old.mostHere == 0
+                if isNewlySure || isNewlyOut, !isStruck { concerned.append(old.household) }
             }
             most += Int32(old.mostHere)
             bound += Int32(old.boundHere)

@@ -72,6 +72,12 @@ extension Reduction {
 
     /// The place of the limit among those that the outcome touches, ascending.
     private func place(of limit: Int32, _ household: Int, _ outcome: Int, _ touches: inout [Touch]) -> Int32 {
+        if states[household].isSingle {
+            // One slot at a limit, ascending.
+            let places = store.places(ofSingle: household, outcome)
+            return places.count == 1
+                ? 0 : Int32(places.count { market.slotLimit[Int(market.optionSlots[$0])] < limit })
+        }
         store.collectTouches(household, outcome, into: &touches)
         return touches.count == 1 ? 0 : Int32(touches.count { $0.limit < limit })
     }

@@ -105,14 +105,11 @@ struct EncodedKeys: Sendable {
     private let subject: Case
     private let comparator: Comparator
     private let layout: KeyLayout
-    /// For child `c` its words at `c * layout.wordCount`; at `points` the bits are filled from `points`.
+    /// For child `c` its words at `c * layout.wordCount`; the bits of `points` are 0 where they depend on the wish.
     private let ofChild: [UInt64]
     /// Where `points` stands, if it is compared: its word.
     private let pointsWord: Int?
-    /// For each child where its wishes begin in `points`.
-    private let starts: [Int]
-    /// For each wish of each child the points that count, shifted to their place.
-    private let points: [UInt64]
+    private let points: PointsOfWishes
 
     init(of subject: Case, _ comparator: Comparator) {
         self.subject = subject
@@ -123,22 +120,28 @@ struct EncodedKeys: Sendable {
         let explicitDraw = isSeeded ? keys.firstIndex { $0.name == "draw" } : nil
         let columnCount = explicitDraw ?? keys.count
         let count = subject.children.count
-        var starts: [Int] = []
+        var points = PointsOfWishes(count: count)
         var columns: [Column] = []
         for column in 0..<columnCount {
             switch keys[column].name {
             case "draw": columns.append(Self.draws(subject, keys[column].order))
             case "points":
-                starts.reserveCapacity(count)
-                var points: [KeyValue?] = []
-                points.reserveCapacity(subject.children.indices.reduce(0) { $0 + subject.children[$1].wishes.count })
+                // Those of the children, then those of the wishes that have others.
+                var values: [KeyValue?] = []
+                values.reserveCapacity(count)
+                var others: [KeyValue?] = []
                 for child in subject.children.indices {
-                    starts.append(points.count)
-                    for wish in subject.children[child].wishes.indices {
-                        points.append(comparator.points(of: child, at: wish).map(KeyValue.number))
+                    func value(_ wish: Int) -> KeyValue? { comparator.points(of: child, at: wish).map(KeyValue.number) }
+                    let wishes = subject.children[child].wishes.indices
+                    if comparator.hasOnePoints(child) {
+                        values.append(wishes.isEmpty ? nil : value(0))
+                    } else {
+                        points.starts[child] = Int32(others.count)
+                        values.append(nil)
+                        others += wishes.map(value)
                     }
                 }
-                columns.append(Column(points, keys[column]))
+                columns.append(Column(values + others, keys[column]))
             default:
                 columns.append(Column((0..<count).map { subject.keyValue(child: $0, key: column) }, keys[column]))
             }
@@ -147,16 +150,29 @@ struct EncodedKeys: Sendable {
         let layout = KeyLayout(columns.map(\.bits))
         let pointsColumn = keys[..<columnCount].firstIndex { $0.name == "points" }
         var ofChild = [UInt64](repeating: 0, count: count * layout.wordCount)
-        for (column, (word, shift)) in layout.places.enumerated() where column != pointsColumn {
-            for child in 0..<count {
+        for (column, (word, shift)) in layout.places.enumerated() {
+            for child in 0..<count where column != pointsColumn || points.starts[child] < 0 {
                 ofChild[child * layout.wordCount + word] |= columns[column].values[child] << shift
             }
         }
+        if let pointsColumn {
+            let shift = layout.places[pointsColumn].shift
+            points.values = columns[pointsColumn].values[count...].map { $0 << shift }
+        }
         self.layout = layout
         self.ofChild = ofChild
-        self.starts = starts
+        self.points = points
         pointsWord = pointsColumn.map { layout.places[$0].word }
-        points = pointsColumn.map { column in columns[column].values.map { $0 << layout.places[column].shift } } ?? []
+    }
+
+    /// The points of wishes that have their own.
+    private struct PointsOfWishes {
+        /// Of each child where its wishes begin in `values`; -1 where the same points count at all.
+        var starts: [Int32]
+        /// Shifted to their place in the word.
+        var values: [UInt64] = []
+
+        init(count: Int) { starts = [Int32](repeating: -1, count: count) }
     }
 
     private static func draws(_ subject: Case, _ order: PriorityKey.Order) -> Column {
@@ -241,7 +257,8 @@ struct EncodedKeys: Sendable {
             for (offset, entry) in entries.enumerated() {
                 let (from, to) = (Int(entry.child) * count, offset * count)
                 for word in 0..<count { words.initializeElement(at: to + word, to: ofChild[from + word]) }
-                if let pointsWord { words[to + pointsWord] |= points[starts[Int(entry.child)] + Int(entry.wish)] }
+                let start = Int(points.starts[Int(entry.child)])
+                if let pointsWord, start >= 0 { words[to + pointsWord] |= points.values[start + Int(entry.wish)] }
             }
             filled = entries.count * count
         }

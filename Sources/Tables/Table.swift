@@ -6,10 +6,12 @@ public struct Table: Sendable {
     public let columns: [String]
     public var rowCount: Int { rowLine.count }
     @usableFromInline let bytes: [UInt8]
-    /// Where the fields of the rows begin, quotes included: field `column` of a row at `row * (columns.count + 1) + column`.
-    /// One more entry for each row says where a further field would begin, so that a field ends one byte before the next
-    /// begins. Four bytes a field, since large tables are mostly commas.
+    /// Where the fields of the rows begin, quotes included, row by row; a further entry for each row says where one more
+    /// field would begin, so that a field ends one byte before the next begins. Large tables are mostly commas: of the empty
+    /// fields at the end of a row only the first has its entry, as each of the others begins one byte after the one before.
     @usableFromInline private(set) var starts: [UInt32] = []
+    /// The entries of row `r` stand at `rowStarts[r]..<rowStarts[r + 1]`.
+    @usableFromInline private(set) var rowStarts: [Int] = [0]
     /// For each row the line of its first byte.
     private var rowLine: [UInt32] = []
     private let headerStart: [UInt32]
@@ -47,15 +49,27 @@ public struct Table: Sendable {
     }
 
     fileprivate mutating func append(_ row: TableReader.Row) {
-        starts.append(contentsOf: row.starts[...columns.count])
+        var last = columns.count
+        while last > 0, row.starts[last] == row.starts[last - 1] + 1 { last -= 1 }
+        starts.append(contentsOf: row.starts[...last])
+        rowStarts.append(starts.count)
         rowLine.append(UInt32(row.line))
     }
 
-    /// Makes room for as many rows as the bytes behind the header may have, going by the first.
-    fileprivate mutating func reserveRows(likeFirstOf length: Int, bytes: Int) {
-        let rows = bytes / max(1, length) + 1
-        rowLine.reserveCapacity(rows)
-        starts.reserveCapacity(rows * (columns.count + 1))
+    /// Makes room for as many rows as the rest of the bytes may have, going by those that were read.
+    fileprivate mutating func reserveRows(_ read: Int, rest: Int) {
+        let share = Double(rest) / Double(max(1, read)) * 1.02 + 1
+        rowLine.reserveCapacity(Int(Double(rowLine.count) * share))
+        rowStarts.reserveCapacity(Int(Double(rowStarts.count) * share))
+        starts.reserveCapacity(Int(Double(starts.count) * share))
+    }
+
+    /// Where the field begins and ends, quotes included.
+    @inlinable func range(_ row: Int, _ column: Int) -> Range<Int> {
+        let (place, last) = (rowStarts[row] + column, rowStarts[row + 1] - 1)
+        if place < last { return Int(starts[place])..<Int(starts[place + 1]) - 1 }
+        let start = Int(starts[last]) + place - last
+        return start..<start
     }
 
     /// Index of the column of this name, or `nil`.
@@ -78,8 +92,8 @@ public struct Table: Sendable {
 
     /// Bytes that the field takes, quotes and blanks included. O(1).
     @inlinable public func byteCount(row: Int, column: Int) -> Int {
-        let field = row * (columns.count + 1) + column
-        return Int(starts[field + 1]) - 1 - Int(starts[field])
+        let (place, last) = (rowStarts[row] + column, rowStarts[row + 1] - 1)
+        return place < last ? Int(starts[place + 1] - starts[place]) - 1 : 0
     }
 
     /// Calls `body` with the bytes of the field without blanks at its ends, doubled quotes as they stand. O(blanks).
@@ -93,11 +107,10 @@ public struct Table: Sendable {
 
     /// The range of the field without the quotes around it.
     @usableFromInline func content(_ row: Int, _ column: Int) -> Range<Int> {
-        let field = row * (columns.count + 1) + column
-        let (start, end) = (Int(starts[field]), Int(starts[field + 1]) - 1)
+        let range = range(row, column)
         // A quoted field has a quote at both ends: text behind the second is refused.
-        if start < end, bytes[start] == UInt8(ascii: "\"") { return start + 1..<end - 1 }
-        return start..<end
+        if !range.isEmpty, bytes[range.lowerBound] == UInt8(ascii: "\"") { return range.dropFirst().dropLast() }
+        return range
     }
 
     private static func string(in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> String {
@@ -115,8 +128,7 @@ public struct Table: Sendable {
 
     /// Line and character, from 1, at which the field begins (its quote included).
     public func place(row: Int, column: Int) -> (line: Int, column: Int) {
-        let first = row * (columns.count + 1)
-        return place(of: Int(starts[first + column]), from: Int(starts[first]), line: Int(rowLine[row]))
+        place(of: range(row, column).lowerBound, from: range(row, 0).lowerBound, line: Int(rowLine[row]))
     }
 
     /// Line of the row's first byte, from 1.
@@ -200,6 +212,8 @@ private struct TableReader {
     private var line = 1
     private(set) var problems: [TableProblem] = []
 
+    /// After so many rows it is estimated how many there will be.
+    private static let rowsToGoBy = 256
     private static let comma = UInt8(ascii: ",")
     private static let quote = UInt8(ascii: "\"")
     private static let newLine = UInt8(ascii: "\n")
@@ -226,7 +240,7 @@ private struct TableReader {
         }
         guard let header, let names = names(header) else { return nil }
         var table = Table(bytes: kept, header: header, names: names)
-        var isFirst = true
+        let first = index
         while next(&row) {
             guard row.isSound, hasContent(row) else { continue }
             if row.fieldCount < names.count || hasContent(row, past: names.count) {
@@ -235,9 +249,8 @@ private struct TableReader {
                     "The row has \(row.fieldCount) fields where the header has \(names.count).")
                 continue
             }
-            if isFirst { table.reserveRows(likeFirstOf: index - row.start, bytes: bytes.count - row.start) }
-            isFirst = false
             table.append(row)
+            if table.rowCount == Self.rowsToGoBy { table.reserveRows(index - first, rest: bytes.count - index) }
         }
         return table
     }

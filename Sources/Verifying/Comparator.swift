@@ -115,6 +115,9 @@ public final class Comparator: Sendable {
         return plain.subtracting(own).flatMap(household.adding)
     }
 
+    /// Whether the same points count for the child at every wish.
+    public func hasOnePoints(_ child: Int) -> Bool { own[child].countEverywhere }
+
     /// The points that count for the child at the facility, which it wishes.
     public func points(of child: Int, atFacility facility: Int) -> ExactNumber? {
         // Nearly always the wish need not be looked for.

@@ -19,11 +19,11 @@ struct Offers: Sendable {
         agesForAll = ages
     }
 
-    func includes(_ child: Child, at facility: Int) -> Bool {
-        if agesForAll[facility].contains(age: child.ageClass) { return true }
-        return subject.facilities[facility].limits.contains { index in
-            let limit = subject.limits[index]
-            return limit.opens && limit.ages.contains(age: child.ageClass) && limit.group.covers(child.groups)
+    /// - Parameter child: Its index, because a child is large to copy.
+    func includes(_ child: Int, at facility: Int) -> Bool {
+        if agesForAll[facility].contains(age: subject.children[child].ageClass) { return true }
+        return subject.facilities[facility].limits.contains {
+            subject.limits[$0].opens && subject.covers(limit: $0, child: child)
         }
     }
 }

@@ -87,7 +87,7 @@ public struct Verifier: Sendable {
     ) {
         let wishes = subject.children[index].wishes
         func ineligibility(at facility: Int) -> Ineligibility? {
-            if !offers.includes(subject.children[index], at: facility) { return .notOffered }
+            if !offers.includes(index, at: facility) { return .notOffered }
             guard let birth = subject.children[index].birthDate else { return nil }
             return minimumAges[facility].isReached(by: birth) ? nil : .tooYoung
         }

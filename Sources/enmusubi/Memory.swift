@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// How the process deals with memory.
 enum Memory {
@@ -31,6 +32,8 @@ enum Memory {
             free(block)
             guard start < end else { return }
             _ = madvise(UnsafeMutableRawPointer(bitPattern: start), Int(end - start), adviseLargePages)
+            // Another allocator in place of the C library's may have given the block back; below the break nothing is.
+            guard let heapEnd = sbrk(0), end <= UInt(bitPattern: heapEnd) else { return }
             touchAhead(start..<min(end, start + UInt(bytes * touchedPerByte)))
         #endif
     }
@@ -44,9 +47,12 @@ enum Memory {
             Thread.detachNewThread {
                 var parameters = sched_param()
                 guard sched_setscheduler(0, whereIdle, &parameters) == 0 else { return }
-                for page in stride(from: heap.lowerBound, to: heap.upperBound, by: largePage) {
-                    // A system older than this advice refuses it: then pages are cleared as they are touched.
-                    guard madvise(UnsafeMutableRawPointer(bitPattern: page), largePage, populate) == 0 else { return }
+                // Every small page, in case there are no large ones.
+                for page in stride(from: heap.lowerBound, to: heap.upperBound, by: sysconf(Int32(_SC_PAGESIZE))) {
+                    // Writes a 0 over a 0 or nothing at all, in one step, so whoever uses the page already loses nothing. Unlike
+                    // the advice to do so (`MADV_POPULATE_WRITE`), it does not keep other threads from growing their heaps.
+                    let byte = UnsafeMutablePointer<Atomic<UInt8>>(bitPattern: page)!
+                    _ = byte.pointee.compareExchange(expected: 0, desired: 0, ordering: .relaxed)
                 }
             }
         }
@@ -66,8 +72,6 @@ enum Memory {
     private static let largePage = 2 << 20
     /// `MADV_HUGEPAGE`, which Swift's module of the C library leaves out as well.
     private static let adviseLargePages: Int32 = 14
-    /// `MADV_POPULATE_WRITE`.
-    private static let populate: Int32 = 23
     /// `SCHED_IDLE`.
     private static let whereIdle: Int32 = 5
 }

@@ -104,6 +104,25 @@ struct DoubtTests {
                 }
             }),
         Sample(
+            code: .drawDecidesMuch, table: .settings, row: nil, column: "priority",
+            raise: { draft in
+                for row in 0..<22 {
+                    draft.children[row].points = 30
+                    draft.children[row].attributes = ["1"]
+                }
+            },
+            spare: { draft in
+                // Only children of one household share a facility, though each applies alone.
+                for row in 0..<22 {
+                    draft.children[row].points = 30
+                    draft.children[row].attributes = ["1"]
+                    draft.children[row].household = HouseholdID("pair\(row / 2)")
+                    draft.children[row].wishes = [FacilityID("N\(row / 2)")]
+                    draft.facilities.append(FacilityRow(id: FacilityID("N\(row)"), seats: (0...5).map { _ in 1 }))
+                }
+                draft.rules.siblings.timing = .independent
+            }),
+        Sample(
             code: .keyRounded, table: .children, row: nil, column: "tax",
             raise: { draft in
                 for row in 0..<3 { draft.children[row].attributes = ["1234567890123\(row)500"] }

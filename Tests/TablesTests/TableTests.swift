@@ -32,6 +32,26 @@ struct TableTests {
         #expect(table.trimmedText(row: 1, column: 0) == "3")
     }
 
+    @Test("Empty fields at the end of a row are there and have their places")
+    func emptyEnds() throws {
+        let lines = ["a,b,c,d", "1,,,", ",2,,", ",,,", "あ,,3,", ",\"\",,", ",,,4"]
+        let table = try #require(read(lines.joined(separator: "\n")).table)
+        // A row without any content is none.
+        let kept = [1, 2, 4, 6]
+        #expect(
+            rows(table)
+                == kept.map { lines[$0].split(separator: ",", omittingEmptySubsequences: false).map(String.init) })
+        for (row, line) in kept.enumerated() {
+            var place = 1
+            for (column, field) in lines[line].split(separator: ",", omittingEmptySubsequences: false).enumerated() {
+                #expect(table.place(row: row, column: column) == (line + 1, place))
+                #expect(table.byteCount(row: row, column: column) == field.utf8.count)
+                #expect(table.isBlank(row: row, column: column) == field.isEmpty)
+                place += field.count + 1
+            }
+        }
+    }
+
     @Test("Ideographic spaces are blanks, and rows of blanks only are passed over")
     func ideographicSpaces() throws {
         let table = try #require(read("a,b\n\u{3000}x\u{3000} ,y\n,\u{3000}\n,,\n").table)
