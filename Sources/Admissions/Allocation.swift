@@ -131,7 +131,7 @@ public struct Claim: Hashable, Sendable {
 public enum RunStatus: String, Sendable {
     /// The one allocation that the rules define, proved.
     case optimal
-    /// A checked allocation, but the time ended the proof.
+    /// A checked allocation, but the time ended the proof, or a program grew too large.
     case feasible
 }
 

@@ -26,6 +26,9 @@ public struct Allocator {
         /// Claims from which on the result is of no use: the search ends, unproved, once there must be more,
         /// with everybody at the baseline. Default none.
         public var mostClaims = Int.max
+        /// Coefficients that one program may have: many times more than can be solved, and 12 bytes each, so that a search without
+        /// hope ends with what there is, and not for want of memory.
+        var mostEntries = 1 << 26
         /// Whether the result says why it is the one, see ``SearchRecord/proof``; without, it is found sooner. Default true.
         public var recordsProof = true
         /// Hears of each stage as it begins; called on the thread that allocates.
@@ -57,8 +60,8 @@ public struct Allocator {
 
     /// The allocation.
     ///
-    /// - Returns: The one result of the rules with status `optimal`; or, when the deadline ended the search, a feasible
-    ///   allocation with the bounds reached so far. With no time at all it is everybody at the baseline.
+    /// - Returns: The one result of the rules with status `optimal`; or, when the deadline or the size of a program ended the
+    ///   search, a feasible allocation with the bounds reached so far. With no time at all it is everybody at the baseline.
     /// - Throws: ``AllocationError`` where the chosen solver is not built in or fails, and on a defect of the program;
     ///   never for want of time or of a stable allocation.
     public func allocate() throws(AllocationError) -> AllocationResult {
@@ -120,7 +123,7 @@ public enum AllocationError: Error, CustomStringConvertible {
     case phaseNotProved(String)
     /// A defect of the program, with what was noticed.
     case fault(String)
-    /// The time ended before an answer; ``Allocator/allocate()`` gives what there is instead.
+    /// The time ended before an answer, or a program grew too large; ``Allocator/allocate()`` gives what there is instead.
     case outOfTime
 
     public var description: String {

@@ -230,8 +230,11 @@ struct Formulator {
     ///
     /// Every undecided household is in one of them.
     ///
-    /// - Throws: ``AllocationError/outOfTime``.
-    func components(until deadline: Deadline) throws(AllocationError) -> [Formulation] {
+    /// - Parameter mostEntries: Coefficients that a program may have.
+    /// - Throws: ``AllocationError/outOfTime``, also where a program would have more.
+    func components(
+        until deadline: Deadline, mostEntries: Int = .max
+    ) throws(AllocationError) -> [Formulation] {
         try findClaimRows(until: deadline)
         let (states, slotHousehold) = (reduction.states, market.slotHousehold)
         /// Undecided households with a slot at the limit before `end`.
@@ -295,7 +298,7 @@ struct Formulator {
         for root in roots {
             var formulation = try build(
                 members[root] ?? [], rows: rowsOf[root] ?? [], scarce: limitsOf[root] ?? [], options: .init(),
-                until: deadline)
+                until: deadline, mostEntries: mostEntries)
             formulation.claimRows = rowsOf[root] ?? []
             formulation.scarceLimits = limitsOf[root] ?? []
             formulations.append(formulation)
@@ -341,7 +344,7 @@ struct Formulator {
 
     private func build(
         _ households: [Int], rows: [ClaimRow], scarce: [Int32], options: ProgramBuilder.Options,
-        until deadline: Deadline
+        until deadline: Deadline, mostEntries: Int = .max
     ) throws(AllocationError) -> Formulation {
         var builder = ProgramBuilder(store, leastHere: leastHere, options: options, desk: desk)
         for household in households {
@@ -349,7 +352,7 @@ struct Formulator {
         }
         for limit in scarce { builder.limitSeats(at: limit) }
         for row in rows {
-            if deadline.hasPassed { throw .outOfTime }
+            if deadline.hasPassed || builder.formulation.program.entryCount > mostEntries { throw .outOfTime }
             builder.forbidClaim(row.household, row.outcome, row.touches)
         }
         return builder.finish()

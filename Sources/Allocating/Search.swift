@@ -42,7 +42,7 @@ struct Search {
             if found.isEmpty {
                 options.progress?(.separating)
                 let components = try Formulator(reduction, keeping: kept, threads: options.threads)
-                    .components(until: options.deadline)
+                    .components(until: options.deadline, mostEntries: options.mostEntries)
                 note(reduction, components)
                 let allocation = try decide(reduction, components, keeping: kept, refuted: &found)
                 reduction.forgetChanges()

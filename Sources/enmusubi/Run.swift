@@ -91,6 +91,10 @@ struct Run: ParsableCommand {
         }
     }
 
+    private var endOfSearch: String {
+        timeLimit == nil ? "a program grew too large" : "the time ended, or a program grew too large"
+    }
+
     private func report(_ record: RunRecord, _ advice: Adviser.Findings, _ console: Console) {
         struct Done: Encodable {
             let message = "done"
@@ -122,7 +126,7 @@ struct Run: ParsableCommand {
         default:
             console.say(
                 "  \(claims) (at least \(record.levels[0].bound ?? 0) in any allocation); "
-                    + "not proved: \(record.status == "interrupted" ? "interrupted" : "the time ended")")
+                    + "not proved: \(record.status == "interrupted" ? "interrupted" : endOfSearch)")
         }
         if counts.claims > 0, record.status == RunStatus.optimal.rawValue {
             let reason = advice.cut == .time ? "the time ended" : "too much work"

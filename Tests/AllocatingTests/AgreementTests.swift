@@ -1,6 +1,7 @@
 import Admissions
 import Programs
 import Testing
+import Verifying
 
 @testable import Allocating
 @testable import MarketOracle
@@ -114,6 +115,28 @@ struct AgreementTests {
             #expect(result.record.cores.reduce(0) { $0 + $1.least } == result.claimants.count, "seed \(seed)")
             #expect(result.record.cores.isEmpty == result.claimants.isEmpty, "seed \(seed)")
         }
+    }
+
+    @Test(
+        "Where a program would grow too large there is an allocation without faults, and nothing is said to be proved")
+    func tooLarge() throws {
+        var ended = 0
+        for seed in 1...40 as ClosedRange<UInt64> {
+            let subject = try RandomMarket.draft(seed: seed, style: .mixed).resolved()
+            guard subject.isPlain else { continue }
+            var options = Allocator.Options()
+            options.mostEntries = 0
+            let result = try Allocator(subject, options: options).allocate()
+            let verified = Verifier(subject).verify(result.allocation)
+            #expect(verified.faults.isEmpty, "seed \(seed)")
+            if result.isProved {
+                #expect(try result.allocation == Allocator(subject).allocate().allocation, "seed \(seed)")
+            } else {
+                ended += 1
+                #expect(result.claimBound <= verified.claims.count, "seed \(seed)")
+            }
+        }
+        #expect(ended > 3)
     }
 
     @Test("With no time left everybody stays at the baseline and nothing is said to be proved")
