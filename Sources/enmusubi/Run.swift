@@ -11,8 +11,9 @@ struct Run: ParsableCommand {
         abstract: "Allocate a case, verify the result and write it.",
         discussion: """
             The result folder is written whole or not at all. It is the one result of the rules, proved, unless
-            --time-limit or Ctrl-C ends the search: then it is the best that was checked, and says so. Where something in
-            the case cannot well be right, nothing is written until it is corrected or accepted by its code.
+            --time-limit, Ctrl-C or a program too large to solve ends the search: then it is the best that was checked, and
+            says so. Where something in the case cannot well be right, nothing is written until it is corrected or accepted
+            by its code.
 
             EXAMPLES:
               enmusubi run city --out result
