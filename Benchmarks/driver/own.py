@@ -47,7 +47,7 @@ class Own:
         }
 
     def command(self, children):
-        times = 9 if children <= 8_000 else 5 if children <= 20_000 else 3 if children <= 100_000 else 1
+        times = 9 if children <= 8_000 else 5
         return self.repeated(self.cities.size(children), times, "--time-limit", 300, status=(0, 3))
 
     def on_one_core(self, children):
