@@ -54,8 +54,9 @@ def _panel(left, points, title):
     parts.append(f'<path d="M{path}" stroke="{LINE}" stroke-width="2" fill="none"/>\n')
     for children, value in points:
         parts.append(f'<circle cx="{x(children):.1f}" cy="{y(value):.1f}" r="3.5" fill="{LINE}"/>\n')
-        # Beside the line, which rises: the first to its right below, the others to its left above.
-        anchor, right, down = ("start", 8, 14) if children == points[0][0] else ("end", -7, -7)
+        # Beside the line, which rises: the first to its right below, if there is room, the others to its left above.
+        below = 14 if y(value) < top + height - 20 else -8
+        anchor, right, down = ("start", 8, below) if children == points[0][0] else ("end", -7, -7)
         parts.append(
             f'<text x="{x(children) + right:.1f}" y="{y(value) + down:.1f}" text-anchor="{anchor}">{_short(value)}</text>\n')
     return "".join(parts)
