@@ -29,10 +29,10 @@ public struct Case: Hashable, Sendable {
         keyValues[child * rules.priority.count + key]
     }
 
-    /// ``Child/generalPoints`` of a child, without the copy of the child that asking it would take.
+    /// ``Child/generalPoints`` of a child, where it has points of its own without the copy of it that asking it would take.
     @inlinable package func generalPoints(of child: Int) -> ExactNumber? {
         if let points = children[child].points { return points }
-        return children[child].wishes.compactMap(\.points).max()
+        return children[child].generalPoints
     }
 
     /// Whether a placement of the child at the facility would use a seat of the limit; the limit is the facility's.

@@ -210,9 +210,9 @@ private final class DoubtSeeker {
     /// Who equal each other in their class and in every key but the draw, of more than one household, in groups.
     ///
     /// Two standings that share a fingerprint by chance count as equal to none.
-    private func groups(of standings: [Standing]) -> [ArraySlice<Standing>] {
+    private func groups(of standings: [Standing]) -> [[Standing]] {
         let keys = subject.rules.priority.indices
-        var groups: [ArraySlice<Standing>] = []
+        var groups: [[Standing]] = []
         var start = 0
         while start < standings.count {
             let first = Int(standings[start].child)
@@ -224,7 +224,7 @@ private final class DoubtSeeker {
                 return subject.children[first].ageClass == subject.children[other].ageClass
                     && keys.allSatisfy { self.standing(of: first, atKey: $0) == self.standing(of: other, atKey: $0) }
             }
-            groups.append(group[...])
+            groups.append(group)
         }
         return groups
     }
@@ -273,7 +273,7 @@ private final class DoubtSeeker {
 
     /// How many of some children who equal each other wish a facility that one of another household wishes too.
     private func drawnForAFacility(
-        _ group: ArraySlice<Standing>, _ number: Int, _ firstOfID: [Int], _ wished: inout [Wished]
+        _ group: [Standing], _ number: Int, _ firstOfID: [Int], _ wished: inout [Wished]
     ) -> Int {
         func wishes(_ standing: Standing) -> [Wish] { subject.children[Int(standing.child)].wishes }
         for standing in group {

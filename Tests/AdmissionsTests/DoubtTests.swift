@@ -21,6 +21,14 @@ struct DoubtTests {
         return draft
     }
 
+    /// Leaves only the draw to tell the first children apart.
+    static func makeEqual(_ count: Int, in draft: inout CaseDraft) {
+        for row in 0..<count {
+            draft.children[row].points = 30
+            draft.children[row].attributes = ["1"]
+        }
+    }
+
     struct Sample: Sendable, CustomTestStringConvertible {
         let code: Finding.Code
         let table: CaseTable
@@ -73,31 +81,15 @@ struct DoubtTests {
             }),
         Sample(
             code: .drawDecidesMuch, table: .settings, row: nil, column: "priority",
-            raise: { draft in
-                for row in 0..<22 {
-                    draft.children[row].points = 30
-                    draft.children[row].attributes = ["1"]
-                }
-            },
-            spare: { draft in
-                for row in 0..<20 {
-                    draft.children[row].points = 30
-                    draft.children[row].attributes = ["1"]
-                }
-            }),
+            raise: { makeEqual(22, in: &$0) },
+            spare: { makeEqual(20, in: &$0) }),
         Sample(
             code: .drawDecidesMuch, table: .settings, row: nil, column: "priority",
-            raise: { draft in
-                for row in 0..<22 {
-                    draft.children[row].points = 30
-                    draft.children[row].attributes = ["1"]
-                }
-            },
+            raise: { makeEqual(22, in: &$0) },
             spare: { draft in
                 // They are equal, but no two wish the same facility.
+                makeEqual(22, in: &draft)
                 for row in 0..<22 {
-                    draft.children[row].points = 30
-                    draft.children[row].attributes = ["1"]
                     draft.children[row].wishes = [FacilityID("N\(row)")]
                     draft.facilities.append(
                         FacilityRow(id: FacilityID("N\(row)"), seats: (0...5).map { _ in 1 }))
@@ -105,17 +97,11 @@ struct DoubtTests {
             }),
         Sample(
             code: .drawDecidesMuch, table: .settings, row: nil, column: "priority",
-            raise: { draft in
-                for row in 0..<22 {
-                    draft.children[row].points = 30
-                    draft.children[row].attributes = ["1"]
-                }
-            },
+            raise: { makeEqual(22, in: &$0) },
             spare: { draft in
                 // Only children of one household share a facility, though each applies alone.
+                makeEqual(22, in: &draft)
                 for row in 0..<22 {
-                    draft.children[row].points = 30
-                    draft.children[row].attributes = ["1"]
                     draft.children[row].household = HouseholdID("pair\(row / 2)")
                     draft.children[row].wishes = [FacilityID("N\(row / 2)")]
                     draft.facilities.append(FacilityRow(id: FacilityID("N\(row)"), seats: (0...5).map { _ in 1 }))
