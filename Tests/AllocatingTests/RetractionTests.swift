@@ -1,10 +1,11 @@
 import Admissions
+import SyntheticCity
 import Testing
 
 @testable import Allocating
 @testable import MarketOracle
 
-/// A reduction that was told something else against one that begins anew, on tiny markets with every rule.
+/// A reduction that ends, and one that was told something else, against one that begins anew.
 struct RetractionTests {
     static let styles: [RandomMarket.Style] = [.mixed, .unstable, .plural, .transfers, .tangled]
 
@@ -21,6 +22,25 @@ struct RetractionTests {
         guard let left = survivors(reduction) else { return true }
         guard let other = survivors(anew) else { return false }
         return zip(left, other).allSatisfy { Set($0).isSubset(of: $1) }
+    }
+
+    @Test("The reduction looks at every household again that it could decide")
+    func fixpoint() throws {
+        for seed in 1...4 as ClosedRange<UInt64> {
+            var city = CityOptions(children: 1_000, facilities: 40, seed: seed)
+            city.siblingShare = 0.3
+            let market = Market(try City(city).makeDraft().resolved())
+            var reduction = Reduction(
+                OutcomeStore(market), isExempt: [Bool](repeating: false, count: market.householdCount))
+            reduction.run()
+            let before = reduction.struckAt
+            #expect(before.contains { $0 > 0 } && reduction.emptied.isEmpty)
+            for household in 0..<market.householdCount { reduction.enqueue(household: household) }
+            reduction.run()
+            // Not the arrays, which are too long to be shown.
+            let isSame = reduction.struckAt == before
+            #expect(isSame, "seed \(seed)")
+        }
     }
 
     @Test("After other households were let claim, all is found that a new beginning finds", arguments: styles)
