@@ -148,6 +148,11 @@ public struct Finding: Hashable, Sendable {
             .drawDecidesMuch, .keyRounded, .childrenAlike, .ageForAnotherClass, .ageClassChanged,
         ]
 
+        /// What shows only beside an earlier round: who has the case alone cannot find it again.
+        public static let comparedWithPrevious: Set<Self> = [
+            .seatsChanged, .seatTotalChanged, .facilityGone, .ageClassChanged,
+        ]
+
         public var severity: Severity {
             if needsAcceptance { return .warning }
             return switch self {

@@ -46,7 +46,11 @@ extension CaseDraft {
         seeker.doubtSeats()
         seeker.doubtPoints()
         seeker.doubtChildren()
-        if let previous { seeker.compare(with: previous) }
+        if let previous {
+            let own = seeker.findings.count
+            seeker.compare(with: previous)
+            assert(seeker.findings[own...].allSatisfy { Finding.Code.comparedWithPrevious.contains($0.code) })
+        }
         return (drawn.value + seeker.findings).enumerated()
             .sorted {
                 ($0.element.table, $0.element.row ?? -1, $0.offset)

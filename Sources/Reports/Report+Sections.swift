@@ -11,7 +11,9 @@ extension Report {
     /// A share in percent with one digit after the point, rounded down.
     static func percent(_ part: Int, of whole: Int) -> String {
         guard whole > 0 else { return "-" }
-        let tenths = part * 1000 / whole
+        let (thousands, overflows) = part.multipliedReportingOverflow(by: 1000)
+        guard !overflows else { return "-" }
+        let tenths = thousands / whole
         return "\(tenths / 10).\(tenths % 10)%"
     }
 

@@ -123,7 +123,8 @@ struct StrikeReplay {
         let slots = order.limit.count
         self.subject = subject
         self.order = order
-        lists = OutcomeLists(subject, choiceStart: order.choiceStart, needed: lastNamed.map { $0 + 1 })
+        lists = OutcomeLists(
+            subject, choiceStart: order.choiceStart, needed: lastNamed.map { $0 == .max ? .max : $0 + 1 })
         isClaimFree = [Bool](repeating: false, count: households)
         isStruck = [Bool](repeating: false, count: lists.total)
         left = [Int32](repeating: 0, count: households)
@@ -208,7 +209,7 @@ struct StrikeReplay {
         let household = Int(named.household)
         guard left.indices.contains(household) else { return .noSuchHousehold(household) }
         list(household)
-        guard named.outcome < lists.count[household] else {
+        guard (0..<lists.count[household]).contains(named.outcome) else {
             return .noSuchOutcome(household: household, outcome: Int(named.outcome))
         }
         switch step {
@@ -216,6 +217,9 @@ struct StrikeReplay {
             if let reason = doubtAfter(household, Int(outcome)) { return reason }
             strikeOut(household, Int(outcome) + 1..<Int(lists.count[household]), withRest: true)
         case .full(_, let outcomes, let limit):
+            guard outcomes.lowerBound >= 0 else {
+                return .noSuchOutcome(household: household, outcome: Int(outcomes.lowerBound))
+            }
             let range = Int(outcomes.lowerBound)...Int(outcomes.upperBound)
             for outcome in range {
                 if let reason = doubtFull(household, outcome, Int(limit)) { return reason }

@@ -37,9 +37,11 @@ struct CaseArgument: ParsableArguments {
     }
 
     /// Reads the case and reports what is wrong.
+    ///
+    /// - Parameter tellsDoubts: False where warnings that need acceptance were told, and accepted, before.
     func load(
         _ console: Console, objective: Objective?, listsWarnings: Bool, doubts: CaseFolder.Doubts,
-        in language: Problem.Language = .english
+        in language: Problem.Language = .english, tellsDoubts: Bool = true
     ) -> CaseReading {
         Memory.prepare(forCaseOf: CaseFolder(path: folder).byteCount, threads: threads)
         let progress = ProgressLine(isJSON: json)
@@ -49,7 +51,9 @@ struct CaseArgument: ParsableArguments {
         }
         progress.clear()
         console.report(
-            listsWarnings ? reading.problems : reading.problems.filter { $0.severity == .error || $0.needsAcceptance },
+            listsWarnings
+                ? reading.problems
+                : reading.problems.filter { $0.severity == .error || $0.needsAcceptance && tellsDoubts },
             in: lang ?? language)
         return reading
     }
