@@ -133,6 +133,8 @@ public struct Finding: Hashable, Sendable {
         case childrenAlike = "CHILDREN_ALIKE"
         case ageForAnotherClass = "AGE_FOR_ANOTHER_CLASS"
         case ageClassChanged = "AGE_CLASS_CHANGED"
+        case manyWithoutWishes = "MANY_WITHOUT_WISHES"
+        case transfersGone = "TRANSFERS_GONE"
 
         /// Whether it is a warning that somebody must accept by its code before anything is written.
         public var needsAcceptance: Bool {
@@ -146,6 +148,7 @@ public struct Finding: Hashable, Sendable {
         public static let doubts: Set<Self> = [
             .zeroSeats, .seatsChanged, .seatTotalChanged, .facilityGone, .nobodyEligible, .pointsAllEqual,
             .drawDecidesMuch, .keyRounded, .childrenAlike, .ageForAnotherClass, .ageClassChanged,
+            .manyWithoutWishes, .transfersGone,
         ]
 
         /// What shows only beside an earlier round: who has the case alone cannot find it again.

@@ -386,6 +386,15 @@ extension Report {
             page.paragraph(
                 Phrase("内容は enmusubi check で一件ずつ表示されます。", "enmusubi check lists each of them."))
         }
+        if !input.unreadColumns.isEmpty {
+            func list(_ comma: String, _ semicolon: String) -> String {
+                input.unreadColumns.map { "\($0.file): \($0.columns.joined(separator: comma))" }
+                    .joined(separator: semicolon)
+            }
+            page.paragraph(
+                Phrase(
+                    "どこにも使われなかった列: \(list("、", "。"))。", "Columns that nothing read: \(list(", ", "; "))."))
+        }
         page.add("</section>\n")
     }
 

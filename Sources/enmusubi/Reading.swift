@@ -72,6 +72,18 @@ struct CaseArgument: ParsableArguments {
         }
         return subject
     }
+
+    /// Names the columns that nothing reads.
+    func tellUnread(_ reading: CaseReading, _ console: Console) {
+        if reading.unreadColumns.isEmpty { return }
+        console.emit(UnreadMessage(columns: reading.unreadColumnsByFile))
+        if !json { console.complain("enmusubi: columns that nothing reads: \(reading.unreadColumnsText).") }
+    }
+
+    private struct UnreadMessage: Encodable {
+        let message = "unreadColumns"
+        let columns: [String: [String]]
+    }
 }
 
 /// What somebody accepts, and what the case is compared with to find it.
@@ -90,9 +102,8 @@ struct AcceptanceOptions: ParsableArguments {
     var previous: String?
 
     static func acceptableCode(_ text: String) throws -> String {
-        let codes = Finding.Code.allCases.filter(\.needsAcceptance).map(\.rawValue)
-        guard codes.contains(text) else {
-            throw ValidationError("--accept takes one of \(codes.sorted().joined(separator: ", ")).")
+        guard Problem.acceptableCodes.contains(text) else {
+            throw ValidationError("--accept takes one of \(Problem.acceptableCodes.joined(separator: ", ")).")
         }
         return text
     }
@@ -128,6 +139,21 @@ struct AcceptanceOptions: ParsableArguments {
 extension CaseReading {
     /// Codes of the warnings, with how often each came.
     var warningCounts: [String: Int] { Dictionary(grouping: warnings, by: \.code).mapValues(\.count) }
+
+    var unreadColumnsByFile: [String: [String]] {
+        Dictionary(uniqueKeysWithValues: unreadColumns.map { ($0.file, $0.columns) })
+    }
+
+    /// The columns that nothing reads, in one line; of very many the first, and how many more.
+    var unreadColumnsText: String {
+        unreadColumns.map { table in
+            let named = table.columns.prefix(Self.mostColumnsInLine).joined(separator: ", ")
+            let rest = table.columns.count - Self.mostColumnsInLine
+            return "\(table.file): \(named)\(rest > 0 ? " and \(rest) more, which run.json names" : "")"
+        }.joined(separator: "; ")
+    }
+
+    private static var mostColumnsInLine: Int { 30 }
 }
 
 extension ReadingStage {

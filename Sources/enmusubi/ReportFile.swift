@@ -31,6 +31,7 @@ func reportFile(
         seats: verified.seats, explanations: explanations, status: record.status, levels: levels,
         warnings: record.warnings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
         accepted: record.warningsAccepted,
+        unreadColumns: (record.unreadColumns ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
         advice: adviceRows(advice),
         sufficient: record.sufficient.map {
             .init(children: $0.children, examined: $0.examined, confirmed: $0.confirmed)

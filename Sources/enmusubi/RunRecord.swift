@@ -36,6 +36,8 @@ struct RunRecord: Codable {
     var warnings: [String: Int]
     /// Codes of the warnings that need acceptance and were accepted, in order.
     var warningsAccepted: [String]
+    /// By file the columns that no rule and no reader uses, each list in order; nothing of them is in the result.
+    var unreadColumns: [String: [String]]?
     /// What was asked about what would have sufficed; left out where nothing was.
     var sufficient: Sufficiency?
     var timings: [String: Double]
