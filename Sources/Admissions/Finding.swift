@@ -114,6 +114,7 @@ public struct Finding: Hashable, Sendable {
         case jointAfterBaseline = "JOINT_AFTER_BASELINE"
         case jointOutcomeIneligible = "JOINT_OUTCOME_INELIGIBLE"
         case seatsDisagree = "SEATS_DISAGREE"
+        case classOverfull = "CLASS_OVERFULL"
         case phaseWithoutChildren = "PHASE_WITHOUT_CHILDREN"
         case releaseInLastPhase = "RELEASE_IN_LAST_PHASE"
         case pinNotWished = "PIN_NOT_WISHED"
@@ -162,7 +163,8 @@ public struct Finding: Hashable, Sendable {
             case .wishRepeated, .wishForPresentFacility, .wishNotOffered, .wishTooYoung, .minimumAgeUntested,
                 .presentClassNotOffered, .noWishes, .dueDateIgnored, .answerFilled, .answerRepeated,
                 .answerWithoutUse, .eldestByID, .jointOutcomeRepeated, .jointAfterBaseline, .jointOutcomeIneligible,
-                .seatsDisagree, .phaseWithoutChildren, .releaseInLastPhase, .pinNotWished, .pinNotEligible,
+                .seatsDisagree, .classOverfull, .phaseWithoutChildren, .releaseInLastPhase, .pinNotWished,
+                .pinNotEligible,
                 .childInNoPhase, .pinExceedsLimit, .limitOverbooked, .leadGone, .jointWishesDropped, .dueDatePassed:
                 .warning
             default: .error

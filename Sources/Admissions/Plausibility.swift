@@ -442,7 +442,7 @@ private final class DoubtSeeker {
     private static func seats(of facility: Facility, in subject: Case) -> Int {
         facility.limits.reduce(0) { sum, index in
             let limit = subject.limits[index]
-            return limit.isClassLimit || limit.opens ? sum + limit.seats : sum
+            return limit.isClassLimit || limit.opens ? sum + limit.vacancies : sum
         }
     }
 

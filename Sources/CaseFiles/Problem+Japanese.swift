@@ -120,6 +120,7 @@ extension Problem {
         "PHASE_UNKNOWN": "設定にない段階の名前です。",
         "RELEASE_WITHOUT_PHASE": "段階のない枠に release は書けません。",
         "SEATS_DISAGREE": "受入可能数が、定員+弾力化枠-在籍と違います。どちらかを直してください。",
+        "CLASS_OVERFULL": "在籍が定員+弾力化枠より多いクラスです。転園で空いた席は、超過している人数分だけ募集しません。",
         "RELEASE_IN_LAST_PHASE": "最後の段階の枠は、残っても使う段階がありません。",
         // Pins and phases.
         "PIN_UNKNOWN_CHILD": "この案件にいない児童の固定配置です。",

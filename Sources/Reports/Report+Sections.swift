@@ -496,9 +496,9 @@ extension Report {
                     case .others(let name): Page.both("\(name) 以外", "not \(name)")
                     }
                 table.add([
-                    facilityCell(limit.facility), limit.ages.description, group, "\(seats)", "\(used)",
-                    "\(seats - used)",
-                    Self.percent(used, of: seats),
+                    facilityCell(limit.facility), limit.ages.description, group, "\(max(0, seats))", "\(used)",
+                    "\(seats < used && limit.excess > 0 ? 0 : seats - used)",
+                    Self.percent(used, of: max(0, seats)),
                 ])
             }
         }

@@ -135,7 +135,7 @@ struct StrikeReplay {
         most = [UInt8](repeating: 1, count: slots)
         certain = [UInt8](repeating: 0, count: slots)
         bound = certain
-        falls = [Int32](repeating: 0, count: order.seats.count)
+        falls = [Int32](repeating: 0, count: order.limitCount)
         refusal = [Refusal](repeating: .none, count: households)
         isChanged = isClaimFree
         isStale = isClaimFree
@@ -278,7 +278,7 @@ struct StrikeReplay {
             return .noSuchLimit(household: household, outcome: outcome, place: place)
         }
         let use = uses[place]
-        let room = order.seats[Int(use.limit)] - use.seats
+        let room = order.seats(use.limit, for: use.lowest) - use.seats
         if sum(bound, before: use, except: household) <= room {
             countStale(before: use)
             claimSeats(before: use, except: household)
@@ -379,7 +379,7 @@ struct StrikeReplay {
 
     /// Whether all that others could still use before it leaves room.
     private mutating func isSure(_ use: Use, _ household: Int) -> Bool {
-        let room = order.seats[Int(use.limit)] - use.seats
+        let room = order.seats(use.limit, for: use.lowest) - use.seats
         if sum(most, before: use, except: household) <= room { return true }
         countStale(before: use)
         for slot in Int(order.limitStart[Int(use.limit)])..<Int(use.lowest) {
