@@ -113,7 +113,7 @@ public struct Table: Sendable {
         return range
     }
 
-    private static func string(in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> String {
+    fileprivate static func string(in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> String {
         let content = UnsafeBufferPointer(rebasing: bytes[range])
         // A quote can stand only inside a quoted field, doubled.
         guard content.contains(UInt8(ascii: "\"")) else { return String(decoding: content, as: UTF8.self) }
@@ -278,7 +278,7 @@ private struct TableReader {
         let before = problems.count
         for field in 0..<header.fieldCount {
             let range = trimmedRange(of: content(field, of: header), in: bytes)
-            let name = String(decoding: bytes[range], as: UTF8.self)
+            let name = Table.string(in: bytes, range)
             let place = Int(header.starts[field])
             if name.isEmpty {
                 // Spreadsheets leave empty columns behind; they may end the header but hold nothing.
