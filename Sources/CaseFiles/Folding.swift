@@ -6,7 +6,9 @@ import Foundation
 /// - Complexity: O(length); ASCII text is returned as it is.
 func folded(_ trimmed: String) -> String {
     if trimmed.utf8.allSatisfy({ $0 < 0x80 }) { return trimmed }
-    return trimmed.precomposedStringWithCompatibilityMapping.trimmingCharacters(in: .whitespacesAndNewlines)
+    // In two steps: Foundation's one step leaves ｶﾞ as カ and a mark, which a second folding would make ガ.
+    return trimmed.decomposedStringWithCompatibilityMapping.precomposedStringWithCanonicalMapping
+        .trimmingCharacters(in: .whitespacesAndNewlines)
 }
 
 /// Whether the bytes are a twelve-digit number that passes the check digit of a My Number (個人番号).
