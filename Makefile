@@ -1,9 +1,10 @@
 # Everything a newcomer needs. `make` alone explains.
-.PHONY: help setup demo test lint test-without-glpk end-to-end bench bench-quick seeds manual-cities instructions clean
+.PHONY: help setup demo test lint test-without-glpk end-to-end bench bench-quick seeds manual-cities instructions fuzz clean
 
 CHILDREN ?= 8000
 FACILITIES ?= 300
 SEED ?= 1
+SECONDS ?= 60
 DEMO := demo
 
 help:
@@ -16,6 +17,7 @@ help:
 	@echo "make lint                check the format of all sources"
 	@echo "make test-without-glpk   build and test with the native solver alone"
 	@echo "make end-to-end          run the release binary on the examples and on cities, and HiGHS on an export"
+	@echo "make fuzz                mutated files and values for every reader, for $(SECONDS) seconds; see scripts/fuzz --help"
 	@echo "make bench               measure everything and the peers, about half an hour; see Benchmarks/README.md"
 	@echo "make bench-quick         the same in small, a few minutes"
 	@echo "make seeds               200 cities of 8,000 children: are all proved?"
@@ -58,6 +60,9 @@ manual-cities: setup
 
 instructions: setup
 	scripts/instructions
+
+fuzz: setup
+	scripts/fuzz --seconds $(SECONDS) --seed $(SEED)
 
 clean:
 	rm -rf .build .build-* Benchmarks/.build $(DEMO)

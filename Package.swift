@@ -77,6 +77,15 @@ let package = Package(
             name: "library-example", dependencies: ["Admissions", "Allocating", "Verifying"], path: "examples/library",
             exclude: ["README.md"]
         ),
+        // Mutated inputs for every reader; run by scripts/fuzz.
+        .executableTarget(
+            name: "fuzz-readers",
+            dependencies: [
+                "Admissions", "Allocating", "CaseFiles", "Comparing", "Explaining", "Ledger", "Programs", "Reports",
+                "Tables", "Verifying",
+            ],
+            path: "Tests/Fuzz/Readers"
+        ),
         .target(name: "MarketOracle", dependencies: ["Admissions"], path: "Tests/MarketOracle"),
         .testTarget(name: "AdmissionsTests", dependencies: ["Admissions"]),
         .testTarget(name: "TablesTests", dependencies: ["Tables"]),

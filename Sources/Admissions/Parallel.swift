@@ -14,7 +14,7 @@ package func inRanges<Part>(
     of count: Int, threads: Int, smallest: Int = 512, _ body: (Range<Int>) -> Part
 ) -> [Part] {
     // A few ranges a thread: one that turns out to be slow does not keep the others waiting.
-    let pieces = threads <= 1 ? 1 : max(1, min(threads * 8, count / smallest))
+    let pieces = threads <= 1 ? 1 : max(1, min(min(threads, count) * 8, count / smallest))
     guard pieces > 1 else { return [body(0..<count)] }
     @Sendable func range(_ piece: Int) -> Range<Int> { count * piece / pieces..<count * (piece + 1) / pieces }
     return [Part](unsafeUninitializedCapacity: pieces) { parts, filled in

@@ -7,9 +7,11 @@ import Foundation
 /// - Complexity: O(length); ASCII text is returned as it is.
 func folded(_ trimmed: String) -> String {
     if trimmed.utf8.allSatisfy({ $0 < 0x80 }) { return trimmed }
-    // What is ignored may part characters that NFKC joins, and NFKC may make a character that is ignored.
+    // What is ignored may part characters that NFKC joins, and NFKC may make a character that is ignored. NFKC in two steps:
+    // Foundation's one step leaves ｶﾞ as カ and a mark, which a second folding would make ガ.
     return visible(
-        visible(trimmed).precomposedStringWithCompatibilityMapping.trimmingCharacters(in: .whitespacesAndNewlines))
+        visible(trimmed).decomposedStringWithCompatibilityMapping.precomposedStringWithCanonicalMapping
+            .trimmingCharacters(in: .whitespacesAndNewlines))
 }
 
 /// The text without default-ignorable characters.

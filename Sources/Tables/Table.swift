@@ -115,7 +115,7 @@ public struct Table: Sendable {
         return range
     }
 
-    private static func string(in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> String {
+    fileprivate static func string(in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> String {
         let content = UnsafeBufferPointer(rebasing: bytes[range])
         // A quote can stand only inside a quoted field, doubled.
         guard content.contains(UInt8(ascii: "\"")) else { return String(decoding: content, as: UTF8.self) }
@@ -308,7 +308,7 @@ private struct TableReader {
         var known = Set<String>()
         let before = problems.count
         for (field, range) in ranges.enumerated() {
-            let name = String(decoding: bytes[range], as: UTF8.self)
+            let name = Table.string(in: bytes, range)
             let place = Int(header.starts[field])
             if name.isEmpty {
                 note(.columnWithoutName, at: place, header, "The column has no name in the header.")

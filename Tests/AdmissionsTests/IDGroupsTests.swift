@@ -33,7 +33,7 @@ struct IDGroupsTests {
 }
 
 struct ParallelTests {
-    @Test("Ranges cover everything once and come in order, with any number of threads", arguments: [1, 2, 3, 8])
+    @Test("Ranges cover everything once and come in order, with any number of threads", arguments: [1, 2, 3, 8, .max])
     func ranges(threads: Int) {
         for count in [0, 1, 7, 100, 1_000] {
             let parts = inRanges(of: count, threads: threads, smallest: 8) { Array($0) }

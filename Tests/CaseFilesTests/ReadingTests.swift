@@ -24,6 +24,17 @@ struct ReadingTests {
             ])
     }
 
+    @Test("Kana of half width with its mark is the same id, letter for letter, as that of full width")
+    func halfWidthKana() throws {
+        func children(_ written: String) throws -> [[UInt8]] {
+            let subject = try #require(try Sketch("children.csv", "c3,h2", "\(written),h2").read().subject)
+            return subject.children.map { Array($0.id.text.utf8) }
+        }
+        #expect(try children("ﾌﾞﾄﾞｳ1") == children("ブドウ1"))
+        #expect(try children("ﾊﾟ") == children("パ"))
+        #expect(try children("ハ\u{309A}") == children("パ"))
+    }
+
     struct Spoiling: Sendable, CustomTestStringConvertible {
         var file: String
         var old: String

@@ -21,6 +21,15 @@ struct TableTests {
         }
     }
 
+    @Test("A quote in the name of a column is read as in a cell, so that what was written is read back the same")
+    func quotedNames() throws {
+        let names = ["a\"b", "\"", "c,\"d\""]
+        var writer = TableWriter(.utf8)
+        try writer.append(names)
+        #expect(Table.read(writer.bytes).table?.columns == names)
+        #expect(read("\"a\"\"b\",\"a\"\"b\"\n").problems.map(\.code) == [.columnTwice])
+    }
+
     @Test("Places count lines of the file and characters of the line")
     func places() throws {
         let table = try #require(read("名前,b\n\"あ\nい\",う\n\n 3 ,\"4\"\n").table)
