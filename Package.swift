@@ -108,6 +108,11 @@ let package = Package(
         .testTarget(name: "LedgerTests", dependencies: ["Admissions", "CaseFiles", "DiskFaults", "Ledger"]),
         .testTarget(name: "SyntheticCityTests", dependencies: ["Admissions", "Allocating", "SyntheticCity"]),
         .testTarget(name: "MarketOracleTests", dependencies: ["MarketOracle"]),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "Admissions", "Allocating", "CaseFiles", "Explaining", "MarketOracle", "Verifying", "enmusubi",
+            ]),
         .testTarget(name: "ArchitectureTests"),
     ],
     swiftLanguageModes: [.v6]

@@ -17,8 +17,8 @@ struct Enmusubi: ParsableCommand {
               enmusubi batch inbox --ledger ledger.sqlite --out results
 
             EXIT STATUS:
-              0 done and proved; 2 warnings must be accepted, nothing written; 3 done, not proved in the time given;
-              4 verify found a fault, or compare a difference; 64 wrong usage; 65 bad input; 70 fault of the program; 74 cannot write;
+              0 done and proved; 2 warnings must be accepted, nothing written; 3 done, not proved in the time given, or verified
+              without checking that the result is the one of the rules; 4 verify found a fault, or compare a difference; 64 wrong usage; 65 bad input; 70 fault of the program; 74 cannot write;
               130 interrupted
             """,
         version: "enmusubi \(Version.text)",

@@ -55,6 +55,21 @@ struct Verify: ParsableCommand {
 
     func run() throws {
         let console = Console(isJSON: input.json)
+        try tell(try check(console), console)
+    }
+
+    /// What was found.
+    struct Checked {
+        let record: RunRecord
+        /// One sentence for each.
+        var faults: [String]
+        var findings = ProofFindings()
+        /// Names of the files of the case that are not those of which the result was made.
+        let otherFiles: [String]
+    }
+
+    /// Checks the result; ends with status 65 where it is none of the case, with 4 where it holds no allocation.
+    func check(_ console: Console) throws -> Checked {
         let folder = ResultFolder(path: result)
         let record = try RunRecord.read(folder, named: result, console)
         let second = deep ? try secondSolver(record, console) : nil
@@ -75,21 +90,23 @@ struct Verify: ParsableCommand {
             throw ExitStatus.faultFound
         }
         let verified = verifier.value.verify(allocation)
-        var findings = ProofFindings()
-        var faults = verified.faults.map(\.description)
-        if faults.isEmpty {
+        var checked = Checked(
+            record: record, faults: verified.faults.map(\.description), otherFiles: otherFiles(record, reading))
+        if checked.faults.isEmpty {
             do {
                 let audit = ResultAudit(
                     subject: subject, reading: reading, verified: verified,
                     explanations: try Explanations(of: subject, allocation, verified, threads: input.threads),
                     record: record, folder: folder, isOtherCopy: otherCopy)
-                faults = try audit.faults()
+                checked.faults = try audit.faults()
                 let replayed = replay(record, of: subject, allocation, verified)
-                (findings, faults) = (replayed.findings, faults + replayed.faults)
-                if faults.isEmpty { faults = try checkOptimality(audit, allocation, by: second, &findings, console) }
-            } catch let unconfirmed as UnconfirmedReasons { faults = unconfirmed.faults }
+                (checked.findings, checked.faults) = (replayed.findings, checked.faults + replayed.faults)
+                if checked.faults.isEmpty {
+                    checked.faults = try checkOptimality(audit, allocation, by: second, &checked.findings, console)
+                }
+            } catch let unconfirmed as UnconfirmedReasons { checked.faults = unconfirmed.faults }
         }
-        try tell(faults, findings, record, otherFiles: otherFiles(record, reading), console)
+        return checked
     }
 
     /// The case with its doubts, which were told when the result was made.
@@ -100,7 +117,6 @@ struct Verify: ParsableCommand {
         return (try input.require(reading, console, listsWarnings: false), reading)
     }
 
-    /// Names of the files of the case that are not those of which the result was made.
     private func otherFiles(_ record: RunRecord, _ reading: CaseReading) -> [String] {
         let used = Dictionary(record.inputs.map { ($0.file, $0.sha256) }, uniquingKeysWith: { first, _ in first })
         return reading.files.filter { used[$0.name] != $0.sha256 }.map(\.name)
@@ -117,14 +133,12 @@ struct Verify: ParsableCommand {
         let otherFiles: [String]
     }
 
-    private func tell(
-        _ faults: [String], _ findings: ProofFindings, _ record: RunRecord, otherFiles: [String], _ console: Console
-    ) throws {
-        let counts = record.counts
+    private func tell(_ checked: Checked, _ console: Console) throws {
+        let (counts, faults, findings) = (checked.record.counts, checked.faults, checked.findings)
         console.emit(
             Verified(
                 result: result, faults: faults, counts: counts, proof: findings, optimality: findings.optimality,
-                otherFiles: otherFiles))
+                otherFiles: checked.otherFiles))
         guard faults.isEmpty else {
             for fault in faults { console.complain("enmusubi: fault: \(fault)") }
             console.complain("enmusubi: \(faults.count) fault\(faults.count == 1 ? "" : "s") in \(result).")
@@ -138,8 +152,8 @@ struct Verify: ParsableCommand {
                 ? "nobody has a justified claim: the allocation is stable."
                 : "and \(counts.claims) household\(counts.claims == 1 ? " has" : "s have") a justified claim, as written."
         )
-        if !otherFiles.isEmpty {
-            console.say("made of another copy of \(otherFiles.joined(separator: ", ")), which says the same.")
+        if !checked.otherFiles.isEmpty {
+            console.say("made of another copy of \(checked.otherFiles.joined(separator: ", ")), which says the same.")
         }
         for sentence in findings.sentences { console.say(sentence) }
         switch findings.optimality {

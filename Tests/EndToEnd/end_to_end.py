@@ -215,7 +215,8 @@ class Cities(Folder):
                 out = self.folder / f"out-{seed}-{index}"
                 run("run", case, "--out", out, "--solver", solver)
                 results.append(result(out))
-            run("verify", city, self.folder / f"out-{seed}-3")
+            run("verify", city, self.folder / f"out-{seed}-3", status=4)
+            run("verify", city, self.folder / f"out-{seed}-3", "--other-copy")
             self.assertIn("solved it again", run("verify", city, self.folder / f"out-{seed}-0", "--deep").stdout)
             advice = (self.folder / f"out-{seed}-0/advice.csv").read_text(encoding="utf-8").splitlines()
             self.assertEqual(len(advice) > 1, seed != 1)
@@ -229,7 +230,8 @@ class Cities(Folder):
         run("generate", city, "--children", 8000, "--facilities", 300, "--seed", 22)
         run("run", city, "--out", out)
         self.assertIn("steps replayed", run("verify", city, out).stdout)
-        record = json.loads((out / "run.json").read_text())
+        written = (out / "run.json").read_bytes()
+        record = json.loads(written)
 
         def forged(change):
             copy = json.loads(json.dumps(record))
@@ -251,7 +253,7 @@ class Cities(Folder):
         self.assertIn("no steps", forged(lambda _, proof: proof.update(whole=True)))
         self.assertIn("unexpected", forged(lambda record, _: record["solver"].update(reduction=False)))
         self.assertIn("does not reach", forged(lambda _, proof: proof.pop("steps")))
-        (out / "run.json").write_text(json.dumps(record))
+        (out / "run.json").write_bytes(written)
         advice = (out / "advice.csv").read_bytes()
         (out / "advice.csv").write_bytes(advice[: advice.rindex(b"\n", 0, -1) + 1])
         # The report shows the advice, and is found to differ before anything is solved again.
@@ -470,7 +472,7 @@ class Limits(Folder):
         run("run", case, "--out", out, "--time-limit", 0, status=3)
         record = json.loads((out / "run.json").read_text())
         self.assertEqual((record["status"], record["counts"]["placed"]), ("feasible", 0))
-        run("verify", case, out)
+        self.assertIn("optimality was not checked", run("verify", case, out, status=3).stdout.splitlines()[-1])
 
     def test_ctrl_c_writes_the_best_checked_result_and_marks_it(self):
         case, out = self.folder / "hard", self.folder / "out"
@@ -484,7 +486,7 @@ class Limits(Folder):
         process.communicate(timeout=60)
         self.assertEqual(process.returncode, 130)
         self.assertEqual(json.loads((out / "run.json").read_text())["status"], "interrupted")
-        run("verify", case, out)
+        run("verify", case, out, status=3)
 
 
 if __name__ == "__main__":
