@@ -176,6 +176,7 @@ struct CaseReader {
             files[kind] = file
         }
         let draft = makeDraft(settings?.settings)
+        if let settings, draft != nil { refuseUnusedValues(settings) }
         for kind in CaseTable.allCases { problems += files[kind]?.problems ?? [] }
         var subject: Case?
         if let draft {
@@ -352,6 +353,20 @@ struct CaseReader {
             attributeNames: attributeNames, children: children, facilities: facilities,
             households: households + patternAnswers.map(\.answer), jointWishes: jointWishes, seatLimits: seatLimits,
             pins: pins)
+    }
+
+    /// Reports what `columns.values` says of a column that no table has.
+    private mutating func refuseUnusedValues(_ settings: SettingsFile) {
+        let mark = settings.places["columns.values"] ?? settings.places["columns"]
+        for name in profile.values.keys.sorted()
+        where !CaseTable.allCases.contains(where: { $0.knows(column: name) })
+            && !files.values.contains(where: { $0.place(ofColumn: name) != nil })
+        {
+            problems.append(
+                Problem(
+                    "SETTING_UNKNOWN", file: SettingsFile.name, line: mark?.line ?? 1, column: mark?.column ?? 1,
+                    "values has an entry for \(name), which is no column of any table; correct it or take it out."))
+        }
     }
 
     /// - Parameter kind: `children`, or `newChildren`, which is like it.

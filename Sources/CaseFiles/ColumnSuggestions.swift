@@ -15,9 +15,12 @@ public struct ColumnSuggestions: Sendable {
     public let others: [String]
     /// Columns that the table needs and no header seems to hold.
     public let missing: [String]
-    private let fileName: String
+    /// Name of the file.
+    public let fileName: String
     /// The built-in profile that reads the file as it is, if there is one.
-    private let builtIn: String?
+    fileprivate let builtIn: String?
+    /// In which line the header stands.
+    private var headerLine = 1
 
     /// Reads the header of a file and proposes.
     ///
@@ -37,6 +40,12 @@ public struct ColumnSuggestions: Sendable {
                 ?? Problem("EMPTY_FILE", file: name, line: 1, column: 1, "The file has no header line.")
         }
         self.init(headers: read.columns, fileName: name)
+        headerLine = read.headerRow
+        if columns.isEmpty {
+            throw Problem(
+                "HEADER_UNKNOWN", file: name, line: headerLine, column: 1,
+                "No header in this line is known; remove what stands above the header, or write columns by hand.")
+        }
     }
 
     /// Proposes for headers; the table is the one that most headers fit.
@@ -63,22 +72,61 @@ public struct ColumnSuggestions: Sendable {
     }
 
     /// What to write in `case.yaml`.
-    public var yaml: String {
-        var lines = ["columns:"]
-        if let builtIn { lines.append("  profile: \(builtIn)") }
-        if fileName != table.fileName { lines.append("  files: {\(table.settingName): \(quoted(fileName))}") }
-        if builtIn != nil { return lines.joined(separator: "\n") + "\n" }
-        lines.append("  \(table.settingName):")
-        for (column, header) in columns {
-            lines.append("    \(column): \(quoted(header))")
+    public var yaml: String { Self.yaml(of: [self]) }
+
+    /// What to write in `case.yaml` for several files: one map, since `columns` may stand there only once.
+    ///
+    /// Of two files that seem to be one table the first counts; a comment names the other.
+    public static func yaml(of files: [ColumnSuggestions]) -> String {
+        var chosen: [ColumnSuggestions] = []
+        var comments: [String] = []
+        for file in files {
+            if let other = chosen.first(where: { $0.table == file.table }) {
+                comments.append(
+                    "  # \(oneLine(file.fileName)) seems to be \(file.table.settingName) too, as \(oneLine(other.fileName)) is"
+                )
+            } else {
+                chosen.append(file)
+            }
         }
-        for header in others { lines.append("    # not used by name: \(header.filter { !$0.isNewline })") }
-        for column in missing { lines.append("    # still needed: \(column)") }
-        return lines.joined(separator: "\n") + "\n"
+        chosen.sort { $0.table < $1.table }
+        var lines = ["columns:"]
+        let base = chosen.lazy.compactMap(\.builtIn).first
+        if let base { lines.append("  profile: \(base)") }
+        let named = chosen.filter { $0.fileName != $0.table.fileName }
+        if !named.isEmpty {
+            let names = named.map { "\($0.table.settingName): \(quoted($0.fileName))" }
+            lines.append("  files: {\(names.joined(separator: ", "))}")
+        }
+        let profile = ColumnProfile.builtIn.first { $0.name == base }?.profile ?? .standard
+        for file in chosen where file.builtIn == nil || file.builtIn != base {
+            lines += file.lines(over: profile)
+        }
+        return (lines + comments).joined(separator: "\n") + "\n"
     }
 
-    private func quoted(_ text: String) -> String {
-        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    /// The entries of the table, with those of the profile taken out that the file does not have.
+    private func lines(over profile: ColumnProfile) -> [String] {
+        var lines = ["  \(table.settingName):"]
+        for (column, header) in columns {
+            let isAdded = column == "points_N" && header.firstMatch(of: /(加点|加算点?)$/) != nil
+            let note = isAdded ? "  # only if these are all points at that wish, not what is added to them" : ""
+            lines.append("    \(column): \(Self.quoted(header))\(note)")
+        }
+        let proposed = Set(columns.map(\.column))
+        for column in (profile.headers[table] ?? [:]).keys.sorted() where !proposed.contains(column) {
+            lines.append("    \(column): null")
+        }
+        for header in others { lines.append("    # not used by name: \(Self.oneLine(header))") }
+        for column in missing { lines.append("    # still needed: \(column)") }
+        return lines
+    }
+
+    private static func oneLine(_ text: String) -> String { text.filter { !$0.isNewline } }
+
+    private static func quoted(_ text: String) -> String {
+        let marks = ["\\": "\\\\", "\"": "\\\"", "\n": "\\n", "\r": "\\r", "\r\n": "\\r\\n", "\t": "\\t"]
+        return "\"" + text.map { marks[String($0)] ?? String($0) }.joined() + "\""
     }
 
     /// Columns of which each needs one header.

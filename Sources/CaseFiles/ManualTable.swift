@@ -49,6 +49,7 @@ public enum ManualTable {
                         "The column \(column) is missing."))
             }
         }
+        problems += unreadColumns(of: table, name)
         guard problems.isEmpty else { return (nil, problems) }
         let childOfID = Dictionary(uniqueKeysWithValues: subject.children.enumerated().map { ($1.id, $0) })
         let facilityOfID = Dictionary(uniqueKeysWithValues: subject.facilities.enumerated().map { ($1.id, $0) })
@@ -109,6 +110,24 @@ public enum ManualTable {
             )
         }
         return (problems.isEmpty ? places : nil, problems)
+    }
+
+    /// Errors of columns that are not read and whose name is nearly that of one that is: which of the two says where a child
+    /// goes must be certain. Others, as those of `placements.csv`, are passed over.
+    private static func unreadColumns(of table: Table, _ name: String) -> [Problem] {
+        table.columns.enumerated().compactMap { index, header in
+            guard !columns.contains(header) else { return nil }
+            let squeezed = KnownColumns.squeezed(header)
+            let meant =
+                columns.first { KnownColumns.squeezed($0) == squeezed } ?? nearest(to: folded(header), among: columns)
+            guard let meant else { return nil }
+            let place = table.headerPlace(column: index)
+            var problem = Problem(
+                "COLUMN_MISSPELT", file: name, line: place.line, column: place.column,
+                "The column \(header) is not read, and \(meant) stands beside it; rename or remove it.")
+            problem.japanese = "列「\(header)」は読まれません。\(meant) に似ています。名前を変えるか消してください。"
+            return problem
+        }
     }
 
     /// The table of an allocation, as `manual.csv` of the case.

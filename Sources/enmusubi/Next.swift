@@ -34,6 +34,13 @@ struct Next: ParsableCommand {
     @Option(help: "Replaces the seed of the draw, where the next round has one of its own.")
     var drawSeed: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Accept the warnings of this code about the three tables, which stop it otherwise; may be repeated.",
+            valueName: "code"),
+        transform: AcceptanceOptions.acceptableCode)
+    var accept: [String] = []
+
     @Option(help: "The folder to write; it must not exist, or be empty.", completion: .directory)
     var out: String
 
@@ -51,6 +58,7 @@ struct Next: ParsableCommand {
         let month = CaseFolder(path: input.folder).readBetweenRounds()
         console.report(month.problems, in: language)
         guard let rows = month.rows else { throw refused(console) }
+        try AcceptanceOptions.requireAcceptance(of: month.problems, accept, console)
         var (next, warnings): (CarriedOver, [Finding])
         do throws(CarryOverFault) {
             (next, warnings) = try draft.carriedOver(

@@ -124,7 +124,15 @@ struct AcceptanceOptions: ParsableArguments {
     ///
     /// - Returns: The codes that stood and were accepted, in order.
     func accepted(of reading: CaseReading, _ console: Console) throws -> [String] {
-        let standing = Set(reading.problems.filter(\.needsAcceptance).map(\.code))
+        try Self.requireAcceptance(of: reading.problems, accept, console)
+    }
+
+    /// Ends with status 2 where a problem needs acceptance by a code that is not among those accepted.
+    ///
+    /// - Returns: The codes that stood and were accepted, in order.
+    @discardableResult
+    static func requireAcceptance(of problems: [Problem], _ accept: [String], _ console: Console) throws -> [String] {
+        let standing = Set(problems.filter(\.needsAcceptance).map(\.code))
         let open = standing.subtracting(accept).sorted()
         guard open.isEmpty else {
             let options = open.map { "--accept \($0)" }.joined(separator: " ")
