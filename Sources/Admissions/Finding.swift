@@ -134,6 +134,11 @@ public struct Finding: Hashable, Sendable {
         case childrenAlike = "CHILDREN_ALIKE"
         case ageForAnotherClass = "AGE_FOR_ANOTHER_CLASS"
         case ageClassChanged = "AGE_CLASS_CHANGED"
+        case seatsSwapped = "SEATS_SWAPPED"
+        case seatsUnexplained = "SEATS_UNEXPLAINED"
+        case bornAfterStart = "BORN_AFTER_START"
+        case dueAfterStart = "DUE_AFTER_START"
+        case noJointOutcome = "NO_JOINT_OUTCOME"
 
         /// Whether it is a warning that somebody must accept by its code before anything is written.
         public var needsAcceptance: Bool {
@@ -147,6 +152,7 @@ public struct Finding: Hashable, Sendable {
         public static let doubts: Set<Self> = [
             .zeroSeats, .seatsChanged, .seatTotalChanged, .facilityGone, .nobodyEligible, .pointsAllEqual,
             .drawDecidesMuch, .keyRounded, .childrenAlike, .ageForAnotherClass, .ageClassChanged,
+            .seatsSwapped, .seatsUnexplained, .bornAfterStart, .dueAfterStart, .noJointOutcome,
         ]
 
         public var severity: Severity {
