@@ -49,6 +49,17 @@ public struct CarriedChild: Hashable, Sendable {
     /// The only wish that is left, because a sibling is placed there and the household wants one facility only; empty where
     /// it was no wish of the child.
     public var wishesKept: [FacilityID]?
+    /// Wishes that the next case has no more, best first, and why.
+    public var wishesTaken: [FacilityID] = []
+    public var reasonTaken: TakenWishes?
+
+    /// Why wishes of a child are not carried over.
+    public enum TakenWishes: String, CaseIterable, Sendable {
+        /// A sibling is placed, and the household wants one facility only.
+        case siblingPlaced
+        /// The ranks of the household's table that agree with what its other children got do not have them.
+        case jointWishes
+    }
 
     public enum Fate: String, CaseIterable, Sendable {
         /// Placed: leaves, and takes its seat. A transfer applicant frees its former one.
@@ -360,6 +371,15 @@ private struct CarryOver {
             enrolSiblings(&row, child)
             narrowWishes(&row, child)
             if let wishes = wishesOfTables[row.id] { keep(wishes, in: &row) }
+            let left = Set(row.wishes)
+            var taken: [FacilityID] = []
+            for case let wish? in before.children[number].wishes where !left.contains(wish) && !taken.contains(wish) {
+                taken.append(wish)
+            }
+            if !taken.isEmpty {
+                carried[child].wishesTaken = taken
+                carried[child].reasonTaken = wishesOfTables[row.id] == nil ? .siblingPlaced : .jointWishes
+            }
             if !draft.rules.pointsTable.isEmpty { (row.points, row.wishPoints) = (nil, []) }
             if let due = row.dueDate, row.birthDate == nil, due < draft.month.firstDay {
                 note(

@@ -136,6 +136,11 @@ public struct Finding: Hashable, Sendable {
         case ageClassChanged = "AGE_CLASS_CHANGED"
         case manyWithoutWishes = "MANY_WITHOUT_WISHES"
         case transfersGone = "TRANSFERS_GONE"
+        case seatsSwapped = "SEATS_SWAPPED"
+        case seatsUnexplained = "SEATS_UNEXPLAINED"
+        case bornAfterStart = "BORN_AFTER_START"
+        case dueAfterStart = "DUE_AFTER_START"
+        case noJointOutcome = "NO_JOINT_OUTCOME"
 
         /// Whether it is a warning that somebody must accept by its code before anything is written.
         public var needsAcceptance: Bool {
@@ -149,12 +154,14 @@ public struct Finding: Hashable, Sendable {
         public static let doubts: Set<Self> = [
             .zeroSeats, .seatsChanged, .seatTotalChanged, .facilityGone, .nobodyEligible, .pointsAllEqual,
             .drawDecidesMuch, .keyRounded, .childrenAlike, .ageForAnotherClass, .ageClassChanged,
-            .manyWithoutWishes, .transfersGone,
+            .manyWithoutWishes, .transfersGone, .seatsSwapped, .seatsUnexplained, .bornAfterStart, .dueAfterStart,
+            .noJointOutcome,
         ]
 
         /// What shows only beside an earlier round: who has the case alone cannot find it again.
         public static let comparedWithPrevious: Set<Self> = [
-            .seatsChanged, .seatTotalChanged, .facilityGone, .ageClassChanged,
+            .seatsChanged, .seatTotalChanged, .facilityGone, .ageClassChanged, .transfersGone, .seatsSwapped,
+            .seatsUnexplained,
         ]
 
         public var severity: Severity {

@@ -30,6 +30,9 @@ public enum Plausibility {
     public static let withoutWishesPercent = 5
     /// Transfer applicants of the previous case; where it had as many, one month hardly ever has none.
     public static let transfersBefore = 5
+    /// Seats by which two classes together differ from the previous case, when they look as if they had changed places;
+    /// changed back they must differ by a third of that at most.
+    public static let seatsSwapped = 10
 }
 
 extension CaseDraft {
@@ -52,6 +55,8 @@ extension CaseDraft {
         seeker.doubtSeats()
         seeker.doubtPoints()
         seeker.doubtChildren()
+        seeker.doubtDates()
+        seeker.doubtSiblings()
         if let previous {
             let own = seeker.findings.count
             seeker.compare(with: previous)
@@ -91,6 +96,8 @@ private final class DoubtSeeker {
     private let threads: Int
     private(set) var findings: [Finding] = []
     private var childRows: [ChildID: Int]?
+    /// Facilities of which ``compareSeats(with:_:)`` has doubted the seats.
+    private var doubtedFacilities: Set<Int> = []
 
     init(draft: CaseDraft, subject: Case, threads: Int) {
         self.draft = draft
@@ -415,17 +422,73 @@ private final class DoubtSeeker {
         }
     }
 
+    /// Children who are not there on the first day of the month.
+    func doubtDates() {
+        let first = subject.month.firstDay
+        for index in subject.children.indices {
+            guard let date = subject.children[index].birthDate, date > first else { continue }
+            if !subject.children[index].isUnborn {
+                note(
+                    .bornAfterStart, .children, row: row(ofChild: index), column: "birth_date",
+                    "The birth_date is after \(first), when places begin; write a due_date for a child that is not born yet, "
+                        + "correct it, or accept it.")
+            } else if subject.children[index].wishes.contains(where: \.isEligible) {
+                note(
+                    .dueAfterStart, .children, row: row(ofChild: index), column: "due_date",
+                    "The child is due after \(first), when places begin, and no minimum age keeps it from one; give the "
+                        + "facilities their minimum age, leave the child to a later round, or accept it.")
+            }
+        }
+    }
+
+    /// Siblings who can never have anything by their own answer.
+    func doubtSiblings() {
+        let pinned = Set(subject.pins.map { subject.children[$0.child].household })
+        for index in subject.householdsWithoutOutcome() where !pinned.contains(index) {
+            let household = subject.households[index]
+            let answerRow = draft.households.firstIndex { $0.household == household.id }
+            let message: String
+            if case .answer(let answer) = household.wishes {
+                message =
+                    "The siblings can never be placed: no outcome with wishes that can be granted is accepted by their answer "
+                    + "\(answer.timing.rawValue) \(answer.facility.rawValue); ask the household for wishes in common or another "
+                    + "answer, or accept it."
+            } else {
+                message =
+                    "The siblings can never be placed: every rank of their joint wishes has a facility that does not take one of "
+                    + "them; ask the household for other ranks, or accept it."
+            }
+            if case .table = household.wishes,
+                let first = draft.jointWishes.firstIndex(where: { $0.household == household.id })
+            {
+                note(.noJointOutcome, .jointWishes, row: first, column: "household_id", message)
+            } else {
+                note(
+                    .noJointOutcome, answerRow == nil ? .children : .households,
+                    row: answerRow ?? household.members.compactMap(row(ofChild:)).min(), column: "household_id", message
+                )
+            }
+        }
+    }
+
     // MARK: The previous case
 
-    func compare(with previous: Case) {
-        compareSeats(with: previous)
+    private func compareTransfers(with previous: Case) {
         let transfers = previous.children.count { $0.currentFacility != nil }
-        if transfers >= Plausibility.transfersBefore, !subject.children.contains(where: { $0.currentFacility != nil }) {
-            note(
-                .transfersGone, .children, column: "current_facility_id",
-                "No child has a place now, and \(transfers) children of the previous case had one; look for the column "
-                    + "current_facility_id, or accept that nobody asks for a transfer.")
-        }
+        guard transfers >= Plausibility.transfersBefore, !subject.children.contains(where: { $0.currentFacility != nil })
+        else { return }
+        note(
+            .transfersGone, .children, column: "current_facility_id",
+            "No child has a place now, and \(transfers) children of the previous case had one; look for the column "
+                + "current_facility_id, or accept that nobody asks for a transfer.")
+    }
+
+    func compare(with previous: Case) {
+        let leavers = Leavers(previous, subject)
+        compareSeats(with: previous, leavers)
+        compareClasses(with: previous)
+        if let leavers { compareSeats(with: previous, whoLeft: leavers) }
+        compareTransfers(with: previous)
         guard subject.month.fiscalYear == previous.month.fiscalYear else { return }
         let before = Dictionary(uniqueKeysWithValues: previous.children.map { ($0.id, $0) })
         for (index, child) in subject.children.enumerated() {
@@ -446,10 +509,12 @@ private final class DoubtSeeker {
         }
     }
 
-    private func compareSeats(with previous: Case) {
+    private func compareSeats(with previous: Case, _ leavers: Leavers?) {
         let indexOfID = Dictionary(uniqueKeysWithValues: subject.facilities.enumerated().map { ($1.id, $0) })
         var pairs: [(index: Int, now: Int, before: Int)] = []
-        for facility in previous.facilities {
+        // Where no more seats went than applicants left who wished the facility, the round before filled them.
+        var isFilled = [Bool](repeating: false, count: subject.facilities.count)
+        for (number, facility) in previous.facilities.enumerated() {
             let before = Self.seats(of: facility, in: previous)
             guard let index = indexOfID[facility.id] else {
                 note(
@@ -459,6 +524,9 @@ private final class DoubtSeeker {
                 continue
             }
             pairs.append((index, Self.seats(of: subject.facilities[index], in: subject), before))
+            if let leavers {
+                isFilled[index] = (0...leavers.wishers(of: number)).contains(before - pairs.last!.now)
+            }
         }
         let now = pairs.reduce(0) { $0 + $1.now }
         let before = pairs.reduce(0) { $0 + $1.before }
@@ -475,13 +543,140 @@ private final class DoubtSeeker {
             // Both on the scale of the smaller round, as whole numbers times the larger total.
             let (one, other) = (pair.now * before, pair.before * now)
             let difference = abs(one - other)
-            guard difference >= Plausibility.seatsChanged * max(now, before), difference * 2 >= max(one, other) else {
-                continue
-            }
+            guard difference >= Plausibility.seatsChanged * max(now, before), difference * 2 >= max(one, other),
+                !isFilled[pair.index]
+            else { continue }
+            doubtedFacilities.insert(pair.index)
             note(
                 .seatsChanged, .facilities, row: row(ofFacility: pair.index), column: "facility_id",
                 "\(subject.facilities[pair.index].id) has \(pair.now) seats in all, and had \(pair.before) in the previous "
                     + "case, while the whole went from \(before) to \(now); correct them, or accept the change.")
+        }
+    }
+
+    /// Vacancies of a class by itself, or `nil`.
+    private static func seats(_ facility: Facility, _ age: Int, in subject: Case) -> Int? {
+        facility.limits.first { subject.limits[$0].isClassLimit && subject.limits[$0].ages.contains(age: age) }
+            .map { subject.limits[$0].vacancies }
+    }
+
+    /// Facilities of both cases, by their index in this one.
+    private func commonFacilities(_ previous: Case) -> [(index: Int, earlier: Facility)] {
+        let earlier = Dictionary(uniqueKeysWithValues: previous.facilities.map { ($0.id, $0) })
+        return subject.facilities.indices.compactMap { index in
+            earlier[subject.facilities[index].id].map { (index, $0) }
+        }
+    }
+
+    /// Looks for seats of two classes that changed places, in the whole table or at a facility.
+    ///
+    /// Vacancies rise little between two rounds, so a class that seems to have taken over the other's larger number stands out.
+    private func compareClasses(with previous: Case) {
+        let common = commonFacilities(previous)
+        for low in 0..<5 {
+            for high in (low + 1)...5 {
+                var whole = Swap()
+                var alone: [(index: Int, swap: Swap)] = []
+                for (index, earlier) in common {
+                    let facility = subject.facilities[index]
+                    guard let lowNow = Self.seats(facility, low, in: subject),
+                        let highNow = Self.seats(facility, high, in: subject),
+                        let lowBefore = Self.seats(earlier, low, in: previous),
+                        let highBefore = Self.seats(earlier, high, in: previous)
+                    else { continue }
+                    var swap = Swap()
+                    swap.asIs = abs(lowNow - lowBefore) + abs(highNow - highBefore)
+                    swap.swapped = abs(lowNow - highBefore) + abs(highNow - lowBefore)
+                    whole.asIs += swap.asIs
+                    whole.swapped += swap.swapped
+                    if swap.swapped < swap.asIs { whole.facilities += 1 }
+                    if swap.stands { alone.append((index, swap)) }
+                }
+                if whole.stands, whole.facilities > 1 {
+                    note(
+                        .seatsSwapped, .facilities, column: "seats_\(low)",
+                        "seats_\(low) and seats_\(high) look as if they had changed places since the previous case, at "
+                            + "\(whole.facilities) facilities; correct the columns, or accept the seats.")
+                    continue
+                }
+                for (index, _) in alone {
+                    note(
+                        .seatsSwapped, .facilities, row: row(ofFacility: index), column: "seats_\(low)",
+                        "seats_\(low) and seats_\(high) of \(subject.facilities[index].id) look as if they had changed places "
+                            + "since the previous case; correct them, or accept the seats.")
+                }
+            }
+        }
+    }
+
+    /// How far the seats of two classes are from those before, as they are and changed back.
+    private struct Swap {
+        var asIs = 0
+        var swapped = 0
+        var facilities = 0
+
+        var stands: Bool { asIs >= Plausibility.seatsSwapped && swapped * 3 <= asIs }
+    }
+
+    /// The applicants of the previous case who are no applicants any more: whoever a round places is one of them.
+    private struct Leavers {
+        /// By class.
+        private(set) var count = [Int](repeating: 0, count: 6)
+        /// Those who wished, or were pinned to, a facility of the previous case, at `facility * 6 + class`.
+        private var wishing: [Int]
+
+        /// `nil` where seats between the two cases tell of nothing: in another fiscal year, or of a later round.
+        init?(_ previous: Case, _ subject: Case) {
+            guard subject.month.fiscalYear == previous.month.fiscalYear, previous.month <= subject.month else {
+                return nil
+            }
+            let remaining = Set(subject.children.map(\.id))
+            wishing = [Int](repeating: 0, count: previous.facilities.count * 6)
+            for child in previous.children where !remaining.contains(child.id) {
+                count[child.ageClass] += 1
+                for wish in child.wishes { wishing[wish.facility * 6 + child.ageClass] += 1 }
+            }
+            for pin in previous.pins {
+                let child = previous.children[pin.child]
+                guard let place = pin.facility, pin.choice == Allocation.elsewhere, !remaining.contains(child.id) else {
+                    continue
+                }
+                wishing[place * 6 + child.ageClass] += 1
+            }
+        }
+
+        func wishers(of facility: Int, age: Int) -> Int { wishing[facility * 6 + age] }
+        func wishers(of facility: Int) -> Int { (0...5).reduce(0) { $0 + wishing[facility * 6 + $1] } }
+    }
+
+    /// Looks for seats that went although nobody left who could have taken them.
+    private func compareSeats(with previous: Case, whoLeft leavers: Leavers) {
+        let indexBefore = Dictionary(uniqueKeysWithValues: previous.facilities.enumerated().map { ($1.id, $0) })
+        let common = commonFacilities(previous)
+        for age in 0...5 {
+            var (now, before, doubted) = (0, 0, 0)
+            for (index, earlier) in common {
+                guard let seats = Self.seats(subject.facilities[index], age, in: subject),
+                    let earlierSeats = Self.seats(earlier, age, in: previous)
+                else { continue }
+                now += seats
+                before += earlierSeats
+                let wishers = leavers.wishers(of: indexBefore[earlier.id]!, age: age)
+                guard earlierSeats - seats > wishers else { continue }
+                doubted += earlierSeats - seats - wishers
+                if doubtedFacilities.contains(index) { continue }
+                note(
+                    .seatsUnexplained, .facilities, row: row(ofFacility: index), column: "seats_\(age)",
+                    "\(subject.facilities[index].id) has \(seats) seats in class \(age), and had \(earlierSeats) in the previous "
+                        + "case, of whose applicants only \(wishers) who wished it have left; correct the seats, or accept that "
+                        + "there are fewer.")
+            }
+            guard before - now - doubted > leavers.count[age] else { continue }
+            note(
+                .seatsUnexplained, .facilities, column: "seats_\(age)",
+                "All facilities together have \(now) seats in class \(age), and had \(before) in the previous case, of whose "
+                    + "applicants of the class only \(leavers.count[age]) have left; correct the seats, or accept that there are "
+                    + "fewer.")
         }
     }
 }

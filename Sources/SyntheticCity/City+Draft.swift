@@ -11,12 +11,24 @@ extension City {
         let childIDs = Self.ids("C", count: residents.childCount, width: 5).map { ChildID($0) }
         let householdIDs = Self.ids("H", count: residents.householdCount, width: 5).map { HouseholdID($0) }
         let facilityIDs = Self.ids("F", count: places.count, width: 3).map { FacilityID($0) }
-        return CaseDraft(
+        var draft = CaseDraft(
             municipality: options.municipality, round: "\(options.month) first", month: options.month, rules: rules,
             attributeNames: ["tier", "category", "tax"],
             children: childRows(childIDs, householdIDs, facilityIDs),
             facilities: facilityRows(facilityIDs), households: householdRows(childIDs, householdIDs),
             seatLimits: seatLimitRows(facilityIDs))
+        Self.askAgain(&draft)
+        return draft
+    }
+
+    /// Siblings of whom no outcome could ever be granted were asked again, as a city does, and take what they can get.
+    private static func askAgain(_ draft: inout CaseDraft) {
+        guard let subject = draft.resolve().case else { return }
+        let hopeless = Set(subject.householdsWithoutOutcome().map { subject.households[$0].id })
+        if hopeless.isEmpty { return }
+        draft.households.removeAll { hopeless.contains($0.household) }
+        draft.households += hopeless.map { HouseholdRow(household: $0, timing: .any, facility: .sameFirst) }
+        draft.households.sort { $0.household < $1.household }
     }
 
     /// Letter and number from 1, of one width.

@@ -12,7 +12,9 @@ struct CompareRuns: ParsableCommand {
         discussion: """
             The results are folders that run wrote, of one case or of two variants of it. A child gains when it ends up at a
             wish that it ranked higher. Siblings and classes are told from the results; with --case also transfer applicants
-            and the groups of the case. With --out are written groups.csv and changes.csv.
+            and the groups of the case. With --out are written groups.csv and changes.csv. Results in which a child is of
+            another household or class, or that are of other facilities, are of two cities or years, and refused; household
+            numbers that were corrected in between are taken with --households-changed.
 
             EXAMPLES:
               enmusubi compare-runs result result-with-more-seats
@@ -33,6 +35,9 @@ struct CompareRuns: ParsableCommand {
     @Option(help: "The folder to write; it must not exist, or be empty.", completion: .directory)
     var out: String?
 
+    @Flag(help: "The numbers of households were changed on purpose between the two results; those of the second count.")
+    var householdsChanged = false
+
     @Option(help: "The language of the answer: en or ja.")
     var lang = Problem.Language.english
 
@@ -51,10 +56,11 @@ struct CompareRuns: ParsableCommand {
             console.complain("enmusubi: the results are of different children: \(missing) stand in one of them only.")
             throw ExitStatus.badInput
         }
+        try refuseAnotherCase(one, other, console)
         let comparison = RunComparison(
             zip(one, other).map { before, after in
                 .init(
-                    child: before.child, household: before.household, ageClass: before.ageClass, before: before.place,
+                    child: before.child, household: after.household, ageClass: before.ageClass, before: before.place,
                     after: after.place)
             })
         var subject: Case?
@@ -79,6 +85,37 @@ struct CompareRuns: ParsableCommand {
         }
         console.emit(report)
         for line in report.text(in: lang) { console.say(line) }
+    }
+
+    /// Refuses results whose children or facilities only share their numbers.
+    private func refuseAnotherCase(_ one: [Row], _ other: [Row], _ console: Console) throws {
+        let classes = zip(one, other).count { $0.ageClass != $1.ageClass }
+        let households = zip(one, other).count { $0.household != $1.household }
+        if classes > 0 || (households > 0 && !householdsChanged) {
+            let what = [(classes, "class"), (households, "household")].filter { $0.0 > 0 }
+                .map { "\($0.0) of \(one.count) children are of another \($0.1)" }.joined(separator: ", ")
+            console.complain(
+                "enmusubi: the results are of different cases: \(what)."
+                    + (classes == 0 ? " If household numbers were changed on purpose, say --households-changed." : ""))
+            throw ExitStatus.badInput
+        }
+        guard let here = facilities(before), let there = facilities(after) else { return }
+        let common = here.intersection(there).count
+        if common * 2 < max(here.count, there.count) {
+            console.complain(
+                "enmusubi: the results are of different cases: of \(here.count) and \(there.count) facilities they share "
+                    + "\(common).")
+            throw ExitStatus.badInput
+        }
+    }
+
+    /// The facilities of a result that has its borders; else it cannot be told.
+    private func facilities(_ folder: String) -> Set<String>? {
+        guard let bytes = try? ResultFolder(path: folder).bytes(of: "borders.csv"),
+            let text = try? DecodedText(bytes).utf8, let table = Table.read(text).table,
+            let column = table.column("facility_id")
+        else { return nil }
+        return Set((0..<table.rowCount).map { table.trimmedText(row: $0, column: column) })
     }
 
     private struct Row {

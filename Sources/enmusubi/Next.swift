@@ -74,12 +74,13 @@ struct Next: ParsableCommand {
         console.report(month.problems(of: warnings), in: language)
         var made = next.draft
         if let drawSeed { made.rules.drawSeed = drawSeed }
-        try check(made, next, month, console)
+        let after = try check(made, next, month, console)
         do { try CaseFolder(path: out).write(made) } catch {
             console.complain("enmusubi: \(error)")
             throw ExitStatus.cannotWrite
         }
         tell(next, run, console)
+        tellOfWishes(next, after, console)
     }
 
     private func refused(_ console: Console) -> ExitCode {
@@ -123,10 +124,13 @@ struct Next: ParsableCommand {
         return allocation
     }
 
-    /// Refuses a next case that could not be read.
-    private func check(_ draft: CaseDraft, _ next: CarriedOver, _ month: MonthReading, _ console: Console) throws {
-        let errors = draft.resolve(threads: input.threads).findings.filter { $0.severity == .error }
-        guard !errors.isEmpty else { return }
+    /// The next case; refuses one that could not be read.
+    private func check(
+        _ draft: CaseDraft, _ next: CarriedOver, _ month: MonthReading, _ console: Console
+    ) throws -> Case {
+        let (after, findings) = draft.resolve(threads: input.threads)
+        if let after { return after }
+        let errors = findings.filter { $0.severity == .error }
         var ofNewChildren: [Finding] = []
         for var finding in errors {
             if finding.table == .children, let row = finding.row, row >= next.firstNewRow {
@@ -191,6 +195,65 @@ struct Next: ParsableCommand {
         }
         if next.pinsDropped > 0 { console.say("  pins: \(next.pinsDropped) of the round before are not carried") }
         console.say("  from run \(run.number), revision \(run.run.revision), \(run.state.rawValue)")
+    }
+
+    private struct WishesMessage: Encodable {
+        let message = "wishesTaken"
+        let child, household, reason: String
+        let taken, left: [String]
+    }
+
+    private struct HopelessMessage: Encodable {
+        let message = "noOutcome"
+        let household: String
+        let children: [String]
+    }
+
+    /// Says of which children the wish lists are shorter now, and who can never be placed again without a new application.
+    private func tellOfWishes(_ next: CarriedOver, _ after: Case, _ console: Console) {
+        let indexOfID = Dictionary(uniqueKeysWithValues: after.children.enumerated().map { ($1.id, $0) })
+        let shortened = next.children.compactMap { child in
+            child.reasonTaken.flatMap { reason in indexOfID[child.id].map { (child, reason, after.children[$0]) } }
+        }
+        let headings: [(CarriedChild.TakenWishes, String)] = [
+            (.siblingPlaced, "a sibling is placed, and the household wants one facility only"),
+            (.jointWishes, "the household's joint wishes agree with no other"),
+        ]
+        for (reason, heading) in headings {
+            let children = shortened.filter { $0.1 == reason }
+            if children.isEmpty { continue }
+            console.say("  wishes taken out, because \(heading):")
+            for (child, _, carried) in children {
+                let left = carried.wishes.map { after.facilities[$0.facility].id.text }
+                console.emit(
+                    WishesMessage(
+                        child: child.id.text, household: carried.householdID.text, reason: reason.rawValue,
+                        taken: child.wishesTaken.map(\.text), left: left))
+                console.say(
+                    "    \(child.id): \(child.wishesTaken.map(\.text).joined(separator: ", ")); "
+                        + (left.isEmpty ? "no wish is left" : "left: \(left.joined(separator: ", "))"))
+            }
+        }
+        tellOfHopeless(after, Set(shortened.map(\.0.id)), console)
+    }
+
+    /// - Parameter shortened: Children whose wish lists are shorter now.
+    private func tellOfHopeless(_ after: Case, _ shortened: Set<ChildID>, _ console: Console) {
+        let hopeless = Set(after.householdsWithoutOutcome())
+        var hasHeading = false
+        for (index, household) in after.households.enumerated() {
+            // Of a household in which one child has lost all wishes, the others may still be placed.
+            let children = household.members.map { after.children[$0] }.filter {
+                hopeless.contains(index) || ($0.wishes.isEmpty && shortened.contains($0.id))
+            }.map(\.id.text).sorted()
+            if children.isEmpty { continue }
+            if !hasHeading {
+                console.say("  never to be placed again, unless the household changes its wishes or its answer:")
+                hasHeading = true
+            }
+            console.emit(HopelessMessage(household: household.id.text, children: children))
+            console.say("    household \(household.id): \(children.joined(separator: ", "))")
+        }
     }
 
     private func tell(_ child: CarriedChild, _ console: Console) {

@@ -29,6 +29,21 @@ struct DoubtTests {
         }
     }
 
+    /// Adds applicants who are in no later case: so many at each facility and class, who wish it alone.
+    static func leave(_ count: Int, from draft: inout CaseDraft) {
+        for facility in draft.facilities {
+            for (age, born) in [(1, "2025-06-01"), (2, "2024-06-01")] {
+                for number in 0..<count {
+                    let id = "gone\(facility.id)\(age)-\(number)"
+                    var child = Drafts.child(ChildID(id), HouseholdID(id), born: born, wishes: [facility.id])
+                    child.points = ExactNumber(number)
+                    child.attributes = ["\(number)"]
+                    draft.children.append(child)
+                }
+            }
+        }
+    }
+
     struct Sample: Sendable, CustomTestStringConvertible {
         let code: Finding.Code
         let table: CaseTable
@@ -165,7 +180,7 @@ struct DoubtTests {
             },
             spare: { draft in
                 for row in 0..<4 { draft.facilities[row].seats = [nil, 10, 10, nil, nil, nil] }
-            }, previous: { _ in }),
+            }, previous: { leave(20, from: &$0) }),
         Sample(
             code: .seatTotalChanged, table: .facilities, row: nil, column: nil,
             raise: { draft in
@@ -185,6 +200,105 @@ struct DoubtTests {
             code: .ageClassChanged, table: .children, row: 8, column: "child_id",
             raise: { draft in draft.children[8].birthDate = CalendarDate("2024-06-11") },
             spare: { draft in draft.children[8].birthDate = CalendarDate("2025-06-11") }, previous: { _ in }),
+        // Two classes of one facility that changed places: 10 seats away as they are, none changed back.
+        Sample(
+            code: .seatsSwapped, table: .facilities, row: 2, column: "seats_1",
+            raise: { $0.facilities[2].seats = [nil, 3, 8, nil, nil, nil] },
+            spare: { $0.facilities[2].seats = [nil, 8, 3, nil, nil, nil] },
+            previous: {
+                $0.facilities[2].seats = [nil, 8, 3, nil, nil, nil]
+                leave(5, from: &$0)
+            }),
+        Sample(
+            code: .seatsSwapped, table: .facilities, row: 2, column: "seats_1",
+            raise: { $0.facilities[2].seats = [nil, 3, 8, nil, nil, nil] },
+            spare: { $0.facilities[2].seats = [nil, 4, 7, nil, nil, nil] },
+            previous: {
+                $0.facilities[2].seats = [nil, 8, 3, nil, nil, nil]
+                leave(5, from: &$0)
+            }),
+        // The same in the whole table, of which no facility alone stands out.
+        Sample(
+            code: .seatsSwapped, table: .facilities, row: nil, column: "seats_1",
+            raise: { for row in 0..<4 { $0.facilities[row].seats = [nil, 6, 4, nil, nil, nil] } },
+            spare: { for row in 0..<4 { $0.facilities[row].seats = [nil, 4, 6, nil, nil, nil] } },
+            previous: {
+                for row in 0..<4 { $0.facilities[row].seats = [nil, 4, 6, nil, nil, nil] }
+                leave(2, from: &$0)
+            }),
+        Sample(
+            code: .seatsUnexplained, table: .facilities, row: 1, column: "seats_2",
+            raise: { $0.facilities[1].seats[2] = 25 },
+            spare: { $0.facilities[1].seats[2] = 26 },
+            previous: { leave(4, from: &$0) }),
+        // Every facility could have lost them, but not all together: 16 seats, and 15 applicants of the class left.
+        Sample(
+            code: .seatsUnexplained, table: .facilities, row: nil, column: "seats_1",
+            raise: { for row in 0..<4 { $0.facilities[row].seats[1] = 26 } },
+            spare: { draft in for row in 0..<4 { draft.facilities[row].seats[1] = row == 0 ? 27 : 26 } },
+            previous: { draft in
+                leave(15, from: &draft)
+                draft.children.removeAll {
+                    $0.id.text.hasPrefix("gone") && ($0.wishes != ["A"] || $0.birthDate == CalendarDate("2024-06-01"))
+                }
+                for row in draft.children.indices where draft.children[row].id.text.hasPrefix("gone") {
+                    draft.children[row].wishes = ["A", "B", "C", "D"]
+                }
+            }),
+        Sample(
+            code: .bornAfterStart, table: .children, row: 6, column: "birth_date",
+            raise: { $0.putInClassZero(6, born: "2027-04-02") }, spare: { $0.putInClassZero(6, born: "2027-04-01") }),
+        Sample(
+            code: .dueAfterStart, table: .children, row: 6, column: "due_date",
+            raise: { $0.putInClassZero(6, due: "2027-04-02") }, spare: { $0.putInClassZero(6, due: "2027-04-01") }),
+        // A minimum age keeps the child from a place, and the rules say so by themselves.
+        Sample(
+            code: .dueAfterStart, table: .children, row: 6, column: "due_date",
+            raise: { $0.putInClassZero(6, due: "2027-05-02") },
+            spare: { draft in
+                draft.putInClassZero(6, due: "2027-05-02")
+                for row in draft.facilities.indices { draft.facilities[row].minimumAgeDays = 57 }
+            }),
+        Sample(
+            code: .noJointOutcome, table: .households, row: 0, column: "household_id",
+            raise: {
+                $0.join(4, 5, HouseholdRow(household: "pair", timing: .together, facility: .sameOnly), ["A"], ["D"])
+            },
+            spare: { $0.join(4, 5, HouseholdRow(household: "pair", timing: .any, facility: .sameOnly), ["A"], ["D"]) }),
+        // By default, so that only the children's rows name the household; a common facility does not take one of them.
+        Sample(
+            code: .noJointOutcome, table: .children, row: 4, column: "household_id",
+            raise: { draft in
+                draft.rules.siblings.timing = .together
+                draft.rules.siblings.facility = .sameOnly
+                draft.join(4, 5, nil, ["A", "D"], ["D"])
+                draft.facilities[3].seats[1] = nil
+                draft.facilities[3].seats[2] = nil
+                draft.children[5].wishes = ["D", "B"]
+            },
+            spare: { draft in
+                draft.rules.siblings.timing = .together
+                draft.rules.siblings.facility = .sameOnly
+                draft.join(4, 5, nil, ["A", "D"], ["D", "A"])
+            }),
+        Sample(
+            code: .noJointOutcome, table: .jointWishes, row: 0, column: "household_id",
+            raise: { draft in
+                draft.join(4, 5, nil, ["A", "D"], ["D", "A"])
+                draft.facilities[3].seats[1] = nil
+                draft.jointWishes = [
+                    JointWishRow(household: "pair", rank: 1, child: "k4", facility: "D"),
+                    JointWishRow(household: "pair", rank: 1, child: "k5", facility: "A"),
+                ]
+            },
+            spare: { draft in
+                draft.join(4, 5, nil, ["A", "D"], ["D", "A"])
+                draft.facilities[3].seats[1] = nil
+                draft.jointWishes = [
+                    JointWishRow(household: "pair", rank: 1, child: "k4", facility: "A"),
+                    JointWishRow(household: "pair", rank: 1, child: "k5", facility: "A"),
+                ]
+            }),
     ]
 
     @Test("A sound town raises none")
@@ -241,5 +355,23 @@ struct DoubtTests {
                 #expect(!finding.message.contains("k1") && !finding.message.contains("h1"))
             }
         }
+    }
+}
+
+extension CaseDraft {
+    /// Makes a child one of class 0, offered everywhere.
+    fileprivate mutating func putInClassZero(_ row: Int, born: String? = nil, due: String? = nil) {
+        for facility in facilities.indices { facilities[facility].seats[0] = 3 }
+        children[row].birthDate = born.flatMap { CalendarDate($0) }
+        children[row].dueDate = due.flatMap { CalendarDate($0) }
+    }
+
+    /// Makes two children siblings with these wishes.
+    fileprivate mutating func join(
+        _ one: Int, _ other: Int, _ answer: HouseholdRow?, _ wishes: [FacilityID], _ others: [FacilityID]
+    ) {
+        (children[one].household, children[other].household) = ("pair", "pair")
+        (children[one].wishes, children[other].wishes) = (wishes, others)
+        if let answer { households = [answer] }
     }
 }

@@ -1,0 +1,142 @@
+extension Case {
+    /// Households of several children, or with a table, in which some child has an eligible wish, but of which no accepted
+    /// outcome can ever be granted: they keep what they have whatever is vacant. Ascending.
+    ///
+    /// - Complexity: O(w²) in the wishes of a household that wants one facility only or names a distance, else O(w).
+    public func householdsWithoutOutcome() -> [Int] {
+        households.indices.filter { index in
+            let household = households[index]
+            if household.members.allSatisfy({ children[$0].wishes.allSatisfy { !$0.isEligible } }) { return false }
+            switch household.wishes {
+            case .single: return false
+            case .table(let table): return !hasEligibleOutcome(table, household)
+            case .answer(let answer): return !JointPossibility(household, answer, in: self).exists
+            }
+        }
+    }
+
+    private func hasEligibleOutcome(_ table: JointTable, _ household: Household) -> Bool {
+        (0..<table.count).contains { outcome in
+            household.members.indices.allSatisfy { member in
+                let choice = table.choices[outcome * table.memberCount + member]
+                return choice < 0 || children[household.members[member]].wishes[Int(choice)].isEligible
+            }
+        }
+    }
+}
+
+/// Whether a sibling answer accepts any outcome with eligible wishes, without making the list.
+///
+/// Source: Rules.md 3.
+private struct JointPossibility {
+    private let answer: SiblingAnswer
+    private let members: [Int]
+    private let subject: Case
+    /// Of each member the facilities of its eligible wishes, best first, and where it is now.
+    private let wished: [[Int]]
+    private let current: [Int?]
+    private let lead: Int?
+    private let keptSeatCounts: Bool
+
+    init(_ household: Household, _ answer: SiblingAnswer, in subject: Case) {
+        self.answer = answer
+        self.subject = subject
+        members = household.members
+        wished = members.map { child in subject.children[child].wishes.filter(\.isEligible).map(\.facility) }
+        current = members.map { subject.children[$0].currentFacility }
+        lead = answer.lead.flatMap(members.firstIndex)
+        keptSeatCounts = subject.rules.siblings.keptSeat == .counts
+    }
+
+    var exists: Bool {
+        switch answer.facility {
+        case .sameOnly: Set(wished.joined()).contains(where: isPossible(allAt:))
+        case .sameFirst, .rankFirst: isPossibleAnywhere
+        case .near: isPossibleNear
+        }
+    }
+
+    /// Whether the timing is kept where exactly these members count as placed.
+    private func isTimely(_ counts: (Int) -> Bool) -> Bool {
+        switch answer.timing {
+        case .together: members.indices.allSatisfy(counts)
+        case .lead, .elder, .younger: counts(lead!)
+        case .any, .independent: true
+        }
+    }
+
+    /// With everybody who can be there placed at the facility; nobody is better served by being held.
+    private func isPossible(allAt facility: Int) -> Bool {
+        if keptSeatCounts {
+            for member in members.indices {
+                if let here = current[member], here != facility, !wished[member].contains(facility) { return false }
+            }
+        }
+        return isTimely { wished[$0].contains(facility) || (keptSeatCounts && current[$0] == facility) }
+    }
+
+    /// Where facilities do not matter: a child without a wish counts only where a sibling joins it.
+    private var isPossibleAnywhere: Bool {
+        let able = wished.map { !$0.isEmpty }
+        func isJoined(_ member: Int) -> Bool {
+            guard keptSeatCounts, let here = current[member] else { return false }
+            return members.indices.contains { $0 != member && wished[$0].contains(here) }
+        }
+        // One child placed is enough for all but `together`, where several who only stay may need joiners of their own.
+        if answer.timing != .together { return isTimely { able[$0] || isJoined($0) } }
+        let staying = members.indices.filter { !able[$0] }
+        if !staying.allSatisfy(isJoined) { return false }
+        let needed = Set(staying.map { current[$0]! })
+        return canJoin(Array(needed), among: members.indices.filter { able[$0] })
+    }
+
+    /// Whether each of the facilities can be joined by a member of its own.
+    private func canJoin(_ facilities: [Int], among joiners: [Int]) -> Bool {
+        guard let facility = facilities.last else { return true }
+        return joiners.contains { joiner in
+            wished[joiner].contains(facility)
+                && canJoin(facilities.dropLast(), among: joiners.filter { $0 != joiner })
+        }
+    }
+
+    /// All who count as placed must be near each other: found by trying, up to a number of steps after which nothing is said.
+    private var isPossibleNear: Bool {
+        // A child alone is near itself.
+        if answer.timing == .any { return true }
+        var steps = 0
+        func isNear(_ facility: Int, _ others: [Int]) -> Bool { others.allSatisfy { subject.areNear(facility, $0) } }
+        func search(_ member: Int, _ places: [Int], _ counted: [Bool]) -> Bool {
+            steps += 1
+            if steps > 20_000 { return true }
+            guard member < members.count else {
+                if !counted.contains(true) { return false }
+                var counts = counted
+                var taken = places
+                for (index, here) in current.enumerated() where !counted[index] {
+                    guard keptSeatCounts, let here, places.contains(here) else { continue }
+                    counts[index] = true
+                    taken.append(here)
+                }
+                return isTimely { counts[$0] } && taken.allSatisfy { isNear($0, taken) }
+            }
+            for facility in wished[member] where isNear(facility, places) {
+                if search(member + 1, places + [facility], counted + [true]) { return true }
+            }
+            return search(member + 1, places, counted + [false])
+        }
+        return search(0, [], [])
+    }
+}
+
+extension Case {
+    /// Whether two facilities are near each other by the round's rules.
+    fileprivate func areNear(_ first: Int, _ second: Int) -> Bool {
+        if first == second { return true }
+        let (one, other) = (facilities[first], facilities[second])
+        guard let here = one.location, let there = other.location else {
+            return !one.ward.isEmpty && one.ward == other.ward
+        }
+        let reach = rules.siblings.nearKilometres.map { Double($0.numerator) / Double($0.denominator) } ?? 0
+        return here.squaredKilometres(to: there) <= reach * reach
+    }
+}
