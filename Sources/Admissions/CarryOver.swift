@@ -249,6 +249,12 @@ private struct CarryOver {
     // MARK: Seats
 
     private mutating func moveSeats() {
+        // An over-full class first works off the children who are too many.
+        for row in draft.facilities.indices {
+            for age in 0...5 where draft.facilities[row].seats[age] == 0 {
+                draft.facilities[row].seats[age] = -before.facilities[row].excess(ofClass: age)
+            }
+        }
         for (index, child) in carried.enumerated() where child.fate == .placed || child.fate == .declined {
             if child.fate == .placed {
                 taken += change(by: -1, at: child.facility!, for: index, phase: phase(of: index))
@@ -263,8 +269,10 @@ private struct CarryOver {
             if child.fate == .placed { change(enrolled: 1, at: child.facility!, for: index) }
         }
         for row in draft.facilities.indices {
-            for age in 0...5 where (draft.facilities[row].seats[age] ?? 0) < 0 {
-                noteOverbooked(.facilities, row, "seats_\(age)", draft.facilities[row].id)
+            for age in 0...5 {
+                guard let seats = draft.facilities[row].seats[age], seats < 0 else { continue }
+                let excess = before.facilities[row].seats[age] == 0 ? before.facilities[row].excess(ofClass: age) : 0
+                if seats < -excess { noteOverbooked(.facilities, row, "seats_\(age)", draft.facilities[row].id) }
                 draft.facilities[row].seats[age] = 0
             }
         }

@@ -11,7 +11,7 @@ extension Case {
         let limit = limits[index]
         if limit.isClassLimit {
             let age = limit.ages.ages[0]
-            copy.facilities[limit.facility].seats[age] = limit.seats + seats
+            copy.facilities[limit.facility].seats[age] = copy.limits[index].vacancies
         }
         return copy
     }

@@ -168,7 +168,8 @@ public struct SeatLimit: Hashable, Sendable {
     public let facility: Int
     public let ages: AgeSet
     public let group: GroupCondition
-    /// Vacancies, without the seats of transfer applicants that are here now.
+    /// Vacancies, without the seats of transfer applicants that are here now; negative where a class is over-full: then
+    /// the first seats that transfer applicants leave are not free for anybody.
     public package(set) var seats: Int
     /// Whether it offers its ages by itself.
     public let opens: Bool
@@ -178,6 +179,11 @@ public struct SeatLimit: Hashable, Sendable {
     public package(set) var phase: Int?
     /// Whether the seats that it left are free in the phases after its own.
     public let isReleased: Bool
+
+    /// What a round can fill, transfer applicants' own seats apart: never negative.
+    public var vacancies: Int { max(0, seats) }
+    /// Children enrolled beyond the places; 0 but for an over-full class.
+    public var excess: Int { max(0, -seats) }
 }
 
 /// Children who decide together.

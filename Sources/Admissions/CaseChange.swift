@@ -44,7 +44,9 @@ extension Case {
         guard covering.contains(where: { limits[$0].isClassLimit || limits[$0].opens }) else { return nil }
         var changed = self
         for limit in covering { changed.limits[limit].seats += 1 }
-        if let seats = facilities[facility].seats[ageClass] { changed.facilities[facility].seats[ageClass] = seats + 1 }
+        if let seats = covering.first(where: { limits[$0].isClassLimit }) {
+            changed.facilities[facility].seats[ageClass] = changed.limits[seats].vacancies
+        }
         return changed
     }
 }

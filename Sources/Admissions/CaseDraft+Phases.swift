@@ -135,17 +135,36 @@ extension CaseResolver {
             }
             let pinnedHere = pins.filter { $0.facility == place && isCovered($0.child) }
             let leaving = pins.count { $0.facility != nil && $0.facility != place && hasSeat($0.child) }
-            guard pinnedHere.count - leaving > limits[limit].seats else { continue }
+            guard pinnedHere.count - leaving > limits[limit].vacancies else { continue }
             let last = pinnedHere.map { pin in draft.pins.firstIndex { childOfID[$0.child] == pin.child }! }.max()!
             note(
                 .pinExceedsLimit, .pins, row: last, column: "facility_id",
                 "\(facilities[place].id), ages \(limits[limit].ages.description)"
                     + (limits[limit].group == .everyone ? "" : ", group \(limits[limit].group)")
-                    + ": pins take \(pinnedHere.count) seats of \(limits[limit].seats); nobody else gets one.")
+                    + ": pins take \(pinnedHere.count) seats of \(limits[limit].vacancies); nobody else gets one.")
         }
     }
 
     // MARK: Vacancies
+
+    /// Over-full classes that somebody could leave in this round, once each.
+    mutating func checkOverfullClasses(_ children: [Child]) {
+        let overfull = limits.indices.filter { limits[$0].excess > 0 }
+        if overfull.isEmpty { return }
+        for index in overfull {
+            let (limit, age) = (limits[index], limits[index].ages.ages[0])
+            guard children.contains(where: { $0.currentFacility == limit.facility && $0.ageClass == age }) else {
+                continue
+            }
+            let id = facilities[limit.facility].id
+            note(
+                .classOverfull, .facilities, row: draft.facilities.firstIndex { $0.id == id },
+                column: "enrolled_\(age)",
+                "\(id) has \(limit.excess) more enrolled in class \(age) than capacity and margin: of the seats that transfer "
+                    + "applicants leave there, \(limit.excess == 1 ? "the first is" : "the first \(limit.excess) are") not given "
+                    + "away.")
+        }
+    }
 
     mutating func checkVacancies(of facility: FacilityRow, row: Int) {
         for vacancy in facility.vacancies where !vacancy.agrees {

@@ -100,6 +100,7 @@ struct CaseResolver {
         let linked = resolveJointWishes(households: households, children: children)
         checkTakingPart(children, pins: pins)
         checkPinnedSeats(children, pins: pins)
+        checkOverfullClasses(children)
         if findings.contains(where: { $0.severity == .error }) { return nil }
         return Case(
             municipality: draft.municipality, round: draft.round, month: draft.month, rules: draft.rules,
@@ -273,7 +274,8 @@ struct CaseResolver {
                     "Seats cannot be negative; 0 means offered but full, blank means not offered.")
                 limits.append(
                     SeatLimit(
-                        facility: index, ages: AgeSet(CollectionOfOne(age)), group: .everyone, seats: seats,
+                        facility: index, ages: AgeSet(CollectionOfOne(age)), group: .everyone,
+                        seats: seats == 0 ? -facility.excess(ofClass: age) : seats,
                         opens: false, isClassLimit: true, phase: nil, isReleased: false))
             }
             for (limit, phase) in rowsOfFacility[index].sorted(by: {

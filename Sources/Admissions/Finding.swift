@@ -114,6 +114,7 @@ public struct Finding: Hashable, Sendable {
         case jointAfterBaseline = "JOINT_AFTER_BASELINE"
         case jointOutcomeIneligible = "JOINT_OUTCOME_INELIGIBLE"
         case seatsDisagree = "SEATS_DISAGREE"
+        case classOverfull = "CLASS_OVERFULL"
         case phaseWithoutChildren = "PHASE_WITHOUT_CHILDREN"
         case releaseInLastPhase = "RELEASE_IN_LAST_PHASE"
         case pinNotWished = "PIN_NOT_WISHED"
@@ -133,6 +134,8 @@ public struct Finding: Hashable, Sendable {
         case childrenAlike = "CHILDREN_ALIKE"
         case ageForAnotherClass = "AGE_FOR_ANOTHER_CLASS"
         case ageClassChanged = "AGE_CLASS_CHANGED"
+        case manyWithoutWishes = "MANY_WITHOUT_WISHES"
+        case transfersGone = "TRANSFERS_GONE"
 
         /// Whether it is a warning that somebody must accept by its code before anything is written.
         public var needsAcceptance: Bool {
@@ -146,6 +149,12 @@ public struct Finding: Hashable, Sendable {
         public static let doubts: Set<Self> = [
             .zeroSeats, .seatsChanged, .seatTotalChanged, .facilityGone, .nobodyEligible, .pointsAllEqual,
             .drawDecidesMuch, .keyRounded, .childrenAlike, .ageForAnotherClass, .ageClassChanged,
+            .manyWithoutWishes, .transfersGone,
+        ]
+
+        /// What shows only beside an earlier round: who has the case alone cannot find it again.
+        public static let comparedWithPrevious: Set<Self> = [
+            .seatsChanged, .seatTotalChanged, .facilityGone, .ageClassChanged,
         ]
 
         public var severity: Severity {
@@ -154,7 +163,8 @@ public struct Finding: Hashable, Sendable {
             case .wishRepeated, .wishForPresentFacility, .wishNotOffered, .wishTooYoung, .minimumAgeUntested,
                 .presentClassNotOffered, .noWishes, .dueDateIgnored, .answerFilled, .answerRepeated,
                 .answerWithoutUse, .eldestByID, .jointOutcomeRepeated, .jointAfterBaseline, .jointOutcomeIneligible,
-                .seatsDisagree, .phaseWithoutChildren, .releaseInLastPhase, .pinNotWished, .pinNotEligible,
+                .seatsDisagree, .classOverfull, .phaseWithoutChildren, .releaseInLastPhase, .pinNotWished,
+                .pinNotEligible,
                 .childInNoPhase, .pinExceedsLimit, .limitOverbooked, .leadGone, .jointWishesDropped, .dueDatePassed:
                 .warning
             default: .error

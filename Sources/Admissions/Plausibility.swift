@@ -24,6 +24,12 @@ public enum Plausibility {
     public static let sharedWishes = 3
     /// Wishes of which all are for classes one year off.
     public static let wishesOneYearOff = 2
+    /// Children without a single wish in the table, and per cent of all children that they are more than: a few have none,
+    /// as those of whom only a sibling's nursery was left, but a column that was lost takes them from many.
+    public static let childrenWithoutWishes = 3
+    public static let withoutWishesPercent = 5
+    /// Transfer applicants of the previous case; where it had as many, one month hardly ever has none.
+    public static let transfersBefore = 5
 }
 
 extension CaseDraft {
@@ -46,7 +52,11 @@ extension CaseDraft {
         seeker.doubtSeats()
         seeker.doubtPoints()
         seeker.doubtChildren()
-        if let previous { seeker.compare(with: previous) }
+        if let previous {
+            let own = seeker.findings.count
+            seeker.compare(with: previous)
+            assert(seeker.findings[own...].allSatisfy { Finding.Code.comparedWithPrevious.contains($0.code) })
+        }
         return (drawn.value + seeker.findings).enumerated()
             .sorted {
                 ($0.element.table, $0.element.row ?? -1, $0.offset)
@@ -336,6 +346,15 @@ private final class DoubtSeeker {
     // MARK: Children
 
     func doubtChildren() {
+        let wishless = draft.children.count { child in child.wishes.allSatisfy { $0 == nil } }
+        if wishless >= Plausibility.childrenWithoutWishes,
+            wishless * 100 > draft.children.count * Plausibility.withoutWishesPercent
+        {
+            note(
+                .manyWithoutWishes, .children, column: "wish_1",
+                "\(wishless) of \(draft.children.count) children have no wish in the table at all; look for a wish column "
+                    + "that is not read, or accept that they wish nothing.")
+        }
         // Not a child itself, whose copy would cost more than looking at it.
         let children = subject.children
         let prints = elements(children.count, threads: threads, state: ()) { _, index -> UInt64? in
@@ -400,6 +419,13 @@ private final class DoubtSeeker {
 
     func compare(with previous: Case) {
         compareSeats(with: previous)
+        let transfers = previous.children.count { $0.currentFacility != nil }
+        if transfers >= Plausibility.transfersBefore, !subject.children.contains(where: { $0.currentFacility != nil }) {
+            note(
+                .transfersGone, .children, column: "current_facility_id",
+                "No child has a place now, and \(transfers) children of the previous case had one; look for the column "
+                    + "current_facility_id, or accept that nobody asks for a transfer.")
+        }
         guard subject.month.fiscalYear == previous.month.fiscalYear else { return }
         let before = Dictionary(uniqueKeysWithValues: previous.children.map { ($0.id, $0) })
         for (index, child) in subject.children.enumerated() {
@@ -416,7 +442,7 @@ private final class DoubtSeeker {
     private static func seats(of facility: Facility, in subject: Case) -> Int {
         facility.limits.reduce(0) { sum, index in
             let limit = subject.limits[index]
-            return limit.isClassLimit || limit.opens ? sum + limit.seats : sum
+            return limit.isClassLimit || limit.opens ? sum + limit.vacancies : sum
         }
     }
 

@@ -46,7 +46,14 @@ public struct Proof: Hashable, Sendable {
     }
 
     /// Households that have a claim in any allocation, by the cores.
-    public var bound: Int { cores.reduce(0) { $0 + $1.least } }
+    ///
+    /// A sum that leaves the numbers of `Int` stops at the last of them: what was read may say anything.
+    public var bound: Int {
+        cores.reduce(0) { sum, core in
+            let (next, overflows) = sum.addingReportingOverflow(core.least)
+            return overflows ? (core.least < 0 ? .min : .max) : next
+        }
+    }
 
     /// What proves that there are no fewer claims; of a search that ended before, nothing yet.
     public var meansForClaims: Means {

@@ -8,8 +8,10 @@ public struct Vacancy: Hashable, Sendable {
     /// What the facilities' table says; `nil`: the class is not offered.
     public let seats: Int?
 
-    /// The vacancies that follow; none where the class is overfull.
+    /// The vacancies that follow; none where the class is over-full.
     public var expected: Int { max(0, capacity + margin - enrolled) }
+    /// Children enrolled beyond capacity and margin.
+    public var excess: Int { max(0, enrolled - capacity - margin) }
     /// Whether the table says the same; a class without places and without children need not be offered.
     public var agrees: Bool { seats.map { $0 == expected } ?? (expected == 0) }
     /// `20 + 2 - 17 = 5`.
@@ -29,6 +31,9 @@ extension FacilityRow {
                 seats: seats[age])
         }
     }
+
+    /// Children enrolled in the class beyond capacity and margin; 0 where these are not given.
+    func excess(ofClass age: Int) -> Int { vacancies.first { $0.ageClass == age }?.excess ?? 0 }
 
     private func value(_ values: [Int?], _ age: Int) -> Int? { values.indices.contains(age) ? values[age] : nil }
 }

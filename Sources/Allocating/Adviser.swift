@@ -22,6 +22,11 @@ public struct Adviser {
         public var mostChildren = 320_000
 
         public init() {}
+
+        /// How many candidates of a case are tried at most.
+        public func mostTried(of subject: Case) -> Int {
+            min(mostCandidates, mostChildren / max(1, subject.children.count))
+        }
     }
 
     /// What was found.
@@ -58,7 +63,7 @@ public struct Adviser {
     public func findings(on result: AllocationResult) throws(AllocationError) -> Findings {
         var findings = Findings()
         guard result.isProved, !result.claimants.isEmpty else { return findings }
-        let most = min(options.mostCandidates, options.mostChildren / max(1, subject.children.count))
+        let most = options.mostTried(of: subject)
         guard most > 0 else {
             findings.cut = .work
             return findings

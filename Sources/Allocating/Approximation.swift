@@ -126,7 +126,7 @@ struct Approximation {
     }
 
     private mutating func isJustified(_ touch: Touch, _ household: Int) -> Bool {
-        var room = market.limitSeats[Int(touch.limit)] - touch.use
+        var room = market.seats(touch) - touch.use
         let start = Int(market.limitSlotStart[Int(touch.limit)])
         work += Int(touch.lowest) - start
         for slot in start..<Int(touch.lowest) where isUsed[slot] && Int(market.slotHousehold[slot]) != household {
@@ -204,6 +204,8 @@ struct Approximation {
             while used[limit] > market.limitSeats[limit] {
                 let slots = Int(market.limitSlotStart[limit])..<Int(market.limitSlotStart[limit + 1])
                 let last = slots.last { isUsed[$0] }!
+                // Those who stay in an over-full class have no room to make.
+                if last < market.limitEntry[limit] { break }
                 let household = Int(market.slotHousehold[last])
                 leave(household)
                 for member in Int(market.memberStart[household])..<Int(market.memberStart[household + 1]) {

@@ -282,7 +282,7 @@ struct CoreProof {
     }
 
     private func seats(_ use: Use) -> Int32 {
-        market.limitSeats[Int(market.slotLimit[Int(slots[use.lowest])])]
+        market.seats(Int(market.slotLimit[Int(slots[use.lowest])]), for: slots[use.lowest])
     }
 
     private func sum(_ numbers: [Int32], before place: Int, except index: Int) -> Int32 {

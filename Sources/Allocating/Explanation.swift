@@ -111,7 +111,7 @@ struct Explanation {
         let rivals = rivals(household, touch)
         let possible = rivals.map { reduction.most($0, before: touch.lowest, at: nil) }
         let reached = rivals.map { reduction.most($0, before: touch.lowest, at: time) }
-        var slack = market.limitSeats[Int(touch.limit)] - touch.use - reached.reduce(0, +)
+        var slack = market.seats(touch) - touch.use - reached.reduce(0, +)
         if slack < 0 {
             isComplete = false
             return
@@ -134,7 +134,7 @@ struct Explanation {
 
     /// Visits enough of what fills the limit before the touch, claims and least uses, to leave no room for it.
     private mutating func needBound(_ household: Int, _ touch: Touch, at time: Int32) {
-        var missing = market.limitSeats[Int(touch.limit)] - touch.use + 1
+        var missing = market.seats(touch) - touch.use + 1
         for rival in rivals(household, touch) {
             if missing <= 0 { return }
             if let best = reduction.claimedOutcome(rival, touch, at: time) {

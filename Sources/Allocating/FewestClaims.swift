@@ -182,7 +182,7 @@ private struct RegionFormulation {
             let last = Int(store.count[household]) - (store.isComplete(household) ? 1 : 0)
             for outcome in 0..<last {
                 store.collectTouches(household, outcome, into: &touches)
-                touches.removeAll { market.slotsBefore($0) + $0.use <= market.limitSeats[Int($0.limit)] }
+                touches.removeAll { market.slotsBefore($0) + $0.use <= market.seats($0) }
                 builder.forbidClaim(household, outcome, touches)
             }
         }

@@ -99,6 +99,11 @@ struct Formulator {
                 leastBefore[slot] = least
                 least += Int32(leastHere[slot])
             }
+            let excess = market.limitExcess[limit]
+            if excess == 0 { return }
+            for slot in Int(market.limitSlotStart[limit])..<Int(market.limitEntry[limit]) {
+                leastBefore[slot] -= excess
+            }
         }
     }
 
@@ -219,6 +224,8 @@ struct Formulator {
         market.limitSeats.indices.filter { limit in
             let (first, end) = (market.limitSlotStart[limit], market.limitSlotStart[limit + 1])
             guard first < end else { return false }
+            // In an over-full class those who stay fit; what matters is whether anybody else can come in.
+            if market.limitExcess[limit] > 0, market.limitEntry[limit] == end { return false }
             let last = reduction.slots[Int(end) - 1]
             return last.mostBefore + Int32(last.mostHere) > 0
         }.map(Int32.init)

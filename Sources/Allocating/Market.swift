@@ -20,8 +20,14 @@ struct Market: Sendable {
     private(set) var optionIsEligible: [Bool] = []
     private(set) var optionSlotStart: [Int32] = []
     private(set) var optionSlots: [Int32] = []
-    /// Seats of each limit of the case, present seats of transfer applicants included.
+    /// Seats of each limit of the case that can be given away, present seats of transfer applicants included; negative where
+    /// more children are too many than could leave.
     private(set) var limitSeats: [Int32] = []
+    /// For each limit the children who are too many as the round begins (Rules.md 1): those who stay always fit, so for
+    /// them it has this many seats more. 0 but for over-full classes.
+    private(set) var limitExcess: [Int32] = []
+    /// For each limit its first slot that is no staying.
+    private(set) var limitEntry: [Int32] = []
     /// Slots of limit `l`: `limitSlotStart[l]..<limitSlotStart[l + 1]`, first in priority first.
     private(set) var limitSlotStart: [Int32] = [0]
     private(set) var slotLimit: [Int32] = []
@@ -68,6 +74,7 @@ struct Market: Sendable {
             let more = changed.limits[limit].seats - subject.limits[limit].seats
             precondition(more >= 0, "limit \(limit) may only gain seats, not \(more)")
             market.limitSeats[limit] += Int32(more)
+            market.limitExcess[limit] = Int32(changed.limits[limit].excess)
         }
         return market
     }
@@ -133,16 +140,22 @@ struct Market: Sendable {
     /// Makes the slots: the uses limit by limit, those of a limit by their keys.
     private mutating func compileSlots(_ uses: [Use], threads: Int) {
         limitSeats = subject.limits.map { Int32($0.seats) }
+        limitExcess = subject.limits.map { Int32($0.excess) }
+        var stays = [Int32](repeating: 0, count: limitSeats.count)
         optionSlotStart = [Int32](repeating: 0, count: optionIsEligible.count + 1)
         limitSlotStart = [Int32](repeating: 0, count: limitSeats.count + 1)
         for use in uses {
             // Who stays brings the seat.
-            if use.key < 0 { limitSeats[Int(use.limit)] += 1 }
+            if use.key < 0 {
+                limitSeats[Int(use.limit)] += 1
+                stays[Int(use.limit)] += 1
+            }
             optionSlotStart[Int(use.option) + 1] += 1
             limitSlotStart[Int(use.limit) + 1] += 1
         }
         for option in optionIsEligible.indices { optionSlotStart[option + 1] += optionSlotStart[option] }
         for limit in limitSeats.indices { limitSlotStart[limit + 1] += limitSlotStart[limit] }
+        limitEntry = stays.indices.map { limitSlotStart[$0] + stays[$0] }
         var order = Self.byLimit(uses, limitSlotStart)
         let starts = limitSlotStart
         order.withUnsafeMutableBufferPointer { order in
@@ -209,6 +222,14 @@ struct Market: Sendable {
 
     /// Number of members of a household.
     func memberCount(_ household: Int) -> Int { Int(memberStart[household + 1] - memberStart[household]) }
+
+    /// The seats of a limit as the user of one of its slots sees them: staying never depends on vacancies.
+    func seats(_ limit: Int, for slot: Int32) -> Int32 {
+        slot < limitEntry[limit] ? limitSeats[limit] + limitExcess[limit] : limitSeats[limit]
+    }
+
+    /// The seats that matter to a touch, see ``seats(_:for:)``.
+    func seats(_ touch: Touch) -> Int32 { seats(Int(touch.limit), for: touch.lowest) }
 
     /// Slots of other households at the touched limit that come before it.
     func slotsBefore(_ touch: Touch) -> Int32 {

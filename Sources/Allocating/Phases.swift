@@ -84,14 +84,15 @@ struct PhaseCourse {
         problem.rules.phases = []
         problem.pins = []
         let (seats, used) = seats(in: phase)
-        // What is exceeded as it was has no room for anybody else.
-        let isFull = zip(seats, used).map { $0 < $1 }
+        // What is exceeded as it was has no room for anybody else; children who are too many in an over-full class are no
+        // reason, as seats that others leave there work that off.
+        let isFull = subject.limits.indices.map { seats[$0] + subject.limits[$0].excess < used[$0] }
         problem.limits = []
         for (index, facility) in subject.facilities.enumerated() {
             let start = problem.limits.count
             for limit in facility.limits where subject.applies(limit: limit, inPhase: phase) {
                 var entry = subject.limits[limit]
-                entry.seats = max(0, seats[limit] - used[limit])
+                entry.seats = isFull[limit] ? 0 : seats[limit] - used[limit]
                 entry.phase = nil
                 problem.limits.append(entry)
             }

@@ -194,12 +194,33 @@ struct ProgramBuilder {
     }
 
     /// Adds the row that no more seats of the limit are used than there are.
+    ///
+    /// In an over-full class those who stay may be more; then a variable says whether anybody else comes in, and the seats
+    /// are what they are where it is 1.
     mutating func limitSeats(at limit: Int32) {
         var terms: [Program.Term] = []
         var used = 0
-        for slot in slots(of: limit) {
+        let entry = market.limitEntry[Int(limit)]
+        let excess = market.limitExcess[Int(limit)]
+        for slot in slots(of: limit).prefix(while: { $0 < entry }) {
             if outside(slot) == .used { used += 1 }
             appendChoices(at: slot, to: &terms)
+        }
+        let staying = (terms.count, used)
+        for slot in max(entry, slots(of: limit).lowerBound)..<slots(of: limit).upperBound {
+            if outside(slot) == .used { used += 1 }
+            appendChoices(at: slot, to: &terms)
+        }
+        if excess > 0, used == staying.1 {
+            if terms.count == staying.0 { return }
+            let enters = formulation.program.addVariable(name("enter_\(limit)"))
+            for term in terms[staying.0...] {
+                formulation.program.addRow(
+                    name("enter_\(limit)_\(term.variable.index)"), [term, Program.Term(-1, enters)], lower: nil,
+                    upper: 0)
+            }
+            terms.append(Program.Term(Int(excess), enters))
+            used -= Int(excess)
         }
         formulation.program.addRow(
             name("seats_\(limit)"), terms, lower: nil, upper: Int(market.limitSeats[Int(limit)]) - used)
@@ -222,7 +243,9 @@ struct ProgramBuilder {
         if touches.count == 1, !hasCutoff(touches[0], household) {
             let touch = touches[0]
             let before = used(before: touch, exceptBy: household)
-            let needed = Int(market.limitSeats[Int(touch.limit)] - touch.use) + 1 - before.constant
+            let needed = Int(market.seats(touch) - touch.use) + 1 - before.constant
+            // Full whatever happens: nothing to forbid.
+            if needed <= 0 { return }
             let free = enough + switches(before: touch, exceptBy: household)
             formulation.program.addRow(
                 name, before.terms + free.map { Program.Term(needed, $0) }, lower: needed, upper: nil)
@@ -254,7 +277,7 @@ struct ProgramBuilder {
         if let known = counted[key] { return known }
         let variable = formulation.program.addVariable(name("full_\(household)_\(touch.lowest)_\(touch.use)"))
         let before = used(before: touch, exceptBy: household)
-        let needed = Int(market.limitSeats[Int(touch.limit)] - touch.use) + 1 - before.constant
+        let needed = max(0, Int(market.seats(touch) - touch.use) + 1 - before.constant)
         let free = switches(before: touch, exceptBy: household).map { Program.Term(needed, $0) }
         formulation.program.addRow(
             name("means_\(household)_\(touch.lowest)_\(touch.use)"),

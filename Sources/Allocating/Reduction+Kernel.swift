@@ -341,10 +341,27 @@ struct Reduction {
     ) {
         let end = Int(market.limitSlotStart[limit + 1])
         if first >= end { return }
+        let excess = market.limitExcess[limit]
+        let entry = excess == 0 ? first : Int(market.limitEntry[limit])
         let isStart = first == Int(market.limitSlotStart[limit])
         var most = isStart ? -market.limitSeats[limit] : slots[first].mostBefore
         var bound = isStart ? -market.limitSeats[limit] : slots[first].boundBefore
-        for slot in first..<end {
+        if first < entry {
+            // In an over-full class, for those who stay there are as many seats as they brought.
+            if isStart { (most, bound) = (most - excess, bound - excess) }
+            sum(first..<min(entry, end), in: market, slots, &most, &bound, &concerned)
+            (most, bound) = (most + excess, bound + excess)
+        }
+        sum(max(first, entry)..<end, in: market, slots, &most, &bound, &concerned)
+    }
+
+    /// Sums up a part of a limit's slots; `most` and `bound` are what stands before it, and then before what follows.
+    @inline(__always)
+    private static func sum(
+        _ range: Range<Int>, in market: Market, _ slots: UnsafeMutableBufferPointer<SlotState>, _ most: inout Int32,
+        _ bound: inout Int32, _ concerned: inout [Int32]
+    ) {
+        for slot in range {
             let old = slots[slot]
             if old.mostBefore != most || old.boundBefore != bound {
                 slots[slot].mostBefore = most

@@ -85,7 +85,7 @@ extension Reduction {
 
     /// Whether the seats of the touch were sure at a time: others could not use more before it than leaves room for it.
     func isSure(_ touch: Touch, _ household: Int, at time: Int32) -> Bool {
-        var room = market.limitSeats[Int(touch.limit)] - touch.use
+        var room = market.seats(touch) - touch.use
         forEachRival(household, touch) { rival in
             room -= most(rival, before: touch.lowest, at: time)
             return room >= 0

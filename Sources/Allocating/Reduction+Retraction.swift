@@ -190,7 +190,7 @@ extension Reduction {
         }
         store.collectTouches(household, outcome, into: &touches)
         guard let touch = touches.first(where: { $0.limit == cause }) else { return false }
-        var room = market.limitSeats[Int(touch.limit)] - touch.use
+        var room = market.seats(touch) - touch.use
         forEachRival(household, touch) { rival in
             let certain = least(rival, before: touch.lowest, at: time)
             room -= certain > 0 ? certain : claimedOutcome(rival, touch, at: time) != nil ? 1 : 0

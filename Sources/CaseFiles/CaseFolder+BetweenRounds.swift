@@ -40,7 +40,12 @@ extension CaseReader {
     fileprivate mutating func readBetweenRounds() -> MonthRows {
         let settings = SettingsFile(in: folder)
         profile = settings.profile
-        for kind in CaseTable.betweenRounds where exists(fileName(of: kind)) {
+        rules = settings.settings?.rules
+        for kind in CaseTable.betweenRounds {
+            guard exists(fileName(of: kind)) else {
+                refuseSimilarFile(to: kind)
+                continue
+            }
             let (file, wrong) = CaseTableFile.read(kind, by: profile, in: folder, threads: threads)
             problems += wrong
             files[kind] = file
@@ -48,6 +53,7 @@ extension CaseReader {
         let declines = readDepartures(.declines)
         let withdrawals = readDepartures(.withdrawals)
         let (children, attributeNames) = readChildren(settings.settings?.rules, of: .newChildren)
+        examineUnreadColumns(of: CaseTable.betweenRounds)
         for kind in CaseTable.betweenRounds { problems += files[kind]?.problems ?? [] }
         return MonthRows(
             declines: declines, withdrawals: withdrawals, newChildren: children ?? [], attributeNames: attributeNames,
@@ -60,7 +66,6 @@ extension CaseReader {
         let child = file.column("child_id", isNeeded: true)
         let date = file.column("date", isNeeded: true)
         let reason = file.column("reason")
-        remarkUnread(&file)
         file.readIDs(in: [child])
         guard let child, date != nil else { return [] }
         var departures: [DepartureRow] = []

@@ -60,6 +60,8 @@ public struct CaseReading: Sendable {
     public let problems: [Problem]
     /// The files that were read.
     public let files: [InputFile]
+    /// Of each table with some, the columns that no rule and no reader uses, in the order of the tables.
+    public let unreadColumns: [UnreadColumns]
 
     public var errors: [Problem] { problems.filter { $0.severity == .error } }
     public var warnings: [Problem] { problems.filter { $0.severity == .warning } }
@@ -128,7 +130,7 @@ struct CaseReader {
             return CaseReading(
                 subject: nil, draft: nil,
                 problems: [Problem("FOLDER_MISSING", .error, "The case folder \(folder.path) does not exist.")],
-                files: [])
+                files: [], unreadColumns: [])
         }
         var inputs: [InputFile] = []
         var settings: SettingsFile?
@@ -146,7 +148,8 @@ struct CaseReader {
             settings = file
             rules = file.settings?.rules
             if !file.hasSoundProfile {
-                return CaseReading(subject: nil, draft: nil, problems: inOrder(problems), files: inputs)
+                return CaseReading(
+                    subject: nil, draft: nil, problems: inOrder(problems), files: inputs, unreadColumns: [])
             }
         } else {
             problems.append(Problem("FILE_MISSING", file: SettingsFile.name, "A case needs this file."))
@@ -155,11 +158,15 @@ struct CaseReader {
             guard exists(fileName(of: kind)) else {
                 let isNamed = profile.fileNames[kind] != nil
                 if isNamed || namesAreKnown && (kind == .children || kind == .facilities) {
+                    let similar = similarFile(to: kind).map { " Is \($0) meant? Save it as CSV under this name." } ?? ""
                     problems.append(
                         Problem(
                             "FILE_MISSING", file: fileName(of: kind),
-                            isNamed ? "The profile names this file, and it does not exist." : "A case needs this file.")
-                    )
+                            (isNamed
+                                ? "The profile names this file, and it does not exist." : "A case needs this file.")
+                                + similar))
+                } else if namesAreKnown {
+                    refuseSimilarFile(to: kind)
                 }
                 continue
             }
@@ -193,7 +200,8 @@ struct CaseReader {
         }
         let hasError = problems.contains { $0.severity == .error }
         return CaseReading(
-            subject: hasError ? nil : subject, draft: draft, problems: inOrder(problems), files: inputs)
+            subject: hasError ? nil : subject, draft: draft, problems: inOrder(problems), files: inputs,
+            unreadColumns: unreadColumns)
     }
 
     func inOrder(_ problems: [Problem]) -> [Problem] {
@@ -335,6 +343,7 @@ struct CaseReader {
         let jointWishes = readJointWishes(children ?? [])
         let seatLimits = readSeatLimits()
         let pins = readPins()
+        examineUnreadColumns(of: CaseTable.allCases)
         guard let settings, let month = settings.month, let children, let facilities else { return nil }
         var rules = settings.rules
         if let objective { rules.objective = objective }
@@ -343,13 +352,6 @@ struct CaseReader {
             attributeNames: attributeNames, children: children, facilities: facilities,
             households: households + patternAnswers.map(\.answer), jointWishes: jointWishes, seatLimits: seatLimits,
             pins: pins)
-    }
-
-    /// Warns of columns that nothing reads.
-    func remarkUnread(_ file: inout CaseTableFile) {
-        for (name, index) in file.furtherColumns {
-            file.remark(column: index, "COLUMN_UNREAD", "The column \(name) is not used.")
-        }
     }
 
     /// - Parameter kind: `children`, or `newChildren`, which is like it.
@@ -377,18 +379,6 @@ struct CaseReader {
             _ = file.column("birth_date", isNeeded: true)
         }
         let further = file.furtherColumns
-        let known = [
-            "birth_date", "due_date", "age_class", "current_facility_id", "group", "sibling_facility_ids", "points",
-            "draw", "wish_1", "points_1",
-        ]
-        for (name, index) in further where !(rules?.priority.contains { $0.name == name } ?? false) {
-            guard let meant = nearest(to: name, among: known.filter { file.place(ofColumn: $0) == nil }) else {
-                continue
-            }
-            file.remark(
-                column: index, "COLUMN_SIMILAR",
-                "The column \(name) is kept as an attribute; if \(meant) is meant, rename it.")
-        }
         if kind == .children, file.table.rowCount == 0, !file.hasLostRows {
             file.remark("NO_ROWS", "The table has no children.")
         }
@@ -458,7 +448,6 @@ struct CaseReader {
         let derivation = ["capacity", "enrolled", "margin"].map { prefix in
             (0...5).map { file.column("\(prefix)_\($0)") }
         }
-        remarkUnread(&file)
         if file.table.rowCount == 0 && !file.hasLostRows { file.remark("NO_ROWS", "The table has no facilities.") }
         file.readIDs(in: [id])
         file.refuseClashes(in: id)
@@ -489,7 +478,6 @@ struct CaseReader {
         let facility = file.column("facility")
         let lead = file.column("lead_child_id")
         let preferred = file.column("prefer_child_id")
-        remarkUnread(&file)
         file.readIDs(in: [id, lead, preferred])
         guard id != nil else { return [] }
         var answers: [HouseholdRow] = []
@@ -514,7 +502,6 @@ struct CaseReader {
         }
         let child = file.column("child_id", isNeeded: true)
         let facility = file.column("facility_id", isNeeded: true)
-        remarkUnread(&file)
         guard let id, let rank, let child, let facility else { return [] }
         file.readIDs(in: [id, child, facility])
         var wishes: [JointWishRow] = []
@@ -545,7 +532,6 @@ struct CaseReader {
     ) -> [JointWishRow] {
         let numbers = numberedChildren.keys.sorted()
         let facilities = numbers.map { file.column("facility_id_\($0)", isNeeded: true) }
-        remarkUnread(&file)
         guard let id, let rank, !facilities.contains(nil) else { return [] }
         file.readIDs(in: [id] + facilities + numberedChildren.values.map { $0 })
         let current = Dictionary(children.map { ($0.id, $0.currentFacility) }, uniquingKeysWith: { first, _ in first })
@@ -591,7 +577,6 @@ struct CaseReader {
         let opens = file.column("opens")
         let phase = file.column("phase")
         let release = file.column("release")
-        remarkUnread(&file)
         file.readIDs(in: [id])
         guard let id, let ages, let seats else { return [] }
         var limits: [SeatLimitRow] = []
@@ -628,7 +613,6 @@ struct CaseReader {
         let facility = file.column("facility_id", isNeeded: true)
         let by = file.column("by", isNeeded: true)
         let reason = file.column("reason", isNeeded: true)
-        remarkUnread(&file)
         file.readIDs(in: [child, facility])
         guard child != nil, facility != nil, by != nil, reason != nil else { return [] }
         return (0..<file.table.rowCount).map { row in

@@ -24,6 +24,8 @@ struct CaseTableFile {
     private(set) var wrongRows: Set<Int> = []
     /// Columns that were asked for by name.
     private var knownColumns: Set<Int> = []
+    /// Needed columns that were reported as missing, under their standard names.
+    private(set) var missingColumns: Set<String> = []
     /// Cells that a spreadsheet seems to have written as numbers, until ``readIDs(in:)`` says which of them are ids.
     private var numberForms: [(cell: Cell, form: SpreadsheetNumber)] = []
     /// Ids that are read without the `.0` that stands in the file.
@@ -92,6 +94,7 @@ struct CaseTableFile {
         }
         if isNeeded, !names.missing.contains(name), !names.missing.contains(name.prefix { $0 != "1" } + "N") {
             let similar = nearest(to: name, among: table.columns).map { "; is \($0) meant to be it?" } ?? "."
+            missingColumns.insert(name)
             problems.append(
                 Problem(
                     "MISSING_COLUMN", file: self.name, line: table.headerRow, column: 1,
@@ -121,6 +124,9 @@ struct CaseTableFile {
         names.index.filter { !knownColumns.contains($0.value) }.sorted { $0.value < $1.value }
             .map { ($0.key, $0.value) }
     }
+
+    /// The standard names of the columns that were asked for, in no order.
+    var readColumnNames: [String] { names.index.filter { knownColumns.contains($0.value) }.map(\.key) }
 
     // MARK: Parts
 
@@ -285,6 +291,20 @@ struct CaseTableFile {
         problems.append(Problem(code, .warning, file: name, line: place.line, column: place.column, message))
     }
 
+    /// A doubt about a column as a whole, at its name: a warning that somebody must accept.
+    mutating func doubt(column: Int, _ code: String, _ message: String, japanese: String) {
+        remark(column: column, code, message)
+        problems[problems.count - 1].needsAcceptance = true
+        problems[problems.count - 1].japanese = japanese
+    }
+
+    /// An error of a column as a whole, at its name.
+    mutating func refuse(column: Int, _ code: String, _ message: String, japanese: String) {
+        let place = table.headerPlace(column: column)
+        problems.append(Problem(code, file: name, line: place.line, column: place.column, message))
+        problems[problems.count - 1].japanese = japanese
+    }
+
     /// A remark on the table as a whole.
     mutating func remark(_ code: String, _ message: String) {
         problems.append(Problem(code, .warning, file: name, line: table.headerRow, column: 1, message))
@@ -318,9 +338,54 @@ struct CaseTableFile {
         }
     }
 
-    /// Reports ids that only folding makes equal: it may have made one of two.
+    /// Reports ids that only folding makes equal, which may have made one of two, and warns of those that look alike.
     mutating func refuseClashes(in column: Int?) {
         guard let column else { return }
+        if mayHoldLookalikes(column) { doubtLookalikes(in: column) }
+        refuseFoldedClashes(in: column)
+    }
+
+    /// Whether the column has other than ASCII or letters of both cases.
+    private func mayHoldLookalikes(_ column: Int) -> Bool {
+        var hasSmall = false
+        var hasCapital = false
+        for row in 0..<table.rowCount {
+            let isOther = table.withTrimmedBytes(row: row, column: column) { bytes in
+                for byte in bytes {
+                    if byte >= 0x80 { return true }
+                    if (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) { hasSmall = true }
+                    if (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) { hasCapital = true }
+                }
+                return false
+            }
+            if isOther || hasSmall && hasCapital { return true }
+        }
+        return false
+    }
+
+    /// Warns, at the first of each, of ids that differ from one above only in what people hardly see.
+    private mutating func doubtLookalikes(in column: Int) {
+        var first: [String: String] = [:]
+        var told = Set<String>()
+        for row in 0..<table.rowCount {
+            guard let id = text(row, column) else { continue }
+            let other = first[likeness(of: id), default: id]
+            first[likeness(of: id)] = other
+            guard other != id, told.insert(id).inserted else { continue }
+            let place = table.place(row: row, column: column)
+            var problem = Problem(
+                "ID_SIMILAR", .warning, file: name, line: place.line, column: place.column,
+                "This \(table.columns[column]) differs from one above only by case or by a letter or dash that looks the "
+                    + "same; write one id in one way, or accept that they are two.")
+            problem.japanese =
+                "この\(table.columns[column])は、大文字・小文字や似た文字だけが違う番号が上にあります。同じものなら書き方をそろえてください。"
+            problem.needsAcceptance = true
+            problems.append(problem)
+        }
+    }
+
+    /// Reports ids that only folding makes equal: it may have made one of two.
+    private mutating func refuseFoldedClashes(in column: Int) {
         let file = self
         func ids() -> some Sequence<(row: Int, raw: String, id: String)> {
             (0..<file.table.rowCount).lazy.map { row in

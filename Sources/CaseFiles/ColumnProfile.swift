@@ -83,14 +83,24 @@ struct NumberedHeader: Sendable {
     /// number stands at the end.
     ///
     /// - Parameter template: Folded.
-    init(_ template: String) {
+    init(_ template: String) { (before, after) = Self.parts(of: template) }
+
+    /// What stands before and behind the number.
+    static func parts(of template: String) -> (before: String, after: String) {
         let letters = Array(template)
         func isLetter(_ index: Int) -> Bool {
             letters.indices.contains(index) && letters[index].isASCII && letters[index].isLetter
         }
         let position = letters.indices.first { letters[$0] == "N" && !isLetter($0 - 1) && !isLetter($0 + 1) }
-        before = String(letters[..<(position ?? letters.count)])
-        after = position.map { String(letters[($0 + 1)...]) } ?? ""
+        return (
+            String(letters[..<(position ?? letters.count)]), position.map { String(letters[($0 + 1)...]) } ?? ""
+        )
+    }
+
+    /// The header with this number.
+    static func text(of template: String, _ number: Int) -> String {
+        let (before, after) = parts(of: template)
+        return before + (number == .max ? "N" : String(number)) + after
     }
 
     /// The number in a header of this form, of at most three digits; `nil` for any other header.

@@ -93,13 +93,13 @@ public struct ColumnSuggestions: Sendable {
     private static func propose(
         _ headers: [String], for table: CaseTable
     ) -> (columns: [(column: String, header: String)], taken: Set<Int>) {
-        let folded = headers.map { simplified($0) }
+        let folded = headers.map { ColumnSynonyms.simplified($0) }
         var taken = Set<Int>()
         var columns: [(column: String, header: String)] = []
-        for (column, aliases) in aliases(of: table) {
+        for (column, aliases) in ColumnSynonyms.names(of: table) {
             if column.hasSuffix("_N") {
                 for alias in aliases {
-                    let template = simplified(alias)
+                    let template = ColumnSynonyms.simplified(alias)
                     let pattern = NumberedHeader(template)
                     let matches = headers.indices.filter {
                         !taken.contains($0) && pattern.number(in: folded[$0]) != nil
@@ -110,7 +110,7 @@ public struct ColumnSuggestions: Sendable {
                     break
                 }
             } else if let index = aliases.lazy.compactMap({ alias in
-                headers.indices.first { !taken.contains($0) && folded[$0] == simplified(alias) }
+                headers.indices.first { !taken.contains($0) && folded[$0] == ColumnSynonyms.simplified(alias) }
             }).first {
                 taken.insert(index)
                 columns.append((column, headers[index]))
@@ -125,9 +125,6 @@ public struct ColumnSuggestions: Sendable {
         return (columns, taken)
     }
 
-    /// Folded, without blanks, so that `0歳児 募集数` and `０歳児募集数` are one.
-    private static func simplified(_ header: String) -> String { folded(header).filter { !$0.isWhitespace } }
-
     /// The header with `N` in the place of its number.
     private static func template(of header: String, number: Int) -> String {
         let text = folded(header)
@@ -136,102 +133,4 @@ public struct ColumnSuggestions: Sendable {
         while start > text.startIndex, text[text.index(before: start)] == "0" { start = text.index(before: start) }
         return text.replacingCharacters(in: start..<range.upperBound, with: "N")
     }
-
-    /// What municipalities call the columns, the most telling names first.
-    private static func aliases(of table: CaseTable) -> [(column: String, aliases: [String])] {
-        let own = table.columns.map { [$0] }
-        let known = Dictionary(uniqueKeysWithValues: japaneseNames[table] ?? [])
-        return zip(table.columns, own).map { ($0, $1 + (known[$0] ?? [])) }
-    }
-
-    private static let japaneseNames: [CaseTable: [(String, [String])]] = [
-        .children: [
-            (
-                "child_id",
-                [
-                    "児童番号", "児童ID", "児童宛名コード", "宛名番号", "宛名コード", "申請者番号", "申請者ID", "申込者番号", "申込番号",
-                    "申請番号", "受付番号", "整理番号", "管理番号", "子ども番号",
-                ]
-            ),
-            (
-                "household_id",
-                ["世帯番号", "世帯ID", "世帯コード", "保護者番号", "保護者ID", "保護者宛名コード", "家族番号", "ファミリーコード"]
-            ),
-            ("birth_date", ["生年月日", "児童生年月日", "誕生日"]),
-            ("due_date", ["出産予定日", "予定日", "分娩予定日"]),
-            ("age_class", ["クラス年齢", "年齢", "年齢区分", "歳児", "入所年齢", "入所時年齢", "クラス"]),
-            (
-                "current_facility_id",
-                [
-                    "在籍保育所ID", "在籍保育園ID", "在籍施設ID", "在籍施設番号", "在籍施設コード", "在籍園", "在籍施設", "現施設",
-                    "転園元施設ID", "転園元",
-                ]
-            ),
-            ("group", ["区分", "グループ", "枠", "優先枠"]),
-            ("sibling_facility_ids", ["きょうだい在籍施設ID", "きょうだい在籍施設", "兄弟在園施設", "兄弟姉妹在籍施設"]),
-            ("sibling_pattern", ["きょうだいパターン", "兄弟姉妹パターン", "きょうだい条件", "同時申請区分"]),
-            (
-                "wish_N",
-                [
-                    "希望保育園ID_N", "希望保育所ID_N", "希望施設ID_N", "希望N", "第N希望", "第N希望施設", "第N希望施設ID",
-                    "第N希望施設番号", "第N希望施設コード", "第N希望保育所", "第N希望保育園", "第N希望園", "希望施設N", "希望保育所N",
-                    "希望保育園N", "N番目希望", "希望N施設コード",
-                ]
-            ),
-            ("points", ["指数", "合計指数", "選考指数", "利用調整指数", "点数", "合計点数", "合算後点数", "スコア"]),
-            ("points_N", ["指数N", "点数N", "第N希望指数", "第N希望点数", "選考指数N", "スコアN"]),
-            ("draw", ["抽選番号", "くじ番号"]),
-        ],
-        .facilities: [
-            (
-                "facility_id",
-                [
-                    "施設番号", "施設ID", "施設コード", "保育所ID", "保育園ID", "保育所番号", "保育所コード", "園番号", "園ID", "園コード",
-                    "事業所番号",
-                ]
-            ),
-            (
-                "name",
-                [
-                    "施設名", "施設名称", "保育所名", "保育所名称", "保育園名", "保育園名称", "園名", "園名称", "事業所名", "事業所名称",
-                ]
-            ),
-            (
-                "seats_N",
-                [
-                    "N歳募集人数", "N歳児募集人数", "N歳児募集数", "N歳募集数", "N歳受入可能数", "N歳児受入可能数", "N歳空き", "N歳児空き",
-                    "N歳児空き状況", "募集人数N歳", "受入可能数N歳", "募集N歳児",
-                ]
-            ),
-            ("min_age_months", ["受入月齢", "最低月齢", "受入可能月齢"]),
-            ("min_age_days", ["受入日齢", "最低日齢"]),
-            ("kind", ["種別", "施設種別", "類型"]),
-            ("ward", ["区", "地区", "行政区", "地域"]),
-            ("latitude", ["緯度"]),
-            ("longitude", ["経度"]),
-            ("capacity_N", ["N歳定員", "N歳児定員", "定員N歳", "N歳利用定員", "N歳児利用定員"]),
-            ("enrolled_N", ["N歳在籍", "N歳児在籍", "N歳在籍数", "N歳児在籍数", "N歳児在籍児童数"]),
-            ("margin_N", ["N歳弾力", "N歳児弾力", "N歳弾力化枠"]),
-        ],
-        .households: [
-            ("household_id", ["世帯番号", "世帯ID", "世帯コード"]),
-            ("timing", ["入所時期", "同時入所", "きょうだい時期"]),
-            ("facility", ["入所施設", "同園希望", "きょうだい施設"]),
-            ("lead_child_id", ["先に入所する児童", "優先児童番号"]),
-            ("prefer_child_id", ["希望優先児童"]),
-        ],
-        .jointWishes: [
-            ("household_id", ["ファミリーコード", "世帯番号", "世帯ID", "世帯コード"]),
-            ("rank", ["総当たり順位", "組み合わせ順位", "組合せ順位"]),
-            ("child_id_N", ["宛名コードN", "児童番号N", "児童コードN", "申請者番号N"]),
-            ("facility_id_N", ["希望施設N", "希望保育所N", "希望保育園N", "施設コードN"]),
-        ],
-        .seatLimits: [
-            ("facility_id", ["施設番号", "施設ID", "施設コード", "保育所ID"]),
-            ("ages", ["対象年齢", "年齢"]),
-            ("group", ["対象区分", "区分", "枠"]),
-            ("seats", ["枠数", "人数", "定員"]),
-            ("opens", ["募集"]),
-        ],
-    ]
 }

@@ -1,15 +1,47 @@
 import Foundation
 
-/// Ids, numbers and names are compared after trimming and NFKC folding, so that `Ａ０１` and `A01` are one.
+/// Ids, numbers and names are compared after trimming and NFKC folding, so that `Ａ０１` and `A01` are one, and without the
+/// characters that nobody sees (Unicode's default-ignorable ones: soft hyphen, joiners, variation selectors, ...).
 ///
 /// - Parameter trimmed: Text without blanks at its ends.
 /// - Complexity: O(length); ASCII text is returned as it is.
 func folded(_ trimmed: String) -> String {
     if trimmed.utf8.allSatisfy({ $0 < 0x80 }) { return trimmed }
-    // In two steps: Foundation's one step leaves ｶﾞ as カ and a mark, which a second folding would make ガ.
-    return trimmed.decomposedStringWithCompatibilityMapping.precomposedStringWithCanonicalMapping
-        .trimmingCharacters(in: .whitespacesAndNewlines)
+    // What is ignored may part characters that NFKC joins, and NFKC may make a character that is ignored. NFKC in two steps:
+    // Foundation's one step leaves ｶﾞ as カ and a mark, which a second folding would make ガ.
+    return visible(
+        visible(trimmed).decomposedStringWithCompatibilityMapping.precomposedStringWithCanonicalMapping
+            .trimmingCharacters(in: .whitespacesAndNewlines))
 }
+
+/// The text without default-ignorable characters.
+private func visible(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: \.properties.isDefaultIgnorableCodePoint) else { return text }
+    var kept = String.UnicodeScalarView()
+    kept.append(contentsOf: text.unicodeScalars.lazy.filter { !$0.properties.isDefaultIgnorableCodePoint })
+    return String(kept)
+}
+
+/// What two ids have in common that look alike though they differ: by case, in the script of a letter that several share,
+/// or by the kind of a dash.
+///
+/// - Parameter id: Folded.
+/// - Complexity: O(length).
+func likeness(of id: String) -> String {
+    let lowercased = id.lowercased()
+    if lowercased.utf8.allSatisfy({ $0 < 0x80 }) { return lowercased }
+    var kept = String.UnicodeScalarView()
+    kept.append(contentsOf: lowercased.unicodeScalars.lazy.map { alike[$0] ?? $0 })
+    return String(kept)
+}
+
+/// Small letters of Cyrillic and Greek that look Latin, dashes, and katakana that looks like hiragana.
+private let alike: [Unicode.Scalar: Unicode.Scalar] = Dictionary(
+    uniqueKeysWithValues: [
+        // Capitals decide: М and Т look Latin though т does not.
+        ("авекмнорстухіјѕԁһ", "abekmhopctyxijsdh"), ("αβεζηικμνορτυχ", "abezhikmnoptyx"),
+        ("\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2015}\u{2212}\u{30FC}", "--------"), ("ヘベペ", "へべぺ"),
+    ].flatMap { Array(zip($0.0.unicodeScalars, $0.1.unicodeScalars)) })
 
 /// Whether the bytes are a twelve-digit number that passes the check digit of a My Number (個人番号).
 ///
@@ -101,24 +133,29 @@ enum SpreadsheetNumber {
 /// The choice that is nearest to a misspelt word: at most two letters wrong, and less than half of them.
 func nearest(to word: String, among choices: some Sequence<String>) -> String? {
     let limit = min(2, (word.count - 1) / 2)
-    return choices.map { ($0, distance(word.lowercased(), $0.lowercased())) }
+    return choices.filter { abs($0.count - word.count) <= limit }
+        .map { ($0, distance(word.lowercased(), $0.lowercased())) }
         .filter { $0.1 <= limit }
         .min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
 }
 
-/// Levenshtein distance; words longer than 64 characters are simply far.
-private func distance(_ first: String, _ second: String) -> Int {
+/// Levenshtein distance, where `swaps` says so with two neighbours exchanged as one step; words longer than 64 characters
+/// are simply far.
+func distance(_ first: String, _ second: String, swaps: Bool = false) -> Int {
     let (first, second) = (Array(first), Array(second))
     guard first.count <= 64, second.count <= 64 else { return .max }
+    var before: [Int] = []
     var row = Array(0...second.count)
     for (i, letter) in first.enumerated() {
-        var diagonal = row[0]
+        let above = row
         row[0] = i + 1
         for (j, other) in second.enumerated() {
-            let next = min(row[j] + 1, row[j + 1] + 1, diagonal + (letter == other ? 0 : 1))
-            diagonal = row[j + 1]
-            row[j + 1] = next
+            row[j + 1] = min(row[j] + 1, above[j + 1] + 1, above[j] + (letter == other ? 0 : 1))
+            if swaps, i > 0, j > 0, letter == second[j - 1], first[i - 1] == other {
+                row[j + 1] = min(row[j + 1], before[j - 1] + 1)
+            }
         }
+        before = above
     }
     return row[second.count]
 }

@@ -9,7 +9,7 @@ extension Problem {
     ///
     /// The Japanese line says the same as the English one of its code, without the names that stand at its place.
     public func text(in language: Language) -> String {
-        guard language == .japanese, let sentence = Self.japanese[code] else { return description }
+        guard language == .japanese, let sentence = japanese ?? Self.japanese[code] else { return description }
         let place = [file, line.map(String.init), column.map(String.init)].compactMap { $0 }.joined(separator: ":")
         let kind = severity == .error ? "エラー" : "注意"
         let demand = needsAcceptance ? "（承認するには --accept \(code)）" : ""
@@ -27,6 +27,11 @@ extension Problem {
         "EMPTY_FILE": "ファイルが空です。",
         "INVALID_ENCODING": "ここから先は UTF-8 でも Shift_JIS（CP932）でもありません。UTF-8 で保存し直してください。",
         "CONTROL_CHARACTER": "制御文字が入っています。取り除いてください。",
+        "BYTE_ORDER_MARK": "ここにバイト順マーク（U+FEFF）があります。二つのファイルをつないだ跡です。取り除いてください。",
+        "TITLE_LINE": "どの行も見出しより欄が多くあります。見出しの上に表題の行があれば、取り除いてください。",
+        "NOT_COMMA_SEPARATED": "列がタブかセミコロンで区切られています。コンマ区切りの CSV で保存してください。",
+        "TOO_MANY_COLUMNS": "列が多すぎます（2,000 列まで）。列でないものを取り除いてください。",
+        "HEADER_UNKNOWN": "知っている見出しが一つもありません。見出しの上に表題の行があれば取り除き、なければ columns を手で書いてください。",
         "UNTERMINATED_QUOTE": "ここで始まる引用符が閉じられていません。",
         "TEXT_AFTER_QUOTE": "閉じた引用符のあとに文字があります。",
         "QUOTE_IN_FIELD": "引用符で囲まれていない欄に引用符があります。欄を引用符で囲み、中の引用符は二つ重ねてください。",
@@ -40,11 +45,15 @@ extension Problem {
         "NO_ROWS": "表に一行もありません。",
         // Columns, settings and cells.
         "MISSING_COLUMN": "必要な列がありません。見出しか、列の対応（columns）を直してください。",
-        "COLUMN_SIMILAR": "必要な列名によく似た列です。書き間違いなら見出しを直してください。",
+        "COLUMN_SIMILAR": "必要な列名によく似た列で、どこにも使われません。書き間違いなら見出しを直してください。",
+        "COLUMN_MISSPELT": "列名の書き方だけが違う列です。見出しを直すか、列を消してください。",
+        "COLUMN_OF_IDS": "使われない列に、この案件の施設か児童の番号が入っています。使う列なら見出しを直すか columns に書いてください。",
+        "ID_SIMILAR": "大文字・小文字や似た文字だけが違う番号が上にあります。同じものなら書き方をそろえてください。",
+        "FILE_SIMILAR": "必要なファイル名によく似たファイルで、読まれません。名前を直すか、案件のフォルダから出してください。",
         "COLUMN_UNREAD": "この列は使われません。",
         "SETTING_INVALID": "設定の値が正しくありません。README の表にある値を書いてください。",
         "SETTING_MISSING": "必要な設定がありません。",
-        "SETTING_TWICE": "同じ設定が二回書かれています。片方を消してください。",
+        "SETTING_TWICE": "同じ設定が二回書かれています。一つにまとめてください。",
         "SETTING_UNKNOWN": "知らない設定名です。書き間違いを直してください。",
         "NOT_A_NUMBER": "数字で書いてください。",
         "NOT_A_DATE": "暦にある日を書いてください（2025-04-02、2025/4/2、令和7年4月2日、R7.4.2 など）。",
@@ -111,6 +120,7 @@ extension Problem {
         "PHASE_UNKNOWN": "設定にない段階の名前です。",
         "RELEASE_WITHOUT_PHASE": "段階のない枠に release は書けません。",
         "SEATS_DISAGREE": "受入可能数が、定員+弾力化枠-在籍と違います。どちらかを直してください。",
+        "CLASS_OVERFULL": "在籍が定員+弾力化枠より多いクラスです。転園で空いた席は、超過している人数分だけ募集しません。",
         "RELEASE_IN_LAST_PHASE": "最後の段階の枠は、残っても使う段階がありません。",
         // Pins and phases.
         "PIN_UNKNOWN_CHILD": "この案件にいない児童の固定配置です。",
@@ -158,6 +168,8 @@ extension Problem {
         "KEY_ROUNDED": "表計算ソフトが15桁に丸めたと思われる値です。文字列として書き出し直してください。",
         "CHILDREN_ALIKE": "別の世帯に、生年月日・希望・優先順位の項目がすべて同じ児童がいます。二重申込でないか確かめてください。",
         "AGE_FOR_ANOTHER_CLASS": "希望がすべて隣のクラス年齢の募集です。生年月日かクラス年齢を確かめてください。",
+        "MANY_WITHOUT_WISHES": "希望が一つも書かれていない児童が多くいます。読まれていない希望の列がないか確かめてください。",
+        "TRANSFERS_GONE": "前回いた転園申込者（在籍施設のある児童）が一人もいません。current_facility_id の列を確かめてください。",
         "AGE_CLASS_CHANGED": "同じ年度の前回とクラス年齢が違います。",
     ]
 }

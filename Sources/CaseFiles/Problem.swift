@@ -17,6 +17,19 @@ public struct Problem: Hashable, Sendable, Codable, CustomStringConvertible {
     public var message: String
     /// Whether it is a warning that must be accepted by its code before anything is written.
     public var needsAcceptance = false
+    /// The same sentence in Japanese where it names more than the code's own; ends with 。.
+    var japanese: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case code, severity, file, line, column, message, needsAcceptance
+    }
+
+    /// Codes of the warnings that somebody must accept by their code, in order.
+    public static let acceptableCodes: [String] =
+        (Finding.Code.allCases.filter(\.needsAcceptance).map(\.rawValue) + acceptableColumnCodes).sorted()
+
+    /// Those of them that are about columns and ids in files.
+    static let acceptableColumnCodes = ["COLUMN_SIMILAR", "COLUMN_OF_IDS", "ID_SIMILAR"]
 
     /// Whether it stops the case.
     public enum Severity: String, Sendable, Codable { case error, warning }

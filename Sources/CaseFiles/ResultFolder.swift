@@ -9,6 +9,12 @@ public struct ResultFolder: Sendable {
     public init(_ url: URL) { self.url = url }
     public init(path: String) { url = URL(fileURLWithPath: path) }
 
+    /// How a result came about, and in which form the folder is.
+    public static let recordName = "run.json"
+    /// The form of result folders that this version writes and reads.
+    public static let format = 1
+    public static let sufficientName = "sufficient.csv"
+
     static let placementsName = "placements.csv"
     static let placementsColumns = [
         "child_id", "household_id", "age_class", "outcome", "facility_id", "wish_rank", "joint_rank", "points",
@@ -27,6 +33,38 @@ public struct ResultFolder: Sendable {
     public func bytes(of name: String) throws(Problem) -> [UInt8] {
         do { return try fileBytes(url.appending(path: name)) } catch {
             throw Problem("FILE_UNREADABLE", file: name, "The file cannot be read: \(error.plainText).")
+        }
+    }
+
+    /// The bytes of `run.json`, of a folder in the form that this version reads.
+    ///
+    /// Whatever reads a result folder asks for this before it looks at anything else: a folder in another form may mean
+    /// something else by the same names.
+    ///
+    /// - Throws: ``Problem`` `FILE_UNREADABLE`, `JSON_SYNTAX`, or `FORMAT_UNKNOWN` where the folder is in another form.
+    public func record() throws(Problem) -> [UInt8] {
+        struct Head: Decodable { let format: Int }
+        let bytes = try bytes(of: Self.recordName)
+        guard let head = try? JSONDecoder().decode(Head.self, from: Data(bytes)) else {
+            throw Problem("JSON_SYNTAX", file: Self.recordName, "The file is not what run writes.")
+        }
+        guard head.format == Self.format else {
+            throw Problem(
+                "FORMAT_UNKNOWN", file: Self.recordName,
+                "The file has format \(head.format); this version reads \(Self.format).")
+        }
+        return bytes
+    }
+
+    /// Names of what lies in the folder, in order; hidden files, and those that a file manager puts into every folder that it
+    /// shows, are left out.
+    public func names() throws(Problem) -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: url.path).filter { name in
+                !name.hasPrefix(".") && !["Thumbs.db", "desktop.ini"].contains(name)
+            }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        } catch {
+            throw Problem("FILE_UNREADABLE", .error, "The folder cannot be listed.")
         }
     }
 

@@ -4,6 +4,7 @@ import Yams
 extension SettingsFile {
     /// Reads the rows of `pointsTable`.
     mutating func pointsTable(_ node: Node) -> [PointsRow] {
+        if refuseEmpty(node, "pointsTable") { return [] }
         guard let sequence = node.sequence else {
             report(
                 node, "SETTING_INVALID",

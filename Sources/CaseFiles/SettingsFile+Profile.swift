@@ -6,6 +6,7 @@ import Yams
 extension SettingsFile {
     /// The profile that `columns` names, describes or has in a file of its own.
     mutating func profile(_ node: Node, in folder: URL) -> ColumnProfile {
+        if refuseEmpty(node, "columns") { return .standard }
         if let name = node.scalar?.string {
             if let builtIn = ColumnProfile.builtIn.first(where: { $0.name == name }) { return builtIn.profile }
             if name.hasSuffix(".yaml") || name.hasSuffix(".yml") { return profileFile(name, node, in: folder) }
@@ -58,7 +59,9 @@ extension SettingsFile {
                 uniquingKeysWith: { first, _ in first })
         }
         for (code, node) in pairs(entries["patterns"], "patterns") {
-            let answers = map(node, name: "columns.patterns", known: Self.known(in: "columns.patterns"))
+            let answers =
+                node.mapping == nil
+                ? [:] : map(node, name: "columns.patterns", known: Self.known(in: "columns.patterns"))
             let timing: Timing? = choice(answers["timing"], "timing")
             let facility: FacilityAnswer? = choice(answers["facility"], "facility")
             guard let timing, let facility, timing != .lead else {
@@ -67,7 +70,11 @@ extension SettingsFile {
             }
             profile.patterns[folded(code)] = .init(timing: timing, facility: facility)
         }
-        if let settings = entries["settings"], settings.mapping != nil {
+        if let settings = entries["settings"], !refuseEmpty(settings, "settings") {
+            guard settings.mapping != nil else {
+                report(settings, "SETTING_INVALID", "settings must be a map of settings.")
+                return profile
+            }
             let entries = map(settings, name: "columns.settings", known: Self.known(in: "columns.settings"))
             readRules(entries, into: &profile.rules)
         }
@@ -101,12 +108,16 @@ extension SettingsFile {
 
     /// The entries of a map with free keys.
     private mutating func pairs(_ node: Node?, _ name: String) -> [(String, Node)] {
-        guard let node, !isNull(node) else { return [] }
+        guard let node, !refuseEmpty(node, name) else { return [] }
         guard let mapping = node.mapping else {
             report(node, "SETTING_INVALID", "\(name) must be a map.")
             return []
         }
-        return mapping.compactMap { key, value in key.scalar.map { ($0.string, value) } }
+        return mapping.compactMap { key, value in
+            if let key = key.scalar { return (key.string, value) }
+            report(key, "SETTING_INVALID", "An entry of \(name) must have a text as its name.")
+            return nil
+        }
     }
 }
 

@@ -140,7 +140,8 @@ struct SettingsFile {
         case .duplicatedKeysInMapping(let keys, let context):
             Problem(
                 "SETTING_TWICE", file: name, line: context.mark.line, column: context.mark.column,
-                "A setting stands twice in the map that begins here: \(keys.joined(separator: ", ")).")
+                "A setting stands twice in the map that begins here: \(keys.joined(separator: ", ")); make one of them, "
+                    + "with what both say.")
         default: Problem("YAML_SYNTAX", file: name, line: 1, column: 1, "This is no YAML file.")
         }
     }
@@ -154,7 +155,7 @@ struct SettingsFile {
         }
         var settings = Settings()
         let entries = map(root, name: "", known: Self.known(in: ""))
-        if let columns = entries["columns"], !isNull(columns) {
+        if let columns = entries["columns"] {
             let before = problems.count
             profile = profile(columns, in: folder)
             hasSoundProfile = problems.count == before
@@ -169,8 +170,8 @@ struct SettingsFile {
         settings.month = value(entries["month"], "month", "must be a month such as 2027-04") { PlacementMonth($0) }
         settings.rules.drawSeed = text(entries["drawSeed"], "drawSeed")
         readRules(entries, into: &settings.rules)
-        if let table = entries["pointsTable"], !isNull(table) { settings.rules.pointsTable = pointsTable(table) }
-        if let phases = entries["phases"], !isNull(phases) { settings.rules.phases = readPhases(phases) }
+        if let table = entries["pointsTable"] { settings.rules.pointsTable = pointsTable(table) }
+        if let phases = entries["phases"] { settings.rules.phases = readPhases(phases) }
         self.settings = settings
     }
 
@@ -186,6 +187,7 @@ struct SettingsFile {
 
     private mutating func keys(_ node: Node) -> [PriorityKey] {
         places["priority"] = node.mark
+        if refuseEmpty(node, "priority") { return [] }
         guard let sequence = node.sequence else {
             report(node, "SETTING_INVALID", "priority must be a list, such as - {key: points, order: descending}.")
             return []
@@ -213,6 +215,7 @@ struct SettingsFile {
 
     /// `- {name: support first, who: support}`; `who` is `all`, a group or `!group`.
     private mutating func readPhases(_ node: Node) -> [Phase] {
+        if refuseEmpty(node, "phases") { return [] }
         guard let sequence = node.sequence else {
             report(node, "SETTING_INVALID", "phases must be a list, such as - {name: general, who: all}.")
             return []
@@ -239,6 +242,7 @@ struct SettingsFile {
     }
 
     private mutating func readSiblings(_ node: Node, into rules: inout SiblingRules) {
+        if refuseEmpty(node, "siblings") { return }
         guard node.mapping != nil else {
             return report(
                 node, "SETTING_INVALID", "siblings must be a map, such as {timing: together, facility: sameOnly}.")
@@ -257,7 +261,8 @@ struct SettingsFile {
         {
             rules.nearKilometres = distance
         }
-        if let twins = entries["twins"], !isNull(twins) {
+        if let twins = entries["twins"] {
+            if refuseEmpty(twins, "twins") { return }
             if twins.mapping != nil {
                 let answers = map(twins, name: "siblings.twins", known: Self.known(in: "siblings.twins"))
                 rules.twinsTiming = choice(answers["timing"], "timing")
@@ -290,6 +295,15 @@ struct SettingsFile {
         return entries
     }
 
+    /// Reports a setting that must have something below it and has nothing, as where an indent was lost.
+    mutating func refuseEmpty(_ node: Node, _ name: String) -> Bool {
+        guard isNull(node) else { return false }
+        report(
+            node, "SETTING_INVALID",
+            "\(name) is empty; indent what belongs to it below it, or remove the line.")
+        return true
+    }
+
     func isNull(_ node: Node) -> Bool { node.tag == Tag(.null) || node.null != nil }
 
     mutating func text(_ node: Node?, _ name: String) -> String? {
@@ -312,7 +326,12 @@ struct SettingsFile {
         _ node: Node?, _ name: String, _ demand: String, _ make: (String) -> Value?
     ) -> Value? {
         guard let node else { return nil }
-        if let text = node.scalar?.string, !isNull(node), !text.isEmpty, let value = make(text) { return value }
+        let text = node.scalar?.string
+        if let text, text.unicodeScalars.contains(where: \.isUnwelcome) {
+            report(node, "CONTROL_CHARACTER", "There is a control character in \(name); remove it.")
+            return nil
+        }
+        if let text, !isNull(node), !text.isEmpty, let value = make(text) { return value }
         report(node, "SETTING_INVALID", "\(name) \(demand).")
         return nil
     }

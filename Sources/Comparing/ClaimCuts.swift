@@ -138,7 +138,7 @@ struct ClaimCuts {
         var demands: [Int: Demand] = [:]
         for (child, choice) in zip(children, outcome) {
             for limit in Self.limits(usedBy: child, choice, manual, subject) {
-                if choice >= 0, usedByPins[limit] > seats[limit] { return nil }
+                if choice >= 0, usedByPins[limit] > seats[limit] + subject.limits[limit].excess { return nil }
                 demands[limit, default: Demand()].users += 1
                 guard choice >= 0 else { continue }
                 let lowest = demands[limit]!.lowest
@@ -165,7 +165,7 @@ struct ClaimCuts {
                 let moving = users[limit].filter {
                     !members.contains($0) && !isPinned[$0] && choices[$0] != Allocation.baseline
                 }
-                let needed = seats[limit] - usedByPins[limit] + 1
+                let needed = seats[limit] + subject.limits[limit].excess - usedByPins[limit] + 1
                 if moving.count >= needed { ways.append((needed, moving)) }
             }
         }

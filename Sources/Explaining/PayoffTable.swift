@@ -126,8 +126,9 @@ private struct Pair {
     func fit(_ first: [Int32], _ second: [Int32]) -> Bool {
         let others = users(1, second)
         let own = users(0, first)
-        return Set(own.keys).union(others.keys).allSatisfy {
-            (own[$0]?.count ?? 0) + (others[$0]?.count ?? 0) <= seats($0)
+        return Set(own.keys).union(others.keys).allSatisfy { limit in
+            let users = (own[limit] ?? []) + (others[limit] ?? [])
+            return users.count <= seats(limit) || users.allSatisfy { $0.choice == Allocation.baseline }
         }
     }
 }

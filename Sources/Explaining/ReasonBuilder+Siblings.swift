@@ -158,7 +158,12 @@ extension ReasonBuilder {
         _ row: Int, _ outcome: [Int32], _ household: OpenHousehold, _ applicants: Applicants
     ) -> OpenReason {
         let isVacant = demands(household, outcome, applicants).allSatisfy {
-            others(on: $0.limit, before: nil, household, applicants).users + $0.users.count <= phase.seats[$0.limit]
+            let used = others(on: $0.limit, before: nil, household, applicants).users
+            // Where all stay, nobody is in the way of another.
+            let limit = $0.limit
+            let own = household.members.count { phase.takesPart[$0] && stays($0, on: limit) }
+            if $0.lowest == nil, subject.limits[limit].excess > 0, used == phase.fixed[limit] - own { return true }
+            return used + $0.users.count <= phase.seats[$0.limit]
         }
         var reason = reasons[row]
         reason.kind = isVacant ? .vacantClaim : .priorityClaim

@@ -146,21 +146,30 @@ public struct SufficientSearch: Sendable {
     /// Tries the value of the last child admitted, then the next better one.
     private mutating func findValue(_ reason: Reason) throws {
         guard case .key(let key) = reason.key else { return }
-        let (child, last) = (Int(reason.child), Int(reason.lastAdmitted))
-        let facility = subject.children[child].wishes[Int(reason.wish)].facility
-        let lastWish = subject.children[last].wishes.firstIndex { $0.facility == facility }!
-        guard let target = explanations.keyValue(of: last, at: lastWish, key, in: subject) else { return }
-        let entry = subject.rules.priority[key]
-        for value in [target, next(after: target, entry, key)].compactMap({ $0 }) {
+        let child = Int(reason.child)
+        for value in valuesToTry(reason) {
             guard let changed = changing(key, of: child, at: Int(reason.wish), to: value) else { continue }
             guard try suffices(changed, reason) else { continue }
-            let own = explanations.value(of: child, at: Int(reason.wish), .key(key), in: subject)
-            answers.append(
-                Sufficient(
-                    child: child, wish: Int(reason.wish),
-                    change: .value(key: key, from: own, to: value.description)))
+            answers.append(answer(key, value, reason))
             return
         }
+    }
+
+    private func answer(_ key: Int, _ value: KeyValue, _ reason: Reason) -> Sufficient {
+        let own = explanations.value(of: Int(reason.child), at: Int(reason.wish), .key(key), in: subject)
+        return Sufficient(
+            child: Int(reason.child), wish: Int(reason.wish),
+            change: .value(key: key, from: own, to: value.description))
+    }
+
+    /// The value of the last child admitted, and the next better one; none where no key decided, or the last child has no value.
+    private func valuesToTry(_ reason: Reason) -> [KeyValue] {
+        guard reason.kind == .seats, case .key(let key) = reason.key else { return [] }
+        let last = Int(reason.lastAdmitted)
+        let facility = subject.children[Int(reason.child)].wishes[Int(reason.wish)].facility
+        let lastWish = subject.children[last].wishes.firstIndex { $0.facility == facility }!
+        guard let target = explanations.keyValue(of: last, at: lastWish, key, in: subject) else { return [] }
+        return [target, next(after: target, subject.rules.priority[key], key)].compactMap { $0 }
     }
 
     private func changing(_ key: Int, of child: Int, at wish: Int, to value: KeyValue) -> Case? {
@@ -200,7 +209,7 @@ public struct SufficientSearch: Sendable {
     /// Tries one more seat at every limit that is wanting, then as many as there are children who wait before the child.
     private mutating func findSeats(_ reason: Reason) throws {
         let (limits, waiting) = wanting(reason)
-        for count in waiting == 1 ? [1] : [1, waiting] {
+        for count in Self.seatsToTry(waiting) {
             var changed = subject
             for limit in limits { changed = changed.adding(seats: count, toLimit: limit) }
             guard try suffices(changed, reason) else { continue }
@@ -209,6 +218,8 @@ public struct SufficientSearch: Sendable {
             return
         }
     }
+
+    private static func seatsToTry(_ waiting: Int) -> [Int] { waiting == 1 ? [1] : [1, waiting] }
 
     /// The limits without a seat, ascending, and how many children wait for one before the child or its sibling.
     private func wanting(_ reason: Reason) -> (limits: [Int], waiting: Int) {
@@ -223,5 +234,56 @@ public struct SufficientSearch: Sendable {
             Set(missing.flatMap { explanations.fullLimits(of: $0.child, limit: $0.limit, in: subject) }).sorted(),
             missing.map { max(1, $0.ahead - $0.seats + 1) }.max() ?? 1
         )
+    }
+}
+
+// MARK: - Checking what was answered
+
+extension SufficientSearch {
+    /// The wishes that are asked about, in turn.
+    ///
+    /// - Parameter placements: One for each child.
+    public static func questions(
+        of subject: Case, _ explanations: Explanations, _ placements: [Placement]
+    ) -> [Reason] {
+        candidates(of: subject, explanations, placements).flatMap { explanations.reasons(of: $0).filter(isRefused) }
+    }
+
+    /// The answers that a refused wish can have at all, known without solving anything: it has at most one of `values`, then at
+    /// most one of `seats`.
+    public func possibleAnswers(to reason: Reason) -> (values: [Sufficient], seats: [Sufficient]) {
+        var values: [Sufficient] = []
+        if case .key(let key) = reason.key { values = valuesToTry(reason).map { answer(key, $0, reason) } }
+        let (limits, waiting) = wanting(reason)
+        return (
+            values,
+            Self.seatsToTry(waiting).map {
+                Sufficient(child: Int(reason.child), wish: Int(reason.wish), change: .seats($0, limits: limits))
+            }
+        )
+    }
+
+    /// Examines refused wishes, all of them unless the time ends.
+    ///
+    /// - Parameter threads: How many wishes may be examined at the same time; the answers are the same with any number.
+    /// - Returns: Whether all were examined.
+    public mutating func examine(wishes: [Reason], threads: Int) throws -> Bool {
+        let start = SufficientSearch(of: subject, explanations, solve: solve)
+        let parts = inRanges(of: wishes.count, threads: threads, smallest: 1) { range in
+            range.map { index in
+                Result {
+                    var search = start
+                    try search.examine(wishes[index])
+                    return search
+                }
+            }
+        }
+        for part in parts.joined() {
+            let search = try part.get()
+            if search.hasTimeEnded { return false }
+            add(search)
+        }
+        answers.sort { ($0.child, $0.wish) < ($1.child, $1.wish) }
+        return true
     }
 }

@@ -22,7 +22,7 @@ extension ComparisonPage {
         var places = [[Places]](
             repeating: [Places](repeating: Places(), count: 6), count: subject.facilities.count)
         for limit in subject.limits where limit.isClassLimit && limit.group == .everyone {
-            for age in 0..<6 where limit.ages.contains(age: age) { places[limit.facility][age].seats = limit.seats }
+            for age in 0..<6 where limit.ages.contains(age: age) { places[limit.facility][age].seats = limit.vacancies }
         }
         for (child, person) in subject.children.enumerated() {
             let age = person.ageClass

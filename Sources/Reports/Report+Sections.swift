@@ -11,7 +11,9 @@ extension Report {
     /// A share in percent with one digit after the point, rounded down.
     static func percent(_ part: Int, of whole: Int) -> String {
         guard whole > 0 else { return "-" }
-        let tenths = part * 1000 / whole
+        let (thousands, overflows) = part.multipliedReportingOverflow(by: 1000)
+        guard !overflows else { return "-" }
+        let tenths = thousands / whole
         return "\(tenths / 10).\(tenths % 10)%"
     }
 
@@ -384,6 +386,15 @@ extension Report {
             page.paragraph(
                 Phrase("内容は enmusubi check で一件ずつ表示されます。", "enmusubi check lists each of them."))
         }
+        if !input.unreadColumns.isEmpty {
+            func list(_ comma: String, _ semicolon: String) -> String {
+                input.unreadColumns.map { "\($0.file): \($0.columns.joined(separator: comma))" }
+                    .joined(separator: semicolon)
+            }
+            page.paragraph(
+                Phrase(
+                    "どこにも使われなかった列: \(list("、", "。"))。", "Columns that nothing read: \(list(", ", "; "))."))
+        }
         page.add("</section>\n")
     }
 
@@ -485,9 +496,9 @@ extension Report {
                     case .others(let name): Page.both("\(name) 以外", "not \(name)")
                     }
                 table.add([
-                    facilityCell(limit.facility), limit.ages.description, group, "\(seats)", "\(used)",
-                    "\(seats - used)",
-                    Self.percent(used, of: seats),
+                    facilityCell(limit.facility), limit.ages.description, group, "\(max(0, seats))", "\(used)",
+                    "\(seats < used && limit.excess > 0 ? 0 : seats - used)",
+                    Self.percent(used, of: max(0, seats)),
                 ])
             }
         }

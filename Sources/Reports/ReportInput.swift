@@ -18,6 +18,8 @@ public struct ReportInput: Sendable {
     public var warnings: [(code: String, count: Int)]
     /// Codes of the warnings that somebody accepted, ascending.
     public var accepted: [String]
+    /// The columns of files that nothing read, by file.
+    public var unreadColumns: [(file: String, columns: [String])]
 
     /// The rows of `advice.csv`: kind, facility, class, household, change, then claims, children placed and children changed
     /// after it.
@@ -41,7 +43,8 @@ public struct ReportInput: Sendable {
     public init(
         subject: Case, placements: [Placement], claims: [Claim], usedSeats: [Int], seats: [Int],
         explanations: Explanations, status: String, levels: [LevelResult], warnings: [(code: String, count: Int)],
-        accepted: [String], advice: [[String]] = [], sufficient: Sufficiency? = nil
+        accepted: [String], unreadColumns: [(file: String, columns: [String])] = [], advice: [[String]] = [],
+        sufficient: Sufficiency? = nil
     ) {
         self.subject = subject
         self.placements = placements
@@ -53,6 +56,7 @@ public struct ReportInput: Sendable {
         self.levels = levels
         self.warnings = warnings
         self.accepted = accepted
+        self.unreadColumns = unreadColumns
         self.advice = advice
         self.sufficient = sufficient
     }

@@ -136,7 +136,10 @@ struct StaffProcedure {
         trial.move(subject.households[household].members, to: outcome)
         trial.run()
         trial.kept = nil
-        guard trial.isSettled, trial.users.indices.allSatisfy({ trial.users[$0].count <= seats[$0] }),
+        guard trial.isSettled,
+            trial.users.indices.allSatisfy({ limit in
+                trial.users[limit].count <= seats[limit] || !trial.users[limit].contains { trial.choices[$0] >= 0 }
+            }),
             subject.households[household].members.map({ trial.choices[$0] }) == outcome,
             trial.hasSeats(subject.households[household].members, outcome),
             isNoWorse(trial, for: household)

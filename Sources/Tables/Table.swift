@@ -20,6 +20,8 @@ public struct Table: Sendable {
 
     /// Tables are smaller than this, in bytes.
     public static let byteLimit = 1 << 32 - 1
+    /// Columns that a table may have; no list of children has as many.
+    public static let columnLimit = 2_000
 
     /// Reads a table.
     ///
@@ -34,7 +36,7 @@ public struct Table: Sendable {
             return (nil, [TableProblem(.fileTooLarge, line: 1, column: 1, "The file has 4 GiB or more; part it.")])
         }
         return utf8.withUnsafeBufferPointer { buffer in
-            var reader = TableReader(buffer, rowLimit: rowLimit)
+            var reader = TableReader(buffer, rowLimit: rowLimit, unwelcome: UnwelcomeCharacter.all(in: buffer))
             let table = reader.read(utf8)
             return (table, reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
         }
@@ -208,6 +210,9 @@ private struct TableReader {
 
     private let bytes: UnsafeBufferPointer<UInt8>
     private let rowLimit: Int
+    /// Characters beyond C0 that no field may have, ascending, and how many of them were passed.
+    private let unwelcome: [UnwelcomeCharacter]
+    private var passed = 0
     private var index = 0
     private var line = 1
     private(set) var problems: [TableProblem] = []
@@ -219,9 +224,10 @@ private struct TableReader {
     private static let newLine = UInt8(ascii: "\n")
     private static let carriageReturn = UInt8(ascii: "\r")
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>, rowLimit: Int) {
+    init(_ bytes: UnsafeBufferPointer<UInt8>, rowLimit: Int, unwelcome: [UnwelcomeCharacter]) {
         self.bytes = bytes
         self.rowLimit = rowLimit
+        self.unwelcome = unwelcome
     }
 
     /// - Parameter kept: The bytes again, for the table to keep.
@@ -241,9 +247,12 @@ private struct TableReader {
         guard let header, let names = names(header) else { return nil }
         var table = Table(bytes: kept, header: header, names: names)
         let first = index
+        let before = problems.count
+        var longer = 0
         while next(&row) {
             guard row.isSound, hasContent(row) else { continue }
             if row.fieldCount < names.count || hasContent(row, past: names.count) {
+                if row.fieldCount > names.count { longer += 1 }
                 note(
                     .rowLength, at: row.start, row,
                     "The row has \(row.fieldCount) fields where the header has \(names.count).")
@@ -251,6 +260,16 @@ private struct TableReader {
             }
             table.append(row)
             if table.rowCount == Self.rowsToGoBy { table.reserveRows(index - first, rest: bytes.count - index) }
+        }
+        // One sentence instead of one for each row.
+        if table.rowCount == 0, longer >= 2, longer == problems.count - before {
+            let line = problems[before].line
+            problems.removeSubrange(before...)
+            note(
+                .titleLine, at: header.start, header,
+                "All rows have more fields than this line; a title seems to stand above the header, which may be line "
+                    + "\(line): remove the lines above the header.")
+            return nil
         }
         return table
     }
@@ -273,24 +292,36 @@ private struct TableReader {
         return false
     }
 
+    /// The names of the columns; `nil` where the header is no header. O(bytes).
     private mutating func names(_ header: Row) -> [String]? {
+        var ranges = (0..<header.fieldCount).map { trimmedRange(of: content($0, of: header), in: bytes) }
+        // Spreadsheets leave empty columns behind; they may end the header but hold nothing.
+        ranges.removeLast(ranges.count - (ranges.lastIndex { !$0.isEmpty }.map { $0 + 1 } ?? 0))
+        guard ranges.count <= Table.columnLimit else {
+            note(
+                .tooManyColumns, at: Int(header.starts[Table.columnLimit]), header,
+                "The header has \(ranges.count) columns, and a table may have \(Table.columnLimit); remove what is no column."
+            )
+            return nil
+        }
         var names: [String] = []
+        var known = Set<String>()
         let before = problems.count
-        for field in 0..<header.fieldCount {
-            let range = trimmedRange(of: content(field, of: header), in: bytes)
+        for (field, range) in ranges.enumerated() {
             let name = Table.string(in: bytes, range)
             let place = Int(header.starts[field])
             if name.isEmpty {
-                // Spreadsheets leave empty columns behind; they may end the header but hold nothing.
-                let rest = (field..<header.fieldCount).allSatisfy {
-                    trimmedRange(of: content($0, of: header), in: bytes).isEmpty
-                }
-                if rest { break }
                 note(.columnWithoutName, at: place, header, "The column has no name in the header.")
-            } else if names.contains(name) {
+            } else if !known.insert(name).inserted {
                 note(.columnTwice, at: place, header, "The column \(name) stands twice in the header.")
             }
             names.append(name)
+        }
+        if names.count == 1, let mark = [("\t", "tabs"), (";", "semicolons")].first(where: { names[0].contains($0.0) })
+        {
+            note(
+                .notCommaSeparated, at: Int(header.starts[0]), header,
+                "The columns are parted by \(mark.1); save the file as CSV, parted by commas.")
         }
         return problems.count == before ? names : nil
     }
@@ -327,9 +358,22 @@ private struct TableReader {
             }
             if isLast {
                 row.starts.append(UInt32(truncatingIfNeeded: (end ?? index) + 1))
+                if passed < unwelcome.count, unwelcome[passed].offset < index { refuseUnwelcome(&row) }
                 return true
             }
         }
+    }
+
+    /// Refuses the row that was read last for the first character in it that no field may have.
+    private mutating func refuseUnwelcome(_ row: inout Row) {
+        while passed < unwelcome.count, unwelcome[passed].offset < row.start { passed += 1 }
+        if passed < unwelcome.count, unwelcome[passed].offset < index {
+            let character = unwelcome[passed]
+            refuse(
+                &row, character.isByteOrderMark ? .byteOrderMark : .controlCharacter, at: character.offset,
+                character.message)
+        }
+        while passed < unwelcome.count, unwelcome[passed].offset < index { passed += 1 }
     }
 
     /// Reads one field, quotes included, up to what ends it.

@@ -23,6 +23,7 @@ public struct TableProblem: Error, Hashable, Sendable {
         case emptyFile = "EMPTY_FILE"
         case fileTooLarge = "FILE_TOO_LARGE"
         case controlCharacter = "CONTROL_CHARACTER"
+        case byteOrderMark = "BYTE_ORDER_MARK"
         case unterminatedQuote = "UNTERMINATED_QUOTE"
         case textAfterQuote = "TEXT_AFTER_QUOTE"
         case quoteInField = "QUOTE_IN_FIELD"
@@ -30,5 +31,8 @@ public struct TableProblem: Error, Hashable, Sendable {
         case rowLength = "ROW_LENGTH"
         case columnTwice = "COLUMN_TWICE"
         case columnWithoutName = "COLUMN_WITHOUT_NAME"
+        case tooManyColumns = "TOO_MANY_COLUMNS"
+        case titleLine = "TITLE_LINE"
+        case notCommaSeparated = "NOT_COMMA_SEPARATED"
     }
 }

@@ -13,6 +13,9 @@ public struct DecodedText: Sendable {
     /// - Throws: ``TableProblem`` `INVALID_ENCODING` at the first place that is no UTF-8.
     /// - Complexity: O(bytes).
     public init(_ bytes: [UInt8]) throws(TableProblem) {
+        for (beginning, sentence) in Self.otherFiles where bytes.starts(with: beginning) {
+            throw TableProblem(.invalidEncoding, line: 1, column: 1, sentence)
+        }
         let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
         let content = hasMark ? Array(bytes.dropFirst(3)) : bytes
         guard let invalid = Self.firstInvalidUTF8(content) else {
@@ -30,6 +33,17 @@ public struct DecodedText: Sendable {
             column: 1 + content[lineStart..<invalid].count { $0 & 0xC0 != 0x80 },
             "The file is neither UTF-8 nor CP932 from here on; save it as UTF-8.")
     }
+
+    /// What often lies where a text file is meant, by its first bytes.
+    private static let otherFiles: [([UInt8], String)] = [
+        (
+            Array("PK\u{3}\u{4}".utf8),
+            "This is an Excel workbook (.xlsx) or an archive, no CSV; save it as CSV (UTF-8)."
+        ),
+        ([0xD0, 0xCF, 0x11, 0xE0], "This is an Excel workbook (.xls), no CSV; save it as CSV (UTF-8)."),
+        ([0xFF, 0xFE], "This is UTF-16 (\"Unicode text\"); save it as CSV (UTF-8)."),
+        ([0xFE, 0xFF], "This is UTF-16 (\"Unicode text\"); save it as CSV (UTF-8)."),
+    ]
 
     private init(utf8: [UInt8], encoding: TextEncoding) {
         self.utf8 = utf8

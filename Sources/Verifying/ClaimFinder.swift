@@ -86,9 +86,7 @@ struct ClaimFinder {
         let members = subject.households[household].members
         occupation.collectDemands(members[...], outcome[...], into: &demands)
         demands.sort { $0.limit < $1.limit }
-        let isVacant = demands.allSatisfy {
-            occupation.others($0.limit, without: members) + $0.users <= occupation.seats[$0.limit]
-        }
+        let isVacant = demands.allSatisfy { occupation.isVacant($0, for: members) }
         let leaving = isVacant ? [] : displaced(of: members)
         let rows = zip(members, outcome).map { child, choice -> Claim.Member in
             let isPlaced = choice != Allocation.baseline

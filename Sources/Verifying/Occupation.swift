@@ -154,6 +154,10 @@ struct Occupation: Sendable {
 
     func used(_ limit: Int) -> Int { staying(limit).count + placed(limit).count }
 
+    /// Whether somebody is there who does not stay, while more seats are used than there are: those who stay in an over-full class are
+    /// no fault.
+    func isExceeded(_ limit: Int) -> Bool { used(limit) > seats[limit] && !placed(limit).isEmpty }
+
     /// Where the children of a household would use seats of one limit.
     struct Demand {
         let limit: Int
@@ -187,10 +191,17 @@ struct Occupation: Sendable {
         staying(limit).count { !members.contains($0) } + placed(limit).count { !members.contains($0.child) }
     }
 
+    /// Whether the demand can be met with all others where they are.
+    func isVacant(_ demand: Demand, for members: [Int]) -> Bool {
+        let others = placed(demand.limit).count { !members.contains($0.child) }
+        if demand.lowest == nil, others == 0 { return true }
+        return self.others(demand.limit, without: members) + demand.users <= seats[demand.limit]
+    }
+
     /// Whether those who come before its lowest child leave the demand the seats that it needs.
     func isJustified(_ demand: Demand, of members: [Int]) -> Bool {
-        // Whoever stays comes before everybody who does not.
-        guard let lowest = demand.lowest else { return demand.users <= seats[demand.limit] }
+        // Whoever stays comes before everybody who does not, and does not depend on vacancies.
+        guard let lowest = demand.lowest else { return true }
         let staying = staying(demand.limit).count { !members.contains($0) }
         // So many of those who are placed may come before.
         let room = seats[demand.limit] - demand.users - staying

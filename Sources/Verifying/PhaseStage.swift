@@ -43,7 +43,10 @@ struct PhaseStage {
             for limit in Self.limits(usedBy: child, start[child], in: phase, of: subject) { usedBefore[limit] += 1 }
             for limit in Self.limits(usedBy: child, end[child], in: phase, of: subject) { users[limit].append(child) }
         }
-        isFull = zip(usedBefore, seats).map { $0 > $1 }
+        // Children who are too many in an over-full class can be outnumbered by those who leave it.
+        isFull = zip(usedBefore, seats).enumerated().map { limit, count in
+            count.0 > count.1 + (subject.applies(limit: limit, inPhase: phase) ? subject.limits[limit].excess : 0)
+        }
         self.seats = seats
         self.users = users
     }
@@ -105,7 +108,8 @@ struct PhaseStage {
         }
         for (index, limit) in subject.limits.enumerated() {
             let isExceeded =
-                isFull[index] ? users[index].contains { start[$0] != end[$0] } : users[index].count > seats[index]
+                (isFull[index] || users[index].count > seats[index])
+                && users[index].contains { start[$0] != end[$0] }
             if isExceeded {
                 faults.append(
                     .limitExceeded(
@@ -195,7 +199,10 @@ struct RoundStage: Judge {
             let choice = isPinned[child] ? stage.end[child] : Allocation.baseline
             for limit in stage.limits(usedBy: child, choice) { used[limit] += 1 }
         }
-        isFull = zip(used, stage.seats).map { pinnedKeepTheirSeats && $0 > $1 }
+        isFull = zip(used, stage.seats).enumerated().map { limit, count in
+            let applies = stage.subject.applies(limit: limit, inPhase: stage.phase)
+            return pinnedKeepTheirSeats && count.0 > count.1 + (applies ? stage.subject.limits[limit].excess : 0)
+        }
     }
 
     func isFree(_ child: Int) -> Bool { !(pinnedKeepTheirSeats && isPinned[child]) }

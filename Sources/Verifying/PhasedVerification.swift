@@ -249,6 +249,13 @@ struct PhasedVerification {
     /// How many others would have to leave the limit; 0 for those who only stay where nobody can have taken their seat.
     private func excess(of demand: Demand, _ members: [Int], by judge: some Judge) -> Int {
         if demand.lowest == nil, judge.stage.isFull[demand.limit] { return 0 }
+        if demand.lowest == nil, subject.limits[demand.limit].excess > 0,
+            !judge.stage.users[demand.limit].contains(where: {
+                judge.stage.end[$0] != Allocation.baseline && !(members.contains($0) && judge.isFree($0))
+            })
+        {
+            return 0
+        }
         let others = judge.stage.users[demand.limit].count { !(members.contains($0) && judge.isFree($0)) }
         return others + demand.users - judge.stage.seats[demand.limit]
     }

@@ -32,7 +32,8 @@ public struct ProofFault: Error, Hashable, Sendable, CustomStringConvertible {
         case notAbsurd
         /// Every household still has an outcome, so the core proves nothing; or something is still only supposed.
         case noContradiction
-        /// The households of a core are not ascending, or there are none, or it needs no claim.
+        /// The households of a core or component are not ascending, or there are none, or a household is in two components; or a
+        /// core needs no claim, or more than it has households, or names a limit that is none.
         case malformed
         /// This core shares a household with another; cores must not.
         case overlaps(core: Int)
@@ -82,7 +83,7 @@ extension ProofFault.Reason: CustomStringConvertible {
                 + "\(missing) more would have to be taken"
         case .notAbsurd: "every household keeps an outcome, so nothing that was supposed is absurd"
         case .noContradiction: "every household keeps an outcome, so nothing is refuted"
-        case .malformed: "the households of a core must ascend, and be some"
+        case .malformed: "its households and limits must be some of the case, ascending, each once"
         case .overlaps(let core): "it shares a household with core \(core + 1)"
         case .notMet: "fewer of its households are claimants of the result than it needs"
         case .notLowest: "its claimant is not the lowest of its households"

@@ -82,11 +82,7 @@ public struct ProofReplay {
     // MARK: Claims
 
     private func replay(_ core: Proof.Core, _ index: Int, _ strikes: inout StrikeReplay, _ result: inout Result) {
-        let isAscending = zip(core.households, core.households.dropFirst()).allSatisfy { $0 < $1 }
-        guard let first = core.households.first, let last = core.households.last, isAscending, first >= 0,
-            core.least > 0,
-            last < subject.households.count
-        else {
+        guard isWellFormed(core) else {
             result.faults.append(ProofFault(.core(index), .malformed))
             return
         }
@@ -102,6 +98,18 @@ public struct ProofReplay {
         strikes.reset()
     }
 
+    /// Whether the core names households and limits of the case, ascending, and needs no more claims than it has households.
+    private func isWellFormed(_ core: Proof.Core) -> Bool {
+        if core.households.isEmpty || !(1...core.households.count).contains(core.least) { return false }
+        return isAscending(core.households, in: subject.households.indices)
+            && isAscending(core.search?.households ?? [], in: subject.households.indices)
+            && isAscending(core.search?.limits ?? [], in: subject.limits.indices)
+    }
+
+    private func isAscending(_ numbers: [Int], in range: Range<Int>) -> Bool {
+        zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 } && numbers.allSatisfy(range.contains)
+    }
+
     /// The cores are disjoint and need as many claims as is said, and the claimants are as few as they need.
     private func checkClaimants(_ proof: Proof, _ claimants: [Int], bound: Int, _ result: inout Result) {
         var owner: [Int: Int] = [:]
@@ -115,7 +123,7 @@ public struct ProofReplay {
         // A search that ended before has no cores yet; what it says is a solver's word.
         guard proof.deduction != nil else { return }
         let set = Set(claimants)
-        for (index, core) in proof.cores.enumerated() {
+        for (index, core) in proof.cores.enumerated() where isWellFormed(core) {
             if core.households.count(where: set.contains) < core.least {
                 result.faults.append(ProofFault(.core(index), .notMet))
             } else if proof.isPlacedByCores, core.least != 1 || !set.contains(lowest(of: core.households)) {
@@ -155,6 +163,13 @@ public struct ProofReplay {
     ) {
         if let household = strikes.emptied { result.faults.append(ProofFault(.deduction, .emptied(household))) }
         let searched = Set(proof.components.joined())
+        for component in proof.components
+        where component.isEmpty || !isAscending(component, in: Int.min..<Int.max) {
+            result.faults.append(ProofFault(.deduction, .malformed))
+        }
+        if searched.count != proof.components.reduce(0, { $0 + $1.count }) {
+            result.faults.append(ProofFault(.deduction, .malformed))
+        }
         for household in searched where !subject.households.indices.contains(household) {
             result.faults.append(ProofFault(.deduction, .noSuchHousehold(household)))
         }

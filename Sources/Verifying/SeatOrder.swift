@@ -8,8 +8,13 @@ import Admissions
 ///
 /// Compiled from the case and the verifier's own comparator, with nothing of the solver's.
 struct SeatOrder {
-    /// For each limit its vacancies and the seats of the transfer applicants who are there now.
-    private(set) var seats: [Int32]
+    /// For each limit its vacancies and the seats of the transfer applicants who are there now; below the number of these in an
+    /// over-full class.
+    private var seats: [Int32]
+    /// For each limit how many slots are those of children who stay, and so its first ones.
+    private var stayingCount: [Int32]
+    /// Number of limits.
+    var limitCount: Int { seats.count }
     /// Slots of limit `l`: `limitStart[l]..<limitStart[l + 1]`.
     private(set) var limitStart: [Int32]
     /// For each slot its limit and the household that could use it.
@@ -36,6 +41,7 @@ struct SeatOrder {
     /// - Complexity: O(n log n) for n uses.
     init(_ subject: Case, _ comparator: Comparator) {
         seats = subject.limits.map { Int32($0.seats) }
+        stayingCount = [Int32](repeating: 0, count: seats.count)
         limitStart = [Int32](repeating: 0, count: subject.limits.count + 1)
         var uses: [Use] = []
         let coverage = Coverage(of: subject)
@@ -53,6 +59,7 @@ struct SeatOrder {
             choiceStart.append(baseline + 1)
             for limit in coverage.limits(of: child, staying: true, at: applicant.currentFacility) {
                 seats[limit] += 1
+                stayingCount[limit] += 1
                 uses.append(Use(limit: Int32(limit), child: Int32(child), choice: baseline, candidate: nil))
             }
         }
@@ -93,6 +100,13 @@ struct SeatOrder {
             next[Int(key)] += 1
         }
         return (start, members)
+    }
+
+    /// The seats of the limit for the user of one of its slots: who stays has the seat that it brought, so at least as many
+    /// as there are who could stay.
+    func seats(_ limit: Int32, for slot: Int32) -> Int32 {
+        let (seats, staying) = (seats[Int(limit)], stayingCount[Int(limit)])
+        return slot < limitStart[Int(limit)] + staying ? max(seats, staying) : seats
     }
 
     func slots(ofLimit limit: Int32) -> Range<Int> { Int(limitStart[Int(limit)])..<Int(limitStart[Int(limit) + 1]) }

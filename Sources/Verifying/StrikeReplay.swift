@@ -123,7 +123,8 @@ struct StrikeReplay {
         let slots = order.limit.count
         self.subject = subject
         self.order = order
-        lists = OutcomeLists(subject, choiceStart: order.choiceStart, needed: lastNamed.map { $0 + 1 })
+        lists = OutcomeLists(
+            subject, choiceStart: order.choiceStart, needed: lastNamed.map { $0 == .max ? .max : $0 + 1 })
         isClaimFree = [Bool](repeating: false, count: households)
         isStruck = [Bool](repeating: false, count: lists.total)
         left = [Int32](repeating: 0, count: households)
@@ -134,7 +135,7 @@ struct StrikeReplay {
         most = [UInt8](repeating: 1, count: slots)
         certain = [UInt8](repeating: 0, count: slots)
         bound = certain
-        falls = [Int32](repeating: 0, count: order.seats.count)
+        falls = [Int32](repeating: 0, count: order.limitCount)
         refusal = [Refusal](repeating: .none, count: households)
         isChanged = isClaimFree
         isStale = isClaimFree
@@ -208,7 +209,7 @@ struct StrikeReplay {
         let household = Int(named.household)
         guard left.indices.contains(household) else { return .noSuchHousehold(household) }
         list(household)
-        guard named.outcome < lists.count[household] else {
+        guard (0..<lists.count[household]).contains(named.outcome) else {
             return .noSuchOutcome(household: household, outcome: Int(named.outcome))
         }
         switch step {
@@ -216,6 +217,9 @@ struct StrikeReplay {
             if let reason = doubtAfter(household, Int(outcome)) { return reason }
             strikeOut(household, Int(outcome) + 1..<Int(lists.count[household]), withRest: true)
         case .full(_, let outcomes, let limit):
+            guard outcomes.lowerBound >= 0 else {
+                return .noSuchOutcome(household: household, outcome: Int(outcomes.lowerBound))
+            }
             let range = Int(outcomes.lowerBound)...Int(outcomes.upperBound)
             for outcome in range {
                 if let reason = doubtFull(household, outcome, Int(limit)) { return reason }
@@ -274,7 +278,7 @@ struct StrikeReplay {
             return .noSuchLimit(household: household, outcome: outcome, place: place)
         }
         let use = uses[place]
-        let room = order.seats[Int(use.limit)] - use.seats
+        let room = order.seats(use.limit, for: use.lowest) - use.seats
         if sum(bound, before: use, except: household) <= room {
             countStale(before: use)
             claimSeats(before: use, except: household)
@@ -375,7 +379,7 @@ struct StrikeReplay {
 
     /// Whether all that others could still use before it leaves room.
     private mutating func isSure(_ use: Use, _ household: Int) -> Bool {
-        let room = order.seats[Int(use.limit)] - use.seats
+        let room = order.seats(use.limit, for: use.lowest) - use.seats
         if sum(most, before: use, except: household) <= room { return true }
         countStale(before: use)
         for slot in Int(order.limitStart[Int(use.limit)])..<Int(use.lowest) {

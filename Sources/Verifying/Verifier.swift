@@ -35,8 +35,7 @@ public struct Verifier: Sendable {
         }
         let occupation = Occupation(
             allocation, of: subject, comparator: comparator, coverage: coverage, threads: threads)
-        for (index, limit) in subject.limits.enumerated() where occupation.used(index) > occupation.seats[index] {
-            // Those who stay never depend on vacancies, and fill no more than they brought.
+        for (index, limit) in subject.limits.enumerated() where occupation.isExceeded(index) {
             faults.append(
                 .limitExceeded(
                     facility: subject.facilities[limit.facility].id, ages: limit.ages, group: limit.group,

@@ -226,6 +226,7 @@ final class BatchWork {
         }
         guard let last = runs.max(by: { $0.run.key < $1.run.key }) else { return nil }
         let folder = store.ledger.folder(of: last.run)
+        _ = try ResultFolder(folder).record()
         let reading = CaseFolder(folder.appending(path: ResultStore.caseFolder)).read(threads: options.threads)
         guard let subject = reading.subject, let draft = reading.draft,
             let result = ResultFolder(folder).readAllocation(of: subject).allocation
@@ -284,6 +285,7 @@ final class BatchWork {
         console.complain("enmusubi: \(error)")
         switch error {
         case let fault as LedgerFault: return Failed(status: fault.status, reason: "\(fault)")
+        case let problem as Problem: return Failed(status: ExitStatus.badInput, reason: "\(problem)")
         default: return Failed(status: ExitStatus.cannotWrite, reason: "\(error)")
         }
     }

@@ -97,6 +97,12 @@ struct Check: ParsableCommand {
         let households: Int
         let warnings: Int
         let attributes: [String]
+        let unreadColumns: [String: [String]]
+        private let unreadText: String
+
+        private enum CodingKeys: CodingKey {
+            case message, children, facilities, households, warnings, attributes, unreadColumns
+        }
 
         init(_ subject: Case, _ reading: CaseReading) {
             children = subject.children.count
@@ -104,16 +110,22 @@ struct Check: ParsableCommand {
             households = subject.householdIDCount
             warnings = reading.warnings.count
             attributes = subject.attributeNames
+            unreadColumns = reading.unreadColumnsByFile
+            unreadText = reading.unreadColumnsText
         }
 
         var text: String {
-            let kept = attributes.isEmpty ? "" : "\nColumns kept as attributes: \(attributes.joined(separator: ", "))"
+            let kept =
+                (attributes.isEmpty ? "" : "\nColumns kept as attributes: \(attributes.joined(separator: ", "))")
+                + (unreadText.isEmpty ? "" : "\nColumns that nothing reads: \(unreadText)")
             return "\(children) children of \(households) households, \(facilities) facilities: no errors, "
                 + "\(warnings) warning\(warnings == 1 ? "" : "s").\(kept)"
         }
 
         var japanese: String {
-            let kept = attributes.isEmpty ? "" : "\n属性として残した列: \(attributes.joined(separator: "、"))"
+            let kept =
+                (attributes.isEmpty ? "" : "\n属性として残した列: \(attributes.joined(separator: "、"))")
+                + (unreadText.isEmpty ? "" : "\nどこにも使われない列: \(unreadText)")
             return "児童 \(children) 人、\(households) 世帯、\(facilities) 施設: エラーなし、注意 \(warnings) 件。\(kept)"
         }
     }

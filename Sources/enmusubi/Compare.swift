@@ -100,14 +100,8 @@ struct Compare: ParsableCommand {
     /// The case and its proved result; ends with status 65 where the folder is not that.
     private func readResult(_ console: Console) throws -> (subject: Case, computed: Allocation) {
         let folder = ResultFolder(path: result)
-        let record: RunRecord
-        do {
-            record = try JSONDecoder().decode(RunRecord.self, from: Data(try folder.bytes(of: RunRecord.fileName)))
-        } catch {
-            console.complain("enmusubi: \(result) is no result folder: its run.json cannot be read.")
-            throw ExitStatus.badInput
-        }
         let language = input.lang ?? .english
+        let record = try RunRecord.read(folder, named: result, console, in: language)
         let (subject, _) = try input.read(console, objective: Objective(rawValue: record.objective), in: language)
         guard subject.digest().description == record.caseDigest else {
             console.complain("enmusubi: \(result) is the result of another case.")

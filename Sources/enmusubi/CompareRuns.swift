@@ -42,6 +42,9 @@ struct CompareRuns: ParsableCommand {
     func run() throws {
         let console = Console(isJSON: json)
         if let out { try refuseFullFolder(out, console) }
+        for result in [before, after] {
+            try RunRecord.requireFormat(of: ResultFolder(path: result), named: result, console, in: lang)
+        }
         let (one, other) = (try placements(before, console), try placements(after, console))
         guard one.map(\.child) == other.map(\.child) else {
             let missing = Set(one.map(\.child)).symmetricDifference(other.map(\.child)).count

@@ -104,7 +104,9 @@ struct Next: ParsableCommand {
 
     /// The allocation of the run, checked again.
     private func allocation(of subject: Case, _ run: LedgerRun, _ console: Console) throws -> Allocation {
-        let read = ResultFolder(ledger.file.folder(of: run.run)).readAllocation(of: subject)
+        let folder = ResultFolder(ledger.file.folder(of: run.run))
+        try RunRecord.requireFormat(of: folder, named: run.run.folder, console, in: language)
+        let read = folder.readAllocation(of: subject)
         console.report(read.problems)
         guard let allocation = read.allocation else { throw ExitStatus.faultFound }
         let faults = Verifier(subject, threads: input.threads).verify(allocation).faults

@@ -37,9 +37,11 @@ struct CaseArgument: ParsableArguments {
     }
 
     /// Reads the case and reports what is wrong.
+    ///
+    /// - Parameter tellsDoubts: False where warnings that need acceptance were told, and accepted, before.
     func load(
         _ console: Console, objective: Objective?, listsWarnings: Bool, doubts: CaseFolder.Doubts,
-        in language: Problem.Language = .english
+        in language: Problem.Language = .english, tellsDoubts: Bool = true
     ) -> CaseReading {
         Memory.prepare(forCaseOf: CaseFolder(path: folder).byteCount, threads: threads)
         let progress = ProgressLine(isJSON: json)
@@ -49,7 +51,9 @@ struct CaseArgument: ParsableArguments {
         }
         progress.clear()
         console.report(
-            listsWarnings ? reading.problems : reading.problems.filter { $0.severity == .error || $0.needsAcceptance },
+            listsWarnings
+                ? reading.problems
+                : reading.problems.filter { $0.severity == .error || $0.needsAcceptance && tellsDoubts },
             in: lang ?? language)
         return reading
     }
@@ -67,6 +71,18 @@ struct CaseArgument: ParsableArguments {
                 "enmusubi: warnings: \(kinds.joined(separator: ", ")); enmusubi check \(folder) lists them.")
         }
         return subject
+    }
+
+    /// Names the columns that nothing reads.
+    func tellUnread(_ reading: CaseReading, _ console: Console) {
+        if reading.unreadColumns.isEmpty { return }
+        console.emit(UnreadMessage(columns: reading.unreadColumnsByFile))
+        if !json { console.complain("enmusubi: columns that nothing reads: \(reading.unreadColumnsText).") }
+    }
+
+    private struct UnreadMessage: Encodable {
+        let message = "unreadColumns"
+        let columns: [String: [String]]
     }
 }
 
@@ -86,9 +102,8 @@ struct AcceptanceOptions: ParsableArguments {
     var previous: String?
 
     static func acceptableCode(_ text: String) throws -> String {
-        let codes = Finding.Code.allCases.filter(\.needsAcceptance).map(\.rawValue)
-        guard codes.contains(text) else {
-            throw ValidationError("--accept takes one of \(codes.sorted().joined(separator: ", ")).")
+        guard Problem.acceptableCodes.contains(text) else {
+            throw ValidationError("--accept takes one of \(Problem.acceptableCodes.joined(separator: ", ")).")
         }
         return text
     }
@@ -124,6 +139,21 @@ struct AcceptanceOptions: ParsableArguments {
 extension CaseReading {
     /// Codes of the warnings, with how often each came.
     var warningCounts: [String: Int] { Dictionary(grouping: warnings, by: \.code).mapValues(\.count) }
+
+    var unreadColumnsByFile: [String: [String]] {
+        Dictionary(uniqueKeysWithValues: unreadColumns.map { ($0.file, $0.columns) })
+    }
+
+    /// The columns that nothing reads, in one line; of very many the first, and how many more.
+    var unreadColumnsText: String {
+        unreadColumns.map { table in
+            let named = table.columns.prefix(Self.mostColumnsInLine).joined(separator: ", ")
+            let rest = table.columns.count - Self.mostColumnsInLine
+            return "\(table.file): \(named)\(rest > 0 ? " and \(rest) more, which run.json names" : "")"
+        }.joined(separator: "; ")
+    }
+
+    private static var mostColumnsInLine: Int { 30 }
 }
 
 extension ReadingStage {

@@ -2,7 +2,6 @@ import Admissions
 import Allocating
 import CaseFiles
 import Explaining
-import Foundation
 import Verifying
 
 /// A result folder read with its case: checked and explained.
@@ -18,12 +17,7 @@ struct ExplainedResult {
     init(_ input: CaseArgument, result: String, _ console: Console) throws {
         language = input.lang ?? .japanese
         let folder = ResultFolder(path: result)
-        do {
-            record = try JSONDecoder().decode(RunRecord.self, from: Data(try folder.bytes(of: RunRecord.fileName)))
-        } catch {
-            console.complain("enmusubi: \(result) is no result folder: its run.json cannot be read.")
-            throw ExitStatus.badInput
-        }
+        record = try RunRecord.read(folder, named: result, console, in: language)
         let (subject, _) = try input.read(console, objective: Objective(rawValue: record.objective), in: language)
         guard subject.digest().description == record.caseDigest else {
             console.complain("enmusubi: \(result) is the result of another case.")

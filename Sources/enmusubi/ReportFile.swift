@@ -6,7 +6,7 @@ import Tables
 import Verifying
 
 /// The rows of `advice.csv`, as they stand there.
-private func adviceRows(_ bytes: [UInt8]) -> [[String]] {
+func adviceRows(_ bytes: [UInt8]) -> [[String]] {
     // What cannot be read is a fault of advice.csv, which verify reports by itself.
     guard let text = try? DecodedText(bytes), let table = Table.read(text.utf8).table else { return [] }
     return (0..<table.rowCount).map { row in
@@ -31,6 +31,7 @@ func reportFile(
         seats: verified.seats, explanations: explanations, status: record.status, levels: levels,
         warnings: record.warnings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
         accepted: record.warningsAccepted,
+        unreadColumns: (record.unreadColumns ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
         advice: adviceRows(advice),
         sufficient: record.sufficient.map {
             .init(children: $0.children, examined: $0.examined, confirmed: $0.confirmed)

@@ -219,7 +219,8 @@ struct RoundRun {
             claimants: RunRecord.claimants(verified, in: subject),
             phases: RunRecord.phases(subject, result, verified), pins: RunRecord.pins(subject),
             advice: .init(candidates: advice.candidates, tried: advice.tried, cut: advice.cut),
-            warnings: reading.warningCounts, warningsAccepted: accepted, timings: timings,
+            warnings: reading.warningCounts, warningsAccepted: accepted,
+            unreadColumns: reading.unreadColumnsByFile, timings: timings,
             solver: .init(
                 program: "enmusubi \(Version.text)", chosen: solver.rawValue, reduction: usesReduction,
                 calls: result.record.solves, outcomes: result.record.outcomes, strikes: result.record.strikes,

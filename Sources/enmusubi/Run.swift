@@ -67,6 +67,7 @@ struct Run: ParsableCommand {
         var reading: CaseReading
         (subject, reading) = try input.read(console, objective: objective, doubts: try acceptance.doubts(console))
         let accepted = try acceptance.accepted(of: reading, console)
+        input.tellUnread(reading, console)
         reading.dropDraft(threads: input.threads)
         var round = RoundRun(subject, reading, accepted: accepted, threads: input.threads, since: start)
         round.solver = solver

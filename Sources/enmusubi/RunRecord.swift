@@ -11,10 +11,10 @@ import Verifying
 ///
 /// What is outside `timings`, `solver` and `inputs` is the same for the same case, whoever runs it.
 struct RunRecord: Codable {
-    static let fileName = "run.json"
+    static let fileName = ResultFolder.recordName
 
     /// Version of this file's form.
-    var format = 1
+    var format = ResultFolder.format
     var municipality: String
     var round: String
     var month: String
@@ -36,7 +36,9 @@ struct RunRecord: Codable {
     var warnings: [String: Int]
     /// Codes of the warnings that need acceptance and were accepted, in order.
     var warningsAccepted: [String]
-    /// What was asked with `--sufficient`; `verify` does not ask again.
+    /// By file the columns that no rule and no reader uses, each list in order; nothing of them is in the result.
+    var unreadColumns: [String: [String]]?
+    /// What was asked about what would have sufficed; left out where nothing was.
     var sufficient: Sufficiency?
     var timings: [String: Double]
     var solver: Solver

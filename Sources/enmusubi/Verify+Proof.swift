@@ -1,8 +1,5 @@
 import Admissions
 import Allocating
-import CaseFiles
-import Foundation
-import Programs
 import Verifying
 
 /// What replaying the proof of a result showed.
@@ -18,24 +15,54 @@ struct ProofFindings: Encodable {
     var claims = Proof.Means.search
     var claimOrder = Proof.Means.search
     var objective = Proof.Means.search
-    /// The solver that was asked again; `nil` where none was.
+    /// The solver that was asked again by `--deep`; `nil` where none was.
     var secondSolver: String?
+    var optimality = Optimality.unproved
 
-    /// For the person who asked.
+    /// Whether the steps alone prove every level.
+    var isStepwise: Bool { !isWhole && claims == .logic && claimOrder == .logic && objective == .logic }
+
+    /// For the person who asked; the last one says whether the result is the one of the rules.
     var sentences: [String] {
-        if let secondSolver, isWhole { return ["proof: \(secondSolver) solved it again and came to the same."] }
-        if isWhole {
-            return ["proof: by a solver; there are no steps to replay, --deep asks another one."]
+        var text = "proof: by a solver; there are no steps to replay."
+        if !isWhole {
+            text = "proof: \(steps) steps replayed"
+            if replayedCores + searchedCores > 0 {
+                text += "; \(replayedCores) of \(replayedCores + searchedCores) cores follow from them"
+            }
+            text += "; \(decidedHouseholds) households are decided by them, \(searchedHouseholds) by a solver."
         }
-        var text = "proof: \(steps) steps replayed"
-        if replayedCores + searchedCores > 0 {
-            text += "; \(replayedCores) of \(replayedCores + searchedCores) cores follow from them"
-        }
-        text += "; \(decidedHouseholds) households are decided by them, \(searchedHouseholds) by a solver."
-        if let secondSolver { return [text, "\(secondSolver) solved it again and came to the same."] }
-        return claims == .logic && claimOrder == .logic && objective == .logic
-            ? [text] : [text, "what a solver did is not replayed; --deep asks another one."]
+        return [text, conclusion]
     }
+
+    private var conclusion: String {
+        switch optimality {
+        case .steps: "the steps leave nothing else: it is the one result of the rules."
+        case .solved:
+            "\(secondSolver.map { "\($0) solved it again" } ?? "it was solved again") and came to the same: "
+                + "it is the one result of the rules."
+        case .unproved: "optimality was not checked: the result is not proved, and says so."
+        case .quick: "optimality was not checked: what a solver did is not solved again with --quick."
+        case .outOfTime:
+            "optimality was not checked: the time ended, or a program grew too large, before all was solved again."
+        case .interrupted: "optimality was not checked: interrupted."
+        }
+    }
+}
+
+/// Whether a result is the one of the rules, and how that was found.
+enum Optimality: String, Encodable {
+    /// The steps of its proof leave nothing else.
+    case steps
+    /// It was solved again.
+    case solved
+    /// Not checked: the result does not say that it is proved.
+    case unproved
+    /// Not checked: nothing was to be solved again.
+    case quick
+    /// Not checked: it was not solved again to the end.
+    case outOfTime
+    case interrupted
 }
 
 extension Verify {
@@ -49,7 +76,9 @@ extension Verify {
         guard let proof = record.solver.proof.proof() else {
             return (findings, ["\(RunRecord.fileName): a text of steps in the proof is malformed"])
         }
-        if proof.isWhole == (record.solver.reduction && subject.isPlain) {
+        // A search that ended at once has an empty proof however it would have gone on.
+        let isEmpty = record.status != RunStatus.optimal.rawValue && proof == Proof(isPlacedByCores: false)
+        if proof.isWhole == (record.solver.reduction && subject.isPlain), !isEmpty {
             return (findings, ["\(RunRecord.fileName): the proof has \(proof.isWhole ? "no" : "unexpected") steps"])
         }
         findings.isWhole = proof.isWhole
@@ -84,84 +113,4 @@ extension Verify {
 
     /// Faults of the proof that are named one by one.
     private static let mostFaults = 20
-
-    /// The solver that the result was not made with.
-    func secondSolver(_ record: RunRecord, _ console: Console) throws -> SolverChoice {
-        let second: SolverChoice = record.solver.chosen == SolverChoice.glpk.rawValue ? .native : .glpk
-        if second == .glpk, !GLPKSolver.isAvailable {
-            console.complain(
-                "enmusubi: this build has no GLPK, so there is no second solver for --deep; "
-                    + "build with the trait GLPK, or verify without --deep.")
-            throw ExitStatus.wrongUsage
-        }
-        return second
-    }
-
-    /// What is wrong with `advice.csv`, as far as that shows without solving the changed cases.
-    func adviceFaults(_ record: RunRecord, _ written: [UInt8], _ subject: Case) throws -> [String] {
-        let header = try ResultTables(of: subject).advice([]).bytes
-        let text = written.filter { $0 != UInt8(ascii: "\r") }
-        guard text.starts(with: header) else {
-            return ["\(ResultFolder.adviceName):1: the header is not what run writes"]
-        }
-        let isEmpty = text.count == header.count
-        if !isEmpty, record.counts.claims == 0 || record.advice.tried == 0 {
-            return ["\(ResultFolder.adviceName):2: there is advice, although nothing was tried"]
-        }
-        return []
-    }
-
-    /// What the folder advises otherwise than the second solver's result leads to.
-    private func differentAdvice(
-        _ result: AllocationResult, of subject: Case, _ options: Allocator.Options
-    ) throws -> [String] {
-        var adviser = Adviser.Options()
-        adviser.allocator = options
-        do {
-            let findings = try Adviser(subject, options: adviser).findings(on: result)
-            let written = try ResultFolder(path: self.result).bytes(of: ResultFolder.adviceName)
-            if findings.cut == .time { throw AllocationError.outOfTime }
-            let isCP932 = written.contains(UInt8(ascii: "\r"))
-            let expected = try ResultTables(of: subject, encoding: isCP932 ? .cp932 : .utf8).advice(findings.advice)
-            return written == expected.bytes ? [] : ["\(ResultFolder.adviceName): solving again leads to other advice"]
-        } catch let problem as Problem {
-            return ["\(ResultFolder.adviceName): \(problem.message)"]
-        }
-    }
-
-    /// Solves the case, and what the proof leaves to a solver, again with another one.
-    ///
-    /// - Returns: Every difference as a sentence.
-    func solveAgain(
-        _ record: RunRecord, of subject: Case, _ allocation: Allocation, by second: SolverChoice, _ console: Console
-    ) throws -> [String] {
-        var options = Allocator.Options()
-        options.solver = second
-        options.deadline = Deadline(at: timeLimit.map { ContinuousClock.now + .seconds($0) })
-        let allocator = Allocator(subject, options: options)
-        var faults: [String] = []
-        do {
-            let result = try allocator.allocate()
-            guard result.isProved else { throw AllocationError.outOfTime }
-            if record.status == RunStatus.optimal.rawValue {
-                if result.claimBound != record.levels[0].bound {
-                    faults.append("\(second.rawValue) proves \(result.claimBound) claims to be the fewest")
-                }
-                if result.allocation != allocation {
-                    faults.append("\(second.rawValue) comes to another allocation")
-                }
-                faults += try differentAdvice(result, of: subject, options)
-            } else if record.levels[0].bound ?? 0 > result.claimBound {
-                faults.append(
-                    "\(RunRecord.fileName): \(second.rawValue) needs \(result.claimBound) claims, fewer than the bound")
-            }
-        } catch AllocationError.outOfTime {
-            console.complain("enmusubi: the time ended before \(second.rawValue) had solved the case again.")
-            throw ExitStatus.notProved
-        } catch let error as AllocationError {
-            console.complain("enmusubi: \(error)")
-            throw ExitStatus.programFault
-        }
-        return faults
-    }
 }

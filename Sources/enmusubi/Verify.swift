@@ -11,15 +11,21 @@ struct Verify: ParsableCommand {
         abstract: "Check a result folder against its case, from the definition alone.",
         discussion: """
             Believes nothing in the folder but where each child ends up: seat limits, eligibility, sibling answers, claims,
-            borders and counts are computed again, without any part of the solver, and compared. Then the proof in run.json
-            is replayed, strike by strike; what a solver proved is only replayed by --deep, which solves the case again with
-            the solver that the result was not made with.
-            Ends with 0 when all agrees, with 4 when a fault was found, with 65 when it is the result of another case.
+            borders and counts are computed again, without any part of the solver, and every file and every field of run.json
+            is compared. Then the proof in run.json is replayed, strike by strike. What the steps leave to a solver, and a round
+            in phases or with pins, is solved again, unless --quick is given; --deep solves it with the solver that the result
+            was not made with, and asks again for all that advice.csv and sufficient.csv say.
+            The files of the case must be those that the result was made of, byte by byte; --other-copy allows other files of
+            the same case, such as one saved in another encoding, and tells them.
+            Ends with 0 when all agrees and the result is the one of the rules; with 3 when no fault was found, but that was not
+            checked: with --quick, when the time ends, or for a result that is not proved itself; with 4 when a fault was
+            found; with 65 when it is the result of another case.
 
             EXAMPLES:
               enmusubi verify city result
               enmusubi verify city result --json
               enmusubi verify city result --deep
+              enmusubi verify city result --quick
             """)
 
     @OptionGroup var input: CaseArgument
@@ -27,23 +33,32 @@ struct Verify: ParsableCommand {
     @Argument(help: "The result folder that run wrote.", completion: .directory)
     var result: String
 
-    @Flag(help: "Solve the case again with the other solver, and compare.")
+    @Flag(help: "Solve the case again with the other solver, and ask again for advice and what would have sufficed.")
     var deep = false
 
-    @Option(help: "Seconds after which --deep stops.")
+    @Flag(help: "Solve nothing again; what the proof leaves to a solver is then not checked.")
+    var quick = false
+
+    @Flag(
+        name: .customLong("other-copy"),
+        help: "The files of the case may be another copy than the result was made of, as long as they say the same.")
+    var otherCopy = false
+
+    @Option(help: "Seconds after which solving again stops.")
     var timeLimit: Double?
 
     func validate() throws {
         if let timeLimit, !(timeLimit >= 0) { throw ValidationError("--time-limit must be 0 or more seconds.") }
-        if timeLimit != nil, !deep { throw ValidationError("--time-limit is for --deep.") }
+        if deep, quick { throw ValidationError("--deep and --quick exclude each other.") }
+        if timeLimit != nil, quick { throw ValidationError("--time-limit is not for --quick, which solves nothing.") }
     }
 
     func run() throws {
         let console = Console(isJSON: input.json)
         let folder = ResultFolder(path: result)
-        let record = try readRecord(folder, console)
+        let record = try RunRecord.read(folder, named: result, console)
         let second = deep ? try secondSolver(record, console) : nil
-        let (subject, _) = try input.read(console, objective: Objective(rawValue: record.objective))
+        let (subject, reading) = try readCase(record, console)
         let verifier = Background(threads: input.threads) { [threads = input.threads] in
             Verifier(subject, threads: threads)
         }
@@ -60,21 +75,56 @@ struct Verify: ParsableCommand {
             throw ExitStatus.faultFound
         }
         let verified = verifier.value.verify(allocation)
+        var findings = ProofFindings()
         var faults = verified.faults.map(\.description)
         if faults.isEmpty {
             do {
-                let explanations = try Explanations(of: subject, allocation, verified, threads: input.threads)
-                faults = try differences(verified, explanations, of: subject, record, folder)
+                let audit = ResultAudit(
+                    subject: subject, reading: reading, verified: verified,
+                    explanations: try Explanations(of: subject, allocation, verified, threads: input.threads),
+                    record: record, folder: folder, isOtherCopy: otherCopy)
+                faults = try audit.faults()
+                let replayed = replay(record, of: subject, allocation, verified)
+                (findings, faults) = (replayed.findings, faults + replayed.faults)
+                if faults.isEmpty { faults = try checkOptimality(audit, allocation, by: second, &findings, console) }
             } catch let unconfirmed as UnconfirmedReasons { faults = unconfirmed.faults }
         }
-        var findings = ProofFindings()
-        if faults.isEmpty { (findings, faults) = replay(record, of: subject, allocation, verified) }
-        if faults.isEmpty, let second {
-            faults = try solveAgain(record, of: subject, allocation, by: second, console)
-            findings.secondSolver = second.rawValue
-        }
+        try tell(faults, findings, record, otherFiles: otherFiles(record, reading), console)
+    }
+
+    /// The case with its doubts, which were told when the result was made.
+    private func readCase(_ record: RunRecord, _ console: Console) throws -> (subject: Case, reading: CaseReading) {
+        let reading = input.load(
+            console, objective: Objective(rawValue: record.objective), listsWarnings: false,
+            doubts: .sought(previous: nil), tellsDoubts: false)
+        return (try input.require(reading, console, listsWarnings: false), reading)
+    }
+
+    /// Names of the files of the case that are not those of which the result was made.
+    private func otherFiles(_ record: RunRecord, _ reading: CaseReading) -> [String] {
+        let used = Dictionary(record.inputs.map { ($0.file, $0.sha256) }, uniquingKeysWith: { first, _ in first })
+        return reading.files.filter { used[$0.name] != $0.sha256 }.map(\.name)
+    }
+
+    private struct Verified: Encodable {
+        let message = "verified"
+        let result: String
+        let faults: [String]
+        let counts: RunRecord.Counts
+        let proof: ProofFindings
+        let optimality: Optimality
+        /// Files of the case that are another copy.
+        let otherFiles: [String]
+    }
+
+    private func tell(
+        _ faults: [String], _ findings: ProofFindings, _ record: RunRecord, otherFiles: [String], _ console: Console
+    ) throws {
         let counts = record.counts
-        console.emit(Verified(result: result, faults: faults, counts: counts, proof: findings))
+        console.emit(
+            Verified(
+                result: result, faults: faults, counts: counts, proof: findings, optimality: findings.optimality,
+                otherFiles: otherFiles))
         guard faults.isEmpty else {
             for fault in faults { console.complain("enmusubi: fault: \(fault)") }
             console.complain("enmusubi: \(faults.count) fault\(faults.count == 1 ? "" : "s") in \(result).")
@@ -88,93 +138,14 @@ struct Verify: ParsableCommand {
                 ? "nobody has a justified claim: the allocation is stable."
                 : "and \(counts.claims) household\(counts.claims == 1 ? " has" : "s have") a justified claim, as written."
         )
+        if !otherFiles.isEmpty {
+            console.say("made of another copy of \(otherFiles.joined(separator: ", ")), which says the same.")
+        }
         for sentence in findings.sentences { console.say(sentence) }
-    }
-
-    private struct Verified: Encodable {
-        let message = "verified"
-        let result: String
-        let faults: [String]
-        let counts: RunRecord.Counts
-        let proof: ProofFindings
-    }
-
-    private func readRecord(_ folder: ResultFolder, _ console: Console) throws -> RunRecord {
-        do {
-            let record = try JSONDecoder().decode(RunRecord.self, from: Data(try folder.bytes(of: RunRecord.fileName)))
-            guard record.format == 1 else {
-                throw Problem(
-                    "FORMAT_UNKNOWN", file: RunRecord.fileName,
-                    "The file has format \(record.format); this version reads 1.")
-            }
-            return record
-        } catch let problem as Problem {
-            console.report([problem])
-        } catch {
-            console.report([Problem("JSON_SYNTAX", file: RunRecord.fileName, "The file is not what run writes.")])
+        switch findings.optimality {
+        case .steps, .solved: break
+        case .interrupted: throw ExitStatus.interrupted
+        case .unproved, .quick, .outOfTime: throw ExitStatus.notProved
         }
-        console.complain("enmusubi: \(result) is no result folder that can be verified.")
-        throw ExitStatus.badInput
-    }
-
-    /// What the folder says otherwise than the allocation in it implies.
-    private func differences(
-        _ verified: Verification, _ explanations: Explanations, of subject: Case, _ record: RunRecord,
-        _ folder: ResultFolder
-    ) throws -> [String] {
-        var faults: [String] = []
-        var tables: [TextEncoding: [OutputFile]] = [
-            .utf8: try resultTables(verified, explanations, of: subject, encoding: .utf8)
-        ]
-        for name in tables[.utf8]!.map(\.name) {
-            do {
-                let written = try folder.bytes(of: name)
-                // CP932 tables end their lines with CRLF.
-                let isCP932 = written.firstIndex(of: 0x0A).map { $0 > 0 && written[$0 - 1] == 0x0D } ?? false
-                let encoding = isCP932 ? TextEncoding.cp932 : .utf8
-                if tables[encoding] == nil {
-                    tables[encoding] = try resultTables(
-                        verified, explanations, of: subject, encoding: encoding)
-                }
-                let expected = tables[encoding]!.first { $0.name == name }!.bytes
-                if let line = firstDifference(written, expected) {
-                    faults.append("\(name):\(line): the line is not what the placements imply")
-                }
-            } catch { faults.append("\(name): \((error as? Problem)?.message ?? "\(error)")") }
-        }
-        do {
-            faults += try adviceFaults(record, try folder.bytes(of: ResultFolder.adviceName), subject)
-        } catch let problem as Problem { faults.append("\(ResultFolder.adviceName): \(problem.message)") }
-        do {
-            let written = try folder.bytes(of: "report.html")
-            if let line = firstDifference(
-                written,
-                reportFile(
-                    subject, verified, explanations, record, advice: try folder.bytes(of: ResultFolder.adviceName)
-                ).bytes)
-            {
-                faults.append("report.html:\(line): the line is not what the placements imply")
-            }
-        } catch { faults.append("report.html: \(error.message)") }
-        if record.counts != RunRecord.Counts(of: subject, verified) {
-            faults.append("\(RunRecord.fileName): the counts are not those of the placements")
-        }
-        if record.claimants != RunRecord.claimants(verified, in: subject) {
-            faults.append("\(RunRecord.fileName): the claimants are not those who have a claim")
-        }
-        let values: [String: Int] = [
-            LevelResult.Name.claims.rawValue: verified.claims.count,
-            LevelResult.Name.placements.rawValue: verified.heldCount,
-            LevelResult.Name.ranks.rawValue: verified.rankTotal,
-        ]
-        faults += record.levelFaults(record.levels, values, status: record.status)
-        return faults + record.phaseFaults(of: subject, verified)
-    }
-
-    /// The first line, from 1, in which two files differ.
-    private func firstDifference(_ first: [UInt8], _ second: [UInt8]) -> Int? {
-        if first == second { return nil }
-        let common = zip(first, second).prefix { $0 == $1 }
-        return 1 + common.count { $0.0 == 0x0A }
     }
 }

@@ -61,6 +61,30 @@ struct CarryOverTests {
         #expect(try idle.draft.resolved().children[2].currentFacility == 1)
     }
 
+    @Test("A seat left in an over-full class first works off the children who are too many, month by month")
+    func overfullClasses() throws {
+        func only(_ value: Int) -> [Int?] { [nil, value, nil, nil, nil, nil] }
+        var draft = Drafts.smallest()
+        draft.children = ["s", "t", "u"].map { Drafts.child(ChildID($0), HouseholdID("h" + $0), wishes: ["B"]) }
+        for row in draft.children.indices { draft.children[row].currentFacility = "A" }
+        draft.facilities = [Drafts.facility("A"), Drafts.facility("B")]
+        draft.facilities[0].seats = only(0)
+        draft.facilities[0].capacity = only(11)
+        draft.facilities[0].enrolled = only(13)
+        #expect(try draft.resolved().limits.first { $0.excess > 0 }?.seats == -2)
+        let (first, warnings) = try Self.carry(draft, placing: ["s": "B"])
+        #expect(warnings.isEmpty)
+        #expect(first.draft.facilities[0].seats[1] == 0)
+        #expect(first.draft.facilities[0].enrolled[1] == 12)
+        #expect(try first.draft.resolved().limits.first { $0.excess > 0 }?.seats == -1)
+        let second = try Self.carry(first.draft, placing: ["t": "B"], to: PlacementMonth("2027-06")!).next
+        #expect(second.draft.facilities[0].seats[1] == 0)
+        #expect(try second.draft.resolved().limits.allSatisfy { $0.excess == 0 })
+        let both = try Self.carry(draft, placing: ["s": "B", "t": "B", "u": "B"]).next
+        #expect(both.draft.facilities[0].seats[1] == 1)
+        #expect(both.draft.facilities[0].enrolled[1] == 10)
+    }
+
     @Test("Declines give the seat back and are counted; a transfer that declines has left its former seat")
     func declines() throws {
         let rows = MonthRows(declines: [DepartureRow(child: "a"), DepartureRow(child: "t")])

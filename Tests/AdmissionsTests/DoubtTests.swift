@@ -44,6 +44,15 @@ struct DoubtTests {
 
     static let samples = [
         Sample(
+            code: .manyWithoutWishes, table: .children, row: nil, column: "wish_1",
+            raise: { draft in for row in 0..<3 { draft.children[row].wishes = [] } },
+            spare: { draft in for row in 0..<2 { draft.children[row].wishes = [] } }),
+        Sample(
+            code: .transfersGone, table: .children, row: nil, column: "current_facility_id",
+            raise: { _ in },
+            spare: { draft in draft.children[7].currentFacility = "D" },
+            previous: { draft in for row in 0..<5 { draft.children[row].currentFacility = "D" } }),
+        Sample(
             code: .zeroSeats, table: .facilities, row: 0, column: "seats_1",
             raise: { draft in
                 draft.facilities[0].seats[1] = 0

@@ -260,6 +260,13 @@ struct FindingTests {
             $0.facilities[1].enrolled = [nil, 18, 20, 5, nil, nil]
             $0.facilities[1].margin = [nil, nil, 3, nil, nil, nil]
         },
+        Sample(.classOverfull, .facilities, 1, "enrolled_1") {
+            $0.children.append(Drafts.child("moves", "M", wishes: ["A"]))
+            $0.children[$0.children.count - 1].currentFacility = "B"
+            $0.facilities[1].seats[1] = 0
+            $0.facilities[1].capacity = [nil, 11, nil, nil, nil, nil]
+            $0.facilities[1].enrolled = [nil, 12, nil, nil, nil, nil]
+        },
     ]
 
     private static let siblingErrors = [

@@ -53,5 +53,6 @@ struct DocumentationTests {
     func doubts() throws {
         let written = Set(try Self.rows(under: "Commands").map { $0[0] })
         for code in Finding.Code.allCases where code.needsAcceptance { #expect(written.contains(code.rawValue)) }
+        for code in Problem.acceptableCodes { #expect(written.contains(code)) }
     }
 }

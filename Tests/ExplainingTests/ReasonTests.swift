@@ -88,18 +88,19 @@ struct ReasonTests {
                 let lowest = users.filter { !$0.stays }.max {
                     queue.lastIndex(of: $0.child)! < queue.lastIndex(of: $1.child)!
                 }
-                return (lowest.map { before($0.child, limit, household) } ?? 0) + users.count <= seats[limit]
-                    || users.isEmpty
+                guard let lowest else { return true }
+                return before(lowest.child, limit, household) + users.count <= seats[limit]
             }
         }
 
         private func isVacant(_ outcome: [Int32], _ household: Household) -> Bool {
             subject.limits.indices.allSatisfy { limit in
-                let needed = users(outcome, limit, household).count
-                let used = subject.children.indices.count {
+                let needed = users(outcome, limit, household)
+                let others = subject.children.indices.filter {
                     !household.members.contains($0) && Self.uses($0, choices[$0], limit, subject)
                 }
-                return needed == 0 || used + needed <= seats[limit]
+                let allStay = needed.allSatisfy(\.stays) && others.allSatisfy { choices[$0] == Allocation.baseline }
+                return allStay || needed.isEmpty || others.count + needed.count <= seats[limit]
             }
         }
     }
@@ -107,8 +108,11 @@ struct ReasonTests {
     @Test("Every reason is the one that whole lists and whole queues give", arguments: RandomMarket.Style.allCases)
     func kinds(style: RandomMarket.Style) throws {
         var seen: Set<Reason.Kind> = []
-        for seed in 1...120 as ClosedRange<UInt64> {
-            let subject = try RandomMarket.draft(seed: seed, style: style).resolved()
+        for seed in 1...200 as ClosedRange<UInt64> {
+            var draft = RandomMarket.draft(seed: seed, style: style)
+            // With over-full classes where transfer applicants are.
+            if seed > 120 { draft = RandomMarket.overfilling(draft, seed: seed) }
+            let subject = try draft.resolved()
             var allocations = [ExhaustiveSearch.best(of: subject).allocation, Allocation(baselineOf: subject)]
             allocations += ExhaustiveSearch.stableAllocations(of: subject).prefix(2)
             for allocation in allocations {

@@ -8,8 +8,11 @@ struct Market {
     let subject: Case
     /// For each household its complete list.
     let lists: [[Option]]
-    /// For each limit its vacancies and the seats of the transfer applicants who are there now.
-    let seats: [Int]
+    /// For each limit the children who have a seat of it now and could leave.
+    let present: [ChildSet]
+    /// For each limit what it takes beside them, and how many of them are too many: of the two one is 0.
+    let vacancies: [Int]
+    let excess: [Int]
     let householdOrder: [Int]
 
     /// A joint outcome with the seats that it needs.
@@ -34,11 +37,14 @@ struct Market {
         let order = PriorityOrder(of: subject)
         let queues = subject.facilities.indices.map(order.children(at:))
         householdOrder = order.households()
-        seats = subject.limits.indices.map { limit in
-            subject.limits[limit].seats
-                + subject.children.indices.filter { Self.limits(usedBy: $0, choice: -1, in: subject).contains(limit) }
-                .count
+        present = subject.limits.indices.map { limit in
+            Self.set(
+                of: subject.children.indices.filter {
+                    Self.limits(usedBy: $0, choice: -1, in: subject).contains(limit)
+                })
         }
+        vacancies = subject.limits.map { $0.seats > 0 ? $0.seats : 0 }
+        excess = subject.limits.map { $0.seats < 0 ? -$0.seats : 0 }
         lists = subject.households.map { household in
             JointList(of: household, in: subject).outcomes.map { outcome in
                 Option(outcome: outcome, needs: Self.needs(of: outcome, household, queues: queues, in: subject))
@@ -78,6 +84,14 @@ struct Market {
         children.reduce(0) { $0 | 1 << ChildSet($1) }
     }
 
+    /// Whether the limit has room for those of its users who are new there: its vacancies, and a seat for each who left, after
+    /// the first who were too many.
+    private func hasRoom(_ limit: Int, _ users: ChildSet) -> Bool {
+        let newcomers = (users & ~present[limit]).nonzeroBitCount
+        let leavers = (present[limit] & ~users).nonzeroBitCount
+        return newcomers == 0 || newcomers <= vacancies[limit] + max(0, leavers - excess[limit])
+    }
+
     // MARK: Allocations
 
     /// Visits every choice of one eligible outcome for each household that exceeds no limit.
@@ -91,12 +105,12 @@ struct Market {
                 var occupants = occupants
                 for need in option.needs { occupants[need.limit] |= need.users }
                 // Households further on only add users: what is exceeded now stays exceeded.
-                if option.needs.contains(where: { occupants[$0.limit].nonzeroBitCount > seats[$0.limit] }) { continue }
+                if option.needs.contains(where: { !hasRoom($0.limit, occupants[$0.limit]) }) { continue }
                 chosen[household] = index
                 descend(household + 1, occupants)
             }
         }
-        descend(0, [ChildSet](repeating: 0, count: seats.count))
+        descend(0, [ChildSet](repeating: 0, count: vacancies.count))
     }
 
     func allocation(_ chosen: [Int]) -> Allocation {
@@ -137,13 +151,15 @@ struct Market {
     /// before its lowest child there leave it the seats that it needs. Its own seats are not among the others'.
     private func isJustified(_ option: Option, _ occupants: [ChildSet]) -> Bool {
         option.outcome.isEligible
-            && option.needs.allSatisfy {
-                (occupants[$0.limit] & $0.before).nonzeroBitCount + $0.users.nonzeroBitCount <= seats[$0.limit]
+            && option.needs.allSatisfy { need in
+                // Staying never depends on vacancies.
+                need.users & ~present[need.limit] == 0
+                    || hasRoom(need.limit, occupants[need.limit] & need.before | need.users)
             }
     }
 
     func claims(_ chosen: [Int]) -> [FoundClaim] {
-        var occupants = [ChildSet](repeating: 0, count: seats.count)
+        var occupants = [ChildSet](repeating: 0, count: vacancies.count)
         for (household, index) in chosen.enumerated() {
             for need in lists[household][index].needs { occupants[need.limit] |= need.users }
         }
@@ -154,7 +170,7 @@ struct Market {
             }
             let own = Self.set(of: subject.households[household].members)
             let isVacant = list[index].needs.allSatisfy {
-                (occupants[$0.limit] & ~own).nonzeroBitCount + $0.users.nonzeroBitCount <= seats[$0.limit]
+                hasRoom($0.limit, occupants[$0.limit] & ~own | $0.users)
             }
             return FoundClaim(household: household, jointRank: index + 1, kind: isVacant ? .vacant : .priority)
         }

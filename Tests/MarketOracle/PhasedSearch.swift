@@ -151,7 +151,7 @@ struct PhaseMarket {
         let seats = seats
         let full = Set(
             subject.limits.indices.filter { limit in
-                seats[limit].map { asItWas[limit].nonzeroBitCount > $0 } ?? false
+                seats[limit].map { asItWas[limit].nonzeroBitCount > $0 + Self.excess(limit, subject) } ?? false
             })
         lists = subject.households.map { Self.list(of: $0, phase, start: start, full: full, subject) }
         for household in lists.indices {
@@ -171,6 +171,9 @@ struct PhaseMarket {
             }
         }
     }
+
+    /// Children enrolled beyond the places: whoever leaves first makes room for them and not for others.
+    static func excess(_ limit: Int, _ subject: Case) -> Int { max(0, -subject.limits[limit].seats) }
 
     private static func applies(_ limit: Int, _ phase: Int, _ subject: Case) -> Bool {
         subject.limits[limit].phase == nil || subject.limits[limit].phase == phase
@@ -321,13 +324,16 @@ struct PhaseMarket {
         subject.households.indices.compactMap { household in
             for better in lists[household][..<chosen[household]] {
                 let isJustified = better.needs.allSatisfy { need in
+                    if need.isStaying { return true }
                     // Of those who take part, the ones before the lowest; the others come before everyone.
                     let before = occupants[need.limit] & ~need.own & (fixed | need.before)
                     return before.nonzeroBitCount + need.users.nonzeroBitCount <= seats[need.limit]!
                 }
                 guard isJustified else { continue }
                 let isVacant = better.needs.allSatisfy {
-                    (occupants[$0.limit] & ~$0.own).nonzeroBitCount + $0.users.nonzeroBitCount <= seats[$0.limit]!
+                    let others = occupants[$0.limit] & ~$0.own
+                    return others.nonzeroBitCount + $0.users.nonzeroBitCount <= seats[$0.limit]!
+                        || ($0.isStaying && others & ~asItWas[$0.limit] == 0)
                 }
                 return FoundClaim(household: household, jointRank: better.rank!, kind: isVacant ? .vacant : .priority)
             }
@@ -343,6 +349,8 @@ struct PhaseMarket {
         let own: ChildSet
         /// Children who come before the lowest of the users at the facility, by priority.
         let before: ChildSet
+        /// Whether all of the users keep the seats that they have.
+        let isStaying: Bool
     }
 
     /// The needs of those members who are free to move; limits where nobody but stayers that fit anyway use a seat are
@@ -354,12 +362,13 @@ struct PhaseMarket {
         let used = free.map { ($0, Self.limits(usedBy: $0, choiceOf[$0]!, phase, subject)) }
         return Set(used.flatMap(\.1)).sorted().compactMap { limit in
             let users = used.filter { $0.1.contains(limit) }.map(\.0)
-            if users.allSatisfy({ choiceOf[$0] == -1 }), asItWas[limit].nonzeroBitCount > seats[limit]! { return nil }
+            let isStaying = users.allSatisfy { choiceOf[$0] == -1 }
+            if isStaying, asItWas[limit].nonzeroBitCount > seats[limit]! + Self.excess(limit, subject) { return nil }
             let queue = queues[subject.limits[limit].facility]
             let lowest = queue.lastIndex { users.contains($0) }!
             return Need(
                 limit: limit, users: .of(users), own: own,
-                before: .of(queue[..<lowest].filter { !free.contains($0) }))
+                before: .of(queue[..<lowest].filter { !free.contains($0) }), isStaying: isStaying)
         }
     }
 
@@ -416,7 +425,9 @@ struct RoundMarket {
         var atFirst = [Int32](repeating: -1, count: choices.count)
         for pin in subject.pins { atFirst[pin.child] = pin.choice }
         let pinnedSeats = PhaseMarket.occupants(atFirst, last.phase, subject)
-        func isFull(_ limit: Int) -> Bool { pinsHold && pinnedSeats[limit].nonzeroBitCount > last.seats[limit]! }
+        func isFull(_ limit: Int) -> Bool {
+            pinsHold && pinnedSeats[limit].nonzeroBitCount > last.seats[limit]! + PhaseMarket.excess(limit, subject)
+        }
         for (index, outcome) in JointList(of: subject.households[household], in: subject).outcomes.enumerated() {
             if outcome.choices == got || outcome.choices.allSatisfy({ $0 < 0 }) { return nil }
             let isPossible = zip(members, outcome.choices).allSatisfy { child, choice in

@@ -1,0 +1,153 @@
+import Admissions
+import Allocating
+import CaseFiles
+import Explaining
+import Tables
+import Verifying
+
+/// The tables of what would have to change: `advice.csv` and `sufficient.csv`. Their rows are the outcome of solving changed
+/// cases, so most of what they say is checked by asking again; what a row can say at all is known before.
+extension ResultAudit {
+    // MARK: advice.csv
+
+    /// What is wrong with `advice.csv`, as far as that shows without solving the changed cases.
+    func adviceFaults(_ written: [UInt8]) throws -> [String] {
+        let name = ResultFolder.adviceName
+        let tables = ResultTables(of: subject, encoding: Self.encoding(of: written))
+        if !written.starts(with: try tables.advice([]).bytes) {
+            return ["\(name):1: the header is not what run writes"]
+        }
+        let rows = adviceRows(written).map(advice)
+        if let row = rows.firstIndex(of: nil) { return ["\(name):\(row + 2): this is no change of the case"] }
+        let advice = rows.compactMap { $0 }
+        if !advice.isEmpty, record.counts.claims == 0 || record.advice.tried == 0 {
+            return ["\(name):2: there is advice, although nothing was tried"]
+        }
+        var faults: [String] = []
+        if let line = firstDifference(written, try tables.advice(advice).bytes) {
+            faults.append("\(name):\(line): the line is not as run writes it")
+        }
+        if advice.count > record.advice.tried { faults.append("\(name): more is advised than was tried") }
+        if Set(advice.map(\.change)).count < advice.count { faults.append("\(name): a change is advised twice") }
+        for (row, entry) in advice.enumerated() {
+            let isPossible =
+                subject.applying(entry.change) != nil && (0..<max(0, verified.claims.count)).contains(entry.claims)
+                && (0...subject.children.count).contains(entry.placed)
+                && (0...subject.children.count).contains(entry.changedChildren)
+            if !isPossible { faults.append("\(name):\(row + 2): no change of this case can lead to this") }
+        }
+        let order = advice.map { [$0.claims, $0.changedChildren] }
+        if zip(order, order.dropFirst()).contains(where: { $1.lexicographicallyPrecedes($0) }) {
+            faults.append("\(name): the advice is not in the order of claims and changed children")
+        }
+        return faults
+    }
+
+    /// What a row of `advice.csv` says; `nil` where that is nothing that can be said of the case.
+    private func advice(_ row: [String]) -> Advice? {
+        guard row.count == ResultFolder.adviceColumns.count, let claims = Int(row[5]), let placed = Int(row[6]),
+            let changed = Int(row[7])
+        else { return nil }
+        func plain(_ text: String) -> String { text.hasPrefix("'") ? String(text.dropFirst()) : text }
+        func household() -> Int? {
+            subject.households.firstIndex { household in
+                guard case .answer = household.wishes else { return false }
+                return household.id.text == row[3] || household.id.text == plain(row[3])
+            }
+        }
+        let change: CaseChange? =
+            switch row[0] {
+            case "seat":
+                subject.facilities.firstIndex { $0.id.text == row[1] || $0.id.text == plain(row[1]) }.flatMap {
+                    facility in
+                    Int(row[2]).flatMap { (0...5).contains($0) ? .seat(facility: facility, ageClass: $0) : nil }
+                }
+            case "timing":
+                household().flatMap { household in Timing(rawValue: row[4]).map { .timing(household: household, $0) } }
+            case "facility":
+                household().flatMap { household in
+                    FacilityAnswer(rawValue: row[4]).map { .facility(household: household, $0) }
+                }
+            default: nil
+            }
+        return change.map { Advice(change: $0, claims: claims, placed: placed, changedChildren: changed) }
+    }
+
+    // MARK: sufficient.csv
+
+    /// The wishes that were looked at, by `run.json`: the first of those that can be asked about.
+    func examinedWishes() -> [Reason] {
+        guard let asked = record.sufficient else { return [] }
+        let questions = SufficientSearch.questions(of: subject, explanations, verified.placements)
+        return Array(questions.prefix(asked.examined.nearest(in: 0...questions.count)))
+    }
+
+    /// What is wrong with `sufficient.csv`, as far as that shows without solving the changed cases, and what `run.json` must say
+    /// of it.
+    ///
+    /// Each wish that was looked at can have few answers: the value of the last child admitted or the next better one, and one seat
+    /// more or as many as wait before the child. Every row must be one of these, byte by byte and in the order of the wishes.
+    func sufficientFindings() -> (faults: [String], expected: RunRecord.Sufficiency?) {
+        guard let asked = record.sufficient, record.status == RunStatus.optimal.rawValue else { return ([], nil) }
+        let name = ResultFolder.sufficientName
+        let all = SufficientSearch.questions(of: subject, explanations, verified.placements)
+        let examined = Array(all.prefix(asked.examined.nearest(in: 0...all.count)))
+        var expected = RunRecord.Sufficiency(
+            children: Set(examined.map(\.child)).count, examined: examined.count, confirmed: 0, solves: 0)
+        // Where the time ended while a child was asked about, it counts as asked.
+        if examined.count < all.count, asked.children == expected.children + 1,
+            !examined.contains(where: { $0.child == all[examined.count].child })
+        {
+            expected.children += 1
+        }
+        let most = SufficientSearch.mostSolvesOfWish * min(all.count, examined.count + 1)
+        expected.solves = asked.solves.nearest(in: examined.count...most)
+        do {
+            let written = try folder.bytes(of: name)
+            let found = try rows(of: written, examined)
+            expected.confirmed = found.confirmed
+            return (
+                found.line.map { ["\(name):\($0): no wish that was looked at can have this answer"] } ?? [], expected
+            )
+        } catch {
+            expected.confirmed = asked.confirmed.nearest(in: 0...examined.count)
+            return (["\(name): \((error as? Problem)?.message ?? "\(error)")"], expected)
+        }
+    }
+
+    /// Finds in the file, line by line, the answers that the wishes can have.
+    ///
+    /// - Returns: How many wishes have an answer, and the first line that is none, from 1.
+    private func rows(of written: [UInt8], _ examined: [Reason]) throws -> (confirmed: Int, line: Int?) {
+        let encoding = Self.encoding(of: written)
+        let search = SufficientSearch(of: subject, explanations) { _ in nil }
+        var header = TableWriter(encoding)
+        try header.append(Sufficient.columns)
+        var rest = written[...]
+        var line = 1
+        func take(_ bytes: [UInt8]) -> Bool {
+            guard rest.starts(with: bytes) else { return false }
+            rest = rest.dropFirst(bytes.count)
+            line += bytes.count { $0 == 0x0A }
+            return true
+        }
+        guard take(header.bytes) else { return (0, 1) }
+        var confirmed = 0
+        for reason in examined.sorted(by: { ($0.child, $0.wish) < ($1.child, $1.wish) }) where !rest.isEmpty {
+            let (values, seats) = search.possibleAnswers(to: reason)
+            var isAnswered = false
+            for group in [values, seats] {
+                for answer in group {
+                    var writer = TableWriter(encoding)
+                    try writer.append(answer.row(in: subject))
+                    if take(writer.bytes) {
+                        isAnswered = true
+                        break
+                    }
+                }
+            }
+            if isAnswered { confirmed += 1 }
+        }
+        return (confirmed, rest.isEmpty ? nil : line)
+    }
+}

@@ -1,0 +1,145 @@
+import Admissions
+import CaseFiles
+import Explaining
+import Foundation
+import Tables
+import Verifying
+
+/// Compares what a result folder says with what its case and its placements imply, file by file and field by field.
+///
+/// Nothing is solved here. What a proof says is replayed, and what it leaves to a solver is asked again, by ``Verify``.
+struct ResultAudit {
+    let subject: Case
+    let reading: CaseReading
+    let verified: Verification
+    let explanations: Explanations
+    let record: RunRecord
+    let folder: ResultFolder
+    /// Whether the files of the case may differ from those that the result was made of.
+    let isOtherCopy: Bool
+
+    /// Everything that is not as it must be, one sentence each.
+    ///
+    /// - Throws: ``UnwritableTable`` where the tables cannot be made again.
+    func faults() throws -> [String] {
+        let own = try resultTables(verified, explanations, of: subject, encoding: .utf8)
+        var faults = try tableFaults(own)
+        var advice: [UInt8] = []
+        do {
+            advice = try folder.bytes(of: ResultFolder.adviceName)
+            faults += try adviceFaults(advice)
+        } catch let problem as Problem { faults.append("\(ResultFolder.adviceName): \(problem.message)") }
+        let sufficient = sufficientFindings()
+        faults += sufficient.faults
+        let expected = record.expected(
+            by: .init(
+                subject: subject, reading: reading, verified: verified, sufficient: sufficient.expected,
+                isOtherCopy: isOtherCopy))
+        do {
+            let page = reportFile(subject, verified, explanations, expected, advice: advice).bytes
+            if let line = firstDifference(try folder.bytes(of: "report.html"), page) {
+                faults.append("report.html:\(line): the line is not what the placements imply")
+            }
+        } catch { faults.append("report.html: \(error.message)") }
+        return try faults + recordFaults(expected) + addedFiles(beside: own.map(\.name))
+    }
+
+    // MARK: Tables
+
+    /// Whether a table was written in CP932, whose lines end with CRLF.
+    static func encoding(of written: some Collection<UInt8>) -> TextEncoding {
+        guard let end = written.firstIndex(of: 0x0A), end > written.startIndex else { return .utf8 }
+        return written[written.index(end, offsetBy: -1)] == 0x0D ? .cp932 : .utf8
+    }
+
+    /// The tables that follow from the placements alone.
+    private func tableFaults(_ own: [OutputFile]) throws -> [String] {
+        var faults: [String] = []
+        var tables: [TextEncoding: [OutputFile]] = [.utf8: own]
+        for name in own.map(\.name) {
+            do {
+                let written = try folder.bytes(of: name)
+                let encoding = Self.encoding(of: written)
+                if tables[encoding] == nil {
+                    tables[encoding] = try resultTables(verified, explanations, of: subject, encoding: encoding)
+                }
+                let expected = tables[encoding]!.first { $0.name == name }!.bytes
+                if let line = firstDifference(written, expected) {
+                    faults.append("\(name):\(line): the line is not what the placements imply")
+                }
+            } catch { faults.append("\(name): \((error as? Problem)?.message ?? "\(error)")") }
+        }
+        return faults
+    }
+
+    // MARK: run.json
+
+    /// Differences that are named one by one.
+    private static let mostDifferences = 20
+
+    private func recordFaults(_ expected: RunRecord) throws -> [String] {
+        let written: [UInt8]
+        do { written = try folder.record() } catch { return ["\(RunRecord.fileName): \(error.message)"] }
+        let own = try record.bytes()
+        var faults: [String] = []
+        if let line = firstDifference(written, own) {
+            faults.append(
+                "\(RunRecord.fileName):\(line): the line is not as run writes it; a field is written otherwise, stands "
+                    + "twice, or is none of this file")
+        }
+        let right = try expected.bytes()
+        if right == own { return faults }
+        func value(_ bytes: [UInt8]) throws -> JSONValue {
+            try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+        }
+        let paths = try value(own).differences(from: value(right))
+        faults += paths.prefix(Self.mostDifferences).map {
+            "\(RunRecord.fileName): \($0) is not what the case and the placements allow"
+        }
+        if paths.isEmpty {
+            faults.append("\(RunRecord.fileName): a number is not what the case and the placements allow")
+        }
+        if paths.count > Self.mostDifferences {
+            faults.append("\(RunRecord.fileName): \(paths.count - Self.mostDifferences) more fields are not either")
+        }
+        return faults
+    }
+
+    // MARK: The folder
+
+    /// The name of the folder in which a batch keeps a copy of the case.
+    private static let caseName = "case"
+
+    /// What lies in the folder and no run wrote there.
+    private func addedFiles(beside tables: [String]) -> [String] {
+        var known = Set(tables + ["report.html", RunRecord.fileName, ResultFolder.adviceName])
+        if record.sufficient != nil { known.insert(ResultFolder.sufficientName) }
+        do {
+            return try folder.names().flatMap { name -> [String] in
+                if name == Self.caseName { return try copyFaults() }
+                return known.contains(name) ? [] : ["\(name): run did not write this; it was put there afterwards"]
+            }
+        } catch { return ["the result folder: \((error as? Problem)?.message ?? "\(error)")"] }
+    }
+
+    /// What in the copy of the case is not as `run.json` says.
+    private func copyFaults() throws -> [String] {
+        let copy = ResultFolder(folder.url.appending(path: Self.caseName))
+        let hashes = Dictionary(record.inputs.map { ($0.file, $0.sha256) }, uniquingKeysWith: { first, _ in first })
+        return try copy.names().compactMap { name in
+            let path = "\(Self.caseName)/\(name)"
+            guard let hash = hashes[name] else { return "\(path): run did not read this; it was put there afterwards" }
+            guard let bytes = try? copy.bytes(of: name), SHA256.digest(of: bytes).description == hash else {
+                return "\(path): the file is not the one that \(RunRecord.fileName) names"
+            }
+            return nil
+        }
+    }
+}
+
+/// The first line, from 1, in which two files differ.
+func firstDifference(_ first: [UInt8], _ second: [UInt8]) -> Int? {
+    if first == second { return nil }
+    let common = zip(first, second).prefix { $0 == $1 }
+    return 1 + common.count { $0.0 == 0x0A }
+}
