@@ -45,6 +45,7 @@ extension Seeds {
         } run: { input, scratch in
             guard let reading = try read(input, scratch, again: true), let subject = reading.subject else { return }
             if !isAllocated {
+                try readBackwards(reading.draft!, subject)
                 try writeAndRead(reading.draft!, subject, scratch)
                 return
             }
@@ -75,7 +76,24 @@ extension Seeds {
         return reading
     }
 
+    /// The order of rows says nothing.
+    private func readBackwards(_ draft: CaseDraft, _ subject: Case) throws {
+        var backwards = draft
+        backwards.children.reverse()
+        backwards.facilities.reverse()
+        backwards.households.reverse()
+        backwards.jointWishes.reverse()
+        backwards.seatLimits.reverse()
+        backwards.pins.reverse()
+        let (resolved, findings) = backwards.resolve()
+        try demand(
+            resolved?.digest().description == subject.digest().description,
+            "another case with the rows backwards: \(findings.filter { $0.severity == .error }.prefix(3))")
+    }
+
+    /// A case without children is none to write.
     private func writeAndRead(_ draft: CaseDraft, _ subject: Case, _ scratch: URL) throws {
+        if draft.children.isEmpty { return }
         let folder = scratch.appending(path: "written")
         try? FileManager.default.removeItem(at: folder)
         try CaseFolder(folder).write(draft)
@@ -92,15 +110,17 @@ extension Seeds {
     /// Whatever resolves is allocated in the time given, and the result holds.
     private func allocate(_ subject: Case) throws {
         var results: [AllocationResult] = []
-        for threads in [1, 3] {
-            var options = Allocator.Options()
-            options.threads = threads
+        var options = Allocator.Options()
+        for way in ["", "more threads", "the native solver", "no reduction"] {
             options.deadline = .after(.milliseconds(500))
+            if way == "more threads" { options.threads = 3 }
+            if way == "the native solver" { options.solver = .native }
+            if way == "no reduction" { options.usesReduction = false }
             results.append(try Allocator(subject, options: options).allocate())
             if !results[0].isProved { break }
-        }
-        if results.count == 2, results[1].isProved {
-            try demand(results[0].allocation == results[1].allocation, "another result with more threads")
+            if results.last!.isProved {
+                try demand(results.last!.allocation == results[0].allocation, "another result with \(way)")
+            }
         }
         let verified = Verifier(subject).verify(results[0].allocation)
         try demand(verified.faults.isEmpty, "the verifier refuses the result: \(verified.faults.prefix(3))")
@@ -108,6 +128,12 @@ extension Seeds {
             try demand(
                 verified.claims.count == results[0].claimants.count,
                 "\(verified.claims.count) claims, not \(results[0].claimants.count)")
+            if subject.isPlain {
+                let replay = ProofReplay(of: subject).replay(
+                    results[0].record.proof, of: results[0].allocation, claimants: results[0].claimants,
+                    bound: results[0].claimBound)
+                try demand(replay.faults.isEmpty, "the proof does not hold: \(replay.faults.prefix(3))")
+            }
         }
         _ = try Explanations(of: subject, results[0].allocation, verified)
     }
@@ -158,8 +184,7 @@ extension Seeds {
             let (resolved, findings) = carried.draft.resolve()
             if findings.contains(where: { $0.severity == .error }) { return }
             try demand(resolved != nil, "no case and no error")
-            // Where nobody is left there is nothing to allocate.
-            if !carried.draft.children.isEmpty { try writeAndRead(carried.draft, resolved!, scratch) }
+            try writeAndRead(carried.draft, resolved!, scratch)
         }
     }
 }
