@@ -34,7 +34,7 @@ struct Verify: ParsableCommand {
     var timeLimit: Double?
 
     func validate() throws {
-        if let timeLimit, !(timeLimit >= 0) { throw ValidationError("--time-limit must be 0 or more seconds.") }
+        try OptionRanges.check(timeLimit: timeLimit)
         if timeLimit != nil, !deep { throw ValidationError("--time-limit is for --deep.") }
     }
 
