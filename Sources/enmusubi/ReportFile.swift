@@ -33,7 +33,7 @@ func reportFile(
         accepted: record.warningsAccepted,
         advice: adviceRows(advice),
         sufficient: record.sufficient.map {
-            .init(children: $0.children, examined: $0.examined, confirmed: $0.confirmed)
+            .init(children: $0.children, examined: $0.examined, confirmed: $0.confirmed, cut: $0.cut)
         })
     return OutputFile(name: "report.html", bytes: Report(input).page())
 }
