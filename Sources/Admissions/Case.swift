@@ -195,6 +195,15 @@ public struct Household: Hashable, Sendable {
     public package(set) var wishes: JointWishes
     /// Whether the household has siblings that are judged apart; then files name the child.
     public let isSplit: Bool
+
+    /// The most children that a household may have whose wishes are combined by a sibling answer.
+    ///
+    /// With ``mostCombinations`` it keeps every walk over a joint list short. A household with a table of joint wishes may
+    /// have any number of children.
+    public static let mostChildren = 10
+    /// The most combinations that a household's wishes may have under a sibling answer: the product, over its children, of
+    /// the number of wishes and one for none. Five children of twenty wishes have 4,084,101.
+    public static let mostCombinations = 5_000_000
 }
 
 /// How a household ranks the joint outcomes of its members.

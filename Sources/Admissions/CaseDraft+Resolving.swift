@@ -95,6 +95,15 @@ struct CaseResolver {
             draft: draft, facilities: facilities, limits: limits, facilityOfID: facilityOfID,
             attributeOrder: attributeOrder, drawIsGiven: drawIsGiven)
         let children = resolveChildren(resolver, householdOfChild)
+        if findings.contains(where: { $0.code == .householdConstant }) {
+            // Without true households nothing else can be said of them.
+            findings.removeAll {
+                [.householdUnknown, .childNotInHousehold, .answerFilled, .answerWithoutUse, .eldestByID].contains(
+                    $0.code)
+            }
+        }
+        checkCombinations(households, children)
+        checkMeans(children)
         let pins = resolvePins(children)
         if findings.contains(where: { $0.severity == .error }) { return nil }
         let linked = resolveJointWishes(households: households, children: children)
@@ -429,6 +438,7 @@ struct CaseResolver {
         let members: [Int]
         let isSplit: Bool
         let answer: (timing: Timing, facility: FacilityAnswer, row: Int?)?
+        var hasTable = false
     }
 
     private mutating func resolveHouseholds() -> (parties: [Party], partyOfChild: [Int]) {
@@ -455,14 +465,84 @@ struct CaseResolver {
             }
             let hasTable = firstJointRow != nil
             let answer = filledAnswer(members: members, row: answerRow, hasTable: hasTable)
+            if !hasTable, !id.text.isEmpty { checkSize(members, isJoint: answer.timing != .independent) }
             if answer.timing == .independent && !hasTable {
                 for member in members { add(Party(id: id, members: [member], isSplit: true, answer: nil)) }
             } else {
                 let ordered = eldestFirst(members, answerRow: answerRow, warns: !hasTable)
-                add(Party(id: id, members: ordered, isSplit: false, answer: answer))
+                add(Party(id: id, members: ordered, isSplit: false, answer: answer, hasTable: hasTable))
             }
         }
         return (parties, partyOfChild)
+    }
+
+    /// What to do where children share a household id that makes them no household.
+    private static let ownHousehold =
+        "where children have no siblings here, give each a household_id of its own, such as its child_id"
+
+    /// No family has as many children as an export that fills the column with a constant.
+    ///
+    /// - Parameter isJoint: Whether their wishes are combined; else they share at most their points.
+    private mutating func checkSize(_ members: [Int], isJoint: Bool) {
+        guard members.count > Household.mostChildren, isJoint || draft.rules.householdPriority != .each else { return }
+        let row = members.map { childRows[$0] }.min()!
+        if members.count >= max(1, draft.children.count / 10) {
+            note(
+                .householdConstant, .children, row: row, column: "household_id",
+                "\(members.count) of \(draft.children.count) children have this one household_id, so it names no household; "
+                    + Self.ownHousehold + ".")
+        } else if isJoint {
+            note(
+                .householdTooLarge, .children, row: row, column: "household_id",
+                "The household has \(members.count) children; more than \(Household.mostChildren) cannot be decided together "
+                    + "by a sibling answer: \(Self.ownHousehold); else write the household's wishes in joint_wishes.csv."
+            )
+        }
+    }
+
+    /// Every combination of the wishes of a household that decides together is looked at, by the search and by the check of
+    /// its result: there must not be too many. Whether the answer accepts few of them does not matter.
+    private mutating func checkCombinations(_ parties: [Party], _ children: [Child]) {
+        for party in parties where party.answer != nil && !party.hasTable && !party.id.text.isEmpty {
+            guard party.members.count <= Household.mostChildren else { continue }
+            var combinations = 1
+            for member in party.members {
+                let (product, overflow) = combinations.multipliedReportingOverflow(
+                    by: children[member].wishes.count + 1)
+                combinations = overflow ? .max : product
+            }
+            guard combinations > Household.mostCombinations else { continue }
+            note(
+                .householdTooLarge, .children, row: party.members.map { childRows[$0] }.min()!, column: "household_id",
+                "The wishes of the household's \(party.members.count) children can be combined in more than "
+                    + "\(Household.mostCombinations) ways, too many to rank: \(Self.ownHousehold); else write the household's "
+                    + "wishes in joint_wishes.csv, or give fewer wishes.")
+        }
+    }
+
+    /// Refuses points of a household so large that their exact mean, or a wish's points on top of it, cannot be held.
+    private mutating func checkMeans(_ children: [Child]) {
+        guard draft.rules.householdPriority == .mean else { return }
+        var membersOfID: [HouseholdID: [Int]] = [:]
+        for (index, child) in children.enumerated() { membersOfID[child.householdID, default: []].append(index) }
+        for members in membersOfID.values.sorted(by: { $0[0] < $1[0] }) where members.count > 1 {
+            let points = members.compactMap { children[$0].generalPoints }
+            guard let first = points.first else { continue }
+            let sum = points.dropFirst().reduce(Optional(first)) { sum, next in sum.flatMap { $0.adding(next) } }
+            let mean = sum.flatMap { $0.divided(by: points.count) }
+            let fits = members.allSatisfy { child in
+                guard let mean, let general = children[child].generalPoints else { return mean != nil }
+                return children[child].wishes.allSatisfy { wish in
+                    (wish.points ?? children[child].points).map {
+                        $0.subtracting(general).flatMap(mean.adding) != nil
+                    } ?? true
+                }
+            }
+            if fits { continue }
+            note(
+                .pointsTooLarge, .children, row: members.map { childRows[$0] }.min()!, column: "points",
+                "The mean of the household's points has too many digits to be exact; use points with fewer digits.")
+        }
     }
 
     /// The row of each household's answer, the households in the order of the groups.

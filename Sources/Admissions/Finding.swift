@@ -74,6 +74,8 @@ public struct Finding: Hashable, Sendable {
         // Errors of the sibling answers.
         case householdUnknown = "HOUSEHOLD_UNKNOWN"
         case householdTwice = "HOUSEHOLD_TWICE"
+        case householdTooLarge = "HOUSEHOLD_TOO_LARGE"
+        case householdConstant = "HOUSEHOLD_CONSTANT"
         case leadMissing = "LEAD_MISSING"
         case childNotInHousehold = "CHILD_NOT_IN_HOUSEHOLD"
         case independentWithFacility = "INDEPENDENT_WITH_FACILITY"

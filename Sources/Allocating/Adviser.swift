@@ -20,6 +20,8 @@ public struct Adviser {
         public var mostCandidates = 12
         /// Children whose case is solved again at most, all candidates together: 32 candidates for 10,000 children.
         public var mostChildren = 320_000
+        /// Solver's steps that one candidate takes at most: some seconds.
+        public var mostSteps = 1_000_000_000
 
         public init() {}
 
@@ -48,6 +50,8 @@ public struct Adviser {
         case work
         /// The deadline had passed.
         case time
+        /// Somebody stopped the search.
+        case interrupted
     }
 
     public init(_ subject: Case, options: Options = Options()) {
@@ -77,7 +81,7 @@ public struct Adviser {
         if candidates.count > most { findings.cut = .work }
         let filter =
             result.claimants.count == 1 && result.phases.isEmpty
-            ? Filter(subject, until: options.allocator.deadline) : nil
+            ? Filter(subject, until: options.allocator.deadline, mostSteps: options.mostSteps) : nil
         let tried = Array(candidates.prefix(most))
         let trials = inRanges(of: tried.count, threads: options.allocator.threads, smallest: 1) { range in
             range.map { index in Result { () throws(AllocationError) in try trial(of: tried[index], result, filter) } }
@@ -89,6 +93,9 @@ public struct Adviser {
             case .outOfTime:
                 findings.cut = .time
                 break trying
+            case .tooMuchWork:
+                findings.cut = .work
+                continue trying
             }
             findings.tried += 1
         }
@@ -101,6 +108,7 @@ public struct Adviser {
         case better(Advice)
         case noBetter
         case outOfTime
+        case tooMuchWork
     }
 
     private func trial(
@@ -115,11 +123,15 @@ public struct Adviser {
         allocator.progress = nil
         allocator.mostClaims = result.claimants.count - 1
         allocator.recordsProof = false
+        allocator.approximates = false
+        // Another budget for each, so that what comes of one does not depend on those that are tried meanwhile.
+        allocator.deadline.work = WorkBudget(limit: options.mostSteps)
         let outcome = try Allocator(changed, options: allocator).allocate()
         if outcome.isProved, outcome.claimants.count < result.claimants.count {
             return .better(advice(change, outcome, instead: result.allocation))
         }
-        return !outcome.isProved && outcome.claimBound < result.claimants.count ? .outOfTime : .noBetter
+        if outcome.isProved || outcome.claimBound >= result.claimants.count { return .noBetter }
+        return allocator.deadline.timeHasPassed ? .outOfTime : .tooMuchWork
     }
 
     /// Tells of most changes that they leave a claim, without solving anew: from where the reduction of the case stands.
@@ -127,9 +139,11 @@ public struct Adviser {
         private let store: OutcomeStore
         private let reduction: Reduction
         private let deadline: Deadline
+        private let mostSteps: Int
 
-        init(_ subject: Case, until deadline: Deadline) {
+        init(_ subject: Case, until deadline: Deadline, mostSteps: Int) {
             self.deadline = deadline
+            self.mostSteps = mostSteps
             store = OutcomeStore(Market(subject))
             var reduction = Reduction(
                 store, isExempt: [Bool](repeating: false, count: subject.households.count), until: deadline)
@@ -150,6 +164,8 @@ public struct Adviser {
             if !reduction.emptied.isEmpty { return true }
             if reduction.isStopped { return false }
             do {
+                var deadline = deadline
+                deadline.work = WorkBudget(limit: mostSteps)
                 var search = try LevelSearch(solver: .native, deadline: deadline)
                 for component in try Formulator(reduction).components(until: deadline) {
                     if try search.minimise(component.program, []) == nil { return true }

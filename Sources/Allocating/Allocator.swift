@@ -23,6 +23,9 @@ public struct Allocator {
         public var threads = 1
         /// When to stop with what there is. Default never.
         public var deadline = Deadline.none
+        /// Whether a search that ended early gives an allocation that obeys every list and limit, with few claims; without, it
+        /// ends at once with everybody at the baseline. Default true.
+        public var approximates = true
         /// Claims from which on the result is of no use: the search ends, unproved, once there must be more,
         /// with everybody at the baseline. Default none.
         public var mostClaims = Int.max
@@ -69,7 +72,9 @@ public struct Allocator {
         let levelSearch = try LevelSearch(solver: options.solver, deadline: options.deadline)
         if options.deadline.hasPassed { return AllocationResult(baselineOf: subject, reached: SearchRecord()) }
         options.progress?(.compiling)
-        let store = OutcomeStore(Market(subject, threads: options.threads), threads: options.threads)
+        let store = OutcomeStore(
+            Market(subject, threads: options.threads), threads: options.threads, until: options.deadline)
+        if store.isStopped { return unproved(SearchRecord(), store) }
         var search = Search(subject: subject, store: store, options: options, levelSearch: levelSearch)
         do {
             return options.usesReduction ? try search.solveReduced() : try search.solveWhole()
@@ -78,10 +83,17 @@ public struct Allocator {
             if search.record.claimBound > options.mostClaims {
                 return AllocationResult(baselineOf: subject, reached: search.record)
             }
-            return AllocationResult(
-                allocation: Approximation.allocation(store, from: search.reduction), of: subject,
-                record: search.record)
+            return unproved(search.record, store, search.reduction)
         }
+    }
+
+    /// What there is when the search ended early.
+    private func unproved(
+        _ record: SearchRecord, _ store: OutcomeStore, _ reduction: Reduction? = nil
+    ) -> AllocationResult {
+        if !options.approximates { return AllocationResult(baselineOf: subject, reached: record) }
+        return AllocationResult(
+            allocation: Approximation.allocation(store, from: reduction), of: subject, record: record)
     }
 
     /// An allocation that obeys every list and limit, with few claims, made in little time and without proof; of a round with
@@ -100,7 +112,10 @@ public struct Allocator {
     public static func wholeProgram(of subject: Case) -> Program {
         precondition(subject.isPlain, "a round with phases or pins is a program for each phase")
         let store = OutcomeStore(Market(subject))
-        var formulation = Search.wholeFormulation(store, isNamed: true)
+        var formulation: Formulation
+        do { formulation = try Search.wholeFormulation(store, isNamed: true) } catch {
+            preconditionFailure("there is no deadline that could pass: \(error)")
+        }
         formulation.program.setObjective(formulation.claims.map { Program.Term(1, $0) })
         return formulation.program
     }

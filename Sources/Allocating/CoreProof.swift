@@ -163,6 +163,7 @@ struct CoreProof {
         var hasExtended = false
         for index in households.indices where state.hasTail[index] && uses[index].count < Self.mostOutcomes {
             if uses[index].count == Int(store.count[households[index]]) { store.extend(households[index]) }
+            if store.isStopped { return false }
             learn(index)
             hasExtended = true
         }

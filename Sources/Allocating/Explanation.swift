@@ -33,6 +33,8 @@ struct Explanation {
     }
 
     private static let now = Int32.max
+    /// What a strike that is worked out again counts for in a solve with a limit of work.
+    private static let stepsOfStrike = 1_000
 
     // MARK: What to explain
 
@@ -77,6 +79,7 @@ struct Explanation {
                 isStopped = true
                 return
             }
+            deadline.spend(Self.stepsOfStrike)
             let state = Int(reduction.states[household].base) + outcome
             let (time, cause) = (reduction.struckAt[state], reduction.cause[state])
             if cause < 0 {

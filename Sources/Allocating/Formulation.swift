@@ -314,13 +314,16 @@ struct Formulator {
     }
 
     /// Everything in one program, all households undecided or not, with a variable for every claim.
-    func whole(isNamed: Bool) -> Formulation {
-        do {
-            try findClaimRows(until: .none)
-            return try build(
-                market.householdOrder.map { Int($0) }, rows: kept.rows, scarce: scarceLimits(),
-                options: .init(hasClaimVariables: true, isCompact: true, isNamed: isNamed), until: .none)
-        } catch { preconditionFailure("there is no deadline that could pass: \(error)") }
+    ///
+    /// - Throws: ``AllocationError/outOfTime``, also where the program would have more coefficients than `mostEntries`.
+    func whole(
+        isNamed: Bool, until deadline: Deadline = .none, mostEntries: Int = .max
+    ) throws(AllocationError) -> Formulation {
+        try findClaimRows(until: deadline)
+        return try build(
+            market.householdOrder.map { Int($0) }, rows: kept.rows, scarce: scarceLimits(),
+            options: .init(hasClaimVariables: true, isCompact: true, isNamed: isNamed), until: deadline,
+            mostEntries: mostEntries)
     }
 
     /// The component with a switch for every premise.
@@ -349,6 +352,9 @@ struct Formulator {
 
     // MARK: Building
 
+    /// What a coefficient of a program counts for in a solve with a limit of work: it is made, and loaded.
+    private static let stepsOfEntry = 10
+
     private func build(
         _ households: [Int], rows: [ClaimRow], scarce: [Int32], options: ProgramBuilder.Options,
         until deadline: Deadline, mostEntries: Int = .max
@@ -362,6 +368,7 @@ struct Formulator {
             if deadline.hasPassed || builder.formulation.program.entryCount > mostEntries { throw .outOfTime }
             builder.forbidClaim(row.household, row.outcome, row.touches)
         }
+        deadline.spend(Self.stepsOfEntry * builder.formulation.program.entryCount)
         return builder.finish()
     }
 }

@@ -1,10 +1,12 @@
 import Admissions
+import Programs
 
 /// Ranks a household's accepted, eligible joint outcomes, best first, a batch at a time.
 ///
 /// A short list is ranked at once. Of a long one memory is that of one batch: each batch walks over the whole product of the
 /// members' options and keeps the best outcomes after the last one given out (a household with four children of twenty
-/// wishes has 194,481). Under `sameOnly` only the outcomes at one facility are walked over.
+/// wishes has 194,481). Under `sameOnly` only the outcomes at one facility are walked over. A deadline ends a walk, which is
+/// then made anew by the next batch.
 ///
 /// - Complexity: O(product of options + batch log batch) a batch; for a short list all together.
 struct JointList: Sendable {
@@ -16,6 +18,8 @@ struct JointList: Sendable {
     private static let shortList = 2_048
     private var nextTableRow = 0
     private(set) var isExhausted = false
+    /// Whether the deadline ended the last batch, which is then empty.
+    private(set) var isStopped = false
 
     /// - Parameter kept: For each member the only option to be walked over, or `nil`; empty: all are free. A table ignores
     ///   it.
@@ -26,25 +30,29 @@ struct JointList: Sendable {
     /// The next outcomes of the list, at most `limit`; when the list ends the baseline comes last.
     ///
     /// - Returns: For each outcome the members' options (index of the wish, or the number of wishes for the baseline).
-    mutating func next(_ limit: Int, near: (Int, Int) -> Bool) -> [UInt16] {
+    mutating func next(_ limit: Int, until deadline: Deadline = .none, near: (Int, Int) -> Bool) -> [Int32] {
+        isStopped = false
         if isExhausted { return [] }
         if let table = ranking.table { return nextRows(of: table, limit) }
         guard let answer = ranking.answer else {
             isExhausted = true
-            return ranking.eligible.indices.filter { ranking.eligible[$0] != 0 }.map(UInt16.init) + ranking.baseline
+            return ranking.eligible.indices.filter { ranking.eligible[$0] != 0 }.map(Int32.init) + ranking.baseline
         }
-        return ranking.wishCounts.reduce(1, { $0 * ($1 + 1) }) <= Self.shortList
-            ? nextRanked(limit, answer, near) : nextSelected(limit, answer, near)
+        return ranking.combinations <= Self.shortList
+            ? nextRanked(limit, answer, deadline, near) : nextSelected(limit, answer, deadline, near)
     }
 
-    private mutating func nextRanked(_ limit: Int, _ answer: SiblingAnswer, _ near: (Int, Int) -> Bool) -> [UInt16] {
+    private mutating func nextRanked(
+        _ limit: Int, _ answer: SiblingAnswer, _ deadline: Deadline, _ near: (Int, Int) -> Bool
+    ) -> [Int32] {
         if ranked == nil {
             var keys: [JointRanking.Key] = []
-            ranking.forEachKey(answer, near: near) { keys.append($0) }
+            isStopped = !ranking.forEachKey(answer, until: deadline, near: near) { keys.append($0) }
+            if isStopped { return [] }
             keys.sort { $1 < $0 }
             ranked = keys
         }
-        var batch: [UInt16] = []
+        var batch: [Int32] = []
         batch.reserveCapacity((min(limit, ranked!.count) + 1) * ranking.memberCount)
         for _ in 0..<limit {
             guard let key = ranked!.popLast() else { break }
@@ -54,16 +62,19 @@ struct JointList: Sendable {
         return batch
     }
 
-    private mutating func nextSelected(_ limit: Int, _ answer: SiblingAnswer, _ near: (Int, Int) -> Bool) -> [UInt16] {
+    private mutating func nextSelected(
+        _ limit: Int, _ answer: SiblingAnswer, _ deadline: Deadline, _ near: (Int, Int) -> Bool
+    ) -> [Int32] {
         // Walking over a long list costs more than keeping more of it.
         var best = BoundedSelection<JointRanking.Key>(capacity: max(limit, Self.shortList / 4))
         let last = last
-        ranking.forEachKey(answer, near: near) { key in
+        isStopped = !ranking.forEachKey(answer, until: deadline, near: near) { key in
             if last.map({ $0 < key }) ?? true { best.insert(key) }
         }
+        if isStopped { return [] }
         let keys = best.sorted()
         self.last = keys.last ?? last
-        var batch: [UInt16] = []
+        var batch: [Int32] = []
         batch.reserveCapacity((keys.count + 1) * ranking.memberCount)
         for key in keys { ranking.append(key.code, to: &batch) }
         if !best.hasOverflown { close(&batch) }
@@ -71,21 +82,21 @@ struct JointList: Sendable {
     }
 
     /// Ends the list with the baseline.
-    private mutating func close(_ batch: inout [UInt16]) {
+    private mutating func close(_ batch: inout [Int32]) {
         isExhausted = true
         ranked = nil
         batch += ranking.baseline
     }
 
-    private mutating func nextRows(of table: JointTable, _ limit: Int) -> [UInt16] {
-        var batch: [UInt16] = []
+    private mutating func nextRows(of table: JointTable, _ limit: Int) -> [Int32] {
+        var batch: [Int32] = []
         var taken = 0
         while nextTableRow < table.count && taken < limit {
             let row = table.choices[nextTableRow * ranking.memberCount..<(nextTableRow + 1) * ranking.memberCount]
             nextTableRow += 1
             let options = zip(ranking.wishCounts, row).map { $1 < 0 ? $0 : Int($1) }
             guard ranking.areEligible(options) else { continue }
-            batch += options.map(UInt16.init)
+            batch += options.map(Int32.init)
             taken += 1
         }
         if nextTableRow == table.count {
@@ -127,8 +138,10 @@ private final class JointRanking: @unchecked Sendable {
     }
 
     var memberCount: Int { wishCounts.count }
+    /// Combinations of the members' options; of a household with a table they are not bounded, and this says nothing.
+    var combinations: Int { wishCounts.reduce(1) { $0.multipliedReportingOverflow(by: $1 + 1).partialValue } }
     /// The outcome in which nobody is placed.
-    var baseline: [UInt16] { wishCounts.map(UInt16.init) }
+    var baseline: [Int32] { wishCounts.map(Int32.init) }
 
     /// Whether every member may have its option of the outcome.
     func areEligible(_ options: [Int]) -> Bool {
@@ -181,18 +194,26 @@ private final class JointRanking: @unchecked Sendable {
     typealias Options = UnsafeMutableBufferPointer<Int>
 
     /// Calls `visit` with the sort key of every outcome that the household accepts, once each, the baseline excepted.
-    func forEachKey(_ answer: SiblingAnswer, near: (Int, Int) -> Bool, _ visit: (Key) -> Void) {
-        guard answer.facility == .sameOnly else { return walk(at: nil, answer, near, visit) }
+    ///
+    /// - Returns: Whether all were visited before the deadline.
+    func forEachKey(
+        _ answer: SiblingAnswer, until deadline: Deadline, near: (Int, Int) -> Bool, _ visit: (Key) -> Void
+    ) -> Bool {
+        guard answer.facility == .sameOnly else { return walk(at: nil, answer, deadline, near, visit) }
         // Somebody is placed, so no outcome is come by at two facilities.
-        for facility in Set(facilities) { walk(at: facility, answer, near, visit) }
+        return Set(facilities).allSatisfy { walk(at: $0, answer, deadline, near, visit) }
     }
 
-    /// Walks over every combination of eligible options, or of those at the one facility.
+    /// Combinations after which a walk looks at the deadline: some thousandths of a second.
+    private static let stride = 1 << 14
+
+    /// Walks over every combination of eligible options, or of those at the one facility; false where the deadline ended it.
     private func walk(
-        at facility: Int?, _ answer: SiblingAnswer, _ near: (Int, Int) -> Bool, _ visit: (Key) -> Void
-    ) {
+        at facility: Int?, _ answer: SiblingAnswer, _ deadline: Deadline, _ near: (Int, Int) -> Bool,
+        _ visit: (Key) -> Void
+    ) -> Bool {
         let count = wishCounts.count
-        withUnsafeTemporaryAllocation(of: Int.self, capacity: facilities.count + 4 * count + 1) { buffer in
+        return withUnsafeTemporaryAllocation(of: Int.self, capacity: facilities.count + 4 * count + 1) { buffer in
             let options = Options(rebasing: buffer[..<count])
             let places = Options(rebasing: buffer[count..<2 * count])
             // The choices of a member stand in `choices` from its entry in `first` up to the next one's.
@@ -205,7 +226,7 @@ private final class JointRanking: @unchecked Sendable {
                     choices[end] = option
                     end += 1
                 }
-                if end == first[member] { return }
+                if end == first[member] { return true }
             }
             first[count] = end
             var placed = 0
@@ -214,7 +235,13 @@ private final class JointRanking: @unchecked Sendable {
                 options[member] = choices[first[member]]
                 if options[member] < wishCounts[member] { placed += 1 }
             }
+            var left = Self.stride
             while true {
+                left -= 1
+                if left == 0 {
+                    if deadline.hasPassed { return false }
+                    left = Self.stride
+                }
                 if placed > 0, let key = key(of: options, answer, near: near) { visit(key) }
                 var position = count - 1
                 while position >= 0 {
@@ -227,7 +254,7 @@ private final class JointRanking: @unchecked Sendable {
                     if !isLast { break }
                     position -= 1
                 }
-                if position < 0 { return }
+                if position < 0 { return true }
             }
         }
     }
@@ -327,13 +354,13 @@ private final class JointRanking: @unchecked Sendable {
     }
 
     /// Appends the options that the code stands for.
-    func append(_ code: UInt128, to batch: inout [UInt16]) {
+    func append(_ code: UInt128, to batch: inout [Int32]) {
         var rest = code
         let start = batch.count
         batch.append(contentsOf: repeatElement(0, count: memberCount))
         for member in comparison.reversed() {
             let base = UInt128(wishCounts[member] + 1)
-            batch[start + member] = UInt16(rest % base)
+            batch[start + member] = Int32(rest % base)
             rest /= base
         }
     }

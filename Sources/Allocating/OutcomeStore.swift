@@ -1,4 +1,5 @@
 import Admissions
+import Programs
 
 /// The joint outcomes made so far, best first, for every household.
 ///
@@ -14,6 +15,9 @@ final class OutcomeStore {
     private(set) var start: [Int32]
     private(set) var count: [Int32]
     private let nearness: Nearness
+    private let deadline: Deadline
+    /// The deadline ended the making of a list: what there is of it is right, and it grows no more.
+    private(set) var isStopped = false
 
     /// Outcomes made at first for a household with siblings, and how many times as many there are after each further batch.
     static let firstBatch = 64
@@ -25,8 +29,11 @@ final class OutcomeStore {
     /// - Parameters:
     ///   - threads: How many may make lists at the same time; the lists are the same with any number.
     ///   - firstBatch: Other than the default only to test that the result does not depend on it.
-    init(_ market: Market, threads: Int = 1, firstBatch: Int = OutcomeStore.firstBatch) {
+    init(
+        _ market: Market, threads: Int = 1, firstBatch: Int = OutcomeStore.firstBatch, until deadline: Deadline = .none
+    ) {
         self.firstBatch = firstBatch
+        self.deadline = deadline
         reductionLimit = firstBatch * Self.growth * Self.growth
         self.market = market
         let nearness = Nearness(in: market.subject)
@@ -35,7 +42,7 @@ final class OutcomeStore {
         count = []
         let parts = inRanges(of: market.householdCount, threads: threads, smallest: 32) { households in
             var part = Beginnings()
-            for household in households { part.add(household, market, nearness, firstBatch: firstBatch) }
+            for household in households { part.add(household, market, nearness, firstBatch, deadline) }
             return part
         }
         start.reserveCapacity(market.householdCount)
@@ -47,6 +54,7 @@ final class OutcomeStore {
             for start in part.start { self.start.append(offset + start) }
             count += part.count
             lists.merge(part.lists) { _, list in list }
+            if part.isStopped { isStopped = true }
         }
     }
 
@@ -56,8 +64,11 @@ final class OutcomeStore {
         var start: [Int32] = []
         var count: [Int32] = []
         var lists: [Int: JointList] = [:]
+        var isStopped = false
 
-        mutating func add(_ household: Int, _ market: Market, _ nearness: Nearness, firstBatch: Int) {
+        mutating func add(
+            _ household: Int, _ market: Market, _ nearness: Nearness, _ firstBatch: Int, _ deadline: Deadline
+        ) {
             start.append(Int32(options.count))
             let members = Int(market.memberStart[household])..<Int(market.memberStart[household + 1])
             if case .single = market.subject.households[household].wishes {
@@ -68,7 +79,8 @@ final class OutcomeStore {
                 }
             } else {
                 var list = JointList(household, in: market.subject)
-                let batch = list.next(firstBatch) { nearness.areNear($0, $1) }
+                let batch = list.next(firstBatch, until: deadline) { nearness.areNear($0, $1) }
+                if list.isStopped { isStopped = true }
                 if !list.isExhausted { lists[household] = list }
                 OutcomeStore.append(batch, of: household, in: market, to: &options)
             }
@@ -80,6 +92,8 @@ final class OutcomeStore {
     init(_ other: OutcomeStore, on market: Market) {
         self.market = market
         firstBatch = other.firstBatch
+        deadline = other.deadline
+        isStopped = other.isStopped
         reductionLimit = other.reductionLimit
         nearness = other.nearness
         lists = other.lists
@@ -103,9 +117,10 @@ final class OutcomeStore {
     func extend(_ household: Int) {
         guard var list = lists.removeValue(forKey: household) else { return }
         let size = market.memberCount(household)
-        let batch = list.next(max(firstBatch, (Self.growth - 1) * Int(count[household]))) {
+        let batch = list.next(max(firstBatch, (Self.growth - 1) * Int(count[household])), until: deadline) {
             nearness.areNear($0, $1)
         }
+        if list.isStopped { isStopped = true }
         if !list.isExhausted { lists[household] = list }
         let old = Int(start[household])..<Int(start[household]) + Int(count[household]) * size
         if old.upperBound != options.count {
@@ -118,7 +133,7 @@ final class OutcomeStore {
 
     /// Appends a batch of a household's list by the option numbers of the market.
     private static func append(
-        _ batch: [UInt16], of household: Int, in market: Market, to options: inout [Int32]
+        _ batch: [Int32], of household: Int, in market: Market, to options: inout [Int32]
     ) {
         let first = Int(market.memberStart[household])
         let size = market.memberCount(household)
@@ -130,9 +145,9 @@ final class OutcomeStore {
     /// Whether a reduction may make the list longer.
     func canGrowHere(_ household: Int) -> Bool { !isComplete(household) && count[household] < reductionLimit }
 
-    /// Makes the whole list.
+    /// Makes the whole list, unless the deadline ends it.
     func complete(_ household: Int) {
-        while !isComplete(household) { extend(household) }
+        while !isComplete(household) && !isStopped { extend(household) }
     }
 
     /// Where the slots of an outcome of one child stand in ``Market/optionSlots``.

@@ -139,7 +139,7 @@ struct PhaseCourse {
         while !list.isExhausted {
             let batch = list.next(1 << 20) { nearness.areNear($0, $1) }
             for start in stride(from: 0, to: batch.count, by: members.count) {
-                let options = batch[start..<start + members.count].map(Int32.init)
+                let options = batch[start..<start + members.count]
                 if zip(options, fixed).contains(where: { $1 != nil && $0 != $1 }) { continue }
                 let row = zip(members, options).map { child, option in
                     movable[child] && option < subject.children[child].wishes.count ? option : Allocation.baseline

@@ -148,6 +148,9 @@ struct Reduction {
         repeat { propagate() } while emptied.isEmpty && !isStopped && extendTails()
     }
 
+    /// What a review counts for in a solve with a limit of work.
+    private static let stepsOfReview = 100
+
     /// Households reviewed before the limits that they changed are summed up again; many in a large city, for threads to share.
     ///
     /// The order of the strikes depends on it, so it follows from the market and not from the threads.
@@ -174,6 +177,12 @@ struct Reduction {
     /// Reviews households by the sums as they stand.
     private mutating func review(_ wave: ArraySlice<Int32>) {
         if !changes.isAll { changes.households.formUnion(wave) }
+        // ``exempt(_:)`` begins anew long before; a run that still fills the clock ends as at a deadline.
+        guard clock < Int32.max - 1 - Int32(wave.count) else {
+            isStopped = true
+            return
+        }
+        deadline.spend(Self.stepsOfReview * wave.count)
         let before = clock
         let reviewers = inReviews(of: wave.count) { reviewer, places in
             for place in places {
@@ -261,6 +270,10 @@ struct Reduction {
             && (states[household].known < store.count[household] || store.canGrowHere(household))
         {
             if states[household].known == store.count[household] { store.extend(household) }
+            if store.isStopped {
+                isStopped = true
+                return false
+            }
             learn(household)
             states[household].isStale = true
             enqueue(household: household)

@@ -9,11 +9,19 @@
 /// Source: delete and rederive, Gupta, Mumick and Subrahmanian 1993, doi:10.1145/170035.170066, with the times of the
 /// strikes in place of the second step.
 extension Reduction {
+    /// The clock from which on a reduction begins anew rather than going on, long before the clock is full.
+    private static let lateClock: Int32 = 1 << 30
+
     /// Makes exactly these households exempt; a run then goes on.
     ///
     /// - Complexity: O(suspects * slots of a limit * outcomes of a household); suspects are few where few were let claim. Never
     ///   much more than a new beginning, which it is where there are too many suspects.
     mutating func exempt(_ households: Set<Int>) {
+        if clock > Self.lateClock {
+            self = Reduction(
+                store, isExempt: states.indices.map(households.contains), threads: threads, until: deadline)
+            return
+        }
         var changed = reviveEmptied()
         var suspects = Suspects()
         let before = Set(states.indices.filter { states[$0].isExempt })

@@ -196,18 +196,24 @@ struct Search {
     // MARK: Whole
 
     /// The unreduced program with a variable for every claim.
-    static func wholeFormulation(_ store: OutcomeStore, isNamed: Bool) -> Formulation {
+    ///
+    /// - Throws: ``AllocationError/outOfTime``, also where the program would have more coefficients than `mostEntries`.
+    static func wholeFormulation(
+        _ store: OutcomeStore, isNamed: Bool, until deadline: Deadline = .none, mostEntries: Int = .max
+    ) throws(AllocationError) -> Formulation {
         let market = store.market
         for household in 0..<market.householdCount { store.complete(household) }
+        if store.isStopped { throw .outOfTime }
         // Nothing is applied: every outcome survives.
         let reduction = Reduction(store, isExempt: [Bool](repeating: false, count: market.householdCount))
-        return Formulator(reduction).whole(isNamed: isNamed)
+        return try Formulator(reduction).whole(isNamed: isNamed, until: deadline, mostEntries: mostEntries)
     }
 
     mutating func solveWhole() throws(AllocationError) -> AllocationResult {
         options.progress?(.solvingWhole)
         record.proof.isWhole = true
-        var whole = Self.wholeFormulation(store, isNamed: false)
+        var whole = try Self.wholeFormulation(
+            store, isNamed: false, until: options.deadline, mostEntries: options.mostEntries)
         let number = whole.countClaims()
         record.outcomes = store.count.reduce(0) { $0 + Int($1) }
         record.undecidedHouseholds = whole.households.count

@@ -133,6 +133,10 @@ extension Problem {
         "CHILD_IN_NO_PHASE": "どの段階にも参加しない児童です。",
         // Siblings.
         "HOUSEHOLD_UNKNOWN": "この世帯番号の児童がいません。",
+        "HOUSEHOLD_TOO_LARGE":
+            "この世帯は児童または希望が多すぎて、きょうだいの希望の組み合わせを順位付けできません。きょうだいでない児童には児童番号など一人ずつ別の世帯番号を付けてください。きょうだいなら joint_wishes.csv に世帯の希望の表を書くか、希望を減らしてください。",
+        "HOUSEHOLD_CONSTANT":
+            "多くの児童が同じ世帯番号になっています。世帯番号の欄が「きょうだいなし」などの決まった値で埋まっていないか確かめ、児童番号など一人ずつ別の世帯番号を付けてください。",
         "HOUSEHOLD_TWICE": "同じ世帯が違う回答で二回あります。",
         "LEAD_MISSING": "先に入所する児童（lead_child_id）が要ります。",
         "CHILD_NOT_IN_HOUSEHOLD": "この児童はこの世帯にいません。",

@@ -1,5 +1,6 @@
 import Admissions
 import Allocating
+import Programs
 
 /// Searches the settings of the rules that a city left unsaid for those under which the rules agree best with what staff
 /// decided.
@@ -36,6 +37,16 @@ public struct Calibration {
     private let manual: [Int?]
     private let options: Allocator.Options
     private var known: [Rules: Candidate] = [:]
+    /// Settings that are passed over: the case does not take them, or they take too much work.
+    private var passedOver: Set<Rules> = []
+    /// Solver's steps taken, and those that the settings as written took.
+    private var steps = 0
+    private var stepsAsWritten = 0
+    /// Whether the deadline ended the search: what there is by then is true, but better settings may be left.
+    public private(set) var hasTimeEnded = false
+    /// Settings that were not tried to the end because they take more solver's work than is done for them: the same on every
+    /// machine.
+    public private(set) var tooMuchWork = 0
     private let progress: @Sendable (Progress) -> Void
 
     /// - Parameters:
@@ -52,19 +63,27 @@ public struct Calibration {
         self.progress = progress
     }
 
+    /// Solver's steps for one of the settings: as many times those of the settings as written, and at least so many.
+    private static let (stepsTimes, leastSteps) = (8, 100_000_000)
+    /// Solver's steps for all settings, likewise.
+    private static let (stepsTimesInAll, leastStepsInAll) = (300, 25_000_000_000)
+
     /// How many settings were tried.
     public var tried: Int { known.count }
 
     /// All settings tried, those that agree best first: in children, then in households, then with the fewest changes.
     ///
-    /// - Throws: ``RootSearchError/outOfTime``; ``InvalidCase`` where the case as written cannot be resolved.
+    /// Where the deadline ends the search they are those tried by then; see ``hasTimeEnded``.
+    ///
+    /// - Throws: ``RootSearchError/outOfTime`` where not even the settings as written were tried; ``InvalidCase`` where the case as written cannot be resolved.
     /// - Complexity: A few hundred allocations of the case.
     public mutating func search() throws -> [Candidate] {
         guard try evaluate([draft.rules]).first != nil else { throw RootSearchError.outOfTime }
         var best = known[draft.rules]!
-        while true {
+        while !isOver {
             let single = Self.alternatives(to: best.rules)
             try evaluate(single)
+            if isOver { break }
             var next = leading()
             if Self.agreesBetter(next, than: best) {
                 best = next
@@ -72,6 +91,7 @@ public struct Calibration {
             }
             if best.children == manual.count { break }
             try evaluate(single.flatMap(Self.alternatives))
+            if isOver { break }
             next = leading()
             if !Self.agreesBetter(next, than: best) { break }
             best = next
@@ -133,41 +153,87 @@ public struct Calibration {
         }
     }
 
+    /// Whether nothing more is tried.
+    private var isOver: Bool { hasTimeEnded || hasWorkEnded }
+
+    private var hasWorkEnded: Bool {
+        steps >= max(Self.leastStepsInAll, Self.stepsTimesInAll * stepsAsWritten)
+    }
+
     /// Allocates under the rules that are not known yet.
     ///
     /// - Returns: Those that the case takes: some settings need others, such as `near` a distance.
     @discardableResult
     private mutating func evaluate(_ all: [Rules]) throws -> [Candidate] {
         var asked: Set<Rules> = []
-        let new = all.filter { known[$0] == nil && asked.insert($0).inserted }
+        let new = all.filter { known[$0] == nil && !passedOver.contains($0) && asked.insert($0).inserted }
         // A few at a time, so that progress can be told.
         let size = max(1, options.threads) * 4
         for start in stride(from: 0, to: new.count, by: size) {
-            if options.deadline.hasPassed { throw RootSearchError.outOfTime }
+            if options.deadline.hasPassed { hasTimeEnded = true }
+            if hasTimeEnded { break }
             let group = Array(new[start..<min(start + size, new.count)])
             let found = inRanges(of: group.count, threads: options.threads, smallest: 1) { range in
-                range.map { index in Result { try self.candidate(group[index]) } }
+                range.map { index in Result { try self.trial(of: group[index]) } }
             }
-            for candidate in try found.joined().map({ try $0.get() }) {
-                if let candidate { known[candidate.rules] = candidate }
+            for (rules, trial) in zip(group, found.joined()) {
+                // Of a group those count that would have been tried one after the other.
+                if hasWorkEnded {
+                    tooMuchWork += 1
+                    continue
+                }
+                let (outcome, steps) = try trial.get()
+                self.steps += steps
+                switch outcome {
+                case .tried(let candidate): known[rules] = candidate
+                case .notTaken: passedOver.insert(rules)
+                case .tooMuchWork:
+                    passedOver.insert(rules)
+                    tooMuchWork += 1
+                case .outOfTime: hasTimeEnded = true
+                }
+                if rules == draft.rules { stepsAsWritten = steps }
             }
+            if hasWorkEnded { break }
             progress(Progress(tried: known.count, bestChildren: known.values.map(\.children).max() ?? 0))
         }
         return all.compactMap { known[$0] }
     }
 
-    private func candidate(_ rules: Rules) throws -> Candidate? {
+    /// What came of trying settings.
+    private enum Trial {
+        case tried(Candidate)
+        case notTaken
+        case tooMuchWork
+        case outOfTime
+    }
+
+    private func trial(of rules: Rules) throws -> (Trial, steps: Int) {
         var changed = draft
         changed.rules = rules
         let subject: Case
         do { subject = try changed.resolved() } catch {
             if rules == draft.rules { throw error }
-            return nil
+            return (.notTaken, 0)
         }
         var options = options
         options.threads = 1
+        options.approximates = false
+        // The settings as written are the city's own, and solved to the end.
+        let most =
+            rules == draft.rules
+            ? Int.max
+            : max(Self.leastSteps, Self.stepsTimes * stepsAsWritten)
+        let work = WorkBudget(limit: most)
+        options.deadline.work = work
         let result = try Allocator(subject, options: options).allocate()
-        guard result.isProved else { throw RootSearchError.outOfTime }
+        guard result.isProved else {
+            return (options.deadline.timeHasPassed ? .outOfTime : .tooMuchWork, work.spent)
+        }
+        return (.tried(candidate(rules, subject, result)), work.spent)
+    }
+
+    private func candidate(_ rules: Rules, _ subject: Case, _ result: AllocationResult) -> Candidate {
         let staff = ManualResult(manual, of: subject)
         let computed = ManualResult(result.allocation, of: subject)
         let agrees = subject.children.indices.map { staff.places[$0] == computed.places[$0] }

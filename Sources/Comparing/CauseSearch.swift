@@ -1,5 +1,6 @@
 import Admissions
 import Allocating
+import Programs
 import Verifying
 
 /// Looks for the cause of each root.
@@ -21,6 +22,9 @@ public struct CauseSearch {
 
     /// Children's worth of cases that are allocated: two hundred times a city of 8,000.
     private static let work = 1_600_000
+    /// Solver's steps for one case, and for all: about a second, and a minute.
+    private static let (mostSteps, mostStepsInAll) = (200_000_000, 10_000_000_000)
+    private var steps = 0
 
     /// - Parameters:
     ///   - roots: Those of the manual result; without a cause yet.
@@ -104,7 +108,12 @@ public struct CauseSearch {
         options.recordsProof = false
         // A case that keeps many claims explains nothing, and takes long.
         options.mostClaims = 8
+        options.approximates = false
+        let work = WorkBudget(limit: Self.mostSteps)
+        options.deadline.work = work
         let result = try Allocator(changed, options: options).allocate()
+        steps += work.spent
+        if steps >= Self.mostStepsInAll { solvesLeft = 0 }
         guard result.isProved else { return nil }
         return Set(
             subject.children.indices.filter {

@@ -89,11 +89,14 @@ public enum PolicyChange: Hashable, Sendable, CustomStringConvertible {
             guard let seats = draft.facilities[row].seats[age] else {
                 throw InvalidPolicyChange("\(self): \(id) does not offer class \(age).")
             }
-            let changed =
-                switch amount {
-                case .more(let count): seats + count
-                case .exactly(let count): count
-                }
+            let changed: Int
+            switch amount {
+            case .more(let count):
+                let (sum, overflow) = seats.addingReportingOverflow(count)
+                if overflow { throw InvalidPolicyChange("\(self): so many seats cannot be counted.") }
+                changed = sum
+            case .exactly(let count): changed = count
+            }
             if changed < 0 { throw InvalidPolicyChange("\(self): class \(age) of \(id) has \(seats) seats.") }
             draft.facilities[row].seats[age] = changed
             // What the vacancies were worked out from does not hold any more.

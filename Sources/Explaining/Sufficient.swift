@@ -30,21 +30,68 @@ public struct SufficientSearch: Sendable {
     /// Times that the case was solved again.
     public private(set) var solves = 0
 
-    /// Solves a changed case: its one result, or `nil` where the time ended before it was proved.
-    public typealias Solve = @Sendable (Case) throws -> Allocation?
+    /// What kept some questions from being answered; `nil` where all that were to be asked were. Of a wish whose questions were
+    /// cut nothing is kept, and it does not count as examined.
+    public private(set) var cut: Cut?
+
+    /// Why questions were left without an answer.
+    public enum Cut: String, Codable, Sendable {
+        /// They took more solver's work than is done for them: the same on every machine.
+        case work
+        /// The time ended.
+        case time
+        /// Somebody stopped the search.
+        case interrupted
+    }
+
+    /// What came of solving a changed case.
+    public struct Answer: Sendable {
+        /// The case's one result; or another allocation, where it is known that the result is of no use.
+        public var allocation: Allocation?
+        /// Solver's steps that it took.
+        public var steps: Int
+        /// Why there is no allocation.
+        public var cut: Cut?
+
+        public init(allocation: Allocation?, steps: Int, cut: Cut? = nil) {
+            self.allocation = allocation
+            self.steps = steps
+            self.cut = cut
+        }
+    }
+
+    /// Solves a changed case in no more than so many steps, whatever else is solved at the same time.
+    public typealias Solve = @Sendable (_ changed: Case, _ mostSteps: Int) throws -> Answer
 
     private let subject: Case
     private let explanations: Explanations
     private let solve: Solve
-    private var hasTimeEnded = false
+    /// Solver's steps taken, those for wishes that were cut as well.
+    public private(set) var steps = 0
+    /// Those that the wish at hand may still take.
+    private var stepsLeft = 0
 
     /// Times that a case is solved again for one wish, at most.
     public static let mostSolvesOfWish = 4
+    /// Solver's steps for one wish, at most: about a second.
+    public static let mostStepsOfWish = 300_000_000
+    /// Solver's steps after which no further wish is looked at, unless more are asked for: a few seconds.
+    public static let mostStepsInAll = 1_000_000_000
 
-    public init(of subject: Case, _ explanations: Explanations, solve: @escaping Solve) {
+    public init(of subject: Case, _ explanations: Explanations, answering solve: @escaping Solve) {
         self.subject = subject
         self.explanations = explanations
         self.solve = solve
+    }
+
+    /// - Parameter solve: Solves a changed case: its one result, or `nil` where the time ended before it was proved.
+    public init(
+        of subject: Case, _ explanations: Explanations, solve: @escaping @Sendable (Case) throws -> Allocation?
+    ) {
+        self.init(of: subject, explanations) { changed, _ in
+            let allocation = try solve(changed)
+            return Answer(allocation: allocation, steps: 0, cut: allocation == nil ? .time : nil)
+        }
     }
 
     /// Children without a place who have a wish refused for want of a seat, those who came closest to one first.
@@ -61,15 +108,17 @@ public struct SufficientSearch: Sendable {
     ///
     /// - Parameters:
     ///   - mostSolves: Wishes are examined in turn as long as one more can need no more solves than are left; `nil`: all are.
+    ///   - mostSteps: Wishes are examined in turn until these solver's steps are taken.
     ///   - threads: How many wishes may be examined at the same time; the answers are the same with any number.
     ///   - progress: Called with the number of wishes that have been examined.
     public mutating func examine(
-        _ candidates: [Int], mostSolves: Int? = nil, threads: Int, progress: @Sendable (_ done: Int) -> Void = { _ in }
+        _ candidates: [Int], mostSolves: Int? = nil, mostSteps: Int = .max, threads: Int,
+        progress: @Sendable (_ done: Int) -> Void = { _ in }
     ) throws {
         let asked = candidates.flatMap { explanations.reasons(of: $0).filter(Self.isRefused) }
-        let start = SufficientSearch(of: subject, explanations, solve: solve)
+        let start = SufficientSearch(of: subject, explanations, answering: solve)
         // With a limit few at a time: of a group those are kept that would have been examined one after the other.
-        let size = mostSolves == nil ? max(1, threads) * 16 : max(1, threads)
+        let size = mostSolves == nil && mostSteps == .max ? max(1, threads) * 16 : max(1, threads)
         var last: Int?
         defer { answers.sort { ($0.child, $0.wish) < ($1.child, $1.wish) } }
         for first in stride(from: 0, to: asked.count, by: size) {
@@ -85,11 +134,20 @@ public struct SufficientSearch: Sendable {
             }
             for (reason, part) in zip(group, parts.joined()) {
                 if let mostSolves, solves + Self.mostSolvesOfWish > mostSolves { return }
+                if steps >= mostSteps {
+                    cut = .work
+                    return
+                }
                 let search = try part.get()
+                steps += search.steps
+                if let other = search.cut {
+                    cut = other
+                    if other == .work { continue }
+                    return
+                }
                 if Int(reason.child) != last { children += 1 }
                 last = Int(reason.child)
                 add(search)
-                if hasTimeEnded { return }
             }
             progress(min(first + size, asked.count))
         }
@@ -100,29 +158,43 @@ public struct SufficientSearch: Sendable {
         examined += other.examined
         confirmed += other.confirmed
         solves += other.solves
-        hasTimeEnded = other.hasTimeEnded
     }
 
     /// Looks for the smallest change of the deciding key, and for the seats, that would have let the child have each wish
     /// refused for want of a seat.
     ///
     /// A wish during which the time ended does not count as examined.
-    public mutating func examine(child: Int) throws {
+    ///
+    /// - Parameters:
+    ///   - mostSteps: Wishes are examined in turn until these solver's steps are taken.
+    ///   - progress: Called with the number of wishes that have been looked at.
+    public mutating func examine(
+        child: Int, mostSteps: Int = .max, progress: (_ done: Int) -> Void = { _ in }
+    ) throws {
         children += 1
-        for reason in explanations.reasons(of: child) where Self.isRefused(reason) && !hasTimeEnded {
+        for (place, reason) in explanations.reasons(of: child).filter(Self.isRefused).enumerated() {
+            if cut == .time || cut == .interrupted { return }
+            if steps >= mostSteps {
+                cut = .work
+                return
+            }
+            progress(place)
             try examine(reason)
         }
     }
 
-    /// At most ``mostSolvesOfWish`` cases are solved again.
+    /// At most ``mostSolvesOfWish`` cases are solved again, in ``mostStepsOfWish``.
     private mutating func examine(_ reason: Reason) throws {
-        let before = answers.count
+        let (before, earlier) = (answers.count, cut)
+        cut = nil
+        stepsLeft = Self.mostStepsOfWish
         if reason.kind == .seats { try findValue(reason) }
         try findSeats(reason)
-        if hasTimeEnded {
+        if cut != nil {
             answers.removeSubrange(before...)
             return
         }
+        cut = earlier
         examined += 1
         if answers.count > before { confirmed += 1 }
     }
@@ -131,9 +203,12 @@ public struct SufficientSearch: Sendable {
     public static func isRefused(_ reason: Reason) -> Bool { reason.kind == .seats || reason.kind == .siblingSeat }
 
     private mutating func suffices(_ changed: Case, _ reason: Reason) throws -> Bool {
-        if hasTimeEnded { return false }
-        guard let allocation = try solve(changed) else {
-            hasTimeEnded = true
+        if cut != nil { return false }
+        let answer = try solve(changed, stepsLeft)
+        steps += answer.steps
+        stepsLeft -= answer.steps
+        guard let allocation = answer.allocation else {
+            cut = answer.cut ?? .work
             return false
         }
         solves += 1

@@ -70,8 +70,10 @@ public struct RecordedRun: Hashable, Sendable, Codable {
     public var caseDigest: String
     /// Name and version of the program that computed it.
     public var program: String
-    /// `optimal`, `feasible` or `interrupted`.
+    /// `optimal`, `feasible` or `interrupted`; or ``cutShort``.
     public var status: String
+    /// The status of a proved result after which the time limit cut short what would have sufficed, or the advice.
+    public static let cutShort = "optimal, cut short"
     public var children: Int
     public var placed: Int
     public var stays: Int

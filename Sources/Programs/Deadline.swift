@@ -14,17 +14,43 @@ public final class StopSignal: Sendable {
     public func raise() { raised.store(true, ordering: .relaxed) }
 }
 
+/// How many steps of work a solve may take, counted as it goes: unlike time the same on every machine.
+///
+/// What is counted depends on one solve only, so each has a budget of its own; it is asked wherever the deadline is.
+public final class WorkBudget: Sendable {
+    /// Steps after which the budget is spent; some hundred million take a second.
+    public let limit: Int
+    private let steps = Atomic(0)
+
+    /// A budget of which nothing is spent; without a limit it only counts.
+    public init(limit: Int = .max) { self.limit = limit }
+
+    /// Steps taken so far.
+    public var spent: Int { steps.load(ordering: .relaxed) }
+
+    /// Whether no step is left.
+    public var isSpent: Bool { spent >= limit }
+
+    /// Counts further steps.
+    public func spend(_ more: Int) { steps.wrappingAdd(more, ordering: .relaxed) }
+}
+
 /// When a solve has to stop: at an instant, on a signal, at whichever comes first, or never.
 public struct Deadline: Sendable {
     /// The instant from which the deadline has passed, or `nil` for no limit of time.
     public var instant: ContinuousClock.Instant?
     /// The signal that ends the solve early, or `nil` when nobody can.
     public var signal: StopSignal?
+    /// The work after which the solve ends, or `nil` where nobody counts it.
+    public var work: WorkBudget?
 
     /// A deadline at `instant` (`nil`: none) that `signal` (`nil`: nobody) can bring forward.
-    public init(at instant: ContinuousClock.Instant? = nil, signal: StopSignal? = nil) {
+    public init(
+        at instant: ContinuousClock.Instant? = nil, signal: StopSignal? = nil, work: WorkBudget? = nil
+    ) {
         self.instant = instant
         self.signal = signal
+        self.work = work
     }
 
     /// No deadline at all.
@@ -35,17 +61,25 @@ public struct Deadline: Sendable {
         Deadline(at: .now + duration, signal: signal)
     }
 
-    /// Whether it is time to stop, for either reason.
+    /// Whether it is time to stop, for whatever reason.
     public var hasPassed: Bool { reason != nil }
 
-    /// Why it is time to stop, or `nil` while it is not. A raised signal comes before the time.
+    /// Whether time or the signal ends it, whatever work is left.
+    public var timeHasPassed: Bool { Deadline(at: instant, signal: signal).hasPassed }
+
+    /// Counts steps of work that was done.
+    public func spend(_ steps: Int) { work?.spend(steps) }
+
+    /// Why it is time to stop, or `nil` while it is not. A raised signal comes before the time; work that is spent counts as
+    /// time.
     var reason: Outcome.Reason? {
         if let signal, signal.isRaised { return .cancelled }
+        if let work, work.isSpent { return .deadline }
         if let instant, instant <= .now { return .deadline }
         return nil
     }
 
-    /// Milliseconds left: 0 when it is time to stop, `Int32.max` without a limit of time.
+    /// Milliseconds left, work apart: 0 when it is time to stop, `Int32.max` without a limit of time.
     var remainingMilliseconds: Int32 {
         if let signal, signal.isRaised { return 0 }
         guard let instant else { return .max }

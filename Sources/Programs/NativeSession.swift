@@ -157,6 +157,7 @@ public final class NativeSession {
             }
         }
         engine.begin(until: deadline)
+        defer { engine.reportWork() }
         switch engine.search(assuming: literals, budget: .max / 2) {
         case .satisfied: return .solution(try takeSolution())
         case .contradictory: return .infeasible(core: [])
@@ -216,6 +217,7 @@ public final class NativeSession {
         } else {
             for term in sum.terms where isSingleUse { engine.phase[term.literal >> 1] = term.literal ^ 1 }
         }
+        defer { engine.reportWork() }
         try descend(&descent)
         var outcome = descent.outcome(deadline: deadline)
         outcome.statistics = engine.statistics.since(before)
@@ -246,6 +248,12 @@ extension Engine {
         workEnd = options.workLimit.map { work + $0 } ?? .max
         stopped = false
         poll()
+    }
+
+    /// Tells the deadline of the work since it was told last.
+    mutating func reportWork() {
+        deadline.spend(work - workReported)
+        workReported = work
     }
 
     mutating func search(assuming literals: [Int32], budget: Int) -> Verdict {

@@ -58,6 +58,42 @@ public struct ChildPage {
         return lines
     }
 
+    /// What would have sufficed, as lines that follow a page without it: by wish, then how many wishes were looked at; no lines
+    /// where no wish was refused for want of a seat.
+    ///
+    /// - Parameter cut: What ended the search before it was whole.
+    public func sufficientLines(in language: Language, cut: SufficientSearch.Cut?) -> [String] {
+        let reasons = explanations.reasons(of: placement.child)
+        if !reasons.contains(where: SufficientSearch.isRefused) { return [] }
+        var lines = ["", Phrase("何があれば足りたか", "What would have sufficed")[language]]
+        for reason in reasons {
+            var answers: [String] = []
+            addSufficient(for: reason, to: &answers, language)
+            if answers.isEmpty { continue }
+            let place = name(of: child.wishes[Int(reason.wish)].facility)
+            lines.append(Phrase("第\(reason.wish + 1)希望 \(place)", "Wish \(reason.wish + 1), \(place)")[language])
+            lines += answers
+        }
+        addShare(to: &lines, language)
+        switch cut {
+        case .time:
+            lines.append(
+                Phrase(
+                    "時間切れのため、ここまでです。ほかの希望は調べていません。", "The time ended here; other wishes were not looked at.")[language])
+        case .interrupted:
+            lines.append(
+                Phrase("中断されたため、ここまでです。ほかの希望は調べていません。", "Interrupted here; other wishes were not looked at.")[
+                    language])
+        case .work:
+            lines.append(
+                Phrase(
+                    "計算量が多いため、調べていない希望があります。", "Some wishes were not looked at, because they take too much work.")[
+                        language])
+        case nil: break
+        }
+        return lines
+    }
+
     private func name(of facility: Int) -> String {
         "\(subject.facilities[facility].id) \(subject.facilities[facility].name)"
     }

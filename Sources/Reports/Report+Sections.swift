@@ -223,10 +223,13 @@ extension Report {
         if refused == 0 {
             return Phrase("枠不足で断られた希望はありません。", "No wish was refused for want of a seat.")
         }
+        let cut = cutOfSufficiency
         guard let asked = input.sufficient, asked.examined > 0 else {
             return Phrase(
-                "「何があれば内定したか」は、この実行では確かめていません(枠不足による \(refused) 件のうち、再計算で確認した割合は 0%)。児童ごとに enmusubi explain が再計算して確かめます。まとめて確かめるには enmusubi run --sufficient 人数 とします。",
-                "What would have sufficed was not looked for in this run: 0% of the \(refused) wishes refused for want of a seat are confirmed. For a child, enmusubi explain confirms it by solving again; enmusubi run --sufficient does for many."
+                cut.japanese
+                    + "「何があれば内定したか」は、この実行では確かめていません(枠不足による \(refused) 件のうち、再計算で確認した割合は 0%)。児童ごとに enmusubi explain が再計算して確かめます。まとめて確かめるには enmusubi run --sufficient 人数 とします。",
+                cut.english
+                    + "What would have sufficed was not looked for in this run: 0% of the \(refused) wishes refused for want of a seat are confirmed. For a child, enmusubi explain confirms it by solving again; enmusubi run --sufficient does for many."
             )
         }
         let (share, whole) = (
@@ -234,9 +237,27 @@ extension Report {
         )
         let none = asked.confirmed == 0
         return Phrase(
-            "「何があれば内定したか」: 枠不足による \(refused) 件のうち、内定に最も近かった児童 \(asked.children) 人の \(asked.examined) 件を調べ、\(asked.confirmed) 件(調べた件数の \(share)、全体の \(whole))で再計算により確認しました。\(none ? "確認できたものはありません。" : "内容は sufficient.csv にあります。")",
-            "What would have sufficed: of \(refused) wishes refused for want of a seat, \(asked.examined) were looked at, those of the \(asked.children) children who came closest to a seat; for \(asked.confirmed) (\(share) of them, \(whole) of all) solving again confirmed it.\(none ? " None is confirmed." : " They are in sufficient.csv.")"
+            cut.japanese
+                + "「何があれば内定したか」: 枠不足による \(refused) 件のうち、内定に最も近かった児童 \(asked.children) 人の \(asked.examined) 件を調べ、\(asked.confirmed) 件(調べた件数の \(share)、全体の \(whole))で再計算により確認しました。\(none ? "確認できたものはありません。" : "内容は sufficient.csv にあります。")",
+            cut.english
+                + "What would have sufficed: of \(refused) wishes refused for want of a seat, \(asked.examined) were looked at, those of the \(asked.children) children who came closest to a seat; for \(asked.confirmed) (\(share) of them, \(whole) of all) solving again confirmed it.\(none ? " None is confirmed." : " They are in sufficient.csv.")"
         )
+    }
+
+    /// What ended the search for what would have sufficed; blank where it is whole.
+    private var cutOfSufficiency: Phrase {
+        switch input.sufficient?.cut {
+        case .time:
+            Phrase(
+                "計算時間が尽きたため、次の確認は途中までです。",
+                "The time ended, so what follows was cut short. ")
+        case .interrupted:
+            Phrase("計算が止められたため、次の確認は途中までです。", "It was interrupted, so what follows was cut short. ")
+        case .work:
+            Phrase(
+                "計算量が多いため、次の確認は一部の希望に限りました。", "For lack of a quick answer some wishes were left out of what follows. ")
+        case nil: Phrase("", "")
+        }
     }
 
     private func proof(of level: LevelResult) -> Phrase {

@@ -32,11 +32,14 @@ public struct ReportInput: Sendable {
         public var children: Int
         public var examined: Int
         public var confirmed: Int
+        /// What kept further wishes from being looked at.
+        public var cut: SufficientSearch.Cut?
 
-        public init(children: Int, examined: Int, confirmed: Int) {
+        public init(children: Int, examined: Int, confirmed: Int, cut: SufficientSearch.Cut? = nil) {
             self.children = children
             self.examined = examined
             self.confirmed = confirmed
+            self.cut = cut
         }
     }
 

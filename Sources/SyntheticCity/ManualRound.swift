@@ -25,7 +25,9 @@ public struct ManualRound: Sendable {
         procedure.run()
         var mistakes: [StaffMistake] = []
         var tries = 0
-        while mistakes.count < count, tries < 40 * count {
+        var barrenTries = 0
+        while mistakes.count < count, barrenTries < Self.mostBarrenTries, tries / 40 < count {
+            barrenTries += 1
             let kind = StaffMistake.Kind.allCases[tries % StaffMistake.Kind.allCases.count]
             tries += 1
             guard
@@ -38,12 +40,16 @@ public struct ManualRound: Sendable {
             guard members.contains(where: { next.places[$0] != procedure.places[$0] }) else { continue }
             (reading, procedure) = (changed, next)
             mistakes.append(mistake)
+            barrenTries = 0
         }
         procedure.exchange()
         places = procedure.places
         self.mistakes = mistakes
         isSettled = procedure.isSettled
     }
+
+    /// Tries in a row without a mistake that changes anything, after which there are likely no more.
+    private static let mostBarrenTries = 200
 
     /// A mistake of this kind that may change something, and the case as staff read it then.
     private static func propose(

@@ -80,8 +80,8 @@ struct Batch: ParsableCommand {
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
     func validate() throws {
-        if threads < 1 { throw ValidationError("--threads must be 1 or more.") }
-        if let timeLimit, !(timeLimit >= 0) { throw ValidationError("--time-limit must be 0 or more seconds.") }
+        try OptionRanges.check(threads: threads)
+        try OptionRanges.check(timeLimit: timeLimit)
         if !(interval >= 0.1 && interval <= 86_400) {
             throw ValidationError("--interval must be 0.1 to 86400 seconds.")
         }

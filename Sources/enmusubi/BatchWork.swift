@@ -159,7 +159,7 @@ final class BatchWork {
         case .done(let run):
             if run.run.status != RunStatus.optimal.rawValue { summary.unproved += 1 }
             logger.debug("unchanged", metadata: metadata(item, run.run))
-            return row(item, .unchanged, run.run, note: "")
+            return row(item, .unchanged, run.run, note: Self.note(on: run.run))
         case .altered(let run, let faults):
             for fault in faults { console.complain("enmusubi: run \(run.number): \(fault)") }
             throw Failed(
@@ -186,7 +186,16 @@ final class BatchWork {
         if let aside = kept.setAside {
             console.complain("enmusubi: an unrecorded folder stood in the way; it is now \(aside.path)")
         }
-        return row(item, .computed, run, note: run.status == RunStatus.optimal.rawValue ? "" : "not proved")
+        return row(item, .computed, run, note: Self.note(on: run))
+    }
+
+    /// What the recorded result lacks; blank where nothing.
+    private static func note(on run: RecordedRun) -> String {
+        switch run.status {
+        case RunStatus.optimal.rawValue: ""
+        case RecordedRun.cutShort: "proved; what would have sufficed, or the advice, was cut short by the time limit"
+        default: "not proved"
+        }
     }
 
     /// Reads the case with the doubts that a comparison with the round before raises.
@@ -253,7 +262,7 @@ final class BatchWork {
             interruption.renewStop()
             if interruption.signal.isRaised { interruption.stop.raise() }
             let finished = try round.perform(interruption, console)
-            if finished.record.status == RoundRun.Finished.interrupted {
+            if finished.isInterrupted {
                 throw Failed(status: ExitStatus.interrupted, reason: "interrupted; nothing was recorded")
             }
             return finished
@@ -268,7 +277,8 @@ final class BatchWork {
         let record = finished.record
         let run = RecordedRun(
             key: key, inputs: item.hashes.digest, rules: Array(item.hashes.prefix(inventory.ruleFileCount)).digest,
-            caseDigest: record.caseDigest, program: record.solver.program, status: record.status,
+            caseDigest: record.caseDigest, program: record.solver.program,
+            status: record.endedBy == nil ? record.status : RecordedRun.cutShort,
             children: record.counts.children, placed: record.counts.placed, stays: record.counts.stays,
             held: record.counts.held, claims: record.counts.claims, accepted: record.warningsAccepted)
         let copies = inventory.files.map { OutputFile(name: "\(ResultStore.caseFolder)/\($0.name)", bytes: $0.bytes) }

@@ -4,6 +4,8 @@ import ArgumentParser
 import CaseFiles
 import Comparing
 import Foundation
+import Programs
+import Reports
 import Tables
 
 struct Calibrate: ParsableCommand {
@@ -14,7 +16,8 @@ struct Calibrate: ParsableCommand {
             householdPriority, objective and the order of the priority keys. From the settings as written it goes to
             whichever change of one setting, or of two together, agrees better, until none does; what is proposed differs
             from what is written only where that helps. Further years judge what the first one chose.
-            Ends with 0, with 3 when the time ended the search, and nothing is written then.
+            Ends with 0; with 3 when the time ended the search, with 130 when interrupted: then what was found by then is shown,
+            and no file is written. Settings that take far more work than those as written are passed over, and counted.
 
             EXAMPLES:
               enmusubi calibrate city
@@ -38,7 +41,7 @@ struct Calibrate: ParsableCommand {
     @Option(help: "How many settings are listed.")
     var most = 10
 
-    @Option(help: "Seconds after which to stop, with nothing written.")
+    @Option(help: "Seconds after which to stop with what was found by then, and no file written.")
     var timeLimit: Double?
 
     @Option(help: "The language of the answer: en or ja.")
@@ -53,9 +56,10 @@ struct Calibrate: ParsableCommand {
     func validate() throws {
         if folders.isEmpty { throw ValidationError("Give a case folder.") }
         if manual.count > folders.count { throw ValidationError("There are more --manual files than cases.") }
-        if let timeLimit, !(timeLimit >= 0) { throw ValidationError("--time-limit must be 0 or more seconds.") }
-        if threads < 1 { throw ValidationError("--threads must be 1 or more.") }
-        if roots < 0 || most < 1 { throw ValidationError("--roots must be 0 or more, --most 1 or more.") }
+        try OptionRanges.check(timeLimit: timeLimit)
+        try OptionRanges.check(threads: threads)
+        try OptionRanges.check("roots", roots, in: 0...OptionRanges.most)
+        try OptionRanges.check("most", most, in: 1...OptionRanges.most)
     }
 
     /// A year's case as written, with what staff decided.
@@ -85,7 +89,7 @@ struct Calibrate: ParsableCommand {
         let progress = ProgressLine(isJSON: json)
         let found: CalibrationFindings
         do {
-            found = try findings(years, options, progress)
+            found = try findings(years, options, progress, interruption)
             progress.clear()
         } catch RootSearchError.outOfTime {
             progress.clear()
@@ -98,6 +102,10 @@ struct Calibrate: ParsableCommand {
         }
         console.emit(found)
         for line in found.lines(in: lang) { console.say(line) }
+        if found.cut != nil {
+            if out != nil { console.complain("enmusubi: the search is not whole; \(out!) was not written.") }
+            throw found.cut == .interrupted ? ExitStatus.interrupted : ExitStatus.notProved
+        }
         if let out { try write(found.best, of: years[0], to: out, console) }
     }
 
@@ -126,7 +134,7 @@ struct Calibrate: ParsableCommand {
     }
 
     private func findings(
-        _ years: [Year], _ options: Allocator.Options, _ progress: ProgressLine
+        _ years: [Year], _ options: Allocator.Options, _ progress: ProgressLine, _ interruption: Interruption
     ) throws -> CalibrationFindings {
         let first = years[0]
         var calibration = Calibration(first.draft, manual: first.manual, options: options) { state in
@@ -138,6 +146,7 @@ struct Calibrate: ParsableCommand {
         var entries: [CalibrationFindings.Entry] = []
         // Settings that give the same result stand together: these data cannot tell them apart.
         var shown: [(places: [Int?], entry: Int)] = []
+        var hasTimeEnded = calibration.hasTimeEnded
         for candidate in ranking {
             if let known = shown.first(where: { $0.places == candidate.computed.places }) {
                 entries[known.entry].sameWith.append(candidate.changes.map(\.description))
@@ -149,30 +158,42 @@ struct Calibrate: ParsableCommand {
             var entry = CalibrationFindings.Entry(
                 changes: candidate.changes.map(\.description), children: candidate.children,
                 households: candidate.households, householdCount: candidate.householdCount)
-            if entries.count < roots || isWritten {
+            if options.deadline.hasPassed { hasTimeEnded = true }
+            if entries.count < roots || isWritten, !hasTimeEnded {
                 progress.show("enmusubi: counting root decisions")
                 entry.roots = try rootCount(candidate, first.manual, options)
             }
-            if entries.count < roots || isWritten {
+            if options.deadline.hasPassed { hasTimeEnded = true }
+            if entries.count < roots || isWritten, !hasTimeEnded {
                 entry.heldBack = try years.dropFirst().map { year in
+                    progress.show("enmusubi: judging by \(year.folder)")
                     let other = try Calibration.agreement(
                         under: candidate.changes, in: year.draft, manual: year.manual, options: options)
+                    if options.deadline.hasPassed { hasTimeEnded = true }
                     return .init(folder: year.folder, children: other?.children, count: year.manual.count)
                 }
             }
             entries.append(entry)
         }
         return CalibrationFindings(
-            tried: calibration.tried, count: first.manual.count, entries: entries, best: ranking[0])
+            tried: calibration.tried, count: first.manual.count, entries: entries, best: ranking[0],
+            cut: !hasTimeEnded ? nil : interruption.signal.isRaised ? .interrupted : .time,
+            tooMuchWork: calibration.tooMuchWork)
     }
 
+    /// Solver's steps for the root decisions under one of the settings: about a minute.
+    private static let mostStepsForRoots = 10_000_000_000
+
+    /// How many root decisions are left; `nil` where the time ended, or that takes too much work.
     private func rootCount(
         _ candidate: Calibration.Candidate, _ manual: [Int?], _ options: Allocator.Options
-    ) throws -> Int {
+    ) throws -> Int? {
+        var options = options
+        options.deadline.work = WorkBudget(limit: Self.mostStepsForRoots)
         let staff = ManualResult(manual, of: candidate.subject)
         let check = try ManualCheck(staff, of: candidate.subject, threads: threads)
         var search = RootSearch(staff, of: candidate.subject, check: check, options: options)
-        return try search.find().roots.count
+        do { return try search.find().roots.count } catch RootSearchError.outOfTime { return nil }
     }
 
     /// Writes the case's settings with the changes, once a case read with them is the one that was found.
@@ -235,8 +256,14 @@ struct CalibrationFindings: Encodable {
     let count: Int
     let entries: [Entry]
     let best: Calibration.Candidate
+    /// What ended the search before it was whole.
+    var cut: Cut?
+    /// Settings passed over because they take too much work.
+    var tooMuchWork = 0
 
-    private enum CodingKeys: CodingKey { case message, tried, count, entries }
+    enum Cut: String, Encodable { case time, interrupted }
+
+    private enum CodingKeys: CodingKey { case message, tried, count, entries, cut, tooMuchWork }
 
     func lines(in language: Problem.Language) -> [String] {
         let isJapanese = language == .japanese
@@ -246,10 +273,25 @@ struct CalibrationFindings: Encodable {
         func share(_ part: Int, _ whole: Int) -> String {
             "\(part) / \(whole) (\(whole == 0 ? "-" : String(format: "%.2f %%", 100 * Double(part) / Double(whole))))"
         }
-        var lines = [
+        var first =
             isJapanese
-                ? "\(tried) 通りの設定を試しました。設定を一つ、または二つ変えても、これ以上は一致しません。"
-                : "\(tried) settings tried; no change of one setting, or of two together, agrees better.",
+            ? "\(tried) 通りの設定を試しました。設定を一つ、または二つ変えても、これ以上は一致しません。"
+            : "\(tried) settings tried; no change of one setting, or of two together, agrees better."
+        if let cut {
+            let reason =
+                cut == .time ? Phrase("時間切れ", "the time ended") : Phrase("中断", "interrupted")
+            first =
+                isJapanese
+                ? "\(reason.japanese)のため途中までです。\(tried) 通りの設定を試しました。ほかの設定がもっと一致するかもしれません。"
+                : "Cut short (\(reason.english)): \(tried) settings tried; others may agree better."
+        }
+        if tooMuchWork > 0 {
+            first +=
+                isJapanese
+                ? "計算量の多い \(tooMuchWork) 通りは試していません。" : " \(tooMuchWork) were passed over: they take too much work."
+        }
+        var lines = [
+            first,
             isJapanese
                 ? "順位  児童の一致 / 世帯の一致 / 根本の判断 / 設定"
                 : "rank  children agreed, households agreed, root decisions, settings",

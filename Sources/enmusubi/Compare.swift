@@ -38,7 +38,7 @@ struct Compare: ParsableCommand {
     var timeLimit: Double?
 
     func validate() throws {
-        if let timeLimit, !(timeLimit >= 0) { throw ValidationError("--time-limit must be 0 or more seconds.") }
+        try OptionRanges.check(timeLimit: timeLimit)
     }
 
     func run() throws {

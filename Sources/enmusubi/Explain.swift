@@ -1,8 +1,10 @@
 import Admissions
+import Allocating
 import ArgumentParser
 import CaseFiles
 import Explaining
 import Foundation
+import Programs
 import Reports
 
 struct Explain: ParsableCommand {
@@ -12,7 +14,10 @@ struct Explain: ParsableCommand {
             For a clerk at the counter, in Japanese unless --lang en is given. Without --staff it tells nothing of any other
             family: the value of the last child admitted is left out where one or two children were placed. What would have
             sufficed is confirmed by solving the case again, a few times for each refused wish, and only what is confirmed is
-            printed.
+            printed, after the reasons. Wishes that take too much work are left out; --time-limit or Ctrl-C end the search with
+            what there is.
+
+            Ends with 3 where the time limit ended the search, 130 when interrupted.
 
             EXAMPLES:
               enmusubi explain city result C00001
@@ -34,8 +39,16 @@ struct Explain: ParsableCommand {
     @Flag(name: .customLong("no-sufficient"), help: "Do not look for what would have sufficed, which solves again.")
     var noSufficient = false
 
+    @Option(help: "Seconds after which to stop looking for what would have sufficed, with what there is.")
+    var timeLimit: Double?
+
+    func validate() throws {
+        try OptionRanges.check(timeLimit: timeLimit)
+    }
+
     func run() throws {
         let console = Console(isJSON: input.json)
+        let start = ContinuousClock.now
         let read = try ExplainedResult(input, result: result, console)
         guard let index = read.subject.children.firstIndex(where: { $0.id.text == child }) else {
             console.complain(
@@ -44,20 +57,49 @@ struct Explain: ParsableCommand {
                     : "enmusubi: there is no such child in \(input.folder).")
             throw ExitStatus.wrongUsage
         }
-        var search = SufficientSearch(of: read.subject, read.explanations)
-        if !noSufficient {
-            do { try search.examine(child: index) } catch {
-                console.complain("enmusubi: \(error)")
-                throw ExitStatus.programFault
-            }
-        }
-        let page = ChildPage(
-            of: index, in: read.subject, read.explanations, placement: read.verified.placements[index],
-            jointRank: read.verified.jointRanks[read.subject.children[index].household],
-            sufficient: noSufficient ? nil : search, isForStaff: staff)
         let language = read.language == .japanese ? Language.japanese : .english
-        console.emit(Explained(page, language))
-        for line in page.lines(in: language) { console.say(line) }
+        func page(_ search: SufficientSearch?) -> ChildPage {
+            ChildPage(
+                of: index, in: read.subject, read.explanations, placement: read.verified.placements[index],
+                jointRank: read.verified.jointRanks[read.subject.children[index].household],
+                sufficient: search, isForStaff: staff)
+        }
+        // The reasons are there at once; what follows may take its time.
+        for line in page(nil).lines(in: language) { console.say(line) }
+        if noSufficient {
+            console.emit(Explained(page(nil), language, cut: nil))
+            return
+        }
+        fflush(nil)
+        let (search, cut) = try search(for: index, read, since: start, console)
+        console.emit(Explained(page(search), language, cut: cut))
+        for line in page(search).sufficientLines(in: language, cut: cut) { console.say(line) }
+        switch cut {
+        case .interrupted: throw ExitStatus.interrupted
+        case .time: throw ExitStatus.notProved
+        case .work, nil: break
+        }
+    }
+
+    /// What would have sufficed for the child, as far as was looked, and what ended the search.
+    private func search(
+        for child: Int, _ read: ExplainedResult, since start: ContinuousClock.Instant, _ console: Console
+    ) throws -> (search: SufficientSearch, cut: SufficientSearch.Cut?) {
+        let interruption = Interruption()
+        var options = Allocator.Options()
+        options.deadline = Deadline(at: timeLimit.map { start + .seconds($0) }, signal: interruption.stop)
+        var search = SufficientSearch(of: read.subject, read.explanations, options)
+        let progress = ProgressLine(isJSON: input.json)
+        defer { progress.clear() }
+        do {
+            try search.examine(child: child, mostSteps: SufficientSearch.mostStepsInAll) {
+                progress.show("enmusubi: looking for what would have sufficed, wish \($0 + 1) of those refused")
+            }
+        } catch {
+            console.complain("enmusubi: \(error)")
+            throw ExitStatus.programFault
+        }
+        return (search, search.cut == .time && interruption.signal.isRaised ? .interrupted : search.cut)
     }
 
     private struct Explained: Encodable {
@@ -65,8 +107,11 @@ struct Explain: ParsableCommand {
         let child: String
         let outcome: String
         let lines: [String]
+        /// What ended the search for what would have sufficed: `work`, `time` or `interrupted`; left out where it is whole.
+        let cut: SufficientSearch.Cut?
 
-        init(_ page: ChildPage, _ language: Language) {
+        init(_ page: ChildPage, _ language: Language, cut: SufficientSearch.Cut?) {
+            self.cut = cut
             child = page.childID
             outcome = page.outcome.rawValue
             lines = page.lines(in: language)

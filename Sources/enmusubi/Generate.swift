@@ -79,7 +79,8 @@ struct Generate: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if let manualMistakes, manualMistakes < 0 { throw ValidationError("--manual-mistakes must be 0 or more.") }
+        // A household is taken for one mistake only.
+        try OptionRanges.check("manual-mistakes", manualMistakes, in: 0...min(1_000, max(0, children)))
     }
 
     static func month(_ text: String) throws -> PlacementMonth {

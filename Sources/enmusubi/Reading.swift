@@ -19,7 +19,7 @@ struct CaseArgument: ParsableArguments {
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
     func validate() throws {
-        if threads < 1 { throw ValidationError("--threads must be 1 or more.") }
+        try OptionRanges.check(threads: threads)
     }
 
     /// Reads the case, reports what is wrong, and ends with status 65 where an error stands.

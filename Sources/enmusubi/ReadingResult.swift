@@ -2,6 +2,8 @@ import Admissions
 import Allocating
 import CaseFiles
 import Explaining
+import Foundation
+import Programs
 import Verifying
 
 /// A result folder read with its case: checked and explained.
@@ -53,9 +55,20 @@ extension SufficientSearch {
         options.threads = 1
         options.progress = nil
         options.recordsProof = false
-        self.init(of: subject, explanations) { [options] changed in
+        options.approximates = false
+        // Its work is counted, and it is the same whichever solver found the result.
+        options.solver = .auto
+        options.usesReduction = true
+        self.init(of: subject, explanations) { [options] changed, mostSteps in
+            var options = options
+            let work = WorkBudget(limit: mostSteps)
+            options.deadline.work = work
             let result = try Allocator(changed, options: options).allocate()
-            return result.isProved || !options.deadline.hasPassed ? result.allocation : nil
+            if result.isProved || result.claimBound > options.mostClaims {
+                return Answer(allocation: result.allocation, steps: work.spent)
+            }
+            return Answer(
+                allocation: nil, steps: work.spent, cut: options.deadline.timeHasPassed ? .time : .work)
         }
     }
 }

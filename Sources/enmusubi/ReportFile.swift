@@ -34,7 +34,7 @@ func reportFile(
         unreadColumns: (record.unreadColumns ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
         advice: adviceRows(advice),
         sufficient: record.sufficient.map {
-            .init(children: $0.children, examined: $0.examined, confirmed: $0.confirmed)
+            .init(children: $0.children, examined: $0.examined, confirmed: $0.confirmed, cut: $0.cut)
         })
     return OutputFile(name: "report.html", bytes: Report(input).page())
 }

@@ -25,7 +25,8 @@ struct RoundRun {
     var timeLimit: Duration?
     /// For how many children is asked what would have sufficed; `nil`: for as many as take little time.
     var sufficient: Int?
-    /// Children's worth of cases that are solved again where nobody says how many: four times a city of 8,000.
+    /// Children's worth of cases that are solved again where nobody says how many: four times a city of 8,000. How much work
+    /// a solver may have with them is limited besides.
     private static let sufficientWork = 32_000
     var encoding = TextEncoding.utf8
     /// Stands before what is said of the progress.
@@ -60,9 +61,12 @@ struct RoundRun {
 
         /// Ends with the status of a result that is not proved.
         func refuseUnproved() throws {
-            if record.status == Self.interrupted { throw ExitStatus.interrupted }
-            if record.status != RunStatus.optimal.rawValue { throw ExitStatus.notProved }
+            if isInterrupted { throw ExitStatus.interrupted }
+            if record.status != RunStatus.optimal.rawValue || record.endedBy != nil { throw ExitStatus.notProved }
         }
+
+        /// Whether somebody stopped the work, before the proof or after it.
+        var isInterrupted: Bool { record.status == Self.interrupted || record.endedBy == .interrupted }
 
         static let interrupted = "interrupted"
     }
@@ -116,7 +120,8 @@ struct RoundRun {
         let explanations = try explain(result.allocation, verified, prepared.value.queues, console)
         let verifiedAt = clock.now
         progress.show("enmusubi: \(label)looking for advice")
-        let advice = try advise(result, options, console)
+        var advice = try advise(result, options, console)
+        if advice.cut == .time, interruption.signal.isRaised { advice.cut = .interrupted }
         progress.clear()
         let advisedAt = clock.now
 
@@ -129,7 +134,10 @@ struct RoundRun {
                 "verifySeconds": (verifiedAt - allocated).seconds, "adviseSeconds": (advisedAt - verifiedAt).seconds,
             ])
         record.sufficient = asked.map {
-            .init(children: $0.children, examined: $0.examined, confirmed: $0.confirmed, solves: $0.solves)
+            // Time ends a search by the same signal as Ctrl-C.
+            let cut = $0.cut == .time && interruption.signal.isRaised ? .interrupted : $0.cut
+            return .init(
+                children: $0.children, examined: $0.examined, confirmed: $0.confirmed, solves: $0.solves, cut: cut)
         }
         let files = try files(verified, explanations, advice.advice, record, asked, console)
         return Finished(record: record, advice: advice, files: files)
@@ -168,11 +176,10 @@ struct RoundRun {
         var search = SufficientSearch(of: subject, explanations, options)
         do {
             try search.examine(
-                Array(children.prefix(sufficient ?? .max)), mostSolves: mostSolves, threads: threads
-            ) { [mostSolves, label] in
-                if mostSolves == nil {
-                    progress.show("enmusubi: \(label)looked for what would have sufficed, \($0) wishes")
-                }
+                Array(children.prefix(sufficient ?? .max)), mostSolves: mostSolves,
+                mostSteps: sufficient == nil ? SufficientSearch.mostStepsInAll : .max, threads: threads
+            ) { [label] in
+                progress.show("enmusubi: \(label)looked for what would have sufficed, \($0) wishes")
             }
         } catch {
             console.complain("enmusubi: \(error)")

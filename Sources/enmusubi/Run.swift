@@ -53,8 +53,8 @@ struct Run: ParsableCommand {
     var encoding = TextEncoding.utf8
 
     func validate() throws {
-        if let sufficient, sufficient < 0 { throw ValidationError("--sufficient must be 0 or more children.") }
-        if let timeLimit, !(timeLimit >= 0) { throw ValidationError("--time-limit must be 0 or more seconds.") }
+        try OptionRanges.check("sufficient", sufficient, in: 0...OptionRanges.most)
+        try OptionRanges.check(timeLimit: timeLimit)
     }
 
     func run() throws {
@@ -103,8 +103,11 @@ struct Run: ParsableCommand {
             let out: String
             let status: String
             let counts: RunRecord.Counts
+            /// As ``RunRecord/Sufficiency/cut`` or ``RunRecord/Advice/cut``, where the work after the proof was not whole.
+            let cut: String?
         }
-        console.emit(Done(out: out, status: record.status, counts: record.counts))
+        console.emit(
+            Done(out: out, status: record.status, counts: record.counts, cut: record.endedBy?.rawValue))
         let counts = record.counts
         let seconds = String(format: "%.2f", record.timings.values.reduce(0, +))
         console.say(
@@ -131,13 +134,27 @@ struct Run: ParsableCommand {
                     + "not proved: \(record.status == "interrupted" ? "interrupted" : endOfSearch)")
         }
         if counts.claims > 0, record.status == RunStatus.optimal.rawValue {
-            let reason = advice.cut == .time ? "the time ended" : "too much work"
+            let reason =
+                switch advice.cut {
+                case .time: "the time ended"
+                case .interrupted: "interrupted"
+                case .work, nil: "too much work"
+                }
             let left = advice.candidates - advice.tried
             console.say(
                 advice.candidates == 0 && advice.cut != nil
                     ? "  advice: not looked for (\(reason))"
                     : "  advice: \(advice.advice.count) of \(advice.tried) changes tried lead to fewer claims"
                         + (left == 0 ? "" : "; \(left) not tried (\(reason))"))
+        }
+        if let asked = record.sufficient, let cut = asked.cut {
+            let reason =
+                switch cut {
+                case .time: "cut short by the time limit; give it more, or --sufficient 0"
+                case .interrupted: "cut short: interrupted"
+                case .work: "ended after as much work as is done for it"
+                }
+            console.say("  what would have sufficed: \(reason); \(asked.examined) wishes looked at")
         }
         console.say("  verified independently; \(seconds) s; written to \(out)")
     }

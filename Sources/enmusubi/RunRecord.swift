@@ -73,7 +73,7 @@ struct RunRecord: Codable {
     struct Advice: Codable, Equatable {
         var candidates: Int
         var tried: Int
-        /// What kept the others from being tried, `work` or `time`; left out where all were.
+        /// What kept the others from being tried, `work`, `time` or `interrupted`; left out where all were.
         var cut: Adviser.Cut?
     }
 
@@ -83,6 +83,15 @@ struct RunRecord: Codable {
         var examined: Int
         var confirmed: Int
         var solves: Int
+        /// What kept further wishes from being looked at: `time` and `interrupted` leave a result that is not whole, `work` one
+        /// that is the same each time; left out where all that were to be looked at were.
+        var cut: SufficientSearch.Cut?
+    }
+
+    /// What ended the work after a proof before it was whole, `time` or `interrupted`; `nil` where nothing did.
+    var endedBy: SufficientSearch.Cut? {
+        let cuts = [sufficient?.cut, advice.cut.flatMap { SufficientSearch.Cut(rawValue: $0.rawValue) }]
+        return cuts.contains(.interrupted) ? .interrupted : cuts.contains(.time) ? .time : nil
     }
 
     /// Which program found the result, and how.

@@ -27,7 +27,7 @@ struct TableCommand: ParsableCommand {
     var most = 30
 
     func validate() throws {
-        if most < 1 { throw ValidationError("--most must be 1 or more.") }
+        try OptionRanges.check("most", most, in: 1...OptionRanges.most)
         if first == second { throw ValidationError("Name two different households.") }
     }
 

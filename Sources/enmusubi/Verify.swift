@@ -48,7 +48,7 @@ struct Verify: ParsableCommand {
     var timeLimit: Double?
 
     func validate() throws {
-        if let timeLimit, !(timeLimit >= 0) { throw ValidationError("--time-limit must be 0 or more seconds.") }
+        try OptionRanges.check(timeLimit: timeLimit)
         if deep, quick { throw ValidationError("--deep and --quick exclude each other.") }
         if timeLimit != nil, quick { throw ValidationError("--time-limit is not for --quick, which solves nothing.") }
     }

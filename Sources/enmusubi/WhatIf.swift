@@ -39,9 +39,9 @@ struct WhatIf: ParsableCommand {
     }
 
     func validate() throws {
-        if draws < 1 { throw ValidationError("--draws must be 1 or more.") }
+        try OptionRanges.check("draws", draws, in: 1...100_000)
         if change.isEmpty { throw ValidationError("Give a --change.") }
-        if let timeLimit, !(timeLimit >= 0) { throw ValidationError("--time-limit must be 0 or more seconds.") }
+        try OptionRanges.check(timeLimit: timeLimit)
     }
 
     func run() throws {

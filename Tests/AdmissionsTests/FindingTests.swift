@@ -277,6 +277,14 @@ struct FindingTests {
         Sample(siblings: .householdTwice, .households, 1, "household_id") {
             $0.households.append(HouseholdRow(household: "X", timing: .any, facility: .sameFirst))
         },
+        Sample(siblings: .householdTooLarge, .children, 0, "household_id") {
+            let facilities = (0..<2_300).map { FacilityID("F\($0)") }
+            $0.facilities = facilities.map(Drafts.facility)
+            for row in 0..<2 { $0.children[row].wishes = facilities }
+        },
+        Sample(siblings: .householdConstant, .children, 0, "household_id") {
+            for index in 3..<30 { $0.children.append(Drafts.child(ChildID("sib\(index)"), "X", wishes: ["A", "B"])) }
+        },
         Sample(siblings: .leadMissing, .households, 0, "lead_child_id") { $0.households[0].timing = .lead },
         Sample(siblings: .childNotInHousehold, .households, 0, "lead_child_id") {
             ($0.households[0].timing, $0.households[0].leadChild) = (.lead, "?")

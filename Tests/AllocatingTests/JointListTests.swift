@@ -53,8 +53,8 @@ struct JointListTests {
         let subject = try Self.largeHousehold(timing: .any, facility: .rankFirst)
         var list = Allocating.JointList(0, in: subject)
         var count = 0
-        var first: [UInt16] = []
-        var last: [UInt16] = []
+        var first: [Int32] = []
+        var last: [Int32] = []
         while !list.isExhausted {
             let batch = list.next(50_000) { _, _ in true }
             #expect(batch.count <= 50_001 * 4)

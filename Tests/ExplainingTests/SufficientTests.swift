@@ -63,6 +63,50 @@ struct SufficientTests {
         }
     }
 
+    @Test("What work or time cuts does not count, and is the same with any number of threads")
+    func cuts() throws {
+        var cutInAll = 0
+        for seed in 1...30 as ClosedRange<UInt64> {
+            let subject = try RandomMarket.draft(seed: seed).resolved()
+            let (explanations, verified) = try explained(subject)
+            let candidates = SufficientSearch.candidates(of: subject, explanations, verified.placements)
+            let refused = candidates.flatMap { explanations.reasons(of: $0) }.count(where: SufficientSearch.isRefused)
+            let unchanged = ExhaustiveSearch.bestByPhases(of: subject).allocation
+            /// Every third case takes too much work; which one it is follows from the case.
+            let work = SufficientSearch(
+                of: subject, explanations,
+                answering: { changed, mostSteps in
+                    #expect(mostSteps <= SufficientSearch.mostStepsOfWish && mostSteps > 0)
+                    let seats = changed.limits.reduce(0) { $0 + $1.seats }
+                    return seats % 3 == 0
+                        ? .init(allocation: nil, steps: 10, cut: .work) : .init(allocation: unchanged, steps: 7)
+                })
+            for mostSteps in [Int.max, 30] {
+                var searches: [SufficientSearch] = []
+                for threads in 1...3 {
+                    var search = work
+                    try search.examine(candidates, mostSteps: mostSteps, threads: threads)
+                    searches.append(search)
+                }
+                for other in searches.dropFirst() {
+                    #expect(other.examined == searches[0].examined && other.cut == searches[0].cut)
+                    #expect(other.steps == searches[0].steps && other.children == searches[0].children)
+                }
+                #expect(searches[0].examined == refused || searches[0].cut == .work)
+                #expect(searches[0].examined < refused || searches[0].cut == nil)
+                if searches[0].cut != nil { cutInAll += 1 }
+            }
+            var timed = SufficientSearch(
+                of: subject, explanations,
+                answering: { _, _ in
+                    .init(allocation: nil, steps: 0, cut: .time)
+                })
+            try timed.examine(candidates, threads: 2)
+            #expect(timed.examined == 0 && timed.children == 0 && timed.cut == (refused > 0 ? .time : nil))
+        }
+        #expect(cutInAll > 10)
+    }
+
     private func explained(_ subject: Case) throws -> (Explanations, Verification) {
         let allocation = ExhaustiveSearch.bestByPhases(of: subject).allocation
         let verified = Verifier(subject).verify(allocation)

@@ -169,6 +169,7 @@ extension Engine {
     }
 
     mutating func poll() {
+        reportWork()
         nextPoll = min(work + 500_000, max(workEnd, work + 1))
         if deadline.hasPassed || work >= workEnd { stopped = true }
     }

@@ -99,6 +99,8 @@ struct Engine: ~Copyable {
     var reductions = 0
     /// Steps of work, for polling the deadline.
     var work = 0
+    /// ``work`` that the deadline was told of.
+    var workReported = 0
     var nextPoll = 0
     var deadline = Deadline.none
     /// ``work`` at which the call ends.
