@@ -35,6 +35,7 @@ struct Check: ParsableCommand {
         }
         console.emit(summary)
         console.say(isJapanese ? summary.japanese : summary.text)
+        if let kept = isJapanese ? summary.japaneseAttributes : summary.attributesText { console.say(kept) }
         _ = try acceptance.accepted(of: reading, console)
     }
 
@@ -49,7 +50,7 @@ struct Check: ParsableCommand {
         }
         let report = PointsReport(draft, row: row)
         console.emit(report)
-        console.say(report.text)
+        for line in report.lines { console.say(line) }
     }
 
     /// How the vacancies came about, where the table gives capacity and enrolment.
@@ -107,14 +108,20 @@ struct Check: ParsableCommand {
         }
 
         var text: String {
-            let kept = attributes.isEmpty ? "" : "\nColumns kept as attributes: \(attributes.joined(separator: ", "))"
-            return "\(children) children of \(households) households, \(facilities) facilities: no errors, "
-                + "\(warnings) warning\(warnings == 1 ? "" : "s").\(kept)"
+            "\(children) children of \(households) households, \(facilities) facilities: no errors, "
+                + "\(warnings) warning\(warnings == 1 ? "" : "s")."
+        }
+
+        var attributesText: String? {
+            attributes.isEmpty ? nil : "Columns kept as attributes: \(attributes.joined(separator: ", "))"
         }
 
         var japanese: String {
-            let kept = attributes.isEmpty ? "" : "\n属性として残した列: \(attributes.joined(separator: "、"))"
-            return "児童 \(children) 人、\(households) 世帯、\(facilities) 施設: エラーなし、注意 \(warnings) 件。\(kept)"
+            "児童 \(children) 人、\(households) 世帯、\(facilities) 施設: エラーなし、注意 \(warnings) 件。"
+        }
+
+        var japaneseAttributes: String? {
+            attributes.isEmpty ? nil : "属性として残した列: \(attributes.joined(separator: "、"))"
         }
     }
 }

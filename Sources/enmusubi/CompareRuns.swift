@@ -33,6 +33,8 @@ struct CompareRuns: ParsableCommand {
     @Option(help: "The folder to write; it must not exist, or be empty.", completion: .directory)
     var out: String?
 
+    @OptionGroup var writing: WritingOptions
+
     @Option(help: "The language of the answer: en or ja.")
     var lang = Problem.Language.english
 
@@ -68,7 +70,8 @@ struct CompareRuns: ParsableCommand {
         if let out {
             do {
                 try writeFolder(
-                    [try report.file(), try PolicyReport.changesFile(comparison)], to: URL(fileURLWithPath: out))
+                    [try report.file(), try PolicyReport.changesFile(comparison)], to: URL(fileURLWithPath: out),
+                    access: writing.access)
             } catch {
                 console.complain("enmusubi: \(error)")
                 throw ExitStatus.cannotWrite
@@ -102,7 +105,7 @@ struct CompareRuns: ParsableCommand {
             throw refuse("its placements.csv lacks a column.")
         }
         return try (0..<table.rowCount).map { row in
-            let cells = columns.map { table.trimmedText(row: row, column: $0) }
+            let cells = columns.map { TableWriter.withoutGuard(table.trimmedText(row: row, column: $0)) }
             guard let age = Int(cells[2]), let outcome = Outcome(rawValue: cells[3]),
                 cells[5].isEmpty || Int(cells[5]) != nil
             else { throw refuse("line \(table.place(row: row, column: columns[0]).line) of placements.csv is wrong.") }

@@ -27,7 +27,7 @@ struct SuggestColumns: ParsableCommand {
             throw ExitStatus.badInput
         }
         console.emit(Suggested(suggestions))
-        console.say(String(suggestions.yaml.dropLast()))
+        console.say(lines: String(suggestions.yaml.dropLast()))
     }
 
     private struct Suggested: Encodable {
