@@ -161,8 +161,8 @@ extension LedgerFile {
         return faults
     }
 
-    /// Files that are named, at most, where they were put into a result folder afterwards; an altered ledger may name a folder
-    /// that holds a whole disk.
+    /// Files that are named, at most, where they were put into a result folder afterwards; an altered ledger may name a
+    /// folder that holds a whole disk.
     private static let mostStrangers = 1000
 
     /// The names of all files in a folder and the folders in it, in order; `nil` where there is no folder.
