@@ -19,7 +19,7 @@ extension CaseFolder {
     /// - Returns: The inventory, or the problems that keep the round from being known.
     /// - Complexity: O(size of the files).
     public func inventory() -> (inventory: CaseInventory?, problems: [Problem]) {
-        guard FileManager.default.fileExists(atPath: url.appending(path: SettingsFile.name).path) else {
+        guard isThere(SettingsFile.name, in: url) else {
             return (nil, [Problem("FILE_MISSING", file: SettingsFile.name, "A case needs this file.")])
         }
         let settings = SettingsFile(in: url)
@@ -28,21 +28,13 @@ extension CaseFolder {
         else { return (nil, settings.problems.filter { $0.severity == .error }) }
         let rules = [SettingsFile.name] + [settings.profileFile?.name].compactMap { $0 }
         let tables = CaseTable.allCases.filter { $0 != .settings }.map { settings.profile.fileName(of: $0) }.filter {
-            FileManager.default.fileExists(atPath: url.appending(path: $0).path)
+            isThere($0, in: url)
         }
         var files: [OutputFile] = []
         var problems: [Problem] = []
         for name in rules + tables where !files.contains(where: { $0.name == name }) {
-            // The batch keeps a copy of what it read, under the same name.
-            guard !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else {
-                problems.append(
-                    Problem(
-                        "FILE_OUTSIDE", file: name, "The file lies outside the case folder; move it into the folder."))
-                continue
-            }
-            do { files.append(OutputFile(name: name, bytes: try fileBytes(url.appending(path: name)))) } catch {
-                problems.append(
-                    Problem("FILE_UNREADABLE", file: name, "The file cannot be read: \(error.plainText)."))
+            do { files.append(OutputFile(name: name, bytes: try fileBytes(name, in: url))) } catch {
+                problems.append(error.problem(in: name))
             }
         }
         guard problems.isEmpty else { return (nil, problems) }

@@ -5,8 +5,14 @@ import Tables
 extension CaseFolder {
     /// Writes a case so that reading it gives the same draft, rows in the order of the draft.
     ///
+    /// - Parameter isRight: Looks at the case before it takes its name; with false nothing is written.
+    /// - Returns: Whether the case was written.
     /// - Throws: ``CannotWrite``, also where the folder exists and is not empty; then nothing was written.
-    public func write(_ draft: CaseDraft, and others: [OutputFile] = []) throws(CannotWrite) {
+    @discardableResult
+    public func write(
+        _ draft: CaseDraft, and others: [OutputFile] = [], access: FileAccess = .owner,
+        isRight: (CaseFolder) -> Bool = { _ in true }
+    ) throws(CannotWrite) -> Bool {
         var files = [
             OutputFile(name: SettingsFile.name, bytes: Array(settingsText(of: draft).utf8)),
             childrenFile(draft), facilitiesFile(draft),
@@ -15,7 +21,7 @@ extension CaseFolder {
         if !draft.jointWishes.isEmpty { files.append(jointWishesFile(draft)) }
         if !draft.seatLimits.isEmpty { files.append(seatLimitsFile(draft)) }
         if !draft.pins.isEmpty { files.append(pinsFile(draft)) }
-        try writeFolder(files + others, to: url)
+        return try writeFolder(files + others, to: url, access: access) { isRight(CaseFolder($0)) }
     }
 
     // MARK: Settings
@@ -73,7 +79,7 @@ extension CaseFolder {
     ///   - rules: As in the file now, and as they are to be; they differ in what a ``RuleSetting`` changes.
     /// - Returns: The file in UTF-8. A file written in an unusual way may not say what is wanted then; read it again.
     public func settings(changing rules: Rules, to other: Rules) throws -> [UInt8] {
-        let text = try DecodedText(try fileBytes(url.appending(path: SettingsFile.name))).utf8
+        let text = try DecodedText(try fileBytes(SettingsFile.name, in: url)).utf8
         var lines = String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).map(
             String.init)
         for (old, new) in zip(Self.changeableBlocks(rules), Self.changeableBlocks(other)) where old.lines != new.lines {
@@ -144,7 +150,8 @@ extension CaseFolder {
         _ kind: CaseTable, _ columns: [String],
         _ writeRows: (inout TableWriter) throws(TableWriter.UnencodableCharacter) -> Void
     ) -> OutputFile {
-        var writer = TableWriter(.utf8)
+        // What is read again must be what was written, so nothing is put before a cell here.
+        var writer = TableWriter(.utf8, guardsFormulas: false)
         do {
             try writer.append(columns)
             try writeRows(&writer)
@@ -169,7 +176,12 @@ extension CaseFolder {
             ),
             ("points", { $0.points?.description }), ("draw", { $0.draw?.description }),
         ]
-        let used = optional.filter { column in children.contains { column.value($0) != nil } }
+        var used = optional.filter { column in children.contains { column.value($0) != nil } }
+        // A table must say how old children are, also where none is left; then it has every column, for those who come.
+        if children.isEmpty { used = optional }
+        if !used.contains(where: { ["birth_date", "due_date", "age_class"].contains($0.name) }) {
+            used.insert(optional[0], at: 0)
+        }
         let columns =
             ["child_id", "household_id"] + used.map(\.name) + draft.attributeNames
             + (1...wishCount).map { "wish_\($0)" } + (0..<wishPointCount).map { "points_\($0 + 1)" }

@@ -9,11 +9,16 @@ public struct CaseFolder: Sendable {
     public init(_ url: URL) { self.url = url }
     public init(path: String) { url = URL(fileURLWithPath: path) }
 
-    /// Bytes of all files of the folder, whether they belong to the case or not; 0 where there is no such folder.
+    /// Bytes of all files of the folder that are called like tables, whether they belong to the case or not; 0 where there is
+    /// no such folder.
     public var byteCount: Int {
         let files = try? FileManager.default.contentsOfDirectory(
             at: url, includingPropertiesForKeys: [.fileSizeKey], options: [])
-        return (files ?? []).reduce(0) { $0 + ((try? $1.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0) }
+        return (files ?? []).filter { $0.pathExtension.lowercased() == "csv" }.reduce(0) { sum, file in
+            let size = (try? file.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0
+            // What is larger is not read.
+            return sum + (size <= Table.byteLimit ? size : 0)
+        }
     }
 
     /// Reads and checks everything.
@@ -120,9 +125,7 @@ struct CaseReader {
 
     func fileName(of table: CaseTable) -> String { profile.fileName(of: table) }
 
-    func exists(_ name: String) -> Bool {
-        FileManager.default.fileExists(atPath: folder.appending(path: name).path)
-    }
+    func exists(_ name: String) -> Bool { isThere(name, in: folder) }
 
     mutating func read() -> CaseReading {
         var isFolder: ObjCBool = false

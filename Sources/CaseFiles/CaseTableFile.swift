@@ -42,9 +42,7 @@ struct CaseTableFile {
     ) -> (file: CaseTableFile?, problems: [Problem]) {
         let name = profile.fileName(of: kind)
         let bytes: [UInt8]
-        do { bytes = try fileBytes(folder.appending(path: name)) } catch {
-            return (nil, [Problem("FILE_UNREADABLE", file: name, "The file cannot be read: \(error.plainText).")])
-        }
+        do { bytes = try fileBytes(name, in: folder) } catch { return (nil, [error.problem(in: name)]) }
         let sha256 = Background(threads: threads) { SHA256.digest(of: bytes).description }
         let text: DecodedText
         do { text = try DecodedText(bytes) } catch { return (nil, [Problem(error, file: name)]) }
@@ -438,19 +436,5 @@ extension Problem {
     init(_ problem: TableProblem, file: String) {
         self.init(
             problem.code.rawValue, file: file, line: problem.line, column: problem.column, problem.message)
-    }
-}
-
-extension Error {
-    /// What the system said, without a path.
-    var plainText: String {
-        let underlying = (self as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        if let code = underlying?.code
-            ?? ((self as NSError).domain == NSPOSIXErrorDomain ? (self as NSError).code : nil),
-            let text = strerror(Int32(code))
-        {
-            return String(cString: text).lowercased()
-        }
-        return localizedDescription
     }
 }

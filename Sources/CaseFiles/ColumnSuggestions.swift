@@ -29,9 +29,7 @@ public struct ColumnSuggestions: Sendable {
         let url = URL(fileURLWithPath: path)
         let name = url.lastPathComponent
         let bytes: [UInt8]
-        do { bytes = Array(try Data(contentsOf: url)) } catch {
-            throw Problem("FILE_UNREADABLE", file: name, "The file cannot be read: \(error.plainText).")
-        }
+        do { bytes = try fileBytes(url) } catch { throw error.problem(in: name) }
         let text: DecodedText
         do { text = try DecodedText(bytes) } catch { throw Problem(error, file: name) }
         let (read, problems) = Table.read(text.utf8)

@@ -5,6 +5,8 @@ import Foundation
 public struct OutputFile: Sendable {
     /// Within its folder; may name a folder in it, such as `case/children.csv`.
     public var name: String
+    /// Whether anybody may read it, as there is no child in it; it is written as the user's other files are.
+    public var isOpen = false
     /// The bytes of the file one part after the other; where one ends says nothing.
     fileprivate let parts: [[UInt8]]
 
@@ -28,76 +30,91 @@ public struct CannotWrite: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String { "cannot write \(path): \(reason)" }
 
     /// With what the system said last.
-    fileprivate init(_ path: String) {
+    init(_ path: String) {
         self.path = path
         reason = String(cString: strerror(errno)).lowercased()
     }
 
-    fileprivate init(_ path: String, _ reason: String) {
+    init(_ path: String, _ reason: String) {
         self.path = path
         self.reason = reason
     }
 }
 
+/// Who may read what is written.
+public enum FileAccess: Hashable, Sendable {
+    /// Its owner alone: for everything that tells of children.
+    case owner
+    /// Whom the user's other files let in: what the process's `umask` leaves.
+    case shared
+
+    var fileMode: mode_t { self == .owner ? 0o600 : 0o666 }
+    var folderMode: mode_t { self == .owner ? 0o700 : 0o777 }
+}
+
 /// Writes a folder whole or not at all.
 ///
 /// The files are written and synced into a new folder beside it, which then takes its name in one step; a reader, or a
-/// power cut, meets all files or none.
+/// power cut, meets all files or none. What a killed program left half written beside it is taken away.
 ///
 /// - Parameters:
 ///   - url: The folder; it must not exist, or be empty. Folders above it are made.
+///   - access: Who may read it, and the folders above that are made.
 ///   - threads: Files that are written at the same time, at most.
+///   - isRight: Looks at the folder once it is written, before it takes its name; with false it never does.
+/// - Returns: Whether the folder is there.
 /// - Throws: ``CannotWrite``; then nothing was changed but folders above that may have been made.
-public func writeFolder(_ files: [OutputFile], to url: URL, threads: Int = 1) throws(CannotWrite) {
+@discardableResult
+public func writeFolder(
+    _ files: [OutputFile], to url: URL, access: FileAccess = .owner, threads: Int = 1,
+    isRight: (URL) -> Bool = { _ in true }
+) throws(CannotWrite) -> Bool {
     let target = url.standardizedFileURL
     let parent = target.deletingLastPathComponent()
-    try makeFolder(parent)
+    try makeFolder(parent, access)
     guard let contents = emptyOrMissing(target) else {
         throw CannotWrite(target.path, "it exists and is not an empty folder")
     }
-    var template = Array(parent.appending(path: ".\(target.lastPathComponent).partial-XXXXXX").path.utf8CString)
-    guard mkdtemp(&template) != nil else { throw CannotWrite(target.path) }
-    let partial = URL(
-        fileURLWithPath: String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self))
-    do throws(CannotWrite) {
-        // mkdtemp lets only the owner in; a result is as open as the user's other folders.
-        let mask = umask(0)
-        umask(mask)
-        if chmod(partial.path, 0o777 & ~mask) != 0 { throw CannotWrite(target.path) }
-        try write(files, into: partial, threads: threads)
-        if contents == .empty, rmdir(target.path) != 0 { throw CannotWrite(target.path) }
-        if rename(partial.path, target.path) != 0 { throw CannotWrite(target.path) }
-    } catch {
-        try? FileManager.default.removeItem(at: partial)
-        throw error
+    let partial = try Unfinished(besides: target) { mkdir($0, access.folderMode) }
+    let folder = URL(fileURLWithPath: partial.path, isDirectory: true)
+    do throws(CannotWrite) { try write(files, into: folder, access, threads: threads) } catch {
+        throw CannotWrite(error.path.replacingOccurrences(of: partial.path, with: target.path), error.reason)
     }
+    guard isRight(folder) else { return false }
+    if contents == .empty, rmdir(target.path) != 0 { throw CannotWrite(target.path) }
+    try partial.finish(as: target.path)
     try sync(folder: parent.path)
+    return true
 }
 
 /// Writes one file whole or not at all; a file of that name is replaced.
 ///
 /// - Throws: ``CannotWrite``; then nothing was changed.
-public func writeFile(_ bytes: [UInt8], to url: URL) throws(CannotWrite) {
+public func writeFile(_ bytes: [UInt8], to url: URL, access: FileAccess = .owner) throws(CannotWrite) {
     let target = url.standardizedFileURL
-    let partial = target.deletingLastPathComponent()
-        .appending(path: ".\(target.lastPathComponent).partial-\(getpid())").path
-    do throws(CannotWrite) {
-        try write([bytes], to: partial)
-        if rename(partial, target.path) != 0 { throw CannotWrite(target.path) }
-    } catch {
-        unlink(partial)
-        throw CannotWrite(target.path, error.reason)
+    var status = stat()
+    // A device must not become a file.
+    if stat(target.path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+        throw CannotWrite(target.path, "it is no plain file")
     }
+    var descriptor: Int32 = -1
+    let partial = try Unfinished(besides: target) {
+        if descriptor >= 0 { close(descriptor) }
+        descriptor = open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, access.fileMode)
+        return descriptor < 0 ? -1 : 0
+    }
+    try write([bytes], to: descriptor, target.path)
+    try partial.finish(as: target.path)
     try sync(folder: target.deletingLastPathComponent().path)
 }
 
 /// Makes a folder and those above it, each on the disk before something is put into it.
-private func makeFolder(_ url: URL) throws(CannotWrite) {
+public func makeFolder(_ url: URL, _ access: FileAccess) throws(CannotWrite) {
     var status = stat()
     if stat(url.path, &status) == 0 { return }
     let parent = url.deletingLastPathComponent()
-    if parent.path != url.path { try makeFolder(parent) }
-    if mkdir(url.path, 0o777) != 0, errno != EEXIST { throw CannotWrite(url.path) }
+    if parent.path != url.path { try makeFolder(parent, access) }
+    if mkdir(url.path, access.folderMode) != 0, errno != EEXIST { throw CannotWrite(url.path) }
     try sync(folder: parent.path)
 }
 
@@ -110,7 +127,9 @@ private func emptyOrMissing(_ url: URL) -> Contents? {
 }
 
 /// Writes and syncs files and the folders that they name.
-private func write(_ files: [OutputFile], into folder: URL, threads: Int) throws(CannotWrite) {
+private func write(
+    _ files: [OutputFile], into folder: URL, _ access: FileAccess, threads: Int
+) throws(CannotWrite) {
     var inner: [String] = []
     for file in files {
         let parts = file.name.split(separator: "/").dropLast()
@@ -118,13 +137,19 @@ private func write(_ files: [OutputFile], into folder: URL, threads: Int) throws
             let name = parts[...depth].joined(separator: "/")
             if inner.contains(name) { continue }
             let path = folder.appending(path: name).path
-            if mkdir(path, 0o777) != 0 { throw CannotWrite(path) }
+            if mkdir(path, access.folderMode) != 0 { throw CannotWrite(path) }
             inner.append(name)
         }
     }
     let written = inRanges(of: files.count, threads: threads, smallest: 1) { range in
         Result { () throws(CannotWrite) in
-            for file in files[range] { try write(file.parts, to: folder.appending(path: file.name).path) }
+            for file in files[range] {
+                let path = folder.appending(path: file.name).path
+                let mode = (file.isOpen ? FileAccess.shared : access).fileMode
+                let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+                guard descriptor >= 0 else { throw CannotWrite(path) }
+                try write(file.parts, to: descriptor, path)
+            }
         }
     }
     for result in written { try result.get() }
@@ -132,9 +157,8 @@ private func write(_ files: [OutputFile], into folder: URL, threads: Int) throws
     try sync(folder: folder.path)
 }
 
-private func write(_ parts: [[UInt8]], to path: String) throws(CannotWrite) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw CannotWrite(path) }
+/// Writes, syncs and closes a file.
+private func write(_ parts: [[UInt8]], to descriptor: Int32, _ path: String) throws(CannotWrite) {
     var failure: CannotWrite?
     for part in parts {
         part.withUnsafeBytes { buffer in

@@ -23,10 +23,8 @@ public enum ManualTable {
             let (table, problems) = Table.read(text.utf8)
             guard let table, problems.isEmpty else { return (nil, problems.map { Problem($0, file: name) }) }
             return places(in: table, name, subject)
-        } catch let error as POSIXError {
-            return (
-                nil, [Problem("FILE_UNREADABLE", file: name, "The file cannot be read: \(error.plainText).")]
-            )
+        } catch let fault as FileFault {
+            return (nil, [fault.problem(in: name)])
         } catch let problem as TableProblem {
             return (nil, [Problem(problem, file: name)])
         } catch {
@@ -84,16 +82,25 @@ public enum ManualTable {
             }
             return text
         }
+        // A table that a program of ours wrote has an apostrophe before everything that a spreadsheet would run; where one
+        // such id stands bare, somebody else wrote it, and an apostrophe is a part of the id.
+        let isGuarded = columns.allSatisfy { column in
+            (0..<table.rowCount).allSatisfy { !TableWriter.isFormula(table.trimmedText(row: $0, column: column)) }
+        }
+        func find<ID, Found>(_ text: String, _ id: (String) -> ID, _ found: [ID: Found]) -> Found? {
+            let written = isGuarded ? TableWriter.withoutGuard(text) : text
+            return found[id(written)] ?? found[id(text)]
+        }
         for row in 0..<table.rowCount {
             guard let id = readID(row, columns[0]), let facility = readID(row, columns[1]) else { continue }
-            guard let child = childOfID[ChildID(id)] else {
+            guard let child = find(id, { ChildID($0) }, childOfID) else {
                 report(row, columns[0], "CHILD_UNKNOWN", "This child is not in the case.")
                 continue
             }
             if isRead[child] { report(row, columns[0], "CHILD_TWICE", "This child stands twice.") }
             isRead[child] = true
             if facility.isEmpty { continue }
-            places[child] = facilityOfID[FacilityID(facility)]
+            places[child] = find(facility, { FacilityID($0) }, facilityOfID)
             if places[child] == nil {
                 report(row, columns[1], "FACILITY_UNKNOWN", "This facility is not in the case.")
             }

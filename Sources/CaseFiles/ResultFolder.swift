@@ -31,9 +31,7 @@ public struct ResultFolder: Sendable {
 
     /// The bytes of one of the files, or the problem.
     public func bytes(of name: String) throws(Problem) -> [UInt8] {
-        do { return try fileBytes(url.appending(path: name)) } catch {
-            throw Problem("FILE_UNREADABLE", file: name, "The file cannot be read: \(error.plainText).")
-        }
+        do { return try fileBytes(url.appending(path: name)) } catch { throw error.problem(in: name) }
     }
 
     /// The bytes of `run.json`, of a folder in the form that this version reads.
@@ -130,7 +128,8 @@ private struct PlacementReader {
         var isRead = [Bool](repeating: false, count: subject.children.count)
         for row in 0..<table.rowCount {
             let id = folded(table.trimmedText(row: row, column: idColumn))
-            guard let child = child(id, expected: row) ?? child(withoutApostrophe(id), expected: row) else {
+            // As run wrote it; an older run wrote fewer apostrophes.
+            guard let child = child(TableWriter.withoutGuard(id), expected: row) ?? child(id, expected: row) else {
                 report(row, idColumn, "CHILD_UNKNOWN", "This child is not in the case.")
                 continue
             }
@@ -142,14 +141,14 @@ private struct PlacementReader {
             let facility = folded(table.trimmedText(row: row, column: facilityColumn))
             switch table.trimmedText(row: row, column: outcomeColumn) {
             case Outcome.placed.rawValue:
-                let wish = subject.children[child].wishes.firstIndex {
-                    let id = subject.facilities[$0.facility].id.text
-                    return id == facility || id == withoutApostrophe(facility)
+                let written = TableWriter.withoutGuard(facility)
+                func wish(_ name: String) -> Int? {
+                    subject.children[child].wishes.firstIndex { subject.facilities[$0.facility].id.text == name }
                 }
-                if let wish {
+                if let wish = wish(written) ?? wish(facility) {
                     allocation.choices[child] = Int32(wish)
                 } else if let place = subject.pin(of: child)?.facility.map({ subject.facilities[$0].id.text }),
-                    place == facility || place == withoutApostrophe(facility)
+                    place == written || place == facility
                 {
                     allocation.choices[child] = Allocation.elsewhere
                 } else {
@@ -174,7 +173,9 @@ private struct PlacementReader {
     private mutating func phase(_ row: Int, _ column: Int) -> Int32? {
         let name = folded(table.trimmedText(row: row, column: column))
         if subject.phases.count < 2 || name.isEmpty { return nil }
-        let phase = subject.phases.firstIndex { $0.name == name || $0.name == withoutApostrophe(name) }
+        let phase =
+            subject.phases.firstIndex { $0.name == TableWriter.withoutGuard(name) }
+            ?? subject.phases.firstIndex { $0.name == name }
         if phase == nil { report(row, column, "PHASE_UNKNOWN", "The round has no phase of this name.") }
         return phase.map(Int32.init)
     }
@@ -188,8 +189,6 @@ private struct PlacementReader {
         if expected < subject.children.count, subject.children[expected].id.text == id { return expected }
         return childOfID[ChildID(id)]
     }
-
-    private func withoutApostrophe(_ text: String) -> String { text.hasPrefix("'") ? String(text.dropFirst()) : text }
 
     private mutating func report(_ row: Int, _ column: Int, _ code: String, _ message: String) {
         let place = table.place(row: row, column: column)

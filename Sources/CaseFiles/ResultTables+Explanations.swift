@@ -4,7 +4,7 @@ import Tables
 extension ResultTables {
     /// `borders_public.csv`: the same without what would tell of one or two children; hidden fields are `*`.
     public func publicBorders(_ borders: [PublicBorder]) throws(UnwritableTable) -> OutputFile {
-        try table(
+        var file = try table(
             "borders_public.csv", ["facility_id", "age_class", "seats", "applicants", "placed", "left", "lowest_key"],
             borders
         ) { writer, border throws(TableWriter.UnencodableCharacter) in
@@ -17,6 +17,8 @@ extension ResultTables {
             }
             try writer.add(border.isHidden ? hidden : border.lowestKey ?? "")
         }
+        file.isOpen = true
+        return file
     }
 
     /// `vacancies.csv`: what a round left, a row per facility, for the public; hidden numbers are `*`.

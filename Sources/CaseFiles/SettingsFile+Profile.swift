@@ -22,13 +22,23 @@ extension SettingsFile {
     }
 
     private mutating func profileFile(_ name: String, _ node: Node, in folder: URL) -> ColumnProfile {
-        guard FileManager.default.fileExists(atPath: folder.appending(path: name).path) else {
+        guard staysInside(name) else {
+            reportOutside(node, name)
+            return .standard
+        }
+        guard isThere(name, in: folder) else {
             report(node, "FILE_MISSING", "The file \(name), which columns names, does not exist.")
             return .standard
         }
         let file = SettingsFile(profileNamed: name, in: folder)
         adopt(file)
         return file.profile
+    }
+
+    private mutating func reportOutside(_ node: Node, _ name: String) {
+        report(
+            node, "FILE_OUTSIDE",
+            "The file \(name) lies outside the case folder; move it into the folder and name it without a path.")
     }
 
     /// Reads a map that describes a profile.
@@ -43,7 +53,12 @@ extension SettingsFile {
             profile = ColumnProfile.builtIn.first { $0.name == name }?.profile ?? .standard
         }
         for (table, entry) in tables(entries["files"], "files") {
-            if let name = text(entry, "files") { profile.fileNames[table] = name }
+            guard let name = text(entry, "files") else { continue }
+            guard staysInside(name) else {
+                reportOutside(entry, name)
+                continue
+            }
+            profile.fileNames[table] = name
         }
         for table in CaseTable.allCases where table != .settings {
             guard let headers = entries[table.settingName] else { continue }

@@ -95,15 +95,17 @@ struct SettingsFile {
     private init(named name: String, in folder: URL, _ body: (inout SettingsFile, Node) -> Void) {
         fileName = name
         let bytes: [UInt8]
-        do { bytes = Array(try Data(contentsOf: folder.appending(path: name))) } catch {
-            problems = [Problem("FILE_UNREADABLE", file: name, "The file cannot be read: \(error.plainText).")]
+        do { bytes = try fileBytes(name, in: folder, limit: Self.byteLimit) } catch {
+            if case .tooLarge = error {
+                problems = [
+                    Problem("FILE_TOO_LARGE", file: name, "The file is larger than 1 MiB; is it a settings file?")
+                ]
+            } else {
+                problems = [error.problem(in: name)]
+            }
             return
         }
         sha256 = SHA256.digest(of: bytes).description
-        guard bytes.count <= Self.byteLimit else {
-            problems = [Problem("FILE_TOO_LARGE", file: name, "The file is larger than 1 MiB; is it a settings file?")]
-            return
-        }
         do {
             let text = try DecodedText(bytes)
             encoding = text.encoding

@@ -4,6 +4,8 @@ public enum LedgerFault: Error, Hashable, Sendable, CustomStringConvertible {
     case missing(path: String)
     /// The file cannot be read or written.
     case inaccessible(path: String, reason: String)
+    /// What is needed beside the ledger cannot be made in the folder for temporary files.
+    case noRoom(folder: String, reason: String)
     /// The file is no ledger, or what is in it was altered; every fault that was found.
     case altered(path: String, faults: [String])
     /// Another program works with the ledger.
@@ -15,10 +17,12 @@ public enum LedgerFault: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .missing(let path): "there is no ledger \(path); enmusubi batch makes one"
         case .inaccessible(let path, let reason): "cannot read or write the ledger \(path): \(reason)"
+        case .noRoom(let folder, let reason):
+            "cannot write into the folder for temporary files, \(folder) (set TMPDIR to another): \(reason)"
         case .altered(let path, let faults):
             "the ledger \(path) was altered: \(faults.joined(separator: "; ")); nothing was changed"
         case .busy(let path):
-            "another batch or command works with the ledger \(path); try again when it has ended, or wait with --wait"
+            "another batch or command works with the ledger \(path), or has written to it meanwhile; try again when it has ended, or wait with --wait"
         case .refused(let sentence): sentence
         }
     }

@@ -24,13 +24,16 @@ extension LedgerFile {
     ///   in the answer.
     /// - Complexity: O(size of the ledger and of the result folders).
     public func verify(checksFolders: Bool = true) throws(LedgerFault) -> LedgerVerification {
-        guard FileManager.default.fileExists(atPath: url.path) else { throw LedgerFault.missing(path: url.path) }
+        guard isThere else { throw LedgerFault.missing(path: url.path) }
         var found = LedgerVerification()
         var rows: [StoredRow] = []
         do {
             let content = try withDatabase(readonly: true) { db -> (faults: [String], rows: [StoredRow]) in
                 var faults: [String] = []
-                let report = try String.fetchAll(db, sql: "PRAGMA integrity_check")
+                let report = try Row.fetchAll(db, sql: "PRAGMA integrity_check").map {
+                    (String.fromDatabaseValue($0[0]) ?? "no answer").split(whereSeparator: \.isNewline)
+                        .joined(separator: " ")
+                }
                 if report != ["ok"] { faults += report.map { "SQLite: \($0)" } }
                 return (faults, try Self.rows(of: db))
             }
@@ -44,6 +47,10 @@ extension LedgerFile {
         let (entries, faults) = Self.read(rows)
         found.faults += faults
         found.entries = entries.count
+        found.notes += Self.notes(on: entries)
+        if hasOtherNames {
+            found.notes.append("the file has several names (hard links); write to it by one of them only")
+        }
         try compareBytes(rows, entries, &found)
         if checksFolders, found.faults.isEmpty {
             for run in entries.runs {
@@ -54,25 +61,54 @@ extension LedgerFile {
         return found
     }
 
+    /// What is unusual about entries and no fault: a clock may be set back.
+    static func notes(on entries: [LedgerEntry]) -> [String] {
+        zip(entries, entries.dropFirst()).filter { $1.body.at.utf8.lexicographicallyPrecedes($0.body.at.utf8) }.map {
+            "entry \($1.number) is dated \($1.body.at), before entry \($0.number), \($0.body.at); the clock was set back"
+        }
+    }
+
+    /// Whether something is there under its name.
+    public var isThere: Bool {
+        var status = stat()
+        return lstat(url.path, &status) == 0 || errno != ENOENT
+    }
+
+    private var hasOtherNames: Bool {
+        var status = stat()
+        return stat(url.path, &status) == 0 && status.st_nlink > 1
+    }
+
     /// Compares the file with one that is made of its entries anew.
     private func compareBytes(
         _ rows: [StoredRow], _ entries: [LedgerEntry], _ found: inout LedgerVerification
     ) throws(LedgerFault) {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "enmusubi-ledger-\(UUID().uuidString)")
+        let temporary = FileManager.default.temporaryDirectory
+        let folder = temporary.appending(path: "enmusubi-ledger-\(UUID().uuidString)")
+        // Not the folder for temporary files itself: one that is missing is a mistake in TMPDIR.
+        guard mkdir(folder.path, 0o700) == 0 else {
+            throw LedgerFault.noRoom(folder: temporary.path, reason: lastReason())
+        }
         let copy = LedgerFile(folder.appending(path: "ledger"))
         defer { try? FileManager.default.removeItem(at: folder) }
-        let written: Data
-        let expected: Data
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            written = try Data(contentsOf: url)
-            if !rows.isEmpty { try copy.rewrite(rows) }
-            expected = rows.isEmpty ? Data() : try Data(contentsOf: copy.url)
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
-            found.faults.append("the entries cannot stand in one ledger")
-            return
-        } catch {
-            throw LedgerFault.inaccessible(path: url.path, reason: error.localizedDescription)
+        guard let written = plainBytes(of: url) else {
+            throw LedgerFault.inaccessible(path: url.path, reason: lastReason())
+        }
+        var expected: [UInt8] = []
+        if !rows.isEmpty {
+            do { try copy.rewrite(rows) } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT
+            {
+                found.faults.append("the entries cannot stand in one ledger")
+                return
+            } catch let error as DatabaseError {
+                throw LedgerFault.noRoom(folder: temporary.path, reason: error.message ?? "\(error.resultCode)")
+            } catch {
+                throw LedgerFault.noRoom(folder: temporary.path, reason: error.localizedDescription)
+            }
+            guard let bytes = plainBytes(of: copy.url) else {
+                throw LedgerFault.noRoom(folder: temporary.path, reason: lastReason())
+            }
+            expected = bytes
         }
         if written == expected { return }
         let isOtherVersion = entries.contains { $0.body.sqlite != Self.sqliteVersion }
@@ -104,14 +140,17 @@ extension LedgerFile {
     /// What in the result folder is not as it was recorded.
     public func faults(ofFolder run: RecordedRun) -> [String] {
         let folder = folder(of: run)
-        guard let names = Self.fileNames(in: folder) else { return ["its folder \(run.folder) is missing"] }
+        guard let names = Self.fileNames(in: folder, most: run.files.count + Self.mostStrangers) else { return ["its folder \(run.folder) is missing"] }
         var faults: [String] = []
         for file in run.files {
-            guard let bytes = try? Data(contentsOf: folder.appending(path: file.name)) else {
+            // A name that an altered ledger makes up leads nowhere.
+            guard !file.name.split(separator: "/").contains(".."),
+                let bytes = plainBytes(of: folder.appending(path: file.name))
+            else {
                 faults.append("\(run.folder)/\(file.name) is missing or cannot be read")
                 continue
             }
-            if FileHash(name: file.name, bytes: Array(bytes)) != file {
+            if FileHash(name: file.name, bytes: bytes) != file {
                 faults.append("\(run.folder)/\(file.name) was altered")
             }
         }
@@ -122,12 +161,23 @@ extension LedgerFile {
         return faults
     }
 
+    /// Files that are named, at most, where they were put into a result folder afterwards; an altered ledger may name a
+    /// folder that holds a whole disk.
+    private static let mostStrangers = 1000
+
     /// The names of all files in a folder and the folders in it, in order; `nil` where there is no folder.
-    static func fileNames(in folder: URL) -> [String]? {
+    ///
+    /// - Parameter most: With more than this the rest is not looked at.
+    static func fileNames(in folder: URL, most: Int = .max) -> [String]? {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue,
-            let names = try? FileManager.default.subpathsOfDirectory(atPath: folder.path)
+            let found = FileManager.default.enumerator(atPath: folder.path)
         else { return nil }
+        var names: [String] = []
+        for case let name as String in found {
+            if names.count > most { break }
+            names.append(name)
+        }
         return names.filter { name in
             var isFolder: ObjCBool = false
             return FileManager.default.fileExists(atPath: folder.appending(path: name).path, isDirectory: &isFolder)

@@ -9,8 +9,11 @@ import GRDB
 /// returns (rollback journal, `synchronous = EXTRA`).
 public struct LedgerFile: Sendable {
     public let url: URL
+    /// Whether a file that is made is as open as the user's other files; else only its owner may read it.
+    public var isShared = false
 
-    public init(_ url: URL) { self.url = url.standardizedFileURL }
+    /// - Parameter url: Of any of its names; links are followed, so that a ledger has one ``home`` however it is named.
+    public init(_ url: URL) { self.url = withoutLinks(url) }
     public init(path: String) { self.init(URL(fileURLWithPath: path)) }
 
     /// `ENMU`: marks the file for tools that look at SQLite files.
@@ -60,6 +63,10 @@ public struct LedgerFile: Sendable {
     /// - Complexity: O(size of the ledger).
     public func entries() throws(LedgerFault) -> [LedgerEntry] {
         let rows = try withDatabase(readonly: true) { try Self.rows(of: $0) } ?? []
+        // SQLite takes a few bytes of anything for a file in which nothing was written yet.
+        if rows.isEmpty, let size = try fileSize(), size > 0 {
+            throw LedgerFault.altered(path: url.path, faults: ["the file is no ledger"])
+        }
         let (entries, faults) = Self.read(rows)
         if !faults.isEmpty { throw LedgerFault.altered(path: url.path, faults: faults) }
         return entries
@@ -73,11 +80,36 @@ public struct LedgerFile: Sendable {
         var body: String
     }
 
+    /// The rows of a file that SQLite finds sound and that holds what a ledger holds and nothing else; a hostile file is not
+    /// asked for more.
     static func rows(of db: Database) throws -> [StoredRow] {
-        guard try db.tableExists("entry") else { return [] }
-        return try Row.fetchAll(db, sql: "SELECT number, previous, hash, body FROM entry ORDER BY number").map {
-            StoredRow(number: $0[0], previous: $0[1], hash: $0[2], body: $0[3])
+        guard try holdsEntries(db) else { return [] }
+        let report = try Row.fetchAll(db, sql: "PRAGMA quick_check(1)").map { String.fromDatabaseValue($0[0]) }
+        guard report == ["ok"] else {
+            let reason = ((report.first ?? nil) ?? "no answer").split(whereSeparator: \.isNewline).joined(
+                separator: " ")
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "SQLite: \(reason)")
         }
+        return try Row.fetchAll(db, sql: "SELECT number, previous, hash, body FROM entry ORDER BY number").map { row in
+            guard let number = Int.fromDatabaseValue(row[0]), let previous = String.fromDatabaseValue(row[1]),
+                let hash = String.fromDatabaseValue(row[2]), let body = String.fromDatabaseValue(row[3])
+            else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row of the ledger cannot be read") }
+            return StoredRow(number: number, previous: previous, hash: hash, body: body)
+        }
+    }
+
+    /// Whether the table of entries is there; not in a file whose first entry was never finished.
+    ///
+    /// - Throws: `DatabaseError` where anything else is there: the file is no ledger.
+    private static func holdsEntries(_ db: Database) throws -> Bool {
+        let found = try Row.fetchAll(db, sql: "SELECT sql FROM sqlite_master LIMIT \(schema.count + 1)").map {
+            String.fromDatabaseValue($0[0])
+        }
+        if found.isEmpty { return false }
+        guard Set(found.compactMap { $0 }) == Set(schema), found.count == schema.count else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the file holds other tables than a ledger")
+        }
+        return true
     }
 
     /// The entries that the rows hold, and what is wrong with them.
@@ -149,7 +181,14 @@ public struct LedgerFile: Sendable {
         let row = StoredRow(
             number: known.count + 1, previous: previous, hash: LedgerEntry.hash(previous: previous, text: text),
             body: text)
-        _ = try withDatabase(readonly: false) { db in try Self.insert(row, into: db) }
+        _ = try withDatabase(readonly: false) { db in
+            do { try Self.insert(row, into: db) } catch let error as DatabaseError
+                where error.resultCode == .SQLITE_CONSTRAINT
+            {
+                // The number is taken: another program has added an entry since this one read them.
+                throw LedgerFault.busy(path: url.path)
+            }
+        }
         return LedgerEntry(number: row.number, body: body, previous: previous, hash: row.hash, text: text)
     }
 
@@ -162,7 +201,7 @@ public struct LedgerFile: Sendable {
     }
 
     static func insert(_ row: StoredRow, into db: Database) throws {
-        if try !db.tableExists("entry") {
+        if try !holdsEntries(db) {
             for statement in schema { try db.execute(sql: statement) }
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
             try db.execute(sql: "PRAGMA user_version = \(formatVersion)")
@@ -180,9 +219,12 @@ public struct LedgerFile: Sendable {
     func withDatabase<Value>(
         readonly: Bool, isDurable: Bool = true, _ body: (Database) throws -> Value
     ) throws(LedgerFault) -> Value? {
+        let size = try fileSize()
         if readonly {
             // A file without a byte is a ledger whose first entry was never finished.
-            guard let size = try fileSize(), size > 0 else { return nil }
+            guard let size, size > 0 else { return nil }
+        } else if size == nil {
+            try make()
         }
         do {
             let queue = try Self.open(url, isDurable: isDurable)
@@ -218,10 +260,22 @@ public struct LedgerFile: Sendable {
         return try DatabaseQueue(path: url.path, configuration: configuration)
     }
 
+    /// Makes the file without a byte, for its owner alone unless ``isShared``; its journals get the same mode.
+    private func make() throws(LedgerFault) {
+        let descriptor = Foundation.open(url.path, O_RDWR | O_CREAT | O_CLOEXEC, isShared ? 0o666 : 0o600)
+        guard descriptor >= 0 else { throw LedgerFault.inaccessible(path: url.path, reason: lastReason()) }
+        close(descriptor)
+    }
+
     /// `nil` where the file does not exist.
     private func fileSize() throws(LedgerFault) -> Int? {
         var status = stat()
-        if stat(url.path, &status) == 0 { return Int(status.st_size) }
+        if stat(url.path, &status) == 0 {
+            guard status.st_mode & S_IFMT == S_IFREG else {
+                throw LedgerFault.inaccessible(path: url.path, reason: "it is no plain file")
+            }
+            return Int(status.st_size)
+        }
         if errno == ENOENT { return nil }
         throw LedgerFault.inaccessible(path: url.path, reason: lastReason())
     }
@@ -237,7 +291,8 @@ private struct Book {
         if let run = body.run {
             guard body.state == .computed, body.subject == nil else { return "a run must be computed first" }
             let before = latest[run.key]
-            let revision = before.map { runs[$0]!.run.revision + 1 } ?? 1
+            // An altered revision may be the largest number there is.
+            let revision = before.map { runs[$0]!.run.revision &+ 1 } ?? 1
             runs[number] = (run, .computed)
             latest[run.key] = number
             guard run.supersedes == before, run.revision == revision else {

@@ -13,7 +13,7 @@ public struct ResultStore: Sendable {
 
     public init(ledger: LedgerFile, root: URL) {
         self.ledger = ledger
-        self.root = root.standardizedFileURL
+        self.root = withoutLinks(root)
     }
 
     /// The folder within a result folder that holds a copy of the case.
@@ -102,7 +102,7 @@ public struct ResultStore: Sendable {
         guard LedgerFile.fileNames(in: folder).map(Set.init) == Set(files.map(\.name)) else { return false }
         return files.allSatisfy { file in
             volatile.contains(file.name)
-                || (try? Data(contentsOf: folder.appending(path: file.name))) == Data(file.bytes)
+                || plainBytes(of: folder.appending(path: file.name)) == file.bytes
         }
     }
 
@@ -120,13 +120,10 @@ public struct ResultStore: Sendable {
     private func hashes(in folder: URL) throws(LedgerFault) -> [FileHash] {
         var hashes: [FileHash] = []
         for name in LedgerFile.fileNames(in: folder) ?? [] {
-            do {
-                let bytes = try Data(contentsOf: folder.appending(path: name))
-                hashes.append(FileHash(name: name, bytes: Array(bytes)))
-            } catch {
-                throw LedgerFault.inaccessible(
-                    path: folder.appending(path: name).path, reason: error.localizedDescription)
+            guard let bytes = plainBytes(of: folder.appending(path: name)) else {
+                throw LedgerFault.inaccessible(path: folder.appending(path: name).path, reason: lastReason())
             }
+            hashes.append(FileHash(name: name, bytes: bytes))
         }
         return hashes
     }

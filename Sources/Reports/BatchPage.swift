@@ -128,13 +128,24 @@ public struct BatchPage: Sendable {
                 var note = Page.escaped(row.note)
                 if let report = counts?.report {
                     note +=
-                        "\(note.isEmpty ? "" : " ")<a href=\"\(Page.escaped(report))\">\(Page.both("報告書", "report"))</a>"
+                        "\(note.isEmpty ? "" : " ")<a href=\"\(Self.link(to: report))\">\(Page.both("報告書", "report"))</a>"
                 }
                 table.add(
                     [row.folder, row.month, row.round].map(Page.escaped) + [Page.both(row.state.phrase)]
                         + numbers.map { $0.map(String.init) ?? "" } + [note])
             }
         }
+    }
+
+    /// A path from the page's folder as a link: whatever its names are, it is no other scheme, query or part of a page.
+    static func link(to path: String) -> String {
+        let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/".utf8)
+        return "./"
+            + path.utf8.map { byte in
+                plain.contains(byte)
+                    ? String(UnicodeScalar(byte))
+                    : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }.joined()
     }
 
     private static let script = """

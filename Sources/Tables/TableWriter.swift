@@ -1,21 +1,28 @@
 /// Writes tables as CSV (RFC 4180).
 ///
 /// UTF-8 with LF, or CP932 with CRLF for spreadsheets. A cell that a spreadsheet would run as a formula is written quoted
-/// with a leading apostrophe.
+/// with a leading apostrophe, which ``withoutGuard(_:)`` takes away again.
 public struct TableWriter: Sendable {
     public private(set) var bytes: [UInt8] = []
     private let encoding: TextEncoding
+    private let guardsFormulas: Bool
     private var row = 0
     /// Fields that the row has already.
     private var column = 0
 
-    public init(_ encoding: TextEncoding = .utf8) { self.encoding = encoding }
+    /// - Parameter guardsFormulas: False for a table that the program itself reads again, where every cell must come back as
+    ///   it was.
+    public init(_ encoding: TextEncoding = .utf8, guardsFormulas: Bool = true) {
+        self.encoding = encoding
+        self.guardsFormulas = guardsFormulas
+    }
 
     /// Writes a part of a table, after so many rows of it.
     ///
     /// - Parameter capacity: Bytes that the part will have, about.
     public init(_ encoding: TextEncoding, followingRows row: Int, capacity: Int = 0) {
         self.encoding = encoding
+        guardsFormulas = true
         self.row = row
         bytes.reserveCapacity(capacity)
     }
@@ -118,6 +125,8 @@ public struct TableWriter: Sendable {
         guard let first = field.first, let last = field.last else { return true }
         // What begins with a letter or digit is no formula; among the bytes up to "-" are all other signs to look at.
         if first <= UInt8(ascii: "-") || first == UInt8(ascii: "=") || first == UInt8(ascii: "@") { return false }
+        // The first byte of the full-width signs.
+        if first == 0xEF { return false }
         if last == UInt8(ascii: " ") { return false }
         for byte in field {
             if byte <= UInt8(ascii: ","), byte != UInt8(ascii: " ") { return false }
@@ -128,7 +137,7 @@ public struct TableWriter: Sendable {
     }
 
     private mutating func append(_ field: String) throws(UnencodableCharacter) {
-        let isFormula = Self.isFormula(field)
+        let isFormula = guardsFormulas && Self.needsGuard(field)
         let isQuoted = isFormula || Self.needsQuotes(field)
         if isQuoted { bytes.append(UInt8(ascii: "\"")) }
         if isFormula { bytes.append(UInt8(ascii: "'")) }
@@ -153,12 +162,28 @@ public struct TableWriter: Sendable {
             || field.first == " " || field.last == " "
     }
 
-    /// Whether a spreadsheet would run the cell: it begins like a formula and is no plain number.
-    static func isFormula(_ field: String) -> Bool {
-        guard let first = field.utf8.first else { return false }
+    /// Whether the cell is written with an apostrophe before it: what a spreadsheet would run, and what looks as if it had
+    /// one already, so that each written cell stands for one field only.
+    private static func needsGuard(_ field: String) -> Bool {
+        guard field.utf8.first == apostrophe else { return isFormula(field) }
+        return isFormula(String(String.UnicodeScalarView(field.unicodeScalars.drop { $0 == "'" })))
+    }
+
+    private static let apostrophe = UInt8(ascii: "'")
+
+    /// The field that was written as this cell: without the apostrophe that a table writer set before it.
+    public static func withoutGuard(_ cell: String) -> String {
+        cell.utf8.first == apostrophe && needsGuard(cell)
+            ? String(String.UnicodeScalarView(cell.unicodeScalars.dropFirst())) : cell
+    }
+
+    /// Whether a spreadsheet would run the cell: it begins like a formula and is no plain number. Japanese spreadsheets take
+    /// full-width signs for the others.
+    public static func isFormula(_ field: String) -> Bool {
+        guard let first = field.unicodeScalars.first else { return false }
         switch first {
-        case UInt8(ascii: "="), UInt8(ascii: "@"), 0x09, 0x0D: return true
-        case UInt8(ascii: "+"), UInt8(ascii: "-"):
+        case "=", "@", "\t", "\r", "\u{FF1D}", "\u{FF20}", "\u{FF0B}", "\u{FF0D}": return true
+        case "+", "-":
             var digits = 0
             var points = 0
             for byte in field.utf8.dropFirst() {

@@ -16,10 +16,13 @@ struct Batch: ParsableCommand {
             it in the ledger, allocated and verified; its result goes to DIR/CASE/revision-N, with a copy of the case in it,
             and into the ledger. What is done and unchanged is left alone; a changed case becomes a new revision. One bad
             case does not stop the others. A batch that was killed is finished by the next one; two never run at once.
-            DIR/batch.html sums the batch up. The log on standard error names rounds and numbers, never a child.
+            A case whose files changed a moment ago may still be being copied: the batch waits --quiet-time seconds for it, and
+            leaves it for the next one where its files change on. Names that begin with a dot are passed over: copy a case as
+            .NAME and rename it to NAME when it is whole, then it is never taken half. Links that lead out of the inbox, or of
+            a case, are refused. DIR/batch.html sums the batch up. The log on standard error names rounds and numbers, never a child.
 
             Ends with 65 where a case failed, 74 where a result or the ledger could not be written, 4 where the ledger or a
-            result folder was altered, 3 where a result is not proved, 130 when interrupted.
+            result folder was altered, 3 where a result is not proved, 130 when interrupted (Ctrl-C, TERM, HUP).
 
             EXAMPLES:
               enmusubi batch inbox --ledger ledger.sqlite --out results
@@ -55,6 +58,8 @@ struct Batch: ParsableCommand {
     @Option(help: "How to write the tables: utf8 or cp932.")
     var encoding = TextEncoding.utf8
 
+    @OptionGroup var writing: WritingOptions
+
     @Option(help: ArgumentHelp("Who runs the batch, for the ledger.", valueName: "id"))
     var by = "enmusubi batch"
 
@@ -66,6 +71,12 @@ struct Batch: ParsableCommand {
 
     @Option(help: "Seconds between two looks into the inbox, with --watch.")
     var interval = 5.0
+
+    @Option(
+        help: ArgumentHelp(
+            "Seconds for which nothing in a case may have changed before it is taken; 0: take it at once.",
+            valueName: "seconds"))
+    var quietTime = 5.0
 
     @Option(help: "What is logged: \(LogLevel.allCases.map(\.rawValue).joined(separator: ", ")).")
     var logLevel = LogLevel.info
@@ -85,12 +96,21 @@ struct Batch: ParsableCommand {
         if !(interval >= 0.1 && interval <= 86_400) {
             throw ValidationError("--interval must be 0.1 to 86400 seconds.")
         }
+        if !(quietTime >= 0 && quietTime <= 86_400) {
+            throw ValidationError("--quiet-time must be 0 to 86400 seconds.")
+        }
         if by.isEmpty || holdsMyNumber(by) { throw ValidationError("--by must be an id of the staff.") }
     }
 
     func run() throws {
-        let console = Console(isJSON: json)
+        let console = Console(isJSON: json, onlyTells: true)
         try refuseMissingSolver(solver, console)
+        if FileManager.default.fileExists(atPath: URL(fileURLWithPath: inbox).appending(path: "case.yaml").path) {
+            console.complain(
+                "enmusubi: \(inbox) is a case, not a folder of cases; give the folder that holds it, or use enmusubi run."
+            )
+            throw ExitStatus.wrongUsage
+        }
         var logger = Logger(label: "enmusubi") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = logLevel.level
         let interruption = Interruption()

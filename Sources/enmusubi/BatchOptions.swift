@@ -55,7 +55,7 @@ extension LedgerFault {
     var status: ExitCode {
         switch self {
         case .missing: ExitStatus.badInput
-        case .inaccessible, .busy: ExitStatus.cannotWrite
+        case .inaccessible, .noRoom, .busy: ExitStatus.cannotWrite
         case .altered: ExitStatus.faultFound
         case .refused: ExitStatus.wrongUsage
         }

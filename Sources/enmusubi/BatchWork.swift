@@ -18,16 +18,21 @@ final class BatchWork {
     /// With `--watch`: what each folder held at the last look, and with what it was done, or found bad.
     private var seen: [String: String] = [:]
     private var settled: [String: String] = [:]
+    private var quiet: QuietFolders
+    /// With `--watch`: cases that were said to wait.
+    private var saidToWait: Set<String> = []
     /// What was said last of each folder.
     private var told: [String: BatchPage.Row] = [:]
 
     init(options: Batch, console: Console, logger: Logger, interruption: Interruption) {
         self.interruption = interruption
         self.options = options
+        quiet = QuietFolders(quietTime: options.quietTime)
         self.console = console
         self.logger = logger
-        store = ResultStore(
-            ledger: LedgerFile(path: options.ledger), root: URL(fileURLWithPath: options.out, isDirectory: true))
+        var ledger = LedgerFile(path: options.ledger)
+        ledger.isShared = options.writing.shared
+        store = ResultStore(ledger: ledger, root: URL(fileURLWithPath: options.out, isDirectory: true))
     }
 
     /// A case folder of the inbox.
@@ -38,12 +43,25 @@ final class BatchWork {
         let key: RoundKey?
         let problems: [Problem]
         let hashes: [FileHash]
+        /// What the folder was like before its files were read, and whether it had not changed for a while then.
+        let stamp: FolderStamp?
+        let isQuiet: Bool
+        /// Why it cannot be taken at all; `nil` where it can.
+        let refusal: String?
         /// Where it stands among the others, for the person at the terminal.
         var label = ""
 
-        init(_ folder: CaseFolder, name: String) {
+        init(_ entry: Inbox.Entry, _ quiet: inout QuietFolders) {
+            (folder, name, refusal) = (CaseFolder(entry.url), entry.name, entry.refusal)
+            if refusal != nil {
+                (stamp, isQuiet, problems, key, hashes) = (nil, true, [], nil, [])
+                return
+            }
+            // Looked at before it is read, so that nothing changes unseen in between.
+            let look = quiet.look(at: entry.url)
+            (stamp, isQuiet) = (look.stamp, look.isQuiet)
             let (inventory, problems) = folder.inventory()
-            (self.folder, self.name, self.problems) = (folder, name, problems)
+            self.problems = problems
             key = inventory?.key
             hashes = inventory?.hashes ?? []
         }
@@ -59,13 +77,21 @@ final class BatchWork {
     ///
     /// - Parameter onlyQuiet: Whether folders are left alone that changed since the last pass, or are settled.
     func pass(onlyQuiet: Bool) throws -> BatchSummary {
-        let lock = try withLedger(console) { () throws -> LedgerLock in
-            try makeHome()
-            return try LedgerLock(store.ledger.url, waits: options.wait)
+        let lock: LedgerLock
+        do {
+            lock = try withLedger(console) { () throws -> LedgerLock in
+                try makeHome()
+                return try LedgerLock(store.ledger.url, waits: options.wait, isShared: options.writing.shared) {
+                    interruption.signal.isRaised
+                }
+            }
+        } catch let status as ExitCode where status == ExitStatus.cannotWrite && interruption.signal.isRaised {
+            throw ExitStatus.interrupted
         }
         defer { withExtendedLifetime(lock) {} }
         // An altered ledger stops everything, before anything is computed.
         _ = try withLedger(console) { try store.ledger.entries() }
+        if !onlyQuiet { try waitForCopies() }
         let items = try self.items()
         var summary = BatchSummary()
         let folders = Dictionary(grouping: items.filter { $0.key != nil }, by: { $0.key! }).mapValues { $0.map(\.name) }
@@ -77,7 +103,13 @@ final class BatchWork {
             // Which of two is meant is not for the program to say.
             let others = (item.key.flatMap { folders[$0] } ?? []).filter { $0 != item.name }
             let state = ([item.hashes.digest] + others).joined(separator: "/")
-            if onlyQuiet, !isQuiet(item, state) { continue }
+            if onlyQuiet, !isQuiet(item, state) {
+                if !item.isQuiet, saidToWait.insert(item.name).inserted {
+                    logger.info("waits, may still be being copied", metadata: ["case": "\(harmless(item.name))"])
+                }
+                continue
+            }
+            saidToWait.remove(item.name)
             item.label = "case \(index + 1) of \(items.count), \(item.name): "
             let row: BatchPage.Row
             do {
@@ -85,6 +117,11 @@ final class BatchWork {
                     throw Failed(
                         status: ExitStatus.badInput,
                         reason: "it is the same round as \(others.joined(separator: ", ")); leave one in the inbox")
+                }
+                guard item.isQuiet else {
+                    throw Failed(
+                        status: ExitStatus.badInput,
+                        reason: "its files are still changing, so it may be half copied; left for the next batch")
                 }
                 row = try work(on: item, &summary)
                 settled[item.name] = state
@@ -94,7 +131,7 @@ final class BatchWork {
                 summary.statuses.append(failed.status)
                 row = self.row(item, .failed, nil, note: failed.reason)
                 logger.error(
-                    "failed", metadata: ["case": "\(item.name)", "status": "\(failed.status.rawValue)"])
+                    "failed", metadata: ["case": "\(harmless(item.name))", "status": "\(failed.status.rawValue)"])
             }
             summary.rows.append(row)
             told[item.name] = row
@@ -106,28 +143,15 @@ final class BatchWork {
 
     private func makeHome() throws {
         for folder in [store.ledger.home, root] {
-            do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
-                throw LedgerFault.inaccessible(path: folder.path, reason: error.localizedDescription)
+            do { try makeFolder(folder, options.writing.access) } catch {
+                throw LedgerFault.inaccessible(path: folder.path, reason: error.reason)
             }
         }
     }
 
     /// The case folders in the order of month and round; those that do not say it come last, by name.
     private func items() throws -> [Item] {
-        let inbox = URL(fileURLWithPath: options.inbox, isDirectory: true)
-        let names: [String]
-        do { names = try FileManager.default.contentsOfDirectory(atPath: inbox.path) } catch {
-            console.complain("enmusubi: the inbox \(options.inbox) cannot be read: \(error.localizedDescription)")
-            throw ExitStatus.badInput
-        }
-        let items = names.filter { !$0.hasPrefix(".") }.compactMap { name -> Item? in
-            let url = inbox.appending(path: name)
-            var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue else {
-                return nil
-            }
-            return Item(CaseFolder(url), name: name)
-        }
+        let items = try entries().map { Item($0, &quiet) }
         return items.sorted { first, second in
             switch (first.key, second.key) {
             case (let own?, let other?) where own != other: own < other
@@ -138,15 +162,39 @@ final class BatchWork {
         }
     }
 
+    private func entries() throws -> [Inbox.Entry] {
+        do { return try Inbox(path: options.inbox).entries() } catch {
+            console.complain("enmusubi: the inbox \(options.inbox) cannot be read: \(error.reason)")
+            throw ExitStatus.badInput
+        }
+    }
+
+    /// Waits until nobody seems to copy into the inbox any more, for the quiet time at most.
+    private func waitForCopies() throws {
+        func changing() throws -> [String] {
+            try entries().filter { $0.refusal == nil && !quiet.look(at: $0.url).isQuiet }.map(\.name)
+        }
+        let names = try changing()
+        if names.isEmpty { return }
+        console.complain(
+            "enmusubi: waiting \(options.quietTime.formatted()) s, as files may still be being copied: "
+                + names.joined(separator: ", "))
+        let end = ContinuousClock.now + .seconds(options.quietTime)
+        while ContinuousClock.now < end, !interruption.signal.isRaised { usleep(50_000) }
+        // A look now finds what has not changed since the first one.
+        usleep(10_000)
+    }
+
     /// Whether a folder has stopped changing and is not settled as it is.
     private func isQuiet(_ item: Item, _ state: String) -> Bool {
         let before = seen.updateValue(state, forKey: item.name)
-        return before == state && settled[item.name] != state
+        return item.isQuiet && before == state && settled[item.name] != state
     }
 
     // MARK: One case
 
     private func work(on item: Item, _ summary: inout BatchSummary) throws -> BatchPage.Row {
+        if let refusal = item.refusal { throw Failed(status: ExitStatus.badInput, reason: refusal) }
         guard let key = item.key else {
             report(item.problems, item)
             throw Failed(
@@ -171,7 +219,10 @@ final class BatchWork {
         }
         logger.info(
             "begins",
-            metadata: ["case": "\(item.name)", "month": "\(key.month)", "round": "\(key.round)", "why": "\(why)"])
+            metadata: [
+                "case": "\(harmless(item.name))", "month": "\(key.month)", "round": "\(harmless(key.round))",
+                "why": "\(why)",
+            ])
         let start = ContinuousClock.now
         // Only one case at a time is held.
         guard let inventory = item.folder.inventory().inventory, inventory.hashes == item.hashes else {
@@ -179,6 +230,10 @@ final class BatchWork {
         }
         let (subject, reading, accepted) = try read(item, inventory, key)
         let finished = try compute(item, subject, reading, accepted, since: start)
+        // Files that came meanwhile belong to the case as well.
+        guard item.stamp.map({ $0 == FolderStamp(item.folder.url) }) ?? true else {
+            throw Failed(status: ExitStatus.badInput, reason: "its files changed while it was computed")
+        }
         let kept = try keep(finished, item, inventory, key, why: why)
         let run = kept.entry.body.run!
         if run.status != RunStatus.optimal.rawValue { summary.unproved += 1 }
@@ -287,7 +342,7 @@ final class BatchWork {
             return try store.keep(
                 run, named: item.name, files: files.map { ($0.name, $0.bytes) }, volatile: [RunRecord.fileName],
                 by: options.by, at: timestamp(), why: why
-            ) { try writeFolder(files, to: $0) }
+            ) { try writeFolder(files, to: $0, access: options.writing.access) }
         } catch { throw failed(error) }
     }
 
@@ -312,7 +367,8 @@ final class BatchWork {
 
     private func metadata(_ item: Item, _ run: RecordedRun) -> Logger.Metadata {
         [
-            "case": "\(item.name)", "month": "\(run.key.month)", "round": "\(run.key.round)",
+            "case": "\(harmless(item.name))", "month": "\(harmless(run.key.month))",
+            "round": "\(harmless(run.key.round))",
             "revision": "\(run.revision)", "children": "\(run.children)", "placed": "\(run.placed)",
             "stays": "\(run.stays)", "held": "\(run.held)", "status": "\(run.status)",
         ]
@@ -354,13 +410,15 @@ final class BatchWork {
         }
         if !row.note.isEmpty { line += counts == nil ? ": \(row.note)" : "; \(row.note)" }
         console.say(line)
-        fflush(nil)
+        Output.flush()
     }
 
     /// Writes the page of the batch and says what failed.
     private func conclude(_ summary: BatchSummary, _ items: [Item]) throws {
         do {
-            try writeFile(BatchPage(items.compactMap { told[$0.name] }).page(), to: root.appending(path: "batch.html"))
+            try writeFile(
+                BatchPage(items.compactMap { told[$0.name] }).page(), to: root.appending(path: "batch.html"),
+                access: options.writing.access)
         } catch {
             console.complain("enmusubi: \(error)")
             throw ExitStatus.cannotWrite

@@ -35,6 +35,8 @@ struct Calibrate: ParsableCommand {
     @Option(help: "The file for the proposed case.yaml; it must not exist.", completion: .file())
     var out: String?
 
+    @OptionGroup var writing: WritingOptions
+
     @Option(help: "For how many of the best settings root decisions are counted.")
     var roots = 3
 
@@ -203,13 +205,9 @@ struct Calibrate: ParsableCommand {
         defer { try? manager.removeItem(at: trial) }
         do {
             let bytes = try CaseFolder(path: year.folder).settings(changing: year.draft.rules, to: best.rules)
-            try manager.createDirectory(at: trial, withIntermediateDirectories: true)
-            let folder = URL(fileURLWithPath: year.folder)
-            for name in try manager.contentsOfDirectory(atPath: year.folder) where name != "case.yaml" {
-                try manager.createSymbolicLink(
-                    at: trial.appending(path: name), withDestinationURL: folder.appending(path: name))
-            }
-            try Data(bytes).write(to: trial.appending(path: "case.yaml"))
+            let files = CaseFolder(path: year.folder).inventory().inventory?.files ?? []
+            try writeFolder(
+                files.filter { $0.name != "case.yaml" } + [OutputFile(name: "case.yaml", bytes: bytes)], to: trial)
             guard let again = CaseFolder(path: trial.path).read(threads: threads).subject,
                 again.digest() == best.subject.digest()
             else {
@@ -218,7 +216,7 @@ struct Calibrate: ParsableCommand {
                         + "change them by hand: \(best.changes.map(\.description).joined(separator: ", "))")
                 throw ExitStatus.cannotWrite
             }
-            try writeFile(bytes, to: URL(fileURLWithPath: out))
+            try writeFile(bytes, to: URL(fileURLWithPath: out), access: writing.access)
             console.say("\(lang == .japanese ? "提案する設定" : "the proposed settings"): \(out)")
         } catch let status as ExitCode {
             throw status

@@ -34,7 +34,7 @@ struct Check: ParsableCommand {
             console.say(isJapanese ? derivation.japanese : derivation.text)
         }
         console.emit(summary)
-        console.say(isJapanese ? summary.japanese : summary.text)
+        console.say(lines: isJapanese ? summary.japanese : summary.text)
         _ = try acceptance.accepted(of: reading, console)
     }
 
@@ -49,7 +49,7 @@ struct Check: ParsableCommand {
         }
         let report = PointsReport(draft, row: row)
         console.emit(report)
-        console.say(report.text)
+        for line in report.lines { console.say(line) }
     }
 
     /// How the vacancies came about, where the table gives capacity and enrolment.

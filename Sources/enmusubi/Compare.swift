@@ -24,6 +24,7 @@ struct Compare: ParsableCommand {
             """)
 
     @OptionGroup var input: CaseArgument
+    @OptionGroup var writing: WritingOptions
 
     @Argument(help: "The result folder that run wrote.", completion: .directory)
     var result: String
@@ -42,7 +43,7 @@ struct Compare: ParsableCommand {
     }
 
     func run() throws {
-        let console = Console(isJSON: input.json)
+        let console = Console(isJSON: input.json, onlyTells: true)
         let start = ContinuousClock.now
         let interruption = Interruption()
         let contents = try? FileManager.default.contentsOfDirectory(atPath: out)
@@ -87,7 +88,7 @@ struct Compare: ParsableCommand {
         let tables = CompareTables(
             subject: subject, manual: manualResult, differences: comparison.differences(),
             agreements: comparison.agreements(), check: check, roots: roots)
-        do { try writeFolder(try tables.files(), to: URL(fileURLWithPath: out)) } catch {
+        do { try writeFolder(try tables.files(), to: URL(fileURLWithPath: out), access: writing.access) } catch {
             console.complain("enmusubi: \(error)")
             throw ExitStatus.cannotWrite
         }

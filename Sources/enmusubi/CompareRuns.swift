@@ -37,6 +37,7 @@ struct CompareRuns: ParsableCommand {
 
     @Flag(help: "The numbers of households were changed on purpose between the two results; those of the second count.")
     var householdsChanged = false
+    @OptionGroup var writing: WritingOptions
 
     @Option(help: "The language of the answer: en or ja.")
     var lang = Problem.Language.english
@@ -77,7 +78,8 @@ struct CompareRuns: ParsableCommand {
         if let out {
             do {
                 try writeFolder(
-                    [try report.file(), try PolicyReport.changesFile(comparison)], to: URL(fileURLWithPath: out))
+                    [try report.file(), try PolicyReport.changesFile(comparison)], to: URL(fileURLWithPath: out),
+                    access: writing.access)
             } catch {
                 console.complain("enmusubi: \(error)")
                 throw ExitStatus.cannotWrite
@@ -142,7 +144,7 @@ struct CompareRuns: ParsableCommand {
             throw refuse("its placements.csv lacks a column.")
         }
         return try (0..<table.rowCount).map { row in
-            let cells = columns.map { table.trimmedText(row: row, column: $0) }
+            let cells = columns.map { TableWriter.withoutGuard(table.trimmedText(row: row, column: $0)) }
             guard let age = Int(cells[2]), let outcome = Outcome(rawValue: cells[3]),
                 cells[5].isEmpty || Int(cells[5]) != nil
             else { throw refuse("line \(table.place(row: row, column: columns[0]).line) of placements.csv is wrong.") }

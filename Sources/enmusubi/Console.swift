@@ -6,12 +6,19 @@ import Synchronization
 struct Console {
     /// One JSON object a line on standard output instead of text.
     let isJSON: Bool
+    /// Whether what is said in text only tells of what lies in files: then it is no loss where it cannot be written.
+    var onlyTells = false
     /// Stands before the place of each problem, where several cases are read; a folder with its `/`.
     var folder = ""
 
     /// A line of the result.
     func say(_ text: String) {
-        if !isJSON { print(text) }
+        if !isJSON { Output.write((harmless(text) + "\n").utf8, isData: !onlyTells) }
+    }
+
+    /// Lines of the result.
+    func say(lines text: String) {
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) { say(String(line)) }
     }
 
     /// A machine-readable message.
@@ -21,12 +28,12 @@ struct Console {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Our messages are plain structs of strings and numbers, which always encode.
         guard let data = try? encoder.encode(message) else { preconditionFailure("a message did not encode") }
-        FileHandle.standardOutput.write(data + Data("\n".utf8))
+        Output.write(harmlessJSON(Array(data)) + [UInt8(ascii: "\n")], isData: true)
     }
 
     /// A line for the person at the terminal, which is no part of the result.
     func complain(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        Output.complain(harmless(text) + "\n")
     }
 
     /// Every problem, one a line.
@@ -58,9 +65,10 @@ final class ProgressLine: Sendable {
 
     func show(_ text: String) {
         guard isShown else { return }
+        let text = harmless(text)
         width.withLock { width in
             let padding = String(repeating: " ", count: max(0, width - text.count))
-            FileHandle.standardError.write(Data("\r\(text)\(padding)".utf8))
+            Output.complain("\r\(text)\(padding)")
             width = text.count
         }
     }
@@ -68,7 +76,7 @@ final class ProgressLine: Sendable {
     func clear() {
         guard isShown else { return }
         width.withLock { width in
-            if width > 0 { FileHandle.standardError.write(Data("\r\(String(repeating: " ", count: width))\r".utf8)) }
+            if width > 0 { Output.complain("\r\(String(repeating: " ", count: width))\r") }
             width = 0
         }
     }

@@ -18,8 +18,9 @@ struct Enmusubi: ParsableCommand {
 
             EXIT STATUS:
               0 done and proved; 2 warnings must be accepted, nothing written; 3 done, not proved in the time given, or verified
-              without checking that the result is the one of the rules; 4 verify found a fault, or compare a difference; 64 wrong usage; 65 bad input; 70 fault of the program; 74 cannot write;
-              130 interrupted
+              without checking that the result is the one of the rules; 4 verify found a fault, or compare a difference;
+              64 wrong usage; 65 bad input; 70 fault of the program; 74 cannot write, also to standard output;
+              130 interrupted, by Ctrl-C or the signals TERM or HUP
             """,
         version: "enmusubi \(Version.text)",
         subcommands: [
@@ -30,6 +31,32 @@ struct Enmusubi: ParsableCommand {
             Export.self, SuggestColumns.self, Batch.self, Next.self, LedgerCommand.self,
             PublishVacancies.self,
         ])
+
+    static func main() {
+        Startup.prepare()
+        var status = ExitCode.success
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            status = exitCode(for: error)
+            let text = fullMessage(for: error)
+            if status == .success {
+                Output.write((text + "\n").utf8, isData: true)
+            } else if !text.isEmpty {
+                Output.complain(
+                    text.split(separator: "\n", omittingEmptySubsequences: false).map {
+                        harmless(String($0)) + "\n"
+                    }.joined())
+            }
+        }
+        Output.flush()
+        if let loss = Output.loss {
+            Output.complain("enmusubi: cannot write to standard output: \(loss)\n")
+            if status == .success { status = ExitStatus.cannotWrite }
+        }
+        exit(withError: status)
+    }
 }
 
 /// What this program calls itself.

@@ -20,6 +20,7 @@ struct Export: ParsableCommand {
             """)
 
     @OptionGroup var input: CaseArgument
+    @OptionGroup var writing: WritingOptions
 
     @Option(help: "The file to write; it must not exist yet.", completion: .file(extensions: ["lp"]))
     var lp: String
@@ -28,7 +29,7 @@ struct Export: ParsableCommand {
     var phase: String?
 
     func run() throws {
-        let console = Console(isJSON: input.json)
+        let console = Console(isJSON: input.json, onlyTells: true)
         let (subject, _) = try input.read(console)
         let index = try phaseIndex(in: subject, console)
         guard !FileManager.default.fileExists(atPath: lp) else {
@@ -41,7 +42,7 @@ struct Export: ParsableCommand {
             throw ExitStatus.programFault
         }
         do {
-            try writeFile(Array(program.lpFormat().utf8), to: URL(fileURLWithPath: lp))
+            try writeFile(Array(program.lpFormat().utf8), to: URL(fileURLWithPath: lp), access: writing.access)
         } catch {
             console.complain("enmusubi: \(error)")
             throw ExitStatus.cannotWrite

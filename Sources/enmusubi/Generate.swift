@@ -102,7 +102,7 @@ struct Generate: ParsableCommand {
     }
 
     func run() throws {
-        let console = Console(isJSON: json)
+        let console = Console(isJSON: json, onlyTells: true)
         let progress = ProgressLine(isJSON: json)
         progress.show("enmusubi: making the city")
         let city: City
@@ -114,7 +114,8 @@ struct Generate: ParsableCommand {
         let draft = city.makeDraft()
         progress.show("enmusubi: writing \(folder)")
         let byHand = try manualFiles(of: draft, console)
-        do { try CaseFolder(path: folder).write(draft, and: byHand.files) } catch {
+        // Nobody in it exists.
+        do { try CaseFolder(path: folder).write(draft, and: byHand.files, access: .shared) } catch {
             progress.clear()
             console.complain("enmusubi: \(error)")
             throw ExitStatus.cannotWrite
@@ -126,7 +127,7 @@ struct Generate: ParsableCommand {
         let figures = city.figures
         console.emit(Generated(folder: folder, figures: figures.rows.map(Generated.Figure.init)))
         console.say("\(folder): \(children) children, \(facilities) facilities, seed \(seed).")
-        console.say(figures.description)
+        console.say(lines: figures.description)
     }
 
     /// What staff made of the round by hand, where that is asked for.

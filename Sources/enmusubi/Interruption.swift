@@ -1,35 +1,23 @@
-import Dispatch
-import Foundation
 import Programs
 import Synchronization
 
-/// Turns Ctrl-C into an orderly end: the search stops and what it has is written and marked.
+/// Turns Ctrl-C, and the signals TERM and HUP, into an orderly end: the search stops and what it has is written and marked.
 ///
-/// A second Ctrl-C ends the program at once, with nothing written. There is one for the whole program.
-final class Interruption {
+/// A second one ends the program at once, with nothing written. There is one for the whole program.
+final class Interruption: Sendable {
     let signal = StopSignal()
-    private let current = CurrentStop()
-    private let source: any DispatchSourceSignal
+    private let current = Mutex(StopSignal())
 
     /// Ends the search: raised with ``signal``, and by whoever else wants it to stop.
-    var stop: StopSignal { current.stop.withLock { $0 } }
+    var stop: StopSignal { current.withLock { $0 } }
 
     /// Begins another search, which nobody has stopped yet.
-    func renewStop() { current.stop.withLock { $0 = StopSignal() } }
-
-    private final class CurrentStop: Sendable {
-        let stop = Mutex(StopSignal())
-    }
+    func renewStop() { current.withLock { $0 = StopSignal() } }
 
     init() {
-        let (signal, current) = (signal, current)
-        Foundation.signal(SIGINT, SIG_IGN)
-        source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-        source.setEventHandler {
-            if signal.isRaised { _exit(130) }
+        EndSignals.whenFirst { [self] in
             signal.raise()
-            current.stop.withLock { $0.raise() }
+            stop.raise()
         }
-        source.resume()
     }
 }

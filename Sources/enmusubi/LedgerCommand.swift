@@ -30,7 +30,7 @@ extension LedgerArgument {
     /// Every entry; ends with status 65 where there is no ledger.
     func entries(_ console: Console) throws -> [LedgerEntry] {
         try withLedger(console) {
-            guard FileManager.default.fileExists(atPath: ledger) else { throw LedgerFault.missing(path: ledger) }
+            guard file.isThere else { throw LedgerFault.missing(path: ledger) }
             return try file.entries()
         }
     }
@@ -142,9 +142,9 @@ protocol LedgerAdvance: ParsableCommand {
 
 extension LedgerAdvance {
     func run() throws {
-        let console = Console(isJSON: false)
+        let console = Console(isJSON: false, onlyTells: true)
         try withLedger(console) {
-            guard FileManager.default.fileExists(atPath: ledger.ledger) else {
+            guard ledger.file.isThere else {
                 throw LedgerFault.missing(path: ledger.ledger)
             }
             let lock = try LedgerLock(ledger.file.url)

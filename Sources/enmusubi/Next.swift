@@ -24,6 +24,7 @@ struct Next: ParsableCommand {
 
     @OptionGroup var input: CaseArgument
     @OptionGroup var ledger: LedgerArgument
+    @OptionGroup var writing: WritingOptions
 
     @Option(help: "The month of the next round, of the same fiscal year, such as 2027-05.", transform: Generate.month)
     var month: PlacementMonth
@@ -50,7 +51,7 @@ struct Next: ParsableCommand {
     private var language: Problem.Language { input.lang ?? .english }
 
     func run() throws {
-        let console = Console(isJSON: input.json)
+        let console = Console(isJSON: input.json, onlyTells: true)
         let (subject, reading) = try input.read(console)
         guard let draft = reading.draft else { preconditionFailure("a case that was read has a draft") }
         let run = try recordedRun(of: subject, console)
@@ -75,10 +76,7 @@ struct Next: ParsableCommand {
         var made = next.draft
         if let drawSeed { made.rules.drawSeed = drawSeed }
         let after = try check(made, next, month, console)
-        do { try CaseFolder(path: out).write(made) } catch {
-            console.complain("enmusubi: \(error)")
-            throw ExitStatus.cannotWrite
-        }
+        try write(made, console)
         tell(next, run, console)
         tellOfWishes(next, after, console)
     }
@@ -144,6 +142,24 @@ struct Next: ParsableCommand {
         }
         console.report(month.problems(of: ofNewChildren), in: language)
         throw refused(console)
+    }
+
+    /// Writes the case, unless a reading of it finds an error.
+    private func write(_ draft: CaseDraft, _ console: Console) throws {
+        var errors: [Problem] = []
+        do {
+            try CaseFolder(path: out).write(draft, access: writing.access) { folder in
+                errors = folder.read(threads: input.threads).errors
+                return errors.isEmpty
+            }
+        } catch {
+            console.complain("enmusubi: \(error)")
+            throw ExitStatus.cannotWrite
+        }
+        guard errors.isEmpty else {
+            console.report(errors, in: language)
+            throw refused(console)
+        }
     }
 
     // MARK: Telling

@@ -11,8 +11,8 @@ struct NoticesCommand: ParsableCommand {
         abstract: "Write a printable notice for each household, and the data for a mail merge.",
         discussion: """
             The notices are in Japanese, each household on an A4 sheet of its own (with very many wishes on two, the second
-            headed like the first), 500 households a file; notices.csv is CP932 for the
-            city's own letters. The template is Mustache: print the default one with --print-template, edit it, and give it
+            headed like the first), 500 households a file; notices.csv is for the city's
+            own letters, in CP932 unless --encoding says otherwise. The template is Mustache: print the default one with --print-template, edit it, and give it
             with --template. In it, the columns of children.csv that the program does not know are {{attributes.NAME}}.
 
             EXAMPLES:
@@ -22,6 +22,7 @@ struct NoticesCommand: ParsableCommand {
             """)
 
     @OptionGroup var input: CaseArgument
+    @OptionGroup var writing: WritingOptions
 
     @Argument(help: "The result folder that run wrote.", completion: .directory)
     var result: String
@@ -31,6 +32,9 @@ struct NoticesCommand: ParsableCommand {
 
     @Option(help: "The city's own Mustache template.", completion: .file(extensions: ["mustache"]))
     var template: String?
+
+    @Option(help: "How to write notices.csv: utf8 or cp932.")
+    var encoding = TextEncoding.cp932
 
     @Flag(name: .customLong("print-template"), help: "Print the default template and do nothing else.")
     var printTemplate = false
@@ -44,10 +48,10 @@ struct NoticesCommand: ParsableCommand {
 
     func run() throws {
         guard let out, !printTemplate else {
-            print(Notices.defaultTemplate, terminator: "")
+            Output.write(Notices.defaultTemplate.utf8, isData: true)
             return
         }
-        let console = Console(isJSON: input.json)
+        let console = Console(isJSON: input.json, onlyTells: true)
         let read = try ExplainedResult(input, result: result, console)
         let notices = try notices(read, console)
         let letters = notices.letters
@@ -58,9 +62,9 @@ struct NoticesCommand: ParsableCommand {
             let name = "notices-\(String(repeating: "0", count: max(0, 3 - number.count)))\(number).html"
             files.append(OutputFile(name: name, bytes: Array(page.utf8)))
         }
+        do { files.append(try table(notices)) } catch { throw error.refused(read.subject, console) }
         do {
-            files.append(try table(notices))
-            try writeFolder(files, to: URL(fileURLWithPath: out))
+            try writeFolder(files, to: URL(fileURLWithPath: out), access: writing.access)
         } catch {
             console.complain("enmusubi: \(error)")
             throw ExitStatus.cannotWrite
@@ -75,13 +79,14 @@ struct NoticesCommand: ParsableCommand {
 
     private func notices(_ read: ExplainedResult, _ console: Console) throws -> Notices {
         do {
-            let text = try template.map { try String(contentsOf: URL(fileURLWithPath: $0), encoding: .utf8) }
+            let text = try template.map { try plainText(of: URL(fileURLWithPath: $0)) }
             return try Notices(
                 of: read.subject, read.explanations, placements: read.verified.placements,
                 template: text ?? Notices.defaultTemplate)
         } catch let error as Notices.InvalidTemplate {
             console.complain("enmusubi: \(template ?? "template"): \(error)")
-        } catch {
+        } catch let problem as Problem {
+            console.report([problem], in: read.language)
             console.complain("enmusubi: \(template ?? "template") cannot be read as UTF-8 text.")
         }
         throw ExitStatus.badInput
@@ -89,7 +94,7 @@ struct NoticesCommand: ParsableCommand {
 
     private func table(_ notices: Notices) throws(UnwritableTable) -> OutputFile {
         let (columns, rows) = notices.table()
-        var writer = TableWriter(.cp932)
+        var writer = TableWriter(encoding)
         do throws(TableWriter.UnencodableCharacter) {
             try writer.append(columns)
             for row in rows { try writer.append(row) }

@@ -61,7 +61,7 @@ struct PointsReport: Encodable {
     }
 
     /// For the person at the terminal.
-    var text: String {
+    var lines: [String] {
         var lines = ["child \(child), household \(household): points \(points ?? "blank")"]
         lines.append(isComputed ? "  by the points table of case.yaml:" : "  as given in children.csv")
         let width = rows.map(\.condition.count).max() ?? 0
@@ -73,7 +73,7 @@ struct PointsReport: Encodable {
         for (index, wish) in wishes.enumerated() {
             lines.append("  wish \(index + 1) \(wish.facility): \(wish.points ?? "blank")")
         }
-        return lines.joined(separator: "\n")
+        return lines
     }
 }
 

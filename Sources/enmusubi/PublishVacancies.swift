@@ -3,13 +3,14 @@ import ArgumentParser
 import CaseFiles
 import Explaining
 import Foundation
+import Tables
 
 struct PublishVacancies: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "publish-vacancies",
         abstract: "Write the vacancies that a round left, by facility and class, as open data.",
         discussion: """
-            One row a facility, UTF-8: facility_id, name, kind, ward, month, round, vacancies_0 to vacancies_5. A blank says
+            One row a facility, UTF-8 unless --encoding says otherwise: facility_id, name, kind, ward, month, round, vacancies_0 to vacancies_5. A blank says
             that the class is not offered, * that the number is not published, because with the vacancies before the round it
             would tell of one or two children (the same cells as in borders_public.csv).
 
@@ -26,6 +27,9 @@ struct PublishVacancies: ParsableCommand {
     @Option(help: "The file to write; one of that name is replaced. (default: standard output)", completion: .file())
     var out: String?
 
+    @Option(help: "How to write the table: utf8 or cp932.")
+    var encoding = TextEncoding.utf8
+
     private struct Done: Encodable {
         let message = "vacancies"
         let out: String
@@ -33,16 +37,20 @@ struct PublishVacancies: ParsableCommand {
     }
 
     func run() throws {
-        let console = Console(isJSON: input.json)
+        let console = Console(isJSON: input.json, onlyTells: true)
         let read = try ExplainedResult(input, result: result, console)
         let borders = read.explanations.publicBorders
+        let file: OutputFile
+        do { file = try ResultTables(of: read.subject, encoding: encoding).vacancies(borders) } catch {
+            throw error.refused(read.subject, console)
+        }
         do {
-            let file = try ResultTables(of: read.subject).vacancies(borders)
             guard let out else {
-                FileHandle.standardOutput.write(Data(file.bytes))
+                Output.write(file.bytes, isData: true)
                 return
             }
-            try writeFile(file.bytes, to: URL(fileURLWithPath: out))
+            // Open data, which the city publishes.
+            try writeFile(file.bytes, to: URL(fileURLWithPath: out), access: .shared)
             let hidden = borders.count { $0.left == nil }
             console.emit(Done(out: out, facilities: read.subject.facilities.count, hidden: hidden))
             console.say("\(read.subject.facilities.count) facilities, \(hidden) numbers hidden; written to \(out)")

@@ -86,6 +86,17 @@ struct CaseArgument: ParsableArguments {
     }
 }
 
+/// Who may read what a command writes.
+struct WritingOptions: ParsableArguments {
+    @Flag(
+        help:
+            "Write files as open as the user's other files (umask); without it only their owner may read what tells of children."
+    )
+    var shared = false
+
+    var access: FileAccess { shared ? .shared : .owner }
+}
+
 /// What somebody accepts, and what the case is compared with to find it.
 struct AcceptanceOptions: ParsableArguments {
     @Option(

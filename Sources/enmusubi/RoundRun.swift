@@ -255,6 +255,8 @@ struct RoundRun {
                 ]
             if let asked { files.append(try asked.file(of: subject, encoding: encoding)) }
             return files + [page.value, OutputFile(name: RunRecord.fileName, bytes: try record.bytes())]
+        } catch let error as UnwritableTable {
+            throw error.refused(subject, console)
         } catch {
             console.complain("enmusubi: \(error)")
             throw ExitStatus.cannotWrite

@@ -23,6 +23,7 @@ struct Run: ParsableCommand {
 
     @OptionGroup var input: CaseArgument
     @OptionGroup var acceptance: AcceptanceOptions
+    @OptionGroup var writing: WritingOptions
 
     @Option(help: "The result folder; it must not exist, or be empty.", completion: .directory)
     var out: String
@@ -58,7 +59,7 @@ struct Run: ParsableCommand {
     }
 
     func run() throws {
-        let console = Console(isJSON: input.json)
+        let console = Console(isJSON: input.json, onlyTells: true)
         let start = ContinuousClock.now
         let interruption = Interruption()
         try refuseMissingSolver(solver, console)
@@ -77,7 +78,10 @@ struct Run: ParsableCommand {
         round.encoding = encoding
         let result = try round.perform(interruption, console)
         defer { Memory.leave((round, result)) }
-        do { try writeFolder(result.files, to: URL(fileURLWithPath: out), threads: input.threads) } catch {
+        do {
+            try writeFolder(
+                result.files, to: URL(fileURLWithPath: out), access: writing.access, threads: input.threads)
+        } catch {
             console.complain("enmusubi: \(error)")
             throw ExitStatus.cannotWrite
         }

@@ -41,7 +41,7 @@ struct SuggestColumns: ParsableCommand {
             throw ExitStatus.badInput
         }
         for suggestion in suggestions { console.emit(Suggested(suggestion)) }
-        console.say(String(ColumnSuggestions.yaml(of: suggestions).dropLast()))
+        console.say(lines: String(ColumnSuggestions.yaml(of: suggestions).dropLast()))
     }
 
     /// The file, or of a folder its tables, ascending by name, without those of decisions and of the next month.

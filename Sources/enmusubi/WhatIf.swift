@@ -31,6 +31,8 @@ struct WhatIf: ParsableCommand {
     @Option(help: "The folder to write; it must not exist, or be empty.", completion: .directory)
     var out: String?
 
+    @OptionGroup var writing: WritingOptions
+
     @Option(help: "Seconds after which to stop, with nothing written.")
     var timeLimit: Double?
 
@@ -93,7 +95,8 @@ struct WhatIf: ParsableCommand {
         if let out {
             do {
                 try writeFolder(
-                    [try report.file(), try PolicyReport.changesFile(comparisons[0])], to: URL(fileURLWithPath: out))
+                    [try report.file(), try PolicyReport.changesFile(comparisons[0])], to: URL(fileURLWithPath: out),
+                    access: writing.access)
             } catch {
                 console.complain("enmusubi: \(error)")
                 throw ExitStatus.cannotWrite

@@ -21,7 +21,8 @@ struct JapaneseTests {
                 }
             }
         }
-        return codes
+        // The name of a variable of the environment.
+        return codes.subtracting(["SWIFT_BACKTRACE"])
     }
 
     @Test("Every code has a sentence in Japanese, and no sentence is of another code")

@@ -228,6 +228,48 @@ struct ReadingTests {
         #expect(sketch.read().problems.map(\.code) == ["FILE_UNREADABLE"])
     }
 
+    @Test("Nothing is read that is no plain file, or lies outside the folder", arguments: ["children.csv", "pins.csv"])
+    func plainFiles(_ name: String) throws {
+        let sketch = try Sketch()
+        let path = sketch.url.appending(path: name).path
+        func codes(_ make: () throws -> Void) rethrows -> [String] {
+            unlink(path)
+            try make()
+            return sketch.read().problems.map(\.code)
+        }
+        #expect(codes { mkfifo(path, 0o600) } == ["FILE_UNREADABLE"])
+        #expect(codes { symlink("/dev/zero", path) } == ["FILE_OUTSIDE"])
+        #expect(codes { symlink("nowhere", path) } == ["FILE_UNREADABLE"])
+        let outside = sketch.url.deletingLastPathComponent().appending(path: "enmusubi-\(UUID().uuidString).csv")
+        defer { unlink(outside.path) }
+        try Data("child_id\n".utf8).write(to: outside)
+        #expect(codes { symlink("../\(outside.lastPathComponent)", path) } == ["FILE_OUTSIDE"])
+        // A link within the folder is a name like any other.
+        let text =
+            name == "children.csv" ? Sketch.sound["children.csv"]! : "child_id,facility_id,by,reason\n"
+        try sketch.write("真.csv", Array(text.utf8))
+        #expect(codes { symlink("真.csv", path) } == [])
+        // And so is one that the folder itself is known by.
+        let link = sketch.url.deletingLastPathComponent().appending(path: "enmusubi-\(UUID().uuidString)")
+        defer { unlink(link.path) }
+        symlink(sketch.url.path, link.path)
+        #expect(CaseFolder(link).read().problems == [])
+    }
+
+    @Test(
+        "A name that leads out of the folder is an error at its place",
+        arguments: ["../x.csv", "/x.csv", "a/../../x.csv"])
+    func outside(_ name: String) throws {
+        let sketch = try Sketch()
+        let text = Sketch.sound["case.yaml"]!
+        try sketch.write("case.yaml", Array((text + "columns:\n  files: {pins: \"\(name)\"}\n").utf8))
+        let problem = try #require(sketch.read().problems.first)
+        #expect(problem.description.hasPrefix("case.yaml:10:17: error FILE_OUTSIDE"), "\(problem)")
+        #expect(CaseFolder(sketch.url).inventory().problems.map(\.code) == ["FILE_OUTSIDE"])
+        try sketch.write("case.yaml", Array((text + "columns: ../x.yaml\n").utf8))
+        #expect(sketch.read().problems.first?.code == "FILE_OUTSIDE")
+    }
+
     @Test("CP932 with CRLF, a byte order mark and full-width ids read the same")
     func encodings() throws {
         let plain = try #require(try Sketch().read().subject)

@@ -79,6 +79,56 @@ struct WritingTests {
         #expect(ResultFolder(folder).readAllocation(of: subject).problems == [])
     }
 
+    @Test("Ids with and without an apostrophe before a sign are told apart again", arguments: ["=c3", "'=c3", "''=c3"])
+    func apostrophes(_ id: String) throws {
+        let other = id == "=c3" ? "'=c3" : "=c3"
+        let sketch = try Sketch("children.csv", "c3,h2", "\(id),h2")
+        let text = try String(contentsOf: sketch.url.appending(path: "children.csv"), encoding: .utf8)
+        try sketch.write("children.csv", Array((text + "\(other),h3,2025-04-01,B,A,37,41.5,2\n").utf8))
+        let subject = try #require(sketch.read().subject)
+        let placements = subject.children.indices.map {
+            Placement(
+                child: $0, outcome: .held, facility: nil, wishRank: nil, jointRank: 3, points: nil, isConditional: false
+            )
+        }
+        try writeFolder(
+            [try ResultTables(of: subject).placements(placements), try ManualTable.file([0, 0, 0, 1], of: subject)],
+            to: sketch.url.appending(path: "result"))
+        #expect(ResultFolder(sketch.url.appending(path: "result")).readAllocation(of: subject).problems == [])
+        let manual = ManualTable.read(sketch.url.appending(path: "result/manual.csv"), of: subject)
+        #expect(manual.places == [0, 0, 0, 1] && manual.problems == [])
+        // Somebody else's table, with the ids as the case has them.
+        let byHand = "child_id,facility_id\nc1,A\nc2,A\n\(id),A\n\(other),B\n"
+        try sketch.write("manual.csv", Array(byHand.utf8))
+        let places = ManualTable.read(sketch.url.appending(path: "manual.csv"), of: subject)
+        let expected = subject.children.map { $0.id.text == other ? 1 : 0 }
+        #expect(places.places == expected && places.problems == [])
+    }
+
+    @Test("A case is written so that the same draft is read, apostrophes and all")
+    func rewritten() throws {
+        let sketch = try Sketch("children.csv", "c3,h2", "=c3,h2")
+        let draft = try #require(sketch.read().draft)
+        let folder = sketch.url.appending(path: "again")
+        try CaseFolder(folder).write(draft)
+        #expect(CaseFolder(folder).read().draft?.children == draft.children)
+    }
+
+    @Test("A case without a child is a case")
+    func nobody() throws {
+        let sketch = try Sketch()
+        var draft = try #require(sketch.read().draft)
+        draft.children = []
+        draft.households = []
+        let folder = sketch.url.appending(path: "empty")
+        try CaseFolder(folder).write(draft)
+        let reading = CaseFolder(folder).read()
+        #expect(reading.errors == [])
+        #expect(reading.subject?.children.isEmpty == true)
+        let header = try String(contentsOf: folder.appending(path: "children.csv"), encoding: .utf8)
+        #expect(header.hasPrefix("child_id,household_id,birth_date,due_date,age_class,"))
+    }
+
     @Test("A character that CP932 lacks is an error with its place")
     func unencodable() throws {
         let subject = try #require(try Sketch("children.csv", "c3,h2", "c3,h😀").read().subject)
@@ -127,6 +177,64 @@ struct WritingTests {
         #expect(throws: CannotWrite.self) { try writeFolder([OutputFile(name: "c", bytes: [])], to: empty) }
         #expect(try FileManager.default.contentsOfDirectory(atPath: empty.path).sorted() == ["a", "b"])
         #expect(throws: CannotWrite.self) { try writeFolder(files, to: sketch.url.appending(path: "case.yaml/below")) }
+    }
+
+    private func mode(_ url: URL) throws -> Int {
+        let attributes = try FileManager.default.attributesOfItem(atPath: url.path)
+        return try #require(attributes[.posixPermissions] as? Int)
+    }
+
+    @Test("Only the owner may read what is written, but for what is open and where it is shared")
+    func access() throws {
+        let sketch = try Sketch()
+        var open = OutputFile(name: "open", bytes: [])
+        open.isOpen = true
+        let files = [OutputFile(name: "case/a", bytes: [1]), open]
+        let own = sketch.url.appending(path: "above/own")
+        try writeFolder(files, to: own)
+        for (name, expected) in [("..", 0o700), ("", 0o700), ("case", 0o700), ("case/a", 0o600)] {
+            #expect(try mode(own.appending(path: name)) == expected, "\(name)")
+        }
+        #expect(try mode(own.appending(path: "open")) & 0o600 == 0o600)
+        let shared = sketch.url.appending(path: "shared")
+        try writeFolder(files, to: shared, access: .shared)
+        // As open as a file that anything else makes.
+        let plain = sketch.url.appending(path: "plain")
+        try FileManager.default.createDirectory(at: plain, withIntermediateDirectories: true)
+        #expect(try mode(shared) == mode(plain))
+        #expect(try mode(shared.appending(path: "case/a")) == mode(plain) & 0o666)
+        #expect(try mode(own.appending(path: "open")) == mode(plain) & 0o666)
+        try writeFile([1], to: plain.appending(path: "x"))
+        #expect(try mode(plain.appending(path: "x")) == 0o600)
+    }
+
+    @Test("A folder that is not right never takes its name")
+    func refused() throws {
+        let sketch = try Sketch()
+        let before = try FileManager.default.contentsOfDirectory(atPath: sketch.url.path).sorted()
+        var seen: [String] = []
+        let isThere = try writeFolder([OutputFile(name: "a", bytes: [1])], to: sketch.url.appending(path: "new")) {
+            seen = (try? FileManager.default.contentsOfDirectory(atPath: $0.path)) ?? []
+            return false
+        }
+        #expect(!isThere && seen == ["a"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: sketch.url.path).sorted() == before)
+    }
+
+    @Test("What a killed program left goes, what another one still writes stays")
+    func leftOvers() throws {
+        let sketch = try Sketch()
+        let names = [".new.partial-dead", ".new.partial-busy", ".other.partial-dead"]
+        for name in names {
+            try FileManager.default.createDirectory(
+                at: sketch.url.appending(path: "\(name)/case"), withIntermediateDirectories: true)
+        }
+        let busy = open(sketch.url.appending(path: names[1]).path, O_RDONLY)
+        defer { close(busy) }
+        #expect(flock(busy, LOCK_EX) == 0)
+        try writeFolder([OutputFile(name: "a", bytes: [1])], to: sketch.url.appending(path: "new"))
+        let left = names.filter { FileManager.default.fileExists(atPath: sketch.url.appending(path: $0).path) }
+        #expect(left == [names[1], names[2]])
     }
 
     @Test("A failure half-way leaves nothing behind")

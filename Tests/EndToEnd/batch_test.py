@@ -43,7 +43,9 @@ class Folder(unittest.TestCase):
         self.results = self.folder / "results"
 
     def batch(self, *more, status=0, **options):
-        return run("batch", self.inbox, "--ledger", self.ledger, "--out", self.results, *more, status=status, **options)
+        return run(
+            "batch", self.inbox, "--ledger", self.ledger, "--out", self.results, "--quiet-time", 0, *more, status=status,
+            **options)
 
     def verify(self, status=0):
         return run("ledger", "verify", self.ledger, status=status)
@@ -258,7 +260,7 @@ class Batches(Folder):
             fcntl.flock(lock, fcntl.LOCK_EX)
             self.assertIn("another batch", self.batch(status=74).stderr)
             waiting = subprocess.Popen(
-                [ENMUSUBI, "batch", self.inbox, "--ledger", self.ledger, "--out", self.results, "--wait"],
+                [ENMUSUBI, "batch", self.inbox, "--ledger", self.ledger, "--out", self.results, "--quiet-time", "0", "--wait"],
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             time.sleep(0.5)
             self.assertIsNone(waiting.poll())
@@ -267,7 +269,7 @@ class Batches(Folder):
         self.assertEqual(waiting.returncode, 0)
         batches = [
             subprocess.Popen(
-                [ENMUSUBI, "batch", self.inbox, "--ledger", self.folder / "second.sqlite", "--out", self.folder / "second",
+                [ENMUSUBI, "batch", self.inbox, "--ledger", self.folder / "second.sqlite", "--out", self.folder / "second", "--quiet-time", "0",
                  "--wait"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
             for _ in range(4)
         ]
@@ -281,7 +283,7 @@ class Batches(Folder):
         shutil.move(self.inbox / "d", self.folder / "d")
         with open(self.folder / "printed", "w") as printed:
             watching = subprocess.Popen(
-                [ENMUSUBI, "batch", self.inbox, "--ledger", self.ledger, "--out", self.results, "--watch", "--interval", "0.2"],
+                [ENMUSUBI, "batch", self.inbox, "--ledger", self.ledger, "--out", self.results, "--quiet-time", "0", "--watch", "--interval", "0.2"],
                 stdout=printed, stderr=subprocess.PIPE)
             self.wait_for(lambda: (self.folder / "printed").read_text().count("computed") == 3)
             shutil.move(self.folder / "d", self.inbox / "d")
@@ -364,7 +366,7 @@ class Faults(Folder):
         kills = finished = 0
         while kills < 100:
             batch = subprocess.Popen(
-                [ENMUSUBI, "batch", self.inbox, "--ledger", self.ledger, "--out", self.results],
+                [ENMUSUBI, "batch", self.inbox, "--ledger", self.ledger, "--out", self.results, "--quiet-time", "0"],
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             time.sleep(chance.random() * whole)
             batch.kill()
@@ -384,7 +386,7 @@ class Faults(Folder):
         # RLIMIT_FSIZE lets every file grow to so many bytes; SIGXFSZ is ignored, so that writing fails as on a full disk.
         for limit in (0, 100, 2_000, 5_000, 9_000, 14_000, 20_000, 40_000, 80_000):
             done = subprocess.run(
-                [ENMUSUBI, "batch", self.inbox, "--ledger", self.ledger, "--out", self.results],
+                [ENMUSUBI, "batch", self.inbox, "--ledger", self.ledger, "--out", self.results, "--quiet-time", "0"],
                 capture_output=True, text=True, preexec_fn=lambda: (
                     signal.signal(signal.SIGXFSZ, signal.SIG_IGN),
                     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))))

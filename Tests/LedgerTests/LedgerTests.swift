@@ -210,6 +210,86 @@ struct LedgerTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: books.scratch.url.path) == [])
     }
 
+    @Test("One lock and one home, by whatever name the ledger is called")
+    func names() throws {
+        let books = try Bookkeeper()
+        let manager = FileManager.default
+        let elsewhere = books.scratch.url.appending(path: "else/where")
+        try manager.createDirectory(at: elsewhere, withIntermediateDirectories: true)
+        let soft = elsewhere.appending(path: "soft")
+        try manager.createSymbolicLink(at: soft, withDestinationURL: books.ledger.url)
+        let folder = books.scratch.url.appending(path: "folder")
+        try manager.createSymbolicLink(at: folder, withDestinationURL: books.scratch.url)
+        // Also before the ledger is there.
+        func check(_ names: [URL]) throws {
+            let lock = try LedgerLock(books.ledger.url)
+            for name in names {
+                #expect(throws: LedgerFault.busy(path: name.path)) { try LedgerLock(name) }
+            }
+            withExtendedLifetime(lock) {}
+        }
+        let byFolder = folder.appending(path: "ledger.sqlite")
+        for name in [soft, byFolder] {
+            let lock = try LedgerLock(books.ledger.url)
+            #expect(throws: LedgerFault.busy(path: books.ledger.url.path)) { try LedgerLock(name) }
+            withExtendedLifetime(lock) {}
+            #expect(LedgerFile(name).home == books.ledger.home)
+        }
+        try books.keep(Bookkeeper.key(4))
+        #expect(try LedgerFile(soft).verify().faults == [])
+        let hard = elsewhere.appending(path: "hard")
+        try manager.linkItem(at: books.ledger.url, to: hard)
+        try check([hard])
+        #expect(try books.ledger.verify().notes.count == 1)
+    }
+
+    @Test("Only the owner may read a new ledger, unless it is shared")
+    func access() throws {
+        let books = try Bookkeeper()
+        try books.keep(Bookkeeper.key(4))
+        var status = stat()
+        #expect(stat(books.ledger.url.path, &status) == 0 && status.st_mode & 0o777 == 0o600)
+    }
+
+    @Test("A ledger that was cut off was altered")
+    func cut() throws {
+        let books = try Bookkeeper()
+        for month in 4...8 { try books.keep(Bookkeeper.key(month)) }
+        let whole = try Data(contentsOf: books.ledger.url)
+        for length in Array(stride(from: 1, to: whole.count, by: 211)) + [4096, 8192] where length < whole.count {
+            try whole.prefix(length).write(to: books.ledger.url)
+            #expect(throws: LedgerFault.self, "\(length)") { try books.ledger.entries() }
+            #expect(try !books.ledger.verify(checksFolders: false).faults.isEmpty, "\(length)")
+        }
+    }
+
+    @Test("A clock that was set back is a note, no fault")
+    func clock() throws {
+        let books = try Bookkeeper()
+        try books.keep(Bookkeeper.key(4))
+        for (state, at) in [(RunState.reviewed, "2026-12-31T23:59:59Z"), (.approved, "2027-03-01T00:00:00Z")] {
+            _ = try books.ledger.advance(to: state, run: 1, by: "k-1", at: at, why: "seen")
+        }
+        let found = try books.ledger.verify()
+        #expect(found.faults == [])
+        #expect(found.notes.map { $0.prefix(21) } == ["entry 2 is dated 2026"])
+    }
+
+    @Test("What is no plain file is not opened", arguments: ["pipe", "folder"])
+    func plainFiles(_ kind: String) throws {
+        let books = try Bookkeeper()
+        if kind == "pipe" {
+            mkfifo(books.ledger.url.path, 0o600)
+        } else {
+            mkdir(books.ledger.url.path, 0o700)
+        }
+        let fault = LedgerFault.inaccessible(path: books.ledger.url.path, reason: "it is no plain file")
+        #expect(throws: fault) { try books.ledger.entries() }
+        #expect(throws: fault) { try books.ledger.verify() }
+        #expect(throws: fault) { try books.keep(Bookkeeper.key(4)) }
+        #expect(throws: fault) { try LedgerLock(books.ledger.url) }
+    }
+
     @Test("A ledger that is not there or is no ledger is told apart")
     func strangers() throws {
         let books = try Bookkeeper()

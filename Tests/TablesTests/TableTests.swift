@@ -150,6 +150,40 @@ struct TableTests {
         _ = try? DecodedText(bytes)
     }
 
+    @Test("Full-width signs are disarmed too, in both encodings", arguments: [TextEncoding.utf8, .cp932])
+    func fullWidthFormulas(_ encoding: TextEncoding) throws {
+        for field in ["＝1+1", "＋１", "－１", "＠a"] {
+            var writer = TableWriter(encoding)
+            try writer.append([field, "保\(field)"])
+            let read = Table.read(Array("h,i\n".utf8) + (try DecodedText(writer.bytes).utf8)).table
+            let table = try #require(read)
+            #expect(table.text(row: 0, column: 0) == "'" + field)
+            #expect(table.text(row: 0, column: 1) == "保\(field)")
+        }
+    }
+
+    @Test("What writing puts before a cell, reading takes away, and nothing else")
+    func guards() throws {
+        let signs = ["", "'", "=", "+", "-", "@", "＝", "＋", "－", "＠", "1", "a", " ", "あ", "\u{301}"]
+        var fields: [String] = []
+        for first in signs { for second in signs { for third in signs { fields.append(first + second + third) } } }
+        var written = Set<[Unicode.Scalar]>()
+        for field in fields {
+            var writer = TableWriter()
+            try writer.append([field, "."])
+            let table = try #require(Table.read(Array("h,i\n".utf8) + writer.bytes).table)
+            let cell = table.text(row: 0, column: 0)
+            #expect(Array(TableWriter.withoutGuard(cell).unicodeScalars) == Array(field.unicodeScalars), "\(field)")
+            #expect(!TableWriter.isFormula(cell), "\(field)")
+            written.insert(Array(cell.unicodeScalars))
+        }
+        // Two fields never give the same cell.
+        #expect(written.count == Set(fields.map { Array($0.unicodeScalars) }).count)
+        var plain = TableWriter(guardsFormulas: false)
+        try plain.append(["=1", "'=1"])
+        #expect(plain.bytes == Array("=1,'=1\n".utf8))
+    }
+
     @Test("Cells that a spreadsheet would run are disarmed, numbers are not")
     func formulas() throws {
         var writer = TableWriter()

@@ -62,7 +62,7 @@ def batch(program, inbox, home):
     accepted = [word for code in ACCEPTED for word in ("--accept", code)]
     return command(
         program, "batch", inbox, "--ledger", home / "ledger.sqlite", "--out", home / "results", "--log-level", "warning",
-        *accepted)
+        "--quiet-time", "0", *accepted)
 
 
 def departures(case, result, name, month):

@@ -1,0 +1,134 @@
+import Foundation
+import Synchronization
+
+/// The one way to standard output and standard error.
+///
+/// Nothing here ends the program. A message that cannot be written is dropped. Data that cannot be written is remembered in
+/// ``loss``, and the command ends with status 74.
+enum Output {
+    private struct State: ~Copyable {
+        /// What is said on standard output and not written yet.
+        var waiting: [UInt8] = []
+        /// Whether there is data in `waiting`, not messages only.
+        var holdsData = false
+        var loss: String?
+        /// Whether standard output was closed when the program began.
+        var isClosed = false
+    }
+
+    private static let state = Mutex(State())
+
+    /// Why data is lost that was to go to standard output; `nil` where none is.
+    static var loss: String? { state.withLock { $0.loss } }
+
+    /// Takes the places of standard streams that are closed, so that no file that is opened later gets messages written
+    /// into it.
+    static func occupyStandardStreams() {
+        for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(stream, F_GETFD) == -1 {
+            // The lowest free number is the stream's own.
+            guard open("/dev/null", O_RDWR) == stream else { _exit(74) }
+            if stream == STDOUT_FILENO { state.withLock { $0.isClosed = true } }
+        }
+    }
+
+    /// Bytes for standard output.
+    ///
+    /// - Parameter isData: Whether the command has failed where they cannot be written.
+    static func write(_ bytes: some Collection<UInt8>, isData: Bool) {
+        state.withLock { state in
+            state.waiting += bytes
+            state.holdsData = state.holdsData || isData
+            if state.waiting.count >= largestWait || isTerminal { flush(&state) }
+        }
+    }
+
+    /// Writes what waits.
+    static func flush() { state.withLock { flush(&$0) } }
+
+    /// Bytes for standard error, at once.
+    static func complain(_ text: String) { _ = write(Array(text.utf8), to: STDERR_FILENO) }
+
+    private static func flush(_ state: inout State) {
+        defer { (state.waiting, state.holdsData) = ([], false) }
+        if state.waiting.isEmpty { return }
+        let failure = state.isClosed ? EBADF : write(state.waiting, to: STDOUT_FILENO)
+        if failure != 0, state.holdsData, state.loss == nil {
+            state.loss = String(cString: strerror(failure)).lowercased()
+        }
+    }
+
+    /// - Returns: 0, or the number of the error.
+    private static func write(_ bytes: [UInt8], to stream: Int32) -> Int32 {
+        bytes.withUnsafeBytes { buffer in
+            var offset = 0
+            while offset < buffer.count {
+                let written = Foundation.write(stream, buffer.baseAddress! + offset, buffer.count - offset)
+                if written >= 0 {
+                    offset += written
+                } else if errno == EAGAIN {
+                    // Somebody else made the stream one that does not wait.
+                    var place = pollfd(fd: stream, events: Int16(POLLOUT), revents: 0)
+                    _ = poll(&place, 1, -1)
+                } else if errno != EINTR {
+                    return errno
+                }
+            }
+            return 0
+        }
+    }
+
+    private static let isTerminal = isatty(STDOUT_FILENO) == 1
+    private static let largestWait = 1 << 16
+}
+
+/// A text as it may reach a terminal or a log: control characters and those that turn the direction of writing are shown by
+/// their numbers, so that no name in a file moves the cursor, hides a part of a line or forges another.
+func harmless(_ text: String) -> String {
+    // Every such character begins with one of these bytes.
+    let isSuspect = text.utf8.contains { (byte: UInt8) -> Bool in
+        switch byte {
+        case 0..<0x20, 0x7F, 0xC2, 0xD8, 0xE2: true
+        default: false
+        }
+    }
+    guard isSuspect, text.unicodeScalars.contains(where: { isHarmful($0) }) else { return text }
+    var result = ""
+    for scalar in text.unicodeScalars {
+        if isHarmful(scalar) {
+            let code = String(scalar.value, radix: 16, uppercase: true)
+            result += "\\u{" + code + "}"
+        } else {
+            result.unicodeScalars.append(scalar)
+        }
+    }
+    return result
+}
+
+/// JSON with those characters as JSON writes them in ASCII; it says the same.
+func harmlessJSON(_ json: [UInt8]) -> [UInt8] {
+    let text = String(decoding: json, as: UTF8.self)
+    guard text.unicodeScalars.contains(where: { isHarmful($0) }) else { return json }
+    var result: [UInt8] = []
+    for scalar in text.unicodeScalars {
+        if isHarmful(scalar) {
+            // All of them have four digits.
+            let code = String(scalar.value, radix: 16)
+            let zeros = String(repeating: "0", count: 4 - code.count)
+            result += Array("\\u".utf8) + Array(zeros.utf8) + Array(code.utf8)
+        } else {
+            result += Array(UTF8.encode(scalar)!)
+        }
+    }
+    return result
+}
+
+private func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    // A tabulator only makes room.
+    case 0x09: false
+    case 0..<0x20, 0x7F...0x9F: true
+    // ALM, LRM, RLM; line and paragraph separators; embeddings, overrides and isolates.
+    case 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+    default: false
+    }
+}

@@ -1,0 +1,77 @@
+import CaseFiles
+import Foundation
+import Synchronization
+
+/// What is settled before a command begins.
+enum Startup {
+    static func prepare() {
+        EndSignals.listen()
+        Output.occupyStandardStreams()
+        // A reader that went away and a file that grew too large are errors of writing, told as such.
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
+        replaceCrashReports()
+    }
+
+    /// A crash says one sentence and ends with 70.
+    ///
+    /// The report of the Swift runtime shows registers with the memory that they point to, which may be a child's data. It is
+    /// left to whoever asks for it with `SWIFT_BACKTRACE`.
+    private static func replaceCrashReports() {
+        if getenv("SWIFT_BACKTRACE") != nil { return }
+        var action = sigaction()
+        let handler: @convention(c) (Int32) -> Void = { _ in
+            // Nothing here allocates or locks.
+            let sentence: StaticString = "enmusubi: defect in the program; nothing more was written.\n"
+            _ = write(STDERR_FILENO, sentence.utf8Start, sentence.utf8CodeUnitCount)
+            _exit(70)
+        }
+        #if canImport(Darwin)
+            action.__sigaction_u.__sa_handler = handler
+        #else
+            action.__sigaction_handler.sa_handler = handler
+        #endif
+        // On the stack that the runtime keeps for it, as the other may be full.
+        action.sa_flags = SA_ONSTACK
+        for crash in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGSYS] { sigaction(crash, &action, nil) }
+    }
+}
+
+/// The signals that ask the program to end: Ctrl-C, `TERM`, and `HUP` of a terminal that closes. All go the same way.
+///
+/// A thread waits for them, so what they set off is plain code. Whoever can end in order hears of the first one; the second
+/// one, or the first where nobody listens, ends the program at once with status 130. Half-written folders are taken away.
+enum EndSignals {
+    /// Raised by the first signal; `nil` where nobody can end in order.
+    private static let listener = Mutex<(@Sendable () -> Void)?>(nil)
+
+    static func whenFirst(_ body: @escaping @Sendable () -> Void) { listener.withLock { $0 = body } }
+
+    static func listen() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
+        // From here on none is lost, and every later thread leaves them to the one that waits.
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        // What the program was started to ignore, as nohup does, it ignores.
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            let before = signal(number, SIG_DFL)
+            if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
+                signal(number, SIG_IGN)
+                sigdelset(&signals, number)
+            }
+        }
+        Thread.detachNewThread { [signals] in
+            var signals = signals
+            var number: Int32 = 0
+            while sigwait(&signals, &number) == 0 {
+                let body = listener.withLock { listener in
+                    defer { listener = nil }
+                    return listener
+                }
+                guard let body else { Unfinished.abandonAll { _exit(ExitStatus.interrupted.rawValue) } }
+                body()
+            }
+        }
+    }
+}
