@@ -10,9 +10,10 @@ struct Explain: ParsableCommand {
         abstract: "Say of one child why each wish was granted or not.",
         discussion: """
             For a clerk at the counter, in Japanese unless --lang en is given. Without --staff it tells nothing of any other
-            family: the value of the last child admitted is left out where one or two children were placed. What would have
-            sufficed is confirmed by solving the case again, a few times for each refused wish, and only what is confirmed is
-            printed.
+            family but what case.yaml calls public: the value of the last child admitted is told of keys with public: yes (a
+            range with public: band), and only where children of three families or more were placed. What would have sufficed
+            is confirmed by solving the case again, a few times for each refused wish, and only what is confirmed is printed;
+            without --staff other values only of public keys, and only such as some child has.
 
             EXAMPLES:
               enmusubi explain city result C00001
@@ -54,7 +55,7 @@ struct Explain: ParsableCommand {
         let page = ChildPage(
             of: index, in: read.subject, read.explanations, placement: read.verified.placements[index],
             jointRank: read.verified.jointRanks[read.subject.children[index].household],
-            sufficient: noSufficient ? nil : search, isForStaff: staff)
+            sufficient: noSufficient ? nil : search, claims: read.claims, isForStaff: staff)
         let language = read.language == .japanese ? Language.japanese : .english
         console.emit(Explained(page, language))
         for line in page.lines(in: language) { console.say(line) }

@@ -3,6 +3,7 @@ import Allocating
 import CaseFiles
 import Explaining
 import Foundation
+import Reports
 import Verifying
 
 /// A result folder read with its case: checked and explained.
@@ -13,6 +14,10 @@ struct ExplainedResult {
     let explanations: Explanations
     /// The language for the clerk: Japanese unless another one is asked for.
     let language: Problem.Language
+    /// What is known of justified claims.
+    var claims: ClaimCauses {
+        ClaimCauses(counted: verified.claims, isProved: record.status == RunStatus.optimal.rawValue)
+    }
 
     /// Reads and checks; ends with status 65 where the folder is not the result of the case, with 4 where it is faulty.
     init(_ input: CaseArgument, result: String, _ console: Console) throws {
