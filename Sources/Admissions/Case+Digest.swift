@@ -67,6 +67,7 @@ extension Case {
             record.add(limit.seats)
             record.add(limit.opens)
         }
+        if !facility.unpublished.isEmpty { record.add("unpublished \(facility.unpublished)") }
     }
 
     /// By index: a child is large to copy.
@@ -181,6 +182,13 @@ private struct CanonicalRecord {
             record.add(key.name)
             record.add(key.order.rawValue)
             record.add(key.blank.rawValue)
+        }
+        // Nothing where no key says anything, as before there was something to say.
+        for key in rules.priority where key.publication != nil {
+            add("publication")
+            add(key.name)
+            add(key.publication?.rawValue)
+            add(each: key.bands) { record, start in record.add(start) }
         }
         let siblings = rules.siblings
         add(siblings.timing.rawValue)

@@ -123,6 +123,8 @@ public struct Facility: Hashable, Sendable {
     public let kind: String
     public let ward: String
     public let location: Location?
+    /// Classes whose numbers a round before hid; see ``PublicBorder``.
+    public let unpublished: AgeSet
     /// Its limits in ``Case/limits``.
     public package(set) var limits: Range<Int>
 }

@@ -304,7 +304,7 @@ struct CaseResolver {
                     id: facility.id, name: facility.name, seats: facility.seats,
                     minimumAgeMonths: facility.minimumAgeMonths, minimumAgeDays: facility.minimumAgeDays,
                     kind: facility.kind, ward: facility.ward, location: location(of: facility, row: row),
-                    limits: start..<limits.count))
+                    unpublished: facility.unpublished, limits: start..<limits.count))
         }
     }
 

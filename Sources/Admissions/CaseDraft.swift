@@ -98,11 +98,13 @@ public struct FacilityRow: Hashable, Sendable {
     public var capacity: [Int?]
     public var enrolled: [Int?]
     public var margin: [Int?]
+    /// Classes whose numbers a round of the fiscal year before hid from the public, so that this one hides them too.
+    public var unpublished: AgeSet
 
     public init(
         id: FacilityID, name: String = "", seats: [Int?], minimumAgeMonths: Int? = nil, minimumAgeDays: Int? = nil,
         kind: String = "", ward: String = "", latitude: Double? = nil, longitude: Double? = nil,
-        capacity: [Int?] = [], enrolled: [Int?] = [], margin: [Int?] = []
+        capacity: [Int?] = [], enrolled: [Int?] = [], margin: [Int?] = [], unpublished: AgeSet = []
     ) {
         precondition(seats.count == 6, "a facility has seats for the six classes 0 to 5, not \(seats.count)")
         self.id = id
@@ -117,6 +119,7 @@ public struct FacilityRow: Hashable, Sendable {
         self.capacity = capacity
         self.enrolled = enrolled
         self.margin = margin
+        self.unpublished = unpublished
     }
 }
 

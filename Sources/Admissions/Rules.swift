@@ -27,6 +27,15 @@ public struct Rules: Hashable, Sendable {
         self.siblings = siblings
         self.phases = phases
     }
+
+    /// What families and the public are told of other families' values of a key.
+    ///
+    /// Where a key says nothing, only `points` is public, and only where each child has its own: what is made of siblings'
+    /// points tells of siblings.
+    public func publication(ofKey key: Int) -> PriorityKey.Publication {
+        let entry = priority[key]
+        return entry.publication ?? (entry.name == "points" && householdPriority == .each ? .yes : .no)
+    }
 }
 
 /// One key of the comparator.
@@ -39,11 +48,38 @@ public struct PriorityKey: Hashable, Sendable {
     public var order: Order
     /// What a blank value means.
     public var blank: Blank
+    /// What families and the public are told of other families' values; `nil`: ``Rules/publication(ofKey:)`` says.
+    public var publication: Publication?
+    /// Where the ranges of ``Publication/band`` meet, ascending: a value belongs to the range that begins at or below it.
+    public var bands: [ExactNumber]
 
-    public init(_ name: String, _ order: Order, blank: Blank = .isError) {
+    public init(
+        _ name: String, _ order: Order, blank: Blank = .isError, publication: Publication? = nil,
+        bands: [ExactNumber] = []
+    ) {
         self.name = name
         self.order = order
         self.blank = blank
+        self.publication = publication
+        self.bands = bands
+    }
+
+    /// The range of ``bands`` in which a value lies; `nil` for a blank or a date.
+    public func band(of value: KeyValue?) -> ValueBand? {
+        guard case .number(let number)? = value else { return nil }
+        let above = bands.firstIndex { number < $0 } ?? bands.count
+        return ValueBand(
+            from: above > 0 ? bands[above - 1] : nil, below: above < bands.count ? bands[above] : nil)
+    }
+
+    /// What families and the public are told of other families' values.
+    public enum Publication: String, CaseIterable, Sendable {
+        /// The value of the last child admitted.
+        case yes
+        /// No value; only that the key decided.
+        case no
+        /// The range in which the value of the last child admitted lies.
+        case band
     }
 
     /// Which values come first.
@@ -53,6 +89,22 @@ public struct PriorityKey: Hashable, Sendable {
     public enum Blank: String, CaseIterable, Sendable {
         case isError = "error"
         case first, last
+    }
+}
+
+/// A range of values: from one on, below another; `nil` where it has no end.
+public struct ValueBand: Hashable, Sendable, CustomStringConvertible {
+    public var from: ExactNumber?
+    public var below: ExactNumber?
+
+    public init(from: ExactNumber?, below: ExactNumber?) {
+        self.from = from
+        self.below = below
+    }
+
+    /// `100000以上200000未満`, for tables that a city publishes.
+    public var description: String {
+        (from.map { "\($0)以上" } ?? "") + (below.map { "\($0)未満" } ?? "")
     }
 }
 

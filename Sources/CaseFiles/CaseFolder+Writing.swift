@@ -49,7 +49,10 @@ extension CaseFolder {
         ["priority:" + (rules.priority.isEmpty ? " []" : "")]
             + rules.priority.map { key in
                 let blank = key.blank == .isError ? "" : ", blank: \(key.blank.rawValue)"
-                return "  - {key: \(Self.quoted(key.name)), order: \(key.order.rawValue)\(blank)}"
+                let publication = key.publication.map { ", public: \($0.rawValue)" } ?? ""
+                let bands =
+                    key.bands.isEmpty ? "" : ", bands: [\(key.bands.map(\.description).joined(separator: ", "))]"
+                return "  - {key: \(Self.quoted(key.name)), order: \(key.order.rawValue)\(blank)\(publication)\(bands)}"
             }
     }
 
@@ -209,8 +212,11 @@ extension CaseFolder {
         let sources: [(prefix: String, values: (FacilityRow) -> [Int?])] = [
             ("capacity", \.capacity), ("enrolled", \.enrolled), ("margin", \.margin),
         ].filter { source in draft.facilities.contains { !source.values($0).isEmpty } }
+        let hides = draft.facilities.contains { !$0.unpublished.isEmpty }
         return file(
-            .facilities, columns + sources.flatMap { source in (0...5).map { "\(source.prefix)_\($0)" } },
+            .facilities,
+            columns + sources.flatMap { source in (0...5).map { "\(source.prefix)_\($0)" } }
+                + (hides ? ["unpublished"] : []),
             draft.facilities.lazy.map { facility -> [String] in
                 var row = [facility.id.text, facility.name]
                 row += facility.seats.map(text)
@@ -220,6 +226,7 @@ extension CaseFolder {
                     let values = source.values(facility)
                     row += values.isEmpty ? [String](repeating: "", count: 6) : values.map(text)
                 }
+                if hides { row.append(facility.unpublished.description) }
                 return row
             })
     }

@@ -462,6 +462,7 @@ struct CaseReader {
         let ward = file.column("ward")
         let latitude = file.column("latitude")
         let longitude = file.column("longitude")
+        let unpublished = file.column("unpublished")
         if seats.allSatisfy({ $0 == nil }) { _ = file.column("seats_0", isNeeded: true) }
         let derivation = ["capacity", "enrolled", "margin"].map { prefix in
             (0...5).map { file.column("\(prefix)_\($0)") }
@@ -482,7 +483,7 @@ struct CaseReader {
                 minimumAgeDays: file.integer(row, days), kind: file.plainText(row, kind),
                 ward: file.plainText(row, ward), latitude: file.degrees(row, latitude),
                 longitude: file.degrees(row, longitude), capacity: sources[0], enrolled: sources[1],
-                margin: sources[2])
+                margin: sources[2], unpublished: file.ages(row, unpublished) ?? [])
             facilities.append(facility)
         }
         return facilities
@@ -611,8 +612,7 @@ struct CaseReader {
                 GroupCondition($0)
             }
             guard let number = file.integer(row, seats),
-                let ageSet = file.textValue(
-                    row, ages, "NOT_AGES", "must be class ages such as 0, 3-5 or 0;2", { AgeSet($0) })
+                let ageSet = file.ages(row, ages)
             else { continue }
             rows[.seatLimits, default: []].append(row)
             limits.append(

@@ -214,6 +214,10 @@ struct CaseTableFile {
         }
     }
 
+    mutating func ages(_ row: Int, _ column: Int?) -> AgeSet? {
+        textValue(row, column, "NOT_AGES", "must be class ages such as 0, 3-5 or 0;2") { AgeSet($0) }
+    }
+
     mutating func degrees(_ row: Int, _ column: Int?) -> Double? {
         value(row, column, "NOT_A_NUMBER", "must be a number of degrees, such as 35.8617") { text in
             ExactNumber(utf8: text) == nil ? nil : Double(String(decoding: text, as: UTF8.self))

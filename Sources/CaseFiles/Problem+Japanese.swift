@@ -161,6 +161,9 @@ extension Problem {
         "JOINT_OUTCOME_REPEATED": "同じ組み合わせが前にもあります。後の順位を除きました。",
         "JOINT_AFTER_BASELINE": "誰も入所しない順位より後の順位を除きました。",
         "JOINT_OUTCOME_INELIGIBLE": "入れない施設を含む組み合わせです。この順位は飛ばします。",
+        // Letters.
+        "PRIORITY_INVERSION": "優先順位の逆転があることを知らせる通知があります。",
+        "VACANT_SEAT": "空き枠が残っていることを知らせる通知があります。",
         // Doubts.
         "ZERO_SEATS": "多くの児童が第1希望とするクラスの受入可能数が0です。",
         "SEATS_CHANGED": "この施設の受入可能数だけが、前回と大きく違います。",

@@ -11,7 +11,7 @@ extension ResultTables {
             let hidden = PublicBorder.hiddenField
             try writer.add(subject.facilities[border.facility].id.text)
             writer.add(border.ageClass)
-            writer.add(border.seats)
+            if border.isHidden { try writer.add(hidden) } else { writer.add(border.seats) }
             for count in [border.applicants, border.placed, border.left] {
                 if let count { writer.add(count) } else { try writer.add(hidden) }
             }

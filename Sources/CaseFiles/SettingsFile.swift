@@ -44,7 +44,7 @@ struct SettingsFile {
                 "pointsTable", "phases", "columns",
             ]
         ),
-        ("priority", ["key", "order", "blank"]),
+        ("priority", ["key", "order", "blank", "public", "bands"]),
         (
             "siblings",
             [
@@ -209,10 +209,37 @@ struct SettingsFile {
             guard let key = text(entries["key"], name), let order: PriorityKey.Order = choice(entries["order"], "order")
             else { continue }
             let blank: PriorityKey.Blank = choice(entries["blank"], "blank") ?? .isError
+            let publication: PriorityKey.Publication? = choice(entries["public"], "public")
+            let bands = bands(of: entry, entries, publication)
             places["priority[\(keys.count)]"] = entry.mark
-            keys.append(PriorityKey(folded(key), order, blank: blank))
+            keys.append(PriorityKey(folded(key), order, blank: blank, publication: publication, bands: bands))
         }
         return keys
+    }
+
+    /// Where the ranges of a key with `public: band` begin: numbers, ascending.
+    private mutating func bands(
+        of entry: Node, _ entries: [String: Node], _ publication: PriorityKey.Publication?
+    ) -> [ExactNumber] {
+        guard let node = entries["bands"] else {
+            if publication == .band {
+                report(
+                    entry, "SETTING_MISSING",
+                    "public: band needs bands, where the ranges meet, such as bands: [100000, 200000].")
+            }
+            return []
+        }
+        let bands = node.sequence?.map { $0.scalar.flatMap { ExactNumber($0.string) } } ?? []
+        let numbers = bands.compactMap { $0 }
+        guard publication == .band, !numbers.isEmpty, numbers.count == bands.count,
+            zip(numbers, numbers.dropFirst()).allSatisfy({ $0 < $1 })
+        else {
+            report(
+                node, "SETTING_INVALID",
+                "bands must be numbers that ascend, such as [100000, 200000], of a key with public: band.")
+            return []
+        }
+        return numbers
     }
 
     /// `- {name: support first, who: support}`; `who` is `all`, a group or `!group`.

@@ -17,6 +17,14 @@ public struct BetterOutcomes: Sendable {
     /// The best of them, best first, at most as many as were asked for.
     public let first: [Outcome]
 
+    /// For each member whether each of its wishes stands in a combination that the household accepts; `nil` where that takes
+    /// more than `most` combinations to see.
+    ///
+    /// - Complexity: O(product of the members' wishes), less where every wish is soon seen.
+    public static func acceptedWishes(of household: Int, in subject: Case, most: Int) -> [[Bool]]? {
+        HouseholdList(of: household, in: subject).acceptedWishes(most: most)
+    }
+
     /// - Parameters:
     ///   - household: Index into ``Case/households``.
     ///   - most: How many are wanted.

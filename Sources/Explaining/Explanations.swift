@@ -18,7 +18,9 @@ public struct Explanations: Sendable {
     /// Ascending by facility and class.
     public let borders: [Border]
     /// As ``borders``, for the public.
-    public let publicBorders: [PublicBorder]
+    public var publicBorders: [PublicBorder] { published.borders }
+    /// As ``borders``, for the public, and the totals that would give hidden cells away.
+    public let published: PublicBorders
     /// Ascending by facility, class and position.
     public let waiting: [WaitingChild]
 
@@ -61,15 +63,55 @@ public struct Explanations: Sendable {
 
     /// Whether the public borders show the cell. O(log cells).
     public func isPublic(_ facility: Int, _ ageClass: Int) -> Bool {
-        var (low, high) = (0, publicBorders.count)
+        publicBorder(facility, ageClass).map { !$0.isHidden } ?? false
+    }
+
+    /// Whether something may be told of the last child placed in the class: children of three families or more were, and
+    /// the public borders show the cell. O(log cells).
+    public func isOfSeveralFamilies(_ facility: Int, _ ageClass: Int) -> Bool {
+        publicBorder(facility, ageClass).map { !$0.isHidden && $0.families >= PublicBorder.fewestFamilies } ?? false
+    }
+
+    private func publicBorder(_ facility: Int, _ ageClass: Int) -> PublicBorder? {
+        let borders = published.borders
+        var (low, high) = (0, borders.count)
         while low < high {
             let middle = (low + high) / 2
-            let border = publicBorders[middle]
-            if (border.facility, border.ageClass) < (facility, ageClass) { low = middle + 1 } else { high = middle }
+            if (borders[middle].facility, borders[middle].ageClass) < (facility, ageClass) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
-        guard low < publicBorders.count else { return false }
-        let border = publicBorders[low]
-        return border.facility == facility && border.ageClass == ageClass && !border.isHidden
+        guard low < borders.count, (borders[low].facility, borders[low].ageClass) == (facility, ageClass) else {
+            return nil
+        }
+        return borders[low]
+    }
+
+    /// The value of the last child placed, at a facility that it wishes, as another family may know it.
+    public enum PublicValue: Hashable, Sendable {
+        case exact(String)
+        case band(ValueBand)
+    }
+
+    /// What another family may know of the value at a key of the last child who has a seat; `nil`: nothing.
+    ///
+    /// - Complexity: O(log cells), for a key in bands O(applicants of the facility).
+    public func publicValue(
+        of last: Int, atFacility facility: Int, _ key: Int, in subject: Case
+    ) -> PublicValue? {
+        guard isOfSeveralFamilies(facility, subject.children[last].ageClass),
+            let wish = subject.children[last].wishes.firstIndex(where: { $0.facility == facility })
+        else { return nil }
+        switch subject.rules.publication(ofKey: key) {
+        case .no: return nil
+        case .yes: return .exact(value(of: last, at: wish, .key(key), in: subject))
+        case .band:
+            let entries = applicants.entries[applicants.range(of: facility)]
+            let entry = Applicants.Entry(child: Int32(last), wish: Int32(wish))
+            return sharedBand(of: entry, key: key, entries, in: subject, choices, comparator).map(PublicValue.band)
+        }
     }
 
     /// Whether the applicant has a seat there, or would rather be there than where it is.
@@ -122,7 +164,7 @@ public struct Explanations: Sendable {
         starts = reasons.starts
         jointReasons = reasons.joint
         borders = places.borders
-        publicBorders = Explaining.publicBorders(of: subject, places.borders)
+        published = Explaining.publicBorders(of: subject, places.borders, places.tellings)
         waiting = places.waiting
         let faults = ReasonCheck(of: subject, allocation, verified, phases, comparator: comparator)
             .faults(of: self.reasons, jointReasons, applicants, threads: threads)

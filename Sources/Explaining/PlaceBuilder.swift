@@ -8,6 +8,8 @@ struct PlaceBuilder {
     private let choices: [Int32]
     private let comparator: Comparator
     private(set) var borders: [Border] = []
+    /// For each border what may be told of it.
+    private(set) var tellings: [BorderTelling] = []
     private(set) var waiting: [WaitingChild] = []
 
     init(_ subject: Case, _ allocation: Allocation, _ verified: Verification, _ comparator: Comparator) {
@@ -28,6 +30,7 @@ struct PlaceBuilder {
         }
         for part in parts {
             borders += part.borders
+            tellings += part.tellings
             waiting += part.waiting
         }
     }
@@ -36,6 +39,7 @@ struct PlaceBuilder {
         var applicants = [Int](repeating: 0, count: 6)
         var placed = [Int](repeating: 0, count: 6)
         var last = [Applicants.Entry?](repeating: nil, count: 6)
+        var families = [FewFamilies](repeating: FewFamilies(), count: 6)
         var waitingHere = [[Int]](repeating: [], count: 6)
         for entry in entries {
             let child = Int(entry.child)
@@ -44,6 +48,7 @@ struct PlaceBuilder {
             // A pinned child is there whatever its priority, so it says nothing about how far priority reached.
             if choices[child] == entry.wish, subject.pin(of: child) == nil {
                 (placed[age], last[age]) = (placed[age] + 1, entry)
+                families[age].insert(subject.children[child].householdID)
             }
             if choices[child] == Allocation.baseline { waitingHere[age].append(child) }
         }
@@ -60,6 +65,12 @@ struct PlaceBuilder {
                     facility: facility, ageClass: age, seats: subject.facilities[facility].seats[age],
                     applicants: applicants[age], placed: placed[age], left: seatsLeft(facility, age),
                     lowestKey: last[age].map { lowestKey(of: Int($0.child), at: Int($0.wish)) }))
+            tellings.append(
+                BorderTelling(
+                    families: families[age].count,
+                    publicKey: last[age].flatMap {
+                        families[age].count < PublicBorder.fewestFamilies ? nil : publicKey(of: $0, entries)
+                    }))
         }
     }
 
@@ -95,4 +106,63 @@ struct PlaceBuilder {
         }
         return text
     }
+
+    /// Of the values of the last child placed those that the public may know.
+    private func publicKey(of last: Applicants.Entry, _ entries: ArraySlice<Applicants.Entry>) -> String? {
+        var told: [String] = []
+        for (index, value) in comparator.values(of: Int(last.child), at: Int(last.wish)).enumerated()
+        where subject.rules.priority[index].name != "draw" {
+            let name = subject.rules.priority[index].name
+            switch subject.rules.publication(ofKey: index) {
+            case .yes: told.append("\(name)=\(value?.description ?? "")")
+            case .band:
+                let band = sharedBand(of: last, key: index, entries, in: subject, choices, comparator)
+                if let band { told.append("\(name)=\(band)") }
+            case .no: break
+            }
+        }
+        return told.isEmpty ? nil : told.joined(separator: ";")
+    }
+}
+
+/// What may be told of a border.
+struct BorderTelling: Hashable, Sendable {
+    /// Families whose children were placed, at most ``PublicBorder/fewestFamilies``.
+    var families: Int
+    /// The public part of the border's key; `nil` where there is none.
+    var publicKey: String?
+}
+
+/// Counts different families up to ``PublicBorder/fewestFamilies``.
+private struct FewFamilies {
+    private var ids: [HouseholdID] = []
+    var count: Int { ids.count }
+
+    mutating func insert(_ id: HouseholdID) {
+        if ids.count < PublicBorder.fewestFamilies, !ids.contains(id) { ids.append(id) }
+    }
+}
+
+/// The range in which the value of a child placed at a facility lies, where values of children of enough families that were
+/// placed there in the same class do.
+func sharedBand(
+    of last: Applicants.Entry, key: Int, _ entries: ArraySlice<Applicants.Entry>, in subject: Case, _ choices: [Int32],
+    _ comparator: Comparator
+) -> ValueBand? {
+    func band(_ entry: Applicants.Entry) -> ValueBand? {
+        let value = comparator.values(of: Int(entry.child), at: Int(entry.wish))[key]
+        return subject.rules.priority[key].band(of: value)
+    }
+    guard let wanted = band(last) else { return nil }
+    let age = subject.children[Int(last.child)].ageClass
+    var families = FewFamilies()
+    for entry in entries where choices[Int(entry.child)] == entry.wish {
+        let child = Int(entry.child)
+        guard subject.children[child].ageClass == age, subject.pin(of: child) == nil, band(entry) == wanted else {
+            continue
+        }
+        families.insert(subject.children[child].householdID)
+        if families.count >= PublicBorder.fewestFamilies { return wanted }
+    }
+    return nil
 }

@@ -1,143 +1,215 @@
 import Admissions
 
-/// The borders as they may be published: cells of one or two children placed are hidden, and as many others as keep them
-/// from being computed.
+/// The borders as they may be published, and the totals that would give hidden cells away.
+public struct PublicBorders: Hashable, Sendable {
+    /// One for each border, in the same order.
+    public var borders: [PublicBorder]
+    /// Facilities, ascending, whose totals must not be published.
+    public var secretFacilities: [Int]
+    /// Classes, ascending, whose totals must not be published.
+    public var secretClasses: [Int]
+}
+
+/// The borders without what an outsider could learn of one or two children who were placed, applied or were refused.
 ///
-/// An outsider is thought to know the totals placed of every facility, of every class and of the city, and that a hidden
-/// cell may hold any number. A cell can be computed exactly if no other numbers in the hidden cells have the same totals:
-/// if it lies on no cycle of hidden cells along which one more here is one less there. So in each facility with one such
-/// cell another is hidden, and cells of further facilities until every small cell lies on such a cycle, where there is
-/// one. A total that is the small cell itself (a facility of one class, a class of one facility) can not be protected by
-/// other cells and must not be published either.
+/// A cell, one class of a facility, is hidden whole where one of the three counts is 1 or 2, where a round before hid it
+/// (``Facility/unpublished``), and where it is needed to keep such a count from being computed.
 ///
-/// - Returns: In the order of the borders.
-/// - Complexity: O(cells), and one pass over all cells for each of the few small cells that the first partners leave
+/// An outsider is thought to know the vacancies of every cell, the totals placed and applied of every facility, of every
+/// class and of the city, and that no more are placed than there are vacancies. A count in a hidden cell can then hold
+/// another number if it lies on a cycle of hidden cells along which one more here is one less there. Those placed and those
+/// refused are two tables that can change independently, and those who applied are their sum. So for each small count a
+/// cycle is looked for, if possible one that leads to a count that is not small, and the cells that it needs are hidden
+/// too. Where there is none with the totals known, such as in a facility all of whose vacancies are filled, the total is
+/// named: it must not be published.
+///
+/// - Complexity: O(cells), and one pass over all cells for each of the few small counts that other hidden cells leave
 ///   unprotected.
 ///
 /// Source: complementary cell suppression, Fischetti and Salazar, Mathematical Programming 84 (1999), 283-312; the smallest
 /// number of hidden cells is not sought, only few children.
-public func publicBorders(of subject: Case, _ borders: [Border]) -> [PublicBorder] {
-    var table = SuppressedTable(borders, facilityCount: subject.facilities.count)
-    table.hideSmallCells()
-    table.hidePartners()
-    table.protect()
+func publicBorders(of subject: Case, _ borders: [Border], _ tellings: [BorderTelling]) -> PublicBorders {
+    var cells = HiddenCells(borders, facilityCount: subject.facilities.count)
+    for border in borders where subject.facilities[border.facility].unpublished.contains(age: border.ageClass) {
+        cells.hide(cells.cell(border.facility, border.ageClass))
+    }
+    cells.hideSmallCells()
+    cells.protect()
     var hidesLeft = Set<Int>()
     for limit in subject.limits where !limit.isClassLimit {
         // What a shared limit leaves is one more total.
-        guard limit.ages.ages.contains(where: { table.isHidden(limit.facility, $0) }) else { continue }
+        guard limit.ages.ages.contains(where: { cells.isHidden(limit.facility, $0) }) else { continue }
         for age in limit.ages.ages { hidesLeft.insert(limit.facility * 6 + age) }
     }
-    return borders.map {
-        PublicBorder(
-            $0, isHidden: table.isHidden($0.facility, $0.ageClass),
-            hidesLeft: hidesLeft.contains($0.facility * 6 + $0.ageClass))
+    return PublicBorders(
+        borders: zip(borders, tellings).map { border, telling in
+            PublicBorder(
+                border, isHidden: cells.isHidden(border.facility, border.ageClass),
+                hidesLeft: hidesLeft.contains(border.facility * 6 + border.ageClass), publicKey: telling.publicKey,
+                families: telling.families)
+        }, secretFacilities: cells.secretFacilities, secretClasses: cells.secretClasses)
+}
+
+/// Which cells of a round are hidden, so that neither those placed nor those refused can be computed.
+struct HiddenCells {
+    private var placed: SuppressedTable
+    private var refused: SuppressedTable
+    private let facilityCount: Int
+    /// Children of whom nothing is told where a cell is hidden, and one more.
+    private var costs: [Int]
+
+    init(_ borders: [Border], facilityCount: Int) {
+        let size = facilityCount * 6
+        var placed = [Int](repeating: -1, count: size)
+        var refused = placed
+        var most = placed
+        var costs = [Int](repeating: 0, count: size)
+        for border in borders {
+            let cell = border.facility * 6 + border.ageClass
+            placed[cell] = border.placed
+            refused[cell] = border.applicants - border.placed
+            // Seats that transfer applicants leave are left over, but an outsider does not count on them.
+            most[cell] =
+                border.placed
+                + min(border.left, border.seats.map { max(0, $0 - border.placed) } ?? border.left)
+            costs[cell] = border.applicants + 1
+        }
+        self.init(placed: placed, most: most, refused: refused, costs: costs)
+    }
+
+    /// Of tables with six classes in a row; -1: not offered.
+    init(placed: [Int], most: [Int], refused: [Int], costs: [Int]) {
+        facilityCount = placed.count / 6
+        self.placed = SuppressedTable(counts: placed, most: most)
+        self.refused = SuppressedTable(counts: refused, most: nil)
+        self.costs = []
+        // A total is kept secret only where nothing else helps.
+        self.costs = (0..<(facilityCount + 1) * SuppressedTable.width).map { cell in
+            let (row, column) = (cell / SuppressedTable.width, cell % SuppressedTable.width)
+            return row < facilityCount && column < 6 ? costs[row * 6 + column] : SuppressedTable.costOfTotal
+        }
+    }
+
+    func cell(_ facility: Int, _ age: Int) -> Int { facility * SuppressedTable.width + age }
+    func isHidden(_ facility: Int, _ age: Int) -> Bool { placed.hidden[cell(facility, age)] }
+
+    var secretFacilities: [Int] {
+        (0..<facilityCount).filter { placed.hidden[cell($0, SuppressedTable.width - 1)] }
+    }
+    var secretClasses: [Int] { (0..<6).filter { placed.hidden[cell(facilityCount, $0)] } }
+
+    private var cells: [Int] {
+        (0..<facilityCount).flatMap { facility in
+            (0..<6).map { cell(facility, $0) }.filter { placed.counts[$0] >= 0 }
+        }
+    }
+
+    private static func isSmall(_ count: Int) -> Bool { count == 1 || count == 2 }
+
+    mutating func hide(_ cell: Int) {
+        placed.hide(cell)
+        refused.hide(cell)
+    }
+
+    mutating func hideSmallCells() {
+        for cell in cells {
+            let (placed, refused) = (placed.counts[cell], refused.counts[cell])
+            if Self.isSmall(placed) || Self.isSmall(refused) || Self.isSmall(placed + refused) { hide(cell) }
+        }
+    }
+
+    /// Hides further cells until every small count can hold another number.
+    mutating func protect() {
+        for table in [\HiddenCells.placed, \HiddenCells.refused] {
+            for cell in cells where Self.isSmall(self[keyPath: table].counts[cell]) {
+                for other in self[keyPath: table].cellsProtecting(cell, costs) { hide(other) }
+            }
+        }
     }
 }
 
-/// Counts by facility and class, of which some are hidden.
+/// Counts by facility and class, some of them hidden, with the totals of facilities in a last column and those of classes
+/// in a last row, which may be hidden as well.
+///
+/// A total stands in the table with the opposite sign, so that each row and each column of hidden cells keeps its sum.
 struct SuppressedTable {
-    /// Cell `facility * 6 + age`: children placed; -1: not offered.
-    private let counts: [Int]
+    static let width = 7
+    static let costOfTotal = 1 << 30
+    /// Cell `row * 7 + column`; -1: not there.
+    let counts: [Int]
     private(set) var hidden: [Bool]
-    /// At `one * 6 + other` in how many facilities both classes are hidden, and at least one child is in `one`: there one
-    /// child less in `one` and one more in `other` keeps the facility's total.
-    private var exchanges = [Int](repeating: 0, count: 36)
+    /// Whether a cell may hold one more, or one less.
+    private let mayRise: [Bool]
+    private let mayFall: [Bool]
+    /// At `one * 7 + other` in how many rows both columns are hidden, and there may be one less in `one` and one more in
+    /// `other`: that keeps the row's sum.
+    private var exchanges = [Int](repeating: 0, count: Self.width * Self.width)
+    private var rows: Range<Int> { 0..<counts.count / Self.width }
 
-    init(_ borders: [Border], facilityCount: Int) {
-        var counts = [Int](repeating: -1, count: facilityCount * 6)
-        for border in borders { counts[border.facility * 6 + border.ageClass] = border.placed }
+    /// - Parameters:
+    ///   - inner: Counts with six classes in a row; -1: not offered.
+    ///   - most: How many each cell can hold at most; `nil`: any number.
+    init(counts inner: [Int], most: [Int]?) {
+        let facilities = inner.count / 6
+        var counts = [Int](repeating: -1, count: (facilities + 1) * Self.width)
+        var mayRise = [Bool](repeating: false, count: counts.count)
+        var mayFall = mayRise
+        for cell in inner.indices where inner[cell] >= 0 {
+            let place = cell / 6 * Self.width + cell % 6
+            let totals = [cell / 6 * Self.width + 6, facilities * Self.width + cell % 6]
+            counts[place] = inner[cell]
+            mayRise[place] = most.map { $0[cell] > inner[cell] } ?? true
+            mayFall[place] = inner[cell] > 0
+            for total in totals { counts[total] = max(0, counts[total]) + inner[cell] }
+        }
+        for total in counts.indices where total / Self.width == facilities || total % Self.width == 6 {
+            // With the opposite sign a total that falls rises here.
+            mayRise[total] = counts[total] > 0
+            mayFall[total] = counts[total] >= 0
+        }
         self.counts = counts
+        self.mayRise = mayRise
+        self.mayFall = mayFall
         hidden = [Bool](repeating: false, count: counts.count)
-    }
-
-    /// A table of counts by row and class, for tests.
-    init(counts: [Int]) {
-        self.counts = counts
-        hidden = [Bool](repeating: false, count: counts.count)
-    }
-
-    func isHidden(_ facility: Int, _ age: Int) -> Bool { hidden[facility * 6 + age] }
-
-    private var facilities: Range<Int> { 0..<counts.count / 6 }
-
-    private func isSmall(_ cell: Int) -> Bool { counts[cell] == 1 || counts[cell] == 2 }
-
-    mutating func hideSmallCells() {
-        for cell in counts.indices where isSmall(cell) { hide(cell) }
-    }
-
-    /// Hides a second cell in every facility that has one hidden: the one with fewest children, an empty one last.
-    mutating func hidePartners() {
-        for facility in facilities {
-            let cells = facility * 6..<facility * 6 + 6
-            guard cells.count(where: { hidden[$0] }) == 1 else { continue }
-            let open = cells.filter { !hidden[$0] && counts[$0] >= 0 }
-            if let partner = open.min(by: { (cost($0), $0) < (cost($1), $1) }) { hide(partner) }
-        }
-    }
-
-    private func cost(_ cell: Int) -> Int { Self.cost(counts[cell]) }
-
-    /// Children whose number is lost when a cell is hidden; empty cells come last, because they can only grow.
-    fileprivate static func cost(_ count: Int) -> Int { count == 0 ? 1 << 30 : count }
-
-    /// Hides cells of further facilities until every small cell that others can protect can hold another number.
-    mutating func protect() {
-        for cell in counts.indices where isSmall(cell) {
-            let (facility, age) = (cell / 6, cell % 6)
-            let partners = (0..<6).filter { $0 != age && counts[facility * 6 + $0] >= 0 }
-            guard !partners.isEmpty, !isProtected(facility, age) else { continue }
-            for cell in cheapestCycle(facility, age, partners) { hide(cell) }
-        }
-    }
-
-    /// The cells with fewest children that, once hidden, let the cell hold another number; empty where none can.
-    private func cheapestCycle(_ facility: Int, _ age: Int, _ partners: [Int]) -> [Int] {
-        let exchanges = CheapestExchanges(counts, hidden, without: facility)
-        var best: (cost: Int, cells: [Int])?
-        for partner in partners {
-            let own = facility * 6 + partner
-            // One child more in the cell is one less in its partner, and the other way round.
-            let ways = counts[own] > 0 ? [(age, partner), (partner, age)] : [(partner, age)]
-            for (first, last) in ways {
-                guard let (cost, cells) = exchanges.path(from: first, to: last) else { continue }
-                let total = cost + (hidden[own] ? 0 : self.cost(own))
-                if best.map({ total < $0.cost }) ?? true { best = (total, cells + [own]) }
-            }
-        }
-        return (best?.cells ?? []).filter { !hidden[$0] }
     }
 
     mutating func hide(_ cell: Int) {
-        let (facility, age) = (cell / 6, cell % 6)
-        for other in 0..<6 where hidden[facility * 6 + other] {
-            if counts[cell] > 0 { exchanges[age * 6 + other] += 1 }
-            if counts[facility * 6 + other] > 0 { exchanges[other * 6 + age] += 1 }
+        guard !hidden[cell] else { return }
+        let (row, column) = (cell / Self.width, cell % Self.width)
+        for other in 0..<Self.width where hidden[row * Self.width + other] {
+            let second = row * Self.width + other
+            if mayFall[cell], mayRise[second] { exchanges[column * Self.width + other] += 1 }
+            if mayFall[second], mayRise[cell] { exchanges[other * Self.width + column] += 1 }
         }
         hidden[cell] = true
     }
 
-    /// Whether some other number in the hidden cell fits all totals.
-    func isProtected(_ facility: Int, _ age: Int) -> Bool {
-        (0..<6).contains { partner in
-            guard partner != age, isHidden(facility, partner) else { return false }
-            let isFilled = counts[facility * 6 + partner] > 0
-            return isFilled && canExchange(age, for: partner, without: facility)
-                || canExchange(partner, for: age, without: facility)
+    /// Whether some other number in the hidden cell fits all totals that are known.
+    func isProtected(_ cell: Int) -> Bool { canChange(cell, rises: true) || canChange(cell, rises: false) }
+
+    /// Whether one more in the hidden cell, or one less, fits all totals that are known.
+    func canChange(_ cell: Int, rises: Bool) -> Bool {
+        guard rises ? mayRise[cell] : mayFall[cell] else { return false }
+        let (row, column) = (cell / Self.width, cell % Self.width)
+        return (0..<Self.width).contains { partner in
+            let other = row * Self.width + partner
+            guard partner != column, hidden[other], rises ? mayFall[other] : mayRise[other] else { return false }
+            return rises
+                ? canExchange(column, for: partner, without: row) : canExchange(partner, for: column, without: row)
         }
     }
 
-    /// Whether facilities other than `excluded` can together have one child less in `first` and one more in `last`.
+    /// Whether rows other than `excluded` can together have one less in `first` and one more in `last`.
     private func canExchange(_ first: Int, for last: Int, without excluded: Int) -> Bool {
-        var reached = [Bool](repeating: false, count: 6)
+        var reached = [Bool](repeating: false, count: Self.width)
         var open = [first]
         reached[first] = true
         while let one = open.popLast() {
             if one == last { return true }
-            for other in 0..<6 where !reached[other] && other != one {
-                let own =
-                    isHidden(excluded, one) && isHidden(excluded, other) && counts[excluded * 6 + one] > 0 ? 1 : 0
-                if exchanges[one * 6 + other] > own {
+            for other in 0..<Self.width where !reached[other] && other != one {
+                let (less, more) = (excluded * Self.width + one, excluded * Self.width + other)
+                let own = hidden[less] && hidden[more] && mayFall[less] && mayRise[more] ? 1 : 0
+                if exchanges[one * Self.width + other] > own {
                     reached[other] = true
                     open.append(other)
                 }
@@ -145,38 +217,72 @@ struct SuppressedTable {
         }
         return false
     }
-}
 
-/// For each two classes the facility that can have one child less in the first and one more in the second, with fewest
-/// children in cells that would have to be hidden for it.
-private struct CheapestExchanges {
-    /// At `one * 6 + other` the cost and the two cells; `nil` where no facility can.
-    private var exchange = [(cost: Int, cells: [Int])?](repeating: nil, count: 36)
+    /// The cells to hide so that the small count of a hidden cell can change: to a count that is not small where that
+    /// takes no total, else to any.
+    func cellsProtecting(_ cell: Int, _ costs: [Int]) -> [Int] {
+        // From 1 to 0, from 2 to 3.
+        let rises = counts[cell] == 2
+        if canChange(cell, rises: rises) { return [] }
+        let best = cheapestCycle(cell, rises: rises, costs)
+        if let best, best.cost < Self.costOfTotal { return best.cells }
+        if canChange(cell, rises: !rises) { return [] }
+        let other = cheapestCycle(cell, rises: !rises, costs)
+        if let best, best.cost <= other?.cost ?? .max { return best.cells }
+        return other?.cells ?? []
+    }
 
-    init(_ counts: [Int], _ hidden: [Bool], without excluded: Int) {
-        for facility in 0..<counts.count / 6 where facility != excluded {
-            for one in 0..<6 where counts[facility * 6 + one] > 0 {
-                for other in 0..<6 where other != one && counts[facility * 6 + other] >= 0 {
-                    let cells = [facility * 6 + one, facility * 6 + other]
-                    let cost = cells.reduce(0) { $0 + (hidden[$1] ? 0 : SuppressedTable.cost(counts[$1])) }
-                    if exchange[one * 6 + other].map({ cost < $0.cost }) ?? true {
-                        exchange[one * 6 + other] = (cost, cells)
-                    }
+    /// The cheapest cells that, once hidden, let the cell hold one more or one less; `nil` where none do.
+    private func cheapestCycle(_ cell: Int, rises: Bool, _ costs: [Int]) -> (cost: Int, cells: [Int])? {
+        guard rises ? mayRise[cell] : mayFall[cell] else { return nil }
+        let (row, column) = (cell / Self.width, cell % Self.width)
+        let exchange = cheapestExchanges(without: row, costs)
+        var best: (cost: Int, cells: [Int])?
+        for partner in 0..<Self.width where partner != column {
+            let own = row * Self.width + partner
+            guard rises ? mayFall[own] : mayRise[own] else { continue }
+            let ends = rises ? (column, partner) : (partner, column)
+            guard let (cost, cells) = Self.path(from: ends.0, to: ends.1, exchange) else { continue }
+            let total = cost + (hidden[own] ? 0 : costs[own])
+            if best.map({ total < $0.cost }) ?? true { best = (total, cells + [own]) }
+        }
+        return best
+    }
+
+    /// For each two columns the row that can have one less in the first and one more in the second, cheapest to hide; `nil`
+    /// where none can.
+    private func cheapestExchanges(without excluded: Int, _ costs: [Int]) -> [(cost: Int, cells: [Int])?] {
+        var cheapest = [(cost: Int, row: Int)?](repeating: nil, count: Self.width * Self.width)
+        for row in rows where row != excluded {
+            let start = row * Self.width
+            for one in 0..<Self.width where mayFall[start + one] {
+                let less = hidden[start + one] ? 0 : costs[start + one]
+                for other in 0..<Self.width where other != one && mayRise[start + other] {
+                    let cost = less + (hidden[start + other] ? 0 : costs[start + other])
+                    let place = one * Self.width + other
+                    if cheapest[place].map({ cost < $0.cost }) ?? true { cheapest[place] = (cost, row) }
                 }
+            }
+        }
+        return cheapest.enumerated().map { place, entry in
+            entry.map {
+                ($0.cost, [$0.row * Self.width + place / Self.width, $0.row * Self.width + place % Self.width])
             }
         }
     }
 
-    /// The cheapest chain of exchanges between two classes.
-    func path(from first: Int, to last: Int) -> (cost: Int, cells: [Int])? {
-        var best = [(cost: Int, cells: [Int])?](repeating: nil, count: 6)
+    /// The cheapest chain of exchanges between two columns.
+    private static func path(
+        from first: Int, to last: Int, _ exchange: [(cost: Int, cells: [Int])?]
+    ) -> (cost: Int, cells: [Int])? {
+        var best = [(cost: Int, cells: [Int])?](repeating: nil, count: width)
         best[first] = (0, [])
-        // Six classes: no chain is longer than five exchanges.
-        for _ in 0..<5 {
-            for one in 0..<6 {
+        // Seven columns: no chain is longer than six exchanges.
+        for _ in 0..<width - 1 {
+            for one in 0..<width {
                 guard let reached = best[one] else { continue }
-                for other in 0..<6 {
-                    guard let step = exchange[one * 6 + other] else { continue }
+                for other in 0..<width {
+                    guard let step = exchange[one * width + other] else { continue }
                     let cost = reached.cost + step.cost
                     if best[other].map({ cost < $0.cost }) ?? true { best[other] = (cost, reached.cells + step.cells) }
                 }

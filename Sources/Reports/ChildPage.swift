@@ -9,6 +9,8 @@ public struct ChildPage {
     private let jointRank: Int
     private let sufficient: SufficientSearch?
     private let isForStaff: Bool
+    private let claims: ClaimCauses
+    private let possible: PossibleWishes
     private var child: Child { subject.children[placement.child] }
 
     public var childID: String { child.id.text }
@@ -17,10 +19,11 @@ public struct ChildPage {
     /// - Parameters:
     ///   - jointRank: The position of the household's outcome in its list; 0 where it is not there.
     ///   - sufficient: A search that examined the child; `nil` where none was made.
+    ///   - claims: What is known of justified claims.
     ///   - isForStaff: Whether other children may be named.
     public init(
         of child: Int, in subject: Case, _ explanations: Explanations, placement: Placement, jointRank: Int,
-        sufficient: SufficientSearch?, isForStaff: Bool
+        sufficient: SufficientSearch?, claims: ClaimCauses = ClaimCauses(), isForStaff: Bool
     ) {
         precondition(placement.child == child, "the placement is of another child")
         self.subject = subject
@@ -29,6 +32,8 @@ public struct ChildPage {
         self.jointRank = jointRank
         self.sufficient = sufficient
         self.isForStaff = isForStaff
+        self.claims = claims
+        possible = PossibleWishes(of: subject.children[child].household, in: subject)
     }
 
     /// The page as lines of text.
@@ -50,7 +55,9 @@ public struct ChildPage {
             say(
                 "第\(reason.wish + 1)希望 \(name(of: wish.facility))",
                 "Wish \(reason.wish + 1), \(name(of: wish.facility))")
-            lines.append("  " + Self.text(of: reason, in: subject, explanations, isForStaff: isForStaff)[language])
+            let text = Self.text(
+                of: reason, in: subject, explanations, claims: claims, possible: possible, isForStaff: isForStaff)
+            lines.append("  " + text[language])
             addSufficient(for: reason, to: &lines, language)
             if isForStaff { addAhead(of: reason, to: &lines, language) }
         }
@@ -102,6 +109,12 @@ public struct ChildPage {
         let household = subject.households[child.household]
         guard household.members.count > 1 else { return }
         let condition = Wording.condition(household.wishes)
+        guard !possible.hasNone else {
+            let phrase = Phrase("きょうだいの条件: {condition}。", "Siblings: {condition}.")
+            lines.append(Self.filled(phrase, condition: condition)[language])
+            lines.append("  " + Self.filled(Wording.noCombination, condition: condition)[language])
+            return
+        }
         let rank = jointRank > 0 ? String(jointRank) : "-"
         lines.append(
             Phrase(
@@ -113,33 +126,55 @@ public struct ChildPage {
 
     /// The reason in words.
     ///
-    /// Without staff's eyes the last admitted child's value is told only where the public borders tell it too.
+    /// Without staff's eyes of other families only what ``Explanations/publicValue(of:atFacility:_:in:)`` gives is told.
+    /// Where the household accepts no combination with the wish, that is the reason, whatever else stands against it.
     public static func text(
-        of reason: Reason, in subject: Case, _ explanations: Explanations, isForStaff: Bool
+        of reason: Reason, in subject: Case, _ explanations: Explanations, claims: ClaimCauses = ClaimCauses(),
+        isForStaff: Bool
+    ) -> Phrase {
+        let household = subject.children[Int(reason.child)].household
+        return text(
+            of: reason, in: subject, explanations, claims: claims,
+            possible: PossibleWishes(of: household, in: subject), isForStaff: isForStaff)
+    }
+
+    /// As above, with what is known of the household already.
+    static func text(
+        of reason: Reason, in subject: Case, _ explanations: Explanations, claims: ClaimCauses,
+        possible: PossibleWishes, isForStaff: Bool
     ) -> Phrase {
         let child = subject.children[Int(reason.child)]
-        let facility = child.wishes[Int(reason.wish)].facility
-        let key = Wording.key(reason.key, in: subject.rules)
-        var values = ["seats": String(reason.seats), "ahead": String(reason.ahead), "own": "", "last": ""]
-        var showsLast = true
-        if case .key = reason.key {
-            values["own"] = explanations.value(of: Int(reason.child), at: Int(reason.wish), reason.key, in: subject)
-            let last = Int(reason.lastAdmitted)
-            let wish = subject.children[last].wishes.firstIndex { $0.facility == facility }!
-            values["last"] = explanations.value(of: last, at: wish, reason.key, in: subject)
-            showsLast = isForStaff || explanations.isPublic(facility, subject.children[last].ageClass)
-        }
         let condition = Wording.condition(subject.households[child.household].wishes)
+        if reason.kind == .seats || reason.kind == .siblingCondition {
+            if possible.hasNone { return filled(Wording.noCombination, condition: condition) }
+            if !possible.contains(Int(reason.child), Int(reason.wish)) {
+                return filled(Wording.reason(.siblingCondition), condition: condition)
+            }
+        }
+        let told = ToldDecision(reason, in: subject, explanations, isForStaff: isForStaff)
+        let key = Wording.key(reason.key, in: subject.rules)
+        let places = Wording.places(hasKept: told.kept > 0).filled([
+            "seats": String(reason.seats), "kept": String(told.kept), "offered": String(Int(reason.seats) - told.kept),
+        ])
+        var values = ["ahead": String(reason.ahead), "own": told.own]
         if reason.kind == .siblingSeat {
             let missing = explanations.jointReasons[Int(reason.joint)].missing
             values["siblings"] = missing.map { subject.children[$0.child].id.text }.joined(separator: ", ")
             values["facilities"] = missing.map { subject.facilities[subject.limits[$0.limit].facility].id.text }
                 .joined(separator: ", ")
         }
-        let phrase = Wording.reason(reason.kind, reason.key, showsLast: showsLast)
-        return Phrase(
-            phrase.filled(values.merging(["key": key.japanese, "condition": condition.japanese]) { $1 }).japanese,
-            phrase.filled(values.merging(["key": key.english, "condition": condition.english]) { $1 }).english)
+        let phrase = Wording.reason(reason.kind, told.telling, cause: claims.cause(ofHousehold: child.household))
+        func text(_ language: Language) -> String {
+            let words = ["key": key, "condition": condition, "places": places, "last": told.last]
+            return phrase.filled(values.merging(words.mapValues { $0[language] }) { $1 })[language]
+        }
+        return Phrase(text(.japanese), text(.english))
+    }
+
+    private static func filled(_ phrase: Phrase, condition: Phrase) -> Phrase {
+        Phrase(
+            phrase.filled(["condition": condition.japanese]).japanese,
+            phrase.filled(["condition": condition.english]).english)
     }
 
     private func addSufficient(for reason: Reason, to lines: inout [String], _ language: Language) {
@@ -147,10 +182,7 @@ public struct ChildPage {
         for answer in sufficient.answers where answer.wish == Int(reason.wish) && answer.child == placement.child {
             switch answer.change {
             case .value(let key, let from, let to):
-                // The needed value is next to the last admitted child's.
-                let last = subject.children[Int(reason.lastAdmitted)]
-                let facility = child.wishes[answer.wish].facility
-                guard isForStaff || explanations.isPublic(facility, last.ageClass) else { continue }
+                guard isForStaff || isTold(key, to, reason) else { continue }
                 let name = Wording.priorityKey(subject.rules.priority[key].name)
                 lines.append(
                     Phrase(
@@ -173,23 +205,63 @@ public struct ChildPage {
         }
     }
 
+    /// Whether a family may hear that another value would have sufficed: it is next to the last admitted child's, and a
+    /// value that no child has raises questions that nobody can answer.
+    private func isTold(_ key: Int, _ value: String, _ reason: Reason) -> Bool {
+        let facility = child.wishes[Int(reason.wish)].facility
+        let last = Int(reason.lastAdmitted)
+        guard subject.rules.publication(ofKey: key) == .yes,
+            explanations.isOfSeveralFamilies(facility, subject.children[last].ageClass)
+        else { return false }
+        return subject.children.indices.contains { other in
+            subject.children[other].wishes.indices.contains { wish in
+                explanations.keyValue(of: other, at: wish, key, in: subject)?.description == value
+            }
+        }
+    }
+
     private func addAhead(of reason: Reason, to lines: inout [String], _ language: Language) {
         guard reason.kind == .seats else { return }
         let facility = child.wishes[Int(reason.wish)].facility
         var names: [String] = []
+        var siblings = 0
         for entry in explanations.applicants.entries[explanations.applicants.range(of: facility)] {
             if entry.child == reason.child { break }
             guard subject.covers(limit: Int(reason.limit), child: Int(entry.child)),
                 explanations.wants(entry)
             else { continue }
             names.append(subject.children[Int(entry.child)].id.text)
+            if subject.children[Int(entry.child)].household == child.household { siblings += 1 }
         }
         let text = names.isEmpty ? "-" : names.joined(separator: ", ")
         lines.append(Phrase("  職員用 上位の申込児童: \(text)", "  staff only, applicants ahead: \(text)")[language])
+        addCounts(of: reason, facility, named: names.count - siblings, to: &lines, language)
+    }
+
+    /// How the number ahead, those who are named and the waiting order fit together.
+    private func addCounts(
+        of reason: Reason, _ facility: Int, named: Int, to lines: inout [String], _ language: Language
+    ) {
+        let others = Int(reason.ahead) - named
+        if others > 0 {
+            lines.append(
+                Phrase(
+                    "  職員用 上位 \(reason.ahead) 人 = 申込児童 \(named) 人 + 在園を続ける児童・先に決まった児童 \(others) 人",
+                    "  staff only, \(reason.ahead) ahead = \(named) applicants + \(others) who keep a seat or were decided before"
+                )[language])
+        }
+        let place = explanations.waiting.first { $0.facility == facility && $0.child == placement.child }
+        guard let position = place?.position else { return }
+        lines.append(
+            Phrase(
+                "  職員用 待機順位 \(position)(どこにも内定していない同じクラスの児童だけを数えた順位)",
+                "  staff only, waiting position \(position) (counting only children of the class who are placed nowhere)"
+            )[
+                language])
     }
 
     private func addShare(to lines: inout [String], _ language: Language) {
-        guard let sufficient, sufficient.examined > 0 else { return }
+        guard let sufficient, sufficient.examined > 0, !possible.hasNone else { return }
         let (confirmed, examined) = (sufficient.confirmed, sufficient.examined)
         let share = Report.percent(confirmed, of: examined)
         lines.append("")

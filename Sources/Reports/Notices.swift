@@ -7,22 +7,36 @@ public struct Notices {
     private let subject: Case
     private let explanations: Explanations
     private let placements: [Placement]
+    private let claims: ClaimCauses
     private let template: MustacheTemplate
 
-    /// - Parameter template: Mustache with the fields of ``defaultTemplate``.
+    /// - Parameters:
+    ///   - claims: What is known of justified claims.
+    ///   - template: Mustache with the fields of ``defaultTemplate``.
     /// - Throws: ``InvalidTemplate``.
     public init(
-        of subject: Case, _ explanations: Explanations, placements: [Placement], template: String = defaultTemplate
+        of subject: Case, _ explanations: Explanations, placements: [Placement], claims: ClaimCauses = ClaimCauses(),
+        template: String = defaultTemplate
     ) throws(InvalidTemplate) {
         self.subject = subject
         self.explanations = explanations
         self.placements = placements
-        do { self.template = try MustacheTemplate(string: template) } catch {
+        self.claims = claims
+        let problems = LetterTemplate(template, attributeNames: subject.attributeNames).problems
+        do { self.template = try MustacheTemplate(string: LetterTemplate.protected(template)) } catch {
+            if let parser = error as? MustacheTemplate.ParserError {
+                throw InvalidTemplate(reason: "line \(parser.context.lineNumber): \(parser.error)")
+            }
             throw InvalidTemplate(reason: "\(error)")
+        }
+        guard problems.isEmpty else {
+            let most = 20
+            let more = problems.count > most ? "; and \(problems.count - most) more" : ""
+            throw InvalidTemplate(reason: problems.prefix(most).joined(separator: "; ") + more)
         }
     }
 
-    /// The template is no Mustache.
+    /// The template is no Mustache, or has a tag that no letter can fill.
     public struct InvalidTemplate: Error, Sendable, CustomStringConvertible {
         public let reason: String
         public var description: String { "the template cannot be read: \(reason)" }
@@ -40,6 +54,15 @@ public struct Notices {
         var children: [HouseholdID: [Int]] = [:]
         for (index, child) in subject.children.enumerated() { children[child.householdID, default: []].append(index) }
         return children.keys.sorted().map { Letter(household: $0, children: children[$0]!) }
+    }
+
+    /// Households some of whose letters tell of the reason, ascending: a claim that they read of in their letter.
+    public func households(with kind: Reason.Kind) -> [HouseholdID] {
+        letters.filter { letter in
+            letter.children.contains { child in
+                explanations.reasons(of: child).contains { $0.kind == kind }
+            }
+        }.map(\.household)
     }
 
     /// One page with the letters, each on a sheet of its own.
@@ -60,6 +83,7 @@ public struct Notices {
     private func fields(_ child: Int) -> [String: Any] {
         let (applicant, placement) = (subject.children[child], placements[child])
         let facility = placement.facility.map { subject.facilities[$0] }
+        let possible = PossibleWishes(of: applicant.household, in: subject)
         let attributes = Dictionary(
             zip(subject.attributeNames, applicant.attributes), uniquingKeysWith: { first, _ in first })
         return [
@@ -72,14 +96,16 @@ public struct Notices {
                 let place = subject.facilities[applicant.wishes[Int(reason.wish)].facility]
                 return [
                     "rank": Int(reason.wish) + 1, "facilityID": place.id.text, "facility": place.name,
-                    "reason": text(of: reason),
+                    "reason": text(of: reason, possible),
                 ]
             },
         ]
     }
 
-    private func text(of reason: Reason) -> String {
-        ChildPage.text(of: reason, in: subject, explanations, isForStaff: false).japanese
+    private func text(of reason: Reason, _ possible: PossibleWishes) -> String {
+        ChildPage.text(
+            of: reason, in: subject, explanations, claims: claims, possible: possible, isForStaff: false
+        ).japanese
     }
 
     /// The columns of the data file for a mail merge, and a row for each child, by household, then child.
@@ -97,9 +123,10 @@ public struct Notices {
                     Wording.outcome(placement.outcome, isConditional: placement.isConditional).japanese,
                     facility?.id.text ?? "", facility?.name ?? "", placement.wishRank.map(String.init) ?? "",
                 ]
+                let possible = PossibleWishes(of: applicant.household, in: subject)
                 for reason in explanations.reasons(of: child) {
                     let place = subject.facilities[applicant.wishes[Int(reason.wish)].facility]
-                    row += [place.name.isEmpty ? place.id.text : place.name, text(of: reason)]
+                    row += [place.name.isEmpty ? place.id.text : place.name, text(of: reason, possible)]
                 }
                 return row + [String](repeating: "", count: columns.count - row.count)
             }
@@ -113,6 +140,7 @@ public struct Notices {
         <html lang="ja">
         <head>
         <meta charset="utf-8">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:">
         <title>利用調整結果通知</title>
         <style>
         @page { size: A4; margin: 18mm 17mm; }

@@ -8,19 +8,30 @@ extension Report {
         let named = listsFacilities ? subject.facilities[...] : subject.facilities.prefix(0)
         page.add(named.map { "[\(Page.json($0.id.text)),\(Page.json($0.name))]" }.joined(separator: ","))
         page.add("],\"borders\":[")
-        let borders = listsFacilities ? input.explanations.borders[...] : input.explanations.borders.prefix(0)
+        let borders = zip(input.explanations.borders, input.explanations.publicBorders)
         page.add(
-            borders.map {
-                "[\($0.facility),\($0.ageClass),\($0.seats ?? -1),\($0.applicants),\($0.placed),\($0.left),\(Page.json($0.lowestKey ?? ""))]"
+            borders.prefix(listsFacilities ? .max : 0).map {
+                "[\($0.facility),\($0.ageClass),\($0.seats ?? -1),\($0.applicants),\($0.placed),\($0.left),\(Page.json($1.lowestKey ?? ""))]"
             }.joined(separator: ","))
         page.add("],\"kinds\":{")
         page.add(
             Reason.Kind.allCases.filter { $0 != .seats }.map { phrase($0.rawValue, Wording.reason($0)) }.joined(
                 separator: ","))
-        for (name, key) in [("key", DecidingKey.key(0)), ("presentSeat", .presentSeat), ("draw", .draw)] {
-            page.add(",\(phrase("seats.\(name)", Wording.reason(.seats, key)))")
+        for cause in ClaimCauses.Cause.allCases {
+            for kind in [Reason.Kind.priorityClaim, .vacantClaim] {
+                let text = Wording.reason(kind, cause: cause)
+                page.add(",\(phrase("\(kind.rawValue).\(cause.rawValue)", text))")
+            }
         }
-        page.add("},\"keys\":[")
+        page.add(",\(phrase("noCombination", Wording.noCombination))")
+        for telling in DecisionTelling.allCases {
+            page.add(",\(phrase("seats.\(telling.rawValue)", Wording.reason(.seats, telling)))")
+        }
+        page.add("},")
+        page.add(phrase("places", Wording.places(hasKept: false)))
+        page.add(",")
+        page.add(phrase("placesKept", Wording.places(hasKept: true)))
+        page.add(",\"keys\":[")
         page.add(
             subject.rules.priority.map {
                 let name = Wording.priorityKey($0.name)
@@ -43,10 +54,18 @@ extension Report {
     }
 
     /// A child: id, household, class, outcome, facility or -1, condition in both languages or 0, and its wishes, each
-    /// with facility and kind, for seats also key, own and last value, ahead and seats, and for a missing seat siblings,
-    /// facilities, ahead and seats.
+    /// with facility and kind, for seats also key, own and last value, ahead, seats and how many of them transfer applicants
+    /// have, and for a missing seat siblings, facilities and the same three numbers.
+    ///
+    /// The page is used at counters, so that of other families' values only what families may know stands in it.
     private func addChildren(to page: inout Page) {
         var conditions: [String: String] = [:]
+        let causes = ClaimCauses(
+            counted: input.claims.filter { $0.kind == .priority || $0.kind == .vacant },
+            isProved: input.status == RunStatus.optimal.rawValue)
+        let isPlaced = subject.households.map { household in
+            household.members.contains { input.placements[$0].outcome == .placed }
+        }
         for placement in input.placements {
             let child = subject.children[placement.child]
             page.add(placement.child > 0 ? ",\n[" : "[")
@@ -62,13 +81,13 @@ extension Report {
             page.add(",")
             page.add(condition(of: subject.households[child.household], &conditions))
             page.add(",[")
+            // Only a household without any place can be one that accepts nothing.
+            let possible = isPlaced[child.household] ? nil : PossibleWishes(of: child.household, in: subject)
             for (index, reason) in input.explanations.reasons(of: placement.child).enumerated() {
                 page.add(index > 0 ? ",[" : "[")
                 page.add(child.wishes[index].facility)
                 page.add(",\"")
-                page.add(reason.kind.rawValue)
-                page.add("\"")
-                addValues(of: reason, child.wishes[index].facility, to: &page)
+                addKind(of: reason, possible, causes, to: &page)
                 page.add("]")
             }
             page.add("]]")
@@ -85,38 +104,56 @@ extension Report {
         return text
     }
 
-    private func addValues(of reason: Reason, _ facility: Int, to page: inout Page) {
+    /// The kind in quotes, then its values.
+    private func addKind(
+        of reason: Reason, _ possible: PossibleWishes?, _ causes: ClaimCauses, to page: inout Page
+    ) {
+        if let possible, reason.kind == .seats || reason.kind == .siblingCondition {
+            let isPossible = possible.contains(Int(reason.child), Int(reason.wish))
+            if possible.hasNone || !isPossible {
+                page.add(possible.hasNone ? "noCombination\"" : "\(Reason.Kind.siblingCondition.rawValue)\"")
+                return
+            }
+        }
+        page.add(reason.kind.rawValue)
         switch reason.kind {
-        case .seats: addSeats(reason, facility, to: &page)
+        case .seats: addSeats(reason, to: &page)
         case .siblingSeat:
             let missing = input.explanations.jointReasons[Int(reason.joint)].missing
-            page.add(",")
+            page.add("\",")
             page.addJSON(missing.map { subject.children[$0.child].id.text }.joined(separator: ", "))
             page.add(",")
             page.addJSON(
                 missing.map { subject.facilities[subject.limits[$0.limit].facility].id.text }.joined(separator: ", "))
-        default: return
+        case .priorityClaim, .vacantClaim:
+            page.add(".\(causes.cause(ofHousehold: subject.children[Int(reason.child)].household).rawValue)\"")
+            return
+        default:
+            page.add("\"")
+            return
         }
         page.add(",")
         page.add(Int(reason.ahead))
         page.add(",")
         page.add(Int(reason.seats))
+        page.add(",")
+        page.add(ToldDecision.kept(reason, in: subject))
     }
 
-    /// Key, own and last value: a key by its index, -1 for the draw, -2 where nothing was compared.
-    private func addSeats(_ reason: Reason, _ facility: Int, to page: inout Page) {
-        guard case .key(let index) = reason.key else {
-            let isDraw = reason.key == .draw || reason.key == .id
-            page.add(isDraw ? ",-1,0,0" : ",-2,0,0")
-            return
+    /// How the decision is told, the key by its index or -1, own and last value, the last one in both languages or as a text.
+    private func addSeats(_ reason: Reason, to page: inout Page) {
+        let told = ToldDecision(reason, in: subject, input.explanations, isForStaff: false)
+        page.add(".")
+        page.add(told.telling.rawValue)
+        page.add("\",")
+        if case .key(let index) = reason.key, told.telling != .unnamed { page.add(index) } else { page.add(-1) }
+        page.add(",")
+        page.addJSON(told.own)
+        page.add(",")
+        if told.last.japanese == told.last.english {
+            page.addJSON(told.last.japanese)
+        } else {
+            page.add("[\(Page.json(told.last.japanese)),\(Page.json(told.last.english))]")
         }
-        let last = Int(reason.lastAdmitted)
-        let wish = subject.children[last].wishes.firstIndex { $0.facility == facility }!
-        page.add(",")
-        page.add(index)
-        page.add(",")
-        page.addJSON(input.explanations.value(of: Int(reason.child), at: Int(reason.wish), reason.key, in: subject))
-        page.add(",")
-        page.addJSON(input.explanations.value(of: last, at: wish, reason.key, in: subject))
     }
 }

@@ -432,7 +432,9 @@ extension Report {
                 ))
         page.add(
             "<div class=\"find\"><label for=\"q\">\(Page.both("番号または名前", "Id or name"))</label>"
-                + "<input id=\"q\" type=\"search\" autocomplete=\"off\" aria-controls=\"found\"></div>\n"
+                + "<input id=\"q\" type=\"search\" autocomplete=\"off\" aria-controls=\"found\">"
+                + "<label><input id=\"staff\" type=\"checkbox\" autocomplete=\"off\"> "
+                + "\(Page.both("職員用: ほかの児童の番号も表示", "For staff: show other children's ids"))</label></div>\n"
                 + "<p id=\"count\" role=\"status\"></p><ul id=\"found\"></ul><div id=\"card\" aria-live=\"polite\"></div>\n"
                 + "</section>\n")
     }
@@ -549,8 +551,8 @@ extension Report {
         page.heading(2, "borders", section("borders"))
         page.paragraph(
             Phrase(
-                "最後に内定した児童の優先順位です。会議用で、公表には少人数を伏せた borders_public.csv を使ってください。",
-                "The priority of the last child placed. For the meeting only: publish borders_public.csv, which hides small numbers."
+                "最後に内定した児童の優先順位のうち、公開とした基準の値です。すべての値は borders.csv にあります。会議用で、公表には少人数を伏せた borders_public.csv を使ってください。",
+                "Of the priority of the last child placed the keys that are public; borders.csv has all. For the meeting only: publish borders_public.csv, which hides small numbers."
             ), class: "caution")
         guard listsFacilities else {
             page.paragraph(tooMany)
@@ -566,10 +568,11 @@ extension Report {
                 .init("残り", "Left", isNumber: true), .init("最後に内定した児童", "Last child placed"),
             ], isSortable: true, isLong: true
         ) { table in
-            for border in input.explanations.borders {
+            for (border, published) in zip(input.explanations.borders, input.explanations.publicBorders) {
                 table.add([
                     facilityCell(border.facility), "\(border.ageClass)", border.seats.map(String.init) ?? "",
-                    "\(border.applicants)", "\(border.placed)", "\(border.left)", Page.escaped(border.lowestKey ?? ""),
+                    "\(border.applicants)", "\(border.placed)", "\(border.left)",
+                    Page.escaped(published.lowestKey ?? ""),
                 ])
             }
         }

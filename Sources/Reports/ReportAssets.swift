@@ -131,18 +131,28 @@ enum ReportAssets {
     static let search = #"""
         let data, shown;
         const load = () => data ||= JSON.parse($('data').textContent);
-        redraws.push(() => { if (data) find(); if (shown) shown(); });
+        redraws.push(() => {
+          const again = shown;
+          if (data) find();
+          if (again) again();
+        });
+        // Nothing of the family that was looked at before may stay on the screen.
+        const clear = () => {
+          shown = undefined;
+          for (const id of ['card', 'found', 'count']) $(id).replaceChildren();
+        };
         const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => name in values ? values[name] : whole);
         const facility = index => index < 0 ? '–' : data.facilities[index][0] + ' ' + data.facilities[index][1];
         const reason = (wish, child) => {
           const kind = wish[1];
-          if (kind === 'seats') {
-            const [, , key, own, last, ahead, seats] = wish;
-            const text = data.kinds['seats.' + (key >= 0 ? 'key' : key === -1 ? 'draw' : 'presentSeat')];
-            return fill(say(text), {key: key >= 0 ? say(data.keys[key]) : '', own, last, ahead, seats});
+          const places = (seats, kept) => kept
+            ? fill(say(data.placesKept), {offered: seats - kept, kept}) : fill(say(data.places), {seats});
+          if (kind.startsWith('seats.')) {
+            const [, , key, own, last, ahead, seats, kept] = wish;
+            return fill(say(data.kinds[kind]), {key: key >= 0 ? say(data.keys[key]) : '', own, last: say(last), ahead, places: places(seats, kept)});
           }
-          const [, , siblings, facilities, ahead, seats] = wish;
-          return fill(say(data.kinds[kind]), {condition: child[5] ? say(child[5]) : '', siblings, facilities, ahead, seats});
+          const [, , siblings, facilities, ahead, seats, kept] = wish;
+          return fill(say(data.kinds[kind]), {condition: child[5] ? say(child[5]) : '', siblings, facilities, ahead, places: places(seats, kept)});
         };
         const showChild = child => {
           const card = $('card');
@@ -168,9 +178,9 @@ enum ReportAssets {
           table(card, text('クラス別', 'By class'),
             [text('クラス', 'Class'), text('募集', 'Seats'), text('申込', 'Applicants'), text('内定', 'Placed'), text('残り', 'Left'), text('最後に内定した児童', 'Last child placed')],
             data.borders.filter(row => row[0] === index).map(row => [row[1], row[2] < 0 ? '' : row[2], row[3], row[4], row[5], row[6]]));
-          for (const [title, rows] of [
+          if ($('staff').checked) for (const [title, rows] of [
             [text('ここに内定・在園', 'Placed or staying here'), data.children.filter(child => child[4] === index)],
-            [text('待機順位', 'Waiting order'), data.waiting.filter(row => row[0] === index).map(row => data.children[row[2]])]]) {
+            [text('待機順位(どこにも内定していない児童だけ)', 'Waiting order (only children who are placed nowhere)'), data.waiting.filter(row => row[0] === index).map(row => data.children[row[2]])]]) {
             if (!rows.length) continue;
             make('p', title, card);
             const list = make('p', undefined, card);
@@ -179,9 +189,8 @@ enum ReportAssets {
           shown = () => showFacility(index);
         };
         const find = () => {
+          clear();
           const query = $('q').value.trim().normalize('NFKC').toLowerCase(), list = $('found');
-          list.replaceChildren();
-          $('count').textContent = '';
           if (!query) return;
           load();
           const has = value => value.toLowerCase().includes(query);
@@ -195,7 +204,8 @@ enum ReportAssets {
           if (hits.length === 1) hits[0][1]();
         };
         let timer;
-        $('q').oninput = () => { clearTimeout(timer); timer = setTimeout(find, 80); };
+        $('q').oninput = () => { clear(); clearTimeout(timer); timer = setTimeout(find, 80); };
+        $('staff').onchange = () => { if (shown) shown(); };
 
         """#
 }

@@ -15,9 +15,11 @@ public enum Wording {
 
     /// Why a wish was granted or not; `{...}` stand for the reason's values.
     ///
-    /// The placeholders are `seats`, `ahead`, `key`, `own`, `last`, `condition`, `siblings` and `facilities`; each text has
+    /// The placeholders are `places`, `ahead`, `key`, `own`, `last`, `condition`, `siblings` and `facilities`; each text has
     /// only those that its reason has.
-    public static func reason(_ kind: Reason.Kind, _ key: DecidingKey = .none, showsLast: Bool = true) -> Phrase {
+    static func reason(
+        _ kind: Reason.Kind, _ telling: DecisionTelling = .nothing, cause: ClaimCauses.Cause = .unproved
+    ) -> Phrase {
         switch kind {
         case .pinned: Phrase("市の個別の決定により、行き先が決まっています。", "Staff decided individually where the child goes.")
         case .placed: Phrase("この施設に内定しました。", "Placed here.")
@@ -30,17 +32,21 @@ public enum Wording {
             Phrase(
                 "対象となった審査段階では、この施設の募集がありませんでした。",
                 "Not offered in the phase that decided this child.")
-        case .seats: seats(key, showsLast: showsLast)
+        case .seats: seats(telling)
         case .priorityClaim:
-            Phrase(
-                "優先順位の逆転:優先順位では入所できる枠に、順位が下の児童が内定しています。",
-                "A priority claim: children who come after hold the seats.")
+            because(
+                cause,
+                Phrase(
+                    "優先順位の逆転:優先順位では入所できる枠に、順位が下の児童が内定しています。",
+                    "A priority claim: children who come after hold the seats."))
         case .vacantClaim:
-            Phrase("空き枠の残り:空いている枠がありますが、内定していません。", "A vacant-seat claim: there is a vacant seat.")
+            because(
+                cause,
+                Phrase("空き枠の残り:空いている枠がありますが、内定していません。", "A vacant-seat claim: there is a vacant seat."))
         case .siblingSeat:
             Phrase(
-                "本人の優先順位では枠がありますが、きょうだいの条件({condition})のため、{siblings} の枠({facilities}、受入枠 {seats} 人に優先順位が上の児童 {ahead} 人)が足りませんでした。",
-                "The child's own priority would do, but under the siblings' condition ({condition}) the seat of {siblings} at {facilities} is missing ({seats} seats, {ahead} children come before)."
+                "本人の優先順位では枠がありますが、きょうだいの条件({condition})のため、{siblings} の枠({facilities}、{places}に優先順位が上の児童 {ahead} 人)が足りませんでした。",
+                "The child's own priority would do, but under the siblings' condition ({condition}) the seat of {siblings} at {facilities} is missing ({places}, {ahead} children come before)."
             )
         case .ownSeat:
             Phrase(
@@ -58,24 +64,77 @@ public enum Wording {
         }
     }
 
-    private static func seats(_ key: DecidingKey, showsLast: Bool) -> Phrase {
+    /// A claim with what brought it about.
+    private static func because(_ cause: ClaimCauses.Cause, _ claim: Phrase) -> Phrase {
+        let why =
+            switch cause {
+            case .siblings:
+                Phrase(
+                    "きょうだいの条件があるため、このような例が一件も残らない割り当ては存在せず、最も少ない割り当てとした結果です。",
+                    " Because of siblings' conditions every allocation leaves such cases; this one leaves the fewest.")
+            case .decision:
+                Phrase(
+                    "市の個別の決定、または審査段階の順序によるものです。",
+                    " It follows from individual decisions of the staff, or from the order of the phases.")
+            case .unproved:
+                Phrase(
+                    "これを避けられるかどうかは、計算が途中で終わったため確かめられていません。",
+                    " Whether it can be avoided is not known: the search ended before.")
+            }
+        return Phrase(claim.japanese + why.japanese, claim.english + why.english)
+    }
+
+    /// No accepted combination has any wish of the household.
+    static let noCombination = Phrase(
+        "きょうだいの条件({condition})を満たす施設の組み合わせが、世帯の希望の中に一つもありません。優先順位がどれだけ上でも、この条件では内定できません。",
+        "No combination of the household's wishes meets the siblings' condition ({condition}); no priority would help.")
+
+    /// The seats for which children compete: `{seats}`, or `{offered}` and `{kept}`.
+    static func places(hasKept: Bool) -> Phrase {
+        hasKept
+            ? Phrase(
+                "募集 {offered} 人＋転園申込者の在園枠 {kept} 人", "{offered} vacancies and {kept} seats of transfer applicants")
+            : Phrase("受入枠 {seats} 人", "{seats} seats")
+    }
+
+    private static func seats(_ telling: DecisionTelling) -> Phrase {
         let count = Phrase(
-            "受入枠 {seats} 人に対し、優先順位が上の児童が {ahead} 人います。", "{seats} seats, and {ahead} children come before.")
+            "{places}に対し、優先順位が上の児童が {ahead} 人います。", "{places}, and {ahead} children come before.")
         let rest: Phrase
-        switch key {
-        case .none: rest = Phrase("", "")
+        switch telling {
+        case .nothing: rest = Phrase("", "")
         case .presentSeat:
             rest = Phrase(
                 "枠はすべて、在園を続ける児童や先に決まった児童が使っています。",
                 " All seats are kept by children who have them already or were decided before.")
-        case .draw, .id: rest = Phrase("すべての項目が同じで、抽選で決まりました。", " All keys were equal; the draw decided.")
-        case .key where showsLast:
+        case .draw: rest = Phrase("すべての項目が同じで、抽選で決まりました。", " All keys were equal; the draw decided.")
+        case .last:
             rest = Phrase(
                 "決め手は{key}です(本人 {own}、最後に内定した児童 {last})。",
                 " {key} decided: {own}, and the last child admitted has {last}.")
         case .key: rest = Phrase("決め手は{key}です(本人 {own})。", " {key} decided: the child has {own}.")
+        case .keyAfterPoints:
+            rest = Phrase(
+                "同点のため次の基準({key})で決まりました(本人 {own})。",
+                " The points were equal, and the next key, {key}, decided: the child has {own}.")
+        case .keyAfterOthers:
+            rest = Phrase(
+                "ここまでの基準が同じため次の基準({key})で決まりました(本人 {own})。",
+                " The keys before were equal, and the next key, {key}, decided: the child has {own}.")
+        case .unnamed: rest = Phrase("優先順位の基準を順に比べて決まりました。", " The keys, compared in turn, decided.")
         }
         return Phrase(count.japanese + rest.japanese, count.english + rest.english)
+    }
+
+    static func band(_ band: ValueBand) -> Phrase {
+        let english =
+            switch (band.from, band.below) {
+            case (let from?, let below?): "\(from) to under \(below)"
+            case (let from?, nil): "\(from) or more"
+            case (nil, let below?): "under \(below)"
+            case (nil, nil): "any value"
+            }
+        return Phrase(band.description, english)
     }
 
     public static func key(_ key: DecidingKey, in rules: Rules) -> Phrase {

@@ -30,6 +30,42 @@ public struct HouseholdList {
         }
     }
 
+    /// For each member whether each of its wishes stands in an accepted outcome of eligible wishes; `nil` where that takes
+    /// more than `most` outcomes to see.
+    ///
+    /// - Complexity: O(product of the members' wishes), less where every wish is soon seen.
+    public func acceptedWishes(most: Int) -> [[Bool]]? {
+        let (subject, members) = (accepted.subject, accepted.household.members)
+        var seen = members.map { [Bool](repeating: false, count: subject.children[$0].wishes.count) }
+        guard case .answer(let answer) = accepted.household.wishes else {
+            forEachEligible { outcome, _ in
+                for (member, wish) in outcome.enumerated() where wish != Allocation.baseline {
+                    seen[member][Int(wish)] = true
+                }
+            }
+            return seen
+        }
+        let eligible = members.map { member in
+            let wishes = subject.children[member].wishes
+            return wishes.indices.filter { wishes[$0].isEligible }.map(Int32.init)
+        }
+        var open = eligible.reduce(0) { $0 + $1.count }
+        var tried = 0
+        var measure = OutcomeMeasure(of: accepted.household, answer, in: subject)
+        var combinations = AcceptedOutcomes.Combinations(of: eligible)
+        while open > 0, combinations.advance() {
+            tried += 1
+            if tried > most { return nil }
+            guard measure.accepts(combinations.outcome) else { continue }
+            for (member, wish) in combinations.outcome.enumerated()
+            where wish != Allocation.baseline && !seen[member][Int(wish)] {
+                seen[member][Int(wish)] = true
+                open -= 1
+            }
+        }
+        return seen
+    }
+
     /// Visits every accepted outcome of eligible wishes but the baseline, in no order that matters.
     ///
     /// - Complexity: O(product of the members' wishes) for a sibling answer, one outcome at a time.

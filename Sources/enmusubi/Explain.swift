@@ -12,10 +12,11 @@ struct Explain: ParsableCommand {
         abstract: "Say of one child why each wish was granted or not.",
         discussion: """
             For a clerk at the counter, in Japanese unless --lang en is given. Without --staff it tells nothing of any other
-            family: the value of the last child admitted is left out where one or two children were placed. What would have
-            sufficed is confirmed by solving the case again, a few times for each refused wish, and only what is confirmed is
-            printed, after the reasons. Wishes that take too much work are left out; --time-limit or Ctrl-C end the search with
-            what there is.
+            family but what case.yaml calls public: the value of the last child admitted is told of keys with public: yes (a
+            range with public: band), and only where children of three families or more were placed. What would have sufficed
+            is confirmed by solving the case again, a few times for each refused wish, and only what is confirmed is printed,
+            after the reasons; without --staff other values only of public keys, and only such as some child has. Wishes that
+            take too much work are left out; --time-limit or Ctrl-C end the search with what there is.
 
             Ends with 3 where the time limit ended the search, 130 when interrupted.
 
@@ -62,7 +63,7 @@ struct Explain: ParsableCommand {
             ChildPage(
                 of: index, in: read.subject, read.explanations, placement: read.verified.placements[index],
                 jointRank: read.verified.jointRanks[read.subject.children[index].household],
-                sufficient: search, isForStaff: staff)
+                sufficient: search, claims: read.claims, isForStaff: staff)
         }
         // The reasons are there at once; what follows may take its time.
         for line in page(nil).lines(in: language) { console.say(line) }

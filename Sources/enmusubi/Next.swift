@@ -1,6 +1,7 @@
 import Admissions
 import ArgumentParser
 import CaseFiles
+import Explaining
 import Foundation
 import Ledger
 import Verifying
@@ -55,7 +56,7 @@ struct Next: ParsableCommand {
         let (subject, reading) = try input.read(console)
         guard let draft = reading.draft else { preconditionFailure("a case that was read has a draft") }
         let run = try recordedRun(of: subject, console)
-        let allocation = try allocation(of: subject, run, console)
+        let (allocation, verified) = try allocation(of: subject, run, console)
         let month = CaseFolder(path: input.folder).readBetweenRounds()
         console.report(month.problems, in: language)
         guard let rows = month.rows else { throw refused(console) }
@@ -75,6 +76,7 @@ struct Next: ParsableCommand {
         console.report(month.problems(of: warnings), in: language)
         var made = next.draft
         if let drawSeed { made.rules.drawSeed = drawSeed }
+        try hideAgain(in: &made, subject, allocation, verified, console)
         let after = try check(made, next, month, console)
         try write(made, console)
         tell(next, run, console)
@@ -110,16 +112,37 @@ struct Next: ParsableCommand {
     }
 
     /// The allocation of the run, checked again.
-    private func allocation(of subject: Case, _ run: LedgerRun, _ console: Console) throws -> Allocation {
+    private func allocation(
+        of subject: Case, _ run: LedgerRun, _ console: Console
+    ) throws -> (Allocation, Verification) {
         let folder = ResultFolder(ledger.file.folder(of: run.run))
         try RunRecord.requireFormat(of: folder, named: run.run.folder, console, in: language)
         let read = folder.readAllocation(of: subject)
         console.report(read.problems)
         guard let allocation = read.allocation else { throw ExitStatus.faultFound }
-        let faults = Verifier(subject, threads: input.threads).verify(allocation).faults
+        let verified = Verifier(subject, threads: input.threads).verify(allocation)
+        let faults = verified.faults
         for fault in faults { console.complain("enmusubi: fault: \(fault)") }
         if !faults.isEmpty { throw ExitStatus.faultFound }
-        return allocation
+        return (allocation, verified)
+    }
+
+    /// What this round hides from the public the next one hides too: its vacancies are what this round left.
+    private func hideAgain(
+        in draft: inout CaseDraft, _ subject: Case, _ allocation: Allocation, _ verified: Verification,
+        _ console: Console
+    ) throws {
+        let explanations: Explanations
+        do { explanations = try Explanations(of: subject, allocation, verified, threads: input.threads) } catch {
+            console.complain("enmusubi: defect in the program: \(error)")
+            throw ExitStatus.programFault
+        }
+        let rows = Dictionary(
+            draft.facilities.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+        for border in explanations.publicBorders where border.isHidden {
+            guard let row = rows[subject.facilities[border.facility].id] else { continue }
+            draft.facilities[row].unpublished.formUnion(AgeSet(CollectionOfOne(border.ageClass)))
+        }
     }
 
     /// The next case; refuses one that could not be read.

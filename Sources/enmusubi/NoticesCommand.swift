@@ -11,14 +11,20 @@ struct NoticesCommand: ParsableCommand {
         abstract: "Write a printable notice for each household, and the data for a mail merge.",
         discussion: """
             The notices are in Japanese, each household on an A4 sheet of its own (with very many wishes on two, the second
-            headed like the first), 500 households a file; notices.csv is for the city's
-            own letters, in CP932 unless --encoding says otherwise. The template is Mustache: print the default one with --print-template, edit it, and give it
-            with --template. In it, the columns of children.csv that the program does not know are {{attributes.NAME}}.
+            headed like the first), 500 households a file; notices.csv is for the city's own letters, in CP932 unless --encoding
+            says otherwise. The template is Mustache: print the default one with --print-template, edit it, and give it with
+            --template. In it, the columns of children.csv that the program does not know are {{attributes.NAME}}; a tag that
+            no letter can fill is an error with its line.
+
+            A letter tells of other families only what case.yaml calls public. Where letters would say that priority was not
+            followed for a household (PRIORITY_INVERSION) or that a seat stays vacant (VACANT_SEAT), nothing is written, and
+            the households are listed, until that is accepted with --accept.
 
             EXAMPLES:
               enmusubi notices city result --out notices
               enmusubi notices city result --print-template > letter.mustache
               enmusubi notices city result --out notices --template letter.mustache
+              enmusubi notices city result --out notices --accept PRIORITY_INVERSION
             """)
 
     @OptionGroup var input: CaseArgument
@@ -35,6 +41,11 @@ struct NoticesCommand: ParsableCommand {
 
     @Option(help: "How to write notices.csv: utf8 or cp932.")
     var encoding = TextEncoding.cp932
+    @Option(
+        help: ArgumentHelp(
+            "Write letters that tell of this too: PRIORITY_INVERSION or VACANT_SEAT; may be repeated.",
+            valueName: "code"))
+    var accept: [ToldClaim] = []
 
     @Flag(name: .customLong("print-template"), help: "Print the default template and do nothing else.")
     var printTemplate = false
@@ -54,6 +65,7 @@ struct NoticesCommand: ParsableCommand {
         let console = Console(isJSON: input.json, onlyTells: true)
         let read = try ExplainedResult(input, result: result, console)
         let notices = try notices(read, console)
+        try refuseUnaccepted(notices, read, console)
         let letters = notices.letters
         var files: [OutputFile] = []
         for start in stride(from: 0, to: letters.count, by: Self.pageSize) {
@@ -77,11 +89,61 @@ struct NoticesCommand: ParsableCommand {
         )
     }
 
+    /// What letters tell of a claim of the household.
+    enum ToldClaim: String, CaseIterable, ExpressibleByArgument {
+        case priorityInversion = "PRIORITY_INVERSION"
+        case vacantSeat = "VACANT_SEAT"
+
+        var kind: Reason.Kind {
+            switch self {
+            case .priorityInversion: .priorityClaim
+            case .vacantSeat: .vacantClaim
+            }
+        }
+
+        var phrase: Phrase {
+            switch self {
+            case .priorityInversion: Phrase("優先順位の逆転があることを知らせる通知", "letters tell of a priority inversion")
+            case .vacantSeat: Phrase("空き枠が残っていることを知らせる通知", "letters tell of a vacant seat")
+            }
+        }
+    }
+
+    private struct Unaccepted: Encodable {
+        let message = "unaccepted"
+        let code: String
+        let households: [String]
+    }
+
+    /// Ends with status 2 where a letter tells of a claim that nobody accepted.
+    private func refuseUnaccepted(_ notices: Notices, _ read: ExplainedResult, _ console: Console) throws {
+        var open: [ToldClaim] = []
+        for claim in ToldClaim.allCases where !accept.contains(claim) {
+            let households = notices.households(with: claim.kind).map(\.text)
+            guard !households.isEmpty else { continue }
+            open.append(claim)
+            console.emit(Unaccepted(code: claim.rawValue, households: households))
+            let (list, phrase) = (households.joined(separator: ", "), claim.phrase)
+            console.complain(
+                read.language == .japanese
+                    ? "enmusubi: \(claim.rawValue): \(phrase.japanese) \(households.count) 世帯: \(list)"
+                    : "enmusubi: \(claim.rawValue): \(phrase.english), \(households.count): \(list)")
+        }
+        guard !open.isEmpty else { return }
+        let options = open.map { "--accept \($0.rawValue)" }.joined(separator: " ")
+        console.complain(
+            read.language == .japanese
+                ? "enmusubi: 何も書いていません。claims.csv で確かめ、このまま通知するときは次を付けてください: \(options)"
+                : "enmusubi: nothing was written; look at claims.csv, and if the letters are meant to say so: \(options)"
+        )
+        throw ExitStatus.acceptanceNeeded
+    }
+
     private func notices(_ read: ExplainedResult, _ console: Console) throws -> Notices {
         do {
             let text = try template.map { try plainText(of: URL(fileURLWithPath: $0)) }
             return try Notices(
-                of: read.subject, read.explanations, placements: read.verified.placements,
+                of: read.subject, read.explanations, placements: read.verified.placements, claims: read.claims,
                 template: text ?? Notices.defaultTemplate)
         } catch let error as Notices.InvalidTemplate {
             console.complain("enmusubi: \(template ?? "template"): \(error)")

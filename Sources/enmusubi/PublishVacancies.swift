@@ -12,7 +12,9 @@ struct PublishVacancies: ParsableCommand {
         discussion: """
             One row a facility, UTF-8 unless --encoding says otherwise: facility_id, name, kind, ward, month, round, vacancies_0 to vacancies_5. A blank says
             that the class is not offered, * that the number is not published, because with the vacancies before the round it
-            would tell of one or two children (the same cells as in borders_public.csv).
+            would tell of one or two children (the same cells as in borders_public.csv). Totals of facilities or classes that
+            would give such numbers away are named: publish none of them. What an outsider can and cannot learn then is said
+            in the page Publishing of the module Explaining.
 
             EXAMPLES:
               enmusubi publish-vacancies city result > vacancies.csv
@@ -34,6 +36,20 @@ struct PublishVacancies: ParsableCommand {
         let message = "vacancies"
         let out: String
         let facilities, hidden: Int
+        /// Facilities and classes whose totals must not be published.
+        let secretFacilityTotals: [String]
+        let secretClassTotals: [Int]
+    }
+
+    /// Names the totals that would give hidden numbers away.
+    private func warn(_ published: PublicBorders, _ subject: Case, _ console: Console) {
+        let facilities = published.secretFacilities.map { subject.facilities[$0].id.text }
+        let classes = published.secretClasses.map(String.init)
+        for (names, kind) in [(facilities, "facilities"), (classes, "classes")] where !names.isEmpty {
+            console.complain(
+                "enmusubi: publish no total of children placed or applied for the \(kind) \(names.joined(separator: ", "))."
+            )
+        }
     }
 
     func run() throws {
@@ -45,6 +61,7 @@ struct PublishVacancies: ParsableCommand {
             throw error.refused(read.subject, console)
         }
         do {
+            warn(read.explanations.published, read.subject, console)
             guard let out else {
                 Output.write(file.bytes, isData: true)
                 return
@@ -52,7 +69,12 @@ struct PublishVacancies: ParsableCommand {
             // Open data, which the city publishes.
             try writeFile(file.bytes, to: URL(fileURLWithPath: out), access: .shared)
             let hidden = borders.count { $0.left == nil }
-            console.emit(Done(out: out, facilities: read.subject.facilities.count, hidden: hidden))
+            let published = read.explanations.published
+            console.emit(
+                Done(
+                    out: out, facilities: read.subject.facilities.count, hidden: hidden,
+                    secretFacilityTotals: published.secretFacilities.map { read.subject.facilities[$0].id.text },
+                    secretClassTotals: published.secretClasses))
             console.say("\(read.subject.facilities.count) facilities, \(hidden) numbers hidden; written to \(out)")
         } catch {
             console.complain("enmusubi: \(error)")

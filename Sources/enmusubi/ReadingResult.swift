@@ -4,6 +4,7 @@ import CaseFiles
 import Explaining
 import Foundation
 import Programs
+import Reports
 import Verifying
 
 /// A result folder read with its case: checked and explained.
@@ -14,6 +15,10 @@ struct ExplainedResult {
     let explanations: Explanations
     /// The language for the clerk: Japanese unless another one is asked for.
     let language: Problem.Language
+    /// What is known of justified claims.
+    var claims: ClaimCauses {
+        ClaimCauses(counted: verified.claims, isProved: record.status == RunStatus.optimal.rawValue)
+    }
 
     /// Reads and checks; ends with status 65 where the folder is not the result of the case, with 4 where it is faulty.
     init(_ input: CaseArgument, result: String, _ console: Console) throws {

@@ -28,6 +28,12 @@ struct DigestTests {
         Change("key name") { $0.rules.priority[0].name = "age_class" },
         Change("key order") { $0.rules.priority[0].order = .descending },
         Change("key blank") { $0.rules.priority[1].blank = .first },
+        Change("key public") { $0.rules.priority[1].publication = .yes },
+        Change("key in bands") {
+            $0.rules.priority[1].publication = .band
+            $0.rules.priority[1].bands = [100]
+        },
+        Change("class unpublished") { $0.facilities[0].unpublished = AgeSet([1]) },
         Change("keys exchanged") { $0.rules.priority.swapAt(0, 1) },
         Change("timing") { $0.rules.siblings.timing = .any },
         Change("facility answer") { $0.rules.siblings.facility = .rankFirst },

@@ -84,6 +84,21 @@ struct ReadingTests {
         Spoiling("case.yaml", "drawSeed", "drawseed", "case.yaml:7:1: error SETTING_UNKNOWN"),
         Spoiling("case.yaml", "key: tax", "key: taxes", "case.yaml:6:5: error KEY_UNKNOWN"),
         Spoiling("case.yaml", "order: descending", "order: down", "case.yaml:5:26: error SETTING_INVALID"),
+        Spoiling(
+            "case.yaml", "order: descending", "order: descending, public: maybe",
+            "case.yaml:5:46: error SETTING_INVALID"),
+        Spoiling(
+            "case.yaml", "order: descending", "order: descending, public: band", "case.yaml:5:5: error SETTING_MISSING"),
+        Spoiling(
+            "case.yaml", "order: descending", "order: descending, public: band, bands: [30, 20]",
+            "case.yaml:5:59: error SETTING_INVALID"),
+        Spoiling(
+            "case.yaml", "order: descending", "order: descending, public: yes, bands: [20, 30]",
+            "case.yaml:5:58: error SETTING_INVALID"),
+        Spoiling(
+            "facilities.csv", "seats_2\nA,青葉保育園,2,1\nB,ばら保育園,2,0",
+            "seats_2,unpublished\nA,青葉保育園,2,1,x\nB,ばら保育園,2,0,",
+            "facilities.csv:2:13: error NOT_AGES"),
         Spoiling("case.yaml", "together", "lead", "case.yaml:8:11: error LEAD_AS_DEFAULT"),
         Spoiling("case.yaml", "drawSeed: 20270401\n", "", "case.yaml:1:1: error DRAW_MISSING"),
         Spoiling("case.yaml", "round: 2027-04 first", "round: [", "case.yaml:4:9: error YAML_SYNTAX"),

@@ -60,6 +60,28 @@ struct WritingTests {
                 """)
     }
 
+    @Test("What is public of a key, and what stays unpublished, is written and read back")
+    func publication() throws {
+        let sketch = try Sketch([
+            "case.yaml": Sketch.sound["case.yaml"]!.replacing(
+                "order: ascending, blank: last", with: "order: ascending, blank: last, public: band, bands: [1.5, 3]"
+            ).replacing("order: descending", with: "order: descending, public: no"),
+            "facilities.csv": "facility_id,name,seats_1,seats_2,unpublished\nA,青葉保育園,2,1,1-2\nB,ばら保育園,2,0,\n",
+        ])
+        let reading = sketch.read()
+        #expect(reading.problems == [])
+        let draft = try #require(reading.draft)
+        #expect(draft.rules.priority.map(\.publication) == [.no, .band])
+        #expect(draft.rules.priority[1].bands == [ExactNumber("1.5"), 3])
+        #expect(draft.facilities.map(\.unpublished) == [AgeSet([1, 2]), []])
+        let folder = sketch.url.appending(path: "again")
+        try CaseFolder(folder).write(draft)
+        let again = CaseFolder(folder).read()
+        #expect(again.draft?.rules.priority == draft.rules.priority)
+        #expect(again.draft?.facilities.map(\.unpublished) == draft.facilities.map(\.unpublished))
+        #expect(again.subject?.digest() == reading.subject?.digest())
+    }
+
     @Test("An id that looks like a formula is made harmless and still read back")
     func formulas() throws {
         let subject = try #require(

@@ -78,6 +78,194 @@ struct ReportTests {
         }
     }
 
+    /// A class for which children of different families compete: seats, and for each child its household, points and tax.
+    private func contest(
+        _ seats: Int, _ children: [(household: HouseholdID, points: Int, tax: Int)],
+        tax publication:
+            PriorityKey.Publication? = nil
+    ) throws -> (Case, Verification, Explanations) {
+        let subject = try CaseDraft(
+            municipality: "縁結市", round: "r", month: PlacementMonth(year: 2027, month: 4)!,
+            rules: Rules(
+                priority: [
+                    PriorityKey("points", .descending),
+                    PriorityKey(
+                        "tax", .ascending, publication: publication,
+                        bands: publication == .band ? [100_000, 200_000, 300_000] : []),
+                ], drawSeed: "1", siblings: SiblingRules(timing: .independent)), attributeNames: ["tax"],
+            children: children.enumerated().map { index, child in
+                ChildRow(
+                    id: ChildID("c\(index)"), household: child.household, ageClass: 1, wishes: ["A"],
+                    points: ExactNumber("\(child.points)"), attributes: [String(child.tax)])
+            },
+            facilities: [FacilityRow(id: "A", name: "青葉", seats: [nil, seats, nil, nil, nil, nil])]
+        ).resolved()
+        let allocation = ExhaustiveSearch.best(of: subject).allocation
+        let verified = Verifier(subject).verify(allocation)
+        return (subject, verified, try Explanations(of: subject, allocation, verified))
+    }
+
+    private let families: [(household: HouseholdID, points: Int, tax: Int)] = [
+        ("a", 40, 110_100), ("b", 40, 120_200), ("c", 40, 130_300), ("d", 40, 340_300), ("e", 40, 340_400),
+        ("f", 30, 5), ("g", 40, 390_000),
+    ]
+
+    @Test("No letter, answer or page has another family's value of a key that is not public")
+    func publication() throws {
+        func texts(_ publication: PriorityKey.Publication?) throws -> (letter: String, page: String, staff: String) {
+            let (subject, verified, explanations) = try contest(3, families, tax: publication)
+            let reason = explanations.reasons(of: 3)[explanations.reasons(of: 3).startIndex]
+            #expect(reason.key == .key(1) && reason.lastAdmitted == 2)
+            let notices = try Notices(of: subject, explanations, placements: verified.placements)
+            let staff = ChildPage.text(of: reason, in: subject, explanations, isForStaff: true).japanese
+            return (notices.page(notices.letters), report(subject, verified, explanations), staff)
+        }
+        for publication in [nil, .no] as [PriorityKey.Publication?] {
+            let (letter, page, staff) = try texts(publication)
+            #expect(letter.contains("同点のため次の基準(税額)で決まりました(本人 340300)"))
+            #expect(letter.contains("決め手は指数です(本人 30、最後に内定した児童 40)"))
+            for value in ["110100", "120200", "130300"] {
+                #expect(!letter.contains(value) && !page.contains(value))
+            }
+            #expect(page.contains("340300") && staff.contains("最後に内定した児童 130300"))
+        }
+        let exact = try texts(.yes)
+        #expect(exact.letter.contains("(本人 340300、最後に内定した児童 130300)") && exact.page.contains("130300"))
+        let band = try texts(.band)
+        #expect(band.letter.contains("(本人 340300、最後に内定した児童 100000以上200000未満)"))
+        #expect(!band.letter.contains("130300") && !band.page.contains("130300"))
+        #expect(band.page.contains("100000以上200000未満") && band.page.contains("100000 to under 200000"))
+    }
+
+    @Test("Of fewer than three families neither a value is told, nor which key after the first decided")
+    func fewFamilies() throws {
+        // Four children of two families, and two of two.
+        let twins: [(household: HouseholdID, points: Int, tax: Int)] = [
+            ("a", 40, 1), ("a", 40, 2), ("b", 40, 3), ("b", 40, 4), ("c", 40, 5), ("d", 30, 6), ("e", 30, 7),
+            ("f", 30, 8),
+        ]
+        for (seats, children) in [(4, twins), (2, families)] {
+            let (subject, verified, explanations) = try contest(seats, children, tax: .yes)
+            let notices = try Notices(of: subject, explanations, placements: verified.placements)
+            let letters = notices.page(notices.letters)
+            #expect(letters.contains("優先順位の基準を順に比べて決まりました"))
+            #expect(letters.contains("決め手は指数です(本人 30)"))
+            #expect(!letters.contains("税額") && !letters.contains("最後に内定した児童"))
+        }
+    }
+
+    @Test("A household that accepts no combination is told so, and a wish in none of its combinations too")
+    func hopeless() throws {
+        func letters(_ second: [FacilityID?]) throws -> String {
+            func child(_ id: ChildID, _ household: HouseholdID, _ points: Int64, _ wishes: [FacilityID?]) -> ChildRow {
+                ChildRow(id: id, household: household, ageClass: 1, wishes: wishes, points: ExactNumber("\(points)"))
+            }
+            let subject = try CaseDraft(
+                municipality: "縁結市", round: "r", month: PlacementMonth(year: 2027, month: 4)!,
+                rules: Rules(priority: [PriorityKey("points", .descending)], drawSeed: "1"),
+                children: [
+                    child("p", "x", 40, ["A"]), child("q", "y", 41, ["B"]), child("s", "h", 10, ["A"]),
+                    child("t", "h", 10, second),
+                ],
+                facilities: ["A", "B"].map { FacilityRow(id: $0, seats: [nil, 1, nil, nil, nil, nil]) }
+            ).resolved()
+            let allocation = ExhaustiveSearch.best(of: subject).allocation
+            let verified = Verifier(subject).verify(allocation)
+            let explanations = try Explanations(of: subject, allocation, verified)
+            #expect(report(subject, verified, explanations).contains("noCombination"))
+            let notices = try Notices(of: subject, explanations, placements: verified.placements)
+            return notices.page(notices.letters.filter { $0.household == "h" })
+        }
+        let none = try letters(["B"])
+        #expect(none.components(separatedBy: "組み合わせが、世帯の希望の中に一つもありません").count == 3)
+        #expect(!none.contains("決め手") && !none.contains("基準"))
+        let some = try letters(["B", "A"])
+        #expect(!some.contains("一つもありません"))
+        #expect(some.contains("この希望を含む組み合わせは希望されていません"))
+    }
+
+    @Test("A letter with a claim says what brought it about, as far as that is known")
+    func claimCauses() throws {
+        var told = 0
+        for seed in 1...400 as ClosedRange<UInt64> {
+            let (subject, verified, explanations) = try explained(seed)
+            guard !verified.claims.isEmpty else { continue }
+            for (isProved, words) in [(true, "きょうだいの条件があるため"), (false, "確かめられていません")] {
+                let notices = try Notices(
+                    of: subject, explanations, placements: verified.placements,
+                    claims: ClaimCauses(counted: verified.claims, isProved: isProved))
+                let kinds: [Reason.Kind] = [.priorityClaim, .vacantClaim]
+                let affected = Set(kinds.flatMap(notices.households))
+                for letter in notices.letters where affected.contains(letter.household) {
+                    #expect(notices.page([letter]).contains(words), "seed \(seed)")
+                    told += 1
+                }
+            }
+        }
+        #expect(told > 0)
+    }
+
+    @Test("A tag that no letter can fill is refused with its line, and pages of letters load nothing and run nothing")
+    func templates() throws {
+        let (subject, verified, explanations) = try explained(1)
+        func notices(_ template: String) throws -> Notices {
+            try Notices(of: subject, explanations, placements: verified.placements, template: template)
+        }
+        for (template, words) in [
+            ("{{#letters}}\n{{nosuch}}{{/letters}}", ["line 2", "{{nosuch}}"]),
+            ("{{#letters}}{{> other}}{{/letters}}", ["line 1", "{{> other}}"]),
+            ("", ["{{#letters}}"]), ("text", ["{{#letters}}"]),
+            ("{{#letters}}\n\n{{{household}}}{{/letters}}", ["line 3", "household"]),
+            ("{{#letters}}{{&household}}{{/letters}}", ["line 1"]),
+            ("{{#letters}}{{}}{{/letters}}", ["line 1", "no name"]),
+            ("{{#letters}}{{.}}{{/letters}}", ["line 1", "all data"]),
+            ("{{#letters}}{{reason}}{{/letters}}", ["{{#wishes}}"]),
+            ("{{#letters}}{{#children}}{{attributes.none}}{{/children}}{{/letters}}", ["none"]),
+            ("{{household}}{{#letters}}{{/letters}}", ["{{#letters}}"]),
+            ("{{=<% %>=}}<%#letters%><%/letters%>", ["line 1"]),
+            ("{{%CONTENT_TYPE:TEXT}}{{#letters}}{{/letters}}", ["line 1"]),
+        ] {
+            do {
+                _ = try notices(template)
+                Issue.record("accepted: \(template)")
+            } catch {
+                for word in words { #expect("\(error)".contains(word), "\(template): \(error)") }
+            }
+        }
+        let sound =
+            "<head></head>{{! a note }}{{#letters}}{{household}}{{#children}}{{#first()}}{{id}}{{/first()}}"
+            + "{{#facility}}{{.}}{{/facility}}{{#wishes}}{{id}}{{uppercased(reason)}}{{/wishes}}{{/children}}{{/letters}}"
+        for template in [sound, Notices.defaultTemplate] {
+            let made = try notices(template)
+            let page = made.page(made.letters)
+            #expect(page.components(separatedBy: "Content-Security-Policy").count == 2)
+            #expect(page.contains("default-src 'none'"))
+        }
+    }
+
+    @Test("Seats that transfer applicants have are told apart from vacancies")
+    func keptSeats() throws {
+        let subject = try CaseDraft(
+            municipality: "縁結市", round: "r", month: PlacementMonth(year: 2027, month: 4)!,
+            rules: Rules(priority: [PriorityKey("points", .descending)], drawSeed: "1"),
+            children: [
+                ChildRow(id: "s", household: "1", ageClass: 1, currentFacility: "A", wishes: ["B"], points: 1),
+                ChildRow(id: "t", household: "2", ageClass: 1, wishes: ["A"], points: 9),
+                ChildRow(id: "u", household: "3", ageClass: 1, wishes: ["A"], points: 8),
+            ],
+            facilities: [
+                FacilityRow(id: "A", seats: [nil, 1, nil, nil, nil, nil]),
+                FacilityRow(id: "B", seats: [nil, 0, nil, nil, nil, nil]),
+            ]
+        ).resolved()
+        let allocation = ExhaustiveSearch.best(of: subject).allocation
+        let verified = Verifier(subject).verify(allocation)
+        let explanations = try Explanations(of: subject, allocation, verified)
+        let words = ChildPage.text(of: explanations.reasons(of: 2).first!, in: subject, explanations, isForStaff: false)
+        #expect(words.japanese.hasPrefix("募集 1 人＋転園申込者の在園枠 1 人に対し、優先順位が上の児童が 2 人います。"))
+        #expect(words.english.hasPrefix("1 vacancies and 1 seats of transfer applicants, and 2 children come before."))
+    }
+
     @Test("Without staff's eyes no other family's child is named, whatever the reason")
     func discretion() throws {
         for seed in 1...60 as ClosedRange<UInt64> {

@@ -1,0 +1,484 @@
+"""What families and the public are told of other families. ENMUSUBI names the binary; run by scripts/end-to-end.
+
+The outsider of the class Outsiders is written from Sources/Explaining/Explaining.docc/Publishing.md alone: he knows what is
+published and the totals, puts all of it into a linear program, and asks which values each small number can have.
+"""
+
+import csv
+import json
+import os
+import pathlib
+import random
+import re
+import subprocess
+import tempfile
+import unittest
+
+import highspy
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
+
+from Tests.EndToEnd.browser import open_browser
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+ENMUSUBI = os.environ["ENMUSUBI"]
+DOUBTS = ["ZERO_SEATS", "SEATS_CHANGED", "FACILITY_GONE", "NOBODY_ELIGIBLE", "POINTS_ALL_EQUAL", "DRAW_DECIDES_MUCH",
+          "CHILDREN_ALIKE", "AGE_FOR_ANOTHER_CLASS"]
+
+
+def run(*arguments, status=0):
+    done = subprocess.run([ENMUSUBI, *map(str, arguments)], capture_output=True, text=True)
+    assert done.returncode == status, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+def rows(path, encoding="utf-8"):
+    with open(path, newline="", encoding=encoding) as file:
+        return list(csv.DictReader(file))
+
+
+def write_rows(path, table):
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, table[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(table)
+
+
+def generate(path, children, facilities, seed, *options):
+    run("generate", path, "--children", children, "--facilities", facilities, "--seed", seed, *options)
+
+
+class Folder(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+
+class Truth:
+    """A round as it was."""
+
+    def __init__(self, case, result):
+        self.case, self.result = case, result
+        self.cells = {(row["facility_id"], int(row["age_class"])): row for row in rows(result / "borders.csv")}
+        self.public = {(row["facility_id"], int(row["age_class"])): row for row in rows(result / "borders_public.csv")}
+        self.shared = {(row["facility_id"], age) for row in rows(case / "seat_limits.csv")
+                       for age in range(6)} if (case / "seat_limits.csv").exists() else set()
+        message = json.loads(run("publish-vacancies", case, result, "--out", result.with_suffix(".csv"), "--json")
+                             .stdout.splitlines()[-1])
+        self.vacancies = {row["facility_id"]: row for row in rows(result.with_suffix(".csv"))}
+        self.secret_facilities = set(message["secretFacilityTotals"])
+        self.secret_classes = set(message["secretClassTotals"])
+
+    def number(self, cell, name):
+        row = self.cells[cell]
+        return int(row["applicants"]) - int(row["placed"]) if name == "refused" else int(row[name])
+
+
+class Outsider:
+    """All that follows from what is published of two rounds."""
+
+    def __init__(self, first, second, has_transfers):
+        self.rounds, self.has_transfers = [first, second], has_transfers
+        self.solver = highspy.Highs()
+        self.solver.setOptionValue("output_flag", False)
+        self.variables = {}
+        for index, truth in enumerate(self.rounds):
+            for cell in truth.cells:
+                for name in ["seats", "applicants", "placed", "left", "refused"]:
+                    self.variables[index, cell, name] = self.solver.addVariable(lb=0, ub=10_000)
+            self.read(index, truth)
+            self.add_totals(index, truth)
+        self.add_months()
+
+    def equal(self, *terms, value=0):
+        self.solver.addConstr(sum(factor * variable for factor, variable in terms) == value)
+
+    def fix(self, variable, text):
+        if text not in ("*", ""):
+            self.equal((1, variable), value=int(text))
+
+    def read(self, index, truth):
+        for cell, row in truth.public.items():
+            seats, applicants, placed, left, refused = (
+                self.variables[index, cell, name] for name in ["seats", "applicants", "placed", "left", "refused"])
+            for variable, name in [(seats, "seats"), (applicants, "applicants"), (placed, "placed"), (left, "left")]:
+                self.fix(variable, row[name])
+            self.fix(left, truth.vacancies[cell[0]][f"vacancies_{cell[1]}"])
+            if index == 0:
+                # Announced before people apply.
+                self.fix(seats, truth.cells[cell]["seats"])
+            self.equal((1, placed), (1, refused), (-1, applicants))
+            if truth.cells[cell]["seats"] == "" or cell in truth.shared:
+                continue
+            if self.has_transfers:
+                self.solver.addConstr(left - seats + placed >= 0)
+                if truth.number(cell, "placed") <= truth.number(cell, "seats"):
+                    self.solver.addConstr(placed - seats <= 0)
+            else:
+                self.equal((1, left), (-1, seats), (1, placed))
+
+    def add_totals(self, index, truth):
+        facilities = {cell[0] for cell in truth.cells} - truth.secret_facilities
+        classes = set(range(6)) - truth.secret_classes
+        groups = [[cell for cell in truth.cells if cell[0] == facility] for facility in sorted(facilities)]
+        groups += [[cell for cell in truth.cells if cell[1] == age] for age in sorted(classes)]
+        for group in groups + [list(truth.cells)]:
+            for name in ["placed", "applicants"]:
+                if group:
+                    self.equal(*((1, self.variables[index, cell, name]) for cell in group),
+                               value=sum(truth.number(cell, name) for cell in group))
+
+    def add_months(self):
+        first, second = self.rounds
+        for cell in first.cells:
+            both_own = all(cell in truth.cells and truth.cells[cell]["seats"] != "" for truth in self.rounds)
+            if both_own and cell not in first.shared:
+                self.equal((1, self.variables[0, cell, "left"]), (-1, self.variables[1, cell, "seats"]))
+
+    def values(self, index, cell, name):
+        """The least and the largest whole number that the outsider must think possible."""
+        variable = self.variables[index, cell, name]
+        ends = []
+        for sense in [self.solver.minimize, self.solver.maximize]:
+            sense(variable)
+            assert self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal, self.solver.getModelStatus()
+            ends.append(self.solver.val(variable))
+        return ends
+
+
+class Outsiders(Folder):
+    CITIES = 50
+
+    def two_rounds(self, number):
+        """A city of one round, and of the next with new children."""
+        random_numbers = random.Random(number)
+        children, facilities = random_numbers.randint(60, 400), random_numbers.randint(5, 20)
+        home = self.folder / str(number)
+        inbox, ledger, results = home / "inbox", home / "ledger.sqlite", home / "results"
+        inbox.mkdir(parents=True)
+        options = ["--transfer-share", "0" if number % 2 else "0.1", *(["--pooled"] if number % 5 == 0 else [])]
+        generate(inbox / "one", children, facilities, number, *options)
+        accept = [word for code in DOUBTS for word in ("--accept", code)]
+        batch = ["batch", inbox, "--ledger", ledger, "--out", results, *accept]
+        run(*batch)
+        generate(home / "new", children // 2, facilities, number + 1000, "--transfer-share", "0")
+        offered = {row["facility_id"] for row in rows(inbox / "one/facilities.csv")}
+        columns = rows(inbox / "one/children.csv")[0].keys()
+        table = []
+        for row in rows(home / "new/children.csv"):
+            row = {column: row.get(column, "") for column in columns}
+            for column in row:
+                if column.startswith("wish_") and row[column] not in offered:
+                    row[column] = ""
+            row["child_id"], row["household_id"], row["sibling_facility_ids"] = "N" + row["child_id"], "N" + row["household_id"], ""
+            table.append(row)
+        write_rows(inbox / "one/new_children.csv", table)
+        month = re.search(r"month: (\d{4})-(\d{2})", (inbox / "one/case.yaml").read_text(encoding="utf-8"))
+        following = f"{month[1]}-{int(month[2]) + 1:02d}"
+        run("next", inbox / "one", ledger, "--month", following, "--out", inbox / "two")
+        run(*batch)
+        found = []
+        for name in ["one", "two"]:
+            revision = results / name / "revision-1"
+            found.append(Truth(revision / "case", revision))
+        return found, number % 2 == 0
+
+    def test_no_small_number_of_fifty_cities_can_be_computed(self):
+        small, single, among, open_cells, cells, nobody = 0, [], 0, 0, 0, 0
+        for number in range(1, self.CITIES + 1):
+            rounds, has_transfers = self.two_rounds(number)
+            outsider = Outsider(*rounds, has_transfers)
+            for index, truth in enumerate(rounds):
+                for cell, row in truth.public.items():
+                    cells += 1
+                    open_cells += row["placed"] != "*"
+                    for name in ["placed", "applicants", "refused"]:
+                        value = truth.number(cell, name)
+                        if value not in (1, 2):
+                            continue
+                        small += 1
+                        self.assertEqual([row[column] for column in ["seats", "applicants", "placed", "left", "lowest_key"]],
+                                         ["*"] * 5, (number, index, cell))
+                        least, most = outsider.values(index, cell, name)
+                        self.assertLess(least - 1e-6, value)
+                        self.assertGreater(most + 1e-6, value)
+                        # Less than a whole number between the ends: one value only.
+                        if int(most + 1e-6) - int(least + 1 - 1e-6) < 1:
+                            single.append((number, index, cell, name, value))
+                        among += least > 1 - 1e-6 and most < 2 + 1e-6
+                        nobody += least < 1e-6
+        print(f"\n{small} small numbers, {len(single)} with one possible value, {among} known to be one or two, "
+              f"{nobody} may be nobody; {open_cells} of {cells} cells open")
+        self.assertGreater(small, 1000)
+        self.assertEqual(single, [])
+        self.assertGreater(open_cells, cells / 6)
+
+    def test_the_outsider_finds_what_is_not_protected(self):
+        # The attack works where nothing is hidden but the small cells themselves.
+        rounds, has_transfers = self.two_rounds(3)
+        for truth in rounds:
+            truth.secret_facilities, truth.secret_classes = set(), set()
+            for cell, row in truth.public.items():
+                for name in ["seats", "applicants", "placed", "left"]:
+                    row[name] = truth.cells[cell][name]
+                if truth.number(cell, "placed") in (1, 2):
+                    for name in ["placed", "left"]:
+                        row[name] = "*"
+                        truth.vacancies[cell[0]][f"vacancies_{cell[1]}"] = "*"
+        outsider = Outsider(*rounds, has_transfers)
+        cells = [cell for cell in rounds[0].cells if rounds[0].number(cell, "placed") in (1, 2)]
+        found = [cell for cell in cells if outsider.values(0, cell, "placed") == [rounds[0].number(cell, "placed")] * 2]
+        self.assertGreater(len(found), len(cells) * 0.8)
+
+
+class Letters(unittest.TestCase):
+    """The letters of a city of 2,000 children."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = pathlib.Path(folder.name)
+        cls.case, cls.result, cls.out = cls.folder / "city", cls.folder / "result", cls.folder / "letters"
+        generate(cls.case, 2000, 80, 9)
+        run("run", cls.case, "--out", cls.result, "--sufficient", "40")
+        run("notices", cls.case, cls.result, "--out", cls.out)
+        cls.reasons = rows(cls.result / "reasons.csv")
+        cls.families = {}
+        ages = {}
+        for row in rows(cls.result / "placements.csv"):
+            ages[row["child_id"]] = row["age_class"]
+            if row["outcome"] == "placed":
+                cls.families.setdefault((row["facility_id"], row["age_class"]), set()).add(row["household_id"])
+        cls.age = ages
+
+    def test_no_value_of_another_family_stands_in_a_letter_unless_it_is_public(self):
+        told = {}
+        for row in rows(self.out / "notices.csv", "cp932"):
+            told[row["児童番号"]] = row
+        hidden = shown = 0
+        for reason in self.reasons:
+            text = told[reason["child_id"]][f"第{reason['wish_rank']}希望の理由"]
+            numbers = re.findall(r"\d+(?:[./]\d+)?", text)
+            if reason["reason"] != "seats":
+                continue
+            kept = re.match(r"募集 (\d+) 人＋転園申込者の在園枠 (\d+) 人", text)
+            allowed = [reason["seats"], reason["ahead"]]
+            if kept:
+                allowed = [kept[1], kept[2], reason["ahead"]]
+                self.assertEqual(int(kept[1]) + int(kept[2]), int(reason["seats"]))
+            if "本人" in text:
+                allowed.append(reason["own_value"])
+            if "最後に内定した児童" in text:
+                self.assertEqual(reason["deciding_key"], "points", text)
+                allowed.append(reason["last_admitted_value"])
+                shown += 1
+            elif reason["deciding_key"] in ("tax", "category", "tier"):
+                hidden += 1
+            self.assertEqual(numbers, allowed, text)
+        self.assertGreater(hidden, 100)
+        self.assertGreater(shown, 100)
+        letters = "".join(path.read_text(encoding="utf-8") for path in self.out.glob("*.html"))
+        own = {value for row in rows(self.case / "children.csv") for value in [row["tax"]]}
+        for reason in self.reasons:
+            value = reason["last_admitted_value"]
+            if reason["deciding_key"] == "tax" and len(value) > 3:
+                self.assertNotIn(f"児童 {value}", letters)
+        self.assertGreater(len(own), 100)
+
+    def test_the_page_that_is_used_at_the_counter_has_none_either(self):
+        page = (self.result / "report.html").read_text(encoding="utf-8")
+        data = json.loads(re.search(r'id="data">(.*?)</script>', page, re.DOTALL)[1])
+        wishes = {child[0]: child[6] for child in data["children"]}
+        checked = 0
+        for reason in self.reasons:
+            if reason["reason"] == "seats" and reason["deciding_key"] in ("tax", "category", "tier"):
+                wish = wishes[reason["child_id"]][int(reason["wish_rank"]) - 1]
+                if wish[1].startswith("seats."):
+                    self.assertEqual(wish[4], "", reason)
+                    checked += 1
+        self.assertGreater(checked, 100)
+        self.assertTrue(all("tax=" not in border[6] and "tier=" not in border[6] for border in data["borders"]))
+        self.assertNotRegex(page, r"points=\d+;|tax=\d|category=\d|tier=\d")
+
+    def test_published_keys_are_public_ones(self):
+        keys = [row["lowest_key"] for row in rows(self.result / "borders_public.csv")]
+        self.assertGreater(sum(key.startswith("points=") for key in keys), 50)
+        self.assertTrue(all(re.fullmatch(r"|\*|points=\d+", key) for key in keys))
+
+    def test_the_counter_proposes_only_values_of_public_keys_that_some_child_has(self):
+        children = rows(self.case / "children.csv")
+        points = {row[column] for row in children for column in row if column.startswith("points") and row[column]}
+        names = {"points": "指数", "tax": "税額", "category": "類型", "tier": "区分"}
+        answers = [row for row in rows(self.result / "sufficient.csv") if row["key"]]
+        asked = {}
+        for row in answers:
+            asked.setdefault(row["key"], row["child_id"])
+        asked = list(dict.fromkeys([*asked.values(), *[row["child_id"] for row in answers]]))[:12]
+        proposed = 0
+        for child in asked:
+            plain = run("explain", self.case, self.result, child).stdout
+            staff = run("explain", self.case, self.result, child, "--staff").stdout
+            for name, value in re.findall(r"→ (\S+)が \S+ でなく (\S+) なら", plain):
+                self.assertEqual(name, names["points"])
+                self.assertIn(value, points)
+            proposed += len(re.findall("でなく", staff))
+        self.assertGreater(proposed, 0)
+
+    def test_the_numbers_of_staff_add_up(self):
+        waiting = {(row["facility_id"], row["child_id"]): row["position"] for row in rows(self.result / "waiting.csv")}
+        households = {row["child_id"]: row["household_id"] for row in rows(self.result / "placements.csv")}
+        outcome = {row["child_id"]: row["outcome"] for row in rows(self.result / "placements.csv")}
+        added = 0
+        wanted = [row for row in self.reasons if row["reason"] == "seats" and outcome[row["child_id"]] != "placed"]
+        for row in wanted[::max(1, len(wanted) // 6)]:
+            lines = run("explain", self.case, self.result, row["child_id"], "--staff", "--no-sufficient").stdout.splitlines()
+            start = next(i for i, line in enumerate(lines) if line.startswith(f"第{row['wish_rank']}希望 "))
+            part = lines[start:start + 5]
+            named = re.search(r"上位の申込児童: (.*)", "\n".join(part))[1].split(", ")
+            others = [child for child in named if child != "-" and households[child] != households[row["child_id"]]]
+            rest = re.search(r"上位 (\d+) 人 = 申込児童 (\d+) 人 \+ .* (\d+) 人", "\n".join(part))
+            self.assertEqual(len(others) + (int(rest[3]) if rest else 0), int(row["ahead"]), part)
+            added += rest is not None
+            self.assertIn(f"待機順位 {waiting[row['facility_id'], row['child_id']]}(", "\n".join(part))
+        self.assertGreaterEqual(added, 0)
+
+
+UNSTABLE = {
+    "case.yaml": """municipality: 縁結市
+round: first
+month: 2027-04
+priority:
+  - {key: points, order: descending}
+drawSeed: 1
+""",
+    "children.csv": """child_id,household_id,age_class,wish_1,wish_2,points,points_1,points_2
+c1,C,1,A,,50,50,
+c2,C,1,B,,10,10,
+x,X,1,A,B,20,20,20
+""",
+    "households.csv": """household_id,timing,facility
+C,together,rankFirst
+""",
+    "facilities.csv": """facility_id,name,seats_1
+A,青葉,1
+B,ばら,1
+""",
+}
+
+
+class Claims(Folder):
+    def test_letters_that_tell_of_a_claim_stop_until_somebody_accepts_it(self):
+        case, result = self.folder / "case", self.folder / "result"
+        case.mkdir()
+        for name, text in UNSTABLE.items():
+            (case / name).write_text(text, encoding="utf-8")
+        run("run", case, "--out", result)
+        claims = rows(result / "claims.csv")
+        kinds = {row["reason"] for row in rows(result / "reasons.csv")} & {"priorityClaim", "vacantClaim"}
+        self.assertEqual(len(kinds), 1)
+        code = {"priorityClaim": "PRIORITY_INVERSION", "vacantClaim": "VACANT_SEAT"}[kinds.pop()]
+        refused = run("notices", case, result, "--out", self.folder / "letters", status=2)
+        self.assertFalse((self.folder / "letters").exists())
+        self.assertIn(code, refused.stderr)
+        self.assertIn(f": {claims[0]['household_id']}\n", refused.stderr)
+        message = json.loads(run("notices", case, result, "--out", self.folder / "letters", "--json", status=2).stdout)
+        self.assertEqual(message, {"message": "unaccepted", "code": code, "households": [claims[0]["household_id"]]})
+        run("notices", case, result, "--out", self.folder / "letters", "--accept", "OTHER", status=64)
+        run("notices", case, result, "--out", self.folder / "letters", "--accept", code)
+        words = "きょうだいの条件があるため、このような例が一件も残らない割り当ては存在せず"
+        self.assertIn(words, (self.folder / "letters/notices-001.html").read_text(encoding="utf-8"))
+        self.assertIn(words, run("explain", case, result, claims[0]["child_id"]).stdout)
+        # A result of which more is not known says no more.
+        cut = self.folder / "cut"
+        run("run", case, "--out", cut, "--time-limit", "0", status=3)
+        text = run("explain", case, cut, "x").stdout
+        self.assertNotIn(words, text)
+        self.assertIn("確かめられていません", text)
+
+    def test_a_household_that_accepts_nothing_is_told_so(self):
+        case, result = self.folder / "case", self.folder / "result"
+        case.mkdir()
+        for name, text in UNSTABLE.items():
+            (case / name).write_text(text.replace("rankFirst", "sameOnly"), encoding="utf-8")
+        run("run", case, "--out", result, "--accept", "NOBODY_ELIGIBLE")
+        text = run("explain", case, result, "c2").stdout
+        self.assertIn("組み合わせが、世帯の希望の中に一つもありません", text)
+        self.assertNotIn("第 1 位", text)
+        self.assertNotIn("決め手", text)
+
+
+class Templates(Folder):
+    def test_a_template_with_a_hole_is_refused_before_anything_is_written(self):
+        case, result, template = ROOT / "examples/small-town", self.folder / "result", self.folder / "own.mustache"
+        run("run", case, "--out", result)
+        for text, word in [
+                ("{{#letters}}\n{{nosuch}}\n{{/letters}}", "line 2"), ("{{#letters}}{{>part}}{{/letters}}", "part"), ("", "letters"),
+                ("{{#letters}}{{}}{{/letters}}", "line 1"), ("{{#letters}}\n{{{household}}}{{/letters}}", "line 2")]:
+            template.write_text(text, encoding="utf-8")
+            refused = run("notices", case, result, "--out", self.folder / "letters", "--template", template, status=65)
+            self.assertIn(word, refused.stderr)
+            self.assertFalse((self.folder / "letters").exists())
+        template.write_text(run("notices", case, result, "--print-template").stdout, encoding="utf-8")
+        run("notices", case, result, "--out", self.folder / "letters", "--template", template)
+        page = (self.folder / "letters/notices-001.html").read_text(encoding="utf-8")
+        self.assertEqual(page.count("Content-Security-Policy"), 1)
+
+
+class Search(unittest.TestCase):
+    """The search of report.html at a counter."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.result = pathlib.Path(folder.name) / "result"
+        run("run", ROOT / "examples/small-town", "--out", cls.result)
+        cls.browser = open_browser()
+        cls.addClassCleanup(cls.browser.quit)
+
+    def setUp(self):
+        self.browser.get((self.result / "report.html").as_uri())
+
+    def find(self, selector):
+        return self.browser.find_element(By.CSS_SELECTOR, selector)
+
+    def search(self, text, wanted):
+        self.find("#q").clear()
+        self.find("#q").send_keys(text)
+        WebDriverWait(self.browser, 10).until(lambda _: wanted in self.find("#count").text)
+
+    def test_nothing_of_the_family_before_stays_on_the_screen(self):
+        placements = rows(self.result / "placements.csv")
+        first = placements[0]["child_id"]
+        households = [row["household_id"] for row in placements]
+        siblings = next(name for name in households if households.count(name) == 2 and name != households[0])
+        for query, wanted in [("ZZZ", "0 件"), (siblings, "2 件")]:
+            self.search(first, "1 件")
+            self.assertIn(first, self.find("#card").text)
+            # At once, not only when the search has ended.
+            self.browser.execute_script(
+                "const q = document.getElementById('q'); q.value = arguments[0]; q.dispatchEvent(new Event('input'))", query)
+            self.assertEqual(self.find("#card").text, "")
+            WebDriverWait(self.browser, 10).until(lambda _: wanted in self.find("#count").text)
+            self.assertEqual(self.find("#card").text, "")
+            self.assertNotIn(first, self.find("#found").text)
+            self.find("#en").click()
+            self.assertEqual(self.find("#card").text, "")
+            self.find("#ja").click()
+        self.search(first, "1 件")
+        self.find("#en").click()
+        self.assertIn(f"Child {first}", self.find("#card").text)
+
+    def test_a_facility_lists_other_children_only_for_staff(self):
+        waiting = rows(self.result / "waiting.csv")
+        facility = waiting[0]["facility_id"]
+        self.search(facility, "1 件")
+        self.assertNotIn(waiting[0]["child_id"], self.find("#card").text)
+        self.find("#staff").click()
+        self.assertIn(waiting[0]["child_id"], self.find("#card").text)
+
+
+if __name__ == "__main__":
+    unittest.main()
