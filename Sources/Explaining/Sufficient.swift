@@ -34,6 +34,9 @@ public struct SufficientSearch: Sendable {
     /// cut nothing is kept, and it does not count as examined.
     public private(set) var cut: Cut?
 
+    /// Wishes that took more than the steps for one wish, by their place among those asked about, from 0, ascending.
+    public private(set) var leftOut: [Int] = []
+
     /// Why questions were left without an answer.
     public enum Cut: String, Codable, Sendable {
         /// They took more solver's work than is done for them: the same on every machine.
@@ -132,7 +135,7 @@ public struct SufficientSearch: Sendable {
                     }
                 }
             }
-            for (reason, part) in zip(group, parts.joined()) {
+            for ((place, reason), part) in zip(zip(first..., group), parts.joined()) {
                 if let mostSolves, solves + Self.mostSolvesOfWish > mostSolves { return }
                 if steps >= mostSteps {
                     cut = .work
@@ -142,8 +145,9 @@ public struct SufficientSearch: Sendable {
                 steps += search.steps
                 if let other = search.cut {
                     cut = other
-                    if other == .work { continue }
-                    return
+                    guard other == .work else { return }
+                    leftOut.append(place)
+                    continue
                 }
                 if Int(reason.child) != last { children += 1 }
                 last = Int(reason.child)
@@ -183,11 +187,11 @@ public struct SufficientSearch: Sendable {
         }
     }
 
-    /// At most ``mostSolvesOfWish`` cases are solved again, in ``mostStepsOfWish``.
-    private mutating func examine(_ reason: Reason) throws {
+    /// At most ``mostSolvesOfWish`` cases are solved again.
+    private mutating func examine(_ reason: Reason, mostSteps: Int = Self.mostStepsOfWish) throws {
         let (before, earlier) = (answers.count, cut)
         cut = nil
-        stepsLeft = Self.mostStepsOfWish
+        stepsLeft = mostSteps
         if reason.kind == .seats { try findValue(reason) }
         try findSeats(reason)
         if cut != nil {
@@ -338,24 +342,24 @@ extension SufficientSearch {
         )
     }
 
-    /// Examines refused wishes, all of them unless the time ends.
+    /// Examines refused wishes, all of them unless the time ends, whatever work they take.
     ///
     /// - Parameter threads: How many wishes may be examined at the same time; the answers are the same with any number.
     /// - Returns: Whether all were examined.
     public mutating func examine(wishes: [Reason], threads: Int) throws -> Bool {
-        let start = SufficientSearch(of: subject, explanations, solve: solve)
+        let start = SufficientSearch(of: subject, explanations, answering: solve)
         let parts = inRanges(of: wishes.count, threads: threads, smallest: 1) { range in
             range.map { index in
                 Result {
                     var search = start
-                    try search.examine(wishes[index])
+                    try search.examine(wishes[index], mostSteps: .max)
                     return search
                 }
             }
         }
         for part in parts.joined() {
             let search = try part.get()
-            if search.hasTimeEnded { return false }
+            if search.cut != nil { return false }
             add(search)
         }
         answers.sort { ($0.child, $0.wish) < ($1.child, $1.wish) }

@@ -75,11 +75,17 @@ extension ResultAudit {
 
     // MARK: sufficient.csv
 
-    /// The wishes that were looked at, by `run.json`: the first of those that can be asked about.
+    /// The wishes that were looked at, by `run.json`: the first of those that can be asked about, without those left out.
     func examinedWishes() -> [Reason] {
         guard let asked = record.sufficient else { return [] }
         let questions = SufficientSearch.questions(of: subject, explanations, verified.placements)
-        return Array(questions.prefix(asked.examined.nearest(in: 0...questions.count)))
+        return Self.examined(of: questions, asked)
+    }
+
+    private static func examined(of questions: [Reason], _ asked: RunRecord.Sufficiency) -> [Reason] {
+        let leftOut = Set(asked.leftOut ?? [])
+        let kept = questions.indices.lazy.filter { !leftOut.contains($0) }
+        return kept.prefix(asked.examined.nearest(in: 0...questions.count)).map { questions[$0] }
     }
 
     /// What is wrong with `sufficient.csv`, as far as that shows without solving the changed cases, and what `run.json` must say
@@ -91,17 +97,15 @@ extension ResultAudit {
         guard let asked = record.sufficient, record.status == RunStatus.optimal.rawValue else { return ([], nil) }
         let name = ResultFolder.sufficientName
         let all = SufficientSearch.questions(of: subject, explanations, verified.placements)
-        let examined = Array(all.prefix(asked.examined.nearest(in: 0...all.count)))
+        let examined = Self.examined(of: all, asked)
         var expected = RunRecord.Sufficiency(
             children: Set(examined.map(\.child)).count, examined: examined.count, confirmed: 0, solves: 0)
-        // Where the time ended while a child was asked about, it counts as asked.
-        if examined.count < all.count, asked.children == expected.children + 1,
-            !examined.contains(where: { $0.child == all[examined.count].child })
-        {
-            expected.children += 1
-        }
-        let most = SufficientSearch.mostSolvesOfWish * min(all.count, examined.count + 1)
-        expected.solves = asked.solves.nearest(in: examined.count...most)
+        let most = SufficientSearch.mostSolvesOfWish * examined.count
+        expected.solves = asked.solves.nearest(in: min(examined.count, most)...most)
+        // Only another run of the same length could say why it ended; what it left out it says in order and once.
+        expected.cut = asked.leftOut == nil ? asked.cut : asked.cut ?? .work
+        let leftOut = Set(asked.leftOut ?? []).filter { $0 < all.count && $0 >= 0 }.sorted()
+        expected.leftOut = leftOut.isEmpty ? nil : leftOut
         do {
             let written = try folder.bytes(of: name)
             let found = try rows(of: written, examined)

@@ -137,7 +137,8 @@ struct RoundRun {
             // Time ends a search by the same signal as Ctrl-C.
             let cut = $0.cut == .time && interruption.signal.isRaised ? .interrupted : $0.cut
             return .init(
-                children: $0.children, examined: $0.examined, confirmed: $0.confirmed, solves: $0.solves, cut: cut)
+                children: $0.children, examined: $0.examined, confirmed: $0.confirmed, solves: $0.solves, cut: cut,
+                leftOut: $0.leftOut.isEmpty ? nil : $0.leftOut)
         }
         let files = try files(verified, explanations, advice.advice, record, asked, console)
         return Finished(record: record, advice: advice, files: files)

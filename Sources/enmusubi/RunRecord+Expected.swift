@@ -41,6 +41,7 @@ extension RunRecord {
             claimants: Self.claimants(verified, in: subject), phases: phases, pins: Self.pins(subject),
             advice: expectedAdvice(subject, isOptimal: isOptimal, claims: claims),
             warnings: warnings.counts, warningsAccepted: warnings.accepted,
+            unreadColumns: basis.isOtherCopy ? unreadColumns : basis.reading.unreadColumnsByFile,
             sufficient: isOptimal ? basis.sufficient : nil,
             timings: Dictionary(
                 uniqueKeysWithValues: Self.timingNames.map { name in
@@ -92,10 +93,12 @@ extension RunRecord {
         if expected.candidates == 0 { return expected }
         let reachable = min(expected.candidates, most)
         switch advice.cut {
-        case .time: expected.tried = advice.tried.nearest(in: 0...max(0, reachable - 1))
-        case .work where expected.candidates > most, nil where expected.candidates > most:
-            (expected.tried, expected.cut) = (reachable, .work)
-        case .work, nil: (expected.tried, expected.cut) = (reachable, nil)
+        case .time, .interrupted: expected.tried = advice.tried.nearest(in: 0...max(0, reachable - 1))
+        // Of the changes that are tried some may take too much work.
+        case .work where expected.candidates > most: expected.tried = advice.tried.nearest(in: 0...reachable)
+        case .work: expected.tried = advice.tried.nearest(in: 0...max(0, reachable - 1))
+        case nil where expected.candidates > most: (expected.tried, expected.cut) = (reachable, .work)
+        case nil: expected.tried = reachable
         }
         return expected
     }

@@ -86,6 +86,8 @@ struct RunRecord: Codable {
         /// What kept further wishes from being looked at: `time` and `interrupted` leave a result that is not whole, `work` one
         /// that is the same each time; left out where all that were to be looked at were.
         var cut: SufficientSearch.Cut?
+        /// Wishes that took too much work, by their place among those asked about, from 0; left out where none did.
+        var leftOut: [Int]?
     }
 
     /// What ended the work after a proof before it was whole, `time` or `interrupted`; `nil` where nothing did.
