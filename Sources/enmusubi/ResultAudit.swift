@@ -79,7 +79,7 @@ struct ResultAudit {
 
     private func recordFaults(_ expected: RunRecord) throws -> [String] {
         let written: [UInt8]
-        do { written = try folder.record() } catch { return ["\(RunRecord.fileName): \(error.message)"] }
+        do { written = try folder.bytes(of: RunRecord.fileName) } catch { return ["\(RunRecord.fileName): \(error.message)"] }
         let own = try record.bytes()
         var faults: [String] = []
         if let line = firstDifference(written, own) {
