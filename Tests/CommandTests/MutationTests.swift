@@ -265,9 +265,14 @@ struct MutationTests {
         #expect(try bench.check().faults == [])
         try Data("child_id\n".utf8).write(to: copy.appending(path: "children.csv"))
         try Data().write(to: copy.appending(path: "pins.csv"))
+        try FileManager.default.removeItem(at: copy.appending(path: "case.yaml"))
+        try FileManager.default.createDirectory(at: copy.appending(path: "more"), withIntermediateDirectories: false)
+        try Data().write(to: copy.appending(path: "more/children.csv"))
         #expect(
             try bench.check().faults == [
+                "case/case.yaml: the file is missing",
                 "case/children.csv: the file is not the one that run.json names",
+                "case/more/children.csv: run did not read this; it was put there afterwards",
                 "case/pins.csv: run did not read this; it was put there afterwards",
             ])
     }
