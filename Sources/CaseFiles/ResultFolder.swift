@@ -56,11 +56,25 @@ public struct ResultFolder: Sendable {
 
     /// Names of what lies in the folder, in order; hidden files, and those that a file manager puts into every folder that it
     /// shows, are left out.
-    public func names() throws(Problem) -> [String] {
+    ///
+    /// - Parameter recursively: In place of the folders in it, the paths of the files that lie in these.
+    public func names(recursively: Bool = false) throws(Problem) -> [String] {
+        let files = FileManager.default
+        func isFile(_ name: String) -> Bool {
+            var isFolder: ObjCBool = false
+            return files.fileExists(atPath: url.appending(path: name).path, isDirectory: &isFolder)
+                && !isFolder.boolValue
+        }
+        func isPassedOver(_ name: String) -> Bool {
+            let last = name.split(separator: "/").last ?? ""
+            return last.hasPrefix(".") || ["Thumbs.db", "desktop.ini"].contains(last)
+        }
         do {
-            return try FileManager.default.contentsOfDirectory(atPath: url.path).filter { name in
-                !name.hasPrefix(".") && !["Thumbs.db", "desktop.ini"].contains(name)
-            }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            let all =
+                recursively
+                ? try files.subpathsOfDirectory(atPath: url.path).filter(isFile)
+                : try files.contentsOfDirectory(atPath: url.path)
+            return all.filter { !isPassedOver($0) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         } catch {
             throw Problem("FILE_UNREADABLE", .error, "The folder cannot be listed.")
         }

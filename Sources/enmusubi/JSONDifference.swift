@@ -31,7 +31,9 @@ indirect enum JSONValue: Decodable, Equatable {
         switch (self, other) {
         case (.object(let own), .object(let others)):
             return Set(own.keys).union(others.keys).sorted().flatMap { key -> [String] in
-                let inner = path.isEmpty ? key : "\(path).\(key)"
+                // A name that is no field's is not repeated: it may hold anything.
+                let name = key.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") } ? key : "?"
+                let inner = path.isEmpty ? name : "\(path).\(name)"
                 guard let first = own[key], let second = others[key] else { return [inner] }
                 return first.differences(from: second, at: inner)
             }

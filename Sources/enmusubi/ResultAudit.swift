@@ -79,7 +79,9 @@ struct ResultAudit {
 
     private func recordFaults(_ expected: RunRecord) throws -> [String] {
         let written: [UInt8]
-        do { written = try folder.record() } catch { return ["\(RunRecord.fileName): \(error.message)"] }
+        do { written = try folder.bytes(of: RunRecord.fileName) } catch {
+            return ["\(RunRecord.fileName): \(error.message)"]
+        }
         let own = try record.bytes()
         var faults: [String] = []
         if let line = firstDifference(written, own) {
@@ -126,14 +128,19 @@ struct ResultAudit {
     private func copyFaults() throws -> [String] {
         let copy = ResultFolder(folder.url.appending(path: Self.caseName))
         let hashes = Dictionary(record.inputs.map { ($0.file, $0.sha256) }, uniquingKeysWith: { first, _ in first })
-        return try copy.names().compactMap { name in
-            let path = "\(Self.caseName)/\(name)"
-            guard let hash = hashes[name] else { return "\(path): run did not read this; it was put there afterwards" }
-            guard let bytes = try? copy.bytes(of: name), SHA256.digest(of: bytes).description == hash else {
-                return "\(path): the file is not the one that \(RunRecord.fileName) names"
+        let names = try copy.names(recursively: true)
+        let missing = Set(hashes.keys).subtracting(names).sorted().map { "\(Self.caseName)/\($0): the file is missing" }
+        return missing
+            + names.compactMap { name in
+                let path = "\(Self.caseName)/\(name)"
+                guard let hash = hashes[name] else {
+                    return "\(path): run did not read this; it was put there afterwards"
+                }
+                guard let bytes = try? copy.bytes(of: name), SHA256.digest(of: bytes).description == hash else {
+                    return "\(path): the file is not the one that \(RunRecord.fileName) names"
+                }
+                return nil
             }
-            return nil
-        }
     }
 }
 
