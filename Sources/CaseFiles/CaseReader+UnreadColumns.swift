@@ -13,10 +13,10 @@ enum ColumnDoubt {
     /// Ids as people write them, such as `F012`: more than half of the cells that are not blank.
     static func areIDs(_ hits: Int, of cells: Int) -> Bool { hits * 2 > cells }
 
-    /// Ids that are plain numbers, as counts and ages are too: nine in ten of the cells, and at least half as many
+    /// Ids that are plain numbers, as counts and ages are too: nine in ten of three or more cells, and at least half as many
     /// different ids as there could be. A column that counts siblings has few different numbers, one of facilities many.
     static func areNumericIDs(_ hits: Int, different: Int, of cells: Int, among ids: Int) -> Bool {
-        cells > 0 && hits * 10 >= cells * 9 && different * 2 >= min(cells, ids)
+        cells >= 3 && hits * 10 >= cells * 9 && different * 2 >= min(cells, ids)
     }
 }
 
@@ -110,7 +110,7 @@ extension CaseReader {
                 // A table that lacks a needed column has its error; what else it lacks may follow from that.
                 if !file.missingColumns.isEmpty { continue }
                 let cells = file.cells(of: index)
-                let ids = kindOfIDs(cells, read)
+                let ids = kindOfIDs(cells, of: kind, read)
                 switch verdict {
                 case .wish(let number, _) where isEcho(index, of: file, wish: number): break
                 case .wish(_, let meant) where ids == .facilities || ids == .facilityNames:
@@ -205,9 +205,10 @@ extension CaseReader {
         }
     }
 
-    private func kindOfIDs(_ cells: [String: Int], _ words: CaseWords) -> KindOfIDs? {
+    private func kindOfIDs(_ cells: [String: Int], of kind: CaseTable, _ words: CaseWords) -> KindOfIDs? {
         if words.facilities.holdMost(of: cells) { return .facilities }
-        if words.children.holdMost(of: cells) { return .children }
+        // Tables of facilities name no child; numbers that could be one are others.
+        if kind != .facilities, kind != .seatLimits, words.children.holdMost(of: cells) { return .children }
         return words.facilityNames.holdMost(of: cells) ? .facilityNames : nil
     }
 
@@ -306,7 +307,7 @@ struct KnownColumns {
     enum Verdict: Equatable {
         /// The column is this one, written in another way, or with a number that none has.
         case misspelt(meant: String, Mistake)
-        /// By its name it holds the wish of this number, or something of it; `nil`: a number in words.
+        /// By its name it holds the wish of this number, or something of it; `nil`: what counts at it.
         case wish(number: Int?, meant: String)
         case similar(meant: String)
         /// The column is known, and of no use here, as the sentences say.
@@ -431,13 +432,22 @@ struct KnownColumns {
         let text = folded(header).lowercased()
         guard ["希望", "志望", "wish"].contains(where: text.contains) else { return nil }
         let digits = text.drop { !($0.isASCII && $0.isNumber) }.prefix { $0.isASCII && $0.isNumber }
-        let words = text.firstMatch(of: /第([一二三四五六七八九十]+|[ivx]+)/)
+        let words = text.firstMatch(of: /第([一二三四五六七八九十]+|[ivx]+)/).map { String($0.1) }
         guard !digits.isEmpty || words != nil else { return nil }
-        let number = Int(digits)
+        let number = Int(digits) ?? words.flatMap { Self.numbersInWords[$0] }
         let isOfPoints = ["点", "指数", "加算", "point", "score", "bonus"].contains(where: text.contains)
         let column = isOfPoints ? "points" : "wish"
         return .wish(number: isOfPoints ? nil : number, meant: "\(column)_\(number.map(String.init) ?? "N")")
     }
+
+    /// 1 to 20 in Chinese and Roman figures.
+    private static let numbersInWords: [String: Int] = {
+        let units = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"]
+        let chinese = (1...20).map { ["", "十", "二十"][$0 / 10] + units[$0 % 10] }
+        let ones = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"]
+        let roman = (1...20).map { ["", "x", "xx"][$0 / 10] + ones[$0 % 10] }
+        return Dictionary(uniqueKeysWithValues: zip(chinese + roman, Array(1...20) + Array(1...20)))
+    }()
 
     /// A column that is missing and that municipalities, or words that mean the same, call so.
     private func called(_ header: String) -> String? {
