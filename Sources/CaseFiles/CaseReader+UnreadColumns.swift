@@ -321,12 +321,14 @@ struct KnownColumns {
     /// Each known column with the header that is read for it; numbered ones with `N`.
     private let headers: [(column: String, header: String)]
     private let present: Set<String>
-    /// Whether distances count.
-    private let usesDistance: Bool
+    /// What the columns are called that somebody's result depends on.
+    private let synonyms: [Synonyms]
 
+    /// - Parameter near: Whether distances count, so that coordinates do.
     init(_ file: CaseTableFile, by profile: ColumnProfile, near: Bool) {
         kind = file.kind
-        usesDistance = near
+        synonyms = ColumnSynonyms.names(of: kind).filter { Self.hasEffect($0.column, near: near) }
+            .map { Synonyms($0.column, $0.names) }
         let map = profile.headers[kind == .newChildren ? .children : kind] ?? [:]
         headers = kind.columns.flatMap { column in
             [map[column], column].compactMap { $0 }.map { (column, $0) }
@@ -453,27 +455,47 @@ struct KnownColumns {
     private func called(_ header: String) -> String? {
         let simple = ColumnSynonyms.simplified(header)
         let words = Words(of: header)
-        for (column, names) in ColumnSynonyms.names(of: kind) where hasEffect(column) {
-            guard column.hasSuffix("_N") else {
-                if present.contains(column) { continue }
-                let isCalledSo = names.contains {
-                    ColumnSynonyms.simplified($0) == simple && !ColumnSynonyms.vague.contains($0)
+        for known in synonyms {
+            if known.isNumbered {
+                let number =
+                    known.patterns.lazy.compactMap { $0.number(in: simple) }.first
+                    ?? (words.mean(known.words) ? words.number : nil)
+                if let number, !present.contains("\(known.column.dropLast())\(number)") {
+                    return "\(known.column.dropLast())\(number)"
                 }
-                if isCalledSo || words.number == nil && words.mean(column) { return column }
-                continue
+            } else if !present.contains(known.column),
+                known.names.contains(simple) || words.number == nil && words.mean(known.words)
+            {
+                return known.column
             }
-            let prefix = column.dropLast()
-            let number =
-                names.lazy.compactMap { NumberedHeader(ColumnSynonyms.simplified($0)).number(in: simple) }.first
-                ?? (words.mean(String(prefix.dropLast())) ? words.number : nil)
-            if let number, !present.contains("\(prefix)\(number)") { return "\(prefix)\(number)" }
         }
         return nil
     }
 
-    private func hasEffect(_ column: String) -> Bool {
+    /// What a column is called.
+    private struct Synonyms {
+        let column: String
+        let isNumbered: Bool
+        /// Simplified; of a numbered column its patterns instead.
+        var names: Set<String> = []
+        var patterns: [NumberedHeader] = []
+        let words: Words
+
+        init(_ column: String, _ written: [String]) {
+            self.column = column
+            isNumbered = column.hasSuffix("_N")
+            words = Words(of: isNumbered ? String(column.dropLast(2)) : column)
+            let simple = written.filter { !ColumnSynonyms.vague.contains($0) }.map { ColumnSynonyms.simplified($0) }
+            if isNumbered { patterns = simple.map { NumberedHeader($0) } } else { names = Set(simple) }
+        }
+    }
+
+    private func hasEffect(_ column: String) -> Bool { synonyms.contains { $0.column == column } }
+
+    /// - Parameter near: Whether distances count.
+    private static func hasEffect(_ column: String, near: Bool) -> Bool {
         if ColumnSynonyms.withoutEffect.contains(column) { return false }
-        return usesDistance || !["ward", "latitude", "longitude"].contains(column)
+        return near || !["ward", "latitude", "longitude"].contains(column)
     }
 
     /// A column of a class that holds seats, or whose seats are missing.
@@ -540,8 +562,8 @@ private struct Words {
                 .map { Self.meanings[$0] ?? $0 }.filter { !Self.fillers.contains($0) })
     }
 
-    /// Whether they mean what a column's name does, whatever their order.
-    func mean(_ column: String) -> Bool { !words.isEmpty && words == Words(of: column).words }
+    /// Whether they mean what the words of a column's name do, whatever their order.
+    func mean(_ others: Words) -> Bool { !words.isEmpty && words == others.words }
 
     private static func singular(_ word: String) -> String {
         if word.hasSuffix("ies") { return word.dropLast(3) + "y" }
