@@ -215,13 +215,15 @@ extension CaseReader {
     /// The column that is missing and whose cells would say what these say.
     private func columnOfTheseWords(_ cells: [String: Int], _ file: CaseTableFile, _ words: CaseWords) -> String? {
         let all = cells.values.reduce(0, +)
-        for (column, words) in words.words[file.kind] ?? [] where file.place(ofColumn: column) == nil {
+        let without = profile.columnsMissing(in: file.kind)
+        for (column, words) in words.words[file.kind] ?? []
+        where file.place(ofColumn: column) == nil && !without.contains(column) {
             let hits = cells.filter { words.contains($0.key) }.values.reduce(0, +)
             if ColumnDoubt.areIDs(hits, of: all) { return column }
         }
         // Answers are what the table is for.
         guard file.kind == .households else { return nil }
-        return ["timing", "facility"].first { file.place(ofColumn: $0) == nil }
+        return ["timing", "facility"].first { file.place(ofColumn: $0) == nil && !without.contains($0) }
     }
 
     private func caseWords() -> CaseWords {
@@ -286,6 +288,13 @@ extension CaseReader {
     }
 }
 
+extension ColumnProfile {
+    /// Columns of which the profile says that the table has none.
+    fileprivate func columnsMissing(in table: CaseTable) -> Set<String> {
+        withoutColumns[table == .newChildren ? .children : table] ?? []
+    }
+}
+
 extension CaseTableFile {
     /// The parts of a column's cells that are not blank, each with how often it comes; lists are parted by `;`.
     fileprivate func cells(of column: Int) -> [String: Int] {
@@ -323,11 +332,15 @@ struct KnownColumns {
     private let present: Set<String>
     /// What the columns are called that somebody's result depends on.
     private let synonyms: [Synonyms]
+    private let isWithoutWishPoints: Bool
 
     /// - Parameter near: Whether distances count, so that coordinates do.
     init(_ file: CaseTableFile, by profile: ColumnProfile, near: Bool) {
         kind = file.kind
-        synonyms = ColumnSynonyms.names(of: kind).filter { Self.hasEffect($0.column, near: near) }
+        let without = profile.columnsMissing(in: kind)
+        isWithoutWishPoints = without.contains("points_N")
+        synonyms = ColumnSynonyms.names(of: kind)
+            .filter { Self.hasEffect($0.column, near: near) && !without.contains($0.column) }
             .map { Synonyms($0.column, $0.names) }
         let map = profile.headers[kind == .newChildren ? .children : kind] ?? [:]
         headers = kind.columns.flatMap { column in
@@ -340,7 +353,7 @@ struct KnownColumns {
     ///   - header: Of a column that nothing reads.
     ///   - name: Its standard name where the profile gives it one.
     func verdict(on header: String, named name: String) -> Verdict {
-        if kind.columns.contains(name) { return whyUnread(name) }
+        if kind.columns.contains(name) { return hasEffect(name) ? whyUnread(name) : .unlike }
         let squeezed = Self.squeezed(header)
         for (column, known) in headers {
             guard column.hasSuffix("_N") else {
@@ -438,6 +451,7 @@ struct KnownColumns {
         guard !digits.isEmpty || words != nil else { return nil }
         let number = Int(digits) ?? words.flatMap { Self.numbersInWords[$0] }
         let isOfPoints = ["点", "指数", "加算", "point", "score", "bonus"].contains(where: text.contains)
+        if isOfPoints, isWithoutWishPoints { return nil }
         let column = isOfPoints ? "points" : "wish"
         return .wish(number: isOfPoints ? nil : number, meant: "\(column)_\(number.map(String.init) ?? "N")")
     }

@@ -177,6 +177,19 @@ struct UnreadColumnTests {
         #expect(Self.kinds(other) == ["error COLUMN_MISSPELT"])
     }
 
+    @Test("null in the profile says that there is no such column; an empty header says nothing and is an error")
+    func without() throws {
+        let table = Self.table("children.csv").replacing("points\n", with: "points,在園施設,第1希望加点\n")
+            .replacing(/(\d)\n/) { "\($0.1),,\n" }
+        #expect(Self.kinds(try Self.read(["children.csv": table])).count == 2)
+        let settings = Self.table("case.yaml") + "columns:\n  children: {current_facility_id: null, points_N: ~}\n"
+        let reading = try Self.read(["children.csv": table, "case.yaml": settings])
+        #expect(reading.problems == [])
+        #expect(reading.unreadColumns.map(\.columns) == [["在園施設", "第1希望加点"]])
+        let empty = Self.table("case.yaml") + "columns:\n  children:\n    current_facility_id:\n"
+        #expect(Self.kinds(try Self.read(["case.yaml": empty])) == ["error SETTING_INVALID"])
+    }
+
     @Test("Attributes of keys and of the points table are read; others are named, and so are those of other tables")
     func named() throws {
         let settings = """
