@@ -13,10 +13,10 @@ enum ColumnDoubt {
     /// Ids as people write them, such as `F012`: more than half of the cells that are not blank.
     static func areIDs(_ hits: Int, of cells: Int) -> Bool { hits * 2 > cells }
 
-    /// Ids that are plain numbers, as counts and ages are too: nine in ten of the cells, and at least half as many
+    /// Ids that are plain numbers, as counts and ages are too: nine in ten of three or more cells, and at least half as many
     /// different ids as there could be. A column that counts siblings has few different numbers, one of facilities many.
     static func areNumericIDs(_ hits: Int, different: Int, of cells: Int, among ids: Int) -> Bool {
-        cells > 0 && hits * 10 >= cells * 9 && different * 2 >= min(cells, ids)
+        cells >= 3 && hits * 10 >= cells * 9 && different * 2 >= min(cells, ids)
     }
 }
 
@@ -110,7 +110,7 @@ extension CaseReader {
                 // A table that lacks a needed column has its error; what else it lacks may follow from that.
                 if !file.missingColumns.isEmpty { continue }
                 let cells = file.cells(of: index)
-                let ids = kindOfIDs(cells, read)
+                let ids = kindOfIDs(cells, of: kind, read)
                 switch verdict {
                 case .wish(let number, _) where isEcho(index, of: file, wish: number): break
                 case .wish(_, let meant) where ids == .facilities || ids == .facilityNames:
@@ -205,22 +205,25 @@ extension CaseReader {
         }
     }
 
-    private func kindOfIDs(_ cells: [String: Int], _ words: CaseWords) -> KindOfIDs? {
+    private func kindOfIDs(_ cells: [String: Int], of kind: CaseTable, _ words: CaseWords) -> KindOfIDs? {
         if words.facilities.holdMost(of: cells) { return .facilities }
-        if words.children.holdMost(of: cells) { return .children }
+        // Tables of facilities name no child; numbers that could be one are others.
+        if kind != .facilities, kind != .seatLimits, words.children.holdMost(of: cells) { return .children }
         return words.facilityNames.holdMost(of: cells) ? .facilityNames : nil
     }
 
     /// The column that is missing and whose cells would say what these say.
     private func columnOfTheseWords(_ cells: [String: Int], _ file: CaseTableFile, _ words: CaseWords) -> String? {
         let all = cells.values.reduce(0, +)
-        for (column, words) in words.words[file.kind] ?? [] where file.place(ofColumn: column) == nil {
+        let without = profile.columnsMissing(in: file.kind)
+        for (column, words) in words.words[file.kind] ?? []
+        where file.place(ofColumn: column) == nil && !without.contains(column) {
             let hits = cells.filter { words.contains($0.key) }.values.reduce(0, +)
             if ColumnDoubt.areIDs(hits, of: all) { return column }
         }
         // Answers are what the table is for.
         guard file.kind == .households else { return nil }
-        return ["timing", "facility"].first { file.place(ofColumn: $0) == nil }
+        return ["timing", "facility"].first { file.place(ofColumn: $0) == nil && !without.contains($0) }
     }
 
     private func caseWords() -> CaseWords {
@@ -285,6 +288,13 @@ extension CaseReader {
     }
 }
 
+extension ColumnProfile {
+    /// Columns of which the profile says that the table has none.
+    fileprivate func columnsMissing(in table: CaseTable) -> Set<String> {
+        withoutColumns[table == .newChildren ? .children : table] ?? []
+    }
+}
+
 extension CaseTableFile {
     /// The parts of a column's cells that are not blank, each with how often it comes; lists are parted by `;`.
     fileprivate func cells(of column: Int) -> [String: Int] {
@@ -306,7 +316,7 @@ struct KnownColumns {
     enum Verdict: Equatable {
         /// The column is this one, written in another way, or with a number that none has.
         case misspelt(meant: String, Mistake)
-        /// By its name it holds the wish of this number, or something of it; `nil`: a number in words.
+        /// By its name it holds the wish of this number, or something of it; `nil`: what counts at it.
         case wish(number: Int?, meant: String)
         case similar(meant: String)
         /// The column is known, and of no use here, as the sentences say.
@@ -320,12 +330,18 @@ struct KnownColumns {
     /// Each known column with the header that is read for it; numbered ones with `N`.
     private let headers: [(column: String, header: String)]
     private let present: Set<String>
-    /// Whether distances count.
-    private let usesDistance: Bool
+    /// What the columns are called that somebody's result depends on.
+    private let synonyms: [Synonyms]
+    private let isWithoutWishPoints: Bool
 
+    /// - Parameter near: Whether distances count, so that coordinates do.
     init(_ file: CaseTableFile, by profile: ColumnProfile, near: Bool) {
         kind = file.kind
-        usesDistance = near
+        let without = profile.columnsMissing(in: kind)
+        isWithoutWishPoints = without.contains("points_N")
+        synonyms = ColumnSynonyms.names(of: kind)
+            .filter { Self.hasEffect($0.column, near: near) && !without.contains($0.column) }
+            .map { Synonyms($0.column, $0.names) }
         let map = profile.headers[kind == .newChildren ? .children : kind] ?? [:]
         headers = kind.columns.flatMap { column in
             [map[column], column].compactMap { $0 }.map { (column, $0) }
@@ -337,7 +353,7 @@ struct KnownColumns {
     ///   - header: Of a column that nothing reads.
     ///   - name: Its standard name where the profile gives it one.
     func verdict(on header: String, named name: String) -> Verdict {
-        if kind.columns.contains(name) { return whyUnread(name) }
+        if kind.columns.contains(name) { return hasEffect(name) ? whyUnread(name) : .unlike }
         let squeezed = Self.squeezed(header)
         for (column, known) in headers {
             guard column.hasSuffix("_N") else {
@@ -431,39 +447,69 @@ struct KnownColumns {
         let text = folded(header).lowercased()
         guard ["希望", "志望", "wish"].contains(where: text.contains) else { return nil }
         let digits = text.drop { !($0.isASCII && $0.isNumber) }.prefix { $0.isASCII && $0.isNumber }
-        let words = text.firstMatch(of: /第([一二三四五六七八九十]+|[ivx]+)/)
+        let words = text.firstMatch(of: /第([一二三四五六七八九十]+|[ivx]+)/).map { String($0.1) }
         guard !digits.isEmpty || words != nil else { return nil }
-        let number = Int(digits)
+        let number = Int(digits) ?? words.flatMap { Self.numbersInWords[$0] }
         let isOfPoints = ["点", "指数", "加算", "point", "score", "bonus"].contains(where: text.contains)
+        if isOfPoints, isWithoutWishPoints { return nil }
         let column = isOfPoints ? "points" : "wish"
         return .wish(number: isOfPoints ? nil : number, meant: "\(column)_\(number.map(String.init) ?? "N")")
     }
+
+    /// 1 to 20 in Chinese and Roman figures.
+    private static let numbersInWords: [String: Int] = {
+        let units = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"]
+        let chinese = (1...20).map { ["", "十", "二十"][$0 / 10] + units[$0 % 10] }
+        let ones = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"]
+        let roman = (1...20).map { ["", "x", "xx"][$0 / 10] + ones[$0 % 10] }
+        return Dictionary(uniqueKeysWithValues: zip(chinese + roman, Array(1...20) + Array(1...20)))
+    }()
 
     /// A column that is missing and that municipalities, or words that mean the same, call so.
     private func called(_ header: String) -> String? {
         let simple = ColumnSynonyms.simplified(header)
         let words = Words(of: header)
-        for (column, names) in ColumnSynonyms.names(of: kind) where hasEffect(column) {
-            guard column.hasSuffix("_N") else {
-                if present.contains(column) { continue }
-                let isCalledSo = names.contains {
-                    ColumnSynonyms.simplified($0) == simple && !ColumnSynonyms.vague.contains($0)
+        for known in synonyms {
+            if known.isNumbered {
+                let number =
+                    known.patterns.lazy.compactMap { $0.number(in: simple) }.first
+                    ?? (words.mean(known.words) ? words.number : nil)
+                if let number, !present.contains("\(known.column.dropLast())\(number)") {
+                    return "\(known.column.dropLast())\(number)"
                 }
-                if isCalledSo || words.number == nil && words.mean(column) { return column }
-                continue
+            } else if !present.contains(known.column),
+                known.names.contains(simple) || words.number == nil && words.mean(known.words)
+            {
+                return known.column
             }
-            let prefix = column.dropLast()
-            let number =
-                names.lazy.compactMap { NumberedHeader(ColumnSynonyms.simplified($0)).number(in: simple) }.first
-                ?? (words.mean(String(prefix.dropLast())) ? words.number : nil)
-            if let number, !present.contains("\(prefix)\(number)") { return "\(prefix)\(number)" }
         }
         return nil
     }
 
-    private func hasEffect(_ column: String) -> Bool {
+    /// What a column is called.
+    private struct Synonyms {
+        let column: String
+        let isNumbered: Bool
+        /// Simplified; of a numbered column its patterns instead.
+        var names: Set<String> = []
+        var patterns: [NumberedHeader] = []
+        let words: Words
+
+        init(_ column: String, _ written: [String]) {
+            self.column = column
+            isNumbered = column.hasSuffix("_N")
+            words = Words(of: isNumbered ? String(column.dropLast(2)) : column)
+            let simple = written.filter { !ColumnSynonyms.vague.contains($0) }.map { ColumnSynonyms.simplified($0) }
+            if isNumbered { patterns = simple.map { NumberedHeader($0) } } else { names = Set(simple) }
+        }
+    }
+
+    private func hasEffect(_ column: String) -> Bool { synonyms.contains { $0.column == column } }
+
+    /// - Parameter near: Whether distances count.
+    private static func hasEffect(_ column: String, near: Bool) -> Bool {
         if ColumnSynonyms.withoutEffect.contains(column) { return false }
-        return usesDistance || !["ward", "latitude", "longitude"].contains(column)
+        return near || !["ward", "latitude", "longitude"].contains(column)
     }
 
     /// A column of a class that holds seats, or whose seats are missing.
@@ -530,8 +576,8 @@ private struct Words {
                 .map { Self.meanings[$0] ?? $0 }.filter { !Self.fillers.contains($0) })
     }
 
-    /// Whether they mean what a column's name does, whatever their order.
-    func mean(_ column: String) -> Bool { !words.isEmpty && words == Words(of: column).words }
+    /// Whether they mean what the words of a column's name do, whatever their order.
+    func mean(_ others: Words) -> Bool { !words.isEmpty && words == others.words }
 
     private static func singular(_ word: String) -> String {
         if word.hasSuffix("ies") { return word.dropLast(3) + "y" }

@@ -24,7 +24,7 @@ struct CaseTableFile {
     private(set) var wrongRows: Set<Int> = []
     /// Columns that were asked for by name.
     private var knownColumns: Set<Int> = []
-    /// Needed columns that were reported as missing, under their standard names.
+    /// Columns that were reported as missing, under their standard names and under those of the profile.
     private(set) var missingColumns: Set<String> = []
     /// Cells that a spreadsheet seems to have written as numbers, until ``readIDs(in:)`` says which of them are ids.
     private var numberForms: [(cell: Cell, form: SpreadsheetNumber)] = []
@@ -68,6 +68,8 @@ struct CaseTableFile {
         self.hasLostRows = hasLostRows
         self.problems = problems
         names = ColumnNames(table.columns, of: kind, by: profile)
+        let headers = profile.headers[kind == .newChildren ? .children : kind] ?? [:]
+        missingColumns = names.missing.union(names.missing.compactMap { headers[$0] })
         blanks = profile.blanks
         var meanings: [Int: [String: String]] = [:]
         for (name, values) in profile.values {

@@ -10,6 +10,8 @@ struct ColumnProfile: Hashable, Sendable {
     /// For each standard column its header in the municipality's file. The name of a numbered column ends in `_N`, and
     /// the `N` of its header stands for the number.
     var headers: [CaseTable: [String: String]] = [:]
+    /// Standard columns that the profile says there are none of.
+    var withoutColumns: [CaseTable: Set<String>] = [:]
     /// Cells that mean blank, such as `-`.
     var blanks: Set<String> = []
     /// For each standard column what its cells say, and what that means.

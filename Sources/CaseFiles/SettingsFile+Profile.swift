@@ -105,7 +105,16 @@ extension SettingsFile {
                 report(header, "SETTING_UNKNOWN", "\(table.fileName) has no column \(name)\(similar)")
                 continue
             }
-            profile.headers[table, default: [:]][name] = isNull(header) ? nil : text(header, name)
+            guard isNull(header) else {
+                profile.headers[table, default: [:]][name] = text(header, name)
+                continue
+            }
+            // Where there is nothing to take out, an empty header is rather one that was lost.
+            if header.scalar?.string.isEmpty != false, profile.headers[table]?[name] == nil {
+                report(header, "SETTING_INVALID", "\(name) is empty; write its header, or null where there is none.")
+            }
+            profile.headers[table, default: [:]][name] = nil
+            profile.withoutColumns[table, default: []].insert(name)
         }
     }
 

@@ -275,12 +275,21 @@ class Acceptance(Folder):
             "PIN_EXCEEDS_LIMIT": several(
                 lambda town: town["facilities"][2].update(seats_1="1"), add("pins", "k0,C,課長,緊急\nk1,C,課長,緊急\n")),
             "AGE_CLASS_CHANGED": lambda town: town["children"][8].update(birth_date="2024-06-11"),
+            "MANY_WITHOUT_WISHES": each(
+                "children", lambda index, row: row.update(wish_1="", wish_2="", wish_3="") if index < 3 else None),
+            "TRANSFERS_GONE": lambda town: None,
+            "COLUMN_SIMILAR": each("children", lambda index, row: row.update(current_facility="")),
+            "COLUMN_OF_IDS": each("children", lambda index, row: row.update(where="D" if index % 3 else "")),
+            "ID_SIMILAR": lambda town: town["children"][1].update(household_id="H0"),
         }
         readme = (ROOT / "README.md").read_text(encoding="utf-8")
         codes = {line.split("`")[1] for line in readme.splitlines()
                  if line.startswith("| `") and "_" in line.split("`")[1] and line.split("`")[1].isupper()}
         self.assertEqual(codes, set(changes))
         previous = self.write_town(self.town("previous"))
+        transfers = self.town("transfers")
+        each("children", lambda index, row: row.update(current_facility_id="D" if index < 5 else ""))(transfers)
+        transfers = self.write_town(transfers)
         for code, change in changes.items():
             with self.subTest(code):
                 town = self.town(code)
@@ -288,6 +297,8 @@ class Acceptance(Folder):
                 case, out = self.write_town(town), self.folder / f"out-{code}"
                 compared = ["--previous", previous] if code in (
                     "FACILITY_GONE", "SEATS_CHANGED", "SEAT_TOTAL_CHANGED", "AGE_CLASS_CHANGED") else []
+                if code == "TRANSFERS_GONE":
+                    compared = ["--previous", transfers]
                 for language in ["en", "ja"]:
                     done = run("run", case, "--out", out, *compared, "--lang", language, status=2)
                     self.assertIn(code, done.stderr)

@@ -296,3 +296,80 @@ struct EncodingTests {
         #expect(String(decoding: writer.bytes, as: UTF8.self) == ",0,7,-7,\(Int.max),\(Int.min),\n")
     }
 }
+
+@Suite("Characters, headers and files that are no table")
+struct UnwelcomeTests {
+    func read(_ text: String) -> (table: Table?, problems: [TableProblem]) { Table.read(Array(text.utf8)) }
+
+    @Test(
+        "No control character, no turn of direction and no byte order mark within the file is accepted, wherever it stands",
+        arguments: [
+            "\u{0}", "\u{1B}", "\u{7F}", "\u{80}", "\u{85}", "\u{9B}", "\u{9F}", "\u{61C}", "\u{200E}", "\u{200F}",
+            "\u{202A}", "\u{202E}", "\u{2066}", "\u{2069}", "\u{FEFF}",
+        ])
+    func characters(character: String) {
+        let code = character == "\u{FEFF}" ? TableProblem.Code.byteOrderMark : .controlCharacter
+        for (text, line, column) in [
+            ("a,b\n1,2\(character)\n3,4\n", 2, 4), ("a,b\n保育園の表のとおり,\(character)2\n3,4\n", 2, 11),
+            ("a,b\n1,\"2\n\(character)\"\n3,4\n", 3, 1), ("a,b\n3,4\n\(character)1,2", 3, 1),
+        ] {
+            let (table, problems) = read(text)
+            #expect(problems == problems.filter { $0.code == code })
+            #expect(problems.map { [$0.line, $0.column] } == [[line, column]], "\(problems)")
+            #expect(table?.rowCount == 1)
+            #expect(table?.text(row: 0, column: 0) == "3")
+        }
+        #expect(read("a\(character),b\n1,2\n").table == nil)
+    }
+
+    @Test(
+        "Characters beside them are accepted, as is all text",
+        arguments: ["~", "\u{A0}", "é", "保", "\u{200B}", "\u{2027}", "😀", "ﺎ"])
+    func others(character: String) {
+        let (table, problems) = read("a,b\n1,x\(character)\t\n")
+        #expect(problems == [])
+        #expect(table?.trimmedText(row: 0, column: 1).hasPrefix("x") == true)
+    }
+
+    @Test("A header of 2,000 columns is read, one of more is one problem, however many they are")
+    func columnLimit() {
+        func header(_ count: Int) -> String { (0..<count).map { "c\($0)" }.joined(separator: ",") }
+        #expect(read(header(2_000) + "\n").table?.columns.count == 2_000)
+        #expect(read(header(2_000) + String(repeating: ",", count: 14_000) + "\n").table?.columns.count == 2_000)
+        for text in [header(2_001), header(100_000), "a" + String(repeating: ",", count: 100_000) + "b"] {
+            let start = ContinuousClock.now
+            let (table, problems) = read(text + "\n1\n")
+            #expect(table == nil)
+            #expect(problems.map(\.code) == [.tooManyColumns])
+            #expect(ContinuousClock.now - start < .seconds(5), "the header is read in linear time")
+        }
+    }
+
+    @Test("A title above the header and other marks than commas are said once")
+    func title() {
+        let rows = (1...500).map { "\($0),2,3\n" }.joined()
+        let titled = read("申込児童一覧,,\nid,b,c\n" + rows)
+        #expect(titled.table == nil)
+        #expect(titled.problems.map(\.code) == [.titleLine])
+        #expect(titled.problems.first?.message.contains("line 2") == true)
+        // One row that is longer, or a row that fits, is a problem of that row.
+        #expect(read("a,b\n1,2,3\n1,2\n1,2,3\n").problems.map(\.code) == [.rowLength, .rowLength])
+        #expect(read("a\tb\tc\n1\t2\t3\n").problems.map(\.code) == [.notCommaSeparated])
+        #expect(read("a;b;c\n1;2;3\n").problems.map(\.code) == [.notCommaSeparated])
+    }
+
+    @Test("A workbook and UTF-16 are said to be what they are")
+    func otherFiles() {
+        for (bytes, word) in [
+            (Array("PK\u{3}\u{4}".utf8) + [0x14, 0, 6, 0], "Excel"), ([0xD0, 0xCF, 0x11, 0xE0, 0xA1], "Excel"),
+            ([0xFF, 0xFE, 0x61, 0], "UTF-16"), ([0xFE, 0xFF, 0, 0x61], "UTF-16"),
+        ] as [([UInt8], String)] {
+            #expect {
+                try DecodedText(bytes)
+            } throws: { error in
+                guard let problem = error as? TableProblem else { return false }
+                return problem.code == .invalidEncoding && problem.message.contains(word)
+            }
+        }
+    }
+}
