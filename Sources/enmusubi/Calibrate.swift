@@ -151,7 +151,8 @@ struct Calibrate: ParsableCommand {
                 households: candidate.households, householdCount: candidate.householdCount)
             if entries.count < roots || isWritten {
                 progress.show("enmusubi: counting root decisions")
-                entry.roots = try rootCount(candidate, first.manual, options)
+                let found = try rootDecisions(candidate, first.manual, options)
+                (entry.roots, entry.rootsAtLeast) = (found.roots.count, found.lowerBound)
             }
             if entries.count < roots || isWritten {
                 entry.heldBack = try years.dropFirst().map { year in
@@ -166,13 +167,13 @@ struct Calibrate: ParsableCommand {
             tried: calibration.tried, count: first.manual.count, entries: entries, best: ranking[0])
     }
 
-    private func rootCount(
+    private func rootDecisions(
         _ candidate: Calibration.Candidate, _ manual: [Int?], _ options: Allocator.Options
-    ) throws -> Int {
+    ) throws -> Roots {
         let staff = ManualResult(manual, of: candidate.subject)
         let check = try ManualCheck(staff, of: candidate.subject, threads: threads)
         var search = RootSearch(staff, of: candidate.subject, check: check, options: options)
-        return try search.find().roots.count
+        return try search.find()
     }
 
     /// Writes the case's settings with the changes, once a case read with them is the one that was found.
@@ -218,6 +219,8 @@ struct CalibrationFindings: Encodable {
         let householdCount: Int
         /// `nil` where they were not counted.
         var roots: Int?
+        /// As many are needed for certain; where it is below ``roots``, a smaller set is not ruled out.
+        var rootsAtLeast: Int?
         var heldBack: [Year] = []
         /// Other settings under which the rules give the same result.
         var sameWith: [[String]] = []
@@ -259,6 +262,13 @@ struct CalibrationFindings: Encodable {
             lines.append(
                 "\(String(repeating: " ", count: index < 9 ? 3 : 2))\(index + 1)  \(share(entry.children, count))  "
                     + "\(share(entry.households, entry.householdCount))  \(roots)  \(text(entry.changes))")
+            if let roots = entry.roots, let least = entry.rootsAtLeast, least < roots {
+                lines.append(
+                    isJapanese
+                        ? "        根本の判断 \(roots) 件は最少と証明されていません(少なくとも \(least) 件)"
+                        : "        \(roots) root decisions are not proved to be the fewest; at least \(least) are needed"
+                )
+            }
             for year in entry.heldBack {
                 let agreed = year.children.map { share($0, year.count) } ?? (isJapanese ? "適用できません" : "does not apply")
                 lines.append("        \(isJapanese ? "選定に使わない年" : "held back"): \(year.folder)  \(agreed)")
