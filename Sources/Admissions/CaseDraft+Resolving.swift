@@ -272,11 +272,13 @@ struct CaseResolver {
                 checkSeats(
                     seats, .facilities, row: row, column: "seats_\(age)",
                     "Seats cannot be negative; 0 means offered but full, blank means not offered.")
+                let excess = seats == 0 ? facility.excess(ofClass: age) : 0
+                if excess > 0 { checkSeats(excess, .facilities, row: row, column: "enrolled_\(age)", "") }
                 limits.append(
                     SeatLimit(
                         facility: index, ages: AgeSet(CollectionOfOne(age)), group: .everyone,
-                        seats: seats == 0 ? -facility.excess(ofClass: age) : seats,
-                        opens: false, isClassLimit: true, phase: nil, isReleased: false))
+                        seats: excess > 0 ? -excess : seats, opens: false, isClassLimit: true, phase: nil,
+                        isReleased: false))
             }
             for (limit, phase) in rowsOfFacility[index].sorted(by: {
                 ($0.limit.ages.rawValue, $0.limit.group.description, $0.limit.group.kind, $0.phase ?? -1)

@@ -5,6 +5,7 @@ extension Case {
     /// - Complexity: O(w²) in the wishes of a household that wants one facility only or names a distance, else O(w).
     public func householdsWithoutOutcome() -> [Int] {
         households.indices.filter { index in
+            if case .single = households[index].wishes { return false }
             let household = households[index]
             if household.members.allSatisfy({ children[$0].wishes.allSatisfy { !$0.isEligible } }) { return false }
             switch household.wishes {

@@ -84,7 +84,7 @@ public struct ChildPage {
         let child = subject.children[Int(reason.child)]
         let facility = child.wishes[Int(reason.wish)].facility
         let key = Wording.key(reason.key, in: subject.rules)
-        var values = ["seats": String(reason.seats), "ahead": String(reason.ahead), "own": "", "last": ""]
+        var values = ["seats": String(reason.toldSeats), "ahead": String(reason.ahead), "own": "", "last": ""]
         var showsLast = true
         if case .key = reason.key {
             values["own"] = explanations.value(of: Int(reason.child), at: Int(reason.wish), reason.key, in: subject)

@@ -100,7 +100,7 @@ extension Report {
         page.add(",")
         page.add(Int(reason.ahead))
         page.add(",")
-        page.add(Int(reason.seats))
+        page.add(reason.toldSeats)
     }
 
     /// Key, own and last value: a key by its index, -1 for the draw, -2 where nothing was compared.

@@ -88,6 +88,19 @@ class Overfull(Folder):
         run("export", case, "--lp", exported)
         self.assertTrue(exported.stat().st_size)
 
+    def test_nobody_is_told_of_a_negative_number_of_seats(self):
+        case = self.case("case", self.CHILDREN, self.FACILITIES.format(free=1).replace("11,12", "5,12"))
+        result, letters = self.folder / "result", self.folder / "letters"
+        run("run", case, "--out", result)
+        run("verify", case, result)
+        self.assertEqual({row["seats"] for row in rows(result / "reasons.csv") if row["reason"] == "seats"}, {"0", "1"})
+        run("notices", case, result, "--out", letters)
+        for path in letters.iterdir():
+            self.assertNotIn(b"-5", path.read_bytes())
+        told = run("explain", case, result, "w1").stdout
+        self.assertIn("枠", told)
+        self.assertNotIn("-5", told)
+
     def test_two_move_away_and_one_enters(self):
         case = self.case("case", self.CHILDREN, self.FACILITIES.format(free=2))
         result = self.folder / "result"
