@@ -281,11 +281,13 @@ struct CaseResolver {
                 checkSeats(
                     seats, .facilities, row: row, column: "seats_\(age)",
                     "Seats cannot be negative; 0 means offered but full, blank means not offered.")
+                let excess = seats == 0 ? facility.excess(ofClass: age) : 0
+                if excess > 0 { checkSeats(excess, .facilities, row: row, column: "enrolled_\(age)", "") }
                 limits.append(
                     SeatLimit(
                         facility: index, ages: AgeSet(CollectionOfOne(age)), group: .everyone,
-                        seats: seats == 0 ? -facility.excess(ofClass: age) : seats,
-                        opens: false, isClassLimit: true, phase: nil, isReleased: false))
+                        seats: excess > 0 ? -excess : seats, opens: false, isClassLimit: true, phase: nil,
+                        isReleased: false))
             }
             for (limit, phase) in rowsOfFacility[index].sorted(by: {
                 ($0.limit.ages.rawValue, $0.limit.group.description, $0.limit.group.kind, $0.phase ?? -1)
@@ -674,7 +676,7 @@ struct CaseResolver {
         }
     }
 
-    /// Higher class age, then earlier birth date where all of that class have one, then smaller id.
+    /// Higher class age, then smaller id, but those of a class who have a birth date among themselves by that.
     private mutating func eldestFirst(_ members: [Int], answerRow: Int?, warns: Bool) -> [Int] {
         func birth(_ member: Int) -> CalendarDate? { draft.children[childRows[member]].date }
         let ages = members.map { draft.children[childRows[$0]].classAge(in: draft.month) ?? 0 }
@@ -682,13 +684,10 @@ struct CaseResolver {
         var hasTie = false
         for age in Set(ages).sorted(by: >) {
             var peers = members.indices.filter { ages[$0] == age }.map { members[$0] }
-            let dates = peers.compactMap(birth)
-            if dates.count == peers.count {
-                peers.sort { (birth($0)!, $0) < (birth($1)!, $1) }
-                if Set(dates).count < peers.count { hasTie = true }
-            } else if peers.count > 1 {
-                hasTie = true
-            }
+            let places = peers.indices.filter { birth(peers[$0]) != nil }
+            let dated = places.map { peers[$0] }.sorted { (birth($0)!, $0) < (birth($1)!, $1) }
+            for (place, peer) in zip(places, dated) { peers[place] = peer }
+            if peers.count > 1, Set(dated.map { birth($0)! }).count < peers.count { hasTie = true }
             ordered += peers
         }
         if hasTie && warns {

@@ -5,6 +5,7 @@ extension Case {
     /// - Complexity: O(w²) in the wishes of a household that wants one facility only or names a distance, else O(w).
     public func householdsWithoutOutcome() -> [Int] {
         households.indices.filter { index in
+            if case .single = households[index].wishes { return false }
             let household = households[index]
             if household.members.allSatisfy({ children[$0].wishes.allSatisfy { !$0.isEligible } }) { return false }
             switch household.wishes {
@@ -101,30 +102,27 @@ private struct JointPossibility {
 
     /// All who count as placed must be near each other: found by trying, up to a number of steps after which nothing is said.
     private var isPossibleNear: Bool {
-        // A child alone is near itself.
-        if answer.timing == .any { return true }
         var steps = 0
         func isNear(_ facility: Int, _ others: [Int]) -> Bool { others.allSatisfy { subject.areNear(facility, $0) } }
-        func search(_ member: Int, _ places: [Int], _ counted: [Bool]) -> Bool {
+        func search(_ member: Int, _ places: [Int], _ stays: [Int], _ counted: [Bool]) -> Bool {
             steps += 1
             if steps > 20_000 { return true }
             guard member < members.count else {
                 if !counted.contains(true) { return false }
-                var counts = counted
-                var taken = places
-                for (index, here) in current.enumerated() where !counted[index] {
-                    guard keptSeatCounts, let here, places.contains(here) else { continue }
-                    counts[index] = true
-                    taken.append(here)
+                return isTimely { member in
+                    counted[member] || (keptSeatCounts && current[member].map(places.contains) == true)
                 }
-                return isTimely { counts[$0] } && taken.allSatisfy { isNear($0, taken) }
             }
-            for facility in wished[member] where isNear(facility, places) {
-                if search(member + 1, places + [facility], counted + [true]) { return true }
+            for facility in wished[member] where isNear(facility, places + stays) {
+                if search(member + 1, places + [facility], stays, counted + [true]) { return true }
             }
-            return search(member + 1, places, counted + [false])
+            // Who stays is somewhere too.
+            if keptSeatCounts, let here = current[member] {
+                return isNear(here, places + stays) && search(member + 1, places, stays + [here], counted + [false])
+            }
+            return search(member + 1, places, stays, counted + [false])
         }
-        return search(0, [], [])
+        return search(0, [], [], [])
     }
 }
 

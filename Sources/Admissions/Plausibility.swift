@@ -33,6 +33,8 @@ public enum Plausibility {
     /// Seats by which two classes together differ from the previous case, when they look as if they had changed places;
     /// changed back they must differ by a third of that at most.
     public static let seatsSwapped = 10
+    /// Facilities up to which each is named where all have the same doubt.
+    public static let facilitiesNamed = 20
 }
 
 extension CaseDraft {
@@ -98,6 +100,8 @@ private final class DoubtSeeker {
     private var childRows: [ChildID: Int]?
     /// Facilities of which ``compareSeats(with:_:)`` has doubted the seats.
     private var doubtedFacilities: Set<Int> = []
+    /// Classes of facilities that ``compareClasses(with:)`` has doubted, as `facility * 6 + class`.
+    private var swappedClasses: Set<Int> = []
 
     init(draft: CaseDraft, subject: Case, threads: Int) {
         self.draft = draft
@@ -597,9 +601,11 @@ private final class DoubtSeeker {
                         .seatsSwapped, .facilities, column: "seats_\(low)",
                         "seats_\(low) and seats_\(high) look as if they had changed places since the previous case, at "
                             + "\(whole.facilities) facilities; correct the columns, or accept the seats.")
+                    for (index, _) in common { swappedClasses.formUnion([index * 6 + low, index * 6 + high]) }
                     continue
                 }
                 for (index, _) in alone {
+                    swappedClasses.formUnion([index * 6 + low, index * 6 + high])
                     note(
                         .seatsSwapped, .facilities, row: row(ofFacility: index), column: "seats_\(low)",
                         "seats_\(low) and seats_\(high) of \(subject.facilities[index].id) look as if they had changed places "
@@ -655,7 +661,8 @@ private final class DoubtSeeker {
         let common = commonFacilities(previous)
         for age in 0...5 {
             var (now, before, doubted) = (0, 0, 0)
-            for (index, earlier) in common {
+            var fewer: [(row: Int?, message: String)] = []
+            for (index, earlier) in common where !swappedClasses.contains(index * 6 + age) {
                 guard let seats = Self.seats(subject.facilities[index], age, in: subject),
                     let earlierSeats = Self.seats(earlier, age, in: previous)
                 else { continue }
@@ -665,11 +672,25 @@ private final class DoubtSeeker {
                 guard earlierSeats - seats > wishers else { continue }
                 doubted += earlierSeats - seats - wishers
                 if doubtedFacilities.contains(index) { continue }
+                fewer.append(
+                    (
+                        row(ofFacility: index),
+                        "\(subject.facilities[index].id) has \(seats) seats in class \(age), and had \(earlierSeats) in the "
+                            + "previous case, of whose applicants only \(wishers) who wished it have left; correct the seats, or "
+                            + "accept that there are fewer."
+                    ))
+            }
+            if fewer.count <= Plausibility.facilitiesNamed {
+                for (row, message) in fewer {
+                    note(.seatsUnexplained, .facilities, row: row, column: "seats_\(age)", message)
+                }
+            } else {
                 note(
-                    .seatsUnexplained, .facilities, row: row(ofFacility: index), column: "seats_\(age)",
-                    "\(subject.facilities[index].id) has \(seats) seats in class \(age), and had \(earlierSeats) in the previous "
-                        + "case, of whose applicants only \(wishers) who wished it have left; correct the seats, or accept that "
-                        + "there are fewer.")
+                    .seatsUnexplained, .facilities, column: "seats_\(age)",
+                    "\(fewer.count) facilities have fewer seats in class \(age) than applicants of the previous case could have "
+                        + "taken: all together \(now), and \(before) before; correct the seats, or accept that there are fewer."
+                )
+                continue
             }
             guard before - now - doubted > leavers.count[age] else { continue }
             note(

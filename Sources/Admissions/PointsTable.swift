@@ -116,6 +116,10 @@ private struct PointsComputer {
         "group", "sibling_facility_ids", "current_facility_id", "age_class", "birth_date",
     ]
 
+    /// Of these the ones that hold facility ids; ids are text, and so are names of groups.
+    private static let facilityColumns = ["sibling_facility_ids", "current_facility_id"]
+    private static let textColumns = facilityColumns + ["group"]
+
     init(_ draft: CaseDraft) {
         self.draft = draft
         table = draft.rules.pointsTable
@@ -141,7 +145,12 @@ private struct PointsComputer {
                     .pointsAttributeUnknown, .settings, column: "pointsTable[\(index)]",
                     "The attribute \(row.attribute) is not a column of children.csv.")
             }
-            if case .facility(let id) = row.place, !facilities.contains(id) {
+            var named: [FacilityID] = []
+            if case .facility(let id) = row.place { named.append(id) }
+            if Self.facilityColumns.contains(row.attribute), case .oneOf(let texts) = row.condition {
+                named += texts.map { FacilityID($0) }
+            }
+            for id in named where !facilities.contains(id) {
                 note(
                     .facilityUnknown, .settings, column: "pointsTable[\(index)]",
                     "The facility \(id) is not in facilities.csv.")
@@ -300,8 +309,9 @@ private struct PointsComputer {
         switch condition {
         case .filled: return true
         case .oneOf(let texts):
+            let isText = Self.textColumns.contains(table[index].attribute)
             return values.contains { value in
-                texts.contains { $0 == value || ExactNumber($0).map { $0 == ExactNumber(value) } == true }
+                texts.contains { $0 == value || (!isText && ExactNumber($0).map { $0 == ExactNumber(value) } == true) }
             }
         case .range(let from, let to):
             let isDate = if case .date = from ?? to { true } else { false }

@@ -22,8 +22,11 @@ public struct Reason: Hashable, Sendable {
     /// Children of other households who come before the child there and use a seat of the limit, or would rather be
     /// there than where they are.
     public var ahead: Int32
-    /// Seats of the limit in the phase that decided, those of present transfer applicants included.
+    /// Seats of the limit in the phase that decided, those of present transfer applicants included; in an over-full class it
+    /// may be negative.
     public var seats: Int32
+    /// ``seats`` as people are told of it.
+    public var toldSeats: Int { max(0, Int(seats)) }
     /// Index of what is to be said of siblings, or -1.
     public var joint: Int32
 

@@ -282,6 +282,14 @@ private final class JointRanking: @unchecked Sendable {
         return -1
     }
 
+    /// Where a member ends up as far as being near it matters, or -1: a child that stays is somewhere, joined or not.
+    @inline(__always)
+    private func whereabouts(_ member: Int, _ options: Options) -> Int {
+        let option = options[member]
+        if option < wishCounts[member] { return facilities[wishStarts[member] + option] }
+        return rules.keptSeat == .counts ? currents[member] : -1
+    }
+
     /// The sort key, or `nil` where the household refuses the outcome.
     private func key(of options: Options, _ answer: SiblingAnswer, near: (Int, Int) -> Bool) -> Key? {
         let count = wishCounts.count
@@ -311,10 +319,12 @@ private final class JointRanking: @unchecked Sendable {
                     for member in 0..<count where seats[member] < 0 && currents[member] >= 0 { return nil }
                 }
             case .near:
-                for first in 0..<count where seats[first] >= 0 {
-                    for second in first + 1..<max(count, first + 1)
-                    where seats[second] >= 0 && !near(seats[first], seats[second]) {
-                        return nil
+                for first in 0..<count {
+                    let one = whereabouts(first, options)
+                    if one < 0 { continue }
+                    for second in first + 1..<max(count, first + 1) {
+                        let other = whereabouts(second, options)
+                        if other >= 0, !near(one, other) { return nil }
                     }
                 }
             case .sameFirst, .rankFirst: break

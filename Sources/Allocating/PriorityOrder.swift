@@ -211,7 +211,7 @@ struct PointsInPlay {
                 case .each: preconditionFailure("each replaces nothing")
                 }
         }
-        replacement = subject.children.map { $0.generalPoints == nil ? nil : replacementOf[$0.householdID] }
+        replacement = subject.children.map { replacementOf[$0.householdID] }
     }
 
     /// The points that count, or `nil` where they are blank.
@@ -219,8 +219,8 @@ struct PointsInPlay {
         let person = subject.children[child]
         let own = wish.points ?? person.points
         if replacement.isEmpty { return own }
-        guard let base = replacement[child], let general = person.generalPoints else { return nil }
-        guard let own else { return base }
+        guard let base = replacement[child] else { return nil }
+        guard let own, let general = person.generalPoints else { return base }
         return base.adding(own.subtracting(general)!)!
     }
 }

@@ -114,14 +114,14 @@ extension ResultTables {
                 for _ in 0..<2 { writer.add(nil) }
             }
             writer.add(Int(reason.ahead))
-            writer.add(Int(reason.seats))
+            writer.add(reason.toldSeats)
         case .siblingSeat:
             let missing = joint[Int(reason.joint)].missing
             try writer.add(subject.households[subject.children[child].household].condition)
             try writer.add(list(missing.map { subject.children[$0.child].id.text }))
             try writer.add(list(missing.map { subject.facilities[subject.limits[$0.limit].facility].id.text }))
             writer.add(Int(reason.ahead))
-            writer.add(Int(reason.seats))
+            writer.add(reason.toldSeats)
         case .ownSeat, .siblingPreference, .siblingCondition:
             try writer.add(subject.households[subject.children[child].household].condition)
             for _ in 0..<4 { writer.add(nil) }

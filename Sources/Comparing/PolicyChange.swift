@@ -89,20 +89,25 @@ public enum PolicyChange: Hashable, Sendable, CustomStringConvertible {
             guard let seats = draft.facilities[row].seats[age] else {
                 throw InvalidPolicyChange("\(self): \(id) does not offer class \(age).")
             }
+            // More seats in an over-full class first work off the children who are too many.
+            let excess = draft.facilities[row].vacancies.first { $0.ageClass == age && seats == 0 }?.excess ?? 0
             let changed: Int
             switch amount {
             case .more(let count):
-                let (sum, overflow) = seats.addingReportingOverflow(count)
+                let (sum, overflow) = (seats - excess).addingReportingOverflow(count)
                 if overflow { throw InvalidPolicyChange("\(self): so many seats cannot be counted.") }
                 changed = sum
             case .exactly(let count): changed = count
             }
+            if case .more(let count) = amount, count > 0, changed < 0 {
+                draft.facilities[row].capacity[age]! += count
+                return
+            }
             if changed < 0 { throw InvalidPolicyChange("\(self): class \(age) of \(id) has \(seats) seats.") }
             draft.facilities[row].seats[age] = changed
-            // What the vacancies were worked out from does not hold any more.
-            draft.facilities[row].capacity = []
-            draft.facilities[row].enrolled = []
-            draft.facilities[row].margin = []
+            // What the vacancies of the class were worked out from does not hold any more.
+            if draft.facilities[row].capacity.indices.contains(age) { draft.facilities[row].capacity[age] = nil }
+            if draft.facilities[row].enrolled.indices.contains(age) { draft.facilities[row].enrolled[age] = nil }
         case .drawSeed(let seed):
             if draft.children.contains(where: { $0.draw != nil }) {
                 throw InvalidPolicyChange("\(self): the numbers of the draw stand in children.csv.")

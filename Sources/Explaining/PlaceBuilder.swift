@@ -43,10 +43,11 @@ struct PlaceBuilder {
         var waitingHere = [[Int]](repeating: [], count: 6)
         for entry in entries {
             let child = Int(entry.child)
+            // What a pin decided says nothing about how far priority reached, and nobody is before or behind it in turn.
+            if subject.pin(of: child) != nil { continue }
             let age = subject.children[child].ageClass
             applicants[age] += 1
-            // A pinned child is there whatever its priority, so it says nothing about how far priority reached.
-            if choices[child] == entry.wish, subject.pin(of: child) == nil {
+            if choices[child] == entry.wish {
                 (placed[age], last[age]) = (placed[age] + 1, entry)
                 families[age].insert(subject.children[child].householdID)
             }

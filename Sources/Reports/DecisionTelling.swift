@@ -68,7 +68,7 @@ struct ToldDecision {
     /// Of the seats of a reason those that present transfer applicants have; 0 where phases make other sums.
     static func kept(_ reason: Reason, in subject: Case) -> Int {
         guard subject.phases.count == 1, reason.limit >= 0 else { return 0 }
-        return max(0, Int(reason.seats) - subject.limits[Int(reason.limit)].seats)
+        return max(0, reason.toldSeats - subject.limits[Int(reason.limit)].vacancies)
     }
 }
 

@@ -135,7 +135,7 @@ extension Report {
         page.add(",")
         page.add(Int(reason.ahead))
         page.add(",")
-        page.add(Int(reason.seats))
+        page.add(reason.toldSeats)
         page.add(",")
         page.add(ToldDecision.kept(reason, in: subject))
     }

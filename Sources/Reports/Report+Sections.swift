@@ -282,6 +282,22 @@ extension Report {
                 "逆転・空き枠の残りのある世帯は \(value) 世帯です。どの割り当てにも少なくとも \(level.bound ?? 0) 世帯あります。",
                 "\(value) household\(value == 1 ? " has" : "s have") a justified claim; any allocation has at least \(level.bound ?? 0)."
             )
+        case .claimOrder where !isProved:
+            return ended(
+                "逆転・空き枠の残りを、優先順位がさらに下の世帯にとどめられないとは証明されていません。",
+                "It is not ruled out that claims could sit lower in the order of households.")
+        case .placements where !isProved:
+            return ended(
+                "保留の児童は \(value) 人です。同じように公平な割り当てのどれにも少なくとも \(level.bound ?? 0) 人います。",
+                "\(value) children are held; any that is as fair holds at least \(level.bound ?? 0).")
+        case .ranks where !isProved:
+            return ended(
+                "希望順位の合計は \(value) です。同じように公平な割り当てでは \(level.bound ?? 0) を下回りません。",
+                "The total of wish ranks is \(value); none that is as fair has less than \(level.bound ?? 0).")
+        case .priority where !isProved:
+            return ended(
+                "優先順位の高い世帯から順に、これより上位の希望をかなえられないとは証明されていません。",
+                "It is not ruled out that a household of higher priority could have a better wish.")
         case .claimOrder:
             return ended(
                 "逆転・空き枠の残りは、優先順位ができるだけ下の世帯にとどめています。",

@@ -79,7 +79,7 @@ public final class Comparator: Sendable {
                 return sum.divided(by: points.count)!
             }
         }
-        return subject.children.map { $0.generalPoints == nil ? nil : agreed[$0.householdID] }
+        return subject.children.map { agreed[$0.householdID] }
     }
 
     /// One key's values as whole numbers that compare like them, smaller first; a blank stands where the key puts it,
@@ -110,8 +110,8 @@ public final class Comparator: Sendable {
         var plain = own[child].points
         if !own[child].countEverywhere, let other = subject.children[child].wishes[wish].points { plain = other }
         if shared.isEmpty { return plain }
-        guard let household = shared[child], let own = subject.children[child].generalPoints else { return nil }
-        guard let plain else { return household }
+        guard let household = shared[child] else { return nil }
+        guard let plain, let own = subject.children[child].generalPoints else { return household }
         return plain.subtracting(own).flatMap(household.adding)
     }
 

@@ -125,8 +125,12 @@ struct OutcomeMeasure {
             }
             return true
         case .near:
-            for member in members where counts[member] {
-                for other in 0..<member where counts[other] {
+            // Who stays is somewhere too, unless staying is ignored.
+            func matters(_ member: Int) -> Bool {
+                place[member] >= 0 && (rules.keptSeat == .counts || outcome[member] != Allocation.baseline)
+            }
+            for member in members where matters(member) {
+                for other in 0..<member where matters(other) {
                     if !isNear[place[member] * facilityCount + place[other]] { return false }
                 }
             }

@@ -163,7 +163,8 @@ struct Calibrate: ParsableCommand {
             if options.deadline.hasPassed { hasTimeEnded = true }
             if entries.count < roots || isWritten, !hasTimeEnded {
                 progress.show("enmusubi: counting root decisions")
-                entry.roots = try rootCount(candidate, first.manual, options)
+                let found = try rootDecisions(candidate, first.manual, options)
+                (entry.roots, entry.rootsAtLeast) = (found?.roots.count, found?.lowerBound)
             }
             if options.deadline.hasPassed { hasTimeEnded = true }
             if entries.count < roots || isWritten, !hasTimeEnded {
@@ -186,16 +187,16 @@ struct Calibrate: ParsableCommand {
     /// Solver's steps for the root decisions under one of the settings: about a minute.
     private static let mostStepsForRoots = 10_000_000_000
 
-    /// How many root decisions are left; `nil` where the time ended, or that takes too much work.
-    private func rootCount(
+    /// The root decisions that are left; `nil` where the time ended, or that takes too much work.
+    private func rootDecisions(
         _ candidate: Calibration.Candidate, _ manual: [Int?], _ options: Allocator.Options
-    ) throws -> Int? {
+    ) throws -> Roots? {
         var options = options
         options.deadline.work = WorkBudget(limit: Self.mostStepsForRoots)
         let staff = ManualResult(manual, of: candidate.subject)
         let check = try ManualCheck(staff, of: candidate.subject, threads: threads)
         var search = RootSearch(staff, of: candidate.subject, check: check, options: options)
-        do { return try search.find().roots.count } catch RootSearchError.outOfTime { return nil }
+        do { return try search.find() } catch RootSearchError.outOfTime { return nil }
     }
 
     /// Writes the case's settings with the changes, once a case read with them is the one that was found.
@@ -237,6 +238,8 @@ struct CalibrationFindings: Encodable {
         let householdCount: Int
         /// `nil` where they were not counted.
         var roots: Int?
+        /// As many are needed for certain; where it is below ``roots``, a smaller set is not ruled out.
+        var rootsAtLeast: Int?
         var heldBack: [Year] = []
         /// Other settings under which the rules give the same result.
         var sameWith: [[String]] = []
@@ -299,6 +302,13 @@ struct CalibrationFindings: Encodable {
             lines.append(
                 "\(String(repeating: " ", count: index < 9 ? 3 : 2))\(index + 1)  \(share(entry.children, count))  "
                     + "\(share(entry.households, entry.householdCount))  \(roots)  \(text(entry.changes))")
+            if let roots = entry.roots, let least = entry.rootsAtLeast, least < roots {
+                lines.append(
+                    isJapanese
+                        ? "        根本の判断 \(roots) 件は最少と証明されていません(少なくとも \(least) 件)"
+                        : "        \(roots) root decisions are not proved to be the fewest; at least \(least) are needed"
+                )
+            }
             for year in entry.heldBack {
                 let agreed = year.children.map { share($0, year.count) } ?? (isJapanese ? "適用できません" : "does not apply")
                 lines.append("        \(isJapanese ? "選定に使わない年" : "held back"): \(year.folder)  \(agreed)")

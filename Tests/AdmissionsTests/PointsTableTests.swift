@@ -48,6 +48,40 @@ struct PointsTableTests {
         #expect(try Self.points { $0.children[0].attributes = ["", "", "", "", ""] } == ["0", nil, nil])
     }
 
+    @Test("A value meets a number however it is written, but ids and groups are text")
+    func writtenOtherwise() throws {
+        func sum(_ attribute: String, _ value: String, _ change: (inout CaseDraft) -> Void) throws -> String? {
+            try Self.points {
+                change(&$0)
+                $0.rules.pointsTable = [PointsRow(attribute, .oneOf([value]), earns: .points(7))]
+            }[0]
+        }
+        for (value, text) in [("1", "01"), ("01", "1"), ("01", "1.0"), ("1", "1")] {
+            #expect(try sum("single", value) { $0.children[0].attributes[2] = text } == "7")
+        }
+        #expect(try sum("single", "1") { $0.children[0].attributes[2] = "10" } == "0")
+        for (value, name, points) in [("1", "01", "0"), ("01", "1", "0"), ("01", "01", "7")] {
+            #expect(try sum("group", value) { $0.children[0].groups = [name] } == points)
+            func add(_ draft: inout CaseDraft) {
+                draft.facilities += [Drafts.facility("1"), Drafts.facility("01")]
+            }
+            #expect(
+                try sum("sibling_facility_ids", value) {
+                    add(&$0)
+                    $0.children[0].siblingFacilities = [FacilityID(name)]
+                } == points)
+            #expect(
+                try sum("current_facility_id", value) {
+                    add(&$0)
+                    $0.children[0].currentFacility = FacilityID(name)
+                } == points)
+        }
+        var draft = Self.draft()
+        draft.rules.pointsTable = [PointsRow("sibling_facility_ids", .oneOf(["0A"]), earns: .points(7))]
+        #expect(draft.resolve().findings.map(\.code) == [.facilityUnknown])
+        #expect(draft.resolve().findings[0].column == "pointsTable[0]")
+    }
+
     @Test("A row may count an attribute's own number, and test dates, ages and present facilities")
     func otherConditions() throws {
         #expect(

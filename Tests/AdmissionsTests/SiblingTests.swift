@@ -55,15 +55,24 @@ struct SiblingTests {
         #expect(found.codes == [.noWishes])
     }
 
-    @Test("Where a date is wanting in a class, and for twins, the smaller id is the elder, with a warning")
+    @Test(
+        "Where a date is wanting in a class, and for twins, the smaller id is the elder, but no known date is contradicted"
+    )
     func eldestByID() throws {
         let mixed = try eldestFirst { rows in
             rows[0].ageClass = 1
             rows[1].birthDate = CalendarDate("2025-06-01")
             rows[2].birthDate = CalendarDate("2025-05-01")
         }
-        #expect(mixed.ids == "abc")
+        #expect(mixed.ids == "acb")
         #expect(mixed.codes == [.eldestByID])
+        let middle = try eldestFirst { rows in
+            rows[0].birthDate = CalendarDate("2025-06-01")
+            rows[1].ageClass = 1
+            rows[2].birthDate = CalendarDate("2025-05-01")
+        }
+        #expect(middle.ids == "cba")
+        #expect(middle.codes == [.eldestByID])
         let twins = try eldestFirst { rows in
             rows[0].ageClass = 1
             rows[1].birthDate = CalendarDate("2024-06-01")
@@ -71,6 +80,26 @@ struct SiblingTests {
         }
         #expect(twins.ids == "bca")
         #expect(twins.codes == [.eldestByID])
+    }
+
+    @Test("A due date is a birth date: unborn twins are twins, and of two unborn the one due first is the elder")
+    func unbornTwins() throws {
+        var draft = Drafts.siblings(nil)
+        for row in draft.facilities.indices { draft.facilities[row].seats[0] = 1 }
+        draft.rules.siblings.timing = .any
+        draft.rules.siblings.twinsTiming = .younger
+        for row in draft.children.indices {
+            draft.children[row].birthDate = nil
+            draft.children[row].ageClass = nil
+            draft.children[row].dueDate = CalendarDate("2027-03-20")
+        }
+        #expect(try answer(draft).timing == .younger)
+        #expect(try draft.resolved().children.map(\.ageClass) == [0, 0])
+        #expect(try draft.resolved().children.map(\.isUnborn) == [true, true])
+        draft.children[0].dueDate = CalendarDate("2027-03-21")
+        #expect(try answer(draft).timing == .any)
+        let subject = try draft.resolved()
+        #expect(subject.households[0].members.map { subject.children[$0].id.text } == ["sib2", "sib1"])
     }
 
     @Test("An unborn child is younger than its born sibling")

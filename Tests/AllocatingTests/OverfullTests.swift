@@ -109,6 +109,10 @@ struct OverfullTests {
         #expect(warned() == [0])
         #expect(try draft.resolved().limits.map(\.seats) == [-1, -1, 1])
         #expect(try draft.resolved().facilities.map(\.seats) == draft.facilities.map(\.seats))
+        draft.facilities[0].enrolled[1] = 100_011
+        #expect(draft.resolve().case != nil)
+        draft.facilities[0].enrolled[1] = 100_012
+        #expect(draft.resolve().findings.first { $0.code == .seatsTooMany }?.column == "enrolled_1")
         draft.facilities[0].enrolled[1] = 11
         #expect(warned() == [])
         #expect(try draft.resolved().limits[1].seats == 0)

@@ -64,6 +64,18 @@ struct PolicyTests {
     }
 
     @Test(
+        "More seats in an over-full class first work off who is too many, and other classes stay as they are",
+        arguments: [("+1", -1), ("+2", 0), ("+3", 1), ("=2", 2), ("=0", 0)])
+    func overfullClass(amount: String, seats: Int) throws {
+        var draft = Self.draft()
+        draft.facilities[1].seats = [0, 0, nil, nil, nil, nil]
+        draft.facilities[1].capacity = [5, 11, nil, nil, nil, nil]
+        draft.facilities[1].enrolled = [6, 13, nil, nil, nil, nil]
+        try PolicyChange("seats:F2:1:\(amount)").apply(to: &draft)
+        #expect(try draft.resolved().limits.suffix(2).map(\.seats) == [-1, seats])
+    }
+
+    @Test(
         "What is no change is said",
         arguments: [
             ("seats:F1:1:2", "of the form seats"), ("seats:F1:9:+1", "of the form seats"),

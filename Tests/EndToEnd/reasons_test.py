@@ -370,7 +370,8 @@ class City:
         for facility in sorted(self.facilities):
             for age in range(6):
                 still = [child for child in self.applicants[facility]
-                         if self.choice[child] == BASELINE and self.children[child]["age"] == age]
+                         if self.choice[child] == BASELINE and self.children[child]["age"] == age
+                         and child not in self.pinned]
                 for position, child in enumerate(still):
                     outcome = "stays" if self.children[child]["now"] else "held"
                     yield [facility, str(age), str(position + 1), child, outcome]

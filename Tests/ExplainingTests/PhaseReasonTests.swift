@@ -60,6 +60,34 @@ struct PhaseReasonTests {
         #expect(reasons.map(\.kind) == [.placed, .phase, .phase, .phase, .phase])
     }
 
+    @Test("Pinned children are in no count of the borders and in no waiting order")
+    func pinnedAreNoApplicants() throws {
+        var (placed, held) = (0, 0)
+        for seed in 1...150 as ClosedRange<UInt64> {
+            let subject = try RandomMarket.round(seed: seed, style: .pins).resolved()
+            let allocation = ExhaustiveSearch.bestByPhases(of: subject).allocation
+            let explanations = try Explanations(of: subject, allocation, Verifier(subject).verify(allocation))
+            let pinned = Set(subject.pins.map(\.child))
+            let free = subject.children.indices.filter { !pinned.contains($0) }
+            func wish(_ child: Int, _ facility: Int) -> Int? {
+                subject.children[child].wishes.firstIndex { $0.facility == facility && $0.isEligible }
+            }
+            for border in explanations.borders {
+                let applicants = free.filter {
+                    subject.children[$0].ageClass == border.ageClass && wish($0, border.facility) != nil
+                }
+                #expect(border.applicants == applicants.count, "seed \(seed)")
+                let here = applicants.filter { allocation.choices[$0] == Int32(wish($0, border.facility)!) }
+                #expect(border.placed == here.count, "seed \(seed)")
+                #expect((border.lowestKey != nil) == !here.isEmpty, "seed \(seed)")
+            }
+            #expect(!explanations.waiting.contains { pinned.contains($0.child) }, "seed \(seed)")
+            placed += subject.pins.count { $0.choice >= 0 }
+            held += subject.pins.count { $0.choice == -1 && !subject.children[$0.child].wishes.isEmpty }
+        }
+        #expect(placed > 20 && held > 20)
+    }
+
     @Test("Every reason of random rounds with phases and pins is confirmed")
     func random() throws {
         var seen: Set<Reason.Kind> = []

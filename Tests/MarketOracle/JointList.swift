@@ -108,8 +108,8 @@ private struct Arrangement {
             }
             return Set(somewhere.map { facility($0)! }).count == 1
         case .near:
-            let placed = everyMember.filter(countsAsPlaced).map { facility($0)! }
-            return placed.allSatisfy { one in placed.allSatisfy { areNear(one, $0) } }
+            let places = everyMember.filter { isPlaced($0) || rules.keptSeat == .counts }.compactMap { facility($0) }
+            return places.allSatisfy { one in places.allSatisfy { areNear(one, $0) } }
         }
     }
 

@@ -47,14 +47,17 @@ public struct PriorityOrder: Sendable {
     /// The points that count at the wish under the round's `householdPriority`; `nil` is blank.
     private func points(of child: Int, at wish: Wish) -> ExactNumber? {
         guard subject.rules.householdPriority != .each else { return wish.points ?? subject.children[child].points }
-        guard let own = subject.children[child].generalPoints else { return nil }
-        return householdPoints(of: child)!.adding((wish.points ?? own).subtracting(own)!)!
+        // Every child of the household has its points, also one that has none of its own and so nothing that a wish adds.
+        guard let shared = householdPoints(of: child) else { return nil }
+        guard let own = subject.children[child].generalPoints else { return shared }
+        return shared.adding((wish.points ?? own).subtracting(own)!)!
     }
 
     /// The best, worst or mean of the points of all children with the child's household id.
     private func householdPoints(of child: Int) -> ExactNumber? {
         let all = subject.children.filter { $0.householdID == subject.children[child].householdID }
             .compactMap(\.generalPoints)
+        if all.isEmpty { return nil }
         let isDescending = subject.rules.priority.first { $0.name == "points" }?.order != .ascending
         return switch subject.rules.householdPriority {
         case .each: preconditionFailure("each child has its own points")

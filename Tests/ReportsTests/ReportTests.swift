@@ -14,11 +14,14 @@ struct ReportTests {
         return (subject, verified, try Explanations(of: subject, allocation, verified))
     }
 
-    private func report(_ subject: Case, _ verified: Verification, _ explanations: Explanations) -> String {
+    private func report(
+        _ subject: Case, _ verified: Verification, _ explanations: Explanations, levels: [LevelResult]? = nil
+    ) -> String {
         let input = ReportInput(
             subject: subject, placements: verified.placements, claims: verified.allClaims,
             usedSeats: verified.usedSeats, seats: verified.seats, explanations: explanations, status: "optimal",
-            levels: [LevelResult(.claims, value: verified.claims.count, bound: verified.claims.count, isProved: true)],
+            levels: levels
+                ?? [LevelResult(.claims, value: verified.claims.count, bound: verified.claims.count, isProved: true)],
             warnings: [("WISH_TOO_YOUNG", 3)], accepted: [])
         return String(decoding: Report(input).page(), as: UTF8.self)
     }
@@ -34,6 +37,25 @@ struct ReportTests {
             }
             #expect(!page.contains("羨望"))
         }
+    }
+
+    @Test("Fewest, smallest and lowest are said of a level only where it is proved")
+    func smallestOnlyWhereProved() throws {
+        let (subject, verified, explanations) = try explained(1)
+        let words = [
+            "no allocation has fewer", "as low as possible", "As few children as possible", "is smallest", "最少の", "最小の",
+            "これより少ない割り当ては存在しません",
+        ]
+        func page(isProved: Bool) -> String {
+            report(
+                subject, verified, explanations,
+                levels: LevelResult.Name.allCases.map {
+                    LevelResult($0, value: 9, bound: isProved ? 9 : 7, isProved: isProved)
+                })
+        }
+        let (proved, open) = (page(isProved: true), page(isProved: false))
+        for word in words { #expect(proved.contains(word) && !open.contains(word), "\(word)") }
+        #expect(open.contains("少なくとも 7 人") && open.contains("at least 7"))
     }
 
     @Test("What comes from a case is escaped")
