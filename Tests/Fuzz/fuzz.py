@@ -314,7 +314,7 @@ def make_record(reader, chance, seed, index, folder):
         if file.name == "run.json" and chance.random() < 0.85:
             try:
                 record = json.loads(file.read_bytes())
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
             mutate_json(record, chance)
             file.write_text(json.dumps(record, ensure_ascii=False, indent=2))
