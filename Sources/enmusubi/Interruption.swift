@@ -30,6 +30,10 @@ final class Interruption {
             signal.raise()
             current.stop.withLock { $0.raise() }
         }
+        // A signal that comes before the source is registered would be lost.
+        let isRegistered = DispatchSemaphore(value: 0)
+        source.setRegistrationHandler { isRegistered.signal() }
         source.resume()
+        isRegistered.wait()
     }
 }
