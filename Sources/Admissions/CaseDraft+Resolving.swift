@@ -522,13 +522,21 @@ struct CaseResolver {
         }
     }
 
-    /// Refuses points of a household so large that their exact mean, or a wish's points on top of it, cannot be held.
+    /// Refuses points of a household so large that their exact mean, or a wish's points on top of it, cannot be held; also
+    /// where a question changes a child's points to those of another.
     private mutating func checkMeans(_ children: [Child]) {
         guard draft.rules.householdPriority == .mean else { return }
+        let largest = children.reduce(Int64(0)) { largest, child in
+            ([child.points] + child.wishes.map(\.points)).reduce(largest) { largest, points in
+                // Points of more digits were refused before.
+                max(largest, points.map { Int64(clamping: $0.numerator.magnitude) / $0.denominator } ?? 0)
+            }
+        }
+        let margin = ExactNumber(Int(4 * min(largest, 1_000_000_000_000) + 4))
         var membersOfID: [HouseholdID: [Int]] = [:]
         for (index, child) in children.enumerated() { membersOfID[child.householdID, default: []].append(index) }
         for members in membersOfID.values.sorted(by: { $0[0] < $1[0] }) where members.count > 1 {
-            let points = members.compactMap { children[$0].generalPoints }
+            let points = members.compactMap { children[$0].generalPoints }.map { $0.adding(margin) ?? $0 }
             guard let first = points.first else { continue }
             let sum = points.dropFirst().reduce(Optional(first)) { sum, next in sum.flatMap { $0.adding(next) } }
             let mean = sum.flatMap { $0.divided(by: points.count) }

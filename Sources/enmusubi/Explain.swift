@@ -65,14 +65,16 @@ struct Explain: ParsableCommand {
                 jointRank: read.verified.jointRanks[read.subject.children[index].household],
                 sufficient: search, claims: read.claims, isForStaff: staff)
         }
-        // The reasons are there at once; what follows may take its time.
-        for line in page(nil).lines(in: language) { console.say(line) }
         if noSufficient {
             console.emit(Explained(page(nil), language, cut: nil))
+            for line in page(nil).lines(in: language) { console.say(line) }
             return
         }
+        let interruption = Interruption()
+        // The reasons are there at once; what follows may take its time.
+        for line in page(nil).lines(in: language) { console.say(line) }
         fflush(nil)
-        let (search, cut) = try search(for: index, read, since: start, console)
+        let (search, cut) = try search(for: index, read, since: start, interruption, console)
         console.emit(Explained(page(search), language, cut: cut))
         for line in page(search).sufficientLines(in: language, cut: cut) { console.say(line) }
         switch cut {
@@ -84,9 +86,9 @@ struct Explain: ParsableCommand {
 
     /// What would have sufficed for the child, as far as was looked, and what ended the search.
     private func search(
-        for child: Int, _ read: ExplainedResult, since start: ContinuousClock.Instant, _ console: Console
+        for child: Int, _ read: ExplainedResult, since start: ContinuousClock.Instant,
+        _ interruption: Interruption, _ console: Console
     ) throws -> (search: SufficientSearch, cut: SufficientSearch.Cut?) {
-        let interruption = Interruption()
         var options = Allocator.Options()
         options.deadline = Deadline(at: timeLimit.map { start + .seconds($0) }, signal: interruption.stop)
         var search = SufficientSearch(of: read.subject, read.explanations, options)

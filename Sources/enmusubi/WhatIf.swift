@@ -4,6 +4,7 @@ import ArgumentParser
 import CaseFiles
 import Comparing
 import Foundation
+import Synchronization
 
 struct WhatIf: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -67,9 +68,14 @@ struct WhatIf: ParsableCommand {
         let seeds = hasGivenDraws ? 1 : draws
         let progress = ProgressLine(isJSON: input.json)
         progress.show("enmusubi: allocating \(2 * seeds) cases")
+        let done = Atomic(0)
         let parts = inRanges(of: seeds, threads: input.threads, smallest: 1) { range in
             range.map { number in
-                Result { try Self.compare(draft, changed, draw: number, options) }
+                defer {
+                    let count = done.wrappingAdd(2, ordering: .relaxed).newValue
+                    progress.show("enmusubi: allocated \(count) of \(2 * seeds) cases")
+                }
+                return Result { try Self.compare(draft, changed, draw: number, options) }
             }
         }
         progress.clear()
