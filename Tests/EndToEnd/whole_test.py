@@ -415,6 +415,13 @@ class Ledgers(Folder):
         self.assertIn("TMPDIR", done.stderr)
         self.assertFalse(missing.exists())
 
+    def test_a_full_folder_for_temporary_files_is_named(self):
+        import resource
+        done = run(
+            "ledger", "verify", self.ledger, status=74,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024)))
+        self.assertIn("TMPDIR", done.stderr)
+
 
 class Reading(Folder):
     """F9, F10: what is no plain file, and what lies outside the case."""
@@ -555,9 +562,10 @@ class Following(Folder):
     def test_a_round_in_which_nobody_stays_in_play(self):
         case = self.case("2027-04", where=self.inbox)
         self.batch()
-        run("next", case, self.ledger, "--month", "2027-05", "--out", self.inbox / "2027-05")
+        done = run("next", case, self.ledger, "--month", "2027-05", "--out", self.inbox / "2027-05")
+        self.assertIn("no child is left in play", done.stdout)
         run("check", self.inbox / "2027-05")
-        done = self.batch("--accept", "NOBODY_ELIGIBLE")
+        done = self.batch()
         self.assertIn("2027-05: computed", done.stdout)
 
     def test_whatever_next_writes_is_accepted(self):
