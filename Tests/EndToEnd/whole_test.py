@@ -371,6 +371,18 @@ class Ledgers(Folder):
         first.terminate()
         first.communicate(timeout=120)
 
+    def test_who_waits_for_a_ledger_can_be_told_to_end(self):
+        import fcntl
+        with open(f"{self.ledger}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            waiting = subprocess.Popen(
+                [ENMUSUBI, "batch", self.inbox, "--ledger", self.ledger, "--out", self.results, "--quiet-time", "0", "--wait"],
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(0.7)
+            self.assertIsNone(waiting.poll())
+            waiting.send_signal(signal.SIGTERM)
+            self.assertEqual(waiting.wait(10), 130)
+
     def test_a_ledger_has_one_home_however_it_is_named(self):
         links = self.folder / "some/where/else"
         links.mkdir(parents=True)
