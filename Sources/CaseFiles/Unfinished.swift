@@ -18,7 +18,9 @@ public final class Unfinished {
     /// - Parameter make: Makes a folder or file of the given path, as `mkdir` does; 0 where it did.
     init(besides target: URL, _ make: (String) -> Int32) throws(CannotWrite) {
         let parent = target.deletingLastPathComponent()
-        let prefix = ".\(target.lastPathComponent).partial-"
+        // A long name must not become too long by it.
+        let name = String(String.UnicodeScalarView(target.lastPathComponent.unicodeScalars.prefix(50)))
+        let prefix = ".\(name).partial-"
         Self.removeAbandoned(prefix, in: parent)
         let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")
         for _ in 0..<Self.attempts {

@@ -140,7 +140,9 @@ extension LedgerFile {
     /// What in the result folder is not as it was recorded.
     public func faults(ofFolder run: RecordedRun) -> [String] {
         let folder = folder(of: run)
-        guard let names = Self.fileNames(in: folder, most: run.files.count + Self.mostStrangers) else { return ["its folder \(run.folder) is missing"] }
+        guard let names = Self.fileNames(in: folder, most: run.files.count + Self.mostStrangers) else {
+            return ["its folder \(run.folder) is missing"]
+        }
         var faults: [String] = []
         for file in run.files {
             // A name that an altered ledger makes up leads nowhere.

@@ -64,7 +64,7 @@ public final class LedgerLock {
     ) throws(LedgerFault) -> Int32 {
         var status = stat()
         guard stat(url.path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_nlink > 1 else { return -1 }
-        let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = open(url.path, O_RDWR | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw LedgerFault.inaccessible(path: url.path, reason: lastReason()) }
         do throws(LedgerFault) { try take(descriptor, url, waits: waits, isStopped) } catch {
             close(descriptor)

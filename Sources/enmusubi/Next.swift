@@ -229,6 +229,10 @@ struct Next: ParsableCommand {
         console.say(
             "  siblings: \(enrolled) children with a sibling enrolled now, \(narrowed) with a sibling's place as the only wish"
         )
+        if next.draft.children.isEmpty {
+            console.say(
+                "  no child is left in play; a batch takes the round as it is, and new_children.csv brings more later")
+        }
         if enrolled > 0, next.draft.rules.pointsTable.isEmpty {
             console.say("  points are as they were given: raise them where a sibling's place earns some")
         }

@@ -371,6 +371,18 @@ class Ledgers(Folder):
         first.terminate()
         first.communicate(timeout=120)
 
+    def test_who_waits_for_a_ledger_can_be_told_to_end(self):
+        import fcntl
+        with open(f"{self.ledger}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            waiting = subprocess.Popen(
+                [ENMUSUBI, "batch", self.inbox, "--ledger", self.ledger, "--out", self.results, "--quiet-time", "0", "--wait"],
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(0.7)
+            self.assertIsNone(waiting.poll())
+            waiting.send_signal(signal.SIGTERM)
+            self.assertEqual(waiting.wait(10), 130)
+
     def test_a_ledger_has_one_home_however_it_is_named(self):
         links = self.folder / "some/where/else"
         links.mkdir(parents=True)
@@ -414,6 +426,13 @@ class Ledgers(Folder):
         done = run("ledger", "verify", self.ledger, status=74, env={**os.environ, "TMPDIR": str(missing)})
         self.assertIn("TMPDIR", done.stderr)
         self.assertFalse(missing.exists())
+
+    def test_a_full_folder_for_temporary_files_is_named(self):
+        import resource
+        done = run(
+            "ledger", "verify", self.ledger, status=74,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024)))
+        self.assertIn("TMPDIR", done.stderr)
 
 
 class Reading(Folder):
@@ -555,9 +574,10 @@ class Following(Folder):
     def test_a_round_in_which_nobody_stays_in_play(self):
         case = self.case("2027-04", where=self.inbox)
         self.batch()
-        run("next", case, self.ledger, "--month", "2027-05", "--out", self.inbox / "2027-05")
+        done = run("next", case, self.ledger, "--month", "2027-05", "--out", self.inbox / "2027-05")
+        self.assertIn("no child is left in play", done.stdout)
         run("check", self.inbox / "2027-05")
-        done = self.batch("--accept", "NOBODY_ELIGIBLE")
+        done = self.batch()
         self.assertIn("2027-05: computed", done.stdout)
 
     def test_whatever_next_writes_is_accepted(self):
