@@ -21,7 +21,7 @@ public struct PublicBorders: Hashable, Sendable {
 /// refused are two tables that can change independently, and those who applied are their sum. So for each small count a
 /// cycle is looked for, if possible one that leads to a count that is not small, and the cells that it needs are hidden
 /// too. Where there is none with the totals known, such as in a facility all of whose vacancies are filled, the total is
-/// named: it must not be published.
+/// named: it must not be published. So are the totals of a cell that a round before hid.
 ///
 /// - Complexity: O(cells), and one pass over all cells for each of the few small counts that other hidden cells leave
 ///   unprotected.
@@ -31,7 +31,7 @@ public struct PublicBorders: Hashable, Sendable {
 func publicBorders(of subject: Case, _ borders: [Border], _ tellings: [BorderTelling]) -> PublicBorders {
     var cells = HiddenCells(borders, facilityCount: subject.facilities.count)
     for border in borders where subject.facilities[border.facility].unpublished.contains(age: border.ageClass) {
-        cells.hide(cells.cell(border.facility, border.ageClass))
+        cells.hideAgain(border.facility, border.ageClass)
     }
     cells.hideSmallCells()
     cells.protect()
@@ -109,6 +109,14 @@ struct HiddenCells {
     mutating func hide(_ cell: Int) {
         placed.hide(cell)
         refused.hide(cell)
+    }
+
+    /// Hides a cell that a round before hid, with both totals that it stands in: who was placed now came no more than who was
+    /// placed before left, so that this round's totals could tell of the hidden numbers of that one.
+    mutating func hideAgain(_ facility: Int, _ age: Int) {
+        hide(cell(facility, age))
+        hide(cell(facility, SuppressedTable.width - 1))
+        hide(cell(facilityCount, age))
     }
 
     mutating func hideSmallCells() {
