@@ -69,6 +69,7 @@ class Truth:
         self.vacancies = {row["facility_id"]: row for row in rows(result.with_suffix(".csv"))}
         self.secret_facilities = set(message["secretFacilityTotals"])
         self.secret_classes = set(message["secretClassTotals"])
+        self.is_city_secret = message["isCityTotalSecret"]
 
     def number(self, cell, name):
         row = self.cells[cell]
@@ -124,7 +125,7 @@ class Outsider:
         classes = set(range(6)) - truth.secret_classes
         groups = [[cell for cell in truth.cells if cell[0] == facility] for facility in sorted(facilities)]
         groups += [[cell for cell in truth.cells if cell[1] == age] for age in sorted(classes)]
-        for group in groups + [list(truth.cells)]:
+        for group in groups + ([] if truth.is_city_secret else [list(truth.cells)]):
             for name in ["placed", "applicants"]:
                 if group:
                     self.equal(*((1, self.variables[index, cell, name]) for cell in group),
@@ -221,7 +222,7 @@ class Outsiders(Folder):
         # The attack works where nothing is hidden but the small cells themselves.
         rounds, has_transfers = self.two_rounds(3)
         for truth in rounds:
-            truth.secret_facilities, truth.secret_classes = set(), set()
+            truth.secret_facilities, truth.secret_classes, truth.is_city_secret = set(), set(), False
             for cell, row in truth.public.items():
                 for name in ["seats", "applicants", "placed", "left"]:
                     row[name] = truth.cells[cell][name]
