@@ -8,6 +8,8 @@ public struct PublicBorders: Hashable, Sendable {
     public var secretFacilities: [Int]
     /// Classes, ascending, whose totals must not be published.
     public var secretClasses: [Int]
+    /// Whether the city's total must not be published.
+    public var isCitySecret: Bool
 }
 
 /// The borders without what an outsider could learn of one or two children who were placed, applied or were refused.
@@ -21,7 +23,7 @@ public struct PublicBorders: Hashable, Sendable {
 /// refused are two tables that can change independently, and those who applied are their sum. So for each small count a
 /// cycle is looked for, if possible one that leads to a count that is not small, and the cells that it needs are hidden
 /// too. Where there is none with the totals known, such as in a facility all of whose vacancies are filled, the total is
-/// named: it must not be published.
+/// named: it must not be published. So are the totals of a cell that a round before hid.
 ///
 /// - Complexity: O(cells), and one pass over all cells for each of the few small counts that other hidden cells leave
 ///   unprotected.
@@ -31,7 +33,7 @@ public struct PublicBorders: Hashable, Sendable {
 func publicBorders(of subject: Case, _ borders: [Border], _ tellings: [BorderTelling]) -> PublicBorders {
     var cells = HiddenCells(borders, facilityCount: subject.facilities.count)
     for border in borders where subject.facilities[border.facility].unpublished.contains(age: border.ageClass) {
-        cells.hide(cells.cell(border.facility, border.ageClass))
+        cells.hideAgain(border.facility, border.ageClass)
     }
     cells.hideSmallCells()
     cells.protect()
@@ -47,12 +49,16 @@ func publicBorders(of subject: Case, _ borders: [Border], _ tellings: [BorderTel
                 border, isHidden: cells.isHidden(border.facility, border.ageClass),
                 hidesLeft: hidesLeft.contains(border.facility * 6 + border.ageClass), publicKey: telling.publicKey,
                 families: telling.families)
-        }, secretFacilities: cells.secretFacilities, secretClasses: cells.secretClasses)
+        }, secretFacilities: cells.secretFacilities, secretClasses: cells.secretClasses,
+        isCitySecret: cells.isCitySecret)
 }
 
 /// Which cells of a round are hidden, so that neither those placed nor those refused can be computed.
 struct HiddenCells {
+    /// No cell can hold more than every limit would still take.
     private var placed: SuppressedTable
+    /// No cell can hold more than its vacancies, whatever limits it shares: as much as an outsider knows.
+    private var placedByClass: SuppressedTable
     private var refused: SuppressedTable
     private let facilityCount: Int
     /// Children of whom nothing is told where a cell is hidden, and one more.
@@ -62,7 +68,7 @@ struct HiddenCells {
         let size = facilityCount * 6
         var placed = [Int](repeating: -1, count: size)
         var refused = placed
-        var most = placed
+        var (most, mostOfClass) = (placed, placed)
         var costs = [Int](repeating: 0, count: size)
         for border in borders {
             let cell = border.facility * 6 + border.ageClass
@@ -72,20 +78,23 @@ struct HiddenCells {
             most[cell] =
                 border.placed
                 + min(border.left, border.seats.map { max(0, $0 - border.placed) } ?? border.left)
+            mostOfClass[cell] = max(most[cell], border.seats ?? 0)
             costs[cell] = border.applicants + 1
         }
-        self.init(placed: placed, most: most, refused: refused, costs: costs)
+        self.init(placed: placed, most: most, mostOfClass: mostOfClass, refused: refused, costs: costs)
     }
 
     /// Of tables with six classes in a row; -1: not offered.
-    init(placed: [Int], most: [Int], refused: [Int], costs: [Int]) {
+    init(placed: [Int], most: [Int], mostOfClass: [Int], refused: [Int], costs: [Int]) {
         facilityCount = placed.count / 6
         self.placed = SuppressedTable(counts: placed, most: most)
+        placedByClass = SuppressedTable(counts: placed, most: mostOfClass)
         self.refused = SuppressedTable(counts: refused, most: nil)
         self.costs = []
         // A total is kept secret only where nothing else helps.
         self.costs = (0..<(facilityCount + 1) * SuppressedTable.width).map { cell in
             let (row, column) = (cell / SuppressedTable.width, cell % SuppressedTable.width)
+            if row == facilityCount, column == 6 { return SuppressedTable.costOfCity }
             return row < facilityCount && column < 6 ? costs[row * 6 + column] : SuppressedTable.costOfTotal
         }
     }
@@ -98,6 +107,8 @@ struct HiddenCells {
     }
     var secretClasses: [Int] { (0..<6).filter { placed.hidden[cell(facilityCount, $0)] } }
 
+    var isCitySecret: Bool { placed.hidden[cell(facilityCount, SuppressedTable.width - 1)] }
+
     private var cells: [Int] {
         (0..<facilityCount).flatMap { facility in
             (0..<6).map { cell(facility, $0) }.filter { placed.counts[$0] >= 0 }
@@ -108,7 +119,16 @@ struct HiddenCells {
 
     mutating func hide(_ cell: Int) {
         placed.hide(cell)
+        placedByClass.hide(cell)
         refused.hide(cell)
+    }
+
+    /// Hides a cell that a round before hid, with both totals that it stands in: who was placed now came no more than who was
+    /// placed before left, so that this round's totals could tell of the hidden numbers of that one.
+    mutating func hideAgain(_ facility: Int, _ age: Int) {
+        hide(cell(facility, age))
+        hide(cell(facility, SuppressedTable.width - 1))
+        hide(cell(facilityCount, age))
     }
 
     mutating func hideSmallCells() {
@@ -120,10 +140,14 @@ struct HiddenCells {
 
     /// Hides further cells until every small count can hold another number.
     mutating func protect() {
-        for table in [\HiddenCells.placed, \HiddenCells.refused] {
-            for cell in cells where Self.isSmall(self[keyPath: table].counts[cell]) {
-                for other in self[keyPath: table].cellsProtecting(cell, costs) { hide(other) }
-            }
+        for cell in cells where Self.isSmall(placed.counts[cell]) {
+            var needed = placed.cellsProtecting(cell, costs)
+            // Where every limit is full nothing can change; an outsider does not know that.
+            if needed.cost >= SuppressedTable.costOfCity { needed = placedByClass.cellsProtecting(cell, costs) }
+            for other in needed.cells { hide(other) }
+        }
+        for cell in cells where Self.isSmall(refused.counts[cell]) {
+            for other in refused.cellsProtecting(cell, costs).cells { hide(other) }
         }
     }
 }
@@ -135,6 +159,8 @@ struct HiddenCells {
 struct SuppressedTable {
     static let width = 7
     static let costOfTotal = 1 << 30
+    /// The city's total is the last to be kept secret.
+    static let costOfCity = 1 << 45
     /// Cell `row * 7 + column`; -1: not there.
     let counts: [Int]
     private(set) var hidden: [Bool]
@@ -160,13 +186,16 @@ struct SuppressedTable {
             counts[place] = inner[cell]
             mayRise[place] = most.map { $0[cell] > inner[cell] } ?? true
             mayFall[place] = inner[cell] > 0
-            for total in totals { counts[total] = max(0, counts[total]) + inner[cell] }
+            for total in totals + [counts.count - 1] { counts[total] = max(0, counts[total]) + inner[cell] }
         }
         for total in counts.indices where total / Self.width == facilities || total % Self.width == 6 {
             // With the opposite sign a total that falls rises here.
             mayRise[total] = counts[total] > 0
             mayFall[total] = counts[total] >= 0
         }
+        // The city's total stands there with its own sign again.
+        mayRise[counts.count - 1] = counts[counts.count - 1] >= 0
+        mayFall[counts.count - 1] = counts[counts.count - 1] > 0
         self.counts = counts
         self.mayRise = mayRise
         self.mayFall = mayFall
@@ -219,17 +248,19 @@ struct SuppressedTable {
     }
 
     /// The cells to hide so that the small count of a hidden cell can change: to a count that is not small where that
-    /// takes no total, else to any.
-    func cellsProtecting(_ cell: Int, _ costs: [Int]) -> [Int] {
+    /// takes no total, else to any. With the city's total secret too it always can.
+    func cellsProtecting(_ cell: Int, _ costs: [Int]) -> (cost: Int, cells: [Int]) {
         // From 1 to 0, from 2 to 3.
         let rises = counts[cell] == 2
-        if canChange(cell, rises: rises) { return [] }
+        if canChange(cell, rises: rises) { return (0, []) }
         let best = cheapestCycle(cell, rises: rises, costs)
-        if let best, best.cost < Self.costOfTotal { return best.cells }
-        if canChange(cell, rises: !rises) { return [] }
+        if let best, best.cost < Self.costOfTotal { return best }
+        if canChange(cell, rises: !rises) { return (0, []) }
         let other = cheapestCycle(cell, rises: !rises, costs)
-        if let best, best.cost <= other?.cost ?? .max { return best.cells }
-        return other?.cells ?? []
+        guard let found = [best, other].compactMap({ $0 }).min(by: { $0.cost < $1.cost }) else {
+            preconditionFailure("a count above 0 can fall with its three totals")
+        }
+        return found
     }
 
     /// The cheapest cells that, once hidden, let the cell hold one more or one less; `nil` where none do.

@@ -39,12 +39,16 @@ struct PublishVacancies: ParsableCommand {
         /// Facilities and classes whose totals must not be published.
         let secretFacilityTotals: [String]
         let secretClassTotals: [Int]
+        let isCityTotalSecret: Bool
     }
 
     /// Names the totals that would give hidden numbers away.
     private func warn(_ published: PublicBorders, _ subject: Case, _ console: Console) {
         let facilities = published.secretFacilities.map { subject.facilities[$0].id.text }
         let classes = published.secretClasses.map(String.init)
+        if published.isCitySecret {
+            console.complain("enmusubi: publish no total of children placed or applied for the city.")
+        }
         for (names, kind) in [(facilities, "facilities"), (classes, "classes")] where !names.isEmpty {
             console.complain(
                 "enmusubi: publish no total of children placed or applied for the \(kind) \(names.joined(separator: ", "))."
@@ -74,7 +78,7 @@ struct PublishVacancies: ParsableCommand {
                 Done(
                     out: out, facilities: read.subject.facilities.count, hidden: hidden,
                     secretFacilityTotals: published.secretFacilities.map { read.subject.facilities[$0].id.text },
-                    secretClassTotals: published.secretClasses))
+                    secretClassTotals: published.secretClasses, isCityTotalSecret: published.isCitySecret))
             console.say("\(read.subject.facilities.count) facilities, \(hidden) numbers hidden; written to \(out)")
         } catch {
             console.complain("enmusubi: \(error)")

@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -83,8 +84,14 @@ class Browser(unittest.TestCase):
             for line, row in zip(shown, own):
                 self.assertIn(row["facility_id"], line.text)
                 if row["reason"] == "seats" and row["deciding_key"] not in ("draw", "presentSeat"):
-                    for value in [row["own_value"], row["last_admitted_value"], row["ahead"], row["seats"]]:
-                        self.assertIn(value, line.text)
+                    self.assertIn(f"優先順位が上の児童が {row['ahead']} 人", line.text)
+                    counted = re.search(r"(?:受入枠|募集) (\d+) 人(?:＋転園申込者の在園枠 (\d+) 人)?に対し", line.text)
+                    self.assertEqual(int(counted[1]) + int(counted[2] or 0), int(row["seats"]))
+                    if "本人" in line.text:
+                        self.assertIn(f"本人 {row['own_value']}", line.text)
+                    if "最後に内定した児童" in line.text:
+                        self.assertEqual(row["deciding_key"], "points")
+                        self.assertIn(f"最後に内定した児童 {row['last_admitted_value']}", line.text)
             self.assertNotIn("{", self.find("#card").text)
 
     def test_a_facility_is_found_with_who_waits_in_order(self):
@@ -92,6 +99,7 @@ class Browser(unittest.TestCase):
         facility = waiting[0]["facility_id"]
         self.search(facility)
         expected = [row["child_id"] for row in waiting if row["facility_id"] == facility]
+        self.find("#staff").click()
         buttons = [button.text.split(" ")[0] for button in self.all("#card button")]
         self.assertEqual(buttons[-len(expected):], expected)
 

@@ -77,7 +77,8 @@ struct PublicBorderTests {
             let most = placed.map { $0 < 0 ? -1 : $0 + Int(generator.next() % 3) }
             let refused = placed.map { $0 < 0 ? -1 : Int(generator.next() % 6) }
             var cells = HiddenCells(
-                placed: placed, most: most, refused: refused, costs: zip(placed, refused).map { $0 + $1 + 1 })
+                placed: placed, most: most, mostOfClass: most, refused: refused,
+                costs: zip(placed, refused).map { $0 + $1 + 1 })
             cells.hideSmallCells()
             cells.protect()
             for cell in placed.indices where placed[cell] >= 0 {
@@ -89,6 +90,7 @@ struct PublicBorderTests {
                 for cell in counts.indices where cells.isHidden(cell / 6, cell % 6) { table.hide(place(cell)) }
                 for facility in cells.secretFacilities { table.hide(facility * SuppressedTable.width + 6) }
                 for age in cells.secretClasses { table.hide(rows * SuppressedTable.width + age) }
+                if cells.isCitySecret { table.hide(rows * SuppressedTable.width + 6) }
                 secret += cells.secretFacilities.count
                 for cell in counts.indices where isSmall(counts[cell]) && !table.isProtected(place(cell)) {
                     bare += 1
