@@ -281,6 +281,20 @@ class Acceptance(Folder):
             "COLUMN_SIMILAR": each("children", lambda index, row: row.update(current_facility="")),
             "COLUMN_OF_IDS": each("children", lambda index, row: row.update(where="D" if index % 3 else "")),
             "ID_SIMILAR": lambda town: town["children"][1].update(household_id="H0"),
+            "SEATS_SWAPPED": lambda town: town["facilities"][2].update(seats_1="3", seats_2="8"),
+            "SEATS_UNEXPLAINED": lambda town: town["facilities"][1].update(seats_2="29"),
+            "BORN_AFTER_START": several(
+                each("facilities", lambda index, row: row.update(seats_0="3")),
+                lambda town: town["children"][5].update(birth_date="2027-04-02")),
+            "DUE_AFTER_START": several(
+                each("facilities", lambda index, row: row.update(seats_0="3")),
+                each("children", lambda index, row: row.update(due_date="" if index != 5 else "2027-04-02")),
+                lambda town: town["children"][5].update(birth_date="")),
+            "NO_JOINT_OUTCOME": several(
+                add("settings", "siblings: {timing: together, facility: sameOnly}\n"),
+                lambda town: [
+                    town["children"][index].update(household_id="pair", wish_1=wish, wish_2="", wish_3="")
+                    for index, wish in ((4, "A"), (5, "D"))]),
         }
         readme = (ROOT / "README.md").read_text(encoding="utf-8")
         codes = {line.split("`")[1] for line in readme.splitlines()
@@ -290,15 +304,20 @@ class Acceptance(Folder):
         transfers = self.town("transfers")
         each("children", lambda index, row: row.update(current_facility_id="D" if index < 5 else ""))(transfers)
         transfers = self.write_town(transfers)
+        before_swap = self.town("before-swap")
+        before_swap["facilities"][2].update(seats_1="8", seats_2="3")
+        before_swap = self.write_town(before_swap)
         for code, change in changes.items():
             with self.subTest(code):
                 town = self.town(code)
                 change(town)
                 case, out = self.write_town(town), self.folder / f"out-{code}"
                 compared = ["--previous", previous] if code in (
-                    "FACILITY_GONE", "SEATS_CHANGED", "SEAT_TOTAL_CHANGED", "AGE_CLASS_CHANGED") else []
+                    "FACILITY_GONE", "SEATS_CHANGED", "SEAT_TOTAL_CHANGED", "AGE_CLASS_CHANGED", "SEATS_UNEXPLAINED") else []
                 if code == "TRANSFERS_GONE":
                     compared = ["--previous", transfers]
+                if code == "SEATS_SWAPPED":
+                    compared = ["--previous", before_swap]
                 for language in ["en", "ja"]:
                     done = run("run", case, "--out", out, *compared, "--lang", language, status=2)
                     self.assertIn(code, done.stderr)
