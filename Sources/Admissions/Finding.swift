@@ -166,6 +166,9 @@ public struct Finding: Hashable, Sendable {
             .seatsUnexplained,
         ]
 
+        /// What an earlier round beside the case may have settled: who has the case alone finds it again.
+        public static let settledByPrevious: Set<Self> = [.noJointOutcome]
+
         public var severity: Severity {
             if needsAcceptance { return .warning }
             return switch self {

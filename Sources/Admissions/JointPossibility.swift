@@ -11,7 +11,8 @@ extension Case {
             switch household.wishes {
             case .single: return false
             case .table(let table): return !hasEligibleOutcome(table, household)
-            case .answer(let answer): return !JointPossibility(household, answer, in: self).exists
+            case .answer(let answer):
+                return !answer.acceptsAnyChildAlone && !JointPossibility(household, answer, in: self).exists
             }
         }
     }
@@ -23,6 +24,13 @@ extension Case {
                 return choice < 0 || children[household.members[member]].wishes[Int(choice)].isEligible
             }
         }
+    }
+}
+
+extension SiblingAnswer {
+    /// Whether each child may be placed alone, at each of its eligible wishes, whatever its siblings get.
+    public var acceptsAnyChildAlone: Bool {
+        timing == .any && (facility == .sameFirst || facility == .rankFirst)
     }
 }
 

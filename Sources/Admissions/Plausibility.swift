@@ -33,6 +33,10 @@ public enum Plausibility {
     /// Seats by which two classes together differ from the previous case, when they look as if they had changed places;
     /// changed back they must differ by a third of that at most.
     public static let seatsSwapped = 10
+    /// Seats that went since the previous case beyond what its applicants who left can have taken.
+    public static let seatsUnexplained = 10
+    /// Per cent of all seats of the previous case that these are at least.
+    public static let unexplainedPercent = 1
     /// Facilities up to which each is named where all have the same doubt.
     public static let facilitiesNamed = 20
 }
@@ -58,7 +62,7 @@ extension CaseDraft {
         seeker.doubtPoints()
         seeker.doubtChildren()
         seeker.doubtDates()
-        seeker.doubtSiblings()
+        seeker.doubtSiblings(previous)
         if let previous {
             let own = seeker.findings.count
             seeker.compare(with: previous)
@@ -70,6 +74,12 @@ extension CaseDraft {
                     < ($1.element.table, $1.element.row ?? -1, $1.offset)
             }
             .map(\.element)
+    }
+}
+
+extension Case {
+    fileprivate func childIDs(of household: Int) -> [ChildID] {
+        households[household].members.map { children[$0].id }.sorted()
     }
 }
 
@@ -446,9 +456,13 @@ private final class DoubtSeeker {
     }
 
     /// Siblings who can never have anything by their own answer.
-    func doubtSiblings() {
+    /// - Parameter previous: What it had already needs no second acceptance.
+    func doubtSiblings(_ previous: Case?) {
+        let hopeless = subject.householdsWithoutOutcome()
+        if hopeless.isEmpty { return }
         let pinned = Set(subject.pins.map { subject.children[$0.child].household })
-        for index in subject.householdsWithoutOutcome() where !pinned.contains(index) {
+        let before = Set((previous?.householdsWithoutOutcome() ?? []).map { previous!.childIDs(of: $0) })
+        for index in hopeless where !pinned.contains(index) && !before.contains(subject.childIDs(of: index)) {
             let household = subject.households[index]
             let answerRow = draft.households.firstIndex { $0.household == household.id }
             let message: String
@@ -479,7 +493,8 @@ private final class DoubtSeeker {
 
     private func compareTransfers(with previous: Case) {
         let transfers = previous.children.count { $0.currentFacility != nil }
-        guard transfers >= Plausibility.transfersBefore, !subject.children.contains(where: { $0.currentFacility != nil })
+        guard transfers >= Plausibility.transfersBefore,
+            !subject.children.contains(where: { $0.currentFacility != nil })
         else { return }
         note(
             .transfersGone, .children, column: "current_facility_id",
@@ -655,24 +670,24 @@ private final class DoubtSeeker {
         func wishers(of facility: Int) -> Int { (0...5).reduce(0) { $0 + wishing[facility * 6 + $1] } }
     }
 
-    /// Looks for seats that went although nobody left who could have taken them.
+    /// Looks for seats that went although nobody left who could have taken them: for so many of them that a seat here and
+    /// there, of a child that came from outside or a group that has no carer, does not explain it.
     private func compareSeats(with previous: Case, whoLeft leavers: Leavers) {
         let indexBefore = Dictionary(uniqueKeysWithValues: previous.facilities.enumerated().map { ($1.id, $0) })
         let common = commonFacilities(previous)
+        var classes = [ClassSeats](repeating: ClassSeats(), count: 6)
         for age in 0...5 {
-            var (now, before, doubted) = (0, 0, 0)
-            var fewer: [(row: Int?, message: String)] = []
             for (index, earlier) in common where !swappedClasses.contains(index * 6 + age) {
                 guard let seats = Self.seats(subject.facilities[index], age, in: subject),
                     let earlierSeats = Self.seats(earlier, age, in: previous)
                 else { continue }
-                now += seats
-                before += earlierSeats
+                classes[age].now += seats
+                classes[age].before += earlierSeats
                 let wishers = leavers.wishers(of: indexBefore[earlier.id]!, age: age)
                 guard earlierSeats - seats > wishers else { continue }
-                doubted += earlierSeats - seats - wishers
+                classes[age].unexplained += earlierSeats - seats - wishers
                 if doubtedFacilities.contains(index) { continue }
-                fewer.append(
+                classes[age].fewer.append(
                     (
                         row(ofFacility: index),
                         "\(subject.facilities[index].id) has \(seats) seats in class \(age), and had \(earlierSeats) in the "
@@ -680,24 +695,42 @@ private final class DoubtSeeker {
                             + "accept that there are fewer."
                     ))
             }
-            if fewer.count <= Plausibility.facilitiesNamed {
-                for (row, message) in fewer {
-                    note(.seatsUnexplained, .facilities, row: row, column: "seats_\(age)", message)
-                }
-            } else {
+        }
+        let seatsBefore = classes.reduce(0) { $0 + $1.before }
+        func areMany(_ seats: Int) -> Bool {
+            seats >= Plausibility.seatsUnexplained && seats * 100 >= seatsBefore * Plausibility.unexplainedPercent
+        }
+        let areManyAtFacilities = areMany(classes.reduce(0) { $0 + $1.unexplained })
+        for (age, seats) in classes.enumerated() {
+            if areManyAtFacilities, seats.fewer.count > Plausibility.facilitiesNamed {
                 note(
                     .seatsUnexplained, .facilities, column: "seats_\(age)",
-                    "\(fewer.count) facilities have fewer seats in class \(age) than applicants of the previous case could have "
-                        + "taken: all together \(now), and \(before) before; correct the seats, or accept that there are fewer."
-                )
+                    "\(seats.fewer.count) facilities have fewer seats in class \(age) than applicants of the previous case could "
+                        + "have taken: all together \(seats.now), and \(seats.before) before; correct the seats, or accept that "
+                        + "there are fewer.")
                 continue
             }
-            guard before - now - doubted > leavers.count[age] else { continue }
+            if areManyAtFacilities {
+                for (row, message) in seats.fewer {
+                    note(.seatsUnexplained, .facilities, row: row, column: "seats_\(age)", message)
+                }
+            }
+            guard areMany(seats.before - seats.now - seats.unexplained - leavers.count[age]) else { continue }
             note(
                 .seatsUnexplained, .facilities, column: "seats_\(age)",
-                "All facilities together have \(now) seats in class \(age), and had \(before) in the previous case, of whose "
-                    + "applicants of the class only \(leavers.count[age]) have left; correct the seats, or accept that there are "
-                    + "fewer.")
+                "All facilities together have \(seats.now) seats in class \(age), and had \(seats.before) in the previous case, of "
+                    + "whose applicants of the class only \(leavers.count[age]) have left; correct the seats, or accept that "
+                    + "there are fewer.")
         }
+    }
+
+    /// The seats of a class in two cases, at the facilities of both.
+    private struct ClassSeats {
+        var now = 0
+        var before = 0
+        /// Seats that went beyond what applicants of the previous case can have taken.
+        var unexplained = 0
+        /// Where, and what is to be said of it.
+        var fewer: [(row: Int?, message: String)] = []
     }
 }

@@ -61,32 +61,10 @@ public struct Explanations: Sendable {
             : subject.keyValue(child: child, key: key)
     }
 
-    /// Whether the public borders show the cell. O(log cells).
-    public func isPublic(_ facility: Int, _ ageClass: Int) -> Bool {
-        publicBorder(facility, ageClass).map { !$0.isHidden } ?? false
-    }
-
     /// Whether something may be told of the last child placed in the class: children of three families or more were, and
-    /// the public borders show the cell. O(log cells).
+    /// the public borders show the cell.
     public func isOfSeveralFamilies(_ facility: Int, _ ageClass: Int) -> Bool {
-        publicBorder(facility, ageClass).map { !$0.isHidden && $0.families >= PublicBorder.fewestFamilies } ?? false
-    }
-
-    private func publicBorder(_ facility: Int, _ ageClass: Int) -> PublicBorder? {
-        let borders = published.borders
-        var (low, high) = (0, borders.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if (borders[middle].facility, borders[middle].ageClass) < (facility, ageClass) {
-                low = middle + 1
-            } else {
-                high = middle
-            }
-        }
-        guard low < borders.count, (borders[low].facility, borders[low].ageClass) == (facility, ageClass) else {
-            return nil
-        }
-        return borders[low]
+        published.isOfSeveralFamilies[facility * 6 + ageClass]
     }
 
     /// The value of the last child placed, at a facility that it wishes, as another family may know it.
@@ -97,7 +75,7 @@ public struct Explanations: Sendable {
 
     /// What another family may know of the value at a key of the last child who has a seat; `nil`: nothing.
     ///
-    /// - Complexity: O(log cells), for a key in bands O(applicants of the facility).
+    /// - Complexity: O(wishes of the child), for a key in bands O(applicants of the facility).
     public func publicValue(
         of last: Int, atFacility facility: Int, _ key: Int, in subject: Case
     ) -> PublicValue? {

@@ -10,6 +10,8 @@ public struct PublicBorders: Hashable, Sendable {
     public var secretClasses: [Int]
     /// Whether the city's total must not be published.
     public var isCitySecret: Bool
+    /// At `facility * 6 + class`; see ``Explanations/isOfSeveralFamilies(_:_:)``.
+    var isOfSeveralFamilies: [Bool]
 }
 
 /// The borders without what an outsider could learn of one or two children who were placed, applied or were refused.
@@ -43,14 +45,19 @@ func publicBorders(of subject: Case, _ borders: [Border], _ tellings: [BorderTel
         guard limit.ages.ages.contains(where: { cells.isHidden(limit.facility, $0) }) else { continue }
         for age in limit.ages.ages { hidesLeft.insert(limit.facility * 6 + age) }
     }
+    let published = zip(borders, tellings).map { border, telling in
+        PublicBorder(
+            border, isHidden: cells.isHidden(border.facility, border.ageClass),
+            hidesLeft: hidesLeft.contains(border.facility * 6 + border.ageClass), publicKey: telling.publicKey,
+            families: telling.families)
+    }
+    var isOfSeveralFamilies = [Bool](repeating: false, count: subject.facilities.count * 6)
+    for border in published where !border.isHidden && border.families >= PublicBorder.fewestFamilies {
+        isOfSeveralFamilies[border.facility * 6 + border.ageClass] = true
+    }
     return PublicBorders(
-        borders: zip(borders, tellings).map { border, telling in
-            PublicBorder(
-                border, isHidden: cells.isHidden(border.facility, border.ageClass),
-                hidesLeft: hidesLeft.contains(border.facility * 6 + border.ageClass), publicKey: telling.publicKey,
-                families: telling.families)
-        }, secretFacilities: cells.secretFacilities, secretClasses: cells.secretClasses,
-        isCitySecret: cells.isCitySecret)
+        borders: published, secretFacilities: cells.secretFacilities, secretClasses: cells.secretClasses,
+        isCitySecret: cells.isCitySecret, isOfSeveralFamilies: isOfSeveralFamilies)
 }
 
 /// Which cells of a round are hidden, so that neither those placed nor those refused can be computed.
@@ -61,8 +68,6 @@ struct HiddenCells {
     private var placedByClass: SuppressedTable
     private var refused: SuppressedTable
     private let facilityCount: Int
-    /// Children of whom nothing is told where a cell is hidden, and one more.
-    private var costs: [Int]
 
     init(_ borders: [Border], facilityCount: Int) {
         let size = facilityCount * 6
@@ -85,18 +90,20 @@ struct HiddenCells {
     }
 
     /// Of tables with six classes in a row; -1: not offered.
+    ///
+    /// - Parameter costs: Children of whom nothing is told where a cell is hidden, and one more.
     init(placed: [Int], most: [Int], mostOfClass: [Int], refused: [Int], costs: [Int]) {
-        facilityCount = placed.count / 6
-        self.placed = SuppressedTable(counts: placed, most: most)
-        placedByClass = SuppressedTable(counts: placed, most: mostOfClass)
-        self.refused = SuppressedTable(counts: refused, most: nil)
-        self.costs = []
+        let facilityCount = placed.count / 6
+        self.facilityCount = facilityCount
         // A total is kept secret only where nothing else helps.
-        self.costs = (0..<(facilityCount + 1) * SuppressedTable.width).map { cell in
+        let costs = (0..<(facilityCount + 1) * SuppressedTable.width).map { cell in
             let (row, column) = (cell / SuppressedTable.width, cell % SuppressedTable.width)
             if row == facilityCount, column == 6 { return SuppressedTable.costOfCity }
             return row < facilityCount && column < 6 ? costs[row * 6 + column] : SuppressedTable.costOfTotal
         }
+        self.placed = SuppressedTable(counts: placed, most: most, costs: costs)
+        placedByClass = SuppressedTable(counts: placed, most: mostOfClass, costs: costs)
+        self.refused = SuppressedTable(counts: refused, most: nil, costs: costs)
     }
 
     func cell(_ facility: Int, _ age: Int) -> Int { facility * SuppressedTable.width + age }
@@ -141,13 +148,13 @@ struct HiddenCells {
     /// Hides further cells until every small count can hold another number.
     mutating func protect() {
         for cell in cells where Self.isSmall(placed.counts[cell]) {
-            var needed = placed.cellsProtecting(cell, costs)
+            var needed = placed.cellsProtecting(cell)
             // Where every limit is full nothing can change; an outsider does not know that.
-            if needed.cost >= SuppressedTable.costOfCity { needed = placedByClass.cellsProtecting(cell, costs) }
+            if needed.cost >= SuppressedTable.costOfCity { needed = placedByClass.cellsProtecting(cell) }
             for other in needed.cells { hide(other) }
         }
         for cell in cells where Self.isSmall(refused.counts[cell]) {
-            for other in refused.cellsProtecting(cell, costs).cells { hide(other) }
+            for other in refused.cellsProtecting(cell).cells { hide(other) }
         }
     }
 }
@@ -170,12 +177,17 @@ struct SuppressedTable {
     /// At `one * 7 + other` in how many rows both columns are hidden, and there may be one less in `one` and one more in
     /// `other`: that keeps the row's sum.
     private var exchanges = [Int](repeating: 0, count: Self.width * Self.width)
-    private var rows: Range<Int> { 0..<counts.count / Self.width }
+    /// What it costs to hide each cell, totals included.
+    private let costs: [Int]
+    /// At `one * 7 + other` the rows that can have one less in `one` and one more in `other`, cheapest to hide; empty until
+    /// that is asked for.
+    private var cheapest: [CheapestRows] = []
 
     /// - Parameters:
     ///   - inner: Counts with six classes in a row; -1: not offered.
     ///   - most: How many each cell can hold at most; `nil`: any number.
-    init(counts inner: [Int], most: [Int]?) {
+    ///   - costs: Of each cell, totals included.
+    init(counts inner: [Int], most: [Int]?, costs: [Int]) {
         let facilities = inner.count / 6
         var counts = [Int](repeating: -1, count: (facilities + 1) * Self.width)
         var mayRise = [Bool](repeating: false, count: counts.count)
@@ -200,6 +212,7 @@ struct SuppressedTable {
         self.mayRise = mayRise
         self.mayFall = mayFall
         hidden = [Bool](repeating: false, count: counts.count)
+        self.costs = costs
     }
 
     mutating func hide(_ cell: Int) {
@@ -211,6 +224,7 @@ struct SuppressedTable {
             if mayFall[second], mayRise[cell] { exchanges[other * Self.width + column] += 1 }
         }
         hidden[cell] = true
+        if !cheapest.isEmpty { offerExchanges(row, column) }
     }
 
     /// Whether some other number in the hidden cell fits all totals that are known.
@@ -249,14 +263,14 @@ struct SuppressedTable {
 
     /// The cells to hide so that the small count of a hidden cell can change: to a count that is not small where that
     /// takes no total, else to any. With the city's total secret too it always can.
-    func cellsProtecting(_ cell: Int, _ costs: [Int]) -> (cost: Int, cells: [Int]) {
+    mutating func cellsProtecting(_ cell: Int) -> (cost: Int, cells: [Int]) {
         // From 1 to 0, from 2 to 3.
         let rises = counts[cell] == 2
         if canChange(cell, rises: rises) { return (0, []) }
-        let best = cheapestCycle(cell, rises: rises, costs)
+        let best = cheapestCycle(cell, rises: rises)
         if let best, best.cost < Self.costOfTotal { return best }
         if canChange(cell, rises: !rises) { return (0, []) }
-        let other = cheapestCycle(cell, rises: !rises, costs)
+        let other = cheapestCycle(cell, rises: !rises)
         guard let found = [best, other].compactMap({ $0 }).min(by: { $0.cost < $1.cost }) else {
             preconditionFailure("a count above 0 can fall with its three totals")
         }
@@ -264,61 +278,107 @@ struct SuppressedTable {
     }
 
     /// The cheapest cells that, once hidden, let the cell hold one more or one less; `nil` where none do.
-    private func cheapestCycle(_ cell: Int, rises: Bool, _ costs: [Int]) -> (cost: Int, cells: [Int])? {
+    private mutating func cheapestCycle(_ cell: Int, rises: Bool) -> (cost: Int, cells: [Int])? {
         guard rises ? mayRise[cell] : mayFall[cell] else { return nil }
+        findCheapest()
         let (row, column) = (cell / Self.width, cell % Self.width)
-        let exchange = cheapestExchanges(without: row, costs)
-        var best: (cost: Int, cells: [Int])?
+        // One more here is one less in another row of the column, and so on to one less in the own row; one less here is the
+        // same with every exchange the other way round.
+        func step(_ one: Int, _ other: Int) -> CheapestRows.Entry? {
+            rises
+                ? cheapest[one * Self.width + other].outside(row) : cheapest[other * Self.width + one].outside(row)
+        }
+        let chains = Self.chains(from: column, step)
+        var best: (cost: Int, partner: Int)?
         for partner in 0..<Self.width where partner != column {
             let own = row * Self.width + partner
-            guard rises ? mayFall[own] : mayRise[own] else { continue }
-            let ends = rises ? (column, partner) : (partner, column)
-            guard let (cost, cells) = Self.path(from: ends.0, to: ends.1, exchange) else { continue }
-            let total = cost + (hidden[own] ? 0 : costs[own])
-            if best.map({ total < $0.cost }) ?? true { best = (total, cells + [own]) }
+            guard rises ? mayFall[own] : mayRise[own], let chain = chains[partner] else { continue }
+            let cost = chain.cost + (hidden[own] ? 0 : costs[own])
+            if best.map({ cost < $0.cost }) ?? true { best = (cost, partner) }
+        }
+        guard let best else { return nil }
+        var cells = [row * Self.width + best.partner]
+        var last = best.partner
+        while last != column {
+            let before = chains[last]!.before
+            let start = step(before, last)!.row * Self.width
+            cells += [start + before, start + last]
+            last = before
+        }
+        return (best.cost, cells)
+    }
+
+    private mutating func findCheapest() {
+        guard cheapest.isEmpty else { return }
+        cheapest = [CheapestRows](repeating: CheapestRows(), count: Self.width * Self.width)
+        for row in 0..<counts.count / Self.width {
+            for one in 0..<Self.width where mayFall[row * Self.width + one] {
+                for other in 0..<Self.width where other != one { offerExchange(row, one, other) }
+            }
+        }
+    }
+
+    /// Offers each exchange of a row, now cheaper, in which a column has a part.
+    private mutating func offerExchanges(_ row: Int, _ column: Int) {
+        for other in 0..<Self.width where other != column {
+            offerExchange(row, column, other)
+            offerExchange(row, other, column)
+        }
+    }
+
+    private mutating func offerExchange(_ row: Int, _ one: Int, _ other: Int) {
+        let (less, more) = (row * Self.width + one, row * Self.width + other)
+        guard mayFall[less], mayRise[more] else { return }
+        let cost = (hidden[less] ? 0 : costs[less]) + (hidden[more] ? 0 : costs[more])
+        cheapest[one * Self.width + other].offer(.init(cost: cost, row: row))
+    }
+
+    /// The two cheapest rows for an exchange: one of them is left whichever row is excluded.
+    private struct CheapestRows {
+        struct Entry {
+            var cost: Int
+            var row: Int
+
+            static func < (left: Self, right: Self) -> Bool { (left.cost, left.row) < (right.cost, right.row) }
+        }
+
+        private var first: Entry?
+        private var second: Entry?
+
+        func outside(_ row: Int) -> Entry? { first?.row == row ? second : first }
+
+        /// - Parameter entry: A row that was not offered yet, or has become cheaper.
+        mutating func offer(_ entry: Entry) {
+            guard let best = first, best.row != entry.row else {
+                first = entry
+                return
+            }
+            if entry < best {
+                (first, second) = (entry, best)
+            } else if second.map({ $0.row == entry.row || entry < $0 }) ?? true {
+                second = entry
+            }
+        }
+    }
+
+    /// To each column the cheapest chain of steps from one, and the column before the last step; `nil` where there is none.
+    private static func chains(
+        from first: Int, _ step: (_ one: Int, _ other: Int) -> CheapestRows.Entry?
+    ) -> [(cost: Int, before: Int)?] {
+        var best = [(cost: Int, before: Int)?](repeating: nil, count: width)
+        var open = [Bool](repeating: false, count: width)
+        open[first] = true
+        best[first] = (0, first)
+        // The nearest column not yet settled goes on; no step costs less than nothing.
+        var settled = [Bool](repeating: false, count: width)
+        while let one = (0..<width).filter({ open[$0] && !settled[$0] }).min(by: { best[$0]!.cost < best[$1]!.cost }) {
+            settled[one] = true
+            for other in 0..<width where !settled[other] {
+                guard let step = step(one, other) else { continue }
+                let cost = best[one]!.cost + step.cost
+                if best[other].map({ cost < $0.cost }) ?? true { (best[other], open[other]) = ((cost, one), true) }
+            }
         }
         return best
-    }
-
-    /// For each two columns the row that can have one less in the first and one more in the second, cheapest to hide; `nil`
-    /// where none can.
-    private func cheapestExchanges(without excluded: Int, _ costs: [Int]) -> [(cost: Int, cells: [Int])?] {
-        var cheapest = [(cost: Int, row: Int)?](repeating: nil, count: Self.width * Self.width)
-        for row in rows where row != excluded {
-            let start = row * Self.width
-            for one in 0..<Self.width where mayFall[start + one] {
-                let less = hidden[start + one] ? 0 : costs[start + one]
-                for other in 0..<Self.width where other != one && mayRise[start + other] {
-                    let cost = less + (hidden[start + other] ? 0 : costs[start + other])
-                    let place = one * Self.width + other
-                    if cheapest[place].map({ cost < $0.cost }) ?? true { cheapest[place] = (cost, row) }
-                }
-            }
-        }
-        return cheapest.enumerated().map { place, entry in
-            entry.map {
-                ($0.cost, [$0.row * Self.width + place / Self.width, $0.row * Self.width + place % Self.width])
-            }
-        }
-    }
-
-    /// The cheapest chain of exchanges between two columns.
-    private static func path(
-        from first: Int, to last: Int, _ exchange: [(cost: Int, cells: [Int])?]
-    ) -> (cost: Int, cells: [Int])? {
-        var best = [(cost: Int, cells: [Int])?](repeating: nil, count: width)
-        best[first] = (0, [])
-        // Seven columns: no chain is longer than six exchanges.
-        for _ in 0..<width - 1 {
-            for one in 0..<width {
-                guard let reached = best[one] else { continue }
-                for other in 0..<width {
-                    guard let step = exchange[one * width + other] else { continue }
-                    let cost = reached.cost + step.cost
-                    if best[other].map({ cost < $0.cost }) ?? true { best[other] = (cost, reached.cells + step.cells) }
-                }
-            }
-        }
-        return best[last]
     }
 }

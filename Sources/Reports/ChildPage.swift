@@ -154,7 +154,8 @@ public struct ChildPage {
         let told = ToldDecision(reason, in: subject, explanations, isForStaff: isForStaff)
         let key = Wording.key(reason.key, in: subject.rules)
         let places = Wording.places(hasKept: told.kept > 0).filled([
-            "seats": String(reason.toldSeats), "kept": String(told.kept), "offered": String(reason.toldSeats - told.kept),
+            "seats": String(reason.toldSeats), "kept": String(told.kept),
+            "offered": String(reason.toldSeats - told.kept),
         ])
         var values = ["ahead": String(reason.ahead), "own": told.own]
         if reason.kind == .siblingSeat {

@@ -31,8 +31,10 @@ struct ToldDecision {
     /// Of ``Reason/seats`` those that present transfer applicants have.
     var kept: Int
 
+    /// The case and its explanations are lent, since a copy of them would cost more than the decision.
+    ///
     /// - Parameter isForStaff: Whether other families' values may be told.
-    init(_ reason: Reason, in subject: Case, _ explanations: Explanations, isForStaff: Bool) {
+    init(_ reason: Reason, in subject: __shared Case, _ explanations: __shared Explanations, isForStaff: Bool) {
         kept = Self.kept(reason, in: subject)
         let child = Int(reason.child)
         let facility = subject.children[child].wishes[Int(reason.wish)].facility
@@ -109,9 +111,12 @@ struct PossibleWishes {
     /// Households whose combinations are more than this many are not looked at.
     private static let mostCombinations = 1_000_000
 
-    init(of household: Int, in subject: Case) {
+    init(of household: Int, in subject: __shared Case) {
         let members = subject.households[household].members
-        guard subject.households[household].wishes != .single,
+        let wishes = subject.households[household].wishes
+        var acceptsAny = wishes == .single
+        if case .answer(let answer) = wishes { acceptsAny = answer.acceptsAnyChildAlone }
+        guard !acceptsAny,
             let accepted = BetterOutcomes.acceptedWishes(of: household, in: subject, most: Self.mostCombinations)
         else {
             (isPossible, hasNone) = ([:], false)

@@ -59,6 +59,8 @@ extension Report {
     ///
     /// The page is used at counters, so that of other families' values only what families may know stands in it.
     private func addChildren(to page: inout Page) {
+        // Once: both are large to copy.
+        let (subject, explanations) = (subject, input.explanations)
         var conditions: [String: String] = [:]
         let causes = ClaimCauses(
             counted: input.claims.filter { $0.kind == .priority || $0.kind == .vacant },
@@ -66,6 +68,8 @@ extension Report {
         let isPlaced = subject.households.map { household in
             household.members.contains { input.placements[$0].outcome == .placed }
         }
+        // Siblings mostly follow each other.
+        var known: (household: Int, possible: PossibleWishes?)?
         for placement in input.placements {
             let child = subject.children[placement.child]
             page.add(placement.child > 0 ? ",\n[" : "[")
@@ -82,12 +86,18 @@ extension Report {
             page.add(condition(of: subject.households[child.household], &conditions))
             page.add(",[")
             // Only a household without any place can be one that accepts nothing.
-            let possible = isPlaced[child.household] ? nil : PossibleWishes(of: child.household, in: subject)
-            for (index, reason) in input.explanations.reasons(of: placement.child).enumerated() {
+            if known?.household != child.household {
+                known = (
+                    child.household,
+                    isPlaced[child.household] ? nil : PossibleWishes(of: child.household, in: subject)
+                )
+            }
+            let possible = known?.possible
+            for (index, reason) in explanations.reasons(of: placement.child).enumerated() {
                 page.add(index > 0 ? ",[" : "[")
                 page.add(child.wishes[index].facility)
                 page.add(",\"")
-                addKind(of: reason, possible, causes, to: &page)
+                addKind(of: reason, in: subject, explanations, possible, causes, to: &page)
                 page.add("]")
             }
             page.add("]]")
@@ -106,7 +116,8 @@ extension Report {
 
     /// The kind in quotes, then its values.
     private func addKind(
-        of reason: Reason, _ possible: PossibleWishes?, _ causes: ClaimCauses, to page: inout Page
+        of reason: Reason, in subject: Case, _ explanations: Explanations, _ possible: PossibleWishes?,
+        _ causes: ClaimCauses, to page: inout Page
     ) {
         if let possible, reason.kind == .seats || reason.kind == .siblingCondition {
             let isPossible = possible.contains(Int(reason.child), Int(reason.wish))
@@ -117,9 +128,9 @@ extension Report {
         }
         page.add(reason.kind.rawValue)
         switch reason.kind {
-        case .seats: addSeats(reason, to: &page)
+        case .seats: addSeats(reason, in: subject, explanations, to: &page)
         case .siblingSeat:
-            let missing = input.explanations.jointReasons[Int(reason.joint)].missing
+            let missing = explanations.jointReasons[Int(reason.joint)].missing
             page.add("\",")
             page.addJSON(missing.map { subject.children[$0.child].id.text }.joined(separator: ", "))
             page.add(",")
@@ -141,8 +152,10 @@ extension Report {
     }
 
     /// How the decision is told, the key by its index or -1, own and last value, the last one in both languages or as a text.
-    private func addSeats(_ reason: Reason, to page: inout Page) {
-        let told = ToldDecision(reason, in: subject, input.explanations, isForStaff: false)
+    private func addSeats(
+        _ reason: Reason, in subject: Case, _ explanations: Explanations, to page: inout Page
+    ) {
+        let told = ToldDecision(reason, in: subject, explanations, isForStaff: false)
         page.add(".")
         page.add(told.telling.rawValue)
         page.add("\",")

@@ -112,6 +112,13 @@ extension RunRecord {
             counts[code.rawValue] = count
             if code.needsAcceptance { accepted.insert(code.rawValue) }
         }
+        for code in Finding.Code.settledByPrevious {
+            guard let own = counts[code.rawValue] else { continue }
+            counts[code.rawValue] = min(own, max(0, warnings[code.rawValue] ?? 0))
+            guard counts[code.rawValue] == 0 else { continue }
+            counts[code.rawValue] = nil
+            accepted.remove(code.rawValue)
+        }
         return (counts, accepted.sorted())
     }
 

@@ -228,16 +228,16 @@ struct DoubtTests {
             }),
         Sample(
             code: .seatsUnexplained, table: .facilities, row: 1, column: "seats_2",
-            raise: { $0.facilities[1].seats[2] = 25 },
-            spare: { $0.facilities[1].seats[2] = 26 },
+            raise: { $0.facilities[1].seats[2] = 16 },
+            spare: { $0.facilities[1].seats[2] = 17 },
             previous: { leave(4, from: &$0) }),
-        // Every facility could have lost them, but not all together: 16 seats, and 15 applicants of the class left.
+        // Every facility could have lost them, but not all together: 16 seats, and 6 applicants of the class left.
         Sample(
             code: .seatsUnexplained, table: .facilities, row: nil, column: "seats_1",
             raise: { for row in 0..<4 { $0.facilities[row].seats[1] = 26 } },
             spare: { draft in for row in 0..<4 { draft.facilities[row].seats[1] = row == 0 ? 27 : 26 } },
             previous: { draft in
-                leave(15, from: &draft)
+                leave(6, from: &draft)
                 draft.children.removeAll {
                     $0.id.text.hasPrefix("gone") && ($0.wishes != ["A"] || $0.birthDate == CalendarDate("2024-06-01"))
                 }
@@ -265,6 +265,18 @@ struct DoubtTests {
                 $0.join(4, 5, HouseholdRow(household: "pair", timing: .together, facility: .sameOnly), ["A"], ["D"])
             },
             spare: { $0.join(4, 5, HouseholdRow(household: "pair", timing: .any, facility: .sameOnly), ["A"], ["D"]) }),
+        // Siblings of whom the previous case said so are not asked about again.
+        Sample(
+            code: .noJointOutcome, table: .households, row: 0, column: "household_id",
+            raise: {
+                $0.join(4, 6, HouseholdRow(household: "pair", timing: .together, facility: .sameOnly), ["A"], ["D"])
+            },
+            spare: {
+                $0.join(4, 5, HouseholdRow(household: "pair", timing: .together, facility: .sameOnly), ["A"], ["D"])
+            },
+            previous: {
+                $0.join(4, 5, HouseholdRow(household: "pair", timing: .together, facility: .sameOnly), ["A"], ["D"])
+            }),
         // By default, so that only the children's rows name the household; a common facility does not take one of them.
         Sample(
             code: .noJointOutcome, table: .children, row: 4, column: "household_id",

@@ -282,7 +282,7 @@ class Acceptance(Folder):
             "COLUMN_OF_IDS": each("children", lambda index, row: row.update(where="D" if index % 3 else "")),
             "ID_SIMILAR": lambda town: town["children"][1].update(household_id="H0"),
             "SEATS_SWAPPED": lambda town: town["facilities"][2].update(seats_1="3", seats_2="8"),
-            "SEATS_UNEXPLAINED": lambda town: town["facilities"][1].update(seats_2="29"),
+            "SEATS_UNEXPLAINED": lambda town: town["facilities"][1].update(seats_2="20"),
             "BORN_AFTER_START": several(
                 each("facilities", lambda index, row: row.update(seats_0="3")),
                 lambda town: town["children"][5].update(birth_date="2027-04-02")),

@@ -40,6 +40,11 @@ struct PublicBorderTests {
 
     private func isSmall(_ count: Int) -> Bool { count == 1 || count == 2 }
 
+    /// Whether a cell can be changed does not depend on what it costs to hide others.
+    private static func costs(of counts: [Int]) -> [Int] {
+        [Int](repeating: 0, count: (counts.count / 6 + 1) * SuppressedTable.width)
+    }
+
     /// The place of a cell of six classes in the table with totals.
     private func place(_ cell: Int) -> Int { cell / 6 * SuppressedTable.width + cell % 6 }
 
@@ -52,7 +57,7 @@ struct PublicBorderTests {
             let rows = 2 + Int(generator.next() % 3)
             let counts = (0..<rows * 6).map { _ in Int(generator.next() % 8) - 3 < 0 ? -1 : Int(generator.next() % 5) }
             let most = hasMost ? counts.map { $0 < 0 ? 0 : $0 + Int(generator.next() % 4) } : nil
-            var table = SuppressedTable(counts: counts, most: most)
+            var table = SuppressedTable(counts: counts, most: most, costs: Self.costs(of: counts))
             var hidden = counts.map(isSmall)
             for cell in counts.indices where counts[cell] >= 0 && generator.next() % 3 == 0 { hidden[cell] = true }
             guard hidden.count(where: { $0 }) <= 7 else { continue }
@@ -86,7 +91,7 @@ struct PublicBorderTests {
                 if isAnySmall { #expect(cells.isHidden(cell / 6, cell % 6), "round \(round), cell \(cell)") }
             }
             for (counts, most) in [(placed, most), (refused, nil)] {
-                var table = SuppressedTable(counts: counts, most: most)
+                var table = SuppressedTable(counts: counts, most: most, costs: Self.costs(of: counts))
                 for cell in counts.indices where cells.isHidden(cell / 6, cell % 6) { table.hide(place(cell)) }
                 for facility in cells.secretFacilities { table.hide(facility * SuppressedTable.width + 6) }
                 for age in cells.secretClasses { table.hide(rows * SuppressedTable.width + age) }

@@ -19,7 +19,7 @@ SEED = 2027
 CHILDREN = 2000
 FACILITIES = 80
 # Late in the year some classes have no seat left anywhere; in a real month a person would look at each doubt.
-ACCEPTED = ["NOBODY_ELIGIBLE"]
+ACCEPTED = ["NOBODY_ELIGIBLE", "NO_JOINT_OUTCOME"]
 
 
 def rounds():
