@@ -22,7 +22,7 @@ from Tests.EndToEnd.browser import open_browser
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ENMUSUBI = os.environ["ENMUSUBI"]
-DOUBTS = ["ZERO_SEATS", "SEATS_CHANGED", "FACILITY_GONE", "NOBODY_ELIGIBLE", "POINTS_ALL_EQUAL", "DRAW_DECIDES_MUCH",
+DOUBTS = ["ZERO_SEATS", "SEATS_CHANGED", "FACILITY_GONE", "NOBODY_ELIGIBLE", "NO_JOINT_OUTCOME", "POINTS_ALL_EQUAL", "DRAW_DECIDES_MUCH",
           "CHILDREN_ALIKE", "AGE_FOR_ANOTHER_CLASS"]
 
 
@@ -411,7 +411,7 @@ class Claims(Folder):
         case.mkdir()
         for name, text in UNSTABLE.items():
             (case / name).write_text(text.replace("rankFirst", "sameOnly"), encoding="utf-8")
-        run("run", case, "--out", result, "--accept", "NOBODY_ELIGIBLE")
+        run("run", case, "--out", result, "--accept", "NOBODY_ELIGIBLE", "--accept", "NO_JOINT_OUTCOME")
         text = run("explain", case, result, "c2").stdout
         self.assertIn("組み合わせが、世帯の希望の中に一つもありません", text)
         self.assertNotIn("第 1 位", text)
