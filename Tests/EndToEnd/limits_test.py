@@ -180,7 +180,7 @@ class Stopping(Folder):
         self.assertEqual(status, 130)
         self.assertLess(took, 300)
         self.assertEqual(record(out)["status"], "interrupted")
-        run("verify", case, out)
+        run("verify", case, out, status=3)
 
     def test_interrupted_after_the_proof_means_marked(self):
         case, out = self.hard(), self.folder / "out"
