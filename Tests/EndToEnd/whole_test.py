@@ -650,19 +650,22 @@ class Characters(Folder):
     def test_no_control_character_reaches_a_terminal_or_a_log(self):
         evil = "a\nenmusubi: all is well\x1b[2J\x9b\u202e\u2066"
         case = self.case(evil, where=self.inbox)
-        self.replace(case / "case.yaml", "2027-04 first", '"r\\x1b[31m\\u202e"')
+        named = self.case("named")
+        self.replace(named / "case.yaml", "2027-04 first", '"r\\x1b[31m\\u202e"')
         bad = self.case("b\n\x1bbad\u202e", where=self.inbox)
+        self.replace(bad / "case.yaml", "2027-04 first", "2027-04 second")
         (bad / "children.csv").unlink()
         done = self.batch(status=65)
         shown = run("ledger", "list", self.ledger).stdout + run("ledger", "show", self.ledger, "1").stdout
-        for text in (done.stdout, done.stderr, shown, run("check", bad, status=65).stderr):
+        for text in (done.stdout, done.stderr, shown, run("check", bad, status=65).stderr,
+                     run("check", named, status=65).stderr):
             for character in "\x1b\x9b\u202e\u2066":
                 self.assertNotIn(character, text)
             self.assertFalse(any(line.startswith("enmusubi: all is well") for line in text.splitlines()))
         self.assertTrue(any(line.startswith("a\\u{A}enmusubi") for line in done.stdout.splitlines()), done.stdout)
         for line in run("ledger", "list", self.ledger, "--json").stdout.splitlines():
             self.assertNotIn("\u202e", line)
-            self.assertIn("\u202e", json.loads(line)["run"]["key"]["round"])
+            self.assertIn("\u202e", json.dumps(json.loads(line), ensure_ascii=False))
 
     def test_ids_that_a_spreadsheet_would_run_come_back_as_they_were(self):
         case = self.case()
