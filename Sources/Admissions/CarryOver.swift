@@ -442,6 +442,10 @@ private struct CarryOver {
 
     private mutating func newRows() -> [ChildRow] {
         let inPlay = Set(carried.indices.filter(isInPlay).map { carried[$0].id })
+        var placed: [ChildID: (facility: FacilityID, household: HouseholdID)] = [:]
+        for (index, child) in carried.enumerated() where child.fate == .placed {
+            placed[child.id] = (child.facility!, subject.children[index].householdID)
+        }
         for name in rows.attributeNames where !draft.attributeNames.contains(name) {
             draft.attributeNames.append(name)
         }
@@ -459,7 +463,19 @@ private struct CarryOver {
                 return text.isEmpty && name == CaseDraft.waitingMonths ? "0" : text
             }
             var child = CarriedChild(id: row.id, fate: .new)
-            for facility in places[row.household] ?? [] where !row.siblingFacilities.contains(facility) {
+            // A child that has its place from this round, and applies again, is no sibling of itself.
+            let own = placed[row.id]
+            if let own, row.currentFacility != own.facility {
+                note(
+                    .newChildPlaced, .newChildren, row: number, column: "current_facility_id",
+                    "This child has a place from the round before; if it asks for a transfer, write \(own.facility) as its "
+                        + "current_facility_id, and if it gave the place up, write that into declines.csv.")
+            }
+            var siblingPlaces = places[row.household] ?? []
+            if let own, own.household == row.household, let index = siblingPlaces.firstIndex(of: own.facility) {
+                siblingPlaces.remove(at: index)
+            }
+            for facility in siblingPlaces where !row.siblingFacilities.contains(facility) {
                 row.siblingFacilities.append(facility)
                 child.siblingsAdded.append(facility)
             }

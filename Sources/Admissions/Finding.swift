@@ -93,6 +93,7 @@ public struct Finding: Hashable, Sendable {
         case declineNotPlaced = "DECLINE_NOT_PLACED"
         case withdrawalOfPlaced = "WITHDRAWAL_OF_PLACED"
         case newChildInPlay = "NEW_CHILD_IN_PLAY"
+        case newChildPlaced = "NEW_CHILD_PLACED"
         case waitingNotANumber = "WAITING_NOT_A_NUMBER"
         // Warnings of it.
         case limitOverbooked = "LIMIT_OVERBOOKED"

@@ -18,6 +18,16 @@ enum ColumnDoubt {
     static func areNumericIDs(_ hits: Int, different: Int, of cells: Int, among ids: Int) -> Bool {
         cells >= 3 && hits * 10 >= cells * 9 && different * 2 >= min(cells, ids)
     }
+
+    /// Whether the name of a column speaks of wishes or of facilities, so that numbers in it are ids rather than counts.
+    static func speaksOfFacilities(_ header: String) -> Bool {
+        let header = folded(header).lowercased()
+        return facilityWords.contains { header.contains($0) }
+    }
+
+    private static let facilityWords = [
+        "希", "きぼう", "候補", "選択", "園", "施設", "保育", "wish", "choice", "prefer", "facility", "nursery", "school",
+    ]
 }
 
 /// Ids or names that cells of other columns may repeat.
@@ -35,12 +45,14 @@ private struct KnownCells {
     }
 
     /// Whether most of the cells are of these.
-    func holdMost(of cells: [String: Int]) -> Bool {
+    ///
+    /// - Parameter isExpected: Whether the name of the column says so too: then few different numbers are ids as well.
+    func holdMost(of cells: [String: Int], isExpected: Bool = false) -> Bool {
         if texts.isEmpty { return false }
         let all = cells.values.reduce(0, +)
         let known = cells.filter { texts.contains($0.key) }
         let hits = known.values.reduce(0, +)
-        return areNumbers
+        return areNumbers && !isExpected
             ? ColumnDoubt.areNumericIDs(hits, different: known.count, of: all, among: texts.count)
             : ColumnDoubt.areIDs(hits, of: all)
     }
@@ -110,7 +122,7 @@ extension CaseReader {
                 // A table that lacks a needed column has its error; what else it lacks may follow from that.
                 if !file.missingColumns.isEmpty { continue }
                 let cells = file.cells(of: index)
-                let ids = kindOfIDs(cells, of: kind, read)
+                let ids = kindOfIDs(cells, of: kind, header, read)
                 switch verdict {
                 case .wish(let number, _) where isEcho(index, of: file, wish: number): break
                 case .wish(_, let meant) where ids == .facilities || ids == .facilityNames:
@@ -205,8 +217,11 @@ extension CaseReader {
         }
     }
 
-    private func kindOfIDs(_ cells: [String: Int], of kind: CaseTable, _ words: CaseWords) -> KindOfIDs? {
-        if words.facilities.holdMost(of: cells) { return .facilities }
+    private func kindOfIDs(
+        _ cells: [String: Int], of kind: CaseTable, _ header: String, _ words: CaseWords
+    ) -> KindOfIDs? {
+        let isExpected = (kind == .children || kind == .newChildren) && ColumnDoubt.speaksOfFacilities(header)
+        if words.facilities.holdMost(of: cells, isExpected: isExpected) { return .facilities }
         // Tables of facilities name no child; numbers that could be one are others.
         if kind != .facilities, kind != .seatLimits, words.children.holdMost(of: cells) { return .children }
         return words.facilityNames.holdMost(of: cells) ? .facilityNames : nil

@@ -72,6 +72,7 @@ extension Problem {
         "DECLINE_NOT_PLACED": "内定していない児童の辞退です。申込みの取下げなら withdrawals.csv に書いてください。",
         "WITHDRAWAL_OF_PLACED": "内定した児童の取下げです。枠が戻るように declines.csv に書いてください。",
         "NEW_CHILD_IN_PLAY": "すでに申込中の児童です。行を消すか、先に withdrawals.csv に取下げを書いてください。",
+        "NEW_CHILD_PLACED": "前の回で内定した児童です。転園を申し込むなら current_facility_id に今の施設を書き、辞退したのなら declines.csv に書いてください。",
         "WAITING_NOT_A_NUMBER": "待機月数（waiting_months）は月数を数字で書くか、空欄にしてください。",
         "LIMIT_OVERBOOKED": "職員の決定により受入枠を超えて内定しています。次の案件の枠は0とし、あとで戻る枠も空きにはなりません。",
         "LEAD_GONE": "先に入る必要のあった児童が入所せずに抜けました。次の案件では any とします。世帯に確かめてください。",

@@ -89,6 +89,8 @@ public enum PolicyChange: Hashable, Sendable, CustomStringConvertible {
             guard let seats = draft.facilities[row].seats[age] else {
                 throw InvalidPolicyChange("\(self): \(id) does not offer class \(age).")
             }
+            // An over-full class with as many as it has stays over-full.
+            if case .exactly(seats) = amount { return }
             // More seats in an over-full class first work off the children who are too many.
             let excess = draft.facilities[row].vacancies.first { $0.ageClass == age && seats == 0 }?.excess ?? 0
             let changed: Int

@@ -13,7 +13,7 @@ struct CompareRuns: ParsableCommand {
             The results are folders that run wrote, of one case or of two variants of it. A child gains when it ends up at a
             wish that it ranked higher. Siblings and classes are told from the results; with --case also transfer applicants
             and the groups of the case. With --out are written groups.csv and changes.csv. Results in which a child is of
-            another household or class, or that are of other facilities, are of two cities or years, and refused; household
+            another household or class, or that are of other facilities or of another municipality, are refused; household
             numbers that were corrected in between are taken with --households-changed.
 
             EXAMPLES:
@@ -91,6 +91,10 @@ struct CompareRuns: ParsableCommand {
 
     /// Refuses results whose children or facilities only share their numbers.
     private func refuseAnotherCase(_ one: [Row], _ other: [Row], _ console: Console) throws {
+        if let here = municipality(before), let there = municipality(after), here != there {
+            console.complain("enmusubi: the results are of different municipalities: \(here) and \(there).")
+            throw ExitStatus.badInput
+        }
         let classes = zip(one, other).count { $0.ageClass != $1.ageClass }
         let households = zip(one, other).count { $0.household != $1.household }
         if classes > 0 || (households > 0 && !householdsChanged) {
@@ -109,6 +113,13 @@ struct CompareRuns: ParsableCommand {
                     + "\(common).")
             throw ExitStatus.badInput
         }
+    }
+
+    /// The municipality of a result that has its record; else it cannot be told.
+    private func municipality(_ folder: String) -> String? {
+        struct Head: Decodable { let municipality: String }
+        guard let bytes = try? ResultFolder(path: folder).record() else { return nil }
+        return (try? JSONDecoder().decode(Head.self, from: Data(bytes)))?.municipality
     }
 
     /// The facilities of a result that has its borders; else it cannot be told.

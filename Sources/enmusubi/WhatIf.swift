@@ -83,7 +83,8 @@ struct WhatIf: ParsableCommand {
         do {
             comparisons = try parts.joined().map { try $0.get() }
         } catch RootSearchError.outOfTime {
-            console.complain("enmusubi: the time ended before the cases were allocated; nothing was written.")
+            let why = interruption.signal.isRaised ? "this was stopped" : "the time ended"
+            console.complain("enmusubi: \(why) before the cases were allocated; nothing was written.")
             throw interruption.signal.isRaised ? ExitStatus.interrupted : ExitStatus.notProved
         } catch let error as InvalidCase {
             console.complain("enmusubi: the changed case is wrong: \(error)")

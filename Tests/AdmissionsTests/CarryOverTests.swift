@@ -61,6 +61,21 @@ struct CarryOverTests {
         #expect(try idle.draft.resolved().children[2].currentFacility == 1)
     }
 
+    @Test("A child that was placed and asks for a transfer is no sibling of itself, and says where it is")
+    func placedChildren() throws {
+        var child = Drafts.child("a", "X", wishes: ["A"])
+        child.currentFacility = "B"
+        let next = try Self.carry(Self.three(), placing: ["a": "B"], MonthRows(newChildren: [child])).next
+        let row = try #require(next.draft.children.first { $0.id == "a" })
+        #expect(row.siblingFacilities == [])
+        #expect(next.children.last?.siblingsAdded == [])
+        child.currentFacility = nil
+        let places = Self.refused {
+            _ = try Self.carry(Self.three(), placing: ["a": "B"], MonthRows(newChildren: [child]))
+        }
+        #expect(places == [Place(.newChildPlaced, .newChildren, 0, "current_facility_id")])
+    }
+
     @Test("A seat left in an over-full class first works off the children who are too many, month by month")
     func overfullClasses() throws {
         func only(_ value: Int) -> [Int?] { [nil, value, nil, nil, nil, nil] }
@@ -279,6 +294,7 @@ struct CarryOverTests {
                 Place(.departureTwice, .withdrawals, 0, "child_id"),
                 Place(.withdrawalOfPlaced, .withdrawals, 1, "child_id"),
                 Place(.newChildInPlay, .newChildren, 0, "child_id"),
+                Place(.newChildPlaced, .newChildren, 1, "current_facility_id"),
             ])
         var draft = Self.three()
         draft.attributeNames = ["waiting_months"]

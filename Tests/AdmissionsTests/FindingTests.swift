@@ -433,6 +433,7 @@ struct FindingTests {
             .union(Finding.Code.doubts)
             .union([
                 .departureUnknownChild, .departureTwice, .declineNotPlaced, .withdrawalOfPlaced, .newChildInPlay,
+                .newChildPlaced,
                 .waitingNotANumber, .limitOverbooked, .leadGone, .jointWishesDropped, .dueDatePassed,
             ])
         #expect(Finding.Code.allCases.filter { !covered.contains($0) } == [])

@@ -157,6 +157,10 @@ struct UnreadColumnTests {
         #expect(try problems("x", { "C\(61 - $0)" }, ids: named) == doubt)
         #expect(try problems("x", { $0 % 3 == 0 ? named(1) : "outside" }, ids: named) == [])
         #expect(try problems("x", { numbered($0 % 18 + 1) }, ids: numbered) == doubt)
+        for header in ["候補３", "選択3", "申込園３", "第三希", "wish_three", "third_choice"] {
+            #expect(try problems(header, { numbered($0 % 5 + 1) }, ids: numbered) == doubt, "\(header)")
+            #expect(try problems(header, { $0 < 3 ? numbered($0 % 5 + 1) : "" }, ids: numbered) == doubt, "\(header)")
+        }
         #expect(try problems("siblings", { numbered($0 % 4) }, ids: numbered) == [])
         #expect(try problems("tax", { "\($0 * 100)" }, ids: numbered) == [])
     }

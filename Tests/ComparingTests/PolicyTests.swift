@@ -64,8 +64,8 @@ struct PolicyTests {
     }
 
     @Test(
-        "More seats in an over-full class first work off who is too many, and other classes stay as they are",
-        arguments: [("+1", -1), ("+2", 0), ("+3", 1), ("=2", 2), ("=0", 0)])
+        "More seats in an over-full class first work off who is too many, as many as before change nothing",
+        arguments: [("+1", -1), ("+2", 0), ("+3", 1), ("=2", 2), ("=0", -2)])
     func overfullClass(amount: String, seats: Int) throws {
         var draft = Self.draft()
         draft.facilities[1].seats = [0, 0, nil, nil, nil, nil]
