@@ -111,7 +111,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "Admissions", "Allocating", "CaseFiles", "Explaining", "MarketOracle", "Verifying", "enmusubi",
+                "Admissions", "Allocating", "CaseFiles", "Explaining", "MarketOracle", "Programs", "Verifying",
+                "enmusubi",
             ]),
         .testTarget(name: "ArchitectureTests"),
     ],

@@ -1,6 +1,7 @@
 import Admissions
 import CaseFiles
 import Foundation
+import Programs
 import Testing
 import Verifying
 
@@ -150,6 +151,8 @@ struct ForgeryTests {
 
     @Test("Right results have no fault, however they were found")
     func right() throws {
+        // The other solver is GLPK, where it is built in.
+        let deep = GLPKSolver.isAvailable ? ["--deep"] : []
         for style in RandomMarket.Style.allCases {
             for seed in 1...4 as ClosedRange<UInt64> {
                 for usesReduction in [true, false] {
@@ -158,7 +161,7 @@ struct ForgeryTests {
                         $0.sufficient = seed == 4 ? 100 : nil
                     }
                     try bench.write(bench.finished.files)
-                    for options in [[], ["--deep"]] {
+                    for options in [[], deep] {
                         let checked = try bench.check("result", options)
                         #expect(checked.faults == [], "\(style), seed \(seed), reduction \(usesReduction), \(options)")
                         #expect([.steps, .solved].contains(checked.findings.optimality))
@@ -170,8 +173,10 @@ struct ForgeryTests {
             for seed in 1...4 as ClosedRange<UInt64> {
                 let bench = try Bench(nil, RandomMarket.round(seed: seed, style: style))
                 try bench.write(bench.finished.files)
-                let checked = try bench.check("result", ["--deep"])
-                #expect(checked.faults == [] && checked.findings.optimality == .solved, "\(style), seed \(seed)")
+                let checked = try bench.check("result", deep)
+                #expect(checked.faults == [], "\(style), seed \(seed)")
+                #expect(
+                    checked.findings.optimality == .solved || (deep.isEmpty && checked.findings.optimality == .steps))
             }
         }
     }
