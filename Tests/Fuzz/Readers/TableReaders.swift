@@ -28,7 +28,9 @@ extension Seeds {
                 try writer.append(["x" + text!.replacing("\"", with: "")])
                 let again = try DecodedText(writer.bytes)
                 let field = Table.read(again.utf8 + again.utf8).table?.columns.first
-                let plain = text!.unicodeScalars.allSatisfy { $0.value >= 32 && $0 != "," && $0 != "\u{3000}" }
+                // One column with semicolons is told as a file that they part.
+                let others = ",;\u{3000}".unicodeScalars
+                let plain = text!.unicodeScalars.allSatisfy { $0.value >= 32 && !others.contains($0) }
                 if plain, again.encoding == .cp932, !text!.hasSuffix(" ") {
                     try demand(field == "x" + text!.replacing("\"", with: ""), "CP932 changed when written and read")
                 }
