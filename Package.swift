@@ -17,6 +17,8 @@ let package = Package(
         .library(name: "Ledger", targets: ["Ledger"]),
         .library(name: "Comparing", targets: ["Comparing"]),
         .library(name: "Reports", targets: ["Reports"]),
+        .library(name: "Rounds", targets: ["Rounds"]),
+        .library(name: "Batches", targets: ["Batches"]),
         .library(name: "SyntheticCity", targets: ["SyntheticCity"]),
     ],
     traits: [
@@ -51,6 +53,14 @@ let package = Package(
                 "Admissions", "Explaining", "Comparing", .product(name: "Mustache", package: "swift-mustache"),
             ]
         ),
+        .target(
+            name: "Rounds",
+            dependencies: [
+                "Admissions", "Tables", "CaseFiles", "Programs", "Allocating", "Verifying", "Explaining", "Comparing",
+                "Reports",
+            ]),
+        .target(
+            name: "Batches", dependencies: ["Admissions", "Tables", "CaseFiles", "Programs", "Allocating", "Verifying", "Explaining", "Reports", "Rounds", "Ledger",]),
         // An optimised squareRoot() calls libm, which nothing else links here.
         .target(
             name: "SyntheticCity", dependencies: ["Admissions", "Verifying"],
@@ -68,6 +78,8 @@ let package = Package(
                 "Ledger",
                 "Comparing",
                 "Reports",
+                "Rounds",
+                "Batches",
                 "SyntheticCity",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

@@ -3,12 +3,16 @@ import Synchronization
 /// A flag that asks a running solve to stop; raised once, from any thread, and never lowered.
 public final class StopSignal: Sendable {
     private let raised = Atomic(false)
+    private let parent: StopSignal?
 
     /// A flag that is not raised.
-    public init() {}
+    public init() { parent = nil }
+
+    /// A flag that is raised by itself, or with another one.
+    public init(following parent: StopSignal) { self.parent = parent }
 
     /// Whether someone asked to stop.
-    public var isRaised: Bool { raised.load(ordering: .relaxed) }
+    public var isRaised: Bool { raised.load(ordering: .relaxed) || parent?.isRaised == true }
 
     /// Asks every solve that holds this signal to stop.
     public func raise() { raised.store(true, ordering: .relaxed) }

@@ -1,14 +1,13 @@
-import Admissions
 import Allocating
 import ArgumentParser
+import Batches
 import CaseFiles
 import Foundation
-import Ledger
 import Logging
-import Reports
+import Rounds
 import Tables
 
-struct Batch: ParsableCommand {
+struct Batch: TellingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Allocate every case of a folder that is new or changed, and record it in a ledger.",
         discussion: """
@@ -102,50 +101,43 @@ struct Batch: ParsableCommand {
         if by.isEmpty || holdsMyNumber(by) { throw ValidationError("--by must be an id of the staff.") }
     }
 
-    func run() throws {
-        let console = Console(isJSON: json, onlyTells: true)
-        try refuseMissingSolver(solver, console)
+    var console: Console { Console(isJSON: json, onlyTells: true, language: lang) }
+
+    func perform(_ console: Console) throws {
+        try Round.requireSolver(solver)
         if FileManager.default.fileExists(atPath: URL(fileURLWithPath: inbox).appending(path: "case.yaml").path) {
-            console.complain(
-                "enmusubi: \(inbox) is a case, not a folder of cases; give the folder that holds it, or use enmusubi run."
-            )
-            throw ExitStatus.wrongUsage
+            throw RoundError.invalidRequest(
+                "\(inbox) is a case, not a folder of cases; give the folder that holds it, or use enmusubi run.")
         }
         var logger = Logger(label: "enmusubi") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = logLevel.level
         let interruption = Interruption()
-        let work = BatchWork(options: self, console: console, logger: logger, interruption: interruption)
-        guard watch else { return try work.pass(onlyQuiet: false).end() }
+        var options = MonthlyBatch.Options(inbox: inbox, ledger: ledger, out: out, by: by)
+        options.acceptance = Acceptance(codes: accept)
+        options.round.solver = solver
+        options.round.timeLimit = timeLimit.map { .seconds($0) }
+        options.round.encoding = encoding
+        options.round.threads = threads
+        options.access = writing.access
+        options.waits = wait
+        options.quietTime = quietTime
+        let teller = BatchTeller(console: console, logger: logger, progress: ProgressLine(isJSON: json))
+        let batch = MonthlyBatch(options, stop: interruption.signal, hears: { teller.tell($0) })
+        guard watch else { return try teller.conclude(try batch.pass()) }
         var last = BatchSummary()
         while !interruption.signal.isRaised {
-            do { last = try work.pass(onlyQuiet: true) } catch let status as ExitCode
-                where status == ExitStatus.cannotWrite
-            {
+            do {
+                last = try batch.pass(onlyQuiet: true)
+                teller.sumUp(last)
+            } catch {
+                guard error.status == ExitStatus.cannotWrite else { throw error }
                 // Another program has the ledger, or the disk is full for now: the next look tries again.
-                logger.warning("the pass could not be finished", metadata: ["status": "\(status.rawValue)"])
+                console.tell(error)
+                logger.warning("the pass could not be finished", metadata: ["status": "\(error.status.rawValue)"])
             }
             let end = ContinuousClock.now + .seconds(interval)
             while ContinuousClock.now < end, !interruption.signal.isRaised { usleep(50_000) }
         }
-        if last.failed > 0 { try last.end() }
-    }
-}
-
-/// What a pass over the inbox came to.
-struct BatchSummary {
-    var rows: [BatchPage.Row] = []
-    var unproved = 0
-    /// The statuses of the cases that failed.
-    var statuses: [ExitCode] = []
-    var failed: Int { statuses.count }
-
-    /// Ends with the status that says most.
-    func end() throws {
-        for status in [ExitStatus.interrupted, ExitStatus.programFault, ExitStatus.cannotWrite, ExitStatus.faultFound]
-        where statuses.contains(status) {
-            throw status
-        }
-        if failed > 0 { throw ExitStatus.badInput }
-        if unproved > 0 { throw ExitStatus.notProved }
+        if !last.failures.isEmpty { try last.end() }
     }
 }

@@ -49,26 +49,3 @@ enum LogLevel: String, CaseIterable, ExpressibleByArgument {
 
 /// UTC to the second, such as `2027-02-01T09:00:00Z`.
 func timestamp(_ date: Date = Date()) -> String { date.formatted(.iso8601) }
-
-extension LedgerFault {
-    /// How a command ends that met it.
-    var status: ExitCode {
-        switch self {
-        case .missing: ExitStatus.badInput
-        case .inaccessible, .noRoom, .busy: ExitStatus.cannotWrite
-        case .altered: ExitStatus.faultFound
-        case .refused: ExitStatus.wrongUsage
-        }
-    }
-}
-
-/// Runs what works on a ledger; tells what went wrong and ends with its status.
-func withLedger<Value>(_ console: Console, _ body: () throws -> Value) throws -> Value {
-    do { return try body() } catch let fault as LedgerFault {
-        console.complain("enmusubi: \(fault)")
-        throw fault.status
-    } catch let error as CannotWrite {
-        console.complain("enmusubi: \(error)")
-        throw ExitStatus.cannotWrite
-    }
-}

@@ -87,7 +87,7 @@ struct Calibrate: ParsableCommand {
         var options = Allocator.Options()
         options.threads = threads
         options.recordsProof = false
-        options.deadline = .init(at: timeLimit.map { start + .seconds($0) }, signal: interruption.stop)
+        options.deadline = .init(at: timeLimit.map { start + .seconds($0) }, signal: interruption.signal)
         let progress = ProgressLine(isJSON: json)
         let found: CalibrationFindings
         do {

@@ -1,8 +1,9 @@
 import Admissions
 import ArgumentParser
 import CaseFiles
+import Rounds
 
-struct Check: ParsableCommand {
+struct Check: TellingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Report every problem and warning of a case, and nothing else.",
         discussion: """
@@ -22,10 +23,11 @@ struct Check: ParsableCommand {
     @Option(help: ArgumentHelp("Show how the points of this child come about.", valueName: "child"))
     var points: String?
 
-    func run() throws {
-        let console = Console(isJSON: input.json)
+    var console: Console { Console(isJSON: input.json, language: input.lang ?? .english) }
+
+    func perform(_ console: Console) throws {
         let reading = input.load(
-            console, objective: nil, listsWarnings: true, doubts: try acceptance.doubts(console))
+            console, objective: nil, listsWarnings: true, doubts: try acceptance.doubts())
         try showPoints(reading, console)
         let subject = try input.require(reading, console, listsWarnings: true)
         let summary = Summary(subject, reading)
@@ -35,7 +37,7 @@ struct Check: ParsableCommand {
         }
         console.emit(summary)
         console.say(lines: isJapanese ? summary.japanese : summary.text)
-        _ = try acceptance.accepted(of: reading, console)
+        try acceptance.acceptance.accepted(of: reading.problems)
     }
 
     private var isJapanese: Bool { input.lang == .japanese }

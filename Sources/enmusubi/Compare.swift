@@ -5,9 +5,10 @@ import CaseFiles
 import Comparing
 import Foundation
 import Reports
+import Rounds
 import Verifying
 
-struct Compare: ParsableCommand {
+struct Compare: TellingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Lay a manual result beside the computed one, and say which decisions are the cause.",
         discussion: """
@@ -42,15 +43,12 @@ struct Compare: ParsableCommand {
         try OptionRanges.check(timeLimit: timeLimit)
     }
 
-    func run() throws {
-        let console = Console(isJSON: input.json, onlyTells: true)
+    var console: Console { Console(isJSON: input.json, onlyTells: true, language: input.lang ?? .english) }
+
+    func perform(_ console: Console) throws {
         let start = ContinuousClock.now
         let interruption = Interruption()
-        let contents = try? FileManager.default.contentsOfDirectory(atPath: out)
-        if FileManager.default.fileExists(atPath: out), contents?.isEmpty != true {
-            console.complain("enmusubi: \(out) exists and is not an empty folder; choose another --out.")
-            throw ExitStatus.cannotWrite
-        }
+        try refuseFullFolder(out)
         let (subject, computed) = try readResult(console)
         let url =
             manual.map { URL(fileURLWithPath: $0) }
@@ -65,7 +63,7 @@ struct Compare: ParsableCommand {
         let comparison = Comparison(manualResult, with: ManualResult(computed, of: subject), of: subject)
         var options = Allocator.Options()
         options.threads = input.threads
-        options.deadline = .init(at: timeLimit.map { start + .seconds($0) }, signal: interruption.stop)
+        options.deadline = .init(at: timeLimit.map { start + .seconds($0) }, signal: interruption.signal)
         let check: ManualCheck
         let roots: Roots
         do {
@@ -100,25 +98,10 @@ struct Compare: ParsableCommand {
 
     /// The case and its proved result; ends with status 65 where the folder is not that.
     private func readResult(_ console: Console) throws -> (subject: Case, computed: Allocation) {
-        let folder = ResultFolder(path: result)
-        let language = input.lang ?? .english
-        let record = try RunRecord.read(folder, named: result, console, in: language)
-        let (subject, _) = try input.read(console, objective: Objective(rawValue: record.objective), in: language)
-        guard subject.digest().description == record.caseDigest else {
-            console.complain("enmusubi: \(result) is the result of another case.")
-            throw ExitStatus.badInput
-        }
-        guard record.status == RunStatus.optimal.rawValue else {
-            console.complain("enmusubi: \(result) is not proved, so there is nothing to compare with; run it again.")
-            throw ExitStatus.badInput
-        }
-        let read = folder.readAllocation(of: subject)
-        console.report(read.problems, in: language)
-        guard let allocation = read.allocation else {
-            console.complain("enmusubi: \(result) holds no allocation of this case.")
-            throw ExitStatus.faultFound
-        }
-        return (subject, allocation)
+        let saved = try SavedResult(ResultFolder(path: result), named: result)
+        let (subject, _) = try input.read(console, objective: saved.objective, in: console.language)
+        guard saved.record.isProved else { throw RoundError.unprovedResult(name: result) }
+        return (subject, try saved.allocation(of: subject))
     }
 }
 

@@ -3,9 +3,10 @@ import ArgumentParser
 import CaseFiles
 import Comparing
 import Foundation
+import Rounds
 import Tables
 
-struct CompareRuns: ParsableCommand {
+struct CompareRuns: TellingCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare-runs",
         abstract: "Lay two results of the same children side by side: who gains and who loses, by group.",
@@ -45,11 +46,12 @@ struct CompareRuns: ParsableCommand {
     @Flag(help: "Write machine-readable messages, one JSON object a line, to standard output.")
     var json = false
 
-    func run() throws {
-        let console = Console(isJSON: json)
-        if let out { try refuseFullFolder(out, console) }
+    var console: Console { Console(isJSON: json, language: lang) }
+
+    func perform(_ console: Console) throws {
+        if let out { try refuseFullFolder(out) }
         for result in [before, after] {
-            try RunRecord.requireFormat(of: ResultFolder(path: result), named: result, console, in: lang)
+            _ = try SavedResult(ResultFolder(path: result), named: result)
         }
         let (one, other) = (try placements(before, console), try placements(after, console))
         guard one.map(\.child) == other.map(\.child) else {

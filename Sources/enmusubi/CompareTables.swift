@@ -2,6 +2,7 @@ import Admissions
 import CaseFiles
 import Comparing
 import Reports
+import Rounds
 
 /// What `compare` found, as the files of its folder.
 struct CompareTables {

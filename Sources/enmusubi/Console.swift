@@ -1,5 +1,8 @@
+import Allocating
+import Batches
 import CaseFiles
 import Foundation
+import Rounds
 import Synchronization
 
 /// The one place that speaks: results on standard output, problems and progress on standard error.
@@ -10,6 +13,8 @@ struct Console {
     var onlyTells = false
     /// Stands before the place of each problem, where several cases are read; a folder with its `/`.
     var folder = ""
+    /// The language of problems where nobody says another one.
+    var language = Problem.Language.english
 
     /// A line of the result.
     func say(_ text: String) {
@@ -36,8 +41,20 @@ struct Console {
         Output.complain(harmless(text) + "\n")
     }
 
+    /// Tells what kept a round, or a question about it, from an answer.
+    func tell(_ error: RoundError) {
+        report(error.problems)
+        for line in error.lines { complain("enmusubi: \(line)") }
+    }
+
+    /// Tells what kept a batch, or the work on a ledger, from its end.
+    func tell(_ error: BatchError) {
+        if case .round(let error) = error { tell(error) } else { complain("enmusubi: \(error)") }
+    }
+
     /// Every problem, one a line.
-    func report(_ problems: [Problem], in language: Problem.Language = .english) {
+    func report(_ problems: [Problem], in language: Problem.Language? = nil) {
+        let language = language ?? self.language
         for problem in problems {
             if isJSON {
                 emit(ProblemMessage(problem, folder: folder.isEmpty ? nil : folder))
@@ -78,6 +95,38 @@ final class ProgressLine: Sendable {
         width.withLock { width in
             if width > 0 { Output.complain("\r\(String(repeating: " ", count: width))\r") }
             width = 0
+        }
+    }
+}
+
+extension ProgressLine {
+    /// Shows what a round is doing while `body` works, then clears the line.
+    ///
+    /// - Parameter label: Precedes each text.
+    func showing<Value, Failure: Error>(
+        label: String = "", _ body: (@escaping @Sendable (RoundEvent) -> Void) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        defer { clear() }
+        return try body { self.show("enmusubi: \(label)\($0.text)") }
+    }
+}
+
+extension RoundEvent {
+    /// For the person at the terminal.
+    var text: String {
+        switch self {
+        case .allocating(.compiling): "compiling the case"
+        case .allocating(.reducing(let claimants)):
+            claimants == 0 ? "deciding by logic" : "deciding by logic with \(claimants) claim(s) allowed"
+        case .allocating(.separating): "separating what logic leaves open"
+        case .allocating(.solving(let index, let count)): "solving component \(index + 1) of \(count)"
+        case .allocating(.explaining(let cores)): "looking for the reason of contradiction \(cores + 1)"
+        case .allocating(.solvingWhole): "solving the whole program"
+        case .verifying: "verifying"
+        case .advising: "looking for advice"
+        case .askingWhatSuffices(nil): "looking for what would have sufficed"
+        case .askingWhatSuffices(let wishes?): "looked for what would have sufficed, \(wishes) wishes"
+        case .solvingAgain: "solving the case again"
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Rounds
 
 /// The command line: parses, calls, prints.
 @main
@@ -57,9 +58,4 @@ struct Enmusubi: ParsableCommand {
         }
         exit(withError: status)
     }
-}
-
-/// What this program calls itself.
-enum Version {
-    static let text = "0.1.0"
 }

@@ -1,4 +1,8 @@
 import ArgumentParser
+import Batches
+import CaseFiles
+import Ledger
+import Rounds
 
 /// How a command ends; the numbers are a contract with the scripts that call it.
 enum ExitStatus {
@@ -10,4 +14,87 @@ enum ExitStatus {
     static let programFault = ExitCode(70)
     static let cannotWrite = ExitCode(74)
     static let interrupted = ExitCode(130)
+}
+
+extension RoundError {
+    /// The status that a command ends with.
+    var status: ExitCode {
+        switch self {
+        case .needsAcceptance: ExitStatus.acceptanceNeeded
+        case .ended(.time, _): ExitStatus.notProved
+        case .ended(.interrupted, _): ExitStatus.interrupted
+        case .faultyResult: ExitStatus.faultFound
+        case .invalidRequest, .missingSolver: ExitStatus.wrongUsage
+        case .invalidCase, .invalidInput, .unreadableResult, .otherCase, .unprovedResult, .unwritable:
+            ExitStatus.badInput
+        case .notAllocated, .defect: ExitStatus.programFault
+        case .cannotWrite, .exists: ExitStatus.cannotWrite
+        }
+    }
+
+    /// What is said on the console: the sentences of the library, and which option of the command line helps.
+    var lines: [String] {
+        func with(_ remedy: String) -> [String] { sentences.dropLast() + ["\(sentences.last ?? "") \(remedy)"] }
+        return switch self {
+        case .needsAcceptance(let codes):
+            [
+                "warnings must be accepted; correct the case, or say that it is meant: "
+                    + codes.map { "--accept \($0)" }.joined(separator: " ")
+            ]
+        case .missingSolver: with("Use --solver native.")
+        case .unwritable: with("Write the table with --encoding utf8.")
+        case .exists: with("Choose another --out.")
+        case .invalidCase, .invalidInput, .invalidRequest, .unreadableResult, .otherCase, .unprovedResult,
+            .faultyResult,
+            .ended, .notAllocated, .defect, .cannotWrite:
+            sentences
+        }
+    }
+}
+
+extension LedgerFault {
+    /// The status that a command ends with.
+    var status: ExitCode {
+        switch self {
+        case .missing: ExitStatus.badInput
+        case .inaccessible, .noRoom, .busy: ExitStatus.cannotWrite
+        case .altered: ExitStatus.faultFound
+        case .refused: ExitStatus.wrongUsage
+        }
+    }
+}
+
+extension BatchError {
+    /// The status that a command ends with.
+    var status: ExitCode {
+        switch self {
+        case .round(let error): error.status
+        case .ledger(let fault): fault.status
+        case .cannotWrite: ExitStatus.cannotWrite
+        case .unreadableInbox, .unfit: ExitStatus.badInput
+        case .alteredRevision: ExitStatus.faultFound
+        case .interrupted: ExitStatus.interrupted
+        }
+    }
+}
+
+/// A command that tells what goes wrong on the console, and ends with its status.
+protocol TellingCommand: ParsableCommand {
+    var console: Console { get }
+    func perform(_ console: Console) throws
+}
+
+extension TellingCommand {
+    func run() throws {
+        let console = console
+        do { try perform(console) } catch let error as ExitCode {
+            throw error
+        } catch let error as ValidationError {
+            throw error
+        } catch {
+            let error = BatchError(error)
+            console.tell(error)
+            throw error.status
+        }
+    }
 }

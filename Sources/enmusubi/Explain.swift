@@ -6,8 +6,9 @@ import Explaining
 import Foundation
 import Programs
 import Reports
+import Rounds
 
-struct Explain: ParsableCommand {
+struct Explain: TellingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say of one child why each wish was granted or not.",
         discussion: """
@@ -47,18 +48,19 @@ struct Explain: ParsableCommand {
         try OptionRanges.check(timeLimit: timeLimit)
     }
 
-    func run() throws {
-        let console = Console(isJSON: input.json)
+    var console: Console { Console(isJSON: input.json, language: input.lang ?? .japanese) }
+
+    func perform(_ console: Console) throws {
         let start = ContinuousClock.now
-        let read = try ExplainedResult(input, result: result, console)
+        let read = try input.readResult(result, console)
         guard let index = read.subject.children.firstIndex(where: { $0.id.text == child }) else {
             console.complain(
-                read.language == .japanese
+                console.language == .japanese
                     ? "enmusubi: \(input.folder) にその番号の児童はいません。"
                     : "enmusubi: there is no such child in \(input.folder).")
             throw ExitStatus.wrongUsage
         }
-        let language = read.language == .japanese ? Language.japanese : .english
+        let language = console.language == .japanese ? Language.japanese : .english
         func page(_ search: SufficientSearch?) -> ChildPage {
             ChildPage(
                 of: index, in: read.subject, read.explanations, placement: read.verified.placements[index],
@@ -86,11 +88,11 @@ struct Explain: ParsableCommand {
 
     /// What would have sufficed for the child, as far as was looked, and what ended the search.
     private func search(
-        for child: Int, _ read: ExplainedResult, since start: ContinuousClock.Instant,
+        for child: Int, _ read: CheckedResult, since start: ContinuousClock.Instant,
         _ interruption: Interruption, _ console: Console
     ) throws -> (search: SufficientSearch, cut: SufficientSearch.Cut?) {
         var options = Allocator.Options()
-        options.deadline = Deadline(at: timeLimit.map { start + .seconds($0) }, signal: interruption.stop)
+        options.deadline = Deadline(at: timeLimit.map { start + .seconds($0) }, signal: interruption.signal)
         var search = SufficientSearch(of: read.subject, read.explanations, options)
         let progress = ProgressLine(isJSON: input.json)
         defer { progress.clear() }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Batches
 import CaseFiles
 import Foundation
 import Ledger
@@ -27,36 +28,17 @@ struct LedgerCommand: ParsableCommand {
 }
 
 extension LedgerArgument {
-    /// Every entry; ends with status 65 where there is no ledger.
-    func entries(_ console: Console) throws -> [LedgerEntry] {
-        try withLedger(console) {
-            guard file.isThere else { throw LedgerFault.missing(path: ledger) }
-            return try file.entries()
-        }
+    /// Every entry.
+    func entries() throws(LedgerFault) -> [LedgerEntry] {
+        guard file.isThere else { throw .missing(path: ledger) }
+        return try file.entries()
     }
 
     /// The run that a number, a month or a round names.
-    func run(_ text: String, of entries: [LedgerEntry], _ console: Console) throws -> LedgerRun {
-        let runs = entries.runs
-        if let number = Int(text) {
-            if let run = runs.first(where: { $0.number == number }) { return run }
-            console.complain("enmusubi: no run was recorded as \(number) in \(ledger).")
-            throw ExitStatus.wrongUsage
-        }
-        let meant = runs.filter {
-            $0.supersededBy == nil && ($0.run.key.month == text || $0.run.key.round == text)
-        }
-        if let run = meant.first, meant.count == 1 { return run }
-        console.complain(
-            meant.isEmpty
-                ? "enmusubi: no run of month or round \(text) is in \(ledger)."
-                : "enmusubi: \(text) names several runs: \(meant.map { "\($0.number) (\($0.run.key.round))" }.joined(separator: ", "))."
-        )
-        throw ExitStatus.wrongUsage
-    }
+    func run(named text: String) throws -> LedgerRun { try entries().run(named: text, in: ledger) }
 }
 
-struct LedgerList: ParsableCommand {
+struct LedgerList: TellingCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "One line a run: number, month, round, revision, state, counts.",
         discussion: """
@@ -81,9 +63,10 @@ struct LedgerList: ParsableCommand {
         let run: RecordedRun
     }
 
-    func run() throws {
-        let console = Console(isJSON: json)
-        for run in try ledger.entries(console).runs where all || run.supersededBy == nil {
+    var console: Console { Console(isJSON: json) }
+
+    func perform(_ console: Console) throws {
+        for run in try ledger.entries().runs where all || run.supersededBy == nil {
             console.emit(
                 Line(number: run.number, state: run.state.rawValue, supersededBy: run.supersededBy, run: run.run))
             console.say(
@@ -94,7 +77,7 @@ struct LedgerList: ParsableCommand {
     }
 }
 
-struct LedgerShow: ParsableCommand {
+struct LedgerShow: TellingCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Everything that is recorded of one run.",
         discussion: """
@@ -108,9 +91,10 @@ struct LedgerShow: ParsableCommand {
     @Argument(help: ArgumentHelp("The run: its number, or a month or round that names one.", valueName: "run"))
     var subject: String
 
-    func run() throws {
-        let console = Console(isJSON: false)
-        let shown = try ledger.run(subject, of: try ledger.entries(console), console)
+    var console: Console { Console(isJSON: false) }
+
+    func perform(_ console: Console) throws {
+        let shown = try ledger.run(named: subject)
         let facts = shown.run
         console.say("run \(shown.number): \(facts.key), revision \(facts.revision)")
         if let before = facts.supersedes { console.say("  supersedes run \(before)") }
@@ -133,7 +117,7 @@ struct LedgerShow: ParsableCommand {
 }
 
 /// What `review`, `approve` and `publish` share.
-protocol LedgerAdvance: ParsableCommand {
+protocol LedgerAdvance: TellingCommand {
     var ledger: LedgerArgument { get }
     var subject: String { get }
     var signature: SignatureOptions { get }
@@ -141,23 +125,20 @@ protocol LedgerAdvance: ParsableCommand {
 }
 
 extension LedgerAdvance {
-    func run() throws {
-        let console = Console(isJSON: false, onlyTells: true)
-        try withLedger(console) {
-            guard ledger.file.isThere else {
-                throw LedgerFault.missing(path: ledger.ledger)
-            }
-            let lock = try LedgerLock(ledger.file.url)
-            defer { withExtendedLifetime(lock) {} }
-            let meant = try ledger.run(subject, of: try ledger.entries(console), console)
-            // Nobody signs what is not there any more as it was computed.
-            let faults = ledger.file.faults(ofFolder: meant.run)
-            if !faults.isEmpty { throw LedgerFault.altered(path: ledger.ledger, faults: faults) }
-            let entry = try ledger.file.advance(
-                to: Self.state, run: meant.number, by: signature.by, at: timestamp(), why: signature.why)
-            console.say("run \(meant.number), \(meant.run.key), revision \(meant.run.revision): \(Self.state.rawValue)")
-            console.say("  entry \(entry.number), \(entry.hash)")
-        }
+    var console: Console { Console(isJSON: false, onlyTells: true) }
+
+    func perform(_ console: Console) throws {
+        guard ledger.file.isThere else { throw LedgerFault.missing(path: ledger.ledger) }
+        let lock = try LedgerLock(ledger.file.url)
+        defer { withExtendedLifetime(lock) {} }
+        let meant = try ledger.run(named: subject)
+        // Nobody signs what is not there any more as it was computed.
+        let faults = ledger.file.faults(ofFolder: meant.run)
+        if !faults.isEmpty { throw LedgerFault.altered(path: ledger.ledger, faults: faults) }
+        let entry = try ledger.file.advance(
+            to: Self.state, run: meant.number, by: signature.by, at: timestamp(), why: signature.why)
+        console.say("run \(meant.number), \(meant.run.key), revision \(meant.run.revision): \(Self.state.rawValue)")
+        console.say("  entry \(entry.number), \(entry.hash)")
     }
 }
 
@@ -206,7 +187,7 @@ struct LedgerPublish: LedgerAdvance {
     @OptionGroup var signature: SignatureOptions
 }
 
-struct LedgerExport: ParsableCommand {
+struct LedgerExport: TellingCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Print every entry, one JSON object a line, for an archive or another check.",
         discussion: """
@@ -218,13 +199,14 @@ struct LedgerExport: ParsableCommand {
 
     @OptionGroup var ledger: LedgerArgument
 
-    func run() throws {
-        let console = Console(isJSON: true)
-        for entry in try ledger.entries(console) { console.emit(entry) }
+    var console: Console { Console(isJSON: true) }
+
+    func perform(_ console: Console) throws {
+        for entry in try ledger.entries() { console.emit(entry) }
     }
 }
 
-struct LedgerVerify: ParsableCommand {
+struct LedgerVerify: TellingCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Find every altered byte of the ledger and of its result folders.",
         discussion: """
@@ -247,9 +229,10 @@ struct LedgerVerify: ParsableCommand {
         let entries, files: Int
     }
 
-    func run() throws {
-        let console = Console(isJSON: json)
-        let found = try withLedger(console) { try ledger.file.verify() }
+    var console: Console { Console(isJSON: json) }
+
+    func perform(_ console: Console) throws {
+        let found = try ledger.file.verify()
         console.emit(Message(faults: found.faults, notes: found.notes, entries: found.entries, files: found.files))
         for note in found.notes { console.complain("enmusubi: note: \(note)") }
         guard found.faults.isEmpty else {

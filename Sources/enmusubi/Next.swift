@@ -1,12 +1,11 @@
 import Admissions
 import ArgumentParser
+import Batches
 import CaseFiles
-import Explaining
-import Foundation
 import Ledger
-import Verifying
+import Rounds
 
-struct Next: ParsableCommand {
+struct Next: TellingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make the case of the next month or round from a case and its result in the ledger.",
         discussion: """
@@ -51,138 +50,28 @@ struct Next: ParsableCommand {
 
     private var language: Problem.Language { input.lang ?? .english }
 
-    func run() throws {
-        let console = Console(isJSON: input.json, onlyTells: true)
+    var console: Console { Console(isJSON: input.json, onlyTells: true, language: language) }
+
+    func perform(_ console: Console) throws {
         let (subject, reading) = try input.read(console)
         guard let draft = reading.draft else { preconditionFailure("a case that was read has a draft") }
-        let run = try recordedRun(of: subject, console)
-        let (allocation, verified) = try allocation(of: subject, run, console)
-        let month = CaseFolder(path: input.folder).readBetweenRounds()
-        console.report(month.problems, in: language)
-        guard let rows = month.rows else { throw refused(console) }
-        try AcceptanceOptions.requireAcceptance(of: month.problems, accept, console)
-        var (next, warnings): (CarriedOver, [Finding])
-        do throws(CarryOverFault) {
-            (next, warnings) = try draft.carriedOver(
-                subject, allocation, rows, to: self.month, round: round ?? self.month.description)
-        } catch {
-            if case .findings(let findings) = error {
-                console.report(month.problems(of: findings), in: language)
-            } else {
-                console.complain("enmusubi: \(error).")
-            }
-            throw refused(console)
-        }
-        console.report(month.problems(of: warnings), in: language)
-        var made = next.draft
-        if let drawSeed { made.rules.drawSeed = drawSeed }
-        try hideAgain(in: &made, subject, allocation, verified, console)
-        let after = try check(made, next, month, console)
-        try write(made, console)
-        tell(next, run, console)
-        tellOfWishes(next, after, console)
-    }
-
-    private func refused(_ console: Console) -> ExitCode {
-        console.complain("enmusubi: nothing was written.")
-        return ExitStatus.badInput
-    }
-
-    /// The latest run of the case's round, if it is of this case and nothing of it was altered.
-    private func recordedRun(of subject: Case, _ console: Console) throws -> LedgerRun {
-        let key = RoundKey(municipality: subject.municipality, month: subject.month, round: subject.round)
-        guard let run = try ledger.entries(console).latest(of: key) else {
-            console.complain("enmusubi: \(key) is not in the ledger \(ledger.ledger); run the batch first.")
-            throw ExitStatus.badInput
-        }
-        guard run.run.caseDigest == subject.digest().description else {
+        let recorded = try RecordedResult(of: subject, named: input.folder, in: ledger.file, threads: input.threads)
+        if recorded.run.state < .approved {
             console.complain(
-                "enmusubi: \(input.folder) is not the case of run \(run.number); it changed since. Run the batch first."
-            )
-            throw ExitStatus.badInput
+                "enmusubi: note: run \(recorded.run.number) is \(recorded.run.state.rawValue), not approved yet.")
         }
-        try withLedger(console) {
-            let faults = ledger.file.faults(ofFolder: run.run)
-            if !faults.isEmpty { throw LedgerFault.altered(path: ledger.ledger, faults: faults) }
-        }
-        if run.state < .approved {
-            console.complain("enmusubi: note: run \(run.number) is \(run.state.rawValue), not approved yet.")
-        }
-        return run
-    }
-
-    /// The allocation of the run, checked again.
-    private func allocation(
-        of subject: Case, _ run: LedgerRun, _ console: Console
-    ) throws -> (Allocation, Verification) {
-        let folder = ResultFolder(ledger.file.folder(of: run.run))
-        try RunRecord.requireFormat(of: folder, named: run.run.folder, console, in: language)
-        let read = folder.readAllocation(of: subject)
-        console.report(read.problems)
-        guard let allocation = read.allocation else { throw ExitStatus.faultFound }
-        let verified = Verifier(subject, threads: input.threads).verify(allocation)
-        let faults = verified.faults
-        for fault in faults { console.complain("enmusubi: fault: \(fault)") }
-        if !faults.isEmpty { throw ExitStatus.faultFound }
-        return (allocation, verified)
-    }
-
-    /// What this round hides from the public the next one hides too: its vacancies are what this round left.
-    private func hideAgain(
-        in draft: inout CaseDraft, _ subject: Case, _ allocation: Allocation, _ verified: Verification,
-        _ console: Console
-    ) throws {
-        let explanations: Explanations
-        do { explanations = try Explanations(of: subject, allocation, verified, threads: input.threads) } catch {
-            console.complain("enmusubi: defect in the program: \(error)")
-            throw ExitStatus.programFault
-        }
-        let rows = Dictionary(
-            draft.facilities.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
-        for border in explanations.publicBorders where border.isHidden {
-            guard let row = rows[subject.facilities[border.facility].id] else { continue }
-            draft.facilities[row].unpublished.formUnion(AgeSet(CollectionOfOne(border.ageClass)))
-        }
-    }
-
-    /// The next case; refuses one that could not be read.
-    private func check(
-        _ draft: CaseDraft, _ next: CarriedOver, _ month: MonthReading, _ console: Console
-    ) throws -> Case {
-        let (after, findings) = draft.resolve(threads: input.threads)
-        if let after { return after }
-        let errors = findings.filter { $0.severity == .error }
-        var ofNewChildren: [Finding] = []
-        for var finding in errors {
-            if finding.table == .children, let row = finding.row, row >= next.firstNewRow {
-                (finding.table, finding.row) = (.newChildren, row - next.firstNewRow)
-                ofNewChildren.append(finding)
-            } else {
-                // A row that is written nowhere has no place to point at.
-                console.report(
-                    [Problem(finding.code.rawValue, file: finding.table.fileName, finding.message)], in: language)
-            }
-        }
-        console.report(month.problems(of: ofNewChildren), in: language)
-        throw refused(console)
-    }
-
-    /// Writes the case, unless a reading of it finds an error.
-    private func write(_ draft: CaseDraft, _ console: Console) throws {
-        var errors: [Problem] = []
-        do {
-            try CaseFolder(path: out).write(draft, access: writing.access) { folder in
-                errors = folder.read(threads: input.threads).errors
-                return errors.isEmpty
-            }
-        } catch {
-            console.complain("enmusubi: \(error)")
-            throw ExitStatus.cannotWrite
-        }
-        guard errors.isEmpty else {
-            console.report(errors, in: language)
-            throw refused(console)
-        }
+        let rows = CaseFolder(path: input.folder).readBetweenRounds()
+        console.report(rows.problems)
+        var options = NextRound.Options(month: month)
+        options.round = round
+        options.drawSeed = drawSeed
+        options.acceptance = Acceptance(codes: accept)
+        options.threads = input.threads
+        let next = try NextRound(after: recorded, draft, rows, to: options)
+        console.report(next.warnings)
+        try next.write(to: CaseFolder(path: out), access: writing.access, threads: input.threads)
+        tell(next.carried, recorded.run, console)
+        tellOfWishes(next.carried, next.subject, console)
     }
 
     // MARK: Telling

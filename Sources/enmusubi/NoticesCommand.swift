@@ -3,9 +3,10 @@ import ArgumentParser
 import CaseFiles
 import Foundation
 import Reports
+import Rounds
 import Tables
 
-struct NoticesCommand: ParsableCommand {
+struct NoticesCommand: TellingCommand {
     static let configuration = CommandConfiguration(
         commandName: "notices",
         abstract: "Write a printable notice for each household, and the data for a mail merge.",
@@ -57,13 +58,14 @@ struct NoticesCommand: ParsableCommand {
         if out == nil, !printTemplate { throw ValidationError("Say where to write with --out.") }
     }
 
-    func run() throws {
+    var console: Console { Console(isJSON: input.json, onlyTells: true, language: input.lang ?? .japanese) }
+
+    func perform(_ console: Console) throws {
         guard let out, !printTemplate else {
             Output.write(Notices.defaultTemplate.utf8, isData: true)
             return
         }
-        let console = Console(isJSON: input.json, onlyTells: true)
-        let read = try ExplainedResult(input, result: result, console)
+        let read = try input.readResult(result, console)
         let notices = try notices(read, console)
         try refuseUnaccepted(notices, read, console)
         let letters = notices.letters
@@ -74,7 +76,7 @@ struct NoticesCommand: ParsableCommand {
             let name = "notices-\(String(repeating: "0", count: max(0, 3 - number.count)))\(number).html"
             files.append(OutputFile(name: name, bytes: Array(page.utf8)))
         }
-        do { files.append(try table(notices)) } catch { throw error.refused(read.subject, console) }
+        do { files.append(try table(notices)) } catch { throw RoundError(error, of: read.subject) }
         do {
             try writeFolder(files, to: URL(fileURLWithPath: out), access: writing.access)
         } catch {
@@ -83,7 +85,7 @@ struct NoticesCommand: ParsableCommand {
         }
         console.emit(Done(out: out, households: letters.count, files: files.map(\.name)))
         console.say(
-            read.language == .japanese
+            console.language == .japanese
                 ? "通知書 \(letters.count) 世帯分を \(files.count - 1) 個のファイルに、差し込み印刷用の notices.csv とともに \(out) に書きました。"
                 : "\(letters.count) notices in \(files.count - 1) file\(files.count == 2 ? "" : "s") and notices.csv; written to \(out)"
         )
@@ -116,7 +118,7 @@ struct NoticesCommand: ParsableCommand {
     }
 
     /// Ends with status 2 where a letter tells of a claim that nobody accepted.
-    private func refuseUnaccepted(_ notices: Notices, _ read: ExplainedResult, _ console: Console) throws {
+    private func refuseUnaccepted(_ notices: Notices, _ read: CheckedResult, _ console: Console) throws {
         var open: [ToldClaim] = []
         for claim in ToldClaim.allCases where !accept.contains(claim) {
             let households = notices.households(with: claim.kind).map(\.text)
@@ -125,21 +127,21 @@ struct NoticesCommand: ParsableCommand {
             console.emit(Unaccepted(code: claim.rawValue, households: households))
             let (list, phrase) = (households.joined(separator: ", "), claim.phrase)
             console.complain(
-                read.language == .japanese
+                console.language == .japanese
                     ? "enmusubi: \(claim.rawValue): \(phrase.japanese) \(households.count) 世帯: \(list)"
                     : "enmusubi: \(claim.rawValue): \(phrase.english), \(households.count): \(list)")
         }
         guard !open.isEmpty else { return }
         let options = open.map { "--accept \($0.rawValue)" }.joined(separator: " ")
         console.complain(
-            read.language == .japanese
+            console.language == .japanese
                 ? "enmusubi: 何も書いていません。claims.csv で確かめ、このまま通知するときは次を付けてください: \(options)"
                 : "enmusubi: nothing was written; look at claims.csv, and if the letters are meant to say so: \(options)"
         )
         throw ExitStatus.acceptanceNeeded
     }
 
-    private func notices(_ read: ExplainedResult, _ console: Console) throws -> Notices {
+    private func notices(_ read: CheckedResult, _ console: Console) throws -> Notices {
         do {
             let text = try template.map { try plainText(of: URL(fileURLWithPath: $0)) }
             return try Notices(
@@ -148,7 +150,7 @@ struct NoticesCommand: ParsableCommand {
         } catch let error as Notices.InvalidTemplate {
             console.complain("enmusubi: \(template ?? "template"): \(error)")
         } catch let problem as Problem {
-            console.report([problem], in: read.language)
+            console.report([problem], in: console.language)
             console.complain("enmusubi: \(template ?? "template") cannot be read as UTF-8 text.")
         }
         throw ExitStatus.badInput

@@ -3,9 +3,10 @@ import ArgumentParser
 import CaseFiles
 import Explaining
 import Foundation
+import Rounds
 import Tables
 
-struct PublishVacancies: ParsableCommand {
+struct PublishVacancies: TellingCommand {
     static let configuration = CommandConfiguration(
         commandName: "publish-vacancies",
         abstract: "Write the vacancies that a round left, by facility and class, as open data.",
@@ -56,13 +57,14 @@ struct PublishVacancies: ParsableCommand {
         }
     }
 
-    func run() throws {
-        let console = Console(isJSON: input.json, onlyTells: true)
-        let read = try ExplainedResult(input, result: result, console)
+    var console: Console { Console(isJSON: input.json, onlyTells: true, language: input.lang ?? .japanese) }
+
+    func perform(_ console: Console) throws {
+        let read = try input.readResult(result, console)
         let borders = read.explanations.publicBorders
         let file: OutputFile
         do { file = try ResultTables(of: read.subject, encoding: encoding).vacancies(borders) } catch {
-            throw error.refused(read.subject, console)
+            throw RoundError(error, of: read.subject)
         }
         do {
             warn(read.explanations.published, read.subject, console)

@@ -2,6 +2,7 @@ import Admissions
 import ArgumentParser
 import CaseFiles
 import Foundation
+import Rounds
 
 /// The case folder that every command begins with.
 struct CaseArgument: ParsableArguments {
@@ -58,7 +59,7 @@ struct CaseArgument: ParsableArguments {
         return reading
     }
 
-    /// The case, or the end with status 65.
+    /// The case; its errors were told before.
     func require(_ reading: CaseReading, _ console: Console, listsWarnings: Bool) throws -> Case {
         guard let subject = reading.subject else {
             let count = reading.errors.count
@@ -71,6 +72,13 @@ struct CaseArgument: ParsableArguments {
                 "enmusubi: warnings: \(kinds.joined(separator: ", ")); enmusubi check \(folder) lists them.")
         }
         return subject
+    }
+
+    /// Reads a result folder, then its case, and checks the one with the other.
+    func readResult(_ path: String, _ console: Console) throws -> CheckedResult {
+        let saved = try SavedResult(ResultFolder(path: path), named: path)
+        let (subject, _) = try read(console, objective: saved.objective, in: console.language)
+        return try saved.checked(with: subject, threads: threads)
     }
 
     /// Names the columns that nothing reads.
@@ -119,50 +127,13 @@ struct AcceptanceOptions: ParsableArguments {
         return text
     }
 
-    /// What to look for; reads the previous case and ends with status 65 where it has an error.
-    func doubts(_ console: Console) throws -> CaseFolder.Doubts {
-        guard let previous else { return .sought(previous: nil) }
-        let reading = CaseFolder(path: previous).read()
-        guard let subject = reading.subject else {
-            console.report(reading.errors)
-            console.complain("enmusubi: the previous case \(previous) cannot be read; nothing was written.")
-            throw ExitStatus.badInput
-        }
-        return .sought(previous: subject)
-    }
+    var acceptance: Acceptance { Acceptance(codes: accept) }
 
-    /// Ends with status 2 where a warning stands that needs acceptance and has none.
-    ///
-    /// - Returns: The codes that stood and were accepted, in order.
-    func accepted(of reading: CaseReading, _ console: Console) throws -> [String] {
-        try Self.requireAcceptance(of: reading.problems, accept, console)
-    }
-
-    /// Ends with status 2 where a problem needs acceptance by a code that is not among those accepted.
-    ///
-    /// - Returns: The codes that stood and were accepted, in order.
-    @discardableResult
-    static func requireAcceptance(of problems: [Problem], _ accept: [String], _ console: Console) throws -> [String] {
-        let standing = Set(problems.filter(\.needsAcceptance).map(\.code))
-        let open = standing.subtracting(accept).sorted()
-        guard open.isEmpty else {
-            let options = open.map { "--accept \($0)" }.joined(separator: " ")
-            console.complain(
-                "enmusubi: warnings must be accepted; correct the case, or say that it is meant: \(options)")
-            throw ExitStatus.acceptanceNeeded
-        }
-        return standing.sorted()
-    }
+    /// What to look for; reads the previous case.
+    func doubts() throws(RoundError) -> CaseFolder.Doubts { try Acceptance.doubts(comparingWith: previous) }
 }
 
 extension CaseReading {
-    /// Codes of the warnings, with how often each came.
-    var warningCounts: [String: Int] { Dictionary(grouping: warnings, by: \.code).mapValues(\.count) }
-
-    var unreadColumnsByFile: [String: [String]] {
-        Dictionary(uniqueKeysWithValues: unreadColumns.map { ($0.file, $0.columns) })
-    }
-
     /// The columns that nothing reads, in one line; of very many the first, and how many more.
     var unreadColumnsText: String {
         unreadColumns.map { table in

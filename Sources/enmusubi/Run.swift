@@ -4,9 +4,10 @@ import ArgumentParser
 import CaseFiles
 import Foundation
 import Programs
+import Rounds
 import Tables
 
-struct Run: ParsableCommand {
+struct Run: TellingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Allocate a case, verify the result and write it.",
         discussion: """
@@ -58,43 +59,32 @@ struct Run: ParsableCommand {
         try OptionRanges.check(timeLimit: timeLimit)
     }
 
-    func run() throws {
-        let console = Console(isJSON: input.json, onlyTells: true)
+    var console: Console { Console(isJSON: input.json, onlyTells: true, language: input.lang ?? .english) }
+
+    func perform(_ console: Console) throws {
         let start = ContinuousClock.now
         let interruption = Interruption()
-        try refuseMissingSolver(solver, console)
-        try refuseFullFolder(console)
-        let subject: Case
-        var reading: CaseReading
-        (subject, reading) = try input.read(console, objective: objective, doubts: try acceptance.doubts(console))
-        let accepted = try acceptance.accepted(of: reading, console)
+        try Round.requireSolver(solver)
+        try refuseFullFolder(out)
+        let (_, reading) = try input.read(console, objective: objective, doubts: try acceptance.doubts())
+        var options = Round.Options()
+        options.solver = solver
+        options.usesReduction = !noReduction
+        options.timeLimit = timeLimit.map { .seconds($0) }
+        options.sufficient = sufficient
+        options.encoding = encoding
+        options.threads = input.threads
+        let round = try Round(
+            reading, named: input.folder, accepting: acceptance.acceptance, options: options, since: start)
         input.tellUnread(reading, console)
-        reading.dropDraft(threads: input.threads)
-        var round = RoundRun(subject, reading, accepted: accepted, threads: input.threads, since: start)
-        round.solver = solver
-        round.usesReduction = !noReduction
-        round.timeLimit = timeLimit.map { .seconds($0) }
-        round.sufficient = sufficient
-        round.encoding = encoding
-        let result = try round.perform(interruption, console)
+        let result = try ProgressLine(isJSON: input.json).showing { hears throws(RoundError) in
+            try round.run(stop: interruption.signal, hears: hears)
+        }
         defer { Memory.leave((round, result)) }
-        do {
-            try writeFolder(
-                result.files, to: URL(fileURLWithPath: out), access: writing.access, threads: input.threads)
-        } catch {
-            console.complain("enmusubi: \(error)")
-            throw ExitStatus.cannotWrite
-        }
+        try writeFolder(
+            try result.files(), to: URL(fileURLWithPath: out), access: writing.access, threads: input.threads)
         report(result.record, result.advice, console)
-        try result.refuseUnproved()
-    }
-
-    private func refuseFullFolder(_ console: Console) throws {
-        let contents = try? FileManager.default.contentsOfDirectory(atPath: out)
-        if FileManager.default.fileExists(atPath: out), contents?.isEmpty != true {
-            console.complain("enmusubi: \(out) exists and is not an empty folder; choose another --out.")
-            throw ExitStatus.cannotWrite
-        }
+        try result.record.refuseUnproved()
     }
 
     private var endOfSearch: String {
@@ -128,16 +118,16 @@ struct Run: ParsableCommand {
             counts.claims == 0
             ? "no justified claims: the allocation is stable"
             : "households with a justified claim: \(counts.claims)"
-        switch record.status {
-        case RunStatus.optimal.rawValue:
+        switch record.isProved {
+        case true:
             console.say(
                 "  \(claims)\(counts.claims == 0 ? "" : ", proved fewest (no allocation has fewer)"); result proved")
-        default:
+        case false:
             console.say(
                 "  \(claims) (at least \(record.levels[0].bound ?? 0) in any allocation); "
                     + "not proved: \(record.status == "interrupted" ? "interrupted" : endOfSearch)")
         }
-        if counts.claims > 0, record.status == RunStatus.optimal.rawValue {
+        if counts.claims > 0, record.isProved {
             let reason =
                 switch advice.cut {
                 case .time: "the time ended"
@@ -166,3 +156,11 @@ struct Run: ParsableCommand {
 
 extension SolverChoice: ExpressibleByArgument {}
 extension TextEncoding: ExpressibleByArgument {}
+
+extension RunRecord {
+    /// Ends with the status of a result that is not proved, or whose questions were cut short.
+    func refuseUnproved() throws {
+        if isInterrupted { throw ExitStatus.interrupted }
+        if !isProved || endedBy != nil { throw ExitStatus.notProved }
+    }
+}

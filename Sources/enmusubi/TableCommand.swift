@@ -1,6 +1,7 @@
 import Admissions
 import ArgumentParser
 import Explaining
+import Rounds
 
 struct TableCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

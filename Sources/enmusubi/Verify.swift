@@ -1,12 +1,10 @@
 import Admissions
 import ArgumentParser
 import CaseFiles
-import Explaining
 import Foundation
-import Tables
-import Verifying
+import Rounds
 
-struct Verify: ParsableCommand {
+struct Verify: TellingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check a result folder against its case, from the definition alone.",
         discussion: """
@@ -53,73 +51,33 @@ struct Verify: ParsableCommand {
         if timeLimit != nil, quick { throw ValidationError("--time-limit is not for --quick, which solves nothing.") }
     }
 
-    func run() throws {
-        let console = Console(isJSON: input.json)
-        try tell(try check(console), console)
-    }
+    var console: Console { Console(isJSON: input.json, language: input.lang ?? .english) }
 
-    /// What was found.
-    struct Checked {
-        let record: RunRecord
-        /// One sentence for each.
-        var faults: [String]
-        var findings = ProofFindings()
-        /// Names of the files of the case that are not those of which the result was made.
-        let otherFiles: [String]
-    }
-
-    /// Checks the result; ends with status 65 where it is none of the case, with 4 where it holds no allocation.
-    func check(_ console: Console) throws -> Checked {
-        let folder = ResultFolder(path: result)
-        let record = try RunRecord.read(folder, named: result, console)
-        let second = deep ? try secondSolver(record, console) : nil
-        let (subject, reading) = try readCase(record, console)
-        let verifier = Background(threads: input.threads) { [threads = input.threads] in
-            Verifier(subject, threads: threads)
+    func perform(_ console: Console) throws {
+        let saved = try SavedResult(ResultFolder(path: result), named: result)
+        if deep {
+            do throws(RoundError) { _ = try ResultAudit.secondSolver(for: saved.record) } catch {
+                console.complain(
+                    "enmusubi: this build has no GLPK, so there is no second solver for --deep; "
+                        + "build with the trait GLPK, or verify without --deep.")
+                throw error.status
+            }
         }
-        guard subject.digest().description == record.caseDigest else {
-            console.complain(
-                "enmusubi: \(result) is the result of another case: the case digest in its run.json is not this case's."
-            )
-            throw ExitStatus.badInput
-        }
-        let read = folder.readAllocation(of: subject)
-        console.report(read.problems)
-        guard let allocation = read.allocation else {
-            console.complain("enmusubi: \(result) holds no allocation of this case.")
-            throw ExitStatus.faultFound
-        }
-        let verified = verifier.value.verify(allocation)
-        var checked = Checked(
-            record: record, faults: verified.faults.map(\.description), otherFiles: otherFiles(record, reading))
-        if checked.faults.isEmpty {
-            do {
-                let audit = ResultAudit(
-                    subject: subject, reading: reading, verified: verified,
-                    explanations: try Explanations(of: subject, allocation, verified, threads: input.threads),
-                    record: record, folder: folder, isOtherCopy: otherCopy)
-                checked.faults = try audit.faults()
-                let replayed = replay(record, of: subject, allocation, verified)
-                (checked.findings, checked.faults) = (replayed.findings, checked.faults + replayed.faults)
-                if checked.faults.isEmpty {
-                    checked.faults = try checkOptimality(audit, allocation, by: second, &checked.findings, console)
-                }
-            } catch let unconfirmed as UnconfirmedReasons { checked.faults = unconfirmed.faults }
-        }
-        return checked
-    }
-
-    /// The case with its doubts, which were told when the result was made.
-    private func readCase(_ record: RunRecord, _ console: Console) throws -> (subject: Case, reading: CaseReading) {
         let reading = input.load(
-            console, objective: Objective(rawValue: record.objective), listsWarnings: false,
-            doubts: .sought(previous: nil), tellsDoubts: false)
-        return (try input.require(reading, console, listsWarnings: false), reading)
-    }
-
-    private func otherFiles(_ record: RunRecord, _ reading: CaseReading) -> [String] {
-        let used = Dictionary(record.inputs.map { ($0.file, $0.sha256) }, uniquingKeysWith: { first, _ in first })
-        return reading.files.filter { used[$0.name] != $0.sha256 }.map(\.name)
+            console, objective: saved.objective, listsWarnings: false, doubts: .sought(previous: nil),
+            tellsDoubts: false)
+        _ = try input.require(reading, console, listsWarnings: false)
+        var options = ResultAudit.Options()
+        options.depth = deep ? .deep : quick ? .quick : .standard
+        options.allowsOtherCopy = otherCopy
+        options.timeLimit = timeLimit.map { .seconds($0) }
+        options.threads = input.threads
+        let interruption = Interruption()
+        let findings = try ProgressLine(isJSON: input.json).showing { hears throws(RoundError) in
+            try ResultAudit.findings(
+                on: saved, of: reading, named: input.folder, options: options, stop: interruption.signal, hears: hears)
+        }
+        try tell(findings, console)
     }
 
     private struct Verified: Encodable {
@@ -133,8 +91,8 @@ struct Verify: ParsableCommand {
         let otherFiles: [String]
     }
 
-    private func tell(_ checked: Checked, _ console: Console) throws {
-        let (counts, faults, findings) = (checked.record.counts, checked.faults, checked.findings)
+    private func tell(_ checked: ResultAudit.Findings, _ console: Console) throws {
+        let (counts, faults, findings) = (checked.record.counts, checked.faults, checked.proof)
         console.emit(
             Verified(
                 result: result, faults: faults, counts: counts, proof: findings, optimality: findings.optimality,

@@ -4,9 +4,10 @@ import ArgumentParser
 import CaseFiles
 import Comparing
 import Foundation
+import Rounds
 import Synchronization
 
-struct WhatIf: ParsableCommand {
+struct WhatIf: TellingCommand {
     static let configuration = CommandConfiguration(
         commandName: "what-if",
         abstract: "Try changes of a case: who gains and who loses, by group.",
@@ -47,12 +48,13 @@ struct WhatIf: ParsableCommand {
         try OptionRanges.check(timeLimit: timeLimit)
     }
 
-    func run() throws {
-        let console = Console(isJSON: input.json)
+    var console: Console { Console(isJSON: input.json, language: input.lang ?? .english) }
+
+    func perform(_ console: Console) throws {
         let start = ContinuousClock.now
         let interruption = Interruption()
         let language = input.lang ?? .english
-        if let out { try refuseFullFolder(out, console) }
+        if let out { try refuseFullFolder(out) }
         let (subject, reading) = try input.read(console, in: language)
         guard let draft = reading.draft else { preconditionFailure("a case that was read has a draft") }
         var changed = draft
@@ -63,7 +65,7 @@ struct WhatIf: ParsableCommand {
         var options = Allocator.Options()
         options.threads = 1
         options.recordsProof = false
-        options.deadline = .init(at: timeLimit.map { start + .seconds($0) }, signal: interruption.stop)
+        options.deadline = .init(at: timeLimit.map { start + .seconds($0) }, signal: interruption.signal)
         let hasGivenDraws = draft.children.contains { $0.draw != nil }
         let seeds = hasGivenDraws ? 1 : draws
         let progress = ProgressLine(isJSON: input.json)
@@ -145,11 +147,8 @@ struct WhatIf: ParsableCommand {
     }
 }
 
-/// Ends with the status of a folder that cannot be written where it is there and not empty.
-func refuseFullFolder(_ out: String, _ console: Console) throws {
+/// Refuses a folder that is there and not empty, before any work is done.
+func refuseFullFolder(_ out: String) throws(RoundError) {
     let contents = try? FileManager.default.contentsOfDirectory(atPath: out)
-    if FileManager.default.fileExists(atPath: out), contents?.isEmpty != true {
-        console.complain("enmusubi: \(out) exists and is not an empty folder; choose another --out.")
-        throw ExitStatus.cannotWrite
-    }
+    if FileManager.default.fileExists(atPath: out), contents?.isEmpty != true { throw .exists(path: out) }
 }

@@ -4,35 +4,35 @@ import Admissions
 ///
 /// Households are numbers in the order of ids and first member, from 0; limits in the order of facilities, ages and groups;
 /// steps are texts as ``Deduction`` writes them, cut into lines.
-struct ProofRecord: Codable {
+public struct ProofRecord: Codable, Sendable {
     /// What proves the number of the claims, their placing, and the levels after them: `logic`, by the steps below, or
     /// `search`, where a solver made steps of its own.
-    var claims: Proof.Means
-    var claimOrder: Proof.Means
-    var objective: Proof.Means
-    var cores: [Core]
+    public var claims: Proof.Means
+    public var claimOrder: Proof.Means
+    public var objective: Proof.Means
+    public var cores: [Core]
     /// `true` where there are no steps: a solver decided everything in one program, or the round has phases or pins.
-    var whole: Bool?
+    public var whole: Bool?
     /// Left out where the search ended before.
-    var steps: [String]?
+    public var steps: [String]?
     /// Households that a solver decided together.
-    var components: [[Int]]
+    public var components: [[Int]]
 
     /// Households of which at least so many have a claim in any allocation.
-    struct Core: Codable {
-        var households: [Int]
-        var least: Int
-        var steps: [String]
+    public struct Core: Codable, Sendable {
+        public var households: [Int]
+        public var least: Int
+        public var steps: [String]
         /// What a solver refuted where the strikes of the steps stand; left out where the steps refute the core by themselves.
-        var search: Search?
+        public var search: Search?
     }
 
-    struct Search: Codable {
-        var households: [Int]
-        var limits: [Int]
+    public struct Search: Codable, Sendable {
+        public var households: [Int]
+        public var limits: [Int]
     }
 
-    init(_ proof: Proof) {
+    public init(_ proof: Proof) {
         claims = proof.meansForClaims
         claimOrder = proof.meansForPlacing
         objective = proof.meansForObjective
@@ -47,7 +47,7 @@ struct ProofRecord: Codable {
     }
 
     /// The proof, or `nil` where a text of steps is malformed.
-    func proof() -> Proof? {
+    public func proof() -> Proof? {
         if whole == true { return Proof(isWhole: true) }
         var proof = Proof(isPlacedByCores: claimOrder == .logic, components: components)
         for core in cores {

@@ -7,16 +7,13 @@ import Programs
 import Verifying
 
 /// Solving again: what the steps of a proof leave to a solver, and what only the outcome of changed cases shows.
-extension Verify {
+extension ResultAudit {
     /// The solver that the result was not made with.
-    func secondSolver(_ record: RunRecord, _ console: Console) throws -> SolverChoice {
+    ///
+    /// - Throws: ``RoundError/missingSolver(_:)`` where this build lacks it.
+    public static func secondSolver(for record: RunRecord) throws(RoundError) -> SolverChoice {
         let second: SolverChoice = record.solver.chosen == SolverChoice.glpk.rawValue ? .native : .glpk
-        if second == .glpk, !GLPKSolver.isAvailable {
-            console.complain(
-                "enmusubi: this build has no GLPK, so there is no second solver for --deep; "
-                    + "build with the trait GLPK, or verify without --deep.")
-            throw ExitStatus.wrongUsage
-        }
+        try Round.requireSolver(second)
         return second
     }
 
@@ -27,27 +24,23 @@ extension Verify {
     /// - Parameter findings: Says afterwards how it was checked, or why not.
     /// - Returns: Every fault as a sentence.
     func checkOptimality(
-        _ audit: ResultAudit, _ allocation: Allocation, by second: SolverChoice?, _ findings: inout ProofFindings,
-        _ console: Console
+        by second: SolverChoice?, _ findings: inout ProofFindings, _ stop: StopSignal,
+        _ hears: @Sendable (RoundEvent) -> Void
     ) throws -> [String] {
-        let record = audit.record
-        let isProved = record.status == RunStatus.optimal.rawValue
+        let isProved = record.isProved
         findings.optimality = !isProved ? .unproved : findings.isStepwise ? .steps : .quick
-        if second == nil, quick || findings.optimality != .quick { return [] }
-        let interruption = Interruption()
-        let progress = ProgressLine(isJSON: console.isJSON)
-        defer { progress.clear() }
-        progress.show("enmusubi: solving \(input.folder) again")
+        if second == nil, self.options.depth == .quick || findings.optimality != .quick { return [] }
+        hears(.solvingAgain)
         var options = Allocator.Options()
         options.solver = second ?? .auto
-        options.usesReduction = second != nil || !record.solver.reduction || !Self.isSmall(audit.subject)
-        options.threads = input.threads
+        options.usesReduction = second != nil || !record.solver.reduction || !Self.isSmall(subject)
+        options.threads = self.options.threads
         options.deadline = Deadline(
-            at: timeLimit.map { ContinuousClock.now + .seconds($0) }, signal: interruption.signal)
+            at: self.options.timeLimit.map { ContinuousClock.now + $0 }, signal: stop)
         // The steps are needed to look for advice.
         options.recordsProof = second != nil
         do {
-            let result = try Allocator(audit.subject, options: options).allocate()
+            let result = try Allocator(subject, options: options).allocate()
             guard result.isProved else { throw AllocationError.outOfTime }
             findings.secondSolver = second?.rawValue
             let name = second?.rawValue ?? "solving again"
@@ -63,16 +56,13 @@ extension Verify {
             }
             if result.allocation != allocation { faults.append("\(name) comes to another allocation") }
             if second != nil, faults.isEmpty {
-                faults += try adviceFaults(audit, result, options)
-                faults += try sufficientFaults(audit, options)
+                faults += try adviceFaults(result, options)
+                faults += try sufficientFaults(options)
             }
             return faults
         } catch AllocationError.outOfTime {
-            findings.optimality = interruption.signal.isRaised ? .interrupted : .outOfTime
+            findings.optimality = stop.isRaised ? .interrupted : .outOfTime
             return []
-        } catch let error as AllocationError {
-            console.complain("enmusubi: \(error)")
-            throw ExitStatus.programFault
         }
     }
 
@@ -98,44 +88,44 @@ extension Verify {
 
     /// What the folder advises otherwise than the second solver's result leads to.
     private func adviceFaults(
-        _ audit: ResultAudit, _ result: AllocationResult, _ options: Allocator.Options
+        _ result: AllocationResult, _ options: Allocator.Options
     ) throws -> [String] {
         // How far a search comes in a given time is not the same twice.
-        if audit.record.advice.cut == .time || audit.record.advice.cut == .interrupted { return [] }
+        if record.advice.cut == .time || record.advice.cut == .interrupted { return [] }
         var adviser = Adviser.Options()
         adviser.allocator = options
         // Another solver takes other steps.
         adviser.mostSteps = .max
-        let findings = try Adviser(audit.subject, options: adviser).findings(on: result)
+        let findings = try Adviser(subject, options: adviser).findings(on: result)
         if findings.cut == .time || findings.cut == .interrupted { throw AllocationError.outOfTime }
         // Of a search that its work ended, what was tried beyond it is no fault.
-        if audit.record.advice.cut == .work, findings.tried > audit.record.advice.tried { return [] }
-        let written = try audit.folder.bytes(of: ResultFolder.adviceName)
-        let tables = ResultTables(of: audit.subject, encoding: ResultAudit.encoding(of: written))
+        if record.advice.cut == .work, findings.tried > record.advice.tried { return [] }
+        let written = try folder.bytes(of: ResultFolder.adviceName)
+        let tables = ResultTables(of: subject, encoding: Self.encoding(of: written))
         var faults: [String] = []
         if written != (try tables.advice(findings.advice).bytes) {
             faults.append("\(ResultFolder.adviceName): solving again leads to other advice")
         }
         let found = RunRecord.Advice(candidates: findings.candidates, tried: findings.tried, cut: findings.cut)
-        if found != audit.record.advice {
+        if found != record.advice {
             faults.append("\(RunRecord.fileName): solving again tries other changes than advice says")
         }
         return faults
     }
 
     /// What the folder says would have sufficed otherwise than solving the changed cases again shows.
-    private func sufficientFaults(_ audit: ResultAudit, _ options: Allocator.Options) throws -> [String] {
-        if audit.record.sufficient == nil { return [] }
-        let written = try audit.folder.bytes(of: ResultFolder.sufficientName)
+    private func sufficientFaults(_ options: Allocator.Options) throws -> [String] {
+        if record.sufficient == nil { return [] }
+        let written = try folder.bytes(of: ResultFolder.sufficientName)
         // Unless children were named, a changed case with claims was not solved to the end.
-        for mostClaims in audit.verified.claims.isEmpty ? [0, .max] : [.max] {
+        for mostClaims in verified.claims.isEmpty ? [0, .max] : [.max] {
             var options = options
             options.mostClaims = mostClaims
-            var search = SufficientSearch(of: audit.subject, audit.explanations, options)
-            guard try search.examine(wishes: audit.examinedWishes(), threads: input.threads) else {
+            var search = SufficientSearch(of: subject, explanations, options)
+            guard try search.examine(wishes: examinedWishes(), threads: self.options.threads) else {
                 throw AllocationError.outOfTime
             }
-            let expected = try search.file(of: audit.subject, encoding: ResultAudit.encoding(of: written))
+            let expected = try search.file(of: subject, encoding: Self.encoding(of: written))
             if written == expected.bytes { return [] }
         }
         return ["\(ResultFolder.sufficientName): solving again confirms other answers"]

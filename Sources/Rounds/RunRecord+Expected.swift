@@ -24,7 +24,7 @@ extension RunRecord {
     /// record must be given here as well.
     func expected(by basis: Basis) -> RunRecord {
         let (subject, verified) = (basis.subject, basis.verified)
-        let statuses = [RunStatus.optimal.rawValue, RunStatus.feasible.rawValue, RoundRun.Finished.interrupted]
+        let statuses = [RunStatus.optimal.rawValue, RunStatus.feasible.rawValue, RunRecord.interrupted]
         let status = statuses.contains(status) ? status : RunStatus.optimal.rawValue
         let isOptimal = status == RunStatus.optimal.rawValue
         let phases = expectedPhases(basis, isOptimal: isOptimal)

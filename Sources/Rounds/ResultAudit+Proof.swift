@@ -3,27 +3,27 @@ import Allocating
 import Verifying
 
 /// What replaying the proof of a result showed.
-struct ProofFindings: Encodable {
-    var steps = 0
-    var replayedCores = 0
-    var searchedCores = 0
-    var decidedHouseholds = 0
-    var searchedHouseholds = 0
+public struct ProofFindings: Encodable, Sendable {
+    public var steps = 0
+    public var replayedCores = 0
+    public var searchedCores = 0
+    public var decidedHouseholds = 0
+    public var searchedHouseholds = 0
     /// There are no steps to replay.
-    var isWhole = false
+    public var isWhole = false
     /// `logic` or `search`, as ``ProofRecord`` says.
-    var claims = Proof.Means.search
-    var claimOrder = Proof.Means.search
-    var objective = Proof.Means.search
+    public var claims = Proof.Means.search
+    public var claimOrder = Proof.Means.search
+    public var objective = Proof.Means.search
     /// The solver that was asked again by `--deep`; `nil` where none was.
-    var secondSolver: String?
-    var optimality = Optimality.unproved
+    public var secondSolver: String?
+    public var optimality = Optimality.unproved
 
     /// Whether the steps alone prove every level.
-    var isStepwise: Bool { !isWhole && claims == .logic && claimOrder == .logic && objective == .logic }
+    public var isStepwise: Bool { !isWhole && claims == .logic && claimOrder == .logic && objective == .logic }
 
     /// For the person who asked; the last one says whether the result is the one of the rules.
-    var sentences: [String] {
+    public var sentences: [String] {
         var text = "proof: by a solver; there are no steps to replay."
         if !isWhole {
             text = "proof: \(steps) steps replayed"
@@ -51,7 +51,7 @@ struct ProofFindings: Encodable {
 }
 
 /// Whether a result is the one of the rules, and how that was found.
-enum Optimality: String, Encodable {
+public enum Optimality: String, Encodable, Sendable {
     /// The steps of its proof leave nothing else.
     case steps
     /// It was solved again.
@@ -65,13 +65,11 @@ enum Optimality: String, Encodable {
     case interrupted
 }
 
-extension Verify {
+extension ResultAudit {
     /// Replays the proof in `run.json`.
     ///
     /// - Returns: What was found, and every fault as a sentence.
-    func replay(
-        _ record: RunRecord, of subject: Case, _ allocation: Allocation, _ verified: Verification
-    ) -> (findings: ProofFindings, faults: [String]) {
+    func replay() -> (findings: ProofFindings, faults: [String]) {
         var findings = ProofFindings()
         guard let proof = record.solver.proof.proof() else {
             return (findings, ["\(RunRecord.fileName): a text of steps in the proof is malformed"])

@@ -1,22 +1,117 @@
 import Admissions
+import Allocating
 import CaseFiles
 import Explaining
 import Foundation
+import Programs
 import Tables
 import Verifying
 
-/// Compares what a result folder says with what its case and its placements imply, file by file and field by field.
+/// Checks a result folder against its case, from the definition alone.
 ///
-/// Nothing is solved here. What a proof says is replayed, and what it leaves to a solver is asked again, by ``Verify``.
-struct ResultAudit {
+/// Nothing in the folder is believed but where each child ends up: seat limits, eligibility, sibling answers, claims, borders and
+/// counts are computed again without any part of the allocator, and every file and every field of `run.json` is compared. Then
+/// the proof in `run.json` is replayed, and what its steps leave to a solver is solved again.
+public struct ResultAudit {
     let subject: Case
     let reading: CaseReading
+    let allocation: Allocation
     let verified: Verification
     let explanations: Explanations
-    let record: RunRecord
-    let folder: ResultFolder
+    let saved: SavedResult
+    let options: Options
+
+    var record: RunRecord { saved.record }
+    var folder: ResultFolder { saved.folder }
     /// Whether the files of the case may differ from those that the result was made of.
-    let isOtherCopy: Bool
+    var isOtherCopy: Bool { options.allowsOtherCopy }
+
+    /// How much is checked.
+    public struct Options: Sendable {
+        public enum Depth: Sendable, Hashable {
+            /// Nothing is solved again.
+            case quick
+            /// What the steps of the proof leave to a solver is solved again.
+            case standard
+            /// Everything is solved again by the solver that the result was not made with, advice and what would have sufficed
+            /// included.
+            case deep
+        }
+
+        /// How much is solved again. Default ``Depth/standard``.
+        public var depth = Depth.standard
+        /// Whether the files of the case may be another copy that says the same. Default false.
+        public var allowsOtherCopy = false
+        /// Time for solving again, from when it begins. Default `nil`: as long as it takes.
+        public var timeLimit: Duration?
+        /// How many threads may work at the same time; what is found is the same with any number. Default 1.
+        public var threads = 1
+
+        public init() {}
+    }
+
+    /// What an audit found.
+    public struct Findings: Sendable {
+        /// What `run.json` says.
+        public let record: RunRecord
+        /// Everything that is not as it must be, one sentence each; empty where all agrees.
+        public internal(set) var faults: [String]
+        /// What replaying the proof and solving again showed.
+        public internal(set) var proof = ProofFindings()
+        /// Names of the files of the case that are another copy than the result was made of.
+        public let otherFiles: [String]
+    }
+
+    /// Checks a saved result.
+    ///
+    /// - Parameters:
+    ///   - saved: The result.
+    ///   - reading: The case, read with ``SavedResult/objective`` and with its doubts sought, with no earlier case.
+    ///   - name: What the case is called in errors.
+    ///   - stop: Ends solving again when it is raised.
+    ///   - hears: Is told what is being done, on the thread that calls.
+    /// - Throws: ``RoundError/invalidCase(name:problems:)``, ``RoundError/otherCase(name:)``,
+    ///   ``RoundError/faultyResult(name:faults:problems:)`` where the folder holds no allocation of the case,
+    ///   ``RoundError/missingSolver(_:)``, ``RoundError/notAllocated(_:)`` or ``RoundError/defect(_:faults:)``.
+    public static func findings(
+        on saved: SavedResult, of reading: CaseReading, named name: String, options: Options = Options(),
+        stop: StopSignal = StopSignal(), hears: @escaping @Sendable (RoundEvent) -> Void = { _ in }
+    ) throws(RoundError) -> Findings {
+        let second = options.depth == .deep ? try secondSolver(for: saved.record) : nil
+        guard let subject = reading.subject else {
+            throw .invalidCase(name: name, problems: reading.problems.filter { $0.severity == .error })
+        }
+        let verifier = Background(threads: options.threads) { [threads = options.threads] in
+            Verifier(subject, threads: threads)
+        }
+        let allocation = try saved.allocation(of: subject)
+        let verified = verifier.value.verify(allocation)
+        let used = Dictionary(
+            saved.record.inputs.map { ($0.file, $0.sha256) }, uniquingKeysWith: { first, _ in first })
+        var findings = Findings(
+            record: saved.record, faults: verified.faults.map(\.description),
+            otherFiles: reading.files.filter { used[$0.name] != $0.sha256 }.map(\.name))
+        guard findings.faults.isEmpty else { return findings }
+        do {
+            let audit = ResultAudit(
+                subject: subject, reading: reading, allocation: allocation, verified: verified,
+                explanations: try Explanations(of: subject, allocation, verified, threads: options.threads),
+                saved: saved, options: options)
+            findings.faults = try audit.faults()
+            let replayed = audit.replay()
+            (findings.proof, findings.faults) = (replayed.findings, findings.faults + replayed.faults)
+            if findings.faults.isEmpty {
+                findings.faults = try audit.checkOptimality(by: second, &findings.proof, stop, hears)
+            }
+        } catch let unconfirmed as UnconfirmedReasons {
+            findings.faults = unconfirmed.faults
+        } catch let table as UnwritableTable {
+            throw RoundError(table, of: subject)
+        } catch let error as RoundError {
+            throw error
+        } catch { throw RoundError(solving: error) }
+        return findings
+    }
 
     /// Everything that is not as it must be, one sentence each.
     ///

@@ -10,121 +10,130 @@ import Verifying
 /// `run.json`: how a result came about, what is proved, and by what.
 ///
 /// What is outside `timings`, `solver` and `inputs` is the same for the same case, whoever runs it.
-struct RunRecord: Codable {
-    static let fileName = ResultFolder.recordName
+public struct RunRecord: Codable, Sendable {
+    public static let fileName = ResultFolder.recordName
 
     /// Version of this file's form.
-    var format = ResultFolder.format
-    var municipality: String
-    var round: String
-    var month: String
-    var objective: String
+    public var format = ResultFolder.format
+    public var municipality: String
+    public var round: String
+    public var month: String
+    public var objective: String
     /// `optimal`: the one result of the rules, proved; `feasible`: the time ended the proof; `interrupted` likewise.
-    var status: String
+    public var status: String
     /// SHA-256 of the case in canonical order.
-    var caseDigest: String
-    var counts: Counts
-    var levels: [Level]
+    public var caseDigest: String
+    public var counts: Counts
+    public var levels: [Level]
     /// The households that keep a justified claim, in the order of ids; where `claims` is proved, no allocation has fewer.
-    var claimants: [String]
+    public var claimants: [String]
     /// The phases of a round that has some, and the pins of a case that has some.
-    var phases: [Phase]?
-    var pins: [Pin]?
+    public var phases: [Phase]?
+    public var pins: [Pin]?
     /// How far was looked for what `advice.csv` lists.
-    var advice: Advice
+    public var advice: Advice
     /// Codes of warnings, with how often each came.
-    var warnings: [String: Int]
+    public var warnings: [String: Int]
     /// Codes of the warnings that need acceptance and were accepted, in order.
-    var warningsAccepted: [String]
+    public var warningsAccepted: [String]
     /// By file the columns that no rule and no reader uses, each list in order; nothing of them is in the result.
-    var unreadColumns: [String: [String]]?
+    public var unreadColumns: [String: [String]]?
     /// What was asked about what would have sufficed; left out where nothing was.
-    var sufficient: Sufficiency?
-    var timings: [String: Double]
-    var solver: Solver
-    var inputs: [Input]
+    public var sufficient: Sufficiency?
+    public var timings: [String: Double]
+    public var solver: Solver
+    public var inputs: [Input]
 
-    struct Counts: Codable, Equatable {
-        var children: Int
-        var households: Int
-        var facilities: Int
-        var placed: Int
-        var stays: Int
-        var held: Int
-        var claims: Int
-        var priorityClaims: Int
-        var vacantClaims: Int
+    public struct Counts: Codable, Equatable, Sendable {
+        public var children: Int
+        public var households: Int
+        public var facilities: Int
+        public var placed: Int
+        public var stays: Int
+        public var held: Int
+        public var claims: Int
+        public var priorityClaims: Int
+        public var vacantClaims: Int
         /// Claims across phases and because of pins, which do not count, and pinned children; left out of a plain case.
-        var phaseClaims: Int?
-        var overriddenClaims: Int?
-        var pinned: Int?
+        public var phaseClaims: Int?
+        public var overriddenClaims: Int?
+        public var pinned: Int?
     }
 
     /// A level by which allocations are compared: what was reached, and below what nothing can be.
-    struct Level: Codable, Equatable {
-        var name: String
+    public struct Level: Codable, Equatable, Sendable {
+        public var name: String
         /// Left out for levels that are an order rather than a number.
-        var value: Int?
-        var bound: Int?
-        var proved: Bool
+        public var value: Int?
+        public var bound: Int?
+        public var proved: Bool
     }
 
     /// Changes of the case that were worth trying, and those that were tried.
-    struct Advice: Codable, Equatable {
-        var candidates: Int
-        var tried: Int
+    public struct Advice: Codable, Equatable, Sendable {
+        public var candidates: Int
+        public var tried: Int
         /// What kept the others from being tried, `work`, `time` or `interrupted`; left out where all were.
-        var cut: Adviser.Cut?
+        public var cut: Adviser.Cut?
     }
 
     /// Wishes refused for want of a seat that were looked at, those with a confirmed answer, and cases solved for it.
-    struct Sufficiency: Codable, Equatable {
-        var children: Int
-        var examined: Int
-        var confirmed: Int
-        var solves: Int
+    public struct Sufficiency: Codable, Equatable, Sendable {
+        public var children: Int
+        public var examined: Int
+        public var confirmed: Int
+        public var solves: Int
         /// What kept further wishes from being looked at: `time` and `interrupted` leave a result that is not whole, `work` one
         /// that is the same each time; left out where all that were to be looked at were.
-        var cut: SufficientSearch.Cut?
+        public var cut: SufficientSearch.Cut?
         /// Wishes that took too much work, by their place among those asked about, from 0; left out where none did.
-        var leftOut: [Int]?
+        public var leftOut: [Int]?
     }
 
+    /// The word of ``status`` where somebody stopped the search.
+    public static let interrupted = "interrupted"
+
+    /// Whether the result is proved to be the one of the rules.
+    public var isProved: Bool { status == RunStatus.optimal.rawValue }
+
+    /// Whether somebody stopped the work, before the proof or after it.
+    public var isInterrupted: Bool { status == Self.interrupted || endedBy == .interrupted }
+
     /// What ended the work after a proof before it was whole, `time` or `interrupted`; `nil` where nothing did.
-    var endedBy: SufficientSearch.Cut? {
+    public var endedBy: SufficientSearch.Cut? {
         let cuts = [sufficient?.cut, advice.cut.flatMap { SufficientSearch.Cut(rawValue: $0.rawValue) }]
         return cuts.contains(.interrupted) ? .interrupted : cuts.contains(.time) ? .time : nil
     }
 
     /// Which program found the result, and how.
-    struct Solver: Codable {
-        var program: String
-        var chosen: String
-        var reduction: Bool
+    public struct Solver: Codable, Sendable {
+        public var program: String
+        public var chosen: String
+        public var reduction: Bool
         /// Times that a solver was called.
-        var calls: Int
+        public var calls: Int
         /// Joint outcomes that were made, and that the reduction struck.
-        var outcomes: Int
-        var strikes: Int
+        public var outcomes: Int
+        public var strikes: Int
         /// Households that the reduction left open, in how many components, and the households of the largest.
-        var undecidedHouseholds: Int
-        var components: Int
-        var largestComponent: Int
+        public var undecidedHouseholds: Int
+        public var components: Int
+        public var largestComponent: Int
         /// Sets of households; in any allocation at least one of each has a claim. The claimants meet every one, and no
         /// smaller set does.
-        var cores: [[String]]
+        public var cores: [[String]]
         /// The steps behind what is proved.
-        var proof: ProofRecord
+        public var proof: ProofRecord
     }
 
-    struct Input: Codable {
-        var file: String
-        var encoding: String
-        var sha256: String
+    public struct Input: Codable, Sendable {
+        public var file: String
+        public var encoding: String
+        public var sha256: String
     }
 
     /// The file's bytes: keys in order, so the same record gives the same bytes.
-    func bytes() throws -> [UInt8] {
+    public func bytes() throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return Array(try encoder.encode(self)) + Array("\n".utf8)
@@ -148,7 +157,7 @@ extension RunRecord.Counts {
 
 extension Case {
     /// How many household ids there are.
-    var householdIDCount: Int {
+    public var householdIDCount: Int {
         // Children of one id who are judged apart stand one after the other.
         households.indices.count { $0 == 0 || households[$0].id != households[$0 - 1].id }
     }
@@ -221,7 +230,7 @@ extension RunRecord {
     }
 
     /// How a household is named: by its id, or for a child judged apart by household and child.
-    static func name(_ household: Int, in subject: Case) -> String {
+    public static func name(_ household: Int, in subject: Case) -> String {
         Wording.household(household, in: subject)
     }
 }

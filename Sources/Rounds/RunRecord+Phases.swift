@@ -4,23 +4,23 @@ import Verifying
 
 extension RunRecord {
     /// A phase of the round: who took part, who keeps a claim within it, and how far its levels are proved.
-    struct Phase: Codable, Equatable {
-        var name: String
+    public struct Phase: Codable, Equatable, Sendable {
+        public var name: String
         /// `all`, a group, or `!group`.
-        var who: String
-        var status: String
-        var claimants: [String]
+        public var who: String
+        public var status: String
+        public var claimants: [String]
         /// As in a round of one phase; `placements` and `ranks` are those of all children after the phase.
-        var levels: [Level]
+        public var levels: [Level]
     }
 
     /// A decision of the staff, by ids alone.
-    struct Pin: Codable, Equatable {
-        var child: String
+    public struct Pin: Codable, Equatable, Sendable {
+        public var child: String
         /// Left out: held, or for a transfer applicant staying.
-        var facility: String?
-        var by: String
-        var reason: String
+        public var facility: String?
+        public var by: String
+        public var reason: String
     }
 
     /// The phases, where case.yaml names some.

@@ -1,7 +1,7 @@
 import Admissions
 
 /// How the points of one child come about, for `check --points`.
-struct PointsReport: Encodable {
+public struct PointsReport: Encodable, Sendable {
     let message = "points"
     let child: String
     let household: String
@@ -11,7 +11,7 @@ struct PointsReport: Encodable {
     let points: String?
     let wishes: [Wish]
 
-    struct Row: Encodable {
+    public struct Row: Encodable, Sendable {
         /// From 1, as in case.yaml.
         let row: Int
         let condition: String
@@ -19,13 +19,13 @@ struct PointsReport: Encodable {
         let counts: String
     }
 
-    struct Wish: Encodable {
+    public struct Wish: Encodable, Sendable {
         let facility: String
         let points: String?
     }
 
     /// - Parameter row: Of ``CaseDraft/children``.
-    init(_ draft: CaseDraft, row: Int) {
+    public init(_ draft: CaseDraft, row: Int) {
         let applicant = draft.children[row]
         child = applicant.id.text
         household = applicant.household.text
@@ -61,7 +61,7 @@ struct PointsReport: Encodable {
     }
 
     /// For the person at the terminal.
-    var lines: [String] {
+    public var lines: [String] {
         var lines = ["child \(child), household \(household): points \(points ?? "blank")"]
         lines.append(isComputed ? "  by the points table of case.yaml:" : "  as given in children.csv")
         let width = rows.map(\.condition.count).max() ?? 0

@@ -1,0 +1,76 @@
+import Admissions
+import CaseFiles
+import Ledger
+import Rounds
+
+/// Why a batch, a case of it, or the case of the next month came to nothing.
+public enum BatchError: Error, Sendable, CustomStringConvertible {
+    /// The round of the case.
+    case round(RoundError)
+    /// The ledger, or a result folder that it names.
+    case ledger(LedgerFault)
+    /// A file or folder could not be written.
+    case cannotWrite(CannotWrite)
+    /// The inbox cannot be read.
+    case unreadableInbox(path: String, reason: String)
+    /// The case cannot be taken as it is, in a sentence without its end.
+    case unfit(String)
+    /// The folder of the round's last revision was altered.
+    case alteredRevision(Int)
+    /// Somebody stopped the batch.
+    case interrupted
+
+    /// What is the matter, in plain English.
+    public var description: String {
+        switch self {
+        case .round(let error): error.description
+        case .ledger(let fault): fault.description
+        case .cannotWrite(let error): error.description
+        case .unreadableInbox(let path, let reason): "the inbox \(path) cannot be read: \(reason)"
+        case .unfit(let reason): reason
+        case .alteredRevision(let revision):
+            "the folder of its revision \(revision) was altered; see enmusubi ledger verify"
+        case .interrupted: "interrupted; nothing was recorded"
+        }
+    }
+
+    /// Runs what works on a ledger, and gives its errors this type.
+    static func wrapping<Value>(_ body: () throws -> Value) throws(BatchError) -> Value {
+        do { return try body() } catch { throw BatchError(error) }
+    }
+
+    /// Gives any error that the library throws this type.
+    public init(_ error: any Error) {
+        switch error {
+        case let error as BatchError: self = error
+        case let error as RoundError: self = .round(error)
+        case let fault as LedgerFault: self = .ledger(fault)
+        case let error as CannotWrite: self = .cannotWrite(error)
+        case let problem as Problem: self = .round(.invalidInput(sentence: "\(problem)"))
+        default: self = .round(.defect("\(error)"))
+        }
+    }
+}
+
+extension BatchError {
+    /// Whether the case must change before another try makes sense.
+    var isOfTheCase: Bool {
+        switch self {
+        case .unfit: true
+        case .round(.invalidCase), .round(.needsAcceptance), .round(.invalidInput), .round(.unwritable): true
+        case .round, .ledger, .cannotWrite, .unreadableInbox, .alteredRevision, .interrupted: false
+        }
+    }
+
+    /// What the line of a failed case says.
+    var note: String {
+        switch self {
+        case .round(.needsAcceptance(let codes)):
+            "warnings must be accepted: \(codes.map { "--accept \($0)" }.joined(separator: " "))"
+        case .round(.invalidCase(_, let problems)): "\(problems.count) error\(problems.count == 1 ? "" : "s")"
+        // The other sentences may name children.
+        case .round(let error): error.sentences.last ?? ""
+        case .ledger, .cannotWrite, .unreadableInbox, .unfit, .alteredRevision, .interrupted: description
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import CaseFiles
+import Rounds
+
+/// What a batch tells of its work, as it goes. No event names a child.
+public enum BatchEvent: Sendable {
+    /// Files of these cases may still be being copied; the batch waits for them.
+    case waiting(seconds: Double, names: [String])
+    /// A case is being read; `label` says which, and where it is among the others.
+    case reading(label: String)
+    /// A round is at work.
+    case round(RoundEvent, label: String)
+    /// The case is read, or its round is computed.
+    case stepDone
+    /// What is wrong with a case of the inbox.
+    case problems([Problem], folder: String)
+    /// Something that a person should know, in plain English.
+    case note(String)
+    /// A case failed.
+    case failed(folder: String, BatchError)
+    /// A line for the log.
+    case log(LogLine)
+    /// What came of a case.
+    case row(BatchSummary.Row)
+}
+
+/// A line for a log: rounds and numbers, never a child.
+public struct LogLine: Sendable, Hashable {
+    public enum Level: Sendable, Hashable { case debug, info }
+
+    public let level: Level
+    public let message: String
+    public let values: [String: String]
+
+    init(_ level: Level, _ message: String, _ values: [String: String]) {
+        (self.level, self.message, self.values) = (level, message, values)
+    }
+}

@@ -1,0 +1,401 @@
+import Admissions
+import Allocating
+import CaseFiles
+import Foundation
+import Ledger
+import Programs
+import Reports
+import Rounds
+import Tables
+
+/// The monthly batch: allocates every case of an inbox that is new or changed, and records it in a ledger.
+///
+/// ```swift
+/// let batch = MonthlyBatch(options)
+/// let summary = try batch.pass()
+/// ```
+///
+/// A pass holds the lock of the ledger, so two batches never work with one ledger at the same time; batches with different
+/// ledgers may run in one process. One batch is for one thread. Its work blocks that thread.
+public final class MonthlyBatch {
+    /// Where a batch takes its cases from, where it puts results, and how.
+    public struct Options: Sendable {
+        /// The folder of case folders.
+        public var inbox: String
+        /// The ledger's file; made where it does not exist.
+        public var ledger: String
+        /// The folder for result folders; made where it does not exist.
+        public var out: String
+        /// Warnings that are accepted in every case.
+        public var acceptance = Acceptance()
+        /// How each round is searched.
+        public var round = Round.Options()
+        /// Who may read what is written. Default: its owner.
+        public var access = FileAccess.owner
+        /// Who runs the batch, for the ledger.
+        public var by: String
+        /// Whether to wait for another batch that works with the ledger. Default false.
+        public var waits = false
+        /// Seconds for which nothing in a case may have changed before it is taken; 0: it is taken at once.
+        public var quietTime = 5.0
+
+        public init(inbox: String, ledger: String, out: String, by: String) {
+            (self.inbox, self.ledger, self.out, self.by) = (inbox, ledger, out, by)
+        }
+    }
+
+    private let options: Options
+    private let hears: @Sendable (BatchEvent) -> Void
+    private let now: @Sendable () -> Date
+    private let store: ResultStore
+    private let stop: StopSignal
+    private var root: URL { store.root }
+    /// What each folder held at the last look, and with what it was done, or found bad; for passes that take quiet cases only.
+    private var seen: [String: String] = [:]
+    private var settled: [String: String] = [:]
+    private var quiet: QuietFolders
+    /// Cases that were said to wait.
+    private var saidToWait: Set<String> = []
+    /// What was said last of each folder.
+    private var told: [String: BatchSummary.Row] = [:]
+
+    /// - Parameters:
+    ///   - stop: Ends the batch in order when it is raised: the case at work is not recorded.
+    ///   - now: The time that the ledger records.
+    ///   - hears: Is told what is being done, on the thread that works.
+    public init(
+        _ options: Options, stop: StopSignal = StopSignal(), now: @escaping @Sendable () -> Date = { Date() },
+        hears: @escaping @Sendable (BatchEvent) -> Void = { _ in }
+    ) {
+        self.options = options
+        self.stop = stop
+        self.now = now
+        self.hears = hears
+        quiet = QuietFolders(quietTime: options.quietTime)
+        var ledger = LedgerFile(path: options.ledger)
+        ledger.isShared = options.access == .shared
+        store = ResultStore(ledger: ledger, root: URL(fileURLWithPath: options.out, isDirectory: true))
+    }
+
+    /// A case folder of the inbox.
+    private struct Item {
+        let name: String
+        let folder: CaseFolder
+        /// `nil` where the case does not say it.
+        let key: RoundKey?
+        let problems: [Problem]
+        let hashes: [FileHash]
+        /// What the folder was like before its files were read, and whether it had not changed for a while then.
+        let stamp: FolderStamp?
+        let isQuiet: Bool
+        /// Why it cannot be taken at all; `nil` where it can.
+        let refusal: String?
+        /// Where it stands among the others, for the person at the terminal.
+        var label = ""
+
+        init(_ entry: Inbox.Entry, _ quiet: inout QuietFolders) {
+            (folder, name, refusal) = (CaseFolder(entry.url), entry.name, entry.refusal)
+            if refusal != nil {
+                (stamp, isQuiet, problems, key, hashes) = (nil, true, [], nil, [])
+                return
+            }
+            // Looked at before it is read, so that nothing changes unseen in between.
+            let look = quiet.look(at: entry.url)
+            (stamp, isQuiet) = (look.stamp, look.isQuiet)
+            let (inventory, problems) = folder.inventory()
+            self.problems = problems
+            key = inventory?.key
+            hashes = inventory?.hashes ?? []
+        }
+    }
+
+    /// Works through the inbox once, holding the lock.
+    ///
+    /// - Parameter onlyQuiet: Whether folders are left alone that changed since the last pass, or are settled.
+    /// - Throws: What stops the whole pass; a case that fails is in the summary.
+    public func pass(onlyQuiet: Bool = false) throws(BatchError) -> BatchSummary {
+        let lock: LedgerLock
+        do throws(BatchError) {
+            lock = try BatchError.wrapping {
+                try makeHome()
+                return try LedgerLock(store.ledger.url, waits: options.waits, isShared: options.access == .shared) {
+                    [stop] in stop.isRaised
+                }
+            }
+        } catch {
+            if stop.isRaised { throw .interrupted }
+            throw error
+        }
+        defer { withExtendedLifetime(lock) {} }
+        // An altered ledger stops everything, before anything is computed.
+        _ = try BatchError.wrapping { try store.ledger.entries() }
+        if !onlyQuiet { try waitForCopies() }
+        let items = try self.items()
+        var summary = BatchSummary()
+        let folders = Dictionary(grouping: items.filter { $0.key != nil }, by: { $0.key! }).mapValues { $0.map(\.name) }
+        for (index, var item) in items.enumerated() {
+            if stop.isRaised {
+                summary.isInterrupted = true
+                break
+            }
+            // Which of two is meant is not for the program to say.
+            let others = (item.key.flatMap { folders[$0] } ?? []).filter { $0 != item.name }
+            let state = ([item.hashes.digest] + others).joined(separator: "/")
+            if onlyQuiet, !isQuiet(item, state) {
+                if !item.isQuiet, saidToWait.insert(item.name).inserted {
+                    log(.info, "waits, may still be being copied", ["case": item.name])
+                }
+                continue
+            }
+            saidToWait.remove(item.name)
+            item.label = "case \(index + 1) of \(items.count), \(item.name): "
+            let row: BatchSummary.Row
+            do throws(BatchError) {
+                guard others.isEmpty else {
+                    throw .unfit("it is the same round as \(others.joined(separator: ", ")); leave one in the inbox")
+                }
+                guard item.isQuiet else {
+                    throw .unfit("its files are still changing, so it may be half copied; left for the next batch")
+                }
+                row = try work(on: item, &summary)
+                settled[item.name] = state
+            } catch {
+                // A full disk may have room at the next look; a bad case must change.
+                if error.isOfTheCase { settled[item.name] = state }
+                summary.failures.append(error)
+                row = self.row(item, .failed, nil, note: error.note)
+                hears(.failed(folder: item.name, error))
+            }
+            summary.rows.append(row)
+            told[item.name] = row
+            hears(.row(row))
+        }
+        if !onlyQuiet || !summary.rows.isEmpty { try conclude(summary, items) }
+        return summary
+    }
+
+    private func makeHome() throws {
+        for folder in [store.ledger.home, root] {
+            do { try makeFolder(folder, options.access) } catch {
+                throw LedgerFault.inaccessible(path: folder.path, reason: error.reason)
+            }
+        }
+    }
+
+    /// The case folders in the order of month and round; those that do not say it come last, by name.
+    private func items() throws(BatchError) -> [Item] {
+        let items = try entries().map { Item($0, &quiet) }
+        return items.sorted { first, second in
+            switch (first.key, second.key) {
+            case (let own?, let other?) where own != other: own < other
+            case (nil, _?): false
+            case (_?, nil): true
+            default: first.name.utf8.lexicographicallyPrecedes(second.name.utf8)
+            }
+        }
+    }
+
+    private func entries() throws(BatchError) -> [Inbox.Entry] {
+        do throws(Inbox.Unreadable) { return try Inbox(path: options.inbox).entries() } catch {
+            throw .unreadableInbox(path: options.inbox, reason: error.reason)
+        }
+    }
+
+    /// Waits until nobody seems to copy into the inbox any more, for the quiet time at most.
+    private func waitForCopies() throws(BatchError) {
+        let names = try entries().filter { $0.refusal == nil && !quiet.look(at: $0.url).isQuiet }.map(\.name)
+        if names.isEmpty { return }
+        hears(.waiting(seconds: options.quietTime, names: names))
+        let end = ContinuousClock.now + .seconds(options.quietTime)
+        while ContinuousClock.now < end, !stop.isRaised { usleep(50_000) }
+        // A look now finds what has not changed since the first one.
+        usleep(10_000)
+    }
+
+    /// Whether a folder has stopped changing and is not settled as it is.
+    private func isQuiet(_ item: Item, _ state: String) -> Bool {
+        let before = seen.updateValue(state, forKey: item.name)
+        return item.isQuiet && before == state && settled[item.name] != state
+    }
+
+    // MARK: One case
+
+    private func work(on item: Item, _ summary: inout BatchSummary) throws(BatchError) -> BatchSummary.Row {
+        if let refusal = item.refusal { throw .unfit(refusal) }
+        guard let key = item.key else {
+            report(item.problems, item)
+            throw .unfit("its round cannot be read: \(count(item.problems.count, "error"))")
+        }
+        let standing = try BatchError.wrapping { try store.standing(of: key, inputs: item.hashes.digest) }
+        let why: String
+        switch standing {
+        case .done(let run):
+            if !run.run.isWhole { summary.unproved += 1 }
+            log(.debug, "unchanged", values(item, run.run))
+            return row(item, .unchanged, run.run, note: Self.note(on: run.run))
+        case .altered(let run, let faults):
+            for fault in faults { hears(.note("run \(run.number): \(fault)")) }
+            throw .alteredRevision(run.run.revision)
+        case .new: why = "new case"
+        case .changed(let run): why = "the case changed since revision \(run.run.revision)"
+        case .lost(let run): why = "the folder of revision \(run.run.revision) is gone"
+        }
+        log(.info, "begins", ["case": item.name, "month": "\(key.month)", "round": key.round, "why": why])
+        let start = ContinuousClock.now
+        // Only one case at a time is held.
+        guard let inventory = item.folder.inventory().inventory, inventory.hashes == item.hashes else {
+            throw .unfit("its files changed while they were read")
+        }
+        let round = try round(of: item, inventory, key, since: start)
+        let result = try compute(item, round)
+        // Files that came meanwhile belong to the case as well.
+        guard item.stamp.map({ $0 == FolderStamp(item.folder.url) }) ?? true else {
+            throw .unfit("its files changed while it was computed")
+        }
+        let kept = try keep(result, item, inventory, key, why: why)
+        let run = kept.entry.body.run!
+        if !run.isWhole { summary.unproved += 1 }
+        log(.info, "recorded", values(item, run))
+        if let aside = kept.setAside {
+            hears(.note("an unrecorded folder stood in the way; it is now \(aside.path)"))
+        }
+        return row(item, .computed, run, note: Self.note(on: run))
+    }
+
+    /// What the recorded result lacks; blank where nothing.
+    private static func note(on run: RecordedRun) -> String {
+        switch run.status {
+        case RunStatus.optimal.rawValue: ""
+        case RecordedRun.cutShort: "proved; what would have sufficed, or the advice, was cut short by the time limit"
+        default: "not proved"
+        }
+    }
+
+    /// Reads the case with the doubts that a comparison with the round before raises.
+    private func round(
+        of item: Item, _ inventory: CaseInventory, _ key: RoundKey, since start: ContinuousClock.Instant
+    ) throws(BatchError) -> Round {
+        hears(.reading(label: item.label))
+        let previous = try BatchError.wrapping { try self.previous(of: key, inventory) }
+        let reading = item.folder.read(doubts: .sought(previous: previous), threads: options.round.threads)
+        hears(.stepDone)
+        report(reading.problems.filter { $0.severity == .error || $0.needsAcceptance }, item)
+        let read = Set(reading.files.map { FileHash(name: $0.name, sha256: $0.sha256) })
+        guard reading.subject == nil || read == Set(item.hashes) else {
+            throw .unfit("its files changed while they were read")
+        }
+        return try BatchError.wrapping {
+            try Round(
+                reading, named: item.name, accepting: options.acceptance, options: options.round, since: start)
+        }
+    }
+
+    /// The case of the round before in the ledger, from the copy in its result folder; within a fiscal year as that round
+    /// left it, so that seats which it gave out are not missed.
+    private func previous(of key: RoundKey, _ inventory: CaseInventory) throws -> Case? {
+        let runs = try store.ledger.entries().runs.filter {
+            $0.run.key.municipality == key.municipality && $0.run.key < key && $0.supersededBy == nil
+        }
+        guard let last = runs.max(by: { $0.run.key < $1.run.key }) else { return nil }
+        let folder = store.ledger.folder(of: last.run)
+        let reading = CaseFolder(folder.appending(path: ResultStore.caseFolder)).read(threads: options.round.threads)
+        guard let subject = reading.subject, let draft = reading.draft,
+            let result = try? SavedResult(ResultFolder(folder), named: last.run.folder).allocation(of: subject)
+        else {
+            throw LedgerFault.altered(
+                path: store.ledger.url.path, faults: ["the case or the result in \(last.run.folder) cannot be read"])
+        }
+        let left = try? draft.carriedOver(
+            subject, result, MonthRows(), to: inventory.month, round: inventory.round
+        ).next.draft.resolve(threads: options.round.threads).case
+        return left ?? subject
+    }
+
+    private func compute(_ item: Item, _ round: Round) throws(BatchError) -> RoundResult {
+        defer { hears(.stepDone) }
+        let result = try BatchError.wrapping {
+            try round.run(stop: stop) { [hears, label = item.label] in hears(.round($0, label: label)) }
+        }
+        if result.record.isInterrupted { throw .interrupted }
+        return result
+    }
+
+    private func keep(
+        _ result: RoundResult, _ item: Item, _ inventory: CaseInventory, _ key: RoundKey, why: String
+    ) throws(BatchError) -> ResultStore.Kept {
+        let record = result.record
+        let run = RecordedRun(
+            key: key, inputs: item.hashes.digest, rules: Array(item.hashes.prefix(inventory.ruleFileCount)).digest,
+            caseDigest: record.caseDigest, program: record.solver.program,
+            status: record.endedBy == nil ? record.status : RecordedRun.cutShort,
+            children: record.counts.children, placed: record.counts.placed, stays: record.counts.stays,
+            held: record.counts.held, claims: record.counts.claims, accepted: record.warningsAccepted)
+        let copies = inventory.files.map { OutputFile(name: "\(ResultStore.caseFolder)/\($0.name)", bytes: $0.bytes) }
+        return try BatchError.wrapping {
+            let files = copies + (try result.files())
+            return try store.keep(
+                run, named: item.name, files: files.map { ($0.name, $0.bytes) }, volatile: [RunRecord.fileName],
+                by: options.by, at: now().formatted(.iso8601), why: why
+            ) { try writeFolder(files, to: $0, access: options.access) }
+        }
+    }
+
+    // MARK: Telling
+
+    private func report(_ problems: [Problem], _ item: Item) {
+        hears(.problems(problems, folder: "\(options.inbox)/\(item.name)/"))
+    }
+
+    private func count(_ number: Int, _ thing: String) -> String { "\(number) \(thing)\(number == 1 ? "" : "s")" }
+
+    private func log(_ level: LogLine.Level, _ message: String, _ values: [String: String]) {
+        hears(.log(LogLine(level, message, values)))
+    }
+
+    private func values(_ item: Item, _ run: RecordedRun) -> [String: String] {
+        [
+            "case": item.name, "month": run.key.month, "round": run.key.round, "revision": "\(run.revision)",
+            "children": "\(run.children)", "placed": "\(run.placed)", "stays": "\(run.stays)", "held": "\(run.held)",
+            "status": "\(run.status)",
+        ]
+    }
+
+    private func row(_ item: Item, _ state: BatchPage.State, _ run: RecordedRun?, note: String) -> BatchSummary.Row {
+        let key = run?.key ?? item.key
+        return BatchSummary.Row(
+            folder: item.name, municipality: key?.municipality ?? "", month: key?.month ?? "", round: key?.round ?? "",
+            state: state,
+            counts: run.map { run in
+                BatchPage.Counts(
+                    children: run.children, placed: run.placed, stays: run.stays, held: run.held, claims: run.claims,
+                    revision: run.revision,
+                    report: ResultStore.path(
+                        from: root, to: store.ledger.folder(of: run).appending(path: "report.html")))
+            }, note: note)
+    }
+
+    /// Writes the page of the batch.
+    private func conclude(_ summary: BatchSummary, _ items: [Item]) throws(BatchError) {
+        try BatchError.wrapping {
+            try writeFile(
+                BatchPage(items.compactMap { told[$0.name] }).page(), to: root.appending(path: "batch.html"),
+                access: options.access)
+        }
+        log(
+            .info, "batch ended",
+            [
+                "computed": "\(summary.count(.computed))", "unchanged": "\(summary.count(.unchanged))",
+                "failed": "\(summary.count(.failed))",
+            ])
+    }
+}
+
+extension CaseInventory {
+    fileprivate var key: RoundKey { RoundKey(municipality: municipality, month: month, round: round) }
+    fileprivate var hashes: [FileHash] { files.map { FileHash(name: $0.name, bytes: $0.bytes) } }
+}
+
+extension RecordedRun {
+    /// Whether the result is proved, and all that was asked after the proof was answered.
+    fileprivate var isWhole: Bool { status == RunStatus.optimal.rawValue }
+}

@@ -1,0 +1,184 @@
+import Admissions
+import CaseFiles
+import Explaining
+import Foundation
+import Ledger
+import Rounds
+import Verifying
+
+/// The case of the next month or round, made from a case and its result in the ledger. Nothing is written yet.
+///
+/// ```swift
+/// let recorded = try RecordedResult(of: subject, named: "2027-05", in: ledger)
+/// let month = CaseFolder(path: "2027-05").readBetweenRounds()
+/// let next = try NextRound(after: recorded, draft, month, to: options)
+/// try next.write(to: CaseFolder(path: "2027-06"))
+/// ```
+public struct NextRound: Sendable {
+    /// What the next round is.
+    public struct Options: Sendable {
+        /// Of the same fiscal year.
+        public var month: PlacementMonth
+        /// What the round is called. Default `nil`: as the month.
+        public var round: String?
+        /// Replaces the seed of the draw. Default `nil`: the seed stays.
+        public var drawSeed: String?
+        /// The warnings about the tables of the month that somebody accepts.
+        public var acceptance = Acceptance()
+        /// How many threads may work at the same time; the case is the same with any number. Default 1.
+        public var threads = 1
+
+        public init(month: PlacementMonth) { self.month = month }
+    }
+
+    /// What became of each child and of the seats.
+    public let carried: CarriedOver
+    /// The rows of the next case.
+    public let draft: CaseDraft
+    /// The next case.
+    public let subject: Case
+    /// Warnings about the tables of the month.
+    public let warnings: [Problem]
+
+    /// Carries the case over to the next round.
+    ///
+    /// What the round before hides from the public the next one hides too: its vacancies are what that round left.
+    ///
+    /// - Parameters:
+    ///   - result: The result of the round, from the ledger.
+    ///   - draft: The rows of the case.
+    ///   - month: Declines, withdrawals and new children; its problems are for the caller to show.
+    /// - Throws: ``RoundError/invalidInput(sentence:problems:)`` or ``RoundError/needsAcceptance(codes:)``, within
+    ///   ``BatchError/round(_:)``.
+    public init(
+        after result: RecordedResult, _ draft: CaseDraft, _ month: MonthReading, to options: Options
+    ) throws(BatchError) {
+        let refused = "nothing was written."
+        guard let rows = month.rows else { throw .round(.invalidInput(sentence: refused)) }
+        _ = try BatchError.wrapping { try options.acceptance.accepted(of: month.problems) }
+        let checked = result.checked
+        let (carried, findings): (CarriedOver, [Finding])
+        do throws(CarryOverFault) {
+            (carried, findings) = try draft.carriedOver(
+                checked.subject, checked.allocation, rows, to: options.month,
+                round: options.round ?? options.month.description)
+        } catch {
+            if case .findings(let findings) = error {
+                throw .round(.invalidInput(sentence: refused, problems: month.problems(of: findings)))
+            }
+            throw .round(.invalidInput(sentence: "\(error); \(refused)"))
+        }
+        var made = carried.draft
+        if let drawSeed = options.drawSeed { made.rules.drawSeed = drawSeed }
+        let rowOfID = Dictionary(
+            made.facilities.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+        for border in checked.explanations.publicBorders where border.isHidden {
+            guard let row = rowOfID[checked.subject.facilities[border.facility].id] else { continue }
+            made.facilities[row].unpublished.formUnion(AgeSet(CollectionOfOne(border.ageClass)))
+        }
+        let (subject, all) = made.resolve(threads: options.threads)
+        guard let subject else {
+            throw .round(
+                .invalidInput(sentence: refused, problems: Self.problems(all, carried.firstNewRow, in: month)))
+        }
+        self.carried = carried
+        self.draft = made
+        self.subject = subject
+        warnings = month.problems(of: findings)
+    }
+
+    /// Errors of the next case, at the places of new children in their own file.
+    private static func problems(_ findings: [Finding], _ firstNewRow: Int, in month: MonthReading) -> [Problem] {
+        var (problems, ofNewChildren): ([Problem], [Finding]) = ([], [])
+        for var finding in findings where finding.severity == .error {
+            if finding.table == .children, let row = finding.row, row >= firstNewRow {
+                (finding.table, finding.row) = (.newChildren, row - firstNewRow)
+                ofNewChildren.append(finding)
+            } else {
+                // A row that is written nowhere has no place to point at.
+                problems.append(
+                    Problem(finding.code.rawValue, file: finding.table.fileName, finding.message))
+            }
+        }
+        return problems + month.problems(of: ofNewChildren)
+    }
+
+    /// Writes the case, unless a reading of it finds an error.
+    ///
+    /// - Throws: ``BatchError/cannotWrite(_:)``, or ``RoundError/invalidInput(sentence:problems:)`` within
+    ///   ``BatchError/round(_:)``.
+    public func write(
+        to folder: CaseFolder, access: FileAccess = .owner, threads: Int = 1
+    ) throws(BatchError) {
+        var errors: [Problem] = []
+        try BatchError.wrapping {
+            try folder.write(draft, access: access) { written in
+                errors = written.read(threads: threads).errors
+                return errors.isEmpty
+            }
+        }
+        guard errors.isEmpty else {
+            throw .round(.invalidInput(sentence: "nothing was written.", problems: errors))
+        }
+    }
+}
+
+/// The latest result of a round in a ledger, with its case: nothing of it was altered, and it is checked again.
+public struct RecordedResult: Sendable {
+    public let run: LedgerRun
+    public let checked: CheckedResult
+
+    /// Finds and checks the result.
+    ///
+    /// - Parameters:
+    ///   - name: What the case is called in errors.
+    /// - Throws: ``RoundError`` within ``BatchError/round(_:)`` where the round is not in the ledger or the case has changed
+    ///   since; ``BatchError/ledger(_:)``.
+    public init(
+        of subject: Case, named name: String, in ledger: LedgerFile, threads: Int = 1
+    ) throws(BatchError) {
+        let key = RoundKey(municipality: subject.municipality, month: subject.month, round: subject.round)
+        let path = ledger.url.path
+        let run = try BatchError.wrapping { () throws -> LedgerRun in
+            guard ledger.isThere else { throw LedgerFault.missing(path: path) }
+            guard let run = try ledger.entries().latest(of: key) else {
+                throw RoundError.invalidInput(sentence: "\(key) is not in the ledger \(path); run the batch first.")
+            }
+            guard run.run.caseDigest == subject.digest().description else {
+                throw RoundError.invalidInput(
+                    sentence: "\(name) is not the case of run \(run.number); it changed since. Run the batch first.")
+            }
+            let faults = ledger.faults(ofFolder: run.run)
+            if !faults.isEmpty { throw LedgerFault.altered(path: path, faults: faults) }
+            return run
+        }
+        self.run = run
+        checked = try BatchError.wrapping {
+            try SavedResult(ResultFolder(ledger.folder(of: run.run)), named: run.run.folder)
+                .checked(with: subject, threads: threads)
+        }
+    }
+}
+
+extension [LedgerEntry] {
+    /// The run that a number, a month or a round names.
+    ///
+    /// - Parameter ledger: What the ledger is called in errors.
+    /// - Throws: ``RoundError/invalidRequest(_:)`` where it names none, or several.
+    public func run(named text: String, in ledger: String) throws(RoundError) -> LedgerRun {
+        let runs = self.runs
+        if let number = Int(text) {
+            if let run = runs.first(where: { $0.number == number }) { return run }
+            throw .invalidRequest("no run was recorded as \(number) in \(ledger).")
+        }
+        let meant = runs.filter {
+            $0.supersededBy == nil && ($0.run.key.month == text || $0.run.key.round == text)
+        }
+        if let run = meant.first, meant.count == 1 { return run }
+        throw .invalidRequest(
+            meant.isEmpty
+                ? "no run of month or round \(text) is in \(ledger)."
+                : "\(text) names several runs: "
+                    + "\(meant.map { "\($0.number) (\($0.run.key.round))" }.joined(separator: ", ")).")
+    }
+}

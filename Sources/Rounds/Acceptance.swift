@@ -1,0 +1,48 @@
+import Admissions
+import CaseFiles
+
+/// What somebody accepts of a case that cannot well be right.
+public struct Acceptance: Sendable, Hashable {
+    /// Codes of warnings; one that no warning has is no error.
+    public var codes: Set<String>
+
+    public init(codes: some Sequence<String> = []) { self.codes = Set(codes) }
+
+    /// The codes that may be accepted, in order.
+    public static var acceptableCodes: [String] { Problem.acceptableCodes }
+
+    /// The codes of the warnings that need acceptance and have it, in order.
+    ///
+    /// - Throws: ``RoundError/needsAcceptance(codes:)`` with those that have none.
+    @discardableResult
+    public func accepted(of problems: [Problem]) throws(RoundError) -> [String] {
+        let standing = Set(problems.filter(\.needsAcceptance).map(\.code))
+        let open = standing.subtracting(codes).sorted()
+        guard open.isEmpty else { throw .needsAcceptance(codes: open) }
+        return standing.sorted()
+    }
+
+    /// Reads an earlier case of the same municipality, which seats and classes are compared with.
+    ///
+    /// - Parameter path: Its folder; `nil`: there is none.
+    /// - Throws: ``RoundError/invalidCase(name:problems:)``.
+    public static func doubts(comparingWith path: String?) throws(RoundError) -> CaseFolder.Doubts {
+        guard let path else { return .sought(previous: nil) }
+        let reading = CaseFolder(path: path).read()
+        guard let subject = reading.subject else {
+            throw .invalidInput(
+                sentence: "the previous case \(path) cannot be read; nothing was written.", problems: reading.errors)
+        }
+        return .sought(previous: subject)
+    }
+}
+
+extension CaseReading {
+    /// Codes of the warnings, with how often each came.
+    public var warningCounts: [String: Int] { Dictionary(grouping: warnings, by: \.code).mapValues(\.count) }
+
+    /// By file the columns that nothing reads.
+    public var unreadColumnsByFile: [String: [String]] {
+        Dictionary(uniqueKeysWithValues: unreadColumns.map { ($0.file, $0.columns) })
+    }
+}

@@ -1,0 +1,62 @@
+import Admissions
+import Allocating
+import CaseFiles
+import Explaining
+import Tables
+import Verifying
+
+/// What a round came to: checked, explained, and not written yet.
+///
+/// Only ``Round/run(stop:hears:)`` makes one.
+public struct RoundResult: Sendable {
+    /// The case.
+    public let subject: Case
+    /// The allocation and how it was found.
+    public let allocation: AllocationResult
+    /// What the independent verifier says of it.
+    public let verified: Verification
+    /// Why each child has the place that it has.
+    public let explanations: Explanations
+    /// The cheapest ways to fewer claims.
+    public let advice: Adviser.Findings
+    /// What would have sufficed; `nil` where it was not asked.
+    public let sufficient: SufficientSearch?
+    /// What `run.json` says.
+    public let record: RunRecord
+    let encoding: TextEncoding
+    let threads: Int
+
+    /// Every file of the result folder; the same for the same case, but for `run.json`.
+    ///
+    /// - Throws: ``RoundError/unwritable(_:place:)`` where the encoding lacks a character.
+    public func files() throws(RoundError) -> [OutputFile] {
+        let recordBytes: [UInt8]
+        do { recordBytes = try record.bytes() } catch { throw .defect("\(error)") }
+        do throws(UnwritableTable) {
+            let adviceFile = try ResultTables(of: subject, encoding: encoding).advice(advice.advice)
+            let page = Background(threads: threads) { [subject, verified, explanations, record] in
+                reportFile(subject, verified, explanations, record, advice: adviceFile.bytes)
+            }
+            var files =
+                try resultTables(verified, explanations, of: subject, encoding: encoding, threads: threads) + [
+                    adviceFile
+                ]
+            if let sufficient { files.append(try sufficient.file(of: subject, encoding: encoding)) }
+            return files + [page.value, OutputFile(name: RunRecord.fileName, bytes: recordBytes)]
+        } catch { throw RoundError(error, of: subject) }
+    }
+}
+
+/// What a round is doing, for whoever waits for it.
+public enum RoundEvent: Sendable, Hashable {
+    /// Searching for the allocation.
+    case allocating(Allocator.Stage)
+    /// Checking it by the independent verifier, and explaining it.
+    case verifying
+    /// Looking for the cheapest ways to fewer claims.
+    case advising
+    /// Looking for what would have sufficed; `wishes` were looked at so far, `nil` before the first.
+    case askingWhatSuffices(wishes: Int?)
+    /// Solving the case again, to check a result.
+    case solvingAgain
+}
