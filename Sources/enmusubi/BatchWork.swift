@@ -205,7 +205,7 @@ final class BatchWork {
         var why = "new case"
         switch standing {
         case .done(let run):
-            if run.run.status != RunStatus.optimal.rawValue { summary.unproved += 1 }
+            if !run.run.status.isWhole { summary.unproved += 1 }
             logger.debug("unchanged", metadata: metadata(item, run.run))
             return row(item, .unchanged, run.run, note: Self.note(on: run.run))
         case .altered(let run, let faults):
@@ -236,7 +236,7 @@ final class BatchWork {
         }
         let kept = try keep(finished, item, inventory, key, why: why)
         let run = kept.entry.body.run!
-        if run.status != RunStatus.optimal.rawValue { summary.unproved += 1 }
+        if !run.status.isWhole { summary.unproved += 1 }
         logger.info("recorded", metadata: metadata(item, run))
         if let aside = kept.setAside {
             console.complain("enmusubi: an unrecorded folder stood in the way; it is now \(aside.path)")
@@ -247,9 +247,9 @@ final class BatchWork {
     /// What the recorded result lacks; blank where nothing.
     private static func note(on run: RecordedRun) -> String {
         switch run.status {
-        case RunStatus.optimal.rawValue: ""
-        case RecordedRun.cutShort: "proved; what would have sufficed, or the advice, was cut short by the time limit"
-        default: "not proved"
+        case .optimal: ""
+        case .cutShort: "proved; what would have sufficed, or the advice, was cut short by the time limit"
+        case .feasible, .interrupted: "not proved\(run.limit.map { ": \($0.phrase.english)" } ?? "")"
         }
     }
 
@@ -333,7 +333,7 @@ final class BatchWork {
         let run = RecordedRun(
             key: key, inputs: item.hashes.digest, rules: Array(item.hashes.prefix(inventory.ruleFileCount)).digest,
             caseDigest: record.caseDigest, program: record.solver.program,
-            status: record.endedBy == nil ? record.status : RecordedRun.cutShort,
+            status: record.endedBy == nil ? .init(record.status) : .cutShort, limit: record.termination?.limit,
             children: record.counts.children, placed: record.counts.placed, stays: record.counts.stays,
             held: record.counts.held, claims: record.counts.claims, accepted: record.warningsAccepted)
         let copies = inventory.files.map { OutputFile(name: "\(ResultStore.caseFolder)/\($0.name)", bytes: $0.bytes) }
@@ -370,7 +370,7 @@ final class BatchWork {
             "case": "\(harmless(item.name))", "month": "\(harmless(run.key.month))",
             "round": "\(harmless(run.key.round))",
             "revision": "\(run.revision)", "children": "\(run.children)", "placed": "\(run.placed)",
-            "stays": "\(run.stays)", "held": "\(run.held)", "status": "\(run.status)",
+            "stays": "\(run.stays)", "held": "\(run.held)", "status": "\(run.status.rawValue)",
         ]
     }
 

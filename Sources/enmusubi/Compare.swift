@@ -74,9 +74,9 @@ struct Compare: ParsableCommand {
             let found = try search.find()
             var causes = CauseSearch(found, manualResult, of: subject, options: options)
             roots = subject.phases.count > 1 ? found : try causes.find()
-        } catch RootSearchError.outOfTime {
-            console.complain("enmusubi: \(RootSearchError.outOfTime) Nothing was written.")
-            throw interruption.signal.isRaised ? ExitStatus.interrupted : ExitStatus.notProved
+        } catch RootSearchError.stopped(let limit) {
+            console.complain("enmusubi: \(RootSearchError.stopped(by: limit)) Nothing was written.")
+            throw limit == .interrupted ? ExitStatus.interrupted : ExitStatus.notProved
         } catch {
             console.complain("enmusubi: \(error)")
             throw ExitStatus.programFault
@@ -108,7 +108,7 @@ struct Compare: ParsableCommand {
             console.complain("enmusubi: \(result) is the result of another case.")
             throw ExitStatus.badInput
         }
-        guard record.status == RunStatus.optimal.rawValue else {
+        guard record.isProved else {
             console.complain("enmusubi: \(result) is not proved, so there is nothing to compare with; run it again.")
             throw ExitStatus.badInput
         }

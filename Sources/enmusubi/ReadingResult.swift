@@ -17,7 +17,7 @@ struct ExplainedResult {
     let language: Problem.Language
     /// What is known of justified claims.
     var claims: ClaimCauses {
-        ClaimCauses(counted: verified.claims, isProved: record.status == RunStatus.optimal.rawValue)
+        ClaimCauses(counted: verified.claims, isProved: record.isProved)
     }
 
     /// Reads and checks; ends with status 65 where the folder is not the result of the case, with 4 where it is faulty.

@@ -62,13 +62,11 @@ struct RoundRun {
         /// Ends with the status of a result that is not proved.
         func refuseUnproved() throws {
             if isInterrupted { throw ExitStatus.interrupted }
-            if record.status != RunStatus.optimal.rawValue || record.endedBy != nil { throw ExitStatus.notProved }
+            if !record.isProved || record.endedBy != nil { throw ExitStatus.notProved }
         }
 
         /// Whether somebody stopped the work, before the proof or after it.
-        var isInterrupted: Bool { record.status == Self.interrupted || record.endedBy == .interrupted }
-
-        static let interrupted = "interrupted"
+        var isInterrupted: Bool { record.status == .interrupted || record.endedBy == .interrupted }
     }
 
     func perform(_ interruption: Interruption, _ console: Console) throws -> Finished {
@@ -125,10 +123,9 @@ struct RoundRun {
         progress.clear()
         let advisedAt = clock.now
 
-        let isInterrupted = interruption.signal.isRaised && !result.isProved
         let asked = try askWhatSuffices(result, options, verified, explanations, console)
         var record = record(
-            digest: digest.value, result, verified, advice, isInterrupted: isInterrupted,
+            digest: digest.value, result, verified, advice,
             timings: [
                 "readSeconds": (read - start).seconds, "allocateSeconds": (allocated - read).seconds,
                 "verifySeconds": (verifiedAt - allocated).seconds, "adviseSeconds": (advisedAt - verifiedAt).seconds,
@@ -215,12 +212,12 @@ struct RoundRun {
 
     private func record(
         digest: String, _ result: AllocationResult, _ verified: Verification, _ advice: Adviser.Findings,
-        isInterrupted: Bool, timings: [String: Double]
+        timings: [String: Double]
     ) -> RunRecord {
         RunRecord(
             municipality: subject.municipality, round: subject.round, month: subject.month.description,
             objective: subject.rules.objective.rawValue,
-            status: isInterrupted ? Finished.interrupted : result.status.rawValue,
+            status: result.status, termination: result.termination,
             caseDigest: digest,
             counts: .init(of: subject, verified),
             levels: RunRecord.levels(subject, result, verified),

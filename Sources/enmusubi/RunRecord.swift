@@ -19,8 +19,12 @@ struct RunRecord: Codable {
     var round: String
     var month: String
     var objective: String
-    /// `optimal`: the one result of the rules, proved; `feasible`: the time ended the proof; `interrupted` likewise.
-    var status: String
+    /// `optimal`: the one result of the rules, proved; `feasible` and `interrupted`: checked, but not proved.
+    var status: RunStatus
+    /// Why the search ended, as ``status`` follows from it; left out by earlier versions.
+    var termination: Termination?
+    /// Whether the result is proved.
+    var isProved: Bool { status.isProved }
     /// SHA-256 of the case in canonical order.
     var caseDigest: String
     var counts: Counts

@@ -31,7 +31,7 @@ extension Verify {
         _ console: Console
     ) throws -> [String] {
         let record = audit.record
-        let isProved = record.status == RunStatus.optimal.rawValue
+        let isProved = record.isProved
         findings.optimality = !isProved ? .unproved : findings.isStepwise ? .steps : .quick
         if second == nil, quick || findings.optimality != .quick { return [] }
         let interruption = Interruption()
@@ -48,7 +48,7 @@ extension Verify {
         options.recordsProof = second != nil
         do {
             let result = try Allocator(audit.subject, options: options).allocate()
-            guard result.isProved else { throw AllocationError.outOfTime }
+            if let limit = result.termination.limit { throw AllocationError.stopped(by: limit) }
             findings.secondSolver = second?.rawValue
             let name = second?.rawValue ?? "solving again"
             if !isProved {
@@ -67,8 +67,9 @@ extension Verify {
                 faults += try sufficientFaults(audit, options)
             }
             return faults
-        } catch AllocationError.outOfTime {
-            findings.optimality = interruption.signal.isRaised ? .interrupted : .outOfTime
+        } catch AllocationError.stopped(let limit) {
+            findings.optimality =
+                interruption.signal.isRaised ? .interrupted : limit == .size ? .tooLarge : .outOfTime
             return []
         } catch let error as AllocationError {
             console.complain("enmusubi: \(error)")
@@ -107,7 +108,7 @@ extension Verify {
         // Another solver takes other steps.
         adviser.mostSteps = .max
         let findings = try Adviser(audit.subject, options: adviser).findings(on: result)
-        if findings.cut == .time || findings.cut == .interrupted { throw AllocationError.outOfTime }
+        if findings.cut == .time || findings.cut == .interrupted { throw AllocationError.stopped(by: .time) }
         // Of a search that its work ended, what was tried beyond it is no fault.
         if audit.record.advice.cut == .work, findings.tried > audit.record.advice.tried { return [] }
         let written = try audit.folder.bytes(of: ResultFolder.adviceName)
@@ -133,7 +134,7 @@ extension Verify {
             options.mostClaims = mostClaims
             var search = SufficientSearch(of: audit.subject, audit.explanations, options)
             guard try search.examine(wishes: audit.examinedWishes(), threads: input.threads) else {
-                throw AllocationError.outOfTime
+                throw AllocationError.stopped(by: .time)
             }
             let expected = try search.file(of: audit.subject, encoding: ResultAudit.encoding(of: written))
             if written == expected.bytes { return [] }

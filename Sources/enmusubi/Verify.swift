@@ -159,7 +159,7 @@ struct Verify: ParsableCommand {
         switch findings.optimality {
         case .steps, .solved: break
         case .interrupted: throw ExitStatus.interrupted
-        case .unproved, .quick, .outOfTime: throw ExitStatus.notProved
+        case .unproved, .quick, .outOfTime, .tooLarge: throw ExitStatus.notProved
         }
     }
 }
