@@ -127,14 +127,6 @@ public struct Claim: Hashable, Sendable {
     }
 }
 
-/// How a run ended.
-public enum RunStatus: String, Sendable {
-    /// The one allocation that the rules define, proved.
-    case optimal
-    /// A checked allocation, but the time ended the proof, or a program grew too large.
-    case feasible
-}
-
 /// One level by which allocations are compared, with what was reached and what is proved.
 public struct LevelResult: Hashable, Sendable {
     public var name: Name

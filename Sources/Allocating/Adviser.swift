@@ -171,7 +171,7 @@ public struct Adviser {
                     if try search.minimise(component.program, []) == nil { return true }
                 }
                 return false
-            } catch .outOfTime { return false }
+            } catch .stopped { return false }
         }
     }
 

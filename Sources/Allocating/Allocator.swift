@@ -63,37 +63,42 @@ public struct Allocator {
 
     /// The allocation.
     ///
-    /// - Returns: The one result of the rules with status `optimal`; or, when the deadline or the size of a program ended the
-    ///   search, a feasible allocation with the bounds reached so far. With no time at all it is everybody at the baseline.
+    /// - Returns: The one result of the rules, proved; or, when something stopped the search, a feasible allocation with the
+    ///   bounds reached so far, and in ``AllocationResult/termination`` what stopped it. With no time at all everybody is at
+    ///   the baseline.
     /// - Throws: ``AllocationError`` where the chosen solver is not built in or fails, and on a defect of the program;
-    ///   never for want of time or of a stable allocation.
+    ///   never because the search was stopped, or because no stable allocation exists.
     public func allocate() throws(AllocationError) -> AllocationResult {
         if !subject.isPlain { return try allocateByPhases() }
         let levelSearch = try LevelSearch(solver: options.solver, deadline: options.deadline)
-        if options.deadline.hasPassed { return AllocationResult(baselineOf: subject, reached: SearchRecord()) }
+        if let limit = options.deadline.limit {
+            return AllocationResult(baselineOf: subject, stoppedBy: Termination.Limit(limit), reached: SearchRecord())
+        }
         options.progress?(.compiling)
         let store = OutcomeStore(
             Market(subject, threads: options.threads), threads: options.threads, until: options.deadline)
-        if store.isStopped { return unproved(SearchRecord(), store) }
+        if let limit = store.limit { return unproved(limit, SearchRecord(), store) }
         var search = Search(subject: subject, store: store, options: options, levelSearch: levelSearch)
         do {
             return options.usesReduction ? try search.solveReduced() : try search.solveWhole()
         } catch {
-            guard case .outOfTime = error else { throw error }
+            guard case .stopped(let limit) = error else { throw error }
             if search.record.claimBound > options.mostClaims {
-                return AllocationResult(baselineOf: subject, reached: search.record)
+                return AllocationResult(baselineOf: subject, stoppedBy: .claims, reached: search.record)
             }
-            return unproved(search.record, store, search.reduction)
+            return unproved(limit, search.record, store, search.reduction)
         }
     }
 
     /// What there is when the search ended early.
     private func unproved(
-        _ record: SearchRecord, _ store: OutcomeStore, _ reduction: Reduction? = nil
+        _ limit: Termination.Limit, _ record: SearchRecord, _ store: OutcomeStore, _ reduction: Reduction? = nil
     ) -> AllocationResult {
-        if !options.approximates { return AllocationResult(baselineOf: subject, reached: record) }
+        if !options.approximates {
+            return AllocationResult(baselineOf: subject, stoppedBy: limit, reached: record)
+        }
         return AllocationResult(
-            allocation: Approximation.allocation(store, from: reduction), of: subject, record: record)
+            allocation: Approximation.allocation(store, from: reduction), stoppedBy: limit, record: record)
     }
 
     /// An allocation that obeys every list and limit, with few claims, made in little time and without proof; of a round with
@@ -138,8 +143,8 @@ public enum AllocationError: Error, CustomStringConvertible {
     case phaseNotProved(String)
     /// A defect of the program, with what was noticed.
     case fault(String)
-    /// The time ended before an answer, or a program grew too large; ``Allocator/allocate()`` gives what there is instead.
-    case outOfTime
+    /// The search was stopped before an answer; ``Allocator/allocate()`` returns what there is instead of throwing this.
+    case stopped(by: Termination.Limit)
 
     public var description: String {
         switch self {
@@ -147,7 +152,14 @@ public enum AllocationError: Error, CustomStringConvertible {
         case .solverFailed(let error): "The solver failed: \(error)"
         case .phaseNotProved(let name): "The time ended before the phase \(name) was proved; give it more."
         case .fault(let what): "Defect in the program, please report it: \(what)."
-        case .outOfTime: "The time ended before anything was found."
+        case .stopped(let limit):
+            switch limit {
+            case .time: "The time ended before anything was found."
+            case .interrupted: "The search was stopped before anything was found."
+            case .work: "The search ended, after as much work as it was given, before anything was found."
+            case .size: "A program grew too large before anything was found."
+            case .claims: "More households must have a claim than are of use."
+            }
         }
     }
 }
@@ -155,26 +167,29 @@ public enum AllocationError: Error, CustomStringConvertible {
 /// An allocation and how it was found.
 public struct AllocationResult: Sendable {
     public var allocation: Allocation
-    public var status: RunStatus
-    /// Households that have a claim, proved to be the fewest and lowest when `status` is `optimal`; ascending.
+    /// Why the search ended.
+    public var termination: Termination
+    /// The word for it in `run.json`.
+    public var status: RunStatus { termination.status }
+    /// Households that have a claim, proved to be the fewest and lowest when ``isProved``; ascending.
     public var claimants: [Int]
     /// A proved lower bound on the number of households with a claim.
     public var claimBound: Int
     /// Whether the placing of the claims, and the objective, are proved.
-    public var isProved: Bool { status == .optimal }
+    public var isProved: Bool { termination.isProved }
     public var record: SearchRecord
     /// Phase by phase; empty in a plain case.
     public var phases: [PhaseResult] = []
 
     /// Everybody at the baseline.
-    init(baselineOf subject: Case, reached record: SearchRecord) {
-        self.init(allocation: Allocation(baselineOf: subject), of: subject, record: record)
+    init(baselineOf subject: Case, stoppedBy limit: Termination.Limit, reached record: SearchRecord) {
+        self.init(allocation: Allocation(baselineOf: subject), stoppedBy: limit, record: record)
     }
 
-    /// What there is when the time has ended.
-    init(allocation: Allocation, of subject: Case, record: SearchRecord) {
+    /// What there is when the search was stopped.
+    init(allocation: Allocation, stoppedBy limit: Termination.Limit, record: SearchRecord) {
         self.allocation = allocation
-        status = .feasible
+        termination = .stopped(by: limit)
         claimants = []
         claimBound = record.claimBound
         self.record = record
@@ -182,7 +197,7 @@ public struct AllocationResult: Sendable {
 
     init(proved allocation: Allocation, claimants: [Int], record: SearchRecord) {
         self.allocation = allocation
-        status = .optimal
+        termination = .proved
         self.claimants = claimants
         claimBound = claimants.count
         self.record = record
@@ -207,4 +222,25 @@ public struct SearchRecord: Sendable, Hashable {
     public var solves = 0
 
     public init() {}
+}
+
+extension Termination.Limit {
+    /// What a result says when the deadline ended its search.
+    public init(_ limit: Deadline.Limit) {
+        switch limit {
+        case .time: self = .time
+        case .interrupted: self = .interrupted
+        case .work: self = .work
+        }
+    }
+}
+
+extension Deadline {
+    /// - Throws: ``AllocationError/stopped(by:)`` when the deadline has passed.
+    func check() throws(AllocationError) {
+        if let limit { throw .stopped(by: Termination.Limit(limit)) }
+    }
+
+    /// What ended a solve that a solver gave up; without any other reason its time.
+    var limitOfSolve: Termination.Limit { limit.map { Termination.Limit($0) } ?? .time }
 }

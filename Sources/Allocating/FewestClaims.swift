@@ -81,7 +81,7 @@ struct FewestClaims {
 
     /// Finds the claimants of every region that has more than one core and has changed.
     ///
-    /// - Throws: ``AllocationError/outOfTime``; ``bound`` then has what was proved.
+    /// - Throws: ``AllocationError/stopped(by:)`` when the deadline passes; ``bound`` then has what was proved.
     mutating func settle(by search: inout LevelSearch) throws(AllocationError) {
         for index in regions.indices where !regions[index].isSettled {
             regions[index].isSettled = true
@@ -92,7 +92,7 @@ struct FewestClaims {
             }
             regions[index].bound = max(regions[index].bound, outcome.bound ?? 1)
             guard outcome.provedLevels == formulation.levels.count, let values = outcome.values else {
-                throw .outOfTime
+                throw .stopped(by: search.deadline.limitOfSolve)
             }
             regions[index].claimants = zip(formulation.households, formulation.claims)
                 .filter { values[$1.index] == 1 }.map(\.0).sorted()
@@ -177,7 +177,7 @@ private struct RegionFormulation {
         }
         var touches: [Touch] = []
         for household in households {
-            if deadline.hasPassed { throw .outOfTime }
+            try deadline.check()
             // Nobody has a claim to what is worst, the baseline.
             let last = Int(store.count[household]) - (store.isComplete(household) ? 1 : 0)
             for outcome in 0..<last {
@@ -255,15 +255,15 @@ struct Refuter {
     /// Applies the rules until nothing changes.
     ///
     /// - Returns: Cores of households of which no allocation leaves all without a claim; empty where the rules find none.
-    /// - Throws: ``AllocationError/outOfTime``.
+    /// - Throws: ``AllocationError/stopped(by:)`` when the deadline passes.
     func run(_ reduction: inout Reduction) throws(AllocationError) -> [Contradiction] {
         reduction.run()
-        if reduction.isStopped { throw .outOfTime }
+        if let limit = reduction.limit { throw .stopped(by: limit) }
         var contradictions: [Contradiction] = []
         for household in reduction.emptied {
-            var explanation = Explanation(reduction, until: deadline)
-            explanation.explainStrikes(of: household)
-            contradictions.append(try contradiction(explanation, reduction))
+            var finder = CoreFinder(reduction, until: deadline)
+            finder.explainStrikes(of: household)
+            contradictions.append(try contradiction(finder, reduction))
         }
         return contradictions
     }
@@ -287,33 +287,33 @@ struct Refuter {
                     until: deadline)
             } catch { throw .solverFailed(error) }
             switch answer {
-            case .stopped: throw .outOfTime
+            case .stopped: throw .stopped(by: deadline.limitOfSolve)
             case .solution: throw .fault("a component without a solution has one")
             case .infeasible(let failed): isUsed = Set(failed.map(\.variable))
             }
         }
-        var explanation = Explanation(reduction, until: deadline)
+        var finder = CoreFinder(reduction, until: deadline)
         let claimFree = refutation.claims.filter { isUsed.contains($0.off) }.map(\.household)
         let sure = kept.sureTouches(of: Set(claimFree))
         for household in claimFree {
-            explanation.useClaimFreedom(of: household)
-            for touch in sure[household] ?? [] { explanation.explainSureness(of: touch, household) }
+            finder.useClaimFreedom(of: household)
+            for touch in sure[household] ?? [] { finder.explainSureness(of: touch, household) }
         }
         for (household, off) in refutation.strikes where isUsed.contains(off) {
-            explanation.explainStrikes(of: household)
+            finder.explainStrikes(of: household)
         }
-        var contradiction = try contradiction(explanation, reduction)
+        var contradiction = try contradiction(finder, reduction)
         contradiction.involved.formUnion(refutation.households)
         return contradiction
     }
 
-    private func contradiction(_ explanation: Explanation, _ reduction: Reduction) throws(AllocationError)
+    private func contradiction(_ finder: CoreFinder, _ reduction: Reduction) throws(AllocationError)
         -> Contradiction
     {
-        if explanation.isStopped { throw .outOfTime }
+        if let limit = finder.limit { throw .stopped(by: limit) }
         let core =
-            explanation.isComplete
-            ? explanation.core : Set((0..<market.householdCount).filter { !reduction.states[$0].isExempt })
-        return Contradiction(core: core, involved: explanation.struck)
+            finder.isComplete
+            ? finder.core : Set((0..<market.householdCount).filter { !reduction.states[$0].isExempt })
+        return Contradiction(core: core, involved: finder.struck)
     }
 }

@@ -128,7 +128,7 @@ struct Formulator {
 
     /// Finds the claim rows that are not met by every choice of survivors, anew for those for whom something has changed.
     ///
-    /// - Throws: ``AllocationError/outOfTime``.
+    /// - Throws: ``AllocationError/stopped(by:)`` when the deadline passes.
     private func findClaimRows(until deadline: Deadline) throws(AllocationError) {
         guard let concerned = reduction.householdsConcerned() else {
             (kept.rows, kept.sure) = try claimRows(of: market.householdCount, until: deadline) { $0 }
@@ -147,7 +147,7 @@ struct Formulator {
         struct Part {
             var rows: [ClaimRow] = []
             var sure: [(household: Int, touch: Touch)] = []
-            var isStopped = false
+            var limit: Termination.Limit?
         }
         let parts = inRanges(of: count, threads: threads) { range in
             var part = Part()
@@ -155,8 +155,8 @@ struct Formulator {
             for index in range {
                 let household = household(index)
                 if reduction.states[household].isExempt { continue }
-                if index % 64 == 0, deadline.hasPassed {
-                    part.isStopped = true
+                if index % 64 == 0, let limit = deadline.limit {
+                    part.limit = Termination.Limit(limit)
                     return part
                 }
                 let isSingle = reduction.states[household].isSingle
@@ -173,7 +173,7 @@ struct Formulator {
             }
             return part
         }
-        if parts.contains(where: \.isStopped) { throw .outOfTime }
+        if let limit = parts.lazy.compactMap(\.limit).first { throw .stopped(by: limit) }
         return (parts.flatMap(\.rows), parts.flatMap(\.sure))
     }
 
@@ -238,7 +238,7 @@ struct Formulator {
     /// Every undecided household is in one of them.
     ///
     /// - Parameter mostEntries: Coefficients that a program may have.
-    /// - Throws: ``AllocationError/outOfTime``, also where a program would have more.
+    /// - Throws: ``AllocationError/stopped(by:)`` when the deadline passes, and for its size when a program would have more.
     func components(
         until deadline: Deadline, mostEntries: Int = .max
     ) throws(AllocationError) -> [Formulation] {
@@ -272,7 +272,7 @@ struct Formulator {
             first[touch.limit].flatMap { $0 < touch.lowest ? Int(slotHousehold[Int($0)]) : nil }
         }
         for row in rows {
-            if deadline.hasPassed { throw .outOfTime }
+            try deadline.check()
             var joined = states[row.household].isUndecided ? Set([row.household]) : []
             for touch in row.touches { if let other = someUndecided(before: touch) { joined.insert(other) } }
             sets.join(joined)
@@ -315,7 +315,8 @@ struct Formulator {
 
     /// Everything in one program, all households undecided or not, with a variable for every claim.
     ///
-    /// - Throws: ``AllocationError/outOfTime``, also where the program would have more coefficients than `mostEntries`.
+    /// - Throws: ``AllocationError/stopped(by:)`` when the deadline passes, and for its size when the program would have more
+    ///   coefficients than `mostEntries`.
     func whole(
         isNamed: Bool, until deadline: Deadline = .none, mostEntries: Int = .max
     ) throws(AllocationError) -> Formulation {
@@ -365,7 +366,8 @@ struct Formulator {
         }
         for limit in scarce { builder.limitSeats(at: limit) }
         for row in rows {
-            if deadline.hasPassed || builder.formulation.program.entryCount > mostEntries { throw .outOfTime }
+            try deadline.check()
+            if builder.formulation.program.entryCount > mostEntries { throw .stopped(by: .size) }
             builder.forbidClaim(row.household, row.outcome, row.touches)
         }
         deadline.spend(Self.stepsOfEntry * builder.formulation.program.entryCount)

@@ -41,7 +41,7 @@ struct LevelSearch {
 
     /// The lexicographic minimum, or `nil` where the program has no solution.
     ///
-    /// - Throws: ``AllocationError/outOfTime`` when the time ends before any solution; what the solver throws.
+    /// - Throws: ``AllocationError/stopped(by:)`` when the deadline passes before any solution; what the solver throws.
     mutating func minimise(_ program: Program, _ levels: [Level]) throws(AllocationError) -> LevelOutcome? {
         if solver != .glpk {
             do {
@@ -252,7 +252,7 @@ private struct SessionSearch: LevelEngine {
         do { session = try NativeSession(program, options: options, until: deadline) } catch {
             throw .solverFailed(error)
         }
-        if session.isIncomplete { throw .outOfTime }
+        if session.isIncomplete { throw .stopped(by: deadline.limitOfSolve) }
         self.deadline = deadline
         for level in levels {
             switch level {

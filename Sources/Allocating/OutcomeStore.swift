@@ -16,8 +16,10 @@ final class OutcomeStore {
     private(set) var count: [Int32]
     private let nearness: Nearness
     private let deadline: Deadline
-    /// The deadline ended the making of a list: what there is of it is right, and it grows no more.
-    private(set) var isStopped = false
+    /// What stopped the making of a list: what there is of it is right, and it grows no more.
+    private(set) var limit: Termination.Limit?
+    /// Whether the making of a list was stopped.
+    var isStopped: Bool { limit != nil }
 
     /// Outcomes made at first for a household with siblings, and how many times as many there are after each further batch.
     static let firstBatch = 64
@@ -54,7 +56,7 @@ final class OutcomeStore {
             for start in part.start { self.start.append(offset + start) }
             count += part.count
             lists.merge(part.lists) { _, list in list }
-            if part.isStopped { isStopped = true }
+            if let stopped = part.limit { limit = stopped }
         }
     }
 
@@ -64,7 +66,7 @@ final class OutcomeStore {
         var start: [Int32] = []
         var count: [Int32] = []
         var lists: [Int: JointList] = [:]
-        var isStopped = false
+        var limit: Termination.Limit?
 
         mutating func add(
             _ household: Int, _ market: Market, _ nearness: Nearness, _ firstBatch: Int, _ deadline: Deadline
@@ -80,7 +82,7 @@ final class OutcomeStore {
             } else {
                 var list = JointList(household, in: market.subject)
                 let batch = list.next(firstBatch, until: deadline) { nearness.areNear($0, $1) }
-                if list.isStopped { isStopped = true }
+                if list.isStopped { limit = deadline.limitOfSolve }
                 if !list.isExhausted { lists[household] = list }
                 OutcomeStore.append(batch, of: household, in: market, to: &options)
             }
@@ -93,7 +95,7 @@ final class OutcomeStore {
         self.market = market
         firstBatch = other.firstBatch
         deadline = other.deadline
-        isStopped = other.isStopped
+        limit = other.limit
         reductionLimit = other.reductionLimit
         nearness = other.nearness
         lists = other.lists
@@ -120,7 +122,7 @@ final class OutcomeStore {
         let batch = list.next(max(firstBatch, (Self.growth - 1) * Int(count[household])), until: deadline) {
             nearness.areNear($0, $1)
         }
-        if list.isStopped { isStopped = true }
+        if list.isStopped { limit = deadline.limitOfSolve }
         if !list.isExhausted { lists[household] = list }
         let old = Int(start[household])..<Int(start[household]) + Int(count[household]) * size
         if old.upperBound != options.count {

@@ -201,7 +201,10 @@ final class Nearness: Sendable {
 public struct PhaseResult: Sendable {
     /// Index into ``Case/phases``.
     public var phase: Int
-    public var status: RunStatus
+    /// Why the search for the phase ended.
+    public var termination: Termination
+    /// Whether the placing of the claims, and the objective, are proved, given what the phases before gave.
+    public var isProved: Bool { termination.isProved }
     /// Households that have a claim within the phase; ascending.
     public var claimants: [Int]
     /// A proved lower bound on their number.
@@ -220,17 +223,18 @@ extension Allocator {
             course.take(result.allocation, from: phase)
             results.append(
                 PhaseResult(
-                    phase: phase, status: result.status, claimants: result.claimants, claimBound: result.claimBound,
-                    record: result.record))
+                    phase: phase, termination: result.termination, claimants: result.claimants,
+                    claimBound: result.claimBound, record: result.record))
         }
         return AllocationResult(course.allocation, phases: results)
     }
 
     /// Time that ends in one phase does not leave the later ones empty.
     private func allocatePhase(isFirst: Bool) throws(AllocationError) -> AllocationResult {
-        guard options.deadline.hasPassed, !isFirst else { return try allocate() }
+        guard let limit = options.deadline.limit, !isFirst else { return try allocate() }
         return AllocationResult(
-            allocation: Approximation.allocation(OutcomeStore(Market(subject))), of: subject, record: SearchRecord())
+            allocation: Approximation.allocation(OutcomeStore(Market(subject))),
+            stoppedBy: Termination.Limit(limit), record: SearchRecord())
     }
 
     /// The case that a phase is, after the phases before it have been allocated.
@@ -256,10 +260,11 @@ extension Allocator {
 }
 
 extension AllocationResult {
-    /// The result of all phases: claimants and bounds are those of the phases together.
+    /// The result of all phases: claimants and bounds are those of the phases together. What stopped the first phase that was
+    /// stopped stopped the round.
     init(_ allocation: Allocation, phases: [PhaseResult]) {
         self.allocation = allocation
-        status = phases.allSatisfy { $0.status == .optimal } ? .optimal : .feasible
+        termination = phases.map(\.termination).first { !$0.isProved } ?? .proved
         claimants = phases.flatMap(\.claimants).sorted()
         claimBound = phases.reduce(0) { $0 + $1.claimBound }
         record = phases.map(\.record).reduce(SearchRecord()) { $0.adding($1) }

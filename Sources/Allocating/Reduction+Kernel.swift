@@ -18,7 +18,7 @@ import Programs
 ///    household once (by the larger of the two). Strike i if together they do not leave room.
 ///
 /// Which outcomes survive depends, rarely, on the order of the strikes (a claim that is no more may have had its use), and the
-/// order on the market and the sequence of calls only. Each strike remembers when and why, so that ``Explanation`` can tell
+/// order on the market and the sequence of calls only. Each strike remembers when and why, so that ``CoreFinder`` can tell
 /// which households' absence of a claim a contradiction needs, and ``exempt(_:)`` which strikes still follow.
 ///
 /// - Complexity: O(S * R) for S slots and R the times that a limit changes, a few in practice.
@@ -109,8 +109,10 @@ struct Reduction {
     private(set) var changes = Changes()
     let deadline: Deadline
     let threads: Int
-    /// The deadline passed before all was found.
-    private(set) var isStopped = false
+    /// What stopped the rules before all was found: the deadline, or a clock without further instants (`.size`).
+    private(set) var limit: Termination.Limit?
+    /// Whether the rules were stopped before all was found.
+    var isStopped: Bool { limit != nil }
 
     /// - Parameter threads: How many may apply the rules at the same time; what comes of it is the same with any number.
     init(_ store: OutcomeStore, isExempt: [Bool], threads: Int = 1, until deadline: Deadline = .none) {
@@ -163,8 +165,8 @@ struct Reduction {
             if householdQueue.isEmpty { return }
             swap(&queue, &householdQueue)
             for start in stride(from: 0, to: queue.count, by: waveLength) {
-                if deadline.hasPassed {
-                    isStopped = true
+                if let passed = deadline.limit {
+                    limit = Termination.Limit(passed)
                     return
                 }
                 review(queue[start..<min(start + waveLength, queue.count)])
@@ -177,9 +179,9 @@ struct Reduction {
     /// Reviews households by the sums as they stand.
     private mutating func review(_ wave: ArraySlice<Int32>) {
         if !changes.isAll { changes.households.formUnion(wave) }
-        // ``exempt(_:)`` begins anew long before; a run that still fills the clock ends as at a deadline.
+        // ``exempt(_:)`` begins anew long before; a run that still fills the clock ends for its size.
         guard clock < Int32.max - 1 - Int32(wave.count) else {
-            isStopped = true
+            limit = .size
             return
         }
         deadline.spend(Self.stepsOfReview * wave.count)
@@ -270,8 +272,8 @@ struct Reduction {
             && (states[household].known < store.count[household] || store.canGrowHere(household))
         {
             if states[household].known == store.count[household] { store.extend(household) }
-            if store.isStopped {
-                isStopped = true
+            if let stopped = store.limit {
+                limit = stopped
                 return false
             }
             learn(household)

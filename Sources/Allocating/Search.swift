@@ -22,59 +22,102 @@ struct Search {
 
     // MARK: By reduction
 
+    /// What one round of reducing and solving came to.
+    private enum Step {
+        case solved(AllocationResult)
+        /// No allocation leaves every household of one of these cores without a claim.
+        case refuted([Contradiction])
+        /// A household would get something worse than all that was made of its list; the list is longer now.
+        case needsLongerLists
+    }
+
+    /// What the rounds of reducing and solving share.
+    private struct Course {
+        let refuter: Refuter
+        let kept: Formulator.Kept
+        var fewest: FewestClaims
+        /// Solves the programs of regions. Always native: a region's program is large, and needs a solver that learns.
+        var claimSearch: LevelSearch
+        var reduction: Reduction
+
+        init(_ store: OutcomeStore, _ options: Allocator.Options) throws(AllocationError) {
+            refuter = Refuter(store, until: options.deadline)
+            kept = Formulator.Kept(store.market)
+            fewest = FewestClaims(store, on: kept.desk)
+            claimSearch = try LevelSearch(solver: .native, deadline: options.deadline)
+            reduction = Reduction(
+                store, isExempt: [Bool](repeating: false, count: store.market.householdCount), threads: options.threads,
+                until: options.deadline)
+        }
+    }
+
+    /// Reduces and solves, with more households allowed to claim each time, until an allocation is proved.
+    ///
+    /// - Throws: ``AllocationError/stopped(by:)``; ``record`` and ``reduction`` then have what was reached.
     mutating func solveReduced() throws(AllocationError) -> AllocationResult {
-        let refuter = Refuter(store, until: options.deadline)
-        let kept = Formulator.Kept(market)
-        var fewest = FewestClaims(store, on: kept.desk)
-        // Whichever solver was chosen: a region's program is large, and needs one that learns.
-        var claimSearch = try LevelSearch(solver: .native, deadline: options.deadline)
-        var reduction = Reduction(
-            store, isExempt: [Bool](repeating: false, count: market.householdCount), threads: options.threads,
-            until: options.deadline)
-        defer { self.reduction = reduction }
+        var course = try Course(store, options)
+        defer { reduction = course.reduction }
         while true {
-            let claimants = fewest.claimants
-            record.claimBound = fewest.bound
-            options.progress?(.reducing(claimants: claimants.count))
-            if options.deadline.hasPassed || fewest.bound > options.mostClaims { throw .outOfTime }
-            reduction.exempt(Set(claimants))
-            var found = try refuter.run(&reduction)
-            if found.isEmpty {
-                options.progress?(.separating)
-                let components = try Formulator(reduction, keeping: kept, threads: options.threads)
-                    .components(until: options.deadline, mostEntries: options.mostEntries)
-                note(reduction, components)
-                let allocation = try decide(reduction, components, keeping: kept, refuted: &found)
-                reduction.forgetChanges()
-                if found.isEmpty, let allocation {
-                    record.solves = levelSearch.solves + claimSearch.solves
-                    if options.recordsProof {
-                        // With lists of its own, as looking for cores may make more of them.
-                        nonisolated(unsafe) var last = reduction
-                        last.store = OutcomeStore(store, on: market)
-                        let deduction = Background(threads: options.threads) { last.deduction() }
-                        record.cores = try fewest.cores(until: options.deadline)
-                        record.proof = proof(fewest, deduction, components)
-                    }
-                    return AllocationResult(proved: allocation, claimants: claimants, record: record)
-                }
-                if found.isEmpty { continue }
-            }
-            if options.mostClaims == 0 {
-                record.claimBound = 1
-                throw .outOfTime
-            }
-            if options.deadline.hasPassed { throw .outOfTime }
-            options.progress?(.explaining(cores: fewest.regions.count))
-            for contradiction in found {
-                if contradiction.core.isEmpty { throw .fault("a market without an allocation") }
-                fewest.add(contradiction)
-            }
-            do { try fewest.settle(by: &claimSearch) } catch {
-                record.claimBound = fewest.bound
-                throw error
+            switch try step(&course) {
+            case .solved(let result): return result
+            case .refuted(let contradictions): try allowMoreClaims(contradictions, &course)
+            case .needsLongerLists: continue
             }
         }
+    }
+
+    /// Reduces and solves with the claimants that the cores known so far call for.
+    private mutating func step(_ course: inout Course) throws(AllocationError) -> Step {
+        let claimants = course.fewest.claimants
+        record.claimBound = course.fewest.bound
+        options.progress?(.reducing(claimants: claimants.count))
+        try options.deadline.check()
+        if course.fewest.bound > options.mostClaims { throw .stopped(by: .claims) }
+        course.reduction.exempt(Set(claimants))
+        var contradictions = try course.refuter.run(&course.reduction)
+        if !contradictions.isEmpty { return .refuted(contradictions) }
+        options.progress?(.separating)
+        let components = try Formulator(course.reduction, keeping: course.kept, threads: options.threads)
+            .components(until: options.deadline, mostEntries: options.mostEntries)
+        note(course.reduction, components)
+        let allocation = try decide(course.reduction, components, keeping: course.kept, refuted: &contradictions)
+        course.reduction.forgetChanges()
+        if !contradictions.isEmpty { return .refuted(contradictions) }
+        guard let allocation else { return .needsLongerLists }
+        record.solves = levelSearch.solves + course.claimSearch.solves
+        if options.recordsProof { try recordProof(course, components) }
+        return .solved(AllocationResult(proved: allocation, claimants: claimants, record: record))
+    }
+
+    /// Takes in the cores of the contradictions and settles who may claim next.
+    private mutating func allowMoreClaims(
+        _ contradictions: [Contradiction], _ course: inout Course
+    ) throws(AllocationError) {
+        if options.mostClaims == 0 {
+            record.claimBound = 1
+            throw .stopped(by: .claims)
+        }
+        try options.deadline.check()
+        options.progress?(.explaining(cores: course.fewest.regions.count))
+        for contradiction in contradictions {
+            if contradiction.core.isEmpty { throw .fault("a market without an allocation") }
+            course.fewest.add(contradiction)
+        }
+        do { try course.fewest.settle(by: &course.claimSearch) } catch {
+            record.claimBound = course.fewest.bound
+            throw error
+        }
+    }
+
+    /// Records the cores, and the proof of the result of the last reduction.
+    private mutating func recordProof(_ course: Course, _ components: [Formulation]) throws(AllocationError) {
+        var own = course.reduction
+        // Looking for cores may make the lists longer, so the thread below has lists of its own.
+        own.store = OutcomeStore(store, on: market)
+        nonisolated(unsafe) let last = own
+        let deduction = Background(threads: options.threads) { last.deduction() }
+        record.cores = try course.fewest.cores(until: options.deadline)
+        record.proof = proof(course.fewest, deduction, components)
     }
 
     /// What was proved: of each core the steps that refute it, then the strikes of the last reduction.
@@ -120,7 +163,9 @@ struct Search {
                 refuted.append(try refuter.core(of: component, in: reduction, keeping: kept))
                 continue
             }
-            guard outcome.provedLevels == levels.count, let values = outcome.values else { throw .outOfTime }
+            guard outcome.provedLevels == levels.count, let values = outcome.values else {
+                throw .stopped(by: options.deadline.limitOfSolve)
+            }
             for (household, worse) in zip(component.households, component.worse) {
                 if let worse, values[worse.index] == 1 { wanting.append(household) }
             }
@@ -197,13 +242,14 @@ struct Search {
 
     /// The unreduced program with a variable for every claim.
     ///
-    /// - Throws: ``AllocationError/outOfTime``, also where the program would have more coefficients than `mostEntries`.
+    /// - Throws: ``AllocationError/stopped(by:)`` when the deadline passes, and for its size when the program would have more
+    ///   coefficients than `mostEntries`.
     static func wholeFormulation(
         _ store: OutcomeStore, isNamed: Bool, until deadline: Deadline = .none, mostEntries: Int = .max
     ) throws(AllocationError) -> Formulation {
         let market = store.market
         for household in 0..<market.householdCount { store.complete(household) }
-        if store.isStopped { throw .outOfTime }
+        if let limit = store.limit { throw .stopped(by: limit) }
         // Nothing is applied: every outcome survives.
         let reduction = Reduction(store, isExempt: [Bool](repeating: false, count: market.householdCount))
         return try Formulator(reduction).whole(isNamed: isNamed, until: deadline, mostEntries: mostEntries)
@@ -227,7 +273,7 @@ struct Search {
         }
         guard outcome.provedLevels == levels.count, let values = outcome.values else {
             if outcome.provedLevels == 0 { record.claimBound = max(0, outcome.bound ?? 0) }
-            throw .outOfTime
+            throw .stopped(by: options.deadline.limitOfSolve)
         }
         let claimants = zip(whole.households, whole.claims).filter { values[$1.index] == 1 }.map(\.0).sorted()
         var chosen = [Int](repeating: 0, count: market.householdCount)

@@ -230,7 +230,7 @@ public final class MonthlyBatch {
         let why: String
         switch standing {
         case .done(let run):
-            if !run.run.isWhole { summary.unproved += 1 }
+            if !run.run.status.isWhole { summary.unproved += 1 }
             log(.debug, "unchanged", values(item, run.run))
             return row(item, .unchanged, run.run, note: Self.note(on: run.run))
         case .altered(let run, let faults):
@@ -254,7 +254,7 @@ public final class MonthlyBatch {
         }
         let kept = try keep(result, item, inventory, key, why: why)
         let run = kept.entry.body.run!
-        if !run.isWhole { summary.unproved += 1 }
+        if !run.status.isWhole { summary.unproved += 1 }
         log(.info, "recorded", values(item, run))
         if let aside = kept.setAside {
             hears(.note("an unrecorded folder stood in the way; it is now \(aside.path)"))
@@ -265,9 +265,9 @@ public final class MonthlyBatch {
     /// What the recorded result lacks; blank where nothing.
     private static func note(on run: RecordedRun) -> String {
         switch run.status {
-        case RunStatus.optimal.rawValue: ""
-        case RecordedRun.cutShort: "proved; what would have sufficed, or the advice, was cut short by the time limit"
-        default: "not proved"
+        case .optimal: ""
+        case .cutShort: "proved; what would have sufficed, or the advice, was cut short by the time limit"
+        case .feasible, .interrupted: "not proved\(run.limit.map { ": \($0.phrase.english)" } ?? "")"
         }
     }
 
@@ -327,7 +327,7 @@ public final class MonthlyBatch {
         let run = RecordedRun(
             key: key, inputs: item.hashes.digest, rules: Array(item.hashes.prefix(inventory.ruleFileCount)).digest,
             caseDigest: record.caseDigest, program: record.solver.program,
-            status: record.endedBy == nil ? record.status : RecordedRun.cutShort,
+            status: record.endedBy == nil ? .init(record.status) : .cutShort, limit: record.termination?.limit,
             children: record.counts.children, placed: record.counts.placed, stays: record.counts.stays,
             held: record.counts.held, claims: record.counts.claims, accepted: record.warningsAccepted)
         let copies = inventory.files.map { OutputFile(name: "\(ResultStore.caseFolder)/\($0.name)", bytes: $0.bytes) }
@@ -356,7 +356,7 @@ public final class MonthlyBatch {
         [
             "case": item.name, "month": run.key.month, "round": run.key.round, "revision": "\(run.revision)",
             "children": "\(run.children)", "placed": "\(run.placed)", "stays": "\(run.stays)", "held": "\(run.held)",
-            "status": "\(run.status)",
+            "status": run.status.rawValue,
         ]
     }
 
@@ -393,9 +393,4 @@ public final class MonthlyBatch {
 extension CaseInventory {
     fileprivate var key: RoundKey { RoundKey(municipality: municipality, month: month, round: round) }
     fileprivate var hashes: [FileHash] { files.map { FileHash(name: $0.name, bytes: $0.bytes) } }
-}
-
-extension RecordedRun {
-    /// Whether the result is proved, and all that was asked after the proof was answered.
-    fileprivate var isWhole: Bool { status == RunStatus.optimal.rawValue }
 }

@@ -75,10 +75,13 @@ public struct Calibration {
     ///
     /// Where the deadline ends the search they are those tried by then; see ``hasTimeEnded``.
     ///
-    /// - Throws: ``RootSearchError/outOfTime`` where not even the settings as written were tried; ``InvalidCase`` where the case as written cannot be resolved.
+    /// - Throws: ``RootSearchError/stopped(by:)`` where not even the settings as written were tried; ``InvalidCase`` where the case as written cannot be resolved.
     /// - Complexity: A few hundred allocations of the case.
     public mutating func search() throws -> [Candidate] {
-        guard try evaluate([draft.rules]).first != nil else { throw RootSearchError.outOfTime }
+        guard try evaluate([draft.rules]).first != nil else {
+            // The settings as written have no budget of work, so that it was the deadline, or the size of a program.
+            throw RootSearchError.stopped(by: options.deadline.limit.map { Termination.Limit($0) } ?? .size)
+        }
         var best = known[draft.rules]!
         while !isOver {
             let single = Self.alternatives(to: best.rules)

@@ -85,14 +85,18 @@ public struct Move: Hashable, Sendable {
 
 /// Why there are no roots.
 public enum RootSearchError: Error, CustomStringConvertible {
-    /// A case was not proved in the time given.
-    case outOfTime
+    /// The search was stopped before a case was proved.
+    case stopped(by: Termination.Limit)
     /// Pinning every decision does not give the manual result.
     case fault
 
     public var description: String {
         switch self {
-        case .outOfTime: "The time ended before the roots were found."
+        case .stopped(.time): "The time ended before the search did."
+        case .stopped(.interrupted): "The search was interrupted."
+        case .stopped(.work): "The search ended after as much work as it was given."
+        case .stopped(.size): "A program grew too large to be solved."
+        case .stopped(.claims): "More households must have a claim than the search allows."
         case .fault: "Defect in the program, please report it: pinning every decision does not give the manual result."
         }
     }
@@ -137,7 +141,7 @@ public struct RootSearch {
         let forced = Set(check.forced.keys)
         let cuts = !check.judgesClaims ? [] : ClaimCuts(manual, of: subject, pinned: forced).all()
         let first = try PinChoice(cuts, rank: rank, prefersFirst: true, until: options.deadline)
-        if options.deadline.hasPassed { throw RootSearchError.outOfTime }
+        if let limit = options.deadline.limit { throw RootSearchError.stopped(by: Termination.Limit(limit)) }
         let certain = check.isForcedForCertain
         let fairBound = max(1, certain ? forced.count + first.bound : 0)
         var pinned = try complete(forced.union(first.chosen))
@@ -165,7 +169,7 @@ public struct RootSearch {
     private mutating func solve(_ pinned: Set<Int>) throws -> (allocation: Allocation, differing: [Int]) {
         let fixed = manual.pinning(pinned.sorted(), in: subject)
         let result = try Allocator(fixed, options: options).allocate()
-        guard result.isProved else { throw RootSearchError.outOfTime }
+        if let limit = result.termination.limit { throw RootSearchError.stopped(by: limit) }
         solves += 1
         let differing = Set(
             subject.children.indices.filter {

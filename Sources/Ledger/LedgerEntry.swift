@@ -70,10 +70,34 @@ public struct RecordedRun: Hashable, Sendable, Codable {
     public var caseDigest: String
     /// Name and version of the program that computed it.
     public var program: String
-    /// `optimal`, `feasible` or `interrupted`; or ``cutShort``.
-    public var status: String
-    /// The status of a proved result after which the time limit cut short what would have sufficed, or the advice.
-    public static let cutShort = "optimal, cut short"
+    public var status: Status
+    /// What stopped the search; left out of a proved result, and of entries of versions that did not record it.
+    public var limit: Termination.Limit?
+
+    /// How far a result is proved and whole.
+    public enum Status: String, CaseIterable, Sendable, Codable {
+        /// Proved.
+        case optimal
+        /// Checked, but not proved.
+        case feasible
+        /// Checked, but not proved, because somebody stopped the search.
+        case interrupted
+        /// Proved; but the time limit cut short the search for what would have sufficed, or for advice.
+        case cutShort = "optimal, cut short"
+
+        /// The status of a result that is whole.
+        public init(_ status: RunStatus) {
+            switch status {
+            case .optimal: self = .optimal
+            case .feasible: self = .feasible
+            case .interrupted: self = .interrupted
+            }
+        }
+
+        /// Whether the result is proved and nothing was cut short.
+        public var isWhole: Bool { self == .optimal }
+    }
+
     public var children: Int
     public var placed: Int
     public var stays: Int
@@ -86,8 +110,9 @@ public struct RecordedRun: Hashable, Sendable, Codable {
     public var files: [FileHash]
 
     public init(
-        key: RoundKey, inputs: String, rules: String, caseDigest: String, program: String, status: String,
-        children: Int, placed: Int, stays: Int, held: Int, claims: Int, accepted: [String]
+        key: RoundKey, inputs: String, rules: String, caseDigest: String, program: String, status: Status,
+        limit: Termination.Limit? = nil, children: Int, placed: Int, stays: Int, held: Int, claims: Int,
+        accepted: [String]
     ) {
         self.key = key
         revision = 0
@@ -98,6 +123,7 @@ public struct RecordedRun: Hashable, Sendable, Codable {
         self.caseDigest = caseDigest
         self.program = program
         self.status = status
+        self.limit = limit
         self.children = children
         self.placed = placed
         self.stays = stays

@@ -1,8 +1,9 @@
 import Synchronization
 
-/// A flag that asks a running solve to stop; raised once, from any thread, and never lowered.
+/// A flag that asks a running solve to stop; raised from any thread, and never lowered.
 public final class StopSignal: Sendable {
-    private let raised = Atomic(false)
+    /// 0 until it is raised; then what it was raised for first.
+    private let raised = Atomic(UInt8(0))
     private let parent: StopSignal?
 
     /// A flag that is not raised.
@@ -12,10 +13,19 @@ public final class StopSignal: Sendable {
     public init(following parent: StopSignal) { self.parent = parent }
 
     /// Whether someone asked to stop.
-    public var isRaised: Bool { raised.load(ordering: .relaxed) || parent?.isRaised == true }
+    public var isRaised: Bool { limit != nil }
+
+    /// What the signal, or the one that it follows, was raised for first; `nil` until one is raised.
+    public var limit: Deadline.Limit? {
+        Deadline.Limit(rawValue: raised.load(ordering: .relaxed)) ?? parent?.limit
+    }
 
     /// Asks every solve that holds this signal to stop.
-    public func raise() { raised.store(true, ordering: .relaxed) }
+    ///
+    /// - Parameter limit: Why: a timer says `.time`. Only what is said first counts.
+    public func raise(for limit: Deadline.Limit = .interrupted) {
+        _ = raised.compareExchange(expected: 0, desired: limit.rawValue, ordering: .relaxed)
+    }
 }
 
 /// How many steps of work a solve may take, counted as it goes: unlike time the same on every machine.
@@ -57,6 +67,16 @@ public struct Deadline: Sendable {
         self.work = work
     }
 
+    /// What ended a solve.
+    public enum Limit: UInt8, CaseIterable, Sendable {
+        /// The instant has passed, or a timer raised the signal.
+        case time = 1
+        /// Somebody raised the signal.
+        case interrupted
+        /// The budget of work is spent.
+        case work
+    }
+
     /// No deadline at all.
     public static let none = Deadline()
 
@@ -66,7 +86,17 @@ public struct Deadline: Sendable {
     }
 
     /// Whether it is time to stop, for whatever reason.
-    public var hasPassed: Bool { reason != nil }
+    public var hasPassed: Bool { limit != nil }
+
+    /// Why it is time to stop, or `nil` while it is not. A raised signal comes first, then work that is spent.
+    ///
+    /// Once it is not `nil` it never is again, but a later reason of these may take the place of an earlier one.
+    public var limit: Limit? {
+        if let signal, let limit = signal.limit { return limit }
+        if let work, work.isSpent { return .work }
+        if let instant, instant <= .now { return .time }
+        return nil
+    }
 
     /// Whether time or the signal ends it, whatever work is left.
     public var timeHasPassed: Bool { Deadline(at: instant, signal: signal).hasPassed }
@@ -74,14 +104,8 @@ public struct Deadline: Sendable {
     /// Counts steps of work that was done.
     public func spend(_ steps: Int) { work?.spend(steps) }
 
-    /// Why it is time to stop, or `nil` while it is not. A raised signal comes before the time; work that is spent counts as
-    /// time.
-    var reason: Outcome.Reason? {
-        if let signal, signal.isRaised { return .cancelled }
-        if let work, work.isSpent { return .deadline }
-        if let instant, instant <= .now { return .deadline }
-        return nil
-    }
+    /// The same in the words of an outcome, for which work that is spent counts as time.
+    var reason: Outcome.Reason? { limit.map { $0 == .interrupted ? .cancelled : .deadline } }
 
     /// Milliseconds left, work apart: 0 when it is time to stop, `Int32.max` without a limit of time.
     var remainingMilliseconds: Int32 {

@@ -64,7 +64,7 @@ extension Report {
         var conditions: [String: String] = [:]
         let causes = ClaimCauses(
             counted: input.claims.filter { $0.kind == .priority || $0.kind == .vacant },
-            isProved: input.status == RunStatus.optimal.rawValue)
+            isProved: input.status.isProved)
         let isPlaced = subject.households.map { household in
             household.members.contains { input.placements[$0].outcome == .placed }
         }

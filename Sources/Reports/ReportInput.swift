@@ -11,8 +11,10 @@ public struct ReportInput: Sendable {
     public var usedSeats: [Int]
     public var seats: [Int]
     public var explanations: Explanations
-    /// `optimal`, `feasible` or `interrupted`.
-    public var status: String
+    /// Whether the result is proved.
+    public var status: RunStatus
+    /// Why the search ended; `nil` for a result of an earlier version, which did not record it.
+    public var termination: Termination?
     public var levels: [LevelResult]
     /// Codes of warnings, with how often each came, ascending by code.
     public var warnings: [(code: String, count: Int)]
@@ -45,7 +47,8 @@ public struct ReportInput: Sendable {
 
     public init(
         subject: Case, placements: [Placement], claims: [Claim], usedSeats: [Int], seats: [Int],
-        explanations: Explanations, status: String, levels: [LevelResult], warnings: [(code: String, count: Int)],
+        explanations: Explanations, status: RunStatus, termination: Termination? = nil, levels: [LevelResult],
+        warnings: [(code: String, count: Int)],
         accepted: [String], unreadColumns: [(file: String, columns: [String])] = [], advice: [[String]] = [],
         sufficient: Sufficiency? = nil
     ) {
@@ -56,6 +59,7 @@ public struct ReportInput: Sendable {
         self.seats = seats
         self.explanations = explanations
         self.status = status
+        self.termination = termination
         self.levels = levels
         self.warnings = warnings
         self.accepted = accepted

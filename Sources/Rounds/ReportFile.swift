@@ -28,7 +28,8 @@ func reportFile(
     }
     let input = ReportInput(
         subject: subject, placements: verified.placements, claims: verified.allClaims, usedSeats: verified.usedSeats,
-        seats: verified.seats, explanations: explanations, status: record.status, levels: levels,
+        seats: verified.seats, explanations: explanations, status: record.status, termination: record.termination,
+        levels: levels,
         warnings: record.warnings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
         accepted: record.warningsAccepted,
         unreadColumns: (record.unreadColumns ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) },

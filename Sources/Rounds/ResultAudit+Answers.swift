@@ -94,7 +94,7 @@ extension ResultAudit {
     /// Each wish that was looked at can have few answers: the value of the last child admitted or the next better one, and one seat
     /// more or as many as wait before the child. Every row must be one of these, byte by byte and in the order of the wishes.
     func sufficientFindings() -> (faults: [String], expected: RunRecord.Sufficiency?) {
-        guard let asked = record.sufficient, record.status == RunStatus.optimal.rawValue else { return ([], nil) }
+        guard let asked = record.sufficient, record.isProved else { return ([], nil) }
         let name = ResultFolder.sufficientName
         let all = SufficientSearch.questions(of: subject, explanations, verified.placements)
         let examined = Self.examined(of: all, asked)

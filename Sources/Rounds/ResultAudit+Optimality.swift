@@ -41,7 +41,7 @@ extension ResultAudit {
         options.recordsProof = second != nil
         do {
             let result = try Allocator(subject, options: options).allocate()
-            guard result.isProved else { throw AllocationError.outOfTime }
+            if let limit = result.termination.limit { throw AllocationError.stopped(by: limit) }
             findings.secondSolver = second?.rawValue
             let name = second?.rawValue ?? "solving again"
             if !isProved {
@@ -60,8 +60,8 @@ extension ResultAudit {
                 faults += try sufficientFaults(options)
             }
             return faults
-        } catch AllocationError.outOfTime {
-            findings.optimality = stop.isRaised ? .interrupted : .outOfTime
+        } catch AllocationError.stopped(let limit) {
+            findings.optimality = stop.isRaised ? .interrupted : limit == .size ? .tooLarge : .outOfTime
             return []
         }
     }
@@ -97,7 +97,7 @@ extension ResultAudit {
         // Another solver takes other steps.
         adviser.mostSteps = .max
         let findings = try Adviser(subject, options: adviser).findings(on: result)
-        if findings.cut == .time || findings.cut == .interrupted { throw AllocationError.outOfTime }
+        if findings.cut == .time || findings.cut == .interrupted { throw AllocationError.stopped(by: .time) }
         // Of a search that its work ended, what was tried beyond it is no fault.
         if record.advice.cut == .work, findings.tried > record.advice.tried { return [] }
         let written = try folder.bytes(of: ResultFolder.adviceName)
@@ -123,7 +123,7 @@ extension ResultAudit {
             options.mostClaims = mostClaims
             var search = SufficientSearch(of: subject, explanations, options)
             guard try search.examine(wishes: examinedWishes(), threads: self.options.threads) else {
-                throw AllocationError.outOfTime
+                throw AllocationError.stopped(by: .time)
             }
             let expected = try search.file(of: subject, encoding: Self.encoding(of: written))
             if written == expected.bytes { return [] }

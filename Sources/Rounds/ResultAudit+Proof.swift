@@ -44,7 +44,8 @@ public struct ProofFindings: Encodable, Sendable {
         case .unproved: "optimality was not checked: the result is not proved, and says so."
         case .quick: "optimality was not checked: what a solver did is not solved again with --quick."
         case .outOfTime:
-            "optimality was not checked: the time ended, or a program grew too large, before all was solved again."
+            "optimality was not checked: the time ended before everything was solved again."
+        case .tooLarge: "optimality was not checked: a program grew too large when the case was solved again."
         case .interrupted: "optimality was not checked: interrupted."
         }
     }
@@ -62,6 +63,8 @@ public enum Optimality: String, Encodable, Sendable {
     case quick
     /// Not checked: it was not solved again to the end.
     case outOfTime
+    /// Not checked: a program grew too large when it was solved again.
+    case tooLarge
     case interrupted
 }
 
@@ -75,7 +78,7 @@ extension ResultAudit {
             return (findings, ["\(RunRecord.fileName): a text of steps in the proof is malformed"])
         }
         // A search that ended at once has an empty proof however it would have gone on.
-        let isEmpty = record.status != RunStatus.optimal.rawValue && proof == Proof(isPlacedByCores: false)
+        let isEmpty = !record.isProved && proof == Proof(isPlacedByCores: false)
         if proof.isWhole == (record.solver.reduction && subject.isPlain), !isEmpty {
             return (findings, ["\(RunRecord.fileName): the proof has \(proof.isWhole ? "no" : "unexpected") steps"])
         }
@@ -97,7 +100,7 @@ extension ResultAudit {
                 "\(RunRecord.fileName): proof: and \(replayed.faults.count - Self.mostFaults) steps more that do not hold"
             )
         }
-        if record.status == RunStatus.optimal.rawValue, !proof.isWhole, proof.deduction == nil {
+        if record.isProved, !proof.isWhole, proof.deduction == nil {
             faults.append("\(RunRecord.fileName): the status is optimal, but the proof does not reach the result")
         }
         if record.solver.proof.claims != proof.meansForClaims

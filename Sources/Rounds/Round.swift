@@ -156,10 +156,9 @@ public struct Round: Sendable {
         if advice.cut == .time, stop.isRaised { advice.cut = .interrupted }
         let advisedAt = clock.now
 
-        let isInterrupted = stop.isRaised && !result.isProved
         let asked = try askWhatSuffices(result, options, verified, explanations, hears)
         var record = record(
-            digest: digest.value, result, verified, advice, isInterrupted: isInterrupted,
+            digest: digest.value, result, verified, advice,
             timings: [
                 "readSeconds": (read - start).seconds, "allocateSeconds": (allocated - read).seconds,
                 "verifySeconds": (verifiedAt - allocated).seconds, "adviseSeconds": (advisedAt - verifiedAt).seconds,
@@ -229,12 +228,12 @@ public struct Round: Sendable {
 
     private func record(
         digest: String, _ result: AllocationResult, _ verified: Verification, _ advice: Adviser.Findings,
-        isInterrupted: Bool, timings: [String: Double]
+        timings: [String: Double]
     ) -> RunRecord {
         RunRecord(
             municipality: subject.municipality, round: subject.round, month: subject.month.description,
             objective: subject.rules.objective.rawValue,
-            status: isInterrupted ? RunRecord.interrupted : result.status.rawValue,
+            status: result.status, termination: result.termination,
             caseDigest: digest,
             counts: .init(of: subject, verified),
             levels: RunRecord.levels(subject, result, verified),

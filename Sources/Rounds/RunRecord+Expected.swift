@@ -24,16 +24,15 @@ extension RunRecord {
     /// record must be given here as well.
     func expected(by basis: Basis) -> RunRecord {
         let (subject, verified) = (basis.subject, basis.verified)
-        let statuses = [RunStatus.optimal.rawValue, RunStatus.feasible.rawValue, RunRecord.interrupted]
-        let status = statuses.contains(status) ? status : RunStatus.optimal.rawValue
-        let isOptimal = status == RunStatus.optimal.rawValue
+        let isOptimal = isProved
         let phases = expectedPhases(basis, isOptimal: isOptimal)
         let claims = verified.claims.count
         let bound = phases.map { $0.reduce(0) { $0 + ($1.levels[0].bound ?? 0) } } ?? levels.first?.bound ?? 0
         let warnings = expectedWarnings(basis.reading)
         return RunRecord(
             municipality: subject.municipality, round: subject.round, month: subject.month.description,
-            objective: subject.rules.objective.rawValue, status: status, caseDigest: caseDigest,
+            objective: subject.rules.objective.rawValue, status: status, termination: expectedTermination,
+            caseDigest: caseDigest,
             counts: Counts(of: subject, verified),
             levels: Self.levels(
                 subject.rules.objective, claims: claims, bound: isOptimal ? claims : bound.nearest(in: 0...claims),
@@ -53,34 +52,48 @@ extension RunRecord {
                 : basis.reading.files.map { Input(file: $0.name, encoding: $0.encoding.rawValue, sha256: $0.sha256) })
     }
 
+    /// Why the search ended, as far as the status allows. Earlier versions did not say.
+    private var expectedTermination: Termination? {
+        guard let termination else { return nil }
+        switch status {
+        case .optimal: return .proved
+        case .interrupted: return .stopped(by: .interrupted)
+        case .feasible:
+            guard let limit = termination.limit?.inRun, limit != .interrupted else { return .stopped(by: .time) }
+            return .stopped(by: limit)
+        }
+    }
+
     private static let timingNames = ["adviseSeconds", "allocateSeconds", "readSeconds", "verifySeconds"]
 
     /// Where all phases are proved the round is; else what is said of each is taken from here.
     private func expectedPhases(_ basis: Basis, isOptimal: Bool) -> [Phase]? {
         let (subject, verified) = (basis.subject, basis.verified)
         if subject.rules.phases.isEmpty { return nil }
-        let words = [RunStatus.optimal.rawValue, RunStatus.feasible.rawValue]
-        var statuses = subject.phases.indices.map { index -> String in
-            if isOptimal { return RunStatus.optimal.rawValue }
-            guard let own = phases, own.indices.contains(index), words.contains(own[index].status) else {
-                return RunStatus.feasible.rawValue
-            }
-            return own[index].status
+        func own(_ index: Int) -> Phase? { phases.flatMap { $0.indices.contains(index) ? $0[index] : nil } }
+        var statuses = subject.phases.indices.map { index -> RunStatus in
+            if isOptimal { return .optimal }
+            return own(index)?.status == .optimal ? .optimal : .feasible
         }
-        if !isOptimal, !statuses.contains(RunStatus.feasible.rawValue) {
-            statuses[statuses.count - 1] = RunStatus.feasible.rawValue
-        }
+        if !isOptimal, !statuses.contains(.feasible) { statuses[statuses.count - 1] = .feasible }
+        let firstUnproved = statuses.firstIndex(of: .feasible)
         return subject.phases.indices.map { index in
             let claims = verified.claims.filter { $0.phase == index }
-            let isProved = statuses[index] == RunStatus.optimal.rawValue
-            let own = phases.flatMap { $0.indices.contains(index) ? $0[index].levels.first?.bound : nil } ?? 0
+            let isProved = statuses[index].isProved
+            let bound = own(index)?.levels.first?.bound ?? 0
             return Phase(
                 name: subject.phases[index].name,
                 who: subject.phases[index].who == .everyone ? "all" : subject.phases[index].who.description,
-                status: statuses[index], claimants: claims.map { Self.name($0.household, in: subject) },
+                status: statuses[index],
+                termination: own(index)?.termination.map {
+                    // What stopped the first of the phases stopped the round.
+                    if index == firstUnproved, let round = expectedTermination { return round }
+                    return isProved ? .proved : $0.limit.map { .stopped(by: $0.inRun) } ?? .stopped(by: .time)
+                },
+                claimants: claims.map { Self.name($0.household, in: subject) },
                 levels: Self.levels(
                     subject.rules.objective, claims: claims.count,
-                    bound: isProved ? claims.count : own.nearest(in: 0...claims.count), isProved: isProved,
+                    bound: isProved ? claims.count : bound.nearest(in: 0...claims.count), isProved: isProved,
                     heldCount: verified.phases[index].heldCount, rankTotal: verified.phases[index].rankTotal))
         }
     }
@@ -161,13 +174,18 @@ extension RunRecord {
                 core.households.filter(subject.households.indices.contains).map { Self.name($0, in: subject) }
             }
         }
-        if !solver.reduction || status != RunStatus.optimal.rawValue, solver.cores.isEmpty { return [] }
+        if !solver.reduction || !isProved, solver.cores.isEmpty { return [] }
         let names = Set(subject.households.indices.map { Self.name($0, in: subject) })
         let claimants = Set(Self.claimants(verified, in: subject))
         return solver.cores.filter { core in
             names.isSuperset(of: core) && Set(core).count == core.count && !claimants.isDisjoint(with: core)
         }
     }
+}
+
+extension Termination.Limit {
+    /// The limit itself where `run` sets one; it sets none of work or claims, so that time stands for these.
+    fileprivate var inRun: Self { self == .work || self == .claims ? .time : self }
 }
 
 extension Int {

@@ -8,7 +8,10 @@ extension RunRecord {
         public var name: String
         /// `all`, a group, or `!group`.
         public var who: String
-        public var status: String
+        /// `optimal`, or `feasible` whatever stopped the search.
+        public var status: RunStatus
+        /// Why the search for the phase ended; left out by earlier versions.
+        public var termination: Termination?
         public var claimants: [String]
         /// As in a round of one phase; `placements` and `ranks` are those of all children after the phase.
         public var levels: [Level]
@@ -31,12 +34,16 @@ extension RunRecord {
             let claims = verified.claims.filter { $0.phase == found.phase }
             return Phase(
                 name: phase.name, who: phase.who == .everyone ? "all" : phase.who.description,
-                status: found.status.rawValue, claimants: claims.map { name($0.household, in: subject) },
+                status: status(ofPhase: found.termination), termination: found.termination,
+                claimants: claims.map { name($0.household, in: subject) },
                 levels: levels(
                     subject.rules.objective, claims: claims.count, bound: found.claimBound,
-                    isProved: found.status == .optimal, heldCount: figures.heldCount, rankTotal: figures.rankTotal))
+                    isProved: found.isProved, heldCount: figures.heldCount, rankTotal: figures.rankTotal))
         }
     }
+
+    /// The word for a phase, which does not say who or what stopped the search.
+    static func status(ofPhase termination: Termination) -> RunStatus { termination.isProved ? .optimal : .feasible }
 
     /// The pins, where there are some.
     static func pins(_ subject: Case) -> [Pin]? {
@@ -78,13 +85,15 @@ extension RunRecord {
                 LevelResult.Name.placements.rawValue: verified.phases[index].heldCount,
                 LevelResult.Name.ranks.rawValue: verified.phases[index].rankTotal,
             ]
-            faults += levelFaults(phase.levels, values, status: phase.status).map { "\($0), in phase \(phase.name)" }
+            faults += levelFaults(phase.levels, values, isProved: phase.status.isProved).map {
+                "\($0), in phase \(phase.name)"
+            }
         }
         return faults
     }
 
     /// Levels whose value is not that of the placements, or whose bound or status contradicts it.
-    func levelFaults(_ levels: [Level], _ values: [String: Int], status: String) -> [String] {
+    func levelFaults(_ levels: [Level], _ values: [String: Int], isProved: Bool) -> [String] {
         var faults: [String] = []
         for level in levels {
             if let value = level.value, value != values[level.name] {
@@ -94,7 +103,7 @@ extension RunRecord {
                 faults.append("\(Self.fileName): the bound of level \(level.name) contradicts its value")
             }
         }
-        if status == RunStatus.optimal.rawValue, !levels.allSatisfy(\.proved) {
+        if isProved, !levels.allSatisfy(\.proved) {
             faults.append("\(Self.fileName): the status is optimal, but not every level is proved")
         }
         return faults
@@ -106,7 +115,7 @@ extension Verification {
     func agrees(with result: AllocationResult) -> Bool {
         if result.phases.isEmpty { return !result.isProved || claims.map(\.household) == result.claimants }
         return result.phases.allSatisfy { found in
-            found.status != .optimal
+            !found.isProved
                 || claims.filter { $0.phase == found.phase }.map(\.household) == found.claimants
         }
     }

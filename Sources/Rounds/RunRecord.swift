@@ -19,8 +19,12 @@ public struct RunRecord: Codable, Sendable {
     public var round: String
     public var month: String
     public var objective: String
-    /// `optimal`: the one result of the rules, proved; `feasible`: the time ended the proof; `interrupted` likewise.
-    public var status: String
+    /// `optimal`: the one result of the rules, proved; `feasible` and `interrupted`: checked, but not proved.
+    public var status: RunStatus
+    /// Why the search ended, as ``status`` follows from it; left out by earlier versions.
+    public var termination: Termination?
+    /// Whether the result is proved.
+    public var isProved: Bool { status.isProved }
     /// SHA-256 of the case in canonical order.
     public var caseDigest: String
     public var counts: Counts
@@ -90,14 +94,8 @@ public struct RunRecord: Codable, Sendable {
         public var leftOut: [Int]?
     }
 
-    /// The word of ``status`` where somebody stopped the search.
-    public static let interrupted = "interrupted"
-
-    /// Whether the result is proved to be the one of the rules.
-    public var isProved: Bool { status == RunStatus.optimal.rawValue }
-
     /// Whether somebody stopped the work, before the proof or after it.
-    public var isInterrupted: Bool { status == Self.interrupted || endedBy == .interrupted }
+    public var isInterrupted: Bool { status == .interrupted || endedBy == .interrupted }
 
     /// What ended the work after a proof before it was whole, `time` or `interrupted`; `nil` where nothing did.
     public var endedBy: SufficientSearch.Cut? {

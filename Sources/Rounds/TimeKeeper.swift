@@ -35,12 +35,12 @@ final class TimeKeeper: Sendable {
                 let began = ContinuousClock.now
                 // If even half of what is left is not enough for the rehearsal, it will be needed for the performance.
                 call(at: began + (end - began) / 2) { [self] in
-                    if !rehearsalHasEnded.load(ordering: .relaxed) { stop.raise() }
+                    if !rehearsalHasEnded.load(ordering: .relaxed) { stop.raise(for: .time) }
                 }
                 rehearsal()
                 rehearsalHasEnded.store(true, ordering: .relaxed)
                 let needed = ContinuousClock.now - began
-                call(at: end - needed * 1.2 - .milliseconds(20)) { [stop] in stop.raise() }
+                call(at: end - needed * 1.2 - .milliseconds(20)) { [stop] in stop.raise(for: .time) }
             }
             thread.stackSize = 8 << 20
             thread.start()

@@ -93,10 +93,10 @@ struct Calibrate: ParsableCommand {
         do {
             found = try findings(years, options, progress, interruption)
             progress.clear()
-        } catch RootSearchError.outOfTime {
+        } catch RootSearchError.stopped(let limit) {
             progress.clear()
-            console.complain("enmusubi: the time ended before the search did; nothing was written.")
-            throw interruption.signal.isRaised ? ExitStatus.interrupted : ExitStatus.notProved
+            console.complain("enmusubi: \(RootSearchError.stopped(by: limit)) Nothing was written.")
+            throw limit == .interrupted ? ExitStatus.interrupted : ExitStatus.notProved
         } catch {
             progress.clear()
             console.complain("enmusubi: \(error)")
@@ -196,7 +196,7 @@ struct Calibrate: ParsableCommand {
         let staff = ManualResult(manual, of: candidate.subject)
         let check = try ManualCheck(staff, of: candidate.subject, threads: threads)
         var search = RootSearch(staff, of: candidate.subject, check: check, options: options)
-        do { return try search.find() } catch RootSearchError.outOfTime { return nil }
+        do { return try search.find() } catch RootSearchError.stopped { return nil }
     }
 
     /// Writes the case's settings with the changes, once a case read with them is the one that was found.

@@ -72,9 +72,9 @@ struct Compare: TellingCommand {
             let found = try search.find()
             var causes = CauseSearch(found, manualResult, of: subject, options: options)
             roots = subject.phases.count > 1 ? found : try causes.find()
-        } catch RootSearchError.outOfTime {
-            console.complain("enmusubi: \(RootSearchError.outOfTime) Nothing was written.")
-            throw interruption.signal.isRaised ? ExitStatus.interrupted : ExitStatus.notProved
+        } catch RootSearchError.stopped(let limit) {
+            console.complain("enmusubi: \(RootSearchError.stopped(by: limit)) Nothing was written.")
+            throw limit == .interrupted ? ExitStatus.interrupted : ExitStatus.notProved
         } catch {
             console.complain("enmusubi: \(error)")
             throw ExitStatus.programFault

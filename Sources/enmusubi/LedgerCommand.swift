@@ -100,7 +100,9 @@ struct LedgerShow: TellingCommand {
         if let before = facts.supersedes { console.say("  supersedes run \(before)") }
         if let after = shown.supersededBy { console.say("  superseded by run \(after)") }
         console.say("  children \(facts.children), placed \(facts.placed), staying \(facts.stays), held \(facts.held)")
-        console.say("  households with a claim \(facts.claims); \(facts.status)")
+        console.say(
+            "  households with a claim \(facts.claims); \(facts.status.rawValue)\(facts.limit.map { ": \($0.phrase.english)" } ?? "")"
+        )
         if !facts.accepted.isEmpty { console.say("  warnings accepted: \(facts.accepted.joined(separator: ", "))") }
         console.say("  program \(facts.program)")
         console.say("  folder  \(facts.folder)")

@@ -4,6 +4,7 @@ import ArgumentParser
 import CaseFiles
 import Foundation
 import Programs
+import Reports
 import Rounds
 import Tables
 
@@ -87,21 +88,20 @@ struct Run: TellingCommand {
         try result.record.refuseUnproved()
     }
 
-    private var endOfSearch: String {
-        timeLimit == nil ? "a program grew too large" : "the time ended, or a program grew too large"
-    }
-
     private func report(_ record: RunRecord, _ advice: Adviser.Findings, _ console: Console) {
         struct Done: Encodable {
             let message = "done"
             let out: String
-            let status: String
+            let status: RunStatus
+            let termination: Termination?
             let counts: RunRecord.Counts
             /// As ``RunRecord/Sufficiency/cut`` or ``RunRecord/Advice/cut``, where the work after the proof was not whole.
             let cut: String?
         }
         console.emit(
-            Done(out: out, status: record.status, counts: record.counts, cut: record.endedBy?.rawValue))
+            Done(
+                out: out, status: record.status, termination: record.termination, counts: record.counts,
+                cut: record.endedBy?.rawValue))
         let counts = record.counts
         let seconds = String(format: "%.2f", record.timings.values.reduce(0, +))
         console.say(
@@ -118,14 +118,14 @@ struct Run: TellingCommand {
             counts.claims == 0
             ? "no justified claims: the allocation is stable"
             : "households with a justified claim: \(counts.claims)"
-        switch record.isProved {
-        case true:
+        switch record.termination {
+        case .proved?, nil:
             console.say(
                 "  \(claims)\(counts.claims == 0 ? "" : ", proved fewest (no allocation has fewer)"); result proved")
-        case false:
+        case .stopped(let limit)?:
             console.say(
                 "  \(claims) (at least \(record.levels[0].bound ?? 0) in any allocation); "
-                    + "not proved: \(record.status == "interrupted" ? "interrupted" : endOfSearch)")
+                    + "not proved: \(limit.phrase.english)")
         }
         if counts.claims > 0, record.isProved {
             let reason =

@@ -117,7 +117,7 @@ struct Verify: TellingCommand {
         switch findings.optimality {
         case .steps, .solved: break
         case .interrupted: throw ExitStatus.interrupted
-        case .unproved, .quick, .outOfTime: throw ExitStatus.notProved
+        case .unproved, .quick, .outOfTime, .tooLarge: throw ExitStatus.notProved
         }
     }
 }

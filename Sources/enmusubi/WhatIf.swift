@@ -84,10 +84,10 @@ struct WhatIf: TellingCommand {
         let comparisons: [RunComparison]
         do {
             comparisons = try parts.joined().map { try $0.get() }
-        } catch RootSearchError.outOfTime {
-            let why = interruption.signal.isRaised ? "this was stopped" : "the time ended"
-            console.complain("enmusubi: \(why) before the cases were allocated; nothing was written.")
-            throw interruption.signal.isRaised ? ExitStatus.interrupted : ExitStatus.notProved
+        } catch RootSearchError.stopped(let limit) {
+            console.complain(
+                "enmusubi: \(limit.phrase.english) before the cases were allocated; nothing was written.")
+            throw limit == .interrupted ? ExitStatus.interrupted : ExitStatus.notProved
         } catch let error as InvalidCase {
             console.complain("enmusubi: the changed case is wrong: \(error)")
             throw ExitStatus.badInput
@@ -138,7 +138,7 @@ struct WhatIf: TellingCommand {
             if draw > 0, let seed = draft.rules.drawSeed { draft.rules.drawSeed = "\(seed)-\(draw)" }
             let subject = try draft.resolved()
             let result = try Allocator(subject, options: options).allocate()
-            guard result.isProved else { throw RootSearchError.outOfTime }
+            if let limit = result.termination.limit { throw RootSearchError.stopped(by: limit) }
             return (subject, result.allocation)
         }
         let (subject, before) = try allocate(draft)

@@ -50,13 +50,13 @@ struct ForgeryTests {
     @Test("A result that is not proved, called proved", arguments: ["two-nurseries", "support-first", "pins"])
     func unproved(example: String) throws {
         let bench = try Bench(Bench.examples.appending(path: example)) { $0.timeLimit = .zero }
-        #expect(bench.finished.record.status == "feasible")
+        #expect(bench.finished.record.status == .feasible)
         try bench.write(bench.finished.files)
         let honest = try bench.check()
         #expect(honest.faults == [] && honest.findings.optimality == .unproved)
         let allocation = try #require(
             ResultFolder(bench.home.appending(path: "result")).readAllocation(of: bench.subject).allocation)
-        try bench.write(try bench.forged(allocation) { $0.status = "optimal" }, as: "forged")
+        try bench.write(try bench.forged(allocation) { $0.status = .optimal }, as: "forged")
         #expect(try !bench.check("forged").faults.isEmpty)
     }
 

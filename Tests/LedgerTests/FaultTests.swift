@@ -46,7 +46,7 @@ struct FaultTests {
         // A run that was recorded and is as it was written is not done again.
         if case .done = try books.store.standing(of: key, inputs: inputs) { return }
         let run = RecordedRun(
-            key: key, inputs: inputs, rules: "r", caseDigest: "d", program: "enmusubi 0", status: "optimal",
+            key: key, inputs: inputs, rules: "r", caseDigest: "d", program: "enmusubi 0", status: .optimal,
             children: 3, placed: 1, stays: 1, held: 1, claims: 0, accepted: [])
         let files = Bookkeeper.files(inputs)
         _ = try books.store.keep(

@@ -41,7 +41,7 @@ struct Bookkeeper {
     @discardableResult
     func keep(_ key: RoundKey, inputs: String = "a", text: String = "placed") throws -> ResultStore.Kept {
         let run = RecordedRun(
-            key: key, inputs: inputs, rules: "r", caseDigest: "d", program: "enmusubi 0", status: "optimal",
+            key: key, inputs: inputs, rules: "r", caseDigest: "d", program: "enmusubi 0", status: .optimal,
             children: 3, placed: 1, stays: 1, held: 1, claims: 0, accepted: [])
         let files = Self.files(text)
         return try store.keep(

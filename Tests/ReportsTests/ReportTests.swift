@@ -19,7 +19,7 @@ struct ReportTests {
     ) -> String {
         let input = ReportInput(
             subject: subject, placements: verified.placements, claims: verified.allClaims,
-            usedSeats: verified.usedSeats, seats: verified.seats, explanations: explanations, status: "optimal",
+            usedSeats: verified.usedSeats, seats: verified.seats, explanations: explanations, status: .optimal,
             levels: levels
                 ?? [LevelResult(.claims, value: verified.claims.count, bound: verified.claims.count, isProved: true)],
             warnings: [("WISH_TOO_YOUNG", 3)], accepted: [])

@@ -1,13 +1,14 @@
+import Admissions
 import Programs
 
-/// Which households' absence of a claim a deduction of the reduction rests on.
+/// Finds the households whose absence of a claim a deduction of the reduction rests on.
 ///
-/// It walks back from what is to be explained over the recorded strikes. What held at the moment of a strike is worked
-/// out again from the strikes before it, and only as much of it is taken as the strike needs. The households gathered
+/// It starts from the strikes to be explained and walks back over the recorded strikes. For each it reconstructs, from the
+/// strikes before it, what held at that moment, and follows only the part that the strike needs. The households it gathers
 /// are a *core*: no allocation leaves all of them without a claim.
 ///
 /// - Complexity: O(strikes reached * (slots of a limit * outcomes of a household)).
-struct Explanation {
+struct CoreFinder {
     private let reduction: Reduction
     private var market: Market { reduction.market }
     private var store: OutcomeStore { reduction.store }
@@ -17,8 +18,8 @@ struct Explanation {
     private(set) var struck: Set<Int> = []
     /// False where a deduction could not be worked out again; then only all households together are a safe core.
     private(set) var isComplete = true
-    /// The deadline passed; what there is then means nothing.
-    private(set) var isStopped = false
+    /// What stopped the walk, which then means nothing; `nil` when it came to its end.
+    private(set) var limit: Termination.Limit?
 
     private let deadline: Deadline
     private var isVisited: [Bool]
@@ -75,8 +76,8 @@ struct Explanation {
 
     private mutating func walk() {
         while let (household, outcome) = pending.popLast() {
-            if deadline.hasPassed {
-                isStopped = true
+            if let passed = deadline.limit {
+                limit = Termination.Limit(passed)
                 return
             }
             deadline.spend(Self.stepsOfStrike)
