@@ -49,10 +49,10 @@ struct Search {
                 if found.isEmpty, let allocation {
                     record.solves = levelSearch.solves + claimSearch.solves
                     if options.recordsProof {
-                        // With lists of its own, as looking for cores may make more of them.
-                        nonisolated(unsafe) var last = reduction
-                        last.store = OutcomeStore(store, on: market)
-                        let deduction = Background(threads: options.threads) { last.deduction() }
+                        // With its own copy of the lists, because looking for cores may make more of them.
+                        let deduction = Background(threads: options.threads) { [last = reduction.record] in
+                            last.deduction()
+                        }
                         record.cores = try fewest.cores(until: options.deadline)
                         record.proof = proof(fewest, deduction, components)
                     }
