@@ -35,12 +35,12 @@ struct Search {
         while true {
             let claimants = fewest.claimants
             record.claimBound = fewest.bound
-            options.progress?(.reducing(claimants: claimants.count))
+            options.begin(.reducing(claimants: claimants.count), of: subject)
             if options.deadline.hasPassed || fewest.bound > options.mostClaims { throw .outOfTime }
             reduction.exempt(Set(claimants))
             var found = try refuter.run(&reduction)
             if found.isEmpty {
-                options.progress?(.separating)
+                options.begin(.separating, of: subject)
                 let components = try Formulator(reduction, keeping: kept, threads: options.threads)
                     .components(until: options.deadline, mostEntries: options.mostEntries)
                 note(reduction, components)
@@ -65,7 +65,7 @@ struct Search {
                 throw .outOfTime
             }
             if options.deadline.hasPassed { throw .outOfTime }
-            options.progress?(.explaining(cores: fewest.regions.count))
+            options.begin(.explaining(cores: fewest.regions.count), of: subject)
             for contradiction in found {
                 if contradiction.core.isEmpty { throw .fault("a market without an allocation") }
                 fewest.add(contradiction)
@@ -114,7 +114,7 @@ struct Search {
         var wanting: [Int] = []
         let refuter = Refuter(store, until: options.deadline)
         for (index, component) in components.enumerated() {
-            options.progress?(.solving(index: index, count: components.count))
+            options.begin(.solving(index: index, count: components.count), of: subject)
             let levels = objectiveLevels(of: component) + priorityLevels(of: component)
             guard let outcome = try levelSearch.minimise(component.program, levels) else {
                 refuted.append(try refuter.core(of: component, in: reduction, keeping: kept))
@@ -210,7 +210,7 @@ struct Search {
     }
 
     mutating func solveWhole() throws(AllocationError) -> AllocationResult {
-        options.progress?(.solvingWhole)
+        options.begin(.solvingWhole, of: subject)
         record.proof.isWhole = true
         var whole = try Self.wholeFormulation(
             store, isNamed: false, until: options.deadline, mostEntries: options.mostEntries)

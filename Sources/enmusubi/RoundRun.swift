@@ -101,10 +101,8 @@ struct RoundRun {
                 _ = try? resultTables(verified, explanations, of: subject, encoding: encoding)
             }
         }
-        options.progress = { [label, leavesThreads] in
-            if leavesThreads($0) { prepared.begin() }
-            progress.show("enmusubi: \(label)\($0.text)")
-        }
+        options.whenIdle = { prepared.begin() }
+        options.progress = { [label] in progress.show("enmusubi: \(label)\($0.text)") }
         let result: AllocationResult
         do { result = try Allocator(subject, options: options).allocate() } catch {
             progress.clear()
@@ -143,18 +141,6 @@ struct RoundRun {
         let files = try files(verified, explanations, advice.advice, record, asked, console)
         return Finished(record: record, advice: advice, files: files)
     }
-
-    /// Whether a stage of the search works on one thread only: not compiling, nor deciding by logic in a large city.
-    private func leavesThreads(_ stage: Allocator.Stage) -> Bool {
-        switch stage {
-        case .compiling: false
-        case .reducing: subject.children.count < Self.largeCity
-        default: true
-        }
-    }
-
-    /// Children from which on deciding by logic keeps all threads busy.
-    private static let largeCity = 50_000
 
     /// Asks only of a proved result: what is not proved might be better by itself.
     private func askWhatSuffices(
