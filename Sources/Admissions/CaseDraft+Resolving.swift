@@ -214,7 +214,7 @@ struct CaseResolver {
     private mutating func check(_ values: inout [KeyValue?], of index: Int, _ source: KeySource) {
         let (draft, key) = (draft, draft.rules.priority[index])
         let count = draft.rules.priority.count
-        func rows(where test: (KeyValue?) -> Bool) -> [Int] {
+        func rows(where test: @Sendable (KeyValue?) -> Bool) -> [Int] {
             let values = values
             return Array(
                 inRanges(of: draft.children.count, threads: threads) { rows in

@@ -1,94 +1,120 @@
 import Dispatch
 import Synchronization
 
-/// Works on `0..<count` in ranges and gives what came of each, in the order of the ranges.
+/// Works on `0..<count` in ranges, several at the same time, and returns the part made of each range, in order.
 ///
-/// What is made of the parts must not depend on where one range ends and the next begins; then it does not depend on
-/// the threads either.
+/// If the combined parts do not depend on where one range ends and the next begins, they do not depend on the threads
+/// either. The ranges share only what a `@Sendable` closure may capture; to fill a common array they use a
+/// ``DisjointWriter``.
 ///
 /// - Parameters:
-///   - threads: Ranges that are worked on at the same time, at most; with 1 there is a single range, and no other thread.
-///   - smallest: Ranges have at least as many members, so that starting a thread is worth it.
+///   - threads: The greatest number of ranges worked on at the same time; with 1 there is a single range, on the calling
+///     thread.
+///   - smallest: The smallest number of members of a range that is worth a thread.
 /// - Returns: At least one part, also for `count` 0.
-package func inRanges<Part>(
-    of count: Int, threads: Int, smallest: Int = 512, _ body: (Range<Int>) -> Part
+package func inRanges<Part: Sendable>(
+    of count: Int, threads: Int, smallest: Int = 512, _ body: @Sendable (Range<Int>) -> Part
 ) -> [Part] {
-    // A few ranges a thread: one that turns out to be slow does not keep the others waiting.
+    // Several ranges for each thread, so that one slow range does not keep the other threads waiting.
     let pieces = threads <= 1 ? 1 : max(1, min(min(threads, count) * 8, count / smallest))
     guard pieces > 1 else { return [body(0..<count)] }
     @Sendable func range(_ piece: Int) -> Range<Int> { count * piece / pieces..<count * (piece + 1) / pieces }
-    return [Part](unsafeUninitializedCapacity: pieces) { parts, filled in
+    return [Part](count: pieces) { parts in
         let next = Atomic(0)
-        // Each piece is taken by one worker, which alone writes its part.
-        nonisolated(unsafe) let (body, start) = (body, parts.baseAddress!)
+        // Each piece is taken by one thread, which alone writes its part.
         DispatchQueue.concurrentPerform(iterations: min(threads, pieces)) { _ in
             while true {
                 let piece = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard piece < pieces else { return }
-                (start + piece).initialize(to: body(range(piece)))
+                parts.initialize(piece, to: body(range(piece)))
             }
         }
-        filled = pieces
     }
 }
 
-/// Makes `count` elements, ranges of them on at most `threads` threads.
+/// Makes `count` elements in ranges, on at most `threads` threads.
 ///
 /// - Parameters:
-///   - smallest: As of ``inRanges(of:threads:smallest:_:)``.
-///   - state: What a range needs to make its elements; each range begins with a copy of its own.
-///   - element: Makes the element of an index; called in order within a range.
-/// - Returns: The elements, and the states in the order of the ranges.
-package func elements<Element, State>(
-    _ count: Int, threads: Int, smallest: Int = 512, state: State, _ element: (inout State, Int) -> Element
+///   - smallest: The smallest number of elements that is worth a thread.
+///   - state: What a range needs to make its elements; each range begins with its own copy.
+///   - element: Makes the element of an index; called in ascending order within a range.
+/// - Returns: The elements, and the final states in the order of the ranges.
+package func elements<Element: Sendable, State: Sendable>(
+    _ count: Int, threads: Int, smallest: Int = 512, state: State,
+    _ element: @Sendable (inout State, Int) -> Element
 ) -> (elements: [Element], states: [State]) {
     var states: [State] = []
-    let elements = [Element](unsafeUninitializedCapacity: count) { buffer, filled in
-        nonisolated(unsafe) let start = buffer.baseAddress
+    let elements = [Element](count: count) { elements in
         states = inRanges(of: count, threads: threads, smallest: smallest) { range in
             var state = state
-            for index in range { (start! + index).initialize(to: element(&state, index)) }
+            for index in range { elements.initialize(index, to: element(&state, index)) }
             return state
         }
-        filled = count
     }
     return (elements, states)
 }
 
-/// A value that another thread computes meanwhile.
+/// A value that another thread computes in the meantime, exactly once.
+///
+/// - Important: ``value`` blocks its thread. It must not be used on Swift's cooperative thread pool, that is, in `async`
+///   functions and tasks: a blocked thread there may keep everything else from going on.
 package final class Background<Value: Sendable>: Sendable {
+    private enum State {
+        case idle
+        /// Some thread computes the value; the group is left when it is done.
+        case running
+        case done(Value)
+    }
+
     private let threads: Int
-    private let group = DispatchGroup()
-    private let hasBegun = Atomic(false)
-    private let result = Mutex<Value?>(nil)
+    private let state = Mutex(State.idle)
+    private let running = DispatchGroup()
+    private let isQueued = Atomic(false)
     private let work: @Sendable () -> Value
 
     /// - Parameters:
-    ///   - threads: With 1 the value is computed when it is asked for, by whoever asks.
-    ///   - waits: Whether nothing is done before ``begin()``.
+    ///   - threads: With 1 the value is computed by the first thread that uses ``value``.
+    ///   - waits: Whether to wait for ``begin()`` before computing in the background.
+    ///   - work: Computes the value. It must not use the value itself.
     package init(threads: Int, waits: Bool = false, _ work: @escaping @Sendable () -> Value) {
         self.threads = threads
         self.work = work
         if !waits { begin() }
     }
 
-    /// Begins to compute the value; what has begun goes on.
+    /// Has the value computed by another thread as soon as one is free; called again, it does nothing.
     package func begin() {
-        guard threads > 1, !hasBegun.exchange(true, ordering: .relaxed) else { return }
-        DispatchQueue.global().async(group: group) { [self] in
-            let value = work()
-            result.withLock { $0 = value }
+        guard threads > 1, !isQueued.exchange(true, ordering: .relaxed) else { return }
+        DispatchQueue.global().async { [self] in _ = computed() }
+    }
+
+    /// The value; computed on this thread unless another one has started to, whose end is awaited.
+    package var value: Value {
+        if let value = computed() { return value }
+        running.wait()
+        return state.withLock { state in
+            guard case .done(let value) = state else { preconditionFailure("the value was to be computed by now") }
+            return value
         }
     }
 
-    /// Waits until the value is there; computes it where nobody has begun.
-    package var value: Value {
-        group.wait()
-        return result.withLock { stored in
-            if let stored { return stored }
-            let value = work()
-            stored = value
-            return value
+    /// Computes the value unless that is done; `nil` while another thread is at it.
+    private func computed() -> Value? {
+        let (isMine, known): (Bool, Value?) = state.withLock { state in
+            switch state {
+            case .idle:
+                // In the same step as the mark, so that nobody sees the mark and finds nothing to wait for.
+                running.enter()
+                state = .running
+                return (true, nil)
+            case .running: return (false, nil)
+            case .done(let value): return (false, value)
+            }
         }
+        guard isMine else { return known }
+        let value = work()
+        state.withLock { $0 = .done(value) }
+        running.leave()
+        return value
     }
 }

@@ -194,7 +194,7 @@ private final class DoubtSeeker {
         doubtDigits()
     }
 
-    private func standing(of child: Int, atKey key: Int) -> KeyValue? {
+    private static func standing(of child: Int, atKey key: Int, in subject: Case) -> KeyValue? {
         subject.rules.priority[key].name == "points"
             ? subject.generalPoints(of: child).map(KeyValue.number) : subject.keyValue(child: child, key: key)
     }
@@ -215,10 +215,10 @@ private final class DoubtSeeker {
             subject.rules.priority.contains(where: { $0.name != "draw" })
         else { return }
         let keys = subject.rules.priority.indices
-        let prints = elements(subject.children.count, threads: threads, state: ()) { _, index in
+        let prints = elements(subject.children.count, threads: threads, state: ()) { [subject] _, index in
             var print = Fingerprint()
             print.mix(subject.children[index].ageClass)
-            for key in keys { print.mix(standing(of: index, atKey: key)) }
+            for key in keys { print.mix(Self.standing(of: index, atKey: key, in: subject)) }
             return print.value
         }.elements
         let applicants = subject.children.indices.filter { subject.children[$0].wishes.contains(where: \.isEligible) }
@@ -241,7 +241,7 @@ private final class DoubtSeeker {
     /// Who equal each other in their class and in every key but the draw, of more than one household, in groups.
     ///
     /// Two standings that share a fingerprint by chance count as equal to none.
-    private func groups(of standings: [Standing]) -> [[Standing]] {
+    private static func groups(of standings: [Standing], in subject: Case) -> [[Standing]] {
         let keys = subject.rules.priority.indices
         var groups: [[Standing]] = []
         var start = 0
@@ -253,7 +253,10 @@ private final class DoubtSeeker {
             let group = standings[start..<end].filter { standing in
                 let other = Int(standing.child)
                 return subject.children[first].ageClass == subject.children[other].ageClass
-                    && keys.allSatisfy { self.standing(of: first, atKey: $0) == self.standing(of: other, atKey: $0) }
+                    && keys.allSatisfy {
+                        Self.standing(of: first, atKey: $0, in: subject)
+                            == Self.standing(of: other, atKey: $0, in: subject)
+                    }
             }
             groups.append(group)
         }
@@ -280,13 +283,13 @@ private final class DoubtSeeker {
         where subject.households[household].id == subject.households[household - 1].id {
             firstOfID[household] = firstOfID[household - 1]
         }
-        return inRanges(of: partCount, threads: threads, smallest: 32) { [parts, firstOfID] range in
+        return inRanges(of: partCount, threads: threads, smallest: 32) { [subject, parts, firstOfID] range in
             var wished = [Wished](repeating: Wished(), count: subject.facilities.count)
             var drawn = 0
             for part in range {
-                let groups = groups(of: parts[part].sorted(by: Standing.precedes))
+                let groups = Self.groups(of: parts[part].sorted(by: Standing.precedes), in: subject)
                 for (number, group) in groups.enumerated() {
-                    drawn += drawnForAFacility(group, number * partCount + part, firstOfID, &wished)
+                    drawn += Self.drawnForAFacility(group, number * partCount + part, firstOfID, &wished, in: subject)
                 }
             }
             return drawn
@@ -303,8 +306,8 @@ private final class DoubtSeeker {
     }
 
     /// How many of some children who equal each other wish a facility that one of another household wishes too.
-    private func drawnForAFacility(
-        _ group: [Standing], _ number: Int, _ firstOfID: [Int], _ wished: inout [Wished]
+    private static func drawnForAFacility(
+        _ group: [Standing], _ number: Int, _ firstOfID: [Int], _ wished: inout [Wished], in subject: Case
     ) -> Int {
         func wishes(_ standing: Standing) -> [Wish] { subject.children[Int(standing.child)].wishes }
         for standing in group {

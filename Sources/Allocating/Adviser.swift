@@ -8,7 +8,7 @@ import Programs
 ///
 /// Candidates are tried in a fixed order, those most often behind a reason first, and so many that the work is bounded; the
 /// findings say how many were not tried.
-public struct Adviser {
+public struct Adviser: Sendable {
     private let subject: Case
     private let options: Options
 
@@ -135,7 +135,10 @@ public struct Adviser {
     }
 
     /// Tells of most changes that they leave a claim, without solving anew: from where the reduction of the case stands.
-    private struct Filter {
+    ///
+    /// Nothing changes the store and the reduction once they are made: each question works on copies of both, so several
+    /// threads may ask at the same time.
+    private struct Filter: @unchecked Sendable {
         private let store: OutcomeStore
         private let reduction: Reduction
         private let deadline: Deadline

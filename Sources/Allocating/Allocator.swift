@@ -34,10 +34,20 @@ public struct Allocator {
         var mostEntries = 1 << 26
         /// Whether the result says why it is the one, see ``SearchRecord/proof``; without, it is found sooner. Default true.
         public var recordsProof = true
-        /// Hears of each stage as it begins; called on the thread that allocates.
+        /// Is told each stage as it begins, on the thread that allocates; nothing depends on it.
         public var progress: (@Sendable (Stage) -> Void)?
+        /// Called on the thread that allocates whenever a stage begins that leaves some of ``threads`` idle, so that other
+        /// work can use them; several times in a search, and never with one thread. It should start work and return at
+        /// once. Default none.
+        public var whenIdle: (@Sendable () -> Void)?
 
         public init() {}
+
+        /// Tells the listeners that a stage of the search for an allocation of `subject` begins.
+        func begin(_ stage: Stage, of subject: Case) {
+            progress?(stage)
+            if threads > 1, stage.leavesThreads(children: subject.children.count) { whenIdle?() }
+        }
     }
 
     /// What the allocator is doing.
@@ -54,6 +64,18 @@ public struct Allocator {
         case explaining(cores: Int)
         /// Solving everything in one program.
         case solvingWhole
+
+        /// Number of children from which deciding by logic keeps all threads busy.
+        private static let largeCity = 50_000
+
+        /// Whether the stage works on one thread only in a case of this many children.
+        func leavesThreads(children: Int) -> Bool {
+            switch self {
+            case .compiling: false
+            case .reducing: children < Self.largeCity
+            case .separating, .solving, .explaining, .solvingWhole: true
+            }
+        }
     }
 
     public init(_ subject: Case, options: Options = Options()) {
@@ -74,7 +96,7 @@ public struct Allocator {
         if let limit = options.deadline.limit {
             return AllocationResult(baselineOf: subject, stoppedBy: Termination.Limit(limit), reached: SearchRecord())
         }
-        options.progress?(.compiling)
+        options.begin(.compiling, of: subject)
         let store = OutcomeStore(
             Market(subject, threads: options.threads), threads: options.threads, until: options.deadline)
         if let limit = store.limit { return unproved(limit, SearchRecord(), store) }

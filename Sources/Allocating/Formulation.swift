@@ -35,6 +35,91 @@ private struct ClaimRow {
     let touches: [Touch]
 }
 
+/// Finds claim rows, on several threads at the same time.
+private struct ClaimRowFinder: Sendable {
+    let market: Market
+    /// Of the store, the reduction and what is kept, see their properties.
+    let start: [Int32]
+    let options: [Int32]
+    let states: [Reduction.HouseholdState]
+    let slots: [Reduction.SlotState]
+    let struckAt: [Int32]
+    let leastHere: [UInt8]
+    let leastBefore: [Int32]
+
+    struct Part: Sendable {
+        var rows: [ClaimRow] = []
+        var sure: [(household: Int, touch: Touch)] = []
+        var limit: Termination.Limit?
+    }
+
+    /// The rows of the households that `household` gives for a range of indices.
+    func rows(of range: Range<Int>, until deadline: Deadline, _ household: (Int) -> Int) -> Part {
+        var part = Part()
+        var touches: [Touch] = []
+        for index in range {
+            let household = household(index)
+            if states[household].isExempt { continue }
+            if index % 64 == 0, let limit = deadline.limit {
+                part.limit = Termination.Limit(limit)
+                return part
+            }
+            let isSingle = states[household].isSingle
+            for outcome in 0..<claimableEnd(household) {
+                if isSingle, isDeadForOne(household, outcome) { continue }
+                OutcomeStore.collectTouches(household, outcome, start, options, market, into: &touches)
+                if touches.contains(where: { isDead($0, household) }) { continue }
+                let open = touches.filter { !isSure($0, household) }
+                for touch in touches where isSure(touch, household) { part.sure.append((household, touch)) }
+                part.rows.append(ClaimRow(household: household, outcome: outcome, touches: open))
+            }
+        }
+        return part
+    }
+
+    /// The outcomes before it are better than some that the household may get.
+    private func claimableEnd(_ household: Int) -> Int {
+        let state = states[household]
+        if state.hasTail { return Int(state.known) }
+        return (0..<Int(state.known)).last { struckAt[Int(state.base) + $0] == 0 } ?? 0
+    }
+
+    /// Whether the limit is full before the touch whatever the others choose.
+    private func isDead(_ touch: Touch, _ household: Int) -> Bool {
+        leastBefore[Int(touch.lowest)] - own(before: touch, household) { Int32(leastHere[$0]) } + touch.use
+            > 0
+    }
+
+    /// Whether some limit is full before the outcome, for a household of one child, which has one slot at a limit.
+    private func isDeadForOne(_ household: Int, _ outcome: Int) -> Bool {
+        for place in OutcomeStore.places(ofSingle: household, outcome, start, options, market)
+        where leastBefore[Int(market.optionSlots[place])] >= 0 {
+            return true
+        }
+        return false
+    }
+
+    /// Whether the limit has room before the touch whatever the others choose.
+    private func isSure(_ touch: Touch, _ household: Int) -> Bool {
+        slots[Int(touch.lowest)].mostBefore
+            - own(before: touch, household) { Int32(slots[$0].mostHere) } + touch.use <= 0
+    }
+
+    /// What the household itself counts for before the touch at its limit.
+    @inline(__always)
+    private func own(before touch: Touch, _ household: Int, _ count: (Int) -> Int32) -> Int32 {
+        var own: Int32 = 0
+        var place = Int(market.slotPlace[Int(touch.lowest)]) - 1
+        while place >= Int(market.householdSlotStart[household]) {
+            let slot = Int(market.householdSlots[place])
+            guard market.slotLimit[slot] == touch.limit else { break }
+            own += count(slot)
+            place -= 1
+        }
+        return own
+    }
+}
+
 /// A component without a solution as a program in which every premise has a switch of its own.
 ///
 /// With all switches at 0 it says what the component says. A set of switches that can not all be 0 names the premises
@@ -142,81 +227,17 @@ struct Formulator {
     }
 
     private func claimRows(
-        of count: Int, until deadline: Deadline, _ household: (Int) -> Int
+        of count: Int, until deadline: Deadline, _ household: @Sendable (Int) -> Int
     ) throws(AllocationError) -> (rows: [ClaimRow], sure: [(household: Int, touch: Touch)]) {
-        struct Part {
-            var rows: [ClaimRow] = []
-            var sure: [(household: Int, touch: Touch)] = []
-            var limit: Termination.Limit?
-        }
+        let finder = ClaimRowFinder(
+            market: market, start: store.start, options: store.options, states: reduction.states,
+            slots: reduction.slots, struckAt: reduction.struckAt, leastHere: kept.leastHere,
+            leastBefore: kept.leastBefore)
         let parts = inRanges(of: count, threads: threads) { range in
-            var part = Part()
-            var touches: [Touch] = []
-            for index in range {
-                let household = household(index)
-                if reduction.states[household].isExempt { continue }
-                if index % 64 == 0, let limit = deadline.limit {
-                    part.limit = Termination.Limit(limit)
-                    return part
-                }
-                let isSingle = reduction.states[household].isSingle
-                for outcome in 0..<claimableEnd(household) {
-                    if isSingle, isDeadForOne(household, outcome) { continue }
-                    store.collectTouches(household, outcome, into: &touches)
-                    if touches.contains(where: { isDead($0, household) }) { continue }
-                    let open = touches.filter { !isSure($0, household) }
-                    for touch in touches where isSure(touch, household) {
-                        part.sure.append((household, touch))
-                    }
-                    part.rows.append(ClaimRow(household: household, outcome: outcome, touches: open))
-                }
-            }
-            return part
+            finder.rows(of: range, until: deadline, household)
         }
         if let limit = parts.lazy.compactMap(\.limit).first { throw .stopped(by: limit) }
         return (parts.flatMap(\.rows), parts.flatMap(\.sure))
-    }
-
-    /// The outcomes before it are better than some that the household may get.
-    private func claimableEnd(_ household: Int) -> Int {
-        let state = reduction.states[household]
-        if state.hasTail { return Int(state.known) }
-        return (0..<Int(state.known)).last { reduction.survives(household, $0) } ?? 0
-    }
-
-    /// Whether the limit is full before the touch whatever the others choose.
-    private func isDead(_ touch: Touch, _ household: Int) -> Bool {
-        kept.leastBefore[Int(touch.lowest)] - own(before: touch, household) { Int32(kept.leastHere[$0]) } + touch.use
-            > 0
-    }
-
-    /// Whether some limit is full before the outcome, for a household of one child, which has one slot at a limit.
-    private func isDeadForOne(_ household: Int, _ outcome: Int) -> Bool {
-        for place in store.places(ofSingle: household, outcome)
-        where kept.leastBefore[Int(market.optionSlots[place])] >= 0 {
-            return true
-        }
-        return false
-    }
-
-    /// Whether the limit has room before the touch whatever the others choose.
-    private func isSure(_ touch: Touch, _ household: Int) -> Bool {
-        reduction.slots[Int(touch.lowest)].mostBefore
-            - own(before: touch, household) { Int32(reduction.slots[$0].mostHere) } + touch.use <= 0
-    }
-
-    /// What the household itself counts for before the touch at its limit.
-    @inline(__always)
-    private func own(before touch: Touch, _ household: Int, _ count: (Int) -> Int32) -> Int32 {
-        var own: Int32 = 0
-        var place = Int(market.slotPlace[Int(touch.lowest)]) - 1
-        while place >= Int(market.householdSlotStart[household]) {
-            let slot = Int(market.householdSlots[place])
-            guard market.slotLimit[slot] == touch.limit else { break }
-            own += count(slot)
-            place -= 1
-        }
-        return own
     }
 
     /// Limits where the survivors could use more seats than there are.

@@ -101,12 +101,12 @@ struct Market: Sendable {
     private func uses(_ order: PriorityOrder, threads: Int) -> [Use] {
         // Of a limit only what is asked for every wish.
         let covering = subject.limits.map { (ages: $0.ages, isForAll: $0.group == .everyone) }
-        func covers(_ limit: Int, _ child: Int, _ ageClass: Int) -> Bool {
+        @Sendable func covers(_ limit: Int, _ child: Int, _ ageClass: Int) -> Bool {
             covering[limit].ages.contains(age: ageClass)
                 && (covering[limit].isForAll || subject.covers(limit: limit, child: child))
         }
         let limits = subject.facilities.map(\.limits)
-        let parts = inRanges(of: memberChild.count, threads: threads) { members in
+        let parts = inRanges(of: memberChild.count, threads: threads) { [memberChild, optionStart, subject] members in
             var uses: [Use] = []
             for member in members {
                 let child = Int(memberChild[member])
@@ -158,18 +158,17 @@ struct Market: Sendable {
         limitEntry = stays.indices.map { limitSlotStart[$0] + stays[$0] }
         var order = Self.byLimit(uses, limitSlotStart)
         let starts = limitSlotStart
-        order.withUnsafeMutableBufferPointer { order in
-            nonisolated(unsafe) let order = order
+        // Each limit has a range of its own.
+        order.writeDisjointly { order in
             _ = inRanges(of: starts.count - 1, threads: threads) { limits in
                 for limit in limits {
-                    var places = UnsafeMutableBufferPointer(
-                        rebasing: order[Int(starts[limit])..<Int(starts[limit + 1])])
-                    places.sort { $0.key < $1.key }
+                    order.sort(Int(starts[limit])..<Int(starts[limit + 1])) { $0.key < $1.key }
                 }
             }
         }
-        let inOrder = elements(order.count, threads: threads, state: ()) { _, slot in uses[Int(order[slot].use)] }
-            .elements
+        let inOrder = elements(order.count, threads: threads, state: ()) { [order] _, slot in
+            uses[Int(order[slot].use)]
+        }.elements
         slotLimit = inOrder.map(\.limit)
         slotMember = inOrder.map(\.member)
         slotOption = inOrder.map(\.option)
@@ -205,14 +204,13 @@ struct Market: Sendable {
         let starts = householdSlotStart
         householdSlots = optionSlots
         slotPlace = [Int32](repeating: 0, count: optionSlots.count)
-        householdSlots.withUnsafeMutableBufferPointer { slots in
-            slotPlace.withUnsafeMutableBufferPointer { places in
-                nonisolated(unsafe) let (slots, places) = (slots, places)
+        // Each household has a range of its own, and its slots are no other's.
+        householdSlots.writeDisjointly { slots in
+            slotPlace.writeDisjointly { places in
                 _ = inRanges(of: starts.count - 1, threads: threads) { households in
                     for household in households {
                         let range = Int(starts[household])..<Int(starts[household + 1])
-                        var own = UnsafeMutableBufferPointer(rebasing: slots[range])
-                        own.sort()
+                        slots.sort(range, by: <)
                         for place in range { places[Int(slots[place])] = Int32(place) }
                     }
                 }

@@ -153,7 +153,14 @@ final class OutcomeStore {
     }
 
     /// Where the slots of an outcome of one child stand in ``Market/optionSlots``.
-    func places(ofSingle household: Int, _ outcome: Int) -> Range<Int> {
+    ///
+    /// - Parameters:
+    ///   - start: Of the store, as ``start``.
+    ///   - options: Of the store, as ``options``.
+    @inline(__always)
+    static func places(
+        ofSingle household: Int, _ outcome: Int, _ start: [Int32], _ options: [Int32], _ market: Market
+    ) -> Range<Int> {
         let option = Int(options[Int(start[household]) + outcome])
         return Int(market.optionSlotStart[option])..<Int(market.optionSlotStart[option + 1])
     }

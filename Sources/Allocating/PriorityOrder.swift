@@ -96,10 +96,10 @@ struct PriorityOrder {
     private static func drawRanks(_ subject: Case, threads: Int) -> (ranks: [Int32], keys: [Int32]) {
         let draws = subject.children.map(\.draw)
         // The first word of a digest nearly always decides.
-        func word(_ draw: Draw) -> UInt64 {
+        @Sendable func word(_ draw: Draw) -> UInt64 {
             if case .seeded(let digest) = draw { digest.firstWord } else { .max }
         }
-        func precedes(_ one: (word: UInt64, child: Int), _ other: (word: UInt64, child: Int)) -> Bool {
+        @Sendable func precedes(_ one: (word: UInt64, child: Int), _ other: (word: UInt64, child: Int)) -> Bool {
             if one.word != other.word { return one.word < other.word }
             let (draw, rival) = (draws[one.child], draws[other.child])
             return draw == rival ? one.child < other.child : draw < rival
@@ -115,13 +115,10 @@ struct PriorityOrder {
             places[next[byte]] = (word(draw), child)
             next[byte] += 1
         }
-        places.withUnsafeMutableBufferPointer { places in
-            nonisolated(unsafe) let places = places
-            _ = inRanges(of: 256, threads: threads, smallest: 16) { bytes in
-                for byte in bytes {
-                    var here = UnsafeMutableBufferPointer(rebasing: places[start[byte]..<start[byte + 1]])
-                    here.sort(by: precedes)
-                }
+        // Each first byte has a range of its own.
+        places.writeDisjointly { places in
+            _ = inRanges(of: 256, threads: threads, smallest: 16) { [start] bytes in
+                for byte in bytes { places.sort(start[byte]..<start[byte + 1], by: precedes) }
             }
         }
         let order = places.map(\.child)

@@ -202,14 +202,15 @@ struct Reduction {
     /// the order of the ranges.
     @discardableResult
     private mutating func inReviews(
-        of count: Int, _ body: (inout Reviewer, Range<Int>) -> Void
+        of count: Int, _ body: @Sendable (inout Reviewer, Range<Int>) -> Void
     ) -> [Reviewer] {
         let (market, store, threads) = (market, store, threads)
-        return states.withUnsafeMutableBufferPointer { states in
-            slots.withUnsafeMutableBufferPointer { slots in
-                struckAt.withUnsafeMutableBufferPointer { struckAt in
-                    cause.withUnsafeMutableBufferPointer { cause in
-                        let reviewer = Reviewer(market, store, states, slots, struckAt, cause)
+        return states.writeDisjointly { states in
+            slots.writeDisjointly { slots in
+                struckAt.writeDisjointly { struckAt in
+                    cause.writeDisjointly { cause in
+                        let state = ReviewState(states: states, slots: slots, struckAt: struckAt, cause: cause)
+                        let reviewer = Reviewer(market, store, state)
                         return inRanges(of: count, threads: threads) { range in
                             var reviewer = reviewer
                             body(&reviewer, range)
@@ -231,7 +232,7 @@ struct Reduction {
         refresh { $0.refreshClaim(household, useChanged: useChanged) }
     }
 
-    private mutating func refresh(_ body: (inout Reviewer) -> Void) {
+    private mutating func refresh(_ body: @Sendable (inout Reviewer) -> Void) {
         for reviewer in inReviews(of: 1, { reviewer, _ in body(&reviewer) }) {
             for slot in reviewer.changed { noteChange(slot) }
         }
@@ -249,11 +250,13 @@ struct Reduction {
     }
 
     /// Sums up limits, see ``sum(_:from:in:_:_:)``, and gives the households whose outcomes may be decided by what changed.
-    private mutating func sums(of count: Int, _ place: (Int) -> (limit: Int, first: Int32)) -> [[Int32]] {
+    private mutating func sums(
+        of count: Int, _ place: @Sendable (Int) -> (limit: Int, first: Int32)
+    ) -> [[Int32]] {
         let (market, threads) = (market, threads)
-        return slots.withUnsafeMutableBufferPointer { slots in
-            nonisolated(unsafe) let slots = slots
-            return inRanges(of: count, threads: threads) { range in
+        // Each place is another limit, and a slot is of one limit.
+        return slots.writeDisjointly { slots in
+            inRanges(of: count, threads: threads) { range in
                 var concerned: [Int32] = []
                 for index in range {
                     let (limit, first) = place(index)
@@ -351,7 +354,7 @@ struct Reduction {
     /// For one child that is when a sum passes the number of seats; several may use as many seats more, or have used them
     /// before the slot themselves.
     private static func sum(
-        _ limit: Int, from first: Int, in market: Market, _ slots: UnsafeMutableBufferPointer<SlotState>,
+        _ limit: Int, from first: Int, in market: Market, _ slots: DisjointWriter<SlotState>,
         _ concerned: inout [Int32]
     ) {
         let end = Int(market.limitSlotStart[limit + 1])
@@ -373,7 +376,7 @@ struct Reduction {
     /// Sums up a part of a limit's slots; `most` and `bound` are what stands before it, and then before what follows.
     @inline(__always)
     private static func sum(
-        _ range: Range<Int>, in market: Market, _ slots: UnsafeMutableBufferPointer<SlotState>, _ most: inout Int32,
+        _ range: Range<Int>, in market: Market, _ slots: DisjointWriter<SlotState>, _ most: inout Int32,
         _ bound: inout Int32, _ concerned: inout [Int32]
     ) {
         for slot in range {

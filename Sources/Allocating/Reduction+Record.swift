@@ -1,6 +1,25 @@
 import Admissions
 
 extension Reduction {
+    /// The strikes so far, in a form that another thread can work on while the lists of the store grow.
+    var record: StrikeRecord {
+        StrikeRecord(
+            market: market, states: states, struckAt: struckAt, cause: cause, start: store.start,
+            options: store.options)
+    }
+}
+
+/// The strikes of a reduction, with what is needed to name their reasons.
+struct StrikeRecord: Sendable {
+    let market: Market
+    /// Of the reduction, see its properties.
+    let states: [Reduction.HouseholdState]
+    let struckAt: [Int32]
+    let cause: [Int32]
+    /// Of the store, see its properties.
+    let start: [Int32]
+    let options: [Int32]
+
     /// The strikes in the order in which they were found, each with its reason.
     ///
     /// - Complexity: O(outcomes).
@@ -74,11 +93,11 @@ extension Reduction {
     private func place(of limit: Int32, _ household: Int, _ outcome: Int, _ touches: inout [Touch]) -> Int32 {
         if states[household].isSingle {
             // One slot at a limit, ascending.
-            let places = store.places(ofSingle: household, outcome)
+            let places = OutcomeStore.places(ofSingle: household, outcome, start, options, market)
             return places.count == 1
                 ? 0 : Int32(places.count { market.slotLimit[Int(market.optionSlots[$0])] < limit })
         }
-        store.collectTouches(household, outcome, into: &touches)
+        OutcomeStore.collectTouches(household, outcome, start, options, market, into: &touches)
         return touches.count == 1 ? 0 : Int32(touches.count { $0.limit < limit })
     }
 

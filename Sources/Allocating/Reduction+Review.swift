@@ -1,18 +1,31 @@
+import Admissions
+
+/// The part of a ``Reduction`` that reviews change.
+///
+/// A review changes the state of its own household, of its outcomes and of its slots, so reviews of different households
+/// may be made at the same time.
+struct ReviewState: Sendable {
+    let states: DisjointWriter<Reduction.HouseholdState>
+    let slots: DisjointWriter<Reduction.SlotState>
+    let struckAt: DisjointWriter<Int32>
+    let cause: DisjointWriter<Int32>
+}
+
 /// Looks at households one by one, on one of several threads.
 ///
 /// A review reads the sums of the household's own slots, which stay as they are meanwhile, and writes what is known of the
 /// household, its outcomes and its slots: so reviews of different households may be made at the same time, and what comes
 /// of them does not depend on their order. What changed at the limits is noted, to be summed up afterwards.
-struct Reviewer {
+struct Reviewer: Sendable {
     private let market: Market
     /// Of the store: for each household where its outcomes stand, and the options.
     private let start: [Int32]
     private let options: [Int32]
-    /// Of the reduction.
-    private let states: UnsafeMutableBufferPointer<Reduction.HouseholdState>
-    private let slots: UnsafeMutableBufferPointer<Reduction.SlotState>
-    private let struckAt: UnsafeMutableBufferPointer<Int32>
-    private let cause: UnsafeMutableBufferPointer<Int32>
+    /// Of the reduction, see ``ReviewState``; here one by one, as they are used in every inner loop.
+    private let states: DisjointWriter<Reduction.HouseholdState>
+    private let slots: DisjointWriter<Reduction.SlotState>
+    private let struckAt: DisjointWriter<Int32>
+    private let cause: DisjointWriter<Int32>
     /// The time of what is struck.
     private var clock: Int32 = 0
     private var touches: [Touch] = []
@@ -28,19 +41,14 @@ struct Reviewer {
     /// Households that have no outcome left.
     private(set) var emptied: [Int] = []
 
-    /// - Parameter reduction: Whose state the buffers are.
-    init(
-        _ market: Market, _ store: OutcomeStore, _ states: UnsafeMutableBufferPointer<Reduction.HouseholdState>,
-        _ slots: UnsafeMutableBufferPointer<Reduction.SlotState>, _ struckAt: UnsafeMutableBufferPointer<Int32>,
-        _ cause: UnsafeMutableBufferPointer<Int32>
-    ) {
+    init(_ market: Market, _ store: OutcomeStore, _ state: ReviewState) {
         self.market = market
         start = store.start
         options = store.options
-        self.states = states
-        self.slots = slots
-        self.struckAt = struckAt
-        self.cause = cause
+        states = state.states
+        slots = state.slots
+        struckAt = state.struckAt
+        cause = state.cause
     }
 
     @inline(__always)

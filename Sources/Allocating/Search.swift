@@ -70,13 +70,13 @@ struct Search {
     private mutating func step(_ course: inout Course) throws(AllocationError) -> Step {
         let claimants = course.fewest.claimants
         record.claimBound = course.fewest.bound
-        options.progress?(.reducing(claimants: claimants.count))
+        options.begin(.reducing(claimants: claimants.count), of: subject)
         try options.deadline.check()
         if course.fewest.bound > options.mostClaims { throw .stopped(by: .claims) }
         course.reduction.exempt(Set(claimants))
         var contradictions = try course.refuter.run(&course.reduction)
         if !contradictions.isEmpty { return .refuted(contradictions) }
-        options.progress?(.separating)
+        options.begin(.separating, of: subject)
         let components = try Formulator(course.reduction, keeping: course.kept, threads: options.threads)
             .components(until: options.deadline, mostEntries: options.mostEntries)
         note(course.reduction, components)
@@ -98,7 +98,7 @@ struct Search {
             throw .stopped(by: .claims)
         }
         try options.deadline.check()
-        options.progress?(.explaining(cores: course.fewest.regions.count))
+        options.begin(.explaining(cores: course.fewest.regions.count), of: subject)
         for contradiction in contradictions {
             if contradiction.core.isEmpty { throw .fault("a market without an allocation") }
             course.fewest.add(contradiction)
@@ -111,11 +111,8 @@ struct Search {
 
     /// Records the cores, and the proof of the result of the last reduction.
     private mutating func recordProof(_ course: Course, _ components: [Formulation]) throws(AllocationError) {
-        var own = course.reduction
-        // Looking for cores may make the lists longer, so the thread below has lists of its own.
-        own.store = OutcomeStore(store, on: market)
-        nonisolated(unsafe) let last = own
-        let deduction = Background(threads: options.threads) { last.deduction() }
+        // With its own copy of the lists, because looking for cores may make them longer.
+        let deduction = Background(threads: options.threads) { [last = course.reduction.record] in last.deduction() }
         record.cores = try course.fewest.cores(until: options.deadline)
         record.proof = proof(course.fewest, deduction, components)
     }
@@ -157,7 +154,7 @@ struct Search {
         var wanting: [Int] = []
         let refuter = Refuter(store, until: options.deadline)
         for (index, component) in components.enumerated() {
-            options.progress?(.solving(index: index, count: components.count))
+            options.begin(.solving(index: index, count: components.count), of: subject)
             let levels = objectiveLevels(of: component) + priorityLevels(of: component)
             guard let outcome = try levelSearch.minimise(component.program, levels) else {
                 refuted.append(try refuter.core(of: component, in: reduction, keeping: kept))
@@ -256,7 +253,7 @@ struct Search {
     }
 
     mutating func solveWhole() throws(AllocationError) -> AllocationResult {
-        options.progress?(.solvingWhole)
+        options.begin(.solvingWhole, of: subject)
         record.proof.isWhole = true
         var whole = try Self.wholeFormulation(
             store, isNamed: false, until: options.deadline, mostEntries: options.mostEntries)

@@ -65,7 +65,7 @@ extension ResultTables {
     ///   - value: The value of a child, at a facility that it wishes, at the key that decided.
     public func reasons(
         _ reasons: [Reason], _ joint: [JointReason], threads: Int = 1,
-        value: (_ child: Int, _ facility: Int, _ key: DecidingKey) -> ReasonValue
+        value: @Sendable (_ child: Int, _ facility: Int, _ key: DecidingKey) -> ReasonValue
     ) throws(UnwritableTable) -> OutputFile {
         let name = "reasons.csv"
         let columns = [

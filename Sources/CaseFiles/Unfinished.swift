@@ -30,7 +30,11 @@ public final class Unfinished {
                 throw CannotWrite(target.path)
             }
             let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-            guard descriptor >= 0 else { throw CannotWrite(target.path) }
+            guard descriptor >= 0 else {
+                // Another thread or program took it for abandoned before it could be locked.
+                if errno == ENOENT { continue }
+                throw CannotWrite(target.path)
+            }
             // Where the file system has no locks, nothing of it can be taken away either.
             _ = flock(descriptor, LOCK_EX)
             var (held, named) = (stat(), stat())

@@ -8,7 +8,7 @@ import Programs
 /// From the settings as written it goes to whichever change of one setting, or of two together, agrees better, until none
 /// does. A change of settings that agree equally well is left out: what is proposed differs from what is written only where
 /// that helps.
-public struct Calibration {
+public struct Calibration: Sendable {
     /// Settings that were tried, and how far the rules agree with staff under them.
     public struct Candidate: Sendable {
         /// Where they differ from the settings as written, in the order of ``RuleSetting/names``.
@@ -172,12 +172,13 @@ public struct Calibration {
         let new = all.filter { known[$0] == nil && !passedOver.contains($0) && asked.insert($0).inserted }
         // A few at a time, so that progress can be told.
         let size = max(1, options.threads) * 4
-        for start in stride(from: 0, to: new.count, by: size) {
+        for first in stride(from: 0, to: new.count, by: size) {
             if options.deadline.hasPassed { hasTimeEnded = true }
             if hasTimeEnded { break }
-            let group = Array(new[start..<min(start + size, new.count)])
+            let group = Array(new[first..<min(first + size, new.count)])
+            let start = self
             let found = inRanges(of: group.count, threads: options.threads, smallest: 1) { range in
-                range.map { index in Result { try self.trial(of: group[index]) } }
+                range.map { index in Result { try start.trial(of: group[index]) } }
             }
             for (rules, trial) in zip(group, found.joined()) {
                 // Of a group those count that would have been tried one after the other.

@@ -19,15 +19,15 @@ public func drawTies(
     var isPinned = [Bool](repeating: false, count: subject.children.count)
     for pin in subject.pins { isPinned[pin.child] = true }
     let cells = Cells(of: subject, verified, isPinned, comparator)
-    func isTied(_ one: Entry, _ other: Entry) -> Bool {
+    @Sendable func isTied(_ one: Entry, _ other: Entry) -> Bool {
         one.print == other.print
             && comparator.areEqualButForDraw(Int(one.child), at: Int(one.wish), Int(other.child), at: Int(other.wish))
             && subject.children[Int(one.child)].groups == subject.children[Int(other.child)].groups
     }
-    func precedes(_ one: Entry, _ other: Entry) -> Bool {
+    @Sendable func precedes(_ one: Entry, _ other: Entry) -> Bool {
         comparator.precedes(Int(one.child), at: Int(one.wish), Int(other.child), at: Int(other.wish))
     }
-    func ties(in cell: Int) -> [DrawTie] {
+    @Sendable func ties(in cell: Int) -> [DrawTie] {
         var groups: [[Entry]] = []
         for entry in cells[cell] {
             if let group = groups.firstIndex(where: { isTied($0[0], entry) }) {

@@ -130,7 +130,7 @@ public struct Explanations: Sendable {
         seats = verified.seats
         let phases = ExplainedPhase.phases(of: allocation, in: subject)
         self.phases = phases
-        let reasons = ReasonBuilder(subject, allocation, phases[0], threads: threads)
+        var reasons = ReasonBuilder(subject, allocation, phases[0], threads: threads)
         for phase in phases {
             if phase.phase != phases[0].phase { reasons.begin(phase) }
             reasons.addSeats(queues, threads: threads)

@@ -2,9 +2,7 @@ import Admissions
 import Verifying
 
 /// Finds the reason of every wish, facility by facility.
-///
-/// A class, because it grows while the facilities are visited.
-final class ReasonBuilder {
+struct ReasonBuilder: Sendable {
     let subject: Case
     /// The phase whose reasons are looked for.
     var phase: ExplainedPhase
@@ -29,8 +27,8 @@ final class ReasonBuilder {
         starts.reserveCapacity(subject.children.count + 1)
         for child in subject.children.indices { starts.append(starts[child] + subject.children[child].wishes.count) }
         self.starts = starts
-        reasons = [Reason](unsafeUninitializedCapacity: starts.last!) { buffer, count in
-            nonisolated(unsafe) let buffer = buffer
+        // Each child has a range of its own.
+        reasons = [Reason](count: starts.last!) { reasons in
             _ = inRanges(of: subject.children.count, threads: threads) { [starts] children in
                 for child in children {
                     let choice = allocation.choices[child]
@@ -45,12 +43,11 @@ final class ReasonBuilder {
                         case .tooYoung: kind = .tooYoung
                         case nil: if choice >= 0, choice < Int32(position) { kind = .betterWish }
                         }
-                        buffer.initializeElement(
-                            at: starts[child] + position, to: Reason(child: child, wish: position, kind: kind))
+                        reasons.initialize(
+                            starts[child] + position, to: Reason(child: child, wish: position, kind: kind))
                     }
                 }
             }
-            count = starts.last!
         }
         positions = [Int32](repeating: -1, count: starts.last!)
         open()
@@ -71,16 +68,15 @@ final class ReasonBuilder {
     }
 
     /// Goes on to another phase.
-    func begin(_ next: ExplainedPhase) {
+    mutating func begin(_ next: ExplainedPhase) {
         phase = next
         open()
     }
 
     /// Marks what the phase must explain: every wish that it offers to a child whom it decides.
-    private func open() {
+    private mutating func open() {
         let (subject, phase, starts) = (subject, phase, starts)
-        reasons.withUnsafeMutableBufferPointer { reasons in
-            nonisolated(unsafe) let reasons = reasons
+        reasons.writeDisjointly { reasons in
             _ = inRanges(of: subject.children.count, threads: threads) { children in
                 for child in children where phase.decides[child] {
                     for row in starts[child]..<starts[child + 1] where reasons[row].kind == .phase {
@@ -97,10 +93,10 @@ final class ReasonBuilder {
     /// Finds the wishes that fail for want of a seat, and where every wish stands among the applicants.
     ///
     /// - Complexity: O(w · limits of a facility) in the wishes.
-    func addSeats(_ queues: ApplicantQueues, threads: Int) {
+    mutating func addSeats(_ queues: ApplicantQueues, threads: Int) {
         let (subject, phase, starts, ages) = (subject, phase, starts, ages)
-        reasons.withUnsafeMutableBufferPointer { reasons in
-            positions.withUnsafeMutableBufferPointer { positions in
+        reasons.writeDisjointly { reasons in
+            positions.writeDisjointly { positions in
                 let finder = SeatFinder(
                     subject: subject, phase: phase, starts: starts, ages: ages, reasons: reasons, positions: positions)
                 _ = inRanges(of: subject.facilities.count, threads: threads, smallest: 32) { facilities in
@@ -130,8 +126,8 @@ private struct SeatFinder {
     let phase: ExplainedPhase
     let starts: [Int]
     let ages: [UInt8]
-    let reasons: UnsafeMutableBufferPointer<Reason>
-    let positions: UnsafeMutableBufferPointer<Int32>
+    let reasons: DisjointWriter<Reason>
+    let positions: DisjointWriter<Int32>
     private var choices: [Int32] { phase.choices }
 
     /// Whether the child is here, or would rather be here than where it is.

@@ -6,7 +6,18 @@ extension ReasonBuilder {
     ///
     /// A child alone then has a justified claim. A child with siblings may have one too; else a sibling's seat is missing,
     /// or the household prefers what it got, or never accepts the wish.
-    func addSiblings(_ applicants: Applicants, _ claims: [Claim], threads: Int) {
+    mutating func addSiblings(_ applicants: Applicants, _ claims: [Claim], threads: Int) {
+        for found in openReasons(applicants, claims, threads: threads) {
+            reasons[found.row] = found.reason
+            if let reason = found.joint {
+                reasons[found.row].joint = Int32(joint.count)
+                joint.append(reason)
+            }
+        }
+    }
+
+    /// The reasons of all open rows, in the order of the households.
+    private func openReasons(_ applicants: Applicants, _ claims: [Claim], threads: Int) -> [OpenReason] {
         let claimants = Set(claims.filter { $0.phase == phase.phase }.map(\.household))
         let count = subject.households.count
         let parts = inRanges(of: count, threads: threads, smallest: 32) { households -> [OpenReason] in
@@ -24,13 +35,7 @@ extension ReasonBuilder {
             }
             return found
         }
-        for found in parts.joined() {
-            reasons[found.row] = found.reason
-            if let reason = found.joint {
-                reasons[found.row].joint = Int32(joint.count)
-                joint.append(reason)
-            }
-        }
+        return parts.flatMap { $0 }
     }
 
     /// A reason that was found for an open row.

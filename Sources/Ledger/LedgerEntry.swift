@@ -207,7 +207,7 @@ extension [LedgerEntry] {
 extension LedgerEntry: Encodable {
     private enum CodingKeys: String, CodingKey { case number, previous, hash, body }
 
-    /// As it is stored, so that whoever reads it can compute the hash again.
+    /// The text that is stored, from which a reader can compute the hash again.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(number, forKey: .number)

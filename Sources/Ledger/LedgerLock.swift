@@ -35,7 +35,7 @@ public final class LedgerLock {
                 close(descriptor)
                 throw error
             }
-            // Whoever had the lock may have taken the file away meanwhile; then another one is the lock.
+            // The previous holder may have removed the file in the meantime; then the lock is another file.
             var held = stat()
             var named = stat()
             if fstat(descriptor, &held) == 0, stat(path, &named) == 0, held.st_ino == named.st_ino,

@@ -5,7 +5,7 @@ import Foundation
 ///
 /// The order is what makes it safe. A folder is on the disk before the ledger names it, so an entry without a folder cannot
 /// come about; a folder without an entry is what a kill between the two leaves, and the next run takes it over if it is the
-/// same result. Nothing that is complete is ever deleted. Whoever uses it holds the ``LedgerLock``.
+/// same result. Nothing that is complete is ever deleted. Callers must hold the ``LedgerLock``.
 public struct ResultStore: Sendable {
     public let ledger: LedgerFile
     /// Holds a folder for each case, with a folder for each revision.

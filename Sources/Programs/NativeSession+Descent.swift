@@ -289,7 +289,7 @@ extension Engine {
         value[literal] > 0 && level[literal >> 1] == 0
     }
 
-    /// Adds a row as it stands, so that `tighten` can raise its degree later. Only with all facts propagated.
+    /// Adds a row unchanged, so that `tighten` can raise its degree later. Only with all facts propagated.
     ///
     /// - Parameter terms: As for `addRow`; not empty.
     mutating func addFirmRow(_ terms: [(coefficient: Int, literal: Int32)], atLeast degree: Int) -> Int32 {

@@ -30,7 +30,7 @@ public final class NativeSession {
         case stopped(Outcome.Reason)
     }
 
-    /// The program as it stands, with all that was fixed and added.
+    /// The current program, with all that was fixed and added.
     public private(set) var program: Program
     let options: NativeSolver.Options
     var engine: Engine

@@ -132,10 +132,8 @@ public struct Round: Sendable {
                 _ = try? resultTables(verified, explanations, of: subject, encoding: encoding)
             }
         }
-        options.progress = { [leavesThreads] in
-            if leavesThreads($0) { prepared.begin() }
-            hears(.allocating($0))
-        }
+        options.whenIdle = { prepared.begin() }
+        options.progress = { hears(.allocating($0)) }
         let result: AllocationResult
         do throws(AllocationError) { result = try Allocator(subject, options: options).allocate() } catch {
             throw .notAllocated(error)
@@ -174,18 +172,6 @@ public struct Round: Sendable {
             subject: subject, allocation: result, verified: verified, explanations: explanations, advice: advice,
             sufficient: asked, record: record, encoding: encoding, threads: threads)
     }
-
-    /// Whether a stage of the search works on one thread only: not compiling, nor deciding by logic in a large city.
-    private func leavesThreads(_ stage: Allocator.Stage) -> Bool {
-        switch stage {
-        case .compiling: false
-        case .reducing: subject.children.count < Self.largeCity
-        default: true
-        }
-    }
-
-    /// Children from which on deciding by logic keeps all threads busy.
-    private static let largeCity = 50_000
 
     /// Asks only of a proved result: what is not proved might be better by itself.
     private func askWhatSuffices(

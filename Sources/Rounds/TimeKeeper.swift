@@ -8,13 +8,13 @@ import Verifying
 
 /// Stops a search with a time limit early enough that verifying and writing fit into the limit as well.
 ///
-/// How long they take is found out by doing both, into memory, for an approximation as it would be returned; not before a
-/// tenth of the time is over, because most searches have ended by then. The rehearsal has a thread of its own that gives way
-/// to all others, so that it takes nothing from the performance where it lasts longer than the search.
+/// How long they take is measured by a dry run: both are done in memory for an approximation as it would be returned. It
+/// starts when a tenth of the time is over, because most searches have ended by then. The dry run has a thread of its own
+/// that gives way to all others, so that it does not slow down the real work if it lasts longer than the search.
 final class TimeKeeper: Sendable {
     private let stop: StopSignal
     private let searchHasEnded = Atomic(false)
-    private let rehearsalHasEnded = Atomic(false)
+    private let dryRunHasEnded = Atomic(false)
 
     /// - Parameter stop: Is raised when the search must end.
     init(stop: StopSignal) { self.stop = stop }
@@ -24,8 +24,8 @@ final class TimeKeeper: Sendable {
     /// - Parameters:
     ///   - start: When the command started.
     ///   - limit: Its time, from then on.
-    ///   - rehearsal: Does, in vain, what will follow the search.
-    func watch(from start: ContinuousClock.Instant, limit: Duration, _ rehearsal: @escaping @Sendable () -> Void) {
+    ///   - dryRun: Does what will follow the search, and discards the result.
+    func watch(from start: ContinuousClock.Instant, limit: Duration, _ dryRun: @escaping @Sendable () -> Void) {
         let end = start + limit
         if end <= .now { return }
         call(at: start + limit / 10) { [self] in
@@ -33,12 +33,12 @@ final class TimeKeeper: Sendable {
             let thread = Thread { [self] in
                 Self.giveWay()
                 let began = ContinuousClock.now
-                // If even half of what is left is not enough for the rehearsal, it will be needed for the performance.
+                // If half of the remaining time is not enough for the dry run, stop now: the real work needs at least that.
                 call(at: began + (end - began) / 2) { [self] in
-                    if !rehearsalHasEnded.load(ordering: .relaxed) { stop.raise(for: .time) }
+                    if !dryRunHasEnded.load(ordering: .relaxed) { stop.raise(for: .time) }
                 }
-                rehearsal()
-                rehearsalHasEnded.store(true, ordering: .relaxed)
+                dryRun()
+                dryRunHasEnded.store(true, ordering: .relaxed)
                 let needed = ContinuousClock.now - began
                 call(at: end - needed * 1.2 - .milliseconds(20)) { [stop] in stop.raise(for: .time) }
             }

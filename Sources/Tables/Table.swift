@@ -82,7 +82,7 @@ public struct Table: Sendable {
         withTrimmedBytes(row: row, column: column) { $0.isEmpty }
     }
 
-    /// The field as it stands, quotes resolved, not trimmed. O(length).
+    /// The field with its quotes resolved, not trimmed. O(length).
     public func text(row: Int, column: Int) -> String {
         bytes.withUnsafeBufferPointer { Self.string(in: $0, content(row, column)) }
     }
@@ -217,7 +217,7 @@ private struct TableReader {
     private var line = 1
     private(set) var problems: [TableProblem] = []
 
-    /// After so many rows it is estimated how many there will be.
+    /// The number of rows after which the total is estimated.
     private static let rowsToGoBy = 256
     private static let comma = UInt8(ascii: ",")
     private static let quote = UInt8(ascii: "\"")

@@ -17,7 +17,7 @@ public struct TableWriter: Sendable {
         self.guardsFormulas = guardsFormulas
     }
 
-    /// Writes a part of a table, after so many rows of it.
+    /// Writes a part of a table that follows this many rows of it.
     ///
     /// - Parameter capacity: Bytes that the part will have, about.
     public init(_ encoding: TextEncoding, followingRows row: Int, capacity: Int = 0) {
@@ -120,7 +120,7 @@ public struct TableWriter: Sendable {
         column += 1
     }
 
-    /// Appends a field that is written as it stands; false, with nothing appended, where it may have to be quoted.
+    /// Appends a field that needs no quotes; false, with nothing appended, if it may need them.
     private mutating func appendPlain(_ field: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let first = field.first, let last = field.last else { return true }
         // What begins with a letter or digit is no formula; among the bytes up to "-" are all other signs to look at.

@@ -102,14 +102,11 @@ struct Occupation: Sendable {
         let start: [Int]
         var placed: [Comparator.Candidate]
         (placed, start) = Self.byLimit(Array(uses.map(\.placed).joined()), count: seats.count)
-        placed.withUnsafeMutableBufferPointer { placed in
-            nonisolated(unsafe) let placed = placed
+        // Each limit has a range of its own.
+        placed.writeDisjointly { placed in
             let start = start
             _ = inRanges(of: seats.count, threads: threads) { limits in
-                for limit in limits {
-                    var here = UnsafeMutableBufferPointer(rebasing: placed[start[limit]..<start[limit + 1]])
-                    here.sort(by: comparator.precedes)
-                }
+                for limit in limits { placed.sort(start[limit]..<start[limit + 1], by: comparator.precedes) }
             }
         }
         self.placed = placed

@@ -4,7 +4,7 @@ import Admissions
 ///
 /// Of the order of the applicants it believes nothing but that it can be checked: each before the next, and nobody left
 /// out. Everything else is counted again along that order.
-public struct ReasonCheck {
+public struct ReasonCheck: Sendable {
     private let subject: Case
     private let allocation: Allocation
     private let verified: Verification
@@ -100,7 +100,7 @@ public struct ReasonCheck {
 
     /// Lets a copy of the check look at each range, and adds the faults that they found, in the order of the ranges.
     private mutating func inParts(
-        of count: Int, _ threads: Int, _ smallest: Int, _ look: (inout ReasonCheck, Range<Int>) -> Void
+        of count: Int, _ threads: Int, _ smallest: Int, _ look: @Sendable (inout ReasonCheck, Range<Int>) -> Void
     ) {
         let start = self
         let found = inRanges(of: count, threads: threads, smallest: smallest) { range -> [String] in
@@ -132,9 +132,8 @@ public struct ReasonCheck {
             return
         }
         // Wishes for different facilities have different places, so facilities may be looked at at the same time.
-        let strangers = places.withUnsafeMutableBufferPointer { places in
-            nonisolated(unsafe) let places = places
-            return inRanges(of: subject.facilities.count, threads: threads, smallest: 32) { facilities in
+        let strangers = places.writeDisjointly { places in
+            inRanges(of: subject.facilities.count, threads: threads, smallest: 32) { facilities in
                 facilities.first { facility in
                     applicants.range(of: facility).contains { place in
                         let (child, wish) = (

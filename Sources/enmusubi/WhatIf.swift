@@ -71,7 +71,7 @@ struct WhatIf: TellingCommand {
         let progress = ProgressLine(isJSON: input.json)
         progress.show("enmusubi: allocating \(2 * seeds) cases")
         let done = Atomic(0)
-        let parts = inRanges(of: seeds, threads: input.threads, smallest: 1) { range in
+        let parts = inRanges(of: seeds, threads: input.threads, smallest: 1) { [changed, options] range in
             range.map { number in
                 defer {
                     let count = done.wrappingAdd(2, ordering: .relaxed).newValue

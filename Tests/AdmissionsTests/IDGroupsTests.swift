@@ -1,3 +1,5 @@
+import Dispatch
+import Synchronization
 import Testing
 
 @testable import Admissions
@@ -53,5 +55,65 @@ struct ParallelTests {
         let value = Background(threads: threads) { (0..<1_000).reduce(0, +) }
         #expect(value.value == 499_500)
         #expect(value.value == 499_500)
+    }
+
+    @Test("However many threads ask and begin at once, a value is computed once", arguments: [1, 2])
+    func manyThreads(threads: Int) {
+        final class Counter: Sendable {
+            let computations = Atomic(0)
+        }
+        for round in 0..<400 {
+            let counter = Counter()
+            let value = Background(threads: threads, waits: true) {
+                let number = counter.computations.wrappingAdd(1, ordering: .relaxed).newValue
+                // Long enough for others to meet a computation under way.
+                return (0..<2_000).reduce(number) { $0 &+ $1 % 7 }
+            }
+            let found = Mutex<[Int]>([])
+            DispatchQueue.concurrentPerform(iterations: 16) { thread in
+                if (thread + round) % 3 == 0 { value.begin() }
+                let one = value.value
+                found.withLock { $0.append(one) }
+            }
+            #expect(counter.computations.load(ordering: .relaxed) == 1)
+            #expect(found.withLock { $0.count == 16 && Set($0).count == 1 })
+        }
+    }
+
+    @Test("A value that nobody has started to compute yet is computed by the thread that asks, so nobody waits in vain")
+    func fullPool() {
+        // More threads than the pool has ask for values that would be computed behind them in its queue.
+        let values = (0..<256).map { number in Background(threads: 2) { number * number } }
+        DispatchQueue.concurrentPerform(iterations: values.count) { index in
+            #expect(values[index].value == index * index)
+        }
+    }
+
+    @Test("Ranges write, change and sort their own elements of a common array", arguments: [1, 2, 8])
+    func disjointWriter(threads: Int) {
+        let count = 10_000
+        var numbers = [Int](count: count) { numbers in
+            _ = inRanges(of: count, threads: threads, smallest: 8) { range in
+                for index in range { numbers.initialize(index, to: count - index) }
+            }
+        }
+        #expect(numbers == (1...count).reversed())
+        numbers.writeDisjointly { numbers in
+            _ = inRanges(of: count / 10, threads: threads, smallest: 8) { tens in
+                for ten in tens {
+                    numbers[ten * 10] += 1_000_000
+                    numbers.sort(ten * 10..<ten * 10 + 10, by: <)
+                }
+            }
+        }
+        var expected: [Int] = []
+        for ten in 0..<count / 10 {
+            let first = count - ten * 10
+            expected += Array(first - 9..<first)
+            expected.append(first + 1_000_000)
+        }
+        #expect(numbers == expected)
+        let nothing = [Int](count: 0) { $0.sort(0..<0, by: <) }
+        #expect(nothing.isEmpty)
     }
 }

@@ -1,4 +1,5 @@
 import Admissions
+import Synchronization
 import SyntheticCity
 import Testing
 
@@ -26,6 +27,34 @@ struct ThreadsTests {
         #expect(try found(3) == alone)
         // A city in which a claim remains, and advice is looked for.
         if seed == 5 { #expect(!alone[3].contains("tried: 0")) }
+    }
+
+    @Test("Other work is told when threads are idle, not with one thread, and no listener of the progress is needed")
+    func idleThreads() throws {
+        final class Calls: Sendable {
+            let stages = Mutex<[Allocator.Stage]>([])
+            let idle = Mutex<[Allocator.Stage?]>([])
+        }
+        let subject = try City(CityOptions(children: 300, facilities: 12, seed: 5)).makeDraft().resolved()
+        func calls(threads: Int, listens: Bool) throws -> Calls {
+            let calls = Calls()
+            var options = Allocator.Options()
+            options.threads = threads
+            if listens { options.progress = { stage in calls.stages.withLock { $0.append(stage) } } }
+            options.whenIdle = { calls.idle.withLock { $0.append(calls.stages.withLock { $0.last }) } }
+            _ = try Allocator(subject, options: options).allocate()
+            return calls
+        }
+        let both = try calls(threads: 2, listens: true)
+        // With every stage but compiling, in a case of this size.
+        let stages = both.stages.withLock { $0 }
+        #expect(stages.first == .compiling && stages.count >= 3)
+        #expect(both.idle.withLock { $0 } == stages.dropFirst().map { $0 })
+        #expect(try calls(threads: 2, listens: false).idle.withLock { $0.count } == stages.count - 1)
+        #expect(try calls(threads: 1, listens: true).idle.withLock { $0.isEmpty })
+        // In a large city deciding by logic needs all threads.
+        #expect(Allocator.Stage.reducing(claimants: 0).leavesThreads(children: 49_999))
+        #expect(!Allocator.Stage.reducing(claimants: 0).leavesThreads(children: 50_000))
     }
 
     @Test("The market and the lists are the same, also where lists are long")

@@ -1,6 +1,8 @@
 import Admissions
 import CaseFiles
+import Dispatch
 import Foundation
+import Synchronization
 import Tables
 import Testing
 
@@ -266,6 +268,59 @@ struct WritingTests {
         let files = [OutputFile(name: "a", bytes: [1]), OutputFile(name: "a/b", bytes: [1])]
         #expect(throws: CannotWrite.self) { try writeFolder(files, to: sketch.url.appending(path: "result")) }
         #expect(try FileManager.default.contentsOfDirectory(atPath: sketch.url.path).sorted() == before)
+    }
+
+    @Test("Threads that write at once give every folder and file its bytes and its mode, and leave nothing else")
+    func manyThreads() throws {
+        let sketch = try Sketch()
+        let root = sketch.url.appending(path: "many")
+        try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+        let open = try mode(root)
+        let failures = Mutex<[String]>([])
+        let folders = 200
+        @Sendable func bytes(_ number: Int) -> [UInt8] { Array("written by \(number)".utf8) }
+        DispatchQueue.concurrentPerform(iterations: 8) { thread in
+            for number in stride(from: thread, to: folders, by: 8) {
+                let access: FileAccess = number % 2 == 0 ? .owner : .shared
+                do throws(CannotWrite) {
+                    var files = [OutputFile(name: "case/a", bytes: bytes(number)), OutputFile(name: "b", bytes: [1])]
+                    files[1].isOpen = true
+                    try writeFolder(files, to: root.appending(path: "folder \(number)"), access: access, threads: 2)
+                    try writeFile(bytes(number), to: root.appending(path: "file \(number)"), access: access)
+                    // All write this one.
+                    try writeFile(bytes(number), to: root.appending(path: "common"), access: .shared)
+                } catch { failures.withLock { $0.append("\(number): \(error)") } }
+                // One of those who write this folder makes it, the others are refused.
+                do throws(CannotWrite) {
+                    try writeFolder([OutputFile(name: "x", bytes: [7])], to: root.appending(path: "once \(number / 8)"))
+                } catch {
+                    if !error.reason.contains("exist"), !error.reason.contains("not empty") {
+                        failures.withLock { $0.append("\(number): \(error)") }
+                    }
+                }
+            }
+        }
+        #expect(failures.withLock { $0 } == [])
+        for number in 0..<folders {
+            let isOpen = number % 2 == 1
+            let folder = root.appending(path: "folder \(number)")
+            #expect(try mode(folder) == (isOpen ? open : 0o700))
+            #expect(try mode(folder.appending(path: "case")) == (isOpen ? open : 0o700))
+            #expect(try mode(folder.appending(path: "case/a")) == (isOpen ? open & 0o666 : 0o600))
+            #expect(try mode(folder.appending(path: "b")) == open & 0o666)
+            #expect(try Array(Data(contentsOf: folder.appending(path: "case/a"))) == bytes(number))
+            let file = root.appending(path: "file \(number)")
+            #expect(try mode(file) == (isOpen ? open & 0o666 : 0o600))
+            #expect(try Array(Data(contentsOf: file)) == bytes(number))
+            let once = root.appending(path: "once \(number / 8)/x")
+            #expect(try Array(Data(contentsOf: once)) == [7])
+        }
+        let common = try Array(Data(contentsOf: root.appending(path: "common")))
+        #expect((0..<folders).contains { bytes($0) == common })
+        // Two for each number, one for each eight, and the common file: nothing half written is left over.
+        let names = try FileManager.default.contentsOfDirectory(atPath: root.path)
+        #expect(names.count == 2 * folders + folders / 8 + 1)
+        #expect(!names.contains { $0.hasPrefix(".") })
     }
 
     @Test("A file is replaced whole")
