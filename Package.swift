@@ -60,7 +60,11 @@ let package = Package(
                 "Reports",
             ]),
         .target(
-            name: "Batches", dependencies: ["Admissions", "Tables", "CaseFiles", "Programs", "Allocating", "Verifying", "Explaining", "Reports", "Rounds", "Ledger",]),
+            name: "Batches",
+            dependencies: [
+                "Admissions", "Tables", "CaseFiles", "Programs", "Allocating", "Verifying", "Explaining", "Reports",
+                "Rounds", "Ledger",
+            ]),
         // An optimised squareRoot() calls libm, which nothing else links here.
         .target(
             name: "SyntheticCity", dependencies: ["Admissions", "Verifying"],
@@ -121,11 +125,12 @@ let package = Package(
         .testTarget(name: "SyntheticCityTests", dependencies: ["Admissions", "Allocating", "SyntheticCity"]),
         .testTarget(name: "MarketOracleTests", dependencies: ["MarketOracle"]),
         .testTarget(
-            name: "CommandTests",
+            name: "RoundsTests",
             dependencies: [
-                "Admissions", "Allocating", "CaseFiles", "Explaining", "MarketOracle", "Programs", "Verifying",
-                "enmusubi",
+                "Admissions", "Allocating", "CaseFiles", "Explaining", "MarketOracle", "Programs", "Rounds",
+                "SyntheticCity", "Verifying",
             ]),
+        .testTarget(name: "BatchesTests", dependencies: ["Admissions", "Batches", "CaseFiles", "Ledger", "Rounds"]),
         .testTarget(name: "ArchitectureTests"),
     ],
     swiftLanguageModes: [.v6]

@@ -6,7 +6,7 @@ import Testing
 import Verifying
 
 @testable import MarketOracle
-@testable import enmusubi
+@testable import Rounds
 
 /// Results in which everything agrees but one thing: it is not the result of the rules.
 ///
@@ -16,9 +16,9 @@ struct ForgeryTests {
     /// - Returns: The faults that `verify` finds in a forged result that is sound for `--quick`.
     private func faults(_ bench: Bench, _ allocation: Allocation, _ comment: Comment) throws -> [String] {
         try bench.write(try bench.forged(allocation), as: "forged")
-        let quick = try bench.check("forged", ["--quick"])
+        let quick = try bench.check("forged", .quick)
         #expect(quick.faults == [], comment)
-        #expect(quick.findings.optimality == .quick, comment)
+        #expect(quick.proof.optimality == .quick, comment)
         return try bench.check("forged").faults
     }
 
@@ -51,9 +51,9 @@ struct ForgeryTests {
     func unproved(example: String) throws {
         let bench = try Bench(Bench.examples.appending(path: example)) { $0.timeLimit = .zero }
         #expect(bench.finished.record.status == .feasible)
-        try bench.write(bench.finished.files)
+        try bench.write(bench.finished.files())
         let honest = try bench.check()
-        #expect(honest.faults == [] && honest.findings.optimality == .unproved)
+        #expect(honest.faults == [] && honest.proof.optimality == .unproved)
         let allocation = try #require(
             ResultFolder(bench.home.appending(path: "result")).readAllocation(of: bench.subject).allocation)
         try bench.write(try bench.forged(allocation) { $0.status = .optimal }, as: "forged")
@@ -152,7 +152,7 @@ struct ForgeryTests {
     @Test("Right results have no fault, however they were found")
     func right() throws {
         // The other solver is GLPK, where it is built in.
-        let deep = GLPKSolver.isAvailable ? ["--deep"] : []
+        let deep = GLPKSolver.isAvailable ? ResultAudit.Options.Depth.deep : .standard
         for style in RandomMarket.Style.allCases {
             for seed in 1...4 as ClosedRange<UInt64> {
                 for usesReduction in [true, false] {
@@ -160,11 +160,11 @@ struct ForgeryTests {
                         $0.usesReduction = usesReduction
                         $0.sufficient = seed == 4 ? 100 : nil
                     }
-                    try bench.write(bench.finished.files)
-                    for options in [[], deep] {
-                        let checked = try bench.check("result", options)
-                        #expect(checked.faults == [], "\(style), seed \(seed), reduction \(usesReduction), \(options)")
-                        #expect([.steps, .solved].contains(checked.findings.optimality))
+                    try bench.write(bench.finished.files())
+                    for depth in [.standard, deep] {
+                        let checked = try bench.check("result", depth)
+                        #expect(checked.faults == [], "\(style), seed \(seed), reduction \(usesReduction), \(depth)")
+                        #expect([.steps, .solved].contains(checked.proof.optimality))
                     }
                 }
             }
@@ -172,11 +172,11 @@ struct ForgeryTests {
         for style in RandomMarket.RoundStyle.allCases {
             for seed in 1...4 as ClosedRange<UInt64> {
                 let bench = try Bench(nil, RandomMarket.round(seed: seed, style: style))
-                try bench.write(bench.finished.files)
+                try bench.write(bench.finished.files())
                 let checked = try bench.check("result", deep)
                 #expect(checked.faults == [], "\(style), seed \(seed)")
                 #expect(
-                    checked.findings.optimality == .solved || (deep.isEmpty && checked.findings.optimality == .steps))
+                    checked.proof.optimality == .solved || (deep == .standard && checked.proof.optimality == .steps))
             }
         }
     }

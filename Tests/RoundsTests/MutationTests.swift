@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 @testable import MarketOracle
-@testable import enmusubi
+@testable import Rounds
 
 /// A JSON text that can be changed in one place.
 private indirect enum Node: Codable, Equatable {
@@ -140,9 +140,9 @@ struct MutationTests {
     }
 
     /// Whether `verify` ends with a fault, or refuses the folder.
-    private func isFound(_ bench: Bench, _ options: [String] = []) -> Bool {
-        guard let checked = try? bench.check("result", options) else { return true }
-        return !checked.faults.isEmpty || ![.steps, .solved].contains(checked.findings.optimality)
+    private func isFound(_ bench: Bench, _ depth: ResultAudit.Options.Depth = .standard) -> Bool {
+        guard let checked = try? bench.check("result", depth) else { return true }
+        return !checked.faults.isEmpty || ![.steps, .solved].contains(checked.proof.optimality)
     }
 
     private func node(_ bytes: [UInt8]) throws -> Node { try JSONDecoder().decode(Node.self, from: Data(bytes)) }
@@ -150,7 +150,7 @@ struct MutationTests {
     @Test("Every field of run.json, changed, removed or added", arguments: Kind.allCases)
     func fields(kind: Kind) throws {
         let bench = try kind.bench()
-        let folder = try bench.write(bench.finished.files)
+        let folder = try bench.write(bench.finished.files())
         #expect(!isFound(bench))
         let file = folder.appending(path: RunRecord.fileName)
         let right = Array(try Data(contentsOf: file))
@@ -174,7 +174,7 @@ struct MutationTests {
     @Test("Every line of run.json, twice", arguments: [Kind.plain, .phases, .advice])
     func lines(kind: Kind) throws {
         let bench = try kind.bench()
-        let file = try bench.write(bench.finished.files).appending(path: RunRecord.fileName)
+        let file = try bench.write(bench.finished.files()).appending(path: RunRecord.fileName)
         let lines = String(decoding: try Data(contentsOf: file), as: UTF8.self).components(separatedBy: "\n")
         var tried = 0
         for index in lines.indices where lines[index].contains("\" : ") {
@@ -192,7 +192,7 @@ struct MutationTests {
     @Test("Every file, some bytes of each, one at a time", arguments: Kind.allCases)
     func bytes(kind: Kind) throws {
         let bench = try kind.bench()
-        let folder = try bench.write(bench.finished.files)
+        let folder = try bench.write(bench.finished.files())
         var (tried, deep) = (0, 0)
         for name in try ResultFolder(folder).names() {
             let file = folder.appending(path: name)
@@ -207,7 +207,7 @@ struct MutationTests {
                 if isFound(bench) { continue }
                 if name == ResultFolder.sufficientName || name == ResultFolder.adviceName {
                     // What another case could answer only asking again tells from what this one does.
-                    #expect(isFound(bench, ["--deep"]), "byte \(place) of \(name)")
+                    #expect(isFound(bench, .deep), "byte \(place) of \(name)")
                     deep += 1
                 } else {
                     let isAllowed = try name == RunRecord.fileName && isUnchecked(Array(changed), Array(right))
@@ -249,7 +249,7 @@ struct MutationTests {
     @Test("Files that were put into the folder, and a copy of the case that is not the one")
     func added() throws {
         let bench = try Bench(Bench.examples.appending(path: "two-nurseries"))
-        let folder = try bench.write(bench.finished.files)
+        let folder = try bench.write(bench.finished.files())
         for name in ["notes.txt", "placements (1).csv", "placements.csv.bak"] {
             let file = folder.appending(path: name)
             try Data().write(to: file)
@@ -297,7 +297,7 @@ struct MutationTests {
                 ], as: "forged")
             return try bench.check("forged").faults
         }
-        try bench.write(bench.finished.files)
+        try bench.write(bench.finished.files())
         #expect(try faults("SEATS_CHANGED") == [])
         for code in Finding.Code.comparedWithPrevious { #expect(try faults(code.rawValue) == []) }
         #expect(

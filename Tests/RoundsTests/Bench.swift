@@ -5,7 +5,7 @@ import Explaining
 import Foundation
 import Verifying
 
-@testable import enmusubi
+@testable import Rounds
 
 /// A case folder, its result, and results that were forged so that every file agrees with a chosen allocation.
 final class Bench {
@@ -15,15 +15,14 @@ final class Bench {
     let home = FileManager.default.temporaryDirectory.appending(path: "enmusubi-\(UUID().uuidString)")
     let caseFolder: URL
     let reading: CaseReading
-    var subject: Case { reading.subject! }
+    let subject: Case
     /// The result that `run` would write.
-    let finished: RoundRun.Finished
-    private let console = Console(isJSON: false)
+    let finished: RoundResult
 
     /// - Parameter change: Sets options of the run.
     init(
         _ folder: URL?, _ draft: CaseDraft? = nil, objective: Objective? = nil,
-        change: (inout RoundRun) -> Void = { _ in }
+        change: (inout Round.Options) -> Void = { _ in }
     ) throws {
         try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
         caseFolder = folder ?? home.appending(path: "the-case")
@@ -32,10 +31,11 @@ final class Bench {
         guard let subject = reading.subject else {
             throw CocoaError(.fileReadCorruptFile, userInfo: [NSLocalizedDescriptionKey: "\(reading.errors)"])
         }
-        let accepted = Set(reading.problems.filter(\.needsAcceptance).map(\.code)).sorted()
-        var round = RoundRun(subject, reading, accepted: accepted, threads: 1, since: .now)
-        change(&round)
-        finished = try round.perform(Interruption(), console)
+        var options = Round.Options()
+        change(&options)
+        let codes = reading.problems.filter(\.needsAcceptance).map(\.code)
+        self.subject = subject
+        finished = try Round(reading, named: "bench", accepting: Acceptance(codes: codes), options: options).run()
     }
 
     deinit { try? FileManager.default.removeItem(at: home) }
@@ -68,7 +68,14 @@ final class Bench {
     }
 
     /// What `verify` finds in a folder that was written.
-    func check(_ name: String = "result", _ options: [String] = []) throws -> Verify.Checked {
-        try Verify.parse([caseFolder.path, home.appending(path: name).path, "--threads", "1"] + options).check(console)
+    func check(
+        _ name: String = "result", _ depth: ResultAudit.Options.Depth = .standard, otherCopy: Bool = false
+    ) throws -> ResultAudit.Findings {
+        var options = ResultAudit.Options()
+        options.depth = depth
+        options.allowsOtherCopy = otherCopy
+        let saved = try SavedResult(ResultFolder(home.appending(path: name)), named: name)
+        let reading = CaseFolder(caseFolder).read(objective: saved.objective, doubts: .sought(previous: nil))
+        return try ResultAudit.findings(on: saved, of: reading, named: "bench", options: options)
     }
 }
