@@ -74,13 +74,14 @@ struct TerminationTests {
     func size(usesReduction: Bool) throws {
         var stopped: Set<Bool> = []
         for seed in 1...40 as ClosedRange<UInt64> {
-            for subject in [
-                try RandomMarket.draft(seed: seed, style: .tangled).resolved(),
-                try RandomMarket.round(seed: seed, style: .pinsInPhases).resolved(),
-            ] {
+            let drafts =
+                [RandomMarket.draft(seed: seed, style: .tangled)]
+                + RandomMarket.RoundStyle.allCases.map { RandomMarket.round(seed: seed, style: $0) }
+            for subject in try drafts.map({ try $0.resolved() }) {
                 let (result, phases) = try termination(subject) {
                     $0.usesReduction = usesReduction
-                    $0.mostEntries = 0
+                    // Every program with a row for a claim is too large.
+                    $0.mostEntries = -1
                 }
                 if result.isProved { continue }
                 #expect(result.termination == .stopped(by: .size) && result.status == .feasible)

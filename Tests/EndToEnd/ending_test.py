@@ -51,18 +51,28 @@ class Ending(unittest.TestCase):
 
     def test_a_contradiction_is_a_fault_and_an_earlier_record_is_read(self):
         case = ROOT / "examples/small-town"
-        _, record, _, out = self.ended(case, "--time-limit", 0, status=3)
+        _, _, _, out = self.ended(case, "--time-limit", 0, status=3)
+        file = out / "run.json"
+        original = file.read_text(encoding="utf-8")
+        written = """  "termination" : {
+    "limit" : "time",
+    "reason" : "stopped"
+  },
+"""
+        self.assertEqual(original.count(written), 1)
 
-        def verify(status, **changes):
-            changed = {key: value for key, value in (record | changes).items() if value is not None}
-            text = json.dumps(changed, indent=2, sort_keys=True, ensure_ascii=False, separators=(",", " : ")) + "\n"
-            (out / "run.json").write_text(text, encoding="utf-8")
-            return run("verify", case, out, status=status)
+        def verify(changed, status):
+            file.write_text(original.replace(written, changed), encoding="utf-8")
+            return run("verify", case, out, status=status).stderr
 
-        verify(3, termination=None)
-        verify(4, termination={"reason": "proved"})
-        verify(4, termination={"reason": "stopped", "limit": "interrupted"})
-        verify(65, termination={"reason": "proved", "limit": "time"})
+        verify(written, 3)
+        verify("", 3)
+        # The report says what ended the search as well.
+        self.assertIn("report.html", verify(written.replace("time", "size"), 4))
+        for limit in ["interrupted", "work", "claims"]:
+            self.assertIn("run.json", verify(written.replace("time", limit), 4))
+        self.assertIn("run.json", verify('  "termination" : {\n    "reason" : "proved"\n  },\n', 4))
+        verify(written.replace("stopped", "proved"), 65)
 
     def test_batch_and_ledger(self):
         inbox, ledger = self.folder / "inbox", self.folder / "ledger.sqlite"
