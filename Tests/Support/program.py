@@ -168,10 +168,10 @@ class Watched:
     waited for.
     """
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, **options):
         self.arguments, self.seen = arguments, b""
         self._leader, follower = pty.openpty()
-        self.process = start(*arguments, stdout=subprocess.PIPE, stderr=follower)
+        self.process = start(*arguments, stdout=subprocess.PIPE, stderr=follower, **options)
         os.close(follower)
 
     def until(self, sign):
