@@ -16,6 +16,8 @@ import sys
 import tempfile
 import time
 
+import pytest
+
 from program import ENMUSUBI, PATIENCE, ROOT, Folder, SharedFolder, run, start, wait_for, wait_until_it_opens
 
 sys.path.insert(0, str(ROOT / "examples/year"))
@@ -71,6 +73,7 @@ class Inbox(Folder):
             self.town(name, month, month, seed=seed)
 
 
+@pytest.mark.slow
 class Year(SharedFolder):
     """Twelve months and two April rounds of a city of 2,000 children."""
 

@@ -3,9 +3,12 @@
 import json
 import shutil
 
+import pytest
+
 from program import Folder, run
 
 
+@pytest.mark.slow
 class Calibrating(Folder):
     """Staff read one setting otherwise than case.yaml, and made a few mistakes beside."""
 

@@ -6,6 +6,7 @@ import random
 import pathlib
 import tempfile
 
+import pytest
 from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
@@ -64,6 +65,7 @@ class Page(SharedFolder):
             lambda _: len(self.texts(".root h3")) == roots, f"{len(self.texts('.root h3'))} decisions, not {roots}")
 
 
+@pytest.mark.slow
 class City(Page):
     """8,000 children, 300 facilities, 300 decisions of staff and what followed from them."""
 

@@ -9,6 +9,8 @@ import resource
 import shutil
 import subprocess
 
+import pytest
+
 from program import ENMUSUBI, ROOT, Folder, interrupted_at, run
 
 VARIABLE = ("timings", "solver", "inputs")
@@ -182,6 +184,7 @@ class Rounds(Folder):
         self.assertGreater(results[0][1]["counts"]["phaseClaims"], 0)
 
 
+@pytest.mark.slow
 class Cities(Folder):
     def test_a_city_of_8000_is_the_same_by_both_solvers_and_in_any_order(self):
         for seed in [1, 72]:  # In the second nothing is stable.
@@ -253,6 +256,7 @@ class Cities(Folder):
         (out / "advice.csv").write_bytes(advice[1:])
         run("verify", city, out, status=4)
 
+    @pytest.mark.highs
     def test_highs_finds_as_many_claims_on_the_exported_program(self):
         import highspy
 
