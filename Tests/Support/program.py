@@ -46,14 +46,6 @@ def start(*arguments, **options):
         [ENMUSUBI, *words(arguments)], **{"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **options})
 
 
-def build(product="enmusubi", configuration="release"):
-    """Builds a product of the package and gives the path of its binary."""
-    command = ["swift", "build", "-c", configuration]
-    subprocess.run([*command, "--product", product], cwd=ROOT, check=True, stdout=2)
-    shown = subprocess.run([*command, "--show-bin-path"], cwd=ROOT, check=True, capture_output=True, text=True)
-    return pathlib.Path(shown.stdout.strip()) / product
-
-
 # MARK: Files
 
 
