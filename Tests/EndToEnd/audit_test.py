@@ -1,28 +1,14 @@
-"""What verify and every other reader of a result folder make of folders that somebody changed. ENMUSUBI names the binary."""
+"""What verify and every other reader of a result folder make of folders that somebody changed."""
 
 import json
-import os
-import pathlib
 import random
 import shutil
 import signal
-import subprocess
-import tempfile
-import time
-import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-ENMUSUBI = os.environ["ENMUSUBI"]
+from program import ROOT, Folder, Watched, record, run
+
 TWO = ROOT / "examples/two-nurseries"
 TOWN = ROOT / "examples/small-town"
-
-
-def run(*arguments, status=0):
-    """Runs a command, demands its exit status and gives its output."""
-    done = subprocess.run([ENMUSUBI, *map(str, arguments)], capture_output=True, text=True, timeout=300)
-    if done.returncode != status:
-        raise AssertionError(f"{arguments}: status {done.returncode}, not {status}\n{done.stdout}\n{done.stderr}")
-    return done
 
 
 def written(record):
@@ -30,21 +16,21 @@ def written(record):
     return json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False, separators=(",", " : ")) + "\n"
 
 
-class Folder(unittest.TestCase):
+class Result(Folder):
+    """A test that changes a result folder, `self.out`."""
+
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+        super().setUp()
         self.out = self.folder / "out"
 
     def record(self):
-        return json.loads((self.out / "run.json").read_text(encoding="utf-8"))
+        return record(self.out)
 
     def save(self, record):
         (self.out / "run.json").write_text(written(record), encoding="utf-8")
 
 
-class Formats(Folder):
+class Formats(Result):
     def test_every_reader_refuses_another_format_with_the_same_sentence(self):
         run("run", TWO, "--out", self.out)
         shutil.copytree(self.out, self.folder / "right")
@@ -74,7 +60,7 @@ class Formats(Folder):
         self.assertFalse((self.folder / "comparison").exists())
 
 
-class Hostile(Folder):
+class Hostile(Result):
     def test_numbers_at_the_end_of_their_range_are_faults_and_not_crashes(self):
         run("run", TOWN, "--out", self.out)
         record = self.record()
@@ -148,12 +134,12 @@ class Hostile(Folder):
                 change(copy)
             original = (self.out / "run.json").read_bytes()
             self.save(copy)
-            done = subprocess.run([ENMUSUBI, "verify", str(case), str(self.out)], capture_output=True, text=True, timeout=60)
+            done = run("verify", case, self.out, status=None)
             self.assertIn(done.returncode, [4, 65], (copy, done.stderr))
             (self.out / "run.json").write_bytes(original)
 
 
-class Files(Folder):
+class Files(Result):
     def test_files_that_were_changed_removed_or_added(self):
         run("run", TOWN, "--out", self.out)
         run("verify", TOWN, self.out)
@@ -211,7 +197,7 @@ class Files(Folder):
         self.assertIn("run.json: inputs[0].sha256", run("verify", TOWN, self.out, status=4).stderr)
 
 
-class Optimality(Folder):
+class Optimality(Result):
     def last(self, *arguments, status=0):
         return run(*arguments, status=status).stdout.splitlines()[-1]
 
@@ -256,23 +242,8 @@ class Optimality(Folder):
         run("generate", case, "--children", 400, "--facilities", 8, "--seed", 1, "--sibling-share", 0.9,
             "--transfer-share", 0.2, "--random-priorities")
         run("run", case, "--out", self.out, "--time-limit", 0, status=3)
-        process = subprocess.Popen(
-            [ENMUSUBI, "verify", str(case), str(self.out), "--deep"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True)
-        # Before it begins to solve, Ctrl-C ends any program.
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
-            ignored = next(line.split()[1] for line in status.splitlines() if line.startswith("SigIgn"))
-            if int(ignored, 16) & 1 << (signal.SIGINT - 1):
-                break
-            time.sleep(0.01)
-        time.sleep(0.2)
-        process.send_signal(signal.SIGINT)
-        printed, _ = process.communicate(timeout=60)
-        self.assertEqual(process.returncode, 130, printed)
+        watched = Watched("verify", case, self.out, "--deep").until("solving")
+        watched.send(signal.SIGINT)
+        status, printed, _ = watched.end()
+        self.assertEqual(status, 130, printed)
         self.assertIn("optimality was not checked: interrupted.", printed.splitlines()[-1])
-
-
-if __name__ == "__main__":
-    unittest.main()

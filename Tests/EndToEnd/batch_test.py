@@ -1,5 +1,6 @@
-"""The monthly batch: a year whose books balance, kills, full disks, altered ledgers. ENMUSUBI names the binary."""
+"""The monthly batch: a year whose books balance, kills, full disks, altered ledgers."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -14,29 +15,22 @@ import subprocess
 import sys
 import tempfile
 import time
-import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-ENMUSUBI = os.environ["ENMUSUBI"]
+import pytest
+
+from program import ENMUSUBI, PATIENCE, ROOT, Folder, SharedFolder, run, start, wait_for, wait_until_it_opens
+
 sys.path.insert(0, str(ROOT / "examples/year"))
 
 import check_books  # noqa: E402
 import make_year  # noqa: E402
 
 
-def run(*arguments, status=0, **options):
-    """Runs a command, demands its exit status and gives its output."""
-    done = subprocess.run([ENMUSUBI, *map(str, arguments)], capture_output=True, text=True, **options)
-    if done.returncode != status:
-        raise AssertionError(f"{arguments}: status {done.returncode}, not {status}\n{done.stdout}\n{done.stderr}")
-    return done
+class Inbox(Folder):
+    """A test with an inbox, a ledger and the place of its results."""
 
-
-class Folder(unittest.TestCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+        super().setUp()
         self.inbox = self.folder / "inbox"
         self.inbox.mkdir()
         self.ledger = self.folder / "ledger.sqlite"
@@ -46,6 +40,11 @@ class Folder(unittest.TestCase):
         return run(
             "batch", self.inbox, "--ledger", self.ledger, "--out", self.results, "--quiet-time", 0, *more, status=status,
             **options)
+
+    def start(self, *more, **options):
+        """Starts a batch and gives its process."""
+        return start(
+            "batch", self.inbox, "--ledger", self.ledger, "--out", self.results, "--quiet-time", 0, *more, **options)
 
     def verify(self, status=0):
         return run("ledger", "verify", self.ledger, status=status)
@@ -74,14 +73,14 @@ class Folder(unittest.TestCase):
             self.town(name, month, month, seed=seed)
 
 
-class Year(unittest.TestCase):
+@pytest.mark.slow
+class Year(SharedFolder):
     """Twelve months and two April rounds of a city of 2,000 children."""
 
     @classmethod
     def setUpClass(cls):
-        cls.home = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.home.cleanup)
-        cls.year = pathlib.Path(cls.home.name) / "year"
+        super().setUpClass()
+        cls.year = cls.folder / "year"
         make_year.make(ENMUSUBI, cls.year)
 
     def test_the_books_balance(self):
@@ -169,7 +168,7 @@ class Year(unittest.TestCase):
             path.write_bytes(original)
 
 
-class Batches(Folder):
+class Batches(Inbox):
     def test_what_is_done_is_left_alone_and_what_changed_is_a_new_revision(self):
         self.towns()
         lines = self.batch().stdout.splitlines()
@@ -255,25 +254,17 @@ class Batches(Folder):
     def test_two_batches_at_once_do_nothing_twice(self):
         self.towns()
         # Held as another batch holds it.
-        import fcntl
         with open(str(self.ledger) + ".lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self.assertIn("another batch", self.batch(status=74).stderr)
-            waiting = subprocess.Popen(
-                [ENMUSUBI, "batch", self.inbox, "--ledger", self.ledger, "--out", self.results, "--quiet-time", "0", "--wait"],
-                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-            time.sleep(0.5)
+            waiting = self.start("--wait")
+            wait_until_it_opens(waiting, lock.name)
             self.assertIsNone(waiting.poll())
             self.assertFalse(self.ledger.exists())
-        waiting.communicate(timeout=30)
-        self.assertEqual(waiting.returncode, 0)
-        batches = [
-            subprocess.Popen(
-                [ENMUSUBI, "batch", self.inbox, "--ledger", self.folder / "second.sqlite", "--out", self.folder / "second", "--quiet-time", "0",
-                 "--wait"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-            for _ in range(4)
-        ]
-        printed = [batch.communicate(timeout=60)[0] for batch in batches]
+        self.assertEqual(waiting.wait(PATIENCE), 0)
+        self.ledger, self.results = self.folder / "second.sqlite", self.folder / "second"
+        batches = [self.start("--wait", stdout=subprocess.PIPE, text=True) for _ in range(4)]
+        printed = [batch.communicate(timeout=PATIENCE)[0] for batch in batches]
         self.assertEqual([batch.returncode for batch in batches], [0, 0, 0, 0])
         self.assertEqual("".join(printed).count("computed"), 4)
         self.assertEqual(len(run("ledger", "list", self.folder / "second.sqlite").stdout.splitlines()), 4)
@@ -282,25 +273,22 @@ class Batches(Folder):
         self.towns()
         shutil.move(self.inbox / "d", self.folder / "d")
         with open(self.folder / "printed", "w") as printed:
-            watching = subprocess.Popen(
-                [ENMUSUBI, "batch", self.inbox, "--ledger", self.ledger, "--out", self.results, "--quiet-time", "0", "--watch", "--interval", "0.2"],
-                stdout=printed, stderr=subprocess.PIPE)
-            self.wait_for(lambda: (self.folder / "printed").read_text().count("computed") == 3)
+            watching = self.start("--watch", "--interval", 0.2, stdout=printed)
+            self.addCleanup(watching.kill)
+
+            def wait_until_computed(count):
+                computed = lambda: (self.folder / "printed").read_text().count("computed")
+                wait_for(lambda: computed() == count, f"{count} cases were computed", watching)
+
+            wait_until_computed(3)
             shutil.move(self.folder / "d", self.inbox / "d")
-            self.wait_for(lambda: (self.folder / "printed").read_text().count("computed") == 4)
+            wait_until_computed(4)
             watching.send_signal(signal.SIGINT)
-            watching.communicate(timeout=30)
-        self.assertEqual(watching.returncode, 0)
+            self.assertEqual(watching.wait(PATIENCE), 0)
         self.verify()
 
-    def wait_for(self, condition):
-        end = time.monotonic() + 30
-        while not condition():
-            self.assertLess(time.monotonic(), end, "waited for nothing")
-            time.sleep(0.05)
 
-
-class Carrying(Folder):
+class Carrying(Inbox):
     def test_rows_that_cannot_be_are_refused_at_their_place(self):
         self.town("a", "2027-04", "2027-04")
         self.batch()
@@ -336,7 +324,7 @@ class Carrying(Folder):
         self.assertIn("it changed since", refused.stderr)
 
 
-class Faults(Folder):
+class Faults(Inbox):
     def check(self):
         """What must hold at any moment, without being mended: what the ledger names is there as it was written."""
         if self.ledger.exists() and self.ledger.stat().st_size > 0:
@@ -365,9 +353,8 @@ class Faults(Folder):
         chance = random.Random(20270401)
         kills = finished = 0
         while kills < 100:
-            batch = subprocess.Popen(
-                [ENMUSUBI, "batch", self.inbox, "--ledger", self.ledger, "--out", self.results, "--quiet-time", "0"],
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            batch = self.start()
+            # The moment of the kill is what is tried here, at random within the time of a whole batch.
             time.sleep(chance.random() * whole)
             batch.kill()
             if batch.wait() == -signal.SIGKILL:
@@ -385,11 +372,8 @@ class Faults(Folder):
         self.towns()
         # RLIMIT_FSIZE lets every file grow to so many bytes; SIGXFSZ is ignored, so that writing fails as on a full disk.
         for limit in (0, 100, 2_000, 5_000, 9_000, 14_000, 20_000, 40_000, 80_000):
-            done = subprocess.run(
-                [ENMUSUBI, "batch", self.inbox, "--ledger", self.ledger, "--out", self.results, "--quiet-time", "0"],
-                capture_output=True, text=True, preexec_fn=lambda: (
-                    signal.signal(signal.SIGXFSZ, signal.SIG_IGN),
-                    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))))
+            done = self.batch(status=None, preexec_fn=lambda: (
+                signal.signal(signal.SIGXFSZ, signal.SIG_IGN), resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))))
             if limit < 40_000:
                 self.assertEqual(done.returncode, 74, done.stderr)
             self.check()
@@ -449,7 +433,3 @@ class Faults(Folder):
         data[place + 10] ^= 1
         self.ledger.write_bytes(data)
         self.assertIn("was altered", self.batch(status=4).stderr)
-
-
-if __name__ == "__main__":
-    unittest.main()

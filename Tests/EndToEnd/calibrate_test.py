@@ -1,31 +1,16 @@
-"""Which settings agree best with what staff decided. ENMUSUBI names the binary."""
+"""Which settings agree best with what staff decided."""
 
 import json
-import os
-import pathlib
 import shutil
-import subprocess
-import tempfile
-import unittest
 
-ENMUSUBI = os.environ["ENMUSUBI"]
+import pytest
 
-
-def run(*arguments, status=0):
-    """Runs a command, demands its exit status and gives its output."""
-    done = subprocess.run([ENMUSUBI, *map(str, arguments)], capture_output=True, text=True)
-    if done.returncode != status:
-        raise AssertionError(f"{arguments}: status {done.returncode}, not {status}\n{done.stdout}\n{done.stderr}")
-    return done
+from program import Folder, run
 
 
-class Calibrating(unittest.TestCase):
+@pytest.mark.slow
+class Calibrating(Folder):
     """Staff read one setting otherwise than case.yaml, and made a few mistakes beside."""
-
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
 
     def city(self, reading, seed=5, mistakes=4):
         case = self.folder / f"{reading}-{seed}"
@@ -108,7 +93,3 @@ class Calibrating(unittest.TestCase):
         refused = run("calibrate", case, "--manual", self.folder / "short.csv", status=65)
         self.assertIn("CHILD_MISSING", refused.stderr)
         run("calibrate", case, "--manual", "a", "--manual", "b", status=64)
-
-
-if __name__ == "__main__":
-    unittest.main()

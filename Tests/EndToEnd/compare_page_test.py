@@ -1,39 +1,18 @@
-"""compare.html in a real browser. ENMUSUBI names the binary; run by scripts/end-to-end."""
+"""compare.html in a real browser."""
 
 import collections
 import contextlib
-import csv
-import os
-import pathlib
 import random
-import subprocess
+import pathlib
 import tempfile
-import unittest
 
+import pytest
 from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
-from Tests.EndToEnd.browser import CONTRAST, open_browser, requests_that_leave, sheets
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-ENMUSUBI = os.environ["ENMUSUBI"]
-
-
-def run(*arguments, status=0):
-    done = subprocess.run([ENMUSUBI, *map(str, arguments)], capture_output=True, text=True)
-    assert done.returncode == status, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
-def rows(path):
-    with open(path, newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def write(path, header, lines):
-    with open(path, "w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([header, *lines])
+from browser import CONTRAST, open_browser, requests_that_leave, sheets
+from program import ROOT, SharedFolder, rows, run, write_table
 
 
 def manual(case, placements, count):
@@ -46,7 +25,7 @@ def manual(case, placements, count):
     for row in chooser.sample(alone, count):
         wishes = [value for key, value in children[row["child_id"]].items() if key.startswith("wish_") and value]
         changed[row["child_id"]] = chooser.choice([wish for wish in [*wishes, ""] if wish != row["facility_id"]])
-    write(case / "pins.csv", ["child_id", "facility_id", "by", "reason"],
+    write_table(case / "pins.csv", ["child_id", "facility_id", "by", "reason"],
           [(child, facility, "staff", "test") for child, facility in changed.items()])
     with tempfile.TemporaryDirectory() as folder:
         result = pathlib.Path(folder) / "result"
@@ -56,12 +35,10 @@ def manual(case, placements, count):
                 for row in rows(result / "placements.csv")]
 
 
-class Page(unittest.TestCase):
+class Page(SharedFolder):
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = pathlib.Path(folder.name)
+        super().setUpClass()
         cls.browser = open_browser()
         cls.addClassCleanup(cls.browser.quit)
 
@@ -88,6 +65,7 @@ class Page(unittest.TestCase):
             lambda _: len(self.texts(".root h3")) == roots, f"{len(self.texts('.root h3'))} decisions, not {roots}")
 
 
+@pytest.mark.slow
 class City(Page):
     """8,000 children, 300 facilities, 300 decisions of staff and what followed from them."""
 
@@ -99,7 +77,7 @@ class City(Page):
         run("run", case, "--out", result, "--sufficient", 0)
         cls.lines = manual(case, rows(result / "placements.csv"), 300)
         cls.out = cls.folder / "comparison"
-        write(cls.folder / "manual.csv", ["child_id", "facility_id"], cls.lines)
+        write_table(cls.folder / "manual.csv", ["child_id", "facility_id"], cls.lines)
         run("compare", case, result, "--manual", cls.folder / "manual.csv", "--out", cls.out, status=4)
         cls.case, cls.result = case, result
         cls.differences, cls.moves = rows(cls.out / "differences.csv"), rows(cls.out / "roots.csv")
@@ -329,7 +307,7 @@ class City(Page):
     def test_the_order_of_rows_changes_nothing(self):
         shuffled = self.lines[:]
         random.Random(3).shuffle(shuffled)
-        write(self.folder / "shuffled.csv", ["child_id", "facility_id"], shuffled)
+        write_table(self.folder / "shuffled.csv", ["child_id", "facility_id"], shuffled)
         run("compare", self.case, self.result, "--manual", self.folder / "shuffled.csv", "--out", self.folder / "again",
             "--threads", 1, status=4)
         for file in self.out.iterdir():
@@ -372,22 +350,16 @@ class Example(Page):
     def test_the_command_says_what_the_page_says_of_the_proof(self):
         self.browser.get((self.out / "compare.html").as_uri())
         said = self.texts("#summary ~ p:not([class]) span[lang=ja]")
-        printed = subprocess.run(
-            [ENMUSUBI, "compare", self.CASE, self.result, "--out", self.folder / "japanese", "--lang", "ja"],
-            capture_output=True, text=True).stdout
+        printed = run("compare", self.CASE, self.result, "--out", self.folder / "japanese", "--lang", "ja", status=None).stdout
         self.assertIn(said[-1], printed)
         self.assertIn("証明しました", said[-1])
 
     def test_a_manual_result_that_agrees_has_nothing_to_tell(self):
         file = self.folder / "same.csv"
-        write(file, ["child_id", "facility_id"],
+        write_table(file, ["child_id", "facility_id"],
               [(row["child_id"], row["facility_id"]) for row in rows(self.result / "placements.csv")])
         run("compare", self.CASE, self.result, "--manual", file, "--out", self.folder / "same")
         self.browser.get((self.folder / "same/compare.html").as_uri())
         self.assertEqual(self.texts(".tiles strong"), ["100.0%", "100.0%", "100.0%", "0", "0", "0"])
         self.assertEqual(self.all(".root"), [])
         self.assertEqual([entry for entry in self.browser.get_log("browser") if entry["level"] == "SEVERE"], [])
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -1,45 +1,18 @@
-"""A manual result beside the computed one. ENMUSUBI names the binary."""
+"""A manual result beside the computed one."""
 
-import csv
 import json
-import os
-import pathlib
 import random
 import shutil
-import subprocess
-import tempfile
-import unittest
 
-ENMUSUBI = os.environ["ENMUSUBI"]
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from program import ROOT, SharedFolder, rows, run, write_table
 
 
-def run(*arguments, status=0):
-    """Runs a command, demands its exit status and gives its output."""
-    done = subprocess.run([ENMUSUBI, *map(str, arguments)], capture_output=True, text=True)
-    if done.returncode != status:
-        raise AssertionError(f"{arguments}: status {done.returncode}, not {status}\n{done.stdout}\n{done.stderr}")
-    return done
-
-
-def rows(path):
-    with open(path, encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def write(path, header, lines):
-    with open(path, "w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([header, *lines])
-
-
-class Comparing(unittest.TestCase):
+class Comparing(SharedFolder):
     """Staff gave six places in a city of 2,000 to children who come later."""
 
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = pathlib.Path(folder.name)
+        super().setUpClass()
         cls.case = cls.folder / "case"
         cls.result = cls.folder / "result"
         run("generate", cls.case, "--children", 2000, "--facilities", 75, "--seed", 3)
@@ -50,7 +23,7 @@ class Comparing(unittest.TestCase):
         }
         cls.swapped = cls.swap(6)
         cls.file = cls.folder / "manual.csv"
-        write(cls.file, ["child_id", "facility_id"], cls.manual.items())
+        write_table(cls.file, ["child_id", "facility_id"], cls.manual.items())
         cls.out = cls.folder / "comparison"
         cls.printed = run(
             "compare", cls.case, cls.result, "--manual", cls.file, "--out", cls.out, "--json", status=4).stdout
@@ -102,15 +75,14 @@ class Comparing(unittest.TestCase):
         self.assertTrue(1 <= len(roots) <= 12, roots)
         pins = self.case / "pins.csv"
         self.addCleanup(pins.unlink)
-        write(
+        write_table(
             pins, ["child_id", "facility_id", "by", "reason"],
             [(child, self.manual[child], "staff", "as decided")
              for child, row in self.computed.items() if row["household_id"] in roots])
         again = self.folder / "again"
         codes = []
         for _ in range(6):
-            done = subprocess.run(
-                [ENMUSUBI, "run", self.case, "--out", again, *codes, "--json"], capture_output=True, text=True)
+            done = run("run", self.case, "--out", again, *codes, "--json", status=None)
             if done.returncode != 2:
                 break
             found = [json.loads(line) for line in (done.stdout + done.stderr).splitlines() if line.startswith("{")]
@@ -139,7 +111,7 @@ class Comparing(unittest.TestCase):
 
     def test_the_same_result_agrees(self):
         file = self.folder / "same.csv"
-        write(
+        write_table(
             file, ["child_id", "facility_id"],
             [(child, "" if row["outcome"] == "stays" else row["facility_id"]) for child, row in self.computed.items()])
         printed = run("compare", self.case, self.result, "--manual", file, "--out", self.folder / "same").stdout
@@ -148,7 +120,7 @@ class Comparing(unittest.TestCase):
     def test_numbers_that_must_not_be_there_or_lost_their_digits(self):
         file = self.folder / "numbers.csv"
         lines = list(self.manual.items())
-        write(file, ["child_id", "facility_id"], [*lines[2:], ("123456789018", ""), (lines[0][0], "1.2E+11")])
+        write_table(file, ["child_id", "facility_id"], [*lines[2:], ("123456789018", ""), (lines[0][0], "1.2E+11")])
         refused = run("compare", self.case, self.result, "--manual", file, "--out", self.folder / "no", status=65)
         self.assertIn("numbers.csv:2000:1: error MY_NUMBER", refused.stderr)
         self.assertIn("numbers.csv:2001:8: error ID_SHORTENED", refused.stderr)
@@ -160,7 +132,7 @@ class Comparing(unittest.TestCase):
         run("run", case, "--out", result)
         computed = rows(result / "placements.csv")
         everywhere = next(row["facility_id"] for row in computed if row["facility_id"])
-        write(case / "manual.csv", ["child_id", "facility_id"], [(row["child_id"], everywhere) for row in computed])
+        write_table(case / "manual.csv", ["child_id", "facility_id"], [(row["child_id"], everywhere) for row in computed])
         out = self.folder / "phases-comparison"
         printed = run("compare", case, result, "--out", out, status=4).stdout
         self.assertIn("claims were not judged", printed)
@@ -171,28 +143,26 @@ class Comparing(unittest.TestCase):
     def test_bad_rows_are_told_at_their_place(self):
         file = self.folder / "bad.csv"
         lines = list(self.manual.items())
-        write(file, ["child_id", "facility_id"], [*lines[1:], lines[1], (lines[0][0], "nowhere")])
+        write_table(file, ["child_id", "facility_id"], [*lines[1:], lines[1], (lines[0][0], "nowhere")])
         refused = run("compare", self.case, self.result, "--manual", file, "--out", self.folder / "bad", status=65)
         self.assertIn("bad.csv:2001:1: error", refused.stderr)
         self.assertIn("bad.csv:2002:8: error", refused.stderr)
         self.assertFalse((self.folder / "bad").exists())
 
 
-class ByHand(unittest.TestCase):
+class ByHand(SharedFolder):
     """A round done by hand with known mistakes."""
 
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = pathlib.Path(folder.name)
+        super().setUpClass()
         cls.options = ["--children", 2000, "--facilities", 75, "--seed", 3]
 
     def compare(self, name, *options):
         case, result, out = (self.folder / f"{name}-{part}" for part in ("case", "result", "comparison"))
         run("generate", case, *self.options, *options)
         run("run", case, "--out", result)
-        done = subprocess.run([ENMUSUBI, "compare", case, result, "--out", out], capture_output=True, text=True)
+        done = run("compare", case, result, "--out", out, status=None)
         self.assertIn(done.returncode, (0, 4), done.stderr)
         return case, rows(out / "differences.csv"), rows(out / "roots.csv")
 
@@ -219,7 +189,3 @@ class ByHand(unittest.TestCase):
                 "generate", self.folder / "refused", *self.options, "--manual-reading", reading, status=64)
             self.assertIn(sentence, refused.stderr)
             self.assertFalse((self.folder / "refused").exists())
-
-
-if __name__ == "__main__":
-    unittest.main()

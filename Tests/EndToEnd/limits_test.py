@@ -1,76 +1,12 @@
-"""Inputs and options that could keep the program busy for ever, and how it ends when it is stopped. ENMUSUBI names the binary."""
+"""Inputs and options that could keep the program busy for ever, and how it ends when it is stopped."""
 
 import csv
-import json
-import os
-import pathlib
-import pty
-import select
 import shutil
-import signal
-import subprocess
-import tempfile
-import threading
 import time
-import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-ENMUSUBI = os.environ["ENMUSUBI"]
-# Far more than is needed: what these tests look for never ends.
-PATIENCE = 600
+import pytest
 
-
-def run(*arguments, status=0, timeout=PATIENCE):
-    """Runs a command, demands its exit status and gives its output."""
-    done = subprocess.run(
-        [ENMUSUBI, *map(str, arguments)], capture_output=True, text=True, timeout=timeout, encoding="utf-8")
-    if done.returncode != status:
-        raise AssertionError(f"{arguments}: status {done.returncode}, not {status}\n{done.stdout}\n{done.stderr}")
-    return done
-
-
-def drain(leader):
-    """Reads a terminal until nobody writes to it any more."""
-    try:
-        while os.read(leader, 65_536):
-            pass
-    except OSError:
-        pass
-
-
-def interrupted_at(sign, *arguments):
-    """Runs a command with a terminal as standard error, and interrupts it when its progress says the sign.
-
-    Gives its exit status, its output and the seconds from the interruption to its end."""
-    leader, follower = pty.openpty()
-    process = subprocess.Popen([ENMUSUBI, *map(str, arguments)], stdout=subprocess.PIPE, stderr=follower)
-    os.close(follower)
-    seen = b""
-    end = time.monotonic() + PATIENCE
-    while sign.encode() not in seen:
-        if time.monotonic() > end:
-            process.kill()
-            raise AssertionError(f"{arguments}: never said {sign!r}: {seen.decode(errors='replace')}")
-        if select.select([leader], [], [], 0.5)[0]:
-            try:
-                seen += os.read(leader, 65_536)
-            except OSError:
-                raise AssertionError(
-                    f"{arguments}: ended before {sign!r}, {process.wait()}: {seen.decode(errors='replace')}") from None
-    process.send_signal(signal.SIGINT)
-    start = time.monotonic()
-    # What it says further must not fill the terminal.
-    reader = threading.Thread(target=drain, args=[leader], daemon=True)
-    reader.start()
-    output, _ = process.communicate(timeout=PATIENCE)
-    took = time.monotonic() - start
-    reader.join(timeout=PATIENCE)
-    os.close(leader)
-    return process.returncode, output.decode("utf-8"), took
-
-
-def record(result):
-    return json.loads((result / "run.json").read_text(encoding="utf-8"))
+from program import ROOT, Folder, interrupted_at, record, run
 
 
 def household(case, children, wishes, answer="{timing: any, facility: sameFirst}", others=0):
@@ -93,11 +29,8 @@ def household(case, children, wishes, answer="{timing: any, facility: sameFirst}
     return case
 
 
-class Folder(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+class Hard(Folder):
+    """A test with a case that takes long."""
 
     def hard(self):
         """A city whose proof takes a second, and each question after it as long."""
@@ -105,6 +38,21 @@ class Folder(unittest.TestCase):
         run("generate", case, "--children", 400, "--facilities", 8, "--seed", 11, "--sibling-share", 0.9,
             "--transfer-share", 0.2, "--random-priorities")
         return case
+
+
+    def within_the_questions(self, case, cut):
+        """Tries time limits between the end of the proof and the end of the questions until `cut(number, limit)` is true."""
+
+        def seconds(*options):
+            begin = time.monotonic()
+            run("run", case, "--out", self.folder / f"timed{len(options)}", *options)
+            return time.monotonic() - begin
+
+        proof, whole = seconds("--sufficient", 0), seconds()
+        for number, part in enumerate([0.5, 0.3, 0.7, 0.15, 0.85] * 2):
+            if cut(number, proof + part * (whole - proof)):
+                return
+        self.fail(f"no time limit came between the proof ({proof:.1f} s) and the end ({whole:.1f} s)")
 
 
 class Households(Folder):
@@ -165,13 +113,12 @@ class Households(Folder):
 
     def test_five_children_with_twenty_wishes_end_in_time(self):
         case, out = household(self.folder / "case", 5, 20), self.folder / "out"
-        done = subprocess.run(
-            [ENMUSUBI, "run", case, "--out", out, "--time-limit", "1"], capture_output=True, timeout=PATIENCE)
+        done = run("run", case, "--out", out, "--time-limit", 1, status=None)
         self.assertIn(done.returncode, (0, 3), done.stderr)
         self.assertTrue((out / "run.json").exists())
 
 
-class Stopping(Folder):
+class Stopping(Hard):
     def test_the_first_ctrl_c_ends_a_search(self):
         case, out = self.folder / "case", self.folder / "out"
         run("generate", case, "--children", 2000, "--facilities", 60, "--sibling-share", 1, "--random-priorities",
@@ -192,25 +139,13 @@ class Stopping(Folder):
         self.assertIn("途中まで", (out / "report.html").read_text(encoding="utf-8"))
         run("verify", case, out)
 
-    def limit(self, case, cut):
-        """Runs with time limits between the proof and the end of the questions, until one is met; gives the limit."""
-        start = time.monotonic()
-        run("run", case, "--out", self.folder / "proof", "--sufficient", 0)
-        proof = time.monotonic() - start
-        for attempt in range(5):
-            limit = (3 + attempt) * proof + 0.5
-            if cut(attempt, limit):
-                return limit
-        raise AssertionError("no time limit came between the proof and the end")
-
+    @pytest.mark.alone
     def test_out_of_time_after_the_proof_means_marked(self):
         case = self.hard()
 
         def cut(attempt, limit):
             out = self.folder / f"out-{attempt}"
-            done = subprocess.run(
-                [ENMUSUBI, "run", case, "--out", out, "--time-limit", str(limit)], capture_output=True,
-                timeout=PATIENCE, encoding="utf-8")
+            done = run("run", case, "--out", out, "--time-limit", limit, status=None)
             written = record(out)
             if written["status"] != "optimal" or written["sufficient"].get("cut") != "time":
                 return False
@@ -220,7 +155,7 @@ class Stopping(Folder):
             run("verify", case, out)
             return True
 
-        self.limit(case, cut)
+        self.within_the_questions(case, cut)
 
     def test_the_work_after_the_proof_ends_by_itself_and_is_the_same_each_time(self):
         case = self.hard()
@@ -235,7 +170,7 @@ class Stopping(Folder):
         self.assertEqual(*((out / "report.html").read_bytes() for out in outs))
 
 
-class Batches(Folder):
+class Batches(Hard):
     def test_an_interrupted_case_is_not_recorded(self):
         inbox, out, ledger = self.folder / "inbox", self.folder / "results", self.folder / "l.sqlite"
         inbox.mkdir()
@@ -247,6 +182,7 @@ class Batches(Folder):
         self.assertNotIn("computed", said)
         self.assertEqual(list(out.glob("hard/revision-*")), [])
 
+    @pytest.mark.alone
     def test_a_case_that_time_cut_is_told_now_and_later(self):
         inbox = self.folder / "inbox"
         inbox.mkdir()
@@ -255,8 +191,7 @@ class Batches(Folder):
         def cut(attempt, limit):
             out, ledger = self.folder / f"results-{attempt}", self.folder / f"{attempt}.sqlite"
             command = ["batch", inbox, "--ledger", ledger, "--out", out, "--time-limit", limit]
-            done = subprocess.run(
-                [ENMUSUBI, *map(str, command)], capture_output=True, timeout=PATIENCE, encoding="utf-8")
+            done = run(*command, status=None)
             written = record(out / "hard/revision-1")
             if written["status"] != "optimal" or written["sufficient"].get("cut") != "time":
                 return False
@@ -267,10 +202,10 @@ class Batches(Folder):
             self.assertIn("cut short", run("ledger", "show", ledger, "1").stdout)
             return True
 
-        Stopping.limit(self, inbox / "hard", cut)
+        self.within_the_questions(inbox / "hard", cut)
 
 
-class Asking(Folder):
+class Asking(Hard):
     def held(self, case, out):
         run("run", case, "--out", out, "--sufficient", 0)
         with open(out / "placements.csv", encoding="utf-8") as file:
@@ -349,7 +284,3 @@ class Options(Folder):
     def test_a_round_by_hand_ends_where_no_mistake_is_left(self):
         done = run("generate", self.folder / "g", "--children", 10, "--facilities", 3, "--manual-mistakes", 10)
         self.assertIn("mistakes were found", done.stderr)
-
-
-if __name__ == "__main__":
-    unittest.main()

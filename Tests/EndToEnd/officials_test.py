@@ -1,16 +1,11 @@
 """What a childcare official would have seen: over-full classes, impossible dates and seats, siblings without an outcome,
-results of another city, wishes that next takes away. ENMUSUBI names the binary."""
+results of another city, wishes that next takes away."""
 
-import csv
 import json
-import os
-import pathlib
 import shutil
-import subprocess
-import tempfile
-import unittest
 
-ENMUSUBI = os.environ["ENMUSUBI"]
+from program import Folder, rows, run, write_rows
+
 
 SETTINGS = """municipality: 縁結市
 round: {round}
@@ -22,31 +17,8 @@ siblings: {{timing: any, facility: sameOnly}}
 """
 
 
-def run(*arguments, status=0):
-    """Runs a command, demands its exit status and gives its output."""
-    done = subprocess.run([ENMUSUBI, *map(str, arguments)], capture_output=True, text=True)
-    if done.returncode != status:
-        raise AssertionError(f"{arguments}: status {done.returncode}, not {status}\n{done.stdout}\n{done.stderr}")
-    return done
-
-
-def rows(path):
-    with open(path, encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def write(path, rows):
-    with open(path, "w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-
-
-class Folder(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+class Cases(Folder):
+    """A test with cases of a few children."""
 
     def case(self, name, children, facilities, households=None, round="first", month="2027-04"):
         case = self.folder / name
@@ -62,7 +34,7 @@ class Folder(unittest.TestCase):
         return {row["child_id"]: row["facility_id"] for row in rows(result / "placements.csv") if row["facility_id"]}
 
 
-class Overfull(Folder):
+class Overfull(Cases):
     FACILITIES = "facility_id,name,seats_1,capacity_1,enrolled_1\nA,A,0,11,12\nB,B,{free},,\n"
     CHILDREN = (
         "child_id,household_id,age_class,current_facility_id,wish_1,points\n"
@@ -119,13 +91,13 @@ class Overfull(Folder):
         # B takes one more now, and the seat that m2 leaves is free.
         facilities = rows(inbox / "05/facilities.csv")
         facilities[1]["seats_1"] = "1"
-        write(inbox / "05/facilities.csv", facilities)
+        write_rows(inbox / "05/facilities.csv", facilities)
         result = self.folder / "05"
         run("run", inbox / "05", "--out", result)
         self.assertEqual(self.placements(result), {"m2": "B", "w1": "A"})
 
 
-class Doubts(Folder):
+class Doubts(Cases):
     FACILITIES = "facility_id,name,seats_0,seats_1,min_age_days\nA,A,2,2,\nB,B,2,2,57\n"
 
     def demands(self, code, case, *more):
@@ -212,7 +184,7 @@ class Doubts(Folder):
                 run("check", inbox / str(number + 1), "--previous", inbox / str(number))
 
 
-class Runs(Folder):
+class Runs(Cases):
     def test_a_result_of_another_city_is_refused(self):
         for seed in (1, 2):
             run("generate", self.folder / f"city{seed}", "--children", 150, "--facilities", 10, "--seed", seed)
@@ -245,7 +217,7 @@ class Runs(Folder):
         self.assertIn("facilities", refused.stderr)
 
 
-class TakenWishes(Folder):
+class TakenWishes(Cases):
     def test_next_names_the_wishes_that_it_takes_away(self):
         children = (
             "child_id,household_id,age_class,wish_1,wish_2,points\n"
@@ -269,7 +241,3 @@ class TakenWishes(Folder):
         self.assertEqual(
             [m for m in messages if m["message"] == "noOutcome"],
             [{"message": "noOutcome", "household": "X", "children": ["y"]}])
-
-
-if __name__ == "__main__":
-    unittest.main()

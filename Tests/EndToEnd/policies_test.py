@@ -1,36 +1,15 @@
-"""Who gains and who loses between two results, and under changes of a case. ENMUSUBI names the binary."""
+"""Who gains and who loses between two results, and under changes of a case."""
 
-import csv
 import json
-import os
-import pathlib
 import shutil
-import subprocess
-import tempfile
-import unittest
 
-ENMUSUBI = os.environ["ENMUSUBI"]
+from program import SharedFolder, rows, run
 
 
-def run(*arguments, status=0):
-    """Runs a command, demands its exit status and gives its output."""
-    done = subprocess.run([ENMUSUBI, *map(str, arguments)], capture_output=True, text=True)
-    if done.returncode != status:
-        raise AssertionError(f"{arguments}: status {done.returncode}, not {status}\n{done.stdout}\n{done.stderr}")
-    return done
-
-
-def rows(path):
-    with open(path, encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-class Policies(unittest.TestCase):
+class Policies(SharedFolder):
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = pathlib.Path(folder.name)
+        super().setUpClass()
         cls.case, cls.result = cls.folder / "case", cls.folder / "result"
         run("generate", cls.case, "--children", 2000, "--facilities", 75, "--seed", 3)
         run("run", cls.case, "--out", cls.result)
@@ -101,7 +80,3 @@ class Policies(unittest.TestCase):
         run("run", town, "--out", result)
         self.assertIn("different children", run("compare-runs", self.result, result, status=65).stderr)
         self.assertIn("no result folder", run("compare-runs", self.case, result, status=65).stderr)
-
-
-if __name__ == "__main__":
-    unittest.main()

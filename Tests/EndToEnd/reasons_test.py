@@ -9,22 +9,17 @@ import fractions
 import hashlib
 import itertools
 import math
-import os
-import pathlib
 import re
-import subprocess
-import tempfile
-import unittest
 
-ENMUSUBI = os.environ["ENMUSUBI"]
+import program
+from program import Folder
+
 BASELINE = -1
 
 
 def rows(path):
-    if not path.exists():
-        return []
-    with open(path, newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+    """The rows of a table, none where there is no such file."""
+    return program.rows(path) if path.exists() else []
 
 
 def ages_of(text):
@@ -467,20 +462,15 @@ class Household:
         self.preferred = answer.get("prefer_child_id") or self.lead or members[0]
 
 
-class Reasons(unittest.TestCase):
+class Reasons(Folder):
     maxDiff = None
 
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-
-    def check(self, seed, *options, run=(), status=(0,), children=2000, facilities=80):
+    def check(self, seed, *options, more=(), status=(0,), children=2000, facilities=80):
         """Allocates a city and compares every reason and every waiting child; says how often each reason came."""
         case, result = self.folder / "case", self.folder / "result"
-        subprocess.run([ENMUSUBI, "generate", case, "--children", str(children), "--facilities", str(facilities),
-                        "--seed", str(seed), *options], check=True, stdout=subprocess.DEVNULL)
-        done = subprocess.run([ENMUSUBI, "run", case, "--out", result, *run], capture_output=True, text=True)
+        program.run(
+            "generate", case, "--children", children, "--facilities", facilities, "--seed", seed, *options)
+        done = program.run("run", case, "--out", result, *more, status=None)
         self.assertIn(done.returncode, status, done.stderr)
         return self.compare(City(case, result), result, f"seed {seed}")
 
@@ -506,13 +496,14 @@ class Reasons(unittest.TestCase):
 
     def test_so_does_every_reason_of_a_round_in_phases_with_pins(self):
         case, result = self.folder / "case", self.folder / "result"
-        subprocess.run([ENMUSUBI, "generate", case, "--children", "2000", "--facilities", "80", "--seed", "7",
-                        "--sibling-share", "0.4", "--transfer-share", "0.15"], check=True, stdout=subprocess.DEVNULL)
+        program.run(
+            "generate", case, "--children", 2000, "--facilities", 80, "--seed", 7, "--sibling-share", 0.4,
+            "--transfer-share", 0.15)
         phases = [("support first", "support"), ("partners", "partner-graduates"), ("general", "all")]
         with open(case / "case.yaml", "a", encoding="utf-8") as file:
             file.write("phases:\n" + "".join(f"  - {{name: {name}, who: {who}}}\n" for name, who in phases))
         plain = self.folder / "plain"
-        subprocess.run([ENMUSUBI, "run", case, "--out", plain, "--sufficient", "0"], check=True, capture_output=True)
+        program.run("run", case, "--out", plain, "--sufficient", 0)
         placed = rows(plain / "placements.csv")
         held = [row["child_id"] for row in placed if row["outcome"] == "held"]
         granted = [row for row in placed if row["outcome"] == "placed" and row["wish_rank"] != "1"]
@@ -524,8 +515,7 @@ class Reasons(unittest.TestCase):
                 file.write(f"{row['child_id']},{facility},課長,緊急\n")
             for child in held[:4]:
                 file.write(f"{child},,課長,辞退の申出\n")
-        done = subprocess.run([ENMUSUBI, "run", case, "--out", result], capture_output=True, text=True)
-        self.assertEqual(done.returncode, 0, done.stderr)
+        program.run("run", case, "--out", result)
         counts = self.compare(Round(case, result, phases), result, "phases")
         for reason in ["placed", "pinned", "betterWish", "seats", "siblingSeat", "ownSeat"]:
             self.assertGreater(counts.get(reason, 0), 0, reason)
@@ -537,15 +527,11 @@ class Reasons(unittest.TestCase):
         # The time ends the search, so that claims remain; whatever it found must be explained.
         counts = self.check(
             1, "--sibling-share", "0.5", "--transfer-share", "0.25", "--random-priorities", "--pooled", children=600, facilities=22,
-            run=("--time-limit", "3"), status=(0, 3))
+            more=("--time-limit", "3"), status=(0, 3))
         for reason in ["siblingSeat", "siblingPreference", "siblingCondition", "ownSeat"]:
             self.assertGreater(counts.get(reason, 0), 0, reason)
         self.assertGreater(counts.get("priorityClaim", 0) + counts.get("vacantClaim", 0), 0)
 
     def test_so_does_every_reason_of_a_result_that_is_only_the_baseline(self):
-        counts = self.check(5, run=("--time-limit", "0"), status=(3,))
+        counts = self.check(5, more=("--time-limit", "0"), status=(3,))
         self.assertGreater(counts["vacantClaim"], 1000)
-
-
-if __name__ == "__main__":
-    unittest.main()

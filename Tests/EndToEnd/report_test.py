@@ -1,48 +1,22 @@
-"""report.html in a real browser, and the commands that explain. ENMUSUBI names the binary; run by scripts/end-to-end."""
+"""report.html in a real browser, and the commands that explain."""
 
 import csv
 import json
-import os
-import pathlib
 import re
 import shutil
-import subprocess
-import tempfile
-import unittest
 
+import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
-from Tests.EndToEnd.browser import CONTRAST, open_browser, requests_that_leave, sheets
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-ENMUSUBI = os.environ["ENMUSUBI"]
+from browser import CONTRAST, open_browser, requests_that_leave, sheets
+from program import ROOT, Folder, SharedFolder, rows, run, write_rows
 
 
-def run(*arguments, status=0):
-    done = subprocess.run([ENMUSUBI, *map(str, arguments)], capture_output=True, text=True)
-    assert done.returncode == status, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
-def rows(path):
-    with open(path, newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def write_rows(path, table):
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, table[0].keys(), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(table)
-
-
-class Browser(unittest.TestCase):
+class Browser(SharedFolder):
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = pathlib.Path(folder.name)
+        super().setUpClass()
         cls.case, cls.result = cls.folder / "city", cls.folder / "result"
         run("generate", cls.case, "--children", 8000, "--facilities", 300, "--seed", 72)
         run("run", cls.case, "--out", cls.result)
@@ -65,6 +39,7 @@ class Browser(unittest.TestCase):
         WebDriverWait(self.browser, 10).until(
             lambda _: any(heading.text.split(" ")[text[0] == "C"] == text for heading in self.all("#card h3")))
 
+    @pytest.mark.alone
     def test_it_opens_at_once_and_no_request_leaves_the_page(self):
         self.search("C00001")
         timing = self.browser.execute_script(
@@ -166,14 +141,10 @@ class Browser(unittest.TestCase):
         self.assertGreater(pages[1], pages[0])
 
 
-class Commands(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-
+class Commands(Folder):
     def test_the_payoff_table_of_the_rules_comes_out_cell_for_cell(self):
-        table = [line for line in run("table", ROOT / "examples/two-nurseries", "X", "Y").splitlines() if line.startswith("|")]
+        printed = run("table", ROOT / "examples/two-nurseries", "X", "Y").stdout
+        table = [line for line in printed.splitlines() if line.startswith("|")]
         rules = (ROOT / "Sources/Admissions/Admissions.docc/Rules.md").read_text(encoding="utf-8").splitlines()
         start = rules.index("| X \\ Y | AA | BB | AB | BA |")
         self.assertEqual([line.replace(" ", "") for line in table],
@@ -183,10 +154,10 @@ class Commands(unittest.TestCase):
         case, result = ROOT / "examples/small-town", self.folder / "result"
         run("run", case, "--out", result)
         held = next(row["child_id"] for row in rows(result / "placements.csv") if row["outcome"] == "held")
-        text = run("explain", case, result, held, "--staff", "--lang", "en")
+        text = run("explain", case, result, held, "--staff", "--lang", "en").stdout
         self.assertIn("confirmed by solving again", text)
         self.assertIn("confirmed", text.splitlines()[-1])
-        self.assertIn("再計算で確認", run("explain", case, result, held))
+        self.assertIn("再計算で確認", run("explain", case, result, held).stdout)
 
     def test_each_answer_of_sufficient_csv_holds_for_a_case_that_is_changed_by_hand(self):
         case, result = ROOT / "examples/small-town", self.folder / "result"
@@ -238,8 +209,8 @@ class Commands(unittest.TestCase):
         households = {row["child_id"]: row["household_id"] for row in rows(result / "placements.csv")}
         named = 0
         for child in list(households)[:40]:
-            plain = run("explain", case, result, child, "--no-sufficient")
-            staff = run("explain", case, result, child, "--staff", "--no-sufficient", "--lang", "en")
+            plain = run("explain", case, result, child, "--no-sufficient").stdout
+            staff = run("explain", case, result, child, "--staff", "--no-sufficient", "--lang", "en").stdout
             others = [other for other in households if households[other] != households[child]]
             self.assertEqual([other for other in others if other in plain], [], child)
             named += any(other in staff for other in others)
@@ -269,7 +240,3 @@ class Commands(unittest.TestCase):
         page = (result / "report.html").read_bytes()
         (result / "report.html").write_bytes(page.replace(b"<strong>4</strong>", b"<strong>5</strong>"))
         run("verify", case, result, status=4)
-
-
-if __name__ == "__main__":
-    unittest.main()

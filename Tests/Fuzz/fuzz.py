@@ -452,8 +452,26 @@ def readers(seeds, ledger):
     return library + program
 
 
+EPILOG = """readers:
+  texts, tables            bytes to text (UTF-8, CP932, UTF-16, which is refused), text to a table
+  numbers, dates, changes  single values, as they stand in cells and options
+  settings, cases, months  case.yaml alone, a whole case, what is told between two rounds
+  allocations              a case that is allocated by every way and verified
+  placements, proofs       a result's placements, and the steps and cores of its proof
+  manuals, templates       what staff decided, the template of letters
+  ledgers                  the file of a ledger, byte by byte
+  runs, records, options   the program itself: run and verify, result folders with another run.json, values of options
+
+examples:
+  scripts/fuzz --seconds 600 --seed 7
+  scripts/fuzz --only records --only proofs
+  scripts/fuzz --only proofs --repeat fuzz-failures/proofs-1-42
+"""
+
+
 def main():
-    parser = argparse.ArgumentParser(prog="scripts/fuzz", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="scripts/fuzz", description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=60, help="for all readers together (default: 60)")
     parser.add_argument("--count", type=int, help="so many inputs for each reader, whatever time they take")
     parser.add_argument("--seed", type=int, default=1, help="another one gives other inputs (default: 1)")

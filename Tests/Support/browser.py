@@ -13,7 +13,11 @@ def open_browser():
                      "--disable-background-networking", "--window-size=1280,900"]:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    return webdriver.Chrome(options=options, service=webdriver.ChromeService("/usr/bin/chromedriver"))
+    browser = webdriver.Chrome(options=options, service=webdriver.ChromeService("/usr/bin/chromedriver"))
+    # A loaded machine may take long to print; that is no fault of the page.
+    browser.set_page_load_timeout(300)
+    browser.set_script_timeout(300)
+    return browser
 
 
 def requests_that_leave(browser):

@@ -1,30 +1,19 @@
-"""The enmusubi binary as its users meet it. ENMUSUBI names the binary; run by scripts/end-to-end."""
+"""The enmusubi binary as its users meet it."""
 
 import collections
 import csv
 import json
-import os
 import pathlib
 import random
 import resource
 import shutil
-import signal
 import subprocess
-import tempfile
-import time
-import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-ENMUSUBI = os.environ["ENMUSUBI"]
+import pytest
+
+from program import ENMUSUBI, ROOT, Folder, interrupted_at, run
+
 VARIABLE = ("timings", "solver", "inputs")
-
-
-def run(*arguments, status=0):
-    """Runs a command, demands its exit status and gives its output."""
-    done = subprocess.run([ENMUSUBI, *map(str, arguments)], capture_output=True, text=True)
-    if done.returncode != status:
-        raise AssertionError(f"{arguments}: status {done.returncode}, not {status}\n{done.stdout}\n{done.stderr}")
-    return done
 
 
 def result(folder):
@@ -49,13 +38,6 @@ def shuffled(case, target, seed):
         with open(path, "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\r\n")
             writer.writerows([row[index] for index in order] for row in [header, *rows])
-
-
-class Folder(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
 
 
 class Examples(Folder):
@@ -202,6 +184,7 @@ class Rounds(Folder):
         self.assertGreater(results[0][1]["counts"]["phaseClaims"], 0)
 
 
+@pytest.mark.slow
 class Cities(Folder):
     def test_a_city_of_8000_is_the_same_by_both_solvers_and_in_any_order(self):
         for seed in [1, 72]:  # In the second nothing is stable.
@@ -273,6 +256,7 @@ class Cities(Folder):
         (out / "advice.csv").write_bytes(advice[1:])
         run("verify", city, out, status=4)
 
+    @pytest.mark.highs
     def test_highs_finds_as_many_claims_on_the_exported_program(self):
         import highspy
 
@@ -459,13 +443,10 @@ class Limits(Folder):
                             for child, place in enumerate((a, b, c, d)):
                                 file.write(f"h0,{rank},c0{child},{place}\n")
         for name in ["answer", "table"]:
-            before = time.monotonic()
             run("run", self.folder / name, "--out", self.folder / f"out-{name}")
             run("verify", self.folder / name, self.folder / f"out-{name}")
-            print(f"{name}: {time.monotonic() - before:.1f} s")
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"peak memory of all commands so far: {peak:.0f} MiB")
-        self.assertLess(peak, 2048)
+        self.assertLess(peak, 2048, "MiB of all commands so far")
 
     def test_with_no_time_the_result_is_the_baseline_and_says_so(self):
         case, out = ROOT / "examples/small-town", self.folder / "out"
@@ -480,14 +461,7 @@ class Limits(Folder):
             "generate", case, "--children", 2000, "--facilities", 60, "--sibling-share", 1, "--random-priorities",
             "--seed", 1
         )
-        process = subprocess.Popen([ENMUSUBI, "run", case, "--out", out], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        time.sleep(2)
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
-        self.assertEqual(process.returncode, 130)
+        status, _, _ = interrupted_at("deciding by logic", "run", case, "--out", out)
+        self.assertEqual(status, 130)
         self.assertEqual(json.loads((out / "run.json").read_text())["status"], "interrupted")
         run("verify", case, out, status=3)
-
-
-if __name__ == "__main__":
-    unittest.main()

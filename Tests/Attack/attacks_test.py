@@ -1,4 +1,4 @@
-"""What outsiders once broke the program with, in small, and how it must behave instead. Run by scripts/attacks.
+"""What outsiders once broke the program with, in small, and how it must behave instead.
 
 Each test is named after the fault of the review that it repeats. What a message is called is left open; that there is one, where it
 points to, and the exit status are not.
@@ -8,7 +8,6 @@ import csv
 import hashlib
 import json
 import os
-import pathlib
 import re
 import resource
 import shlex
@@ -17,18 +16,16 @@ import signal
 import sqlite3
 import stat
 import subprocess
-import tempfile
 import time
-import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-EXAMPLES = ROOT / "examples"
-ENMUSUBI = os.environ["ENMUSUBI"]
+import pytest
+
+from program import ENMUSUBI, EXAMPLES, PATIENCE, Folder, Watched, start, wait_for, words
+
 DOCUMENTED = {0, 2, 3, 4, 64, 65, 74, 130}
 REFUSED = {2, 65}
 # What has just come into an inbox would be waited for.
-BATCH_HELP = subprocess.run([ENMUSUBI, "batch", "--help"], capture_output=True, text=True).stdout
-AT_ONCE = ["--quiet-time", "0"] if "--quiet-time" in BATCH_HELP else []
+AT_ONCE = ["--quiet-time", "0"]
 
 CHILDREN = """\
 child_id,household_id,birth_date,wish_1,wish_2,points
@@ -64,19 +61,17 @@ class Done:
         return f"status {self.status} after {self.seconds:.1f} s\n{self.out[-1500:]}\n{self.err[-1500:]}"
 
 
-class Attack(unittest.TestCase):
+class Attack(Folder):
     maxDiff = None
 
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+        super().setUp()
         os.umask(0o022)
 
     def run_program(self, *arguments, within=60, status=None, gigabytes=8, env=None, prefix=()):
         """Runs the program, which must end in time, not by a signal, and with a documented status."""
         begin = time.monotonic()
-        command = [*prefix, ENMUSUBI, *map(os.fspath, map(self.path, arguments))]
+        command = [*prefix, ENMUSUBI, *words(arguments)]
         try:
             done = subprocess.run(
                 command, capture_output=True, timeout=within, cwd=self.folder, stdin=subprocess.DEVNULL,
@@ -88,10 +83,6 @@ class Attack(unittest.TestCase):
         if status is not None:
             self.assertIn(result.status, status if isinstance(status, (set, tuple, list)) else {status}, f"{arguments}: {result}")
         return result
-
-    @staticmethod
-    def path(argument):
-        return argument if isinstance(argument, (str, bytes, os.PathLike)) else str(argument)
 
     def sound(self, done, what):
         self.assertIn(done.status, DOCUMENTED, f"{what}: {done}")
@@ -259,21 +250,23 @@ class Critical(Attack):
 class High(Attack):
     def test_F03_a_search_cut_short_says_so(self):
         case = self.copy("small-town")
+        begin = time.monotonic()
         whole = (self.result(case, "whole") / "sufficient.csv").read_bytes()
-        for number, limit in enumerate([0.02, 0.05, 0.08, 0.1, 0.15, 0.2, 0.3, 0.4]):
+        took = time.monotonic() - begin
+        for number, part in enumerate([0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 0.9, 1.1]):
+            limit = part * took
             with self.subTest(limit=limit):
                 out = self.folder / f"limited{number}"
                 done = self.run_program("run", case, "--out", out, "--time-limit", str(limit), status={0, 3})
                 self.assert_whole_or_marked(out, done.status, whole)
-        for number, delay in enumerate([0.05, 0.1, 0.14, 0.2, 0.25, 0.3, 0.4]):
-            with self.subTest(interrupted=delay):
+        for number, part in enumerate([0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1]):
+            with self.subTest(interrupted=part * took):
                 out = self.folder / f"interrupted{number}"
-                process = subprocess.Popen(
-                    [ENMUSUBI, "run", case, "--out", out], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                    env=environment())
-                time.sleep(delay)
+                process = start("run", case, "--out", out, env=environment())
+                # Interrupted at any moment, spread over the time that a whole run takes.
+                time.sleep(part * took)
                 process.send_signal(signal.SIGINT)
-                self.assertIn(process.wait(30), {0, 130})
+                self.assertIn(process.wait(PATIENCE), {0, 130})
                 self.assert_whole_or_marked(out, process.returncode, whole)
 
     def assert_whole_or_marked(self, out, status, whole):
@@ -289,18 +282,17 @@ class High(Attack):
 
     def test_F03_an_interrupted_batch_records_nothing_unfinished(self):
         self.inbox(town="small-town")
-        whole = None
-        for number, delay in enumerate([None, *(0.04 + 0.015 * step for step in range(16))]):
-            with self.subTest(delay=delay):
+        whole, took = None, 0
+        for number, part in enumerate([None, *(0.1 + step / 16 for step in range(16))]):
+            with self.subTest(part=part):
                 command = ["batch", "inbox", "--ledger", f"l{number}.sqlite", "--out", f"results{number}", *AT_ONCE]
-                if delay is not None:
-                    process = subprocess.Popen(
-                        [ENMUSUBI, *command], cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                        env=environment())
-                    time.sleep(delay)
+                if part is not None:
+                    process = start(*command, cwd=self.folder, env=environment())
+                    time.sleep(part * took)
                     process.send_signal(signal.SIGINT)
-                    process.wait(30)
-                self.run_program(*command, status=0)
+                    process.wait(PATIENCE)
+                done = self.run_program(*command, status=0)
+                took = took or done.seconds
                 files = sorted((self.folder / f"results{number}").rglob("sufficient.csv"))
                 self.assertTrue(files)
                 whole = whole or files[-1].read_bytes()
@@ -666,6 +658,7 @@ class Medium(Attack):
             "generate", "g", "--children", "10", "--facilities", "3", "--manual-mistakes", "99999", status={64, 65}, within=30)
         self.run_program("generate", "h", "--children", "10", "--manual-mistakes", "99999", status={64, 65}, within=30)
 
+    @pytest.mark.alone
     def test_F16_very_many_columns_are_read_or_refused_at_once(self):
         for count, prefix, cell in [(50_000, "c", ""), (100_000, "c", ""), (20_000, "wish_", "")]:
             with self.subTest(count=count, prefix=prefix):
@@ -708,6 +701,7 @@ class Medium(Attack):
                 self.assertNotIn("was altered", text)
         self.run_program("ledger", "verify", "l.sqlite", status=0)
 
+    @pytest.mark.alone
     def test_F19_a_case_that_is_still_copied_waits(self):
         inbox = self.folder / "inbox"
         inbox.mkdir()
@@ -730,9 +724,8 @@ class Medium(Attack):
                 shutil.copyfile(source / name, case / name)
                 time.sleep(1.2)
             shutil.copyfile(source / "joint_wishes.csv", case / "joint_wishes.csv")
-            end = time.monotonic() + 45
-            while time.monotonic() < end and not list((self.folder / "results").rglob("placements.csv")):
-                time.sleep(0.3)
+            wait_for(lambda: list((self.folder / "results").rglob("placements.csv")), "the case was computed", process)
+            # Three more looks, which must find nothing to do.
             time.sleep(1)
         finally:
             process.send_signal(signal.SIGINT)
@@ -857,9 +850,7 @@ class Low(Attack):
         for number in range(24):
             end = [signal.SIGTERM, signal.SIGHUP][number % 2]
             out = self.folder / f"out{number}"
-            process = subprocess.Popen(
-                [ENMUSUBI, "run", case, "--out", out, "--sufficient", "0"], stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL, env=environment())
+            process = start("run", case, "--out", out, "--sufficient", "0", env=environment())
             time.sleep(took * (0.4 + 0.6 * number / 24))
             process.send_signal(end)
             process.wait(60)
@@ -908,15 +899,10 @@ class Low(Attack):
         for crash in [signal.SIGILL, signal.SIGSEGV, signal.SIGTRAP]:
             # Without the setting of these tests that keeps the runtime quiet.
             plain = {key: value for key, value in os.environ.items() if key != "SWIFT_BACKTRACE"}
-            process = subprocess.Popen(
-                [ENMUSUBI, "run", case, "--out", self.folder / "o"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                env=plain)
-            time.sleep(0.15)
-            process.send_signal(crash)
-            text = process.communicate(timeout=120)[0].decode(errors="replace")
+            watched = Watched("run", case, "--out", self.folder / "o", env=plain).until("reading")
+            watched.send(crash)
+            status, text, _ = watched.end()
+            self.assertNotEqual(status, 0)
+            text += watched.seen.decode(errors="replace")
             self.assertNotIn("Registers", text)
             self.assertNotRegex(text, r"(?m)^\s*r(ax|sp|dx|15) 0x")
-
-
-if __name__ == "__main__":
-    unittest.main(verbosity=2)

@@ -1,4 +1,4 @@
-"""What goes in: broken cases, examples with their expected results, profiles, acceptance. Run by scripts/end-to-end.
+"""What goes in: broken cases, examples with their expected results, profiles, acceptance.
 
 UPDATE=1 in the environment writes the golden outputs of broken cases anew, for a person to read before committing.
 """
@@ -8,21 +8,10 @@ import json
 import os
 import pathlib
 import shutil
-import subprocess
-import tempfile
-import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-ENMUSUBI = os.environ["ENMUSUBI"]
+from program import ROOT, Folder, run
+
 GOLDEN = pathlib.Path(__file__).resolve().parent / "broken_cases.txt"
-
-
-def run(*arguments, status=0, folder=None):
-    """Runs a command, demands its exit status and gives its output."""
-    done = subprocess.run([ENMUSUBI, *map(str, arguments)], capture_output=True, text=True, cwd=folder)
-    if done.returncode != status:
-        raise AssertionError(f"{arguments}: status {done.returncode}, not {status}\n{done.stdout}\n{done.stderr}")
-    return done
 
 
 # What is broken in words, the example, its file, and what is replaced by what; None instead of a text removes the file.
@@ -67,11 +56,8 @@ BROKEN = [
 ]
 
 
-class Folder(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+class Example(Folder):
+    """A test that changes a copy of an example."""
 
     def copy(self, example, name="case"):
         case = self.folder / name
@@ -90,14 +76,14 @@ class Folder(unittest.TestCase):
         return case
 
 
-class BrokenCases(Folder):
+class BrokenCases(Example):
     def test_every_broken_case_says_what_a_clerk_can_act_on(self):
         parts = []
         for what, example, name, old, new in BROKEN:
             case = self.spoil(example, name, old, new)
             outputs = []
             for language in ["en", "ja"]:
-                done = run("check", "case", "--lang", language, status=65, folder=self.folder)
+                done = run("check", "case", "--lang", language, status=65, cwd=self.folder)
                 lines = [line for line in done.stderr.splitlines() if not line.startswith("enmusubi:")]
                 self.assertTrue(any(f"{name}:" in line or "case.yaml:" in line for line in lines), (what, lines))
                 outputs.append(lines)
@@ -113,7 +99,7 @@ class BrokenCases(Folder):
         self.assertEqual(text, GOLDEN.read_text(encoding="utf-8"))
 
 
-# Examples of how a case is read; those of phases, pins and limits are in end_to_end.py.
+# Examples of how a case is read; those of phases, pins and limits are in program_test.py.
 READING = ["chilmai", "cp932-profile", "points-table"]
 
 
@@ -158,7 +144,7 @@ class Points(Folder):
         self.assertIn("as given", run("check", ROOT / "examples/two-nurseries", "--points", "1").stdout)
 
 
-class Suggestions(Folder):
+class Suggestions(Example):
     def test_what_is_suggested_reads_the_file(self):
         case = self.copy("two-nurseries")
         (case / "facilities.csv").unlink()
@@ -354,7 +340,3 @@ class Acceptance(Folder):
         for case in sorted(path.parent for path in (ROOT / "examples").glob("*/case.yaml")):
             # One example is about a pin that exceeds a limit, which is meant to be accepted.
             run("check", case, status=2 if case.name == "pins" else 0)
-
-
-if __name__ == "__main__":
-    unittest.main()
