@@ -1,5 +1,5 @@
 # Everything a newcomer needs. `make` alone explains.
-.PHONY: help setup demo test lint test-without-glpk end-to-end bench bench-quick seeds manual-cities instructions fuzz attacks clean
+.PHONY: help setup demo test lint test-without-glpk end-to-end bench bench-quick seeds manual-cities instructions fuzz attacks docs clean
 
 CHILDREN ?= 8000
 FACILITIES ?= 300
@@ -19,6 +19,7 @@ help:
 	@echo "make end-to-end          run the release binary on the examples and on cities, and HiGHS on an export"
 	@echo "make fuzz                mutated files and values for every reader, for $(SECONDS) seconds; see scripts/fuzz --help"
 	@echo "make attacks             the attacks of Tests/Attack on the release binary"
+	@echo "make docs                build the reference of all library modules into .build-docs/site; a warning is an error"
 	@echo "make bench               measure everything and the peers, about half an hour; see Benchmarks/README.md"
 	@echo "make bench-quick         the same in small, a few minutes"
 	@echo "make seeds               200 cities of 8,000 children: are all proved?"
@@ -67,6 +68,9 @@ fuzz: setup
 
 attacks: setup
 	scripts/attacks
+
+docs: setup
+	@scripts/docs
 
 clean:
 	rm -rf .build .build-* Benchmarks/.build $(DEMO)
