@@ -1,5 +1,5 @@
 # Everything a newcomer needs. `make` alone explains.
-.PHONY: help setup demo test lint test-without-glpk end-to-end bench bench-quick seeds manual-cities instructions fuzz attacks sanitize nightly clean
+.PHONY: help setup demo test lint test-without-glpk end-to-end bench bench-quick seeds manual-cities instructions fuzz attacks sanitize nightly docs clean
 
 CHILDREN ?= 8000
 FACILITIES ?= 300
@@ -22,6 +22,7 @@ help:
 	@echo "make attacks             the attacks of Tests/Attack on the release binary"
 	@echo "make sanitize            the thread and the address sanitizer on the tests that fit them"
 	@echo "make nightly             what takes too long for every change: all tests without GLPK, half an hour of make fuzz"
+	@echo "make docs                build the reference of all library modules into .build-docs/site; a warning is an error"
 	@echo "make bench               measure everything and the peers, about half an hour; see Benchmarks/README.md"
 	@echo "make bench-quick         the same in small, a few minutes"
 	@echo "make seeds               200 cities of 8,000 children: are all proved?"
@@ -83,6 +84,9 @@ nightly: setup
 	swift build --build-tests $(without_glpk)
 	swift test --skip-build $(without_glpk)
 	$(MAKE) fuzz SECONDS=1800 SEED=$$(date +%Y%m%d)
+
+docs: setup
+	@scripts/docs
 
 clean:
 	rm -rf .build .build-* Benchmarks/.build $(DEMO)

@@ -38,7 +38,9 @@ extension Case {
 
     /// The case in which a household ranks these outcomes, best first, in place of its answer.
     ///
-    /// - Parameter outcomes: For each its members' wishes, or ``Allocation/baseline``, without the outcome of all baselines.
+    /// - Parameters:
+    ///   - outcomes: For each its members' wishes, or ``Allocation/baseline``, without the outcome of all baselines.
+    ///   - household: Index into ``households``.
     public func listing(_ outcomes: [[Int32]], for household: Int) -> Case {
         var copy = self
         copy.households[household].wishes = .table(
@@ -89,8 +91,11 @@ extension Case {
 extension Case {
     /// The case with these children fixed by staff; a pin that a child has already is replaced.
     ///
-    /// - Parameter places: Children, each once, with the index of the facility where each ends up; `nil`, or the present
-    ///   facility: held, or for a transfer applicant staying.
+    /// - Parameters:
+    ///   - places: Children, each once, with the index of the facility where each ends up; `nil`, or the present
+    ///     facility: held, or for a transfer applicant staying.
+    ///   - by: Who decided.
+    ///   - reason: Why it was decided.
     /// - Complexity: O(pins log pins) beside the copy of the array that changes.
     public func pinning(_ places: [(child: Int, facility: Int?)], by: String, reason: String) -> Case {
         if places.isEmpty { return self }

@@ -1,6 +1,6 @@
 /// A case as it was written down: rows in any order, nothing checked yet.
 ///
-/// ``resolve()`` checks everything at once and makes the ``Case`` that the rest of the house works on.
+/// ``resolve(threads:)`` checks everything at once and makes the ``Case`` that the rest of the house works on.
 public struct CaseDraft: Hashable, Sendable {
     public var municipality: String
     /// What the round is called, such as `2027-04 first`.

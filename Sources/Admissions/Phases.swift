@@ -1,6 +1,6 @@
 /// One step of a round: who takes part in it.
 ///
-/// A round without phases is one phase in which all take part. What a phase means is defined in <doc:Rules>, 6.
+/// A round without phases is one phase in which all take part. What a phase means is defined in the page of ``Rules``, 6.
 public struct Phase: Hashable, Sendable {
     /// Not blank, and no other phase's.
     public var name: String

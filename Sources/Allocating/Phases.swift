@@ -199,7 +199,7 @@ final class Nearness: Sendable {
 
 /// What the search found in one phase.
 public struct PhaseResult: Sendable {
-    /// Index into ``Case/phases``.
+    /// Index into `Case.phases`.
     public var phase: Int
     /// Why the search for the phase ended.
     public var termination: Termination
@@ -239,10 +239,13 @@ extension Allocator {
 
     /// The case that a phase is, after the phases before it have been allocated.
     ///
-    /// - Parameter phase: Index into ``Case/phases``.
+    /// - Parameters:
+    ///   - phase: Index into `Case.phases`.
+    ///   - subject: The round.
+    ///   - options: How the earlier phases are allocated.
     /// - Returns: A plain case with the same children, households and facilities: who does not take part wishes nothing
     ///   there, and its seats are gone. A plain case is returned as it is.
-    /// - Throws: What ``allocate()`` throws for an earlier phase, and ``AllocationError/phaseNotProved`` where the time
+    /// - Throws: What ``allocate()`` throws for an earlier phase, and ``AllocationError/phaseNotProved(_:)`` where the time
     ///   ended before it was proved.
     public static func problem(
         of phase: Int, in subject: Case, options: Options = Options()

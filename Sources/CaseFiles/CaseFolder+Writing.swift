@@ -5,7 +5,11 @@ import Tables
 extension CaseFolder {
     /// Writes a case so that reading it gives the same draft, rows in the order of the draft.
     ///
-    /// - Parameter isRight: Looks at the case before it takes its name; with false nothing is written.
+    /// - Parameters:
+    ///   - draft: The case to write.
+    ///   - others: Further files for the folder.
+    ///   - access: Who may read the folder.
+    ///   - isRight: Looks at the case before it takes its name; with false nothing is written.
     /// - Returns: Whether the case was written.
     /// - Throws: ``CannotWrite``, also where the folder exists and is not empty; then nothing was written.
     @discardableResult
@@ -79,7 +83,8 @@ extension CaseFolder {
     /// The folder's case.yaml with other rules: the blocks that differ are written anew, all else stays as it is.
     ///
     /// - Parameters:
-    ///   - rules: As in the file now, and as they are to be; they differ in what a ``RuleSetting`` changes.
+    ///   - rules: The rules as in the file now; the two differ in what a `RuleSetting` changes.
+    ///   - other: The rules as they are to be.
     /// - Returns: The file in UTF-8. A file written in an unusual way may not say what is wanted then; read it again.
     public func settings(changing rules: Rules, to other: Rules) throws -> [UInt8] {
         let text = try DecodedText(try fileBytes(SettingsFile.name, in: url)).utf8

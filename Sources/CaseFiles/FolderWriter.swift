@@ -58,6 +58,7 @@ public enum FileAccess: Hashable, Sendable {
 /// power cut, meets all files or none. What a killed program left half written beside it is taken away.
 ///
 /// - Parameters:
+///   - files: The files with their bytes.
 ///   - url: The folder; it must not exist, or be empty. Folders above it are made.
 ///   - access: Who may read it, and the folders above that are made.
 ///   - threads: Files that are written at the same time, at most.

@@ -12,7 +12,7 @@ public enum ManualTable {
     /// - Parameters:
     ///   - url: The file; problems name it by its last part.
     ///   - subject: Its case.
-    /// - Returns: For each child of ``Case/children`` the index of the facility, `nil` where the cell is blank (held, or for
+    /// - Returns: For each child of `Case.children` the index of the facility, `nil` where the cell is blank (held, or for
     ///   a transfer applicant staying); `nil` altogether where the table does not give a place for every child, with every
     ///   problem and its place.
     /// - Complexity: O(children + facilities).

@@ -51,7 +51,7 @@ extension Problem {
         "ID_SIMILAR": "大文字・小文字や似た文字だけが違う番号が上にあります。同じものなら書き方をそろえてください。",
         "FILE_SIMILAR": "必要なファイル名によく似たファイルで、読まれません。名前を直すか、案件のフォルダから出してください。",
         "COLUMN_UNREAD": "この列は使われません。",
-        "SETTING_INVALID": "設定の値が正しくありません。README の表にある値を書いてください。",
+        "SETTING_INVALID": "設定の値が正しくありません。docs/reference.md の表にある値を書いてください。",
         "SETTING_MISSING": "必要な設定がありません。",
         "SETTING_TWICE": "同じ設定が二回書かれています。一つにまとめてください。",
         "SETTING_UNKNOWN": "知らない設定名です。書き間違いを直してください。",

@@ -61,6 +61,8 @@ extension ResultTables {
     /// `reasons.csv`: a row per child and wish.
     ///
     /// - Parameters:
+    ///   - reasons: The reasons of all wishes, by child and wish.
+    ///   - joint: The reasons of siblings' better outcomes.
     ///   - threads: How many may write rows at the same time; the bytes are the same with any number.
     ///   - value: The value of a child, at a facility that it wishes, at the key that decided.
     public func reasons(

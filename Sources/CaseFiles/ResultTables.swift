@@ -18,7 +18,7 @@ public struct ResultTables: Sendable {
 
     /// `placements.csv`: a row per child; in a round of several phases with the phase that placed it.
     ///
-    /// - Throws: ``TableWriter/UnencodableCharacter`` where CP932 lacks a character.
+    /// - Throws: `TableWriter.UnencodableCharacter` where CP932 lacks a character.
     public func placements(_ placements: [Placement]) throws(UnwritableTable) -> OutputFile {
         let phases = subject.phases
         let columns = ResultFolder.placementsColumns + (phases.count > 1 ? [ResultFolder.phaseColumn] : [])

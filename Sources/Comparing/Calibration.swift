@@ -11,7 +11,7 @@ import Programs
 public struct Calibration: Sendable {
     /// Settings that were tried, and how far the rules agree with staff under them.
     public struct Candidate: Sendable {
-        /// Where they differ from the settings as written, in the order of ``RuleSetting/names``.
+        /// Where they differ from the settings as written, in the order of `RuleSetting.names`.
         public let changes: [RuleSetting]
         public let rules: Rules
         public let subject: Case
@@ -51,8 +51,10 @@ public struct Calibration: Sendable {
 
     /// - Parameters:
     ///   - draft: The case as written.
-    ///   - manual: For each child, ascending by id, the index of the facility that staff gave it; `nil`: held, or staying.
+    ///   - manual: For each child, ascending by id, the index of the facility that staff gave it; `nil`: held, or
+    ///     staying.
     ///   - options: How each case is allocated; the deadline is that of the whole search, and the threads are shared.
+    ///   - progress: Called as the search goes on.
     public init(
         _ draft: CaseDraft, manual: [Int?], options: Allocator.Options,
         progress: @escaping @Sendable (Progress) -> Void = { _ in }
@@ -75,7 +77,7 @@ public struct Calibration: Sendable {
     ///
     /// Where the deadline ends the search they are those tried by then; see ``hasTimeEnded``.
     ///
-    /// - Throws: ``RootSearchError/stopped(by:)`` where not even the settings as written were tried; ``InvalidCase`` where the case as written cannot be resolved.
+    /// - Throws: ``RootSearchError/stopped(by:)`` where not even the settings as written were tried; `InvalidCase` where the case as written cannot be resolved.
     /// - Complexity: A few hundred allocations of the case.
     public mutating func search() throws -> [Candidate] {
         guard try evaluate([draft.rules]).first != nil else {

@@ -5,7 +5,7 @@ import Verifying
 
 /// Looks for the cause of each root.
 ///
-/// Candidates come from the data (``CauseCandidates``). Each is confirmed by allocating the case with the change in place of
+/// Candidates come from the data (`CauseCandidates`). Each is confirmed by allocating the case with the change in place of
 /// the root's pin, and all other roots pinned: the manual result must come out in full. Where there are too many for that, many
 /// are tried in one case and confirmed together; those whose household then does not get what staff decided have the wrong
 /// candidate.
@@ -28,6 +28,8 @@ public struct CauseSearch {
 
     /// - Parameters:
     ///   - roots: Those of the manual result; without a cause yet.
+    ///   - manual: The manual result.
+    ///   - subject: The case.
     ///   - options: How each case is allocated, and until when.
     public init(_ roots: Roots, _ manual: ManualResult, of subject: Case, options: Allocator.Options) {
         self.subject = subject

@@ -2,7 +2,7 @@ import Admissions
 
 /// A child that the manual result puts elsewhere than the rules.
 public struct Difference: Hashable, Sendable {
-    /// Index into ``Case/children``.
+    /// Index into `Case.children`.
     public let child: Int
     public let kind: Kind
     /// Where the child ends up; `nil`: held.

@@ -78,7 +78,7 @@ public struct ManualCheck: Sendable {
     /// Of a round of several phases only what holds whichever phase placed whom is judged, and nothing is forced: a manual
     /// result does not say which.
     ///
-    /// - Complexity: As ``Verifier/verify(_:)``, a few times.
+    /// - Complexity: As `Verifier.verify(_:)`, a few times.
     public init(_ manual: ManualResult, of subject: Case, threads: Int = 1) throws {
         judgesClaims = subject.phases.count == 1
         guard judgesClaims else {

@@ -2,11 +2,13 @@ import Admissions
 
 /// Where staff decided that every child of a case ends up.
 public struct ManualResult: Hashable, Sendable {
-    /// For each child of ``Case/children`` the index of the facility; `nil` is held. A transfer applicant that stays has its
+    /// For each child of `Case.children` the index of the facility; `nil` is held. A transfer applicant that stays has its
     /// present facility.
     public let places: [Int?]
 
-    /// - Parameter places: As ``places``; for a transfer applicant `nil` means that it stays.
+    /// - Parameters:
+    ///   - places: As ``places``; for a transfer applicant `nil` means that it stays.
+    ///   - subject: The case that was decided by hand.
     public init(_ places: [Int?], of subject: Case) {
         precondition(places.count == subject.children.count, "one place for each child")
         self.places = places.enumerated().map { $1 ?? subject.children[$0].currentFacility }

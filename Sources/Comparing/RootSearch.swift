@@ -28,7 +28,7 @@ public struct Roots: Sendable {
 
 /// A decision of staff that no other decision explains.
 public struct Root: Hashable, Sendable {
-    /// Index into ``Case/households``.
+    /// Index into `Case.households`.
     public let household: Int
     public let departure: Departure
     /// Households whose claims the decision takes away or has, ascending.
@@ -116,7 +116,11 @@ public struct RootSearch {
     private let rank: [Int]
     private var solves = 0
 
-    /// - Parameter check: The manual result judged by itself.
+    /// - Parameters:
+    ///   - manual: The manual result.
+    ///   - subject: The case.
+    ///   - check: The manual result judged by itself.
+    ///   - options: How each case is allocated, and until when.
     public init(
         _ manual: ManualResult, of subject: Case, check: ManualCheck, options: Allocator.Options = .init()
     ) {

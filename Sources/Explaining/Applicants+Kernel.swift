@@ -12,6 +12,7 @@ public struct ApplicantQueues: Sendable {
     /// Sorts the wishes of all children.
     ///
     /// - Parameters:
+    ///   - subject: The case.
     ///   - comparator: That of the case, where it was made before.
     ///   - threads: How many may sort at the same time; the order is the same with any number.
     /// - Complexity: O(w log w) in the eligible wishes, flat integers in the inner loop.

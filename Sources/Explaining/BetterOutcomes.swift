@@ -5,7 +5,7 @@ import Verifying
 ///
 /// They are judged in the last phase that decided one of the household's children.
 public struct BetterOutcomes: Sendable {
-    /// One outcome, in the order of ``Household/members``.
+    /// One outcome, in the order of `Household.members`.
     public struct Outcome: Sendable {
         public let outcome: [Int32]
         /// Empty where none is missing: a justified claim.
@@ -26,7 +26,9 @@ public struct BetterOutcomes: Sendable {
     }
 
     /// - Parameters:
-    ///   - household: Index into ``Case/households``.
+    ///   - household: Index into `Case.households`.
+    ///   - subject: The case.
+    ///   - explanations: The explanations of the result.
     ///   - most: How many are wanted.
     /// - Complexity: O(product of the members' wishes).
     public init(of household: Int, in subject: Case, _ explanations: Explanations, most: Int = 10) {

@@ -7,6 +7,8 @@ import Verifying
 /// Pinned children are left out: staff placed them, not the draw. Siblings' conditions may be a further reason why one of them was not placed; the draw is the only one in priority.
 ///
 /// - Parameters:
+///   - subject: The case.
+///   - verified: The verification of the allocation.
 ///   - comparator: That of the case, where it was made before.
 ///   - threads: How many may look at the same time; the ties are the same with any number.
 /// - Returns: Ascending by facility and class, then by priority.

@@ -11,7 +11,7 @@ public struct Explanations: Sendable {
     public let reasons: [Reason]
     /// For each child where its reasons begin; one more at the end.
     public let starts: [Int]
-    /// What is to be said of siblings, by ``Reason/joint``.
+    /// What is to be said of siblings, by `Reason.joint`.
     public let jointReasons: [JointReason]
     /// Who wishes each facility, in the order of the comparator.
     public let applicants: Applicants
@@ -112,6 +112,9 @@ public struct Explanations: Sendable {
     /// Explains an allocation that passed its verification.
     ///
     /// - Parameters:
+    ///   - subject: The case.
+    ///   - allocation: The allocation to explain.
+    ///   - verified: The verification of the allocation.
     ///   - queues: Those of the case, where they were made before.
     ///   - threads: How many may look at the same time; the explanations are the same with any number.
     /// - Throws: ``UnconfirmedReasons`` where the verifier does not confirm a reason: a defect of the program.

@@ -31,8 +31,9 @@ public struct PayoffTable: Sendable {
     }
 
     /// - Parameters:
-    ///   - first: Index into ``Case/households``.
+    ///   - first: Index into `Case.households`.
     ///   - second: Another.
+    ///   - subject: The case.
     ///   - most: How many outcomes of each list are looked at, best first.
     /// - Complexity: O(pairs · seats), and for ``stable`` as many claims as better outcomes.
     public init(of first: Int, _ second: Int, in subject: Case, most: Int = .max) {

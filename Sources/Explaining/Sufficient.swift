@@ -12,7 +12,7 @@ public struct Sufficient: Hashable, Sendable {
     }
 
     public var child: Int
-    /// Index into ``Child/wishes``.
+    /// Index into `Child.wishes`.
     public var wish: Int
     public var change: Change
 }
@@ -87,7 +87,10 @@ public struct SufficientSearch: Sendable {
         self.solve = solve
     }
 
-    /// - Parameter solve: Solves a changed case: its one result, or `nil` where the time ended before it was proved.
+    /// - Parameters:
+    ///   - subject: The case.
+    ///   - explanations: The explanations of the result.
+    ///   - solve: Solves a changed case: its one result, or `nil` where the time ended before it was proved.
     public init(
         of subject: Case, _ explanations: Explanations, solve: @escaping @Sendable (Case) throws -> Allocation?
     ) {
@@ -99,7 +102,10 @@ public struct SufficientSearch: Sendable {
 
     /// Children without a place who have a wish refused for want of a seat, those who came closest to one first.
     ///
-    /// - Parameter placements: One for each child.
+    /// - Parameters:
+    ///   - subject: The case.
+    ///   - explanations: The explanations of the result.
+    ///   - placements: One for each child.
     public static func candidates(of subject: Case, _ explanations: Explanations, _ placements: [Placement]) -> [Int] {
         placements.filter { $0.outcome != .placed }.compactMap { placement -> (distance: Int, child: Int)? in
             explanations.reasons(of: placement.child).filter(isRefused).map { Int($0.ahead - $0.seats) }.min()
@@ -110,7 +116,9 @@ public struct SufficientSearch: Sendable {
     /// Examines the refused wishes of children, several at the same time.
     ///
     /// - Parameters:
-    ///   - mostSolves: Wishes are examined in turn as long as one more can need no more solves than are left; `nil`: all are.
+    ///   - candidates: The children whose refused wishes are examined, in this order.
+    ///   - mostSolves: Wishes are examined in turn as long as one more can need no more solves than are left; `nil`:
+    ///     all are.
     ///   - mostSteps: Wishes are examined in turn until these solver's steps are taken.
     ///   - threads: How many wishes may be examined at the same time; the answers are the same with any number.
     ///   - progress: Called with the number of wishes that have been examined.
@@ -170,6 +178,7 @@ public struct SufficientSearch: Sendable {
     /// A wish during which the time ended does not count as examined.
     ///
     /// - Parameters:
+    ///   - child: Index into `Case.children`.
     ///   - mostSteps: Wishes are examined in turn until these solver's steps are taken.
     ///   - progress: Called with the number of wishes that have been looked at.
     public mutating func examine(
@@ -321,7 +330,10 @@ public struct SufficientSearch: Sendable {
 extension SufficientSearch {
     /// The wishes that are asked about, in turn.
     ///
-    /// - Parameter placements: One for each child.
+    /// - Parameters:
+    ///   - subject: The case.
+    ///   - explanations: The explanations of the result.
+    ///   - placements: One for each child.
     public static func questions(
         of subject: Case, _ explanations: Explanations, _ placements: [Placement]
     ) -> [Reason] {
@@ -344,7 +356,9 @@ extension SufficientSearch {
 
     /// Examines refused wishes, all of them unless the time ends, whatever work they take.
     ///
-    /// - Parameter threads: How many wishes may be examined at the same time; the answers are the same with any number.
+    /// - Parameters:
+    ///   - wishes: The refused wishes, in this order.
+    ///   - threads: How many wishes may be examined at the same time; the answers are the same with any number.
     /// - Returns: Whether all were examined.
     public mutating func examine(wishes: [Reason], threads: Int) throws -> Bool {
         let start = SufficientSearch(of: subject, explanations, answering: solve)

@@ -4,7 +4,7 @@ import Foundation
 /// Which round of which municipality: what a ledger counts revisions of.
 public struct RoundKey: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
     public var municipality: String
-    /// As ``PlacementMonth`` writes it, such as `2027-04`.
+    /// As `PlacementMonth` writes it, such as `2027-04`.
     public var month: String
     /// What the round is called.
     public var round: String
@@ -13,7 +13,7 @@ public struct RoundKey: Hashable, Comparable, Sendable, Codable, CustomStringCon
         (self.municipality, self.month, self.round) = (municipality, month.description, round)
     }
 
-    /// By month, then by the number in the round's name, see ``RoundName``, then by municipality.
+    /// By month, then by the number in the round's name, see `RoundName`, then by municipality.
     public static func < (left: Self, right: Self) -> Bool {
         if left.month != right.month { return left.month.utf8.lexicographicallyPrecedes(right.month.utf8) }
         let (own, other) = (RoundName(left.round), RoundName(right.round))

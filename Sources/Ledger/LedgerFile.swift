@@ -159,7 +159,9 @@ public struct LedgerFile: Sendable {
     /// - Parameters:
     ///   - state: `reviewed`, `approved` or `published`; the run must be in the state before.
     ///   - number: The entry that computed the run.
+    ///   - by: Who does it.
     ///   - at: UTC, such as `2027-02-01T09:00:00Z`.
+    ///   - why: Why it is done.
     /// - Throws: ``LedgerFault/refused(_:)`` where the run is in another state or superseded.
     public func advance(
         to state: RunState, run number: Int, by: String, at: String, why: String

@@ -33,7 +33,9 @@ public struct ResultStore: Sendable {
         case altered(LedgerRun, faults: [String])
     }
 
-    /// - Parameter inputs: SHA-256 of the inputs, see ``FileHash``.
+    /// - Parameters:
+    ///   - key: The round.
+    ///   - inputs: SHA-256 of the inputs, see ``FileHash``.
     public func standing(of key: RoundKey, inputs: String) throws(LedgerFault) -> Standing {
         guard let latest = try ledger.entries().latest(of: key) else { return .new }
         if latest.run.inputs != inputs { return .changed(latest) }
@@ -58,6 +60,9 @@ public struct ResultStore: Sendable {
     ///   - name: The name of the case's folder in ``root``.
     ///   - files: Every file of the result with its bytes.
     ///   - volatile: Names of files that differ from run to run of the same case.
+    ///   - by: Who records it.
+    ///   - at: UTC, such as `2027-02-01T09:00:00Z`.
+    ///   - why: Why it is recorded.
     ///   - write: Writes the folder whole or not at all, durably.
     /// - Throws: ``LedgerFault``, or what `write` throws. Then nothing is recorded; a folder may be there, which the next
     ///   call takes over.

@@ -26,7 +26,10 @@ public struct GLPKSolver: Solver {
 
     /// Minimises `program` with GLPK.
     ///
-    /// - Parameter hint: Used only as first incumbent: when feasible, the outcome is never worse.
+    /// - Parameters:
+    ///   - program: The program to minimise.
+    ///   - deadline: When to stop with what has been found.
+    ///   - hint: Used only as first incumbent: when feasible, the outcome is never worse.
     /// - Throws: `SolverError.unavailable` without the trait `GLPK`; `.tooLarge` beyond `largestNumber` or
     ///   `largestObjective`; `.numericalTrouble` when the exact check fails; `.failed` when GLPK broke down.
     public func solve(

@@ -136,6 +136,7 @@ public final class NativeSession {
     ///
     /// - Parameters:
     ///   - assumptions: In the order in which they are made; the search is quickest to blame the later ones.
+    ///   - deadline: When to stop with what has been found.
     ///   - shrinksCore: Whether assumptions are dropped from the core as long as that is cheap.
     /// - Returns: A solution, or a core.
     /// - Throws: `SolverError.failed` on a defect of the solver.
@@ -192,7 +193,11 @@ public final class NativeSession {
 
     /// Minimises `sum of objective + constant`, which also becomes the objective of `program`.
     ///
-    /// - Parameter hint: See `NativeSolver.solve`; without one, the search begins near the last solution found.
+    /// - Parameters:
+    ///   - objective: The terms of the objective.
+    ///   - constant: A number that is added to the objective.
+    ///   - deadline: When to stop with what has been found.
+    ///   - hint: See `NativeSolver.solve`; without one, the search begins near the last solution found.
     /// - Throws: `SolverError.tooLarge` when the objective is, or `SolverError.failed` on a defect of the solver.
     public func minimise(
         _ objective: some Sequence<Program.Term>,

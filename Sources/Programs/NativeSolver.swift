@@ -47,8 +47,11 @@ public struct NativeSolver: Solver {
 
     /// Minimises `program`.
     ///
-    /// - Parameter hint: When feasible, the first incumbent; in any case the values tried first. A hint of another length
-    ///   than the program has variables is ignored.
+    /// - Parameters:
+    ///   - program: The program to minimise.
+    ///   - deadline: When to stop with what has been found.
+    ///   - hint: When feasible, the first incumbent; in any case the values tried first. A hint of another length
+    ///     than the program has variables is ignored.
     /// - Throws: `SolverError.tooLarge` when the absolute coefficients of a row, times the ranges, add up to 2^60 or more.
     public func solve(
         _ program: Program,

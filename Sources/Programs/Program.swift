@@ -75,7 +75,10 @@ public struct Program: Sendable, Equatable {
 
     /// Adds a variable that takes the integers `lower...upper`; without bounds, 0 or 1.
     ///
-    /// - Parameter name: For exports and messages only; need not be unique.
+    /// - Parameters:
+    ///   - name: For exports and messages only; need not be unique.
+    ///   - lower: The smallest value.
+    ///   - upper: The largest value.
     /// - Precondition: `lower <= upper`.
     @discardableResult
     public mutating func addVariable(_ name: String = "", lower: Int = 0, upper: Int = 1) -> Variable {
@@ -110,7 +113,9 @@ public struct Program: Sendable, Equatable {
 
     /// Replaces the objective by `sum of terms + constant`, to be minimised.
     ///
-    /// - Parameter terms: In any order; coefficients of a variable that occurs several times are added up. May be empty.
+    /// - Parameters:
+    ///   - terms: In any order; coefficients of a variable that occurs several times are added up. May be empty.
+    ///   - constant: A number that is added to the sum.
     public mutating func setObjective(_ terms: some Sequence<Term>, constant: Int = 0) {
         objective = normalised(terms)
         objectiveConstant = constant

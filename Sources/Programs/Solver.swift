@@ -8,9 +8,10 @@ public protocol Solver: Sendable {
     /// The same program, hint and options give the same solution every time, unless the deadline cuts the search short.
     ///
     /// - Parameters:
+    ///   - program: The program to minimise.
     ///   - deadline: When to stop with what there is.
-    ///   - hint: One value a variable from which the search may start, feasible or not, or `nil`. It may change which of
-    ///     several optimal solutions is found. A feasible hint is the first incumbent.
+    ///   - hint: One value a variable from which the search may start, feasible or not, or `nil`. It may change which
+    ///     of several optimal solutions is found. A feasible hint is the first incumbent.
     /// - Returns: An outcome; having no solution or no time is an outcome and not an error.
     /// - Throws: `SolverError` when this solver cannot answer.
     func solve(_ program: Program, until deadline: Deadline, startingFrom hint: [Int]?) throws(SolverError) -> Outcome

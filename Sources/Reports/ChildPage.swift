@@ -17,6 +17,10 @@ public struct ChildPage {
     public var outcome: Outcome { placement.outcome }
 
     /// - Parameters:
+    ///   - child: The index of the child.
+    ///   - subject: The case.
+    ///   - explanations: The explanations of the result.
+    ///   - placement: The placement of the child.
     ///   - jointRank: The position of the household's outcome in its list; 0 where it is not there.
     ///   - sufficient: A search that examined the child; `nil` where none was made.
     ///   - claims: What is known of justified claims.
@@ -68,7 +72,9 @@ public struct ChildPage {
     /// What would have sufficed, as lines that follow a page without it: by wish, then how many wishes were looked at; no lines
     /// where no wish was refused for want of a seat.
     ///
-    /// - Parameter cut: What ended the search before it was whole.
+    /// - Parameters:
+    ///   - language: The language of the lines.
+    ///   - cut: What ended the search before it was whole.
     public func sufficientLines(in language: Language, cut: SufficientSearch.Cut?) -> [String] {
         let reasons = explanations.reasons(of: placement.child)
         if !reasons.contains(where: SufficientSearch.isRefused) { return [] }
@@ -126,7 +132,7 @@ public struct ChildPage {
 
     /// The reason in words.
     ///
-    /// Without staff's eyes of other families only what ``Explanations/publicValue(of:atFacility:_:in:)`` gives is told.
+    /// Without staff's eyes of other families only what `Explanations.publicValue(of:atFacility:_:in:)` gives is told.
     /// Where the household accepts no combination with the wish, that is the reason, whatever else stands against it.
     public static func text(
         of reason: Reason, in subject: Case, _ explanations: Explanations, claims: ClaimCauses = ClaimCauses(),

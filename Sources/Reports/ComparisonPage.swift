@@ -25,8 +25,13 @@ public struct ComparisonPage: Sendable {
     let movedByRoot: [Int]
 
     /// - Parameters:
+    ///   - subject: The case.
+    ///   - manual: The manual result.
     ///   - differences: Ascending by child.
+    ///   - agreements: The rates of agreement.
+    ///   - faults: The faults of the manual result.
     ///   - judgesClaims: Whether claims are among the faults; in a round of several phases they cannot be judged.
+    ///   - roots: The root decisions.
     public init(
         subject: Case, manual: ManualResult, differences: [Difference], agreements: [Agreement],
         faults: [ManualFault], judgesClaims: Bool, roots: Roots

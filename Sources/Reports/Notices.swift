@@ -11,6 +11,9 @@ public struct Notices {
     private let template: MustacheTemplate
 
     /// - Parameters:
+    ///   - subject: The case.
+    ///   - explanations: The explanations of the result.
+    ///   - placements: The placements of all children, in the order of the case.
     ///   - claims: What is known of justified claims.
     ///   - template: Mustache with the fields of ``defaultTemplate``.
     /// - Throws: ``InvalidTemplate``.

@@ -3,7 +3,7 @@ import Verifying
 
 /// A round as staff did it by hand, with known mistakes.
 ///
-/// Staff follow the rules (``StaffProcedure``) as they read the case; where they made a mistake they read it otherwise, or
+/// Staff follow the rules (`StaffProcedure`) as they read the case; where they made a mistake they read it otherwise, or
 /// put a household where the rules would not, and went on by the rules from there.
 public struct ManualRound: Sendable {
     /// For each child of the case the facility where it ends up; `nil`: held.
@@ -135,7 +135,7 @@ public struct ManualRound: Sendable {
 /// One decision that staff took otherwise than the rules.
 public struct StaffMistake: Hashable, Sendable {
     public let kind: Kind
-    /// Index into ``Case/households``, and the child that it was about.
+    /// Index into `Case.households`, and the child that it was about.
     public let household: Int
     public let child: Int
     /// Where staff put the child; `nil` where they held it, or where the place followed from their reading.

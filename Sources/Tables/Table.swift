@@ -28,7 +28,9 @@ public struct Table: Sendable {
     /// Rows end with LF, CRLF or CR; quoted fields may contain them. Rows without any content are passed over, empty
     /// fields past the last column too. Rows that are wrong in form are left out of the table.
     ///
-    /// - Parameter rowLimit: Bytes that one row may have.
+    /// - Parameters:
+    ///   - utf8: The bytes of the table.
+    ///   - rowLimit: Bytes that one row may have.
     /// - Returns: The table, `nil` where there is not even a header, and every problem of form in order.
     /// - Complexity: O(bytes).
     public static func read(_ utf8: [UInt8], rowLimit: Int = 1 << 20) -> (table: Table?, problems: [TableProblem]) {

@@ -10,8 +10,10 @@ public struct TableWriter: Sendable {
     /// Fields that the row has already.
     private var column = 0
 
-    /// - Parameter guardsFormulas: False for a table that the program itself reads again, where every cell must come back as
-    ///   it was.
+    /// - Parameters:
+    ///   - encoding: The encoding of the bytes that are written.
+    ///   - guardsFormulas: False for a table that the program itself reads again, where every cell must come back as
+    ///     it was.
     public init(_ encoding: TextEncoding = .utf8, guardsFormulas: Bool = true) {
         self.encoding = encoding
         self.guardsFormulas = guardsFormulas
@@ -19,7 +21,10 @@ public struct TableWriter: Sendable {
 
     /// Writes a part of a table that follows this many rows of it.
     ///
-    /// - Parameter capacity: Bytes that the part will have, about.
+    /// - Parameters:
+    ///   - encoding: The encoding of the bytes that are written.
+    ///   - row: The number of rows before this part.
+    ///   - capacity: Bytes that the part will have, about.
     public init(_ encoding: TextEncoding, followingRows row: Int, capacity: Int = 0) {
         self.encoding = encoding
         guardsFormulas = true

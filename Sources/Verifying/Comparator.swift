@@ -105,7 +105,7 @@ public final class Comparator: Sendable {
     }
 
     /// The points that count for the child at its wish: of the wish where it has some, else its own; under
-    /// ``HouseholdPriority`` the household's, with what the wish adds to the child's own.
+    /// `HouseholdPriority` the household's, with what the wish adds to the child's own.
     public func points(of child: Int, at wish: Int) -> ExactNumber? {
         var plain = own[child].points
         if !own[child].countEverywhere, let other = subject.children[child].wishes[wish].points { plain = other }

@@ -4,9 +4,9 @@ import Admissions
 ///
 /// A class, so that looking at it in an inner loop copies nothing.
 public final class ExplainedPhase: Sendable {
-    /// Index into ``Case/phases``.
+    /// Index into `Case.phases`.
     public let phase: Int
-    /// What everybody has after the phase, as choices of an ``Allocation``.
+    /// What everybody has after the phase, as choices of an `Allocation`.
     public let choices: [Int32]
     /// Whether the child could have been placed in it.
     public let takesPart: [Bool]

@@ -2,11 +2,13 @@ import Admissions
 
 /// What one household accepts, for those who explain a result: each outcome with what tells how well it is liked.
 ///
-/// An outcome is one number for each member: the index of its wish, or ``Allocation/baseline``.
+/// An outcome is one number for each member: the index of its wish, or `Allocation.baseline`.
 public struct HouseholdList {
     private let accepted: AcceptedOutcomes
 
-    /// - Parameter household: Index into ``Case/households``.
+    /// - Parameters:
+    ///   - household: Index into `Case.households`.
+    ///   - subject: The case.
     public init(of household: Int, in subject: Case) {
         accepted = AcceptedOutcomes(of: subject.households[household], in: subject)
     }

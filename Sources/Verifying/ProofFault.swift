@@ -17,7 +17,7 @@ public struct ProofFault: Error, Hashable, Sendable, CustomStringConvertible {
         case deduction
     }
 
-    /// What is wrong. Households, outcomes and limits are numbers as in ``Proof``.
+    /// What is wrong. Households, outcomes and limits are numbers as in `Proof`.
     public enum Reason: Hashable, Sendable {
         case noSuchHousehold(Int)
         case noSuchOutcome(household: Int, outcome: Int)

@@ -6,7 +6,7 @@ import Admissions
 /// let replayed = ProofReplay(of: subject).replay(proof, of: allocation, claimants: claimants, bound: claimants.count)
 /// ```
 ///
-/// Each step is accepted only if it follows from those before it; see ``StrikeReplay``. What a solver decided has no
+/// Each step is accepted only if it follows from those before it; see `StrikeReplay`. What a solver decided has no
 /// steps: it is counted, and left to a second solver.
 public struct ProofReplay {
     private let subject: Case
@@ -36,6 +36,7 @@ public struct ProofReplay {
     /// Replays a proof.
     ///
     /// - Parameters:
+    ///   - proof: The proof to replay.
     ///   - allocation: A verified allocation of the case.
     ///   - claimants: The households that have a claim in it, ascending.
     ///   - bound: How many households are said to have a claim in any allocation.

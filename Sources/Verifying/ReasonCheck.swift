@@ -27,7 +27,12 @@ public struct ReasonCheck: Sendable {
         let isAlone: Bool
     }
 
-    /// - Parameter comparator: That of the case, where it was made before.
+    /// - Parameters:
+    ///   - subject: The case.
+    ///   - allocation: The allocation that is explained.
+    ///   - verified: The verification of the allocation.
+    ///   - phases: The phases of the round as they are explained.
+    ///   - comparator: That of the case, where it was made before.
     public init(
         of subject: Case, _ allocation: Allocation, _ verified: Verification, _ phases: [ExplainedPhase],
         comparator: Comparator? = nil

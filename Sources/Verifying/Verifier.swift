@@ -15,7 +15,9 @@ public struct Verifier: Sendable {
     /// The lists of so many may be long enough for a thread of their own.
     private static let fewHouseholds = 32
 
-    /// - Parameter threads: How many may judge at the same time; the judgement is the same with any number.
+    /// - Parameters:
+    ///   - subject: The case to judge allocations of.
+    ///   - threads: How many may judge at the same time; the judgement is the same with any number.
     public init(_ subject: Case, threads: Int = 1) {
         self.subject = subject
         self.threads = threads

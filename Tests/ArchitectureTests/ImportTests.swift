@@ -1,16 +1,16 @@
 import Foundation
 import Testing
 
-/// Holds the table "The house" of the README true: what each module imports, and that each has its page.
-@Suite("The house is as the README says")
+/// Compares the table of docs/architecture.md with the sources: what each module imports, and that each has its page.
+@Suite("The house is as docs/architecture.md says")
 struct ImportTests {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
     /// Modules in the order of the table, each with what it may import.
     static func table() throws -> [(module: String, mayImport: Set<String>)] {
-        let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
-        let section = readme.components(separatedBy: "\n## The house\n").dropFirst().joined()
+        let page = try String(contentsOf: root.appending(path: "docs/architecture.md"), encoding: .utf8)
+        let section = page.components(separatedBy: "\n## The table\n").dropFirst().joined()
             .components(separatedBy: "\n## ")[0]
         return section.split(separator: "\n").filter { $0.hasPrefix("| `") }.compactMap { line in
             let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }

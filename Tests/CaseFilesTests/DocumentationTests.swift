@@ -4,11 +4,11 @@ import Testing
 
 @testable import CaseFiles
 
-@Suite("The README's tables")
+@Suite("The tables of docs")
 struct DocumentationTests {
-    /// The cells of the rows of the table under a heading, without code marks.
-    static func rows(under heading: String) throws -> [[String]] {
-        let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../README.md")
+    /// The cells of the rows of the table under a heading of a page in `docs`, without code marks.
+    static func rows(under heading: String, of page: String) throws -> [[String]] {
+        let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../docs/\(page)")
         let text = try String(contentsOf: url, encoding: .utf8)
         let section = try #require(text.components(separatedBy: "\n## \(heading)\n").dropFirst().first)
         return section.components(separatedBy: "\n## ")[0].split(separator: "\n").filter { $0.hasPrefix("|") }
@@ -24,7 +24,7 @@ struct DocumentationTests {
         let known = SettingsFile.knownSettings.flatMap { entry in
             entry.settings.map { entry.map.isEmpty ? $0 : "\(entry.map).\($0)" }
         }
-        let written = try Self.rows(under: "Every setting of case.yaml").map { $0[0] }
+        let written = try Self.rows(under: "Every setting of case.yaml", of: "reference.md").map { $0[0] }
         #expect(Set(known).subtracting(written) == [])
         #expect(Set(written).subtracting(known) == [])
         #expect(written.count == Set(written).count)
@@ -34,7 +34,7 @@ struct DocumentationTests {
     func columns() throws {
         let known = Set(CaseTable.allCases.flatMap { table in table.columns.map { "\(table.fileName) \($0)" } })
         let inputs = Set(CaseTable.allCases.map(\.fileName))
-        let written = try Self.rows(under: "Every column")
+        let written = try Self.rows(under: "Every column", of: "reference.md")
             .filter { inputs.contains($0[0]) && $0[1] != "others" }.map { "\($0[0]) \($0[1])" }
         #expect(known.subtracting(written) == [])
         #expect(Set(written).subtracting(known) == [])
@@ -45,13 +45,13 @@ struct DocumentationTests {
     func month() throws {
         let tables = CaseTable.betweenRounds.filter { $0 != .newChildren }
         let known = tables.flatMap { table in table.columns.map { "\(table.fileName) \($0)" } }
-        let written = try Self.rows(under: "Month by month").map { "\($0[0]) \($0[1])" }
+        let written = try Self.rows(under: "The next month", of: "monthly.md").map { "\($0[0]) \($0[1])" }
         #expect(written.sorted() == known.sorted())
     }
 
     @Test("Every warning that needs acceptance is explained")
     func doubts() throws {
-        let written = Set(try Self.rows(under: "Commands").map { $0[0] })
+        let written = Set(try Self.rows(under: "The codes", of: "warnings.md").map { $0[0] })
         for code in Finding.Code.allCases where code.needsAcceptance { #expect(written.contains(code.rawValue)) }
         for code in Problem.acceptableCodes { #expect(written.contains(code)) }
     }

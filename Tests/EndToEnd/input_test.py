@@ -117,16 +117,16 @@ class ExpectedResults(Folder):
                         f"{case.name} {way}")
             self.assertIn((case / "expected/placements.csv").read_text(encoding="utf-8"), readme)
 
-    def test_every_column_that_comes_out_is_in_the_readme(self):
+    def test_every_column_that_comes_out_is_in_the_reference(self):
         case, out = ROOT / "examples/small-town", self.folder / "out"
         run("run", case, "--out", out)
-        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        reference = (ROOT / "docs/reference.md").read_text(encoding="utf-8")
         tables = sorted(out.glob("*.csv"))
         self.assertIn("draw_ties.csv", [table.name for table in tables])
         for table in tables:
             with open(table, newline="", encoding="utf-8") as file:
                 for column in next(csv.reader(file)):
-                    self.assertIn(f"\n| `{table.name}` | `{column}` |", readme)
+                    self.assertIn(f"\n| `{table.name}` | `{column}` |", reference)
 
 
 class Points(Folder):
@@ -282,8 +282,8 @@ class Acceptance(Folder):
                     town["children"][index].update(household_id="pair", wish_1=wish, wish_2="", wish_3="")
                     for index, wish in ((4, "A"), (5, "D"))]),
         }
-        readme = (ROOT / "README.md").read_text(encoding="utf-8")
-        codes = {line.split("`")[1] for line in readme.splitlines()
+        page = (ROOT / "docs/warnings.md").read_text(encoding="utf-8")
+        codes = {line.split("`")[1] for line in page.splitlines()
                  if line.startswith("| `") and "_" in line.split("`")[1] and line.split("`")[1].isupper()}
         self.assertEqual(codes, set(changes))
         previous = self.write_town(self.town("previous"))
