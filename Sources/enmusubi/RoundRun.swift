@@ -196,7 +196,7 @@ struct RoundRun {
     /// Nothing is written unless the independent check agrees with the allocator.
     private func refuseFaults(_ verified: Verification, _ result: AllocationResult, _ console: Console) throws {
         for fault in verified.faults { console.complain("enmusubi: verification failed: \(fault)") }
-        if !verified.faults.isEmpty || !verified.agrees(with: result) {
+        if !verified.agrees(withProved: result.provedClaimants) {
             console.complain(
                 "enmusubi: defect in the program: the allocation did not pass its verification; nothing was written.")
             throw ExitStatus.programFault
