@@ -202,6 +202,14 @@ public struct AllocationResult: Sendable {
     public var record: SearchRecord
     /// Phase by phase; empty in a plain case.
     public var phases: [PhaseResult] = []
+    /// For each phase the households that were proved to be the ones with a claim, ascending; `nil` where the search ended
+    /// before it proved them. A plain case has one phase.
+    ///
+    /// An independent check is asked whether it agrees with them before a result is used.
+    public var provedClaimants: [[Int]?] {
+        if phases.isEmpty { return [isProved ? claimants : nil] }
+        return phases.map { $0.isProved ? $0.claimants : nil }
+    }
 
     /// Everybody at the baseline.
     init(baselineOf subject: Case, stoppedBy limit: Termination.Limit, reached record: SearchRecord) {

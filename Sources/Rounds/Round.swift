@@ -206,7 +206,7 @@ public struct Round: Sendable {
 
     /// Nothing is given unless the independent check agrees with the allocator.
     static func refuseFaults(_ verified: Verification, _ result: AllocationResult) throws(RoundError) {
-        if verified.faults.isEmpty, verified.agrees(with: result) { return }
+        if verified.agrees(withProved: result.provedClaimants) { return }
         throw .defect(
             "the allocation did not pass its verification; nothing was written.",
             faults: verified.faults.map(\.description))

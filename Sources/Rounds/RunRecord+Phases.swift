@@ -109,14 +109,3 @@ extension RunRecord {
         return faults
     }
 }
-
-extension Verification {
-    /// Whether those with a claim are the ones that the search proved to be the fewest, phase by phase.
-    func agrees(with result: AllocationResult) -> Bool {
-        if result.phases.isEmpty { return !result.isProved || claims.map(\.household) == result.claimants }
-        return result.phases.allSatisfy { found in
-            !found.isProved
-                || claims.filter { $0.phase == found.phase }.map(\.household) == found.claimants
-        }
-    }
-}

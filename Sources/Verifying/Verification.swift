@@ -31,6 +31,23 @@ public struct Verification: Sendable {
 
     public var isStable: Bool { faults.isEmpty && claims.isEmpty }
 
+    /// Whether a search's result may be used: it is an allocation of the case, and where the search proved which
+    /// households have a claim, exactly those have one.
+    ///
+    /// Ask this of every result before anything is written or told. A search that counted one claim too few, or placed a
+    /// claim in the wrong household, is refused here.
+    ///
+    /// - Parameter claimants: For each phase of the round in order, one for a plain round, the households that the search
+    ///   proved to be the ones with a claim, ascending; `nil` where it proved nothing.
+    /// - Returns: `false` too where there is a fault, or not one entry for each phase.
+    /// - Complexity: O(phases · claims).
+    public func agrees(withProved claimants: [[Int]?]) -> Bool {
+        guard faults.isEmpty, claimants.count == max(1, phases.count) else { return false }
+        return claimants.enumerated().allSatisfy { phase, proved in
+            proved.map { $0 == claims.lazy.filter { $0.phase == phase }.map(\.household) } ?? true
+        }
+    }
+
     /// Nothing but why it is none.
     static func refused(_ faults: [Fault]) -> Verification {
         Verification(

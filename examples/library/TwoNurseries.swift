@@ -29,7 +29,9 @@ struct TwoNurseries {
 
         let result = try Allocator(subject).allocate()
         let verified = Verifier(subject).verify(result.allocation)
-        precondition(verified.faults.isEmpty, "not an allocation: \(verified.faults)")
+        precondition(
+            verified.agrees(withProved: result.provedClaimants), "the result did not pass its check: \(verified.faults)"
+        )
 
         for placement in verified.placements {
             let child = subject.children[placement.child]
