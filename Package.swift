@@ -14,6 +14,7 @@ let package = Package(
         .library(name: "Allocating", targets: ["Allocating"]),
         .library(name: "Verifying", targets: ["Verifying"]),
         .library(name: "Explaining", targets: ["Explaining"]),
+        .library(name: "Asking", targets: ["Asking"]),
         .library(name: "Ledger", targets: ["Ledger"]),
         .library(name: "Comparing", targets: ["Comparing"]),
         .library(name: "Reports", targets: ["Reports"]),
@@ -44,11 +45,13 @@ let package = Package(
         .target(name: "Verifying", dependencies: ["Admissions"]),
         .target(name: "Explaining", dependencies: ["Admissions", "Verifying"]),
         .target(name: "Ledger", dependencies: ["Admissions", .product(name: "GRDB", package: "GRDB.swift")]),
-        .target(name: "Comparing", dependencies: ["Admissions", "Programs", "Allocating", "Verifying"]),
+        .target(name: "Asking", dependencies: ["Admissions", "Programs", "Allocating", "Explaining"]),
+        .target(name: "Comparing", dependencies: ["Admissions", "Programs", "Allocating", "Verifying", "Asking"]),
         .target(
             name: "Reports",
             dependencies: [
-                "Admissions", "Explaining", "Comparing", .product(name: "Mustache", package: "swift-mustache"),
+                "Admissions", "Explaining", "Asking", "Comparing",
+                .product(name: "Mustache", package: "swift-mustache"),
             ]
         ),
         // An optimised squareRoot() calls libm, which nothing else links here.
@@ -65,6 +68,7 @@ let package = Package(
                 "Allocating",
                 "Verifying",
                 "Explaining",
+                "Asking",
                 "Ledger",
                 "Comparing",
                 "Reports",
@@ -81,8 +85,8 @@ let package = Package(
         .executableTarget(
             name: "fuzz-readers",
             dependencies: [
-                "Admissions", "Allocating", "CaseFiles", "Comparing", "Explaining", "Ledger", "Programs", "Reports",
-                "Tables", "Verifying",
+                "Admissions", "Allocating", "Asking", "CaseFiles", "Comparing", "Explaining", "Ledger", "Programs",
+                "Reports", "Tables", "Verifying",
             ],
             path: "Tests/Fuzz/Readers"
         ),
@@ -97,11 +101,17 @@ let package = Package(
         .testTarget(
             name: "VerifyingTests", dependencies: ["Admissions", "MarketOracle", "SyntheticCity", "Verifying"]),
         .testTarget(name: "ExplainingTests", dependencies: ["Admissions", "Explaining", "MarketOracle", "Verifying"]),
+        .testTarget(
+            name: "AskingTests",
+            dependencies: [
+                "Admissions", "Allocating", "Asking", "Explaining", "MarketOracle", "Programs", "SyntheticCity",
+                "Verifying",
+            ]),
         .testTarget(name: "ComparingTests", dependencies: ["Admissions", "Allocating", "Comparing", "MarketOracle"]),
         .testTarget(
             name: "ReportsTests",
             dependencies: [
-                "Admissions", "Allocating", "Comparing", "Explaining", "MarketOracle", "Reports", "Verifying",
+                "Admissions", "Allocating", "Asking", "Comparing", "Explaining", "MarketOracle", "Reports", "Verifying",
             ]),
         // Stands before the C library in the test program alone.
         .target(name: "DiskFaults", path: "Tests/DiskFaults", linkerSettings: [.linkedLibrary("dl")]),

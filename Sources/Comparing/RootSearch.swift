@@ -1,5 +1,6 @@
 import Admissions
 import Allocating
+import Asking
 import Programs
 
 /// Household decisions from which, pinned as staff decided, the rules give the manual result in full.
@@ -106,11 +107,13 @@ public enum RootSearchError: Error, CustomStringConvertible {
 public struct RootSearch {
     private let subject: Case
     private let manual: ManualResult
-    private let options: Allocator.Options
+    private let deadline: Deadline
+    private let trial: Trial
     private let check: ManualCheck
     /// For each household its position in the household order.
     private let rank: [Int]
     private var solves = 0
+    private var unpinned: (allocation: Allocation, differing: [Int])?
 
     /// - Parameter check: The manual result judged by itself.
     public init(
@@ -119,30 +122,43 @@ public struct RootSearch {
         self.subject = subject
         self.manual = manual
         self.check = check
-        self.options = options
+        deadline = options.deadline
+        trial = Trial(options)
         var rank = [Int](repeating: 0, count: subject.households.count)
         for (place, household) in Allocator.householdOrder(of: subject).enumerated() { rank[household] = place }
         self.rank = rank
+    }
+
+    /// What the rules give without any pin of staff's: with this, a caller can refuse a wrong result before the search begins.
+    ///
+    /// It is solved once; ``find()`` uses it again.
+    public mutating func computed() throws -> Allocation { try solveUnpinned().allocation }
+
+    private mutating func solveUnpinned() throws -> (allocation: Allocation, differing: [Int]) {
+        if let unpinned { return unpinned }
+        let solved = try solve([])
+        unpinned = solved
+        return solved
     }
 
     /// The roots, proved by solving with them.
     ///
     /// - Complexity: One solve for each knot of differences in a row, and for each root that may not be needed about log n.
     public mutating func find() throws -> Roots {
-        let (computed, differing) = try solve([])
+        let (computed, differing) = try solveUnpinned()
         if differing.isEmpty {
             return Roots(
                 roots: [], computed: computed, moves: [], lowerBound: 0, fairBound: 0, isMinimal: true, solves: solves)
         }
         let forced = Set(check.forced.keys)
         let cuts = !check.judgesClaims ? [] : ClaimCuts(manual, of: subject, pinned: forced).all()
-        let first = try PinChoice(cuts, rank: rank, prefersFirst: true, until: options.deadline)
-        if options.deadline.hasPassed { throw RootSearchError.outOfTime }
+        let first = try PinChoice(cuts, rank: rank, prefersFirst: true, until: deadline)
+        if deadline.hasPassed { throw RootSearchError.outOfTime }
         let certain = check.isForcedForCertain
         let fairBound = max(1, certain ? forced.count + first.bound : 0)
         var pinned = try complete(forced.union(first.chosen))
         if pinned.count > fairBound {
-            let last = try PinChoice(cuts, rank: rank, prefersFirst: false, until: options.deadline)
+            let last = try PinChoice(cuts, rank: rank, prefersFirst: false, until: deadline)
             let other = try complete(forced.union(last.chosen))
             pinned = try leaveOut(pinned, forced, cuts)
             if pinned.count > fairBound {
@@ -164,14 +180,13 @@ public struct RootSearch {
     /// order.
     private mutating func solve(_ pinned: Set<Int>) throws -> (allocation: Allocation, differing: [Int]) {
         let fixed = manual.pinning(pinned.sorted(), in: subject)
-        let result = try Allocator(fixed, options: options).allocate()
-        guard result.isProved else { throw RootSearchError.outOfTime }
+        guard let allocation = try trial.solve(fixed).allocation else { throw RootSearchError.outOfTime }
         solves += 1
         let differing = Set(
             subject.children.indices.filter {
-                result.allocation.facility(of: $0, in: fixed) != manual.places[$0]
+                allocation.facility(of: $0, in: fixed) != manual.places[$0]
             }.map { subject.children[$0].household })
-        return (result.allocation, differing.sorted { rank[$0] < rank[$1] })
+        return (allocation, differing.sorted { rank[$0] < rank[$1] })
     }
 
     /// Pins more households until the manual result comes out.

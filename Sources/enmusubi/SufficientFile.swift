@@ -1,4 +1,5 @@
 import Admissions
+import Asking
 import CaseFiles
 import Explaining
 import Tables
