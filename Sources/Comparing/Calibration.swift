@@ -27,7 +27,7 @@ public struct Calibration {
         public let householdCount: Int
     }
 
-    /// How the search stands.
+    /// How far the search has come.
     public struct Progress: Sendable {
         public let tried: Int
         public let bestChildren: Int
@@ -37,7 +37,7 @@ public struct Calibration {
     private let manual: [Int?]
     private let options: Allocator.Options
     private var known: [Rules: Candidate] = [:]
-    /// Settings that are passed over: the case does not take them, or they take too much work.
+    /// Settings that are passed over: they are invalid for the case, or take too much work.
     private var passedOver: Set<Rules> = []
     /// The work of all settings tried, and the solver's steps that the settings as written took.
     private var budget = Trial.Budget(limit: leastStepsInAll)
@@ -126,7 +126,7 @@ public struct Calibration {
         }
     }
 
-    /// The rules with one setting otherwise.
+    /// All rules that differ from these in one setting.
     static func alternatives(to rules: Rules) -> [Rules] {
         var settings: [RuleSetting] = []
         settings += [Timing.together, .any, .elder, .younger, .independent].map { .timing($0) }

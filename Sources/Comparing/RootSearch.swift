@@ -9,7 +9,7 @@ public struct Roots: Sendable {
     public internal(set) var roots: [Root]
     /// What the rules give without any of them.
     public let computed: Allocation
-    /// Children that follow, in the order in which the tree is read: under each root what it moved.
+    /// Children that moved, in the order in which the tree is read: each root is followed by what it moved.
     public internal(set) var moves: [Move]
     /// No set of decisions is smaller.
     public let lowerBound: Int
@@ -34,7 +34,7 @@ public struct Root: Hashable, Sendable {
     public let departure: Departure
     /// Households whose claims the decision takes away or has, ascending.
     public let against: [Int]
-    /// What in the data would explain it; `nil` where nobody looked, or the work ended before one was found.
+    /// What in the data would explain it; `nil` where no cause was looked for, or the work ended before one was found.
     public internal(set) var cause: Cause?
 
     /// Which rule the manual decision departs from.
@@ -51,7 +51,7 @@ public struct Root: Hashable, Sendable {
         case preferred
         /// The household was left without a vacant seat that it prefers.
         case vacant
-        /// None: both results are equally fair there, or nobody can tell from claims alone.
+        /// None: both results are equally fair there, or claims alone do not decide it.
         case none
     }
 }
@@ -230,7 +230,7 @@ public struct RootSearch {
 
     /// Leaves out what is not needed, lowest in the household order first, until nothing can be left out alone.
     ///
-    /// Whoever alone takes away a claim is needed and not tried: without it the claim would remain.
+    /// A household that alone takes away a claim is needed, so leaving it out is not tried: the claim would remain.
     private mutating func leaveOut(
         _ pinned: Set<Int>, _ forced: Set<Int>, _ cuts: [ClaimCut]
     ) throws -> Set<Int> {
@@ -255,7 +255,7 @@ public struct RootSearch {
         }
     }
 
-    /// Whether every round of these children has a stable allocation, whoever is pinned: no siblings who decide together, no
+    /// Whether every round of these children has a stable allocation, whatever the pins: no siblings who decide together, no
     /// transfer applicants, and seat limits that contain each other or share no class.
     private var hasAlwaysAStableAllocation: Bool {
         guard check.judgesClaims,
