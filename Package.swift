@@ -14,6 +14,7 @@ let package = Package(
         .library(name: "Allocating", targets: ["Allocating"]),
         .library(name: "Verifying", targets: ["Verifying"]),
         .library(name: "Explaining", targets: ["Explaining"]),
+        .library(name: "Asking", targets: ["Asking"]),
         .library(name: "Ledger", targets: ["Ledger"]),
         .library(name: "Comparing", targets: ["Comparing"]),
         .library(name: "Reports", targets: ["Reports"]),
@@ -46,17 +47,19 @@ let package = Package(
         .target(name: "Verifying", dependencies: ["Admissions"]),
         .target(name: "Explaining", dependencies: ["Admissions", "Verifying"]),
         .target(name: "Ledger", dependencies: ["Admissions", .product(name: "GRDB", package: "GRDB.swift")]),
-        .target(name: "Comparing", dependencies: ["Admissions", "Programs", "Allocating", "Verifying"]),
+        .target(name: "Asking", dependencies: ["Admissions", "Programs", "Allocating", "Explaining"]),
+        .target(name: "Comparing", dependencies: ["Admissions", "Programs", "Allocating", "Verifying", "Asking"]),
         .target(
             name: "Reports",
             dependencies: [
-                "Admissions", "Explaining", "Comparing", .product(name: "Mustache", package: "swift-mustache"),
+                "Admissions", "Explaining", "Asking", "Comparing",
+                .product(name: "Mustache", package: "swift-mustache"),
             ]
         ),
         .target(
             name: "Rounds",
             dependencies: [
-                "Admissions", "Tables", "CaseFiles", "Programs", "Allocating", "Verifying", "Explaining", "Comparing",
+                "Admissions", "Tables", "CaseFiles", "Programs", "Allocating", "Verifying", "Explaining", "Asking", "Comparing",
                 "Reports",
             ]),
         .target(
@@ -79,6 +82,7 @@ let package = Package(
                 "Allocating",
                 "Verifying",
                 "Explaining",
+                "Asking",
                 "Ledger",
                 "Comparing",
                 "Reports",
@@ -97,8 +101,8 @@ let package = Package(
         .executableTarget(
             name: "fuzz-readers",
             dependencies: [
-                "Admissions", "Allocating", "CaseFiles", "Comparing", "Explaining", "Ledger", "Programs", "Reports",
-                "Tables", "Verifying",
+                "Admissions", "Allocating", "Asking", "CaseFiles", "Comparing", "Explaining", "Ledger", "Programs",
+                "Reports", "Tables", "Verifying",
             ],
             path: "Tests/Fuzz/Readers"
         ),
@@ -113,11 +117,17 @@ let package = Package(
         .testTarget(
             name: "VerifyingTests", dependencies: ["Admissions", "MarketOracle", "SyntheticCity", "Verifying"]),
         .testTarget(name: "ExplainingTests", dependencies: ["Admissions", "Explaining", "MarketOracle", "Verifying"]),
+        .testTarget(
+            name: "AskingTests",
+            dependencies: [
+                "Admissions", "Allocating", "Asking", "Explaining", "MarketOracle", "Programs", "SyntheticCity",
+                "Verifying",
+            ]),
         .testTarget(name: "ComparingTests", dependencies: ["Admissions", "Allocating", "Comparing", "MarketOracle"]),
         .testTarget(
             name: "ReportsTests",
             dependencies: [
-                "Admissions", "Allocating", "Comparing", "Explaining", "MarketOracle", "Reports", "Verifying",
+                "Admissions", "Allocating", "Asking", "Comparing", "Explaining", "MarketOracle", "Reports", "Verifying",
             ]),
         // Stands before the C library in the test program alone.
         .target(name: "DiskFaults", path: "Tests/DiskFaults", linkerSettings: [.linkedLibrary("dl")]),
@@ -127,7 +137,7 @@ let package = Package(
         .testTarget(
             name: "RoundsTests",
             dependencies: [
-                "Admissions", "Allocating", "CaseFiles", "Explaining", "MarketOracle", "Programs", "Rounds",
+                "Admissions", "Allocating", "Asking", "CaseFiles", "Explaining", "MarketOracle", "Programs", "Rounds",
                 "SyntheticCity", "Verifying",
             ]),
         .testTarget(name: "BatchesTests", dependencies: ["Admissions", "Batches", "CaseFiles", "Ledger", "Rounds"]),

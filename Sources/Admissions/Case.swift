@@ -1,6 +1,6 @@
 /// One round of one municipality, checked and complete: what an allocation is made for.
 ///
-/// A case comes only from ``CaseDraft/resolve(threads:)``, or from another one by ``applying(_:)``, so every index in it is valid, every blank answer is filled and the
+/// A case comes only from ``CaseDraft/resolve(threads:)``, or from another one by a ``Change``, so every index in it is valid, every blank answer is filled and the
 /// order of all its arrays depends on ids alone, never on the order of rows.
 public struct Case: Hashable, Sendable {
     public let municipality: String

@@ -1,4 +1,4 @@
-/// One setting of a round's rules with a value, such as `siblings.aggregate=product`: what a city may have left unsaid, or
+/// One setting of a round's rules with a value, such as `siblings.aggregate=product`: what a city may not have decided, or
 /// wants to try.
 public enum RuleSetting: Hashable, Sendable, CustomStringConvertible {
     case timing(Timing)
@@ -12,9 +12,9 @@ public enum RuleSetting: Hashable, Sendable, CustomStringConvertible {
     case priority([String])
 
     /// Reads `name=value`, the name as in case.yaml.
-    public init(_ text: String) throws(InvalidRuleSetting) {
+    public init(_ text: String) throws(InvalidChange) {
         guard let equals = text.firstIndex(of: "=") else {
-            throw InvalidRuleSetting("\(text) is not of the form name=value.")
+            throw InvalidChange("\(text) is not of the form name=value.")
         }
         let (name, value) = (String(text[..<equals]), String(text[text.index(after: equals)...]))
         switch name {
@@ -22,7 +22,7 @@ public enum RuleSetting: Hashable, Sendable, CustomStringConvertible {
         case "siblings.facility": self = .facility(try Self.choice(value, name))
         case "siblings.aggregate": self = .aggregate(try Self.choice(value, name))
         case "siblings.countFirst":
-            guard let isFirst = Bool(value) else { throw InvalidRuleSetting("\(name) must be true or false.") }
+            guard let isFirst = Bool(value) else { throw InvalidChange("\(name) must be true or false.") }
             self = .countFirst(isFirst)
         case "siblings.keptSeat": self = .keptSeat(try Self.choice(value, name))
         case "householdPriority": self = .householdPriority(try Self.choice(value, name))
@@ -31,7 +31,7 @@ public enum RuleSetting: Hashable, Sendable, CustomStringConvertible {
             self = .priority(value.split(separator: ",").map { $0.split(separator: " ").joined(separator: " ") })
         default:
             let names = Self.names.joined(separator: ", ")
-            throw InvalidRuleSetting("There is no setting \(name) here; there are \(names).")
+            throw InvalidChange("There is no setting \(name) here; there are \(names).")
         }
     }
 
@@ -43,10 +43,10 @@ public enum RuleSetting: Hashable, Sendable, CustomStringConvertible {
 
     private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ value: String, _ name: String
-    ) throws(InvalidRuleSetting) -> Choice {
+    ) throws(InvalidChange) -> Choice {
         guard let choice = Choice(rawValue: value) else {
             let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw InvalidRuleSetting("\(name) must be one of \(choices).")
+            throw InvalidChange("\(name) must be one of \(choices).")
         }
         return choice
     }
@@ -69,7 +69,7 @@ public enum RuleSetting: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Gives the rules the setting.
-    public func apply(to rules: inout Rules) throws(InvalidRuleSetting) {
+    public func apply(to rules: inout Rules) throws(InvalidChange) {
         switch self {
         case .timing(let value): rules.siblings.timing = value
         case .facility(let value): rules.siblings.facility = value
@@ -81,16 +81,9 @@ public enum RuleSetting: Hashable, Sendable, CustomStringConvertible {
         case .priority(let names):
             guard names.sorted() == rules.priority.map(\.name).sorted() else {
                 let keys = rules.priority.map(\.name).joined(separator: ",")
-                throw InvalidRuleSetting("priority must name each key of the round once: \(keys).")
+                throw InvalidChange("priority must name each key of the round once: \(keys).")
             }
             rules.priority = names.map { name in rules.priority.first { $0.name == name }! }
         }
     }
-}
-
-/// Why a setting cannot be read or given.
-public struct InvalidRuleSetting: Error, Hashable, Sendable, CustomStringConvertible {
-    public let description: String
-
-    init(_ description: String) { self.description = description }
 }

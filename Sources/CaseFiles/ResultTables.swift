@@ -98,12 +98,11 @@ public struct ResultTables: Sendable {
             writer, entry throws(TableWriter.UnencodableCharacter) in
             let change: [String] =
                 switch entry.change {
-                case .seat(let facility, let ageClass):
-                    ["seat", subject.facilities[facility].id.text, String(ageClass), "", "+1"]
-                case .timing(let household, let timing):
-                    ["timing", "", "", subject.households[household].id.text, timing.rawValue]
-                case .facility(let household, let answer):
-                    ["facility", "", "", subject.households[household].id.text, answer.rawValue]
+                case .usableSeat(let facility, let ageClass): ["seat", facility.text, String(ageClass), "", "+1"]
+                case .timing(let household, let timing): ["timing", "", "", household.text, timing.rawValue]
+                case .facility(let household, let answer): ["facility", "", "", household.text, answer.rawValue]
+                case .seats, .drawSeed, .setting, .limitSeats, .answer, .list, .draw, .value, .points:
+                    preconditionFailure("nobody can be advised of this change: \(entry.change)")
                 }
             for field in change { try writer.add(field) }
             writer.add(entry.claims)

@@ -1,9 +1,9 @@
 import Admissions
 import Allocating
-import Programs
+import Asking
 
-/// Searches the settings of the rules that a city left unsaid for those under which the rules agree best with what staff
-/// decided.
+/// Searches the settings of the rules that a city did not write down for those under which the rules agree best with what
+/// staff decided.
 ///
 /// From the settings as written it goes to whichever change of one setting, or of two together, agrees better, until none
 /// does. A change of settings that agree equally well is left out: what is proposed differs from what is written only where
@@ -27,7 +27,7 @@ public struct Calibration: Sendable {
         public let householdCount: Int
     }
 
-    /// How the search stands.
+    /// How far the search has come.
     public struct Progress: Sendable {
         public let tried: Int
         public let bestChildren: Int
@@ -37,10 +37,10 @@ public struct Calibration: Sendable {
     private let manual: [Int?]
     private let options: Allocator.Options
     private var known: [Rules: Candidate] = [:]
-    /// Settings that are passed over: the case does not take them, or they take too much work.
+    /// Settings that are passed over: they are invalid for the case, or take too much work.
     private var passedOver: Set<Rules> = []
-    /// Solver's steps taken, and those that the settings as written took.
-    private var steps = 0
+    /// The work of all settings tried, and the solver's steps that the settings as written took.
+    private var budget = Trial.Budget(limit: leastStepsInAll)
     private var stepsAsWritten = 0
     /// Whether the deadline ended the search: what there is by then is true, but better settings may be left.
     public private(set) var hasTimeEnded = false
@@ -65,9 +65,9 @@ public struct Calibration: Sendable {
         self.progress = progress
     }
 
-    /// Solver's steps for one of the settings: as many times those of the settings as written, and at least so many.
+    /// Limits of the solver's steps for one of the settings: a multiple of the steps for the settings as written, and a minimum.
     private static let (stepsTimes, leastSteps) = (8, 100_000_000)
-    /// Solver's steps for all settings, likewise.
+    /// The same limits for all settings together.
     private static let (stepsTimesInAll, leastStepsInAll) = (300, 25_000_000_000)
 
     /// How many settings were tried.
@@ -131,7 +131,7 @@ public struct Calibration: Sendable {
         }
     }
 
-    /// The rules with one setting otherwise.
+    /// All rules that differ from these in one setting.
     static func alternatives(to rules: Rules) -> [Rules] {
         var settings: [RuleSetting] = []
         settings += [Timing.together, .any, .elder, .younger, .independent].map { .timing($0) }
@@ -159,11 +159,7 @@ public struct Calibration: Sendable {
     }
 
     /// Whether nothing more is tried.
-    private var isOver: Bool { hasTimeEnded || hasWorkEnded }
-
-    private var hasWorkEnded: Bool {
-        steps >= max(Self.leastStepsInAll, Self.stepsTimesInAll * stepsAsWritten)
-    }
+    private var isOver: Bool { hasTimeEnded || budget.isSpent }
 
     /// Allocates under the rules that are not known yet.
     ///
@@ -172,76 +168,74 @@ public struct Calibration: Sendable {
     private mutating func evaluate(_ all: [Rules]) throws -> [Candidate] {
         var asked: Set<Rules> = []
         let new = all.filter { known[$0] == nil && !passedOver.contains($0) && asked.insert($0).inserted }
+        let trial = Trial(alone)
         // A few at a time, so that progress can be told.
         let size = max(1, options.threads) * 4
-        for first in stride(from: 0, to: new.count, by: size) {
+        let (draft, stepsAsWritten) = (draft, stepsAsWritten)
+        var taken = 0
+        try Trial.inTurn(new, threads: options.threads, atATime: size) {
             if options.deadline.hasPassed { hasTimeEnded = true }
-            if hasTimeEnded { break }
-            let group = Array(new[first..<min(first + size, new.count)])
-            let start = self
-            let found = inRanges(of: group.count, threads: options.threads, smallest: 1) { range in
-                range.map { index in Result { try start.trial(of: group[index]) } }
+            return !isOver
+        } ask: { rules in
+            try Self.solve(draft, under: rules, trial, stepsAsWritten)
+        } take: { place, found throws(any Error) in
+            let rules = new[place]
+            if budget.isSpent { return false }
+            taken += 1
+            guard let (subject, answer) = try found.get() else {
+                passedOver.insert(rules)
+                return true
             }
-            for (rules, trial) in zip(group, found.joined()) {
-                // Of a group those count that would have been tried one after the other.
-                if hasWorkEnded {
-                    tooMuchWork += 1
-                    continue
-                }
-                let (outcome, steps) = try trial.get()
-                self.steps += steps
-                switch outcome {
-                case .tried(let candidate): known[rules] = candidate
-                case .notTaken: passedOver.insert(rules)
-                case .tooMuchWork:
-                    passedOver.insert(rules)
-                    tooMuchWork += 1
-                case .outOfTime: hasTimeEnded = true
-                }
-                if rules == draft.rules { stepsAsWritten = steps }
+            budget.spend(answer.steps)
+            if rules == draft.rules {
+                self.stepsAsWritten = answer.steps
+                budget.limit = max(Self.leastStepsInAll, Self.stepsTimesInAll * answer.steps)
             }
-            if hasWorkEnded { break }
+            if let allocation = answer.allocation {
+                known[rules] = candidate(rules, subject, allocation)
+            } else if answer.cut == .work {
+                passedOver.insert(rules)
+                tooMuchWork += 1
+            } else {
+                hasTimeEnded = true
+            }
+            return true
+        } end: { _ in
+            if budget.isSpent { return }
             progress(Progress(tried: known.count, bestChildren: known.values.map(\.children).max() ?? 0))
         }
+        // Counted in full, so that the number does not depend on how many are tried at the same time.
+        if budget.isSpent { tooMuchWork += new.count - taken }
         return all.compactMap { known[$0] }
     }
 
-    /// What came of trying settings.
-    private enum Trial {
-        case tried(Candidate)
-        case notTaken
-        case tooMuchWork
-        case outOfTime
+    /// How each of the settings is solved: several at the same time, so each on one thread.
+    private var alone: Allocator.Options {
+        var alone = options
+        alone.threads = 1
+        return alone
     }
 
-    private func trial(of rules: Rules) throws -> (Trial, steps: Int) {
+    /// Solves the case under other rules; `nil` where it does not take them.
+    private static func solve(
+        _ draft: CaseDraft, under rules: Rules, _ trial: Trial, _ stepsAsWritten: Int
+    ) throws -> (subject: Case, answer: Trial.Answer)? {
         var changed = draft
         changed.rules = rules
+        let isAsWritten = rules == draft.rules
         let subject: Case
         do { subject = try changed.resolved() } catch {
-            if rules == draft.rules { throw error }
-            return (.notTaken, 0)
+            if isAsWritten { throw error }
+            return nil
         }
-        var options = options
-        options.threads = 1
-        options.approximates = false
         // The settings as written are the city's own, and solved to the end.
-        let most =
-            rules == draft.rules
-            ? Int.max
-            : max(Self.leastSteps, Self.stepsTimes * stepsAsWritten)
-        let work = WorkBudget(limit: most)
-        options.deadline.work = work
-        let result = try Allocator(subject, options: options).allocate()
-        guard result.isProved else {
-            return (options.deadline.timeHasPassed ? .outOfTime : .tooMuchWork, work.spent)
-        }
-        return (.tried(candidate(rules, subject, result)), work.spent)
+        let most = isAsWritten ? Int.max : max(leastSteps, stepsTimes * stepsAsWritten)
+        return (subject, try trial.solve(subject, mostSteps: most))
     }
 
-    private func candidate(_ rules: Rules, _ subject: Case, _ result: AllocationResult) -> Candidate {
+    private func candidate(_ rules: Rules, _ subject: Case, _ allocation: Allocation) -> Candidate {
         let staff = ManualResult(manual, of: subject)
-        let computed = ManualResult(result.allocation, of: subject)
+        let computed = ManualResult(allocation, of: subject)
         let agrees = subject.children.indices.map { staff.places[$0] == computed.places[$0] }
         let households = Set(subject.children.map(\.householdID))
         let differing = Set(subject.children.indices.filter { !agrees[$0] }.map { subject.children[$0].householdID })

@@ -131,7 +131,11 @@ struct CauseCandidates {
             min($0 * (subject.children[$1].wishes.count + 1), longestList + 1)
         }
         guard combinations <= longestList else { return nil }
-        let changed = setting.map { subject.ranking(by: $0) } ?? subject
+        var changed = subject
+        if let setting {
+            guard let other = Change.setting(setting).applied(to: subject) else { return nil }
+            changed = other
+        }
         var outcomes: [(liking: [Int], outcome: [Int32])] = []
         HouseholdList(of: household, in: changed).forEachEligible { outcomes.append(($1, $0)) }
         return outcomes.sorted { $0.liking.lexicographicallyPrecedes($1.liking) }.map(\.outcome)

@@ -1,7 +1,7 @@
 import Admissions
 import Allocating
+import Asking
 import Programs
-import Verifying
 
 /// Looks for the cause of each root.
 ///
@@ -13,21 +13,23 @@ public struct CauseSearch {
     private let subject: Case
     private let manual: ManualResult
     private let roots: Roots
-    private let options: Allocator.Options
+    private let deadline: Deadline
+    private let trial: Trial
     private var candidates: [[Cause]]
     /// How often a case may still be allocated.
     private var solvesLeft: Int
     /// How often a case was allocated.
     public private(set) var solves = 0
 
-    /// Children's worth of cases that are allocated: two hundred times a city of 8,000.
+    /// The number of allocations times the children of the case, at most: a city of 8,000 is allocated two hundred times.
     private static let work = 1_600_000
-    /// Solver's steps for one case, and for all: about a second, and a minute.
+    /// Solver's steps for one case (about a second), and for all (about a minute).
     private static let (mostSteps, mostStepsInAll) = (200_000_000, 10_000_000_000)
-    private var steps = 0
+    private var budget = Trial.Budget(limit: mostStepsInAll)
+    private static let mostClaims = 8
 
     /// - Parameters:
-    ///   - roots: Those of the manual result; without a cause yet.
+    ///   - roots: The roots of the manual result, without causes yet.
     ///   - manual: The manual result.
     ///   - subject: The case.
     ///   - options: How each case is allocated, and until when.
@@ -35,7 +37,11 @@ public struct CauseSearch {
         self.subject = subject
         self.manual = manual
         self.roots = roots
-        self.options = options
+        deadline = options.deadline
+        // A case that keeps many claims explains nothing, and takes long.
+        var few = options
+        few.mostClaims = Self.mostClaims
+        trial = Trial(few)
         let finder = CauseCandidates(manual, of: subject)
         candidates = roots.roots.map(finder.candidates)
         solvesLeft = Self.work / max(1, subject.children.count)
@@ -47,7 +53,7 @@ public struct CauseSearch {
     public mutating func find() throws -> Roots {
         var causes = [Cause?](repeating: nil, count: candidates.count)
         for (index, list) in candidates.enumerated() {
-            // What stands in the case needs no allocation.
+            // What the case itself says needs no allocation.
             if case .pin? = list.first { causes[index] = list[0] }
         }
         var failed = [Set<Cause>](repeating: [], count: candidates.count)
@@ -64,7 +70,7 @@ public struct CauseSearch {
                     break
                 }
                 let wrong = asked.filter { differing.contains(roots.roots[$0].household) }
-                // Where only others differ nobody knows whose candidate it was: each is asked alone below.
+                // Where only other households differ, the wrong candidate is unknown: each is tried alone below.
                 if wrong.isEmpty { break }
                 if asked.count == 1 { failed[asked[0]].insert(candidates[asked[0]][place]) }
                 asked.removeAll { wrong.contains($0) }
@@ -88,7 +94,7 @@ public struct CauseSearch {
     /// Households that do not get what staff decided where the pins of these roots are replaced by changes of the case; `nil`
     /// where that is not known, because the deadline passed or too many claims remain.
     private mutating func differing(_ tried: [Int: Cause]) throws -> Set<Int>? {
-        if options.deadline.hasPassed { return nil }
+        if deadline.hasPassed { return nil }
         let pinned = roots.roots.indices.filter { tried[$0] == nil }.map { roots.roots[$0].household }
         var changed = manual.pinning(pinned, in: subject)
         var isDone: Set<Cause> = []
@@ -98,7 +104,7 @@ public struct CauseSearch {
             if isDone.insert(cause).inserted {
                 let household = roots.roots[index].household
                 // A change that cannot be made explains nothing.
-                guard let next = Self.apply(cause, to: changed, of: household, manual, subject) else {
+                guard let next = cause.change(of: household, in: changed, manual)?.applied(to: changed) else {
                     return [household]
                 }
                 changed = next
@@ -106,46 +112,13 @@ public struct CauseSearch {
         }
         solves += 1
         solvesLeft -= 1
-        var options = options
-        options.recordsProof = false
-        // A case that keeps many claims explains nothing, and takes long.
-        options.mostClaims = 8
-        options.approximates = false
-        let work = WorkBudget(limit: Self.mostSteps)
-        options.deadline.work = work
-        let result = try Allocator(changed, options: options).allocate()
-        steps += work.spent
-        if steps >= Self.mostStepsInAll { solvesLeft = 0 }
-        guard result.isProved else { return nil }
+        let answer = try trial.solve(changed, mostSteps: Self.mostSteps)
+        budget.spend(answer.steps)
+        if budget.isSpent { solvesLeft = 0 }
+        guard let allocation = answer.allocation else { return nil }
         return Set(
             subject.children.indices.filter {
-                result.allocation.facility(of: $0, in: changed) != manual.places[$0]
+                allocation.facility(of: $0, in: changed) != manual.places[$0]
             }.map { subject.children[$0].household })
-    }
-
-    /// The case with the change that the cause of a root of this household stands for; `nil` where it cannot be made.
-    static func apply(
-        _ cause: Cause, to changed: Case, of household: Int, _ manual: ManualResult, _ subject: Case
-    ) -> Case? {
-        switch cause {
-        case .pin, .unknown: return nil
-        case .seats(let limit, let seats), .reserved(let limit, let seats):
-            return changed.adding(seats: seats - changed.limits[limit].seats, toLimit: limit)
-        case .tie(let child, let others):
-            return changed.drawing(child, beforeOthers: manual.isPreferred(child, to: others, in: subject))
-        case .value(let child, let key, let own, let needed, _):
-            return subject.rules.priority[key].name == "points"
-                ? adding(from: own, to: needed, child, changed) : changed.setting(key: key, of: child, to: needed)
-        case .answer(let answer): return changed.answering(answer, in: household)
-        case .setting(let setting):
-            return CauseCandidates.ranked(household, in: changed, under: setting)
-                .map { changed.listing($0, for: household) }
-        }
-    }
-
-    private static func adding(from own: KeyValue?, to needed: KeyValue, _ child: Int, _ changed: Case) -> Case? {
-        guard case .number(let from)? = own, case .number(let to) = needed, let amount = to.subtracting(from)
-        else { return nil }
-        return changed.adding(points: amount, to: [child])
     }
 }

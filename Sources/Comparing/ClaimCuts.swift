@@ -3,9 +3,9 @@ import Verifying
 
 /// One justified claim against the manual result, as a statement on who must be pinned to take it away.
 ///
-/// The claim stands unless the claimant is pinned, or at one of the limits that it touches so many of those who come after it
-/// are pinned that they, who then come before everyone, leave no room; or so many who move there that pins alone exceed the
-/// limit before anybody has left it. So the weights of the pinned households add up to ``need`` or more.
+/// The claim remains unless the claimant is pinned, or one of the limits that it touches has no room because of pins: either
+/// enough of those who come after the claimant are pinned, as pinned children come before everyone, or enough pinned children
+/// move there that they alone exceed the limit. In each case the weights of the pinned households add up to ``need`` or more.
 struct ClaimCut: Hashable {
     /// Index into ``Case/households``.
     let claimant: Int

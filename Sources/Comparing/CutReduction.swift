@@ -2,8 +2,8 @@
 ///
 /// * A household without which the others of a cut do not weigh enough is pinned.
 /// * A cut that is met whenever another one is met, is left out.
-/// * A household is left out where another one alone meets every cut that it is in: whoever pins the first may as well pin the
-///   second, and with the second pinned the first does nothing.
+/// * A household is left out where another one alone meets every cut that it is in: the second can be pinned in place of the
+///   first, and then pinning the first has no effect.
 struct CutReduction {
     /// Households that are in some smallest choice together, whatever the rest.
     private(set) var pinned: Set<Int> = []

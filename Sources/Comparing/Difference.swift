@@ -31,7 +31,7 @@ public struct Agreement: Hashable, Sendable {
     public let agreed: Int
     public let count: Int
 
-    /// Of whom.
+    /// The children or households that are counted.
     public enum Group: Hashable, Sendable {
         case children
         /// Households agree where all their children do.
@@ -41,7 +41,7 @@ public struct Agreement: Hashable, Sendable {
         case ageClass(Int)
     }
 
-    /// In what.
+    /// What must be the same for two results to agree.
     public enum Basis: String, CaseIterable, Sendable {
         /// Where the child ends up.
         case outcome

@@ -46,7 +46,7 @@ struct KnockOns {
                 reach(other, from: child, root: root, .sibling)
             }
         }
-        // Depth first, so that each child stands under the one that it follows from.
+        // Depth first, so that each child comes directly below the one that caused its move.
         var children: [Int: [Int]] = [:]
         var tops: [Int] = []
         for child in queue {

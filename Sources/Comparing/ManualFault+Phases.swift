@@ -48,7 +48,7 @@ extension ManualFault {
         }
         for (limit, entry) in subject.limits.enumerated() where entry.phase == nil {
             let seats = entry.seats + present[limit]
-            // Pins alone may be more than there are seats; whoever else moved there is too many.
+            // Pins alone may exceed the seats; then every other child that moved there is one too many.
             guard users[limit].count > seats,
                 users[limit].contains(where: { choices[$0] != Allocation.baseline && !isPinned[$0] })
             else { continue }

@@ -1,5 +1,6 @@
 import Admissions
 import Allocating
+import Asking
 import Programs
 
 /// Household decisions from which, pinned as staff decided, the rules give the manual result in full.
@@ -8,7 +9,7 @@ public struct Roots: Sendable {
     public internal(set) var roots: [Root]
     /// What the rules give without any of them.
     public let computed: Allocation
-    /// Children that follow, in the order in which the tree is read: under each root what it moved.
+    /// Children that moved, in the order in which the tree is read: each root is followed by what it moved.
     public internal(set) var moves: [Move]
     /// No set of decisions is smaller.
     public let lowerBound: Int
@@ -33,7 +34,7 @@ public struct Root: Hashable, Sendable {
     public let departure: Departure
     /// Households whose claims the decision takes away or has, ascending.
     public let against: [Int]
-    /// What in the data would explain it; `nil` where nobody looked, or the work ended before one was found.
+    /// What in the data would explain it; `nil` where no cause was looked for, or the work ended before one was found.
     public internal(set) var cause: Cause?
 
     /// Which rule the manual decision departs from.
@@ -50,7 +51,7 @@ public struct Root: Hashable, Sendable {
         case preferred
         /// The household was left without a vacant seat that it prefers.
         case vacant
-        /// None: both results are equally fair there, or nobody can tell from claims alone.
+        /// None: both results are equally fair there, or claims alone do not decide it.
         case none
     }
 }
@@ -110,11 +111,13 @@ public enum RootSearchError: Error, CustomStringConvertible {
 public struct RootSearch {
     private let subject: Case
     private let manual: ManualResult
-    private let options: Allocator.Options
+    private let deadline: Deadline
+    private let trial: Trial
     private let check: ManualCheck
     /// For each household its position in the household order.
     private let rank: [Int]
     private var solves = 0
+    private var unpinned: (allocation: Allocation, differing: [Int])?
 
     /// - Parameters:
     ///   - manual: The manual result.
@@ -127,30 +130,43 @@ public struct RootSearch {
         self.subject = subject
         self.manual = manual
         self.check = check
-        self.options = options
+        deadline = options.deadline
+        trial = Trial(options)
         var rank = [Int](repeating: 0, count: subject.households.count)
         for (place, household) in Allocator.householdOrder(of: subject).enumerated() { rank[household] = place }
         self.rank = rank
+    }
+
+    /// What the rules give without any pin of staff's: with this, a caller can refuse a wrong result before the search begins.
+    ///
+    /// It is solved once; ``find()`` uses it again.
+    public mutating func computed() throws -> Allocation { try solveUnpinned().allocation }
+
+    private mutating func solveUnpinned() throws -> (allocation: Allocation, differing: [Int]) {
+        if let unpinned { return unpinned }
+        let solved = try solve([])
+        unpinned = solved
+        return solved
     }
 
     /// The roots, proved by solving with them.
     ///
     /// - Complexity: One solve for each knot of differences in a row, and for each root that may not be needed about log n.
     public mutating func find() throws -> Roots {
-        let (computed, differing) = try solve([])
+        let (computed, differing) = try solveUnpinned()
         if differing.isEmpty {
             return Roots(
                 roots: [], computed: computed, moves: [], lowerBound: 0, fairBound: 0, isMinimal: true, solves: solves)
         }
         let forced = Set(check.forced.keys)
         let cuts = !check.judgesClaims ? [] : ClaimCuts(manual, of: subject, pinned: forced).all()
-        let first = try PinChoice(cuts, rank: rank, prefersFirst: true, until: options.deadline)
-        if let limit = options.deadline.limit { throw RootSearchError.stopped(by: Termination.Limit(limit)) }
+        let first = try PinChoice(cuts, rank: rank, prefersFirst: true, until: deadline)
+        if let limit = deadline.limit { throw RootSearchError.stopped(by: Termination.Limit(limit)) }
         let certain = check.isForcedForCertain
         let fairBound = max(1, certain ? forced.count + first.bound : 0)
         var pinned = try complete(forced.union(first.chosen))
         if pinned.count > fairBound {
-            let last = try PinChoice(cuts, rank: rank, prefersFirst: false, until: options.deadline)
+            let last = try PinChoice(cuts, rank: rank, prefersFirst: false, until: deadline)
             let other = try complete(forced.union(last.chosen))
             pinned = try leaveOut(pinned, forced, cuts)
             if pinned.count > fairBound {
@@ -172,14 +188,14 @@ public struct RootSearch {
     /// order.
     private mutating func solve(_ pinned: Set<Int>) throws -> (allocation: Allocation, differing: [Int]) {
         let fixed = manual.pinning(pinned.sorted(), in: subject)
-        let result = try Allocator(fixed, options: options).allocate()
-        if let limit = result.termination.limit { throw RootSearchError.stopped(by: limit) }
+        let answer = try trial.solve(fixed)
+        guard let allocation = answer.allocation else { throw RootSearchError.stopped(by: answer.limit ?? .work) }
         solves += 1
         let differing = Set(
             subject.children.indices.filter {
-                result.allocation.facility(of: $0, in: fixed) != manual.places[$0]
+                allocation.facility(of: $0, in: fixed) != manual.places[$0]
             }.map { subject.children[$0].household })
-        return (result.allocation, differing.sorted { rank[$0] < rank[$1] })
+        return (allocation, differing.sorted { rank[$0] < rank[$1] })
     }
 
     /// Pins more households until the manual result comes out.
@@ -223,7 +239,7 @@ public struct RootSearch {
 
     /// Leaves out what is not needed, lowest in the household order first, until nothing can be left out alone.
     ///
-    /// Whoever alone takes away a claim is needed and not tried: without it the claim would remain.
+    /// A household that alone takes away a claim is needed, so leaving it out is not tried: the claim would remain.
     private mutating func leaveOut(
         _ pinned: Set<Int>, _ forced: Set<Int>, _ cuts: [ClaimCut]
     ) throws -> Set<Int> {
@@ -248,7 +264,7 @@ public struct RootSearch {
         }
     }
 
-    /// Whether every round of these children has a stable allocation, whoever is pinned: no siblings who decide together, no
+    /// Whether every round of these children has a stable allocation, whatever the pins: no siblings who decide together, no
     /// transfer applicants, and seat limits that contain each other or share no class.
     private var hasAlwaysAStableAllocation: Bool {
         guard check.judgesClaims,

@@ -1,4 +1,5 @@
 import Admissions
+import Asking
 import Explaining
 
 /// What a clerk says of one child at the counter.

@@ -1,4 +1,5 @@
 import Admissions
+import Asking
 import Explaining
 
 extension Report {

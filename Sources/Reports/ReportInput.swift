@@ -1,4 +1,5 @@
 import Admissions
+import Asking
 import Explaining
 
 /// Everything that a report says, without what may differ between two runs of a case.

@@ -1,5 +1,5 @@
 import Admissions
-import Allocating
+import Asking
 import CaseFiles
 import Explaining
 import Tables
@@ -31,7 +31,7 @@ extension ResultAudit {
         if Set(advice.map(\.change)).count < advice.count { faults.append("\(name): a change is advised twice") }
         for (row, entry) in advice.enumerated() {
             let isPossible =
-                subject.applying(entry.change) != nil && (0..<max(0, verified.claims.count)).contains(entry.claims)
+                entry.change.applied(to: subject) != nil && (0..<max(0, verified.claims.count)).contains(entry.claims)
                 && (0...subject.children.count).contains(entry.placed)
                 && (0...subject.children.count).contains(entry.changedChildren)
             if !isPossible { faults.append("\(name):\(row + 2): no change of this case can lead to this") }
@@ -55,18 +55,22 @@ extension ResultAudit {
                 return household.id.text == row[3] || household.id.text == plain(row[3])
             }
         }
-        let change: CaseChange? =
+        let change: Change? =
             switch row[0] {
             case "seat":
                 subject.facilities.firstIndex { $0.id.text == row[1] || $0.id.text == plain(row[1]) }.flatMap {
                     facility in
-                    Int(row[2]).flatMap { (0...5).contains($0) ? .seat(facility: facility, ageClass: $0) : nil }
+                    Int(row[2]).flatMap {
+                        (0...5).contains($0) ? .usableSeat(subject.facilities[facility].id, ageClass: $0) : nil
+                    }
                 }
             case "timing":
-                household().flatMap { household in Timing(rawValue: row[4]).map { .timing(household: household, $0) } }
+                household().flatMap { household in
+                    Timing(rawValue: row[4]).map { .timing(subject.households[household].id, $0) }
+                }
             case "facility":
                 household().flatMap { household in
-                    FacilityAnswer(rawValue: row[4]).map { .facility(household: household, $0) }
+                    FacilityAnswer(rawValue: row[4]).map { .facility(subject.households[household].id, $0) }
                 }
             default: nil
             }
@@ -124,7 +128,7 @@ extension ResultAudit {
     /// - Returns: How many wishes have an answer, and the first line that is none, from 1.
     private func rows(of written: [UInt8], _ examined: [Reason]) throws -> (confirmed: Int, line: Int?) {
         let encoding = Self.encoding(of: written)
-        let search = SufficientSearch(of: subject, explanations) { _ in nil }
+        let search = SufficientSearch(of: subject, explanations)
         var header = TableWriter(encoding)
         try header.append(Sufficient.columns)
         var rest = written[...]

@@ -1,5 +1,6 @@
 import Admissions
 import Allocating
+import Asking
 import CaseFiles
 import Foundation
 import Verifying

@@ -64,48 +64,4 @@ extension RunRecord {
             return claim.household == last ? nil : name(claim.household, in: subject)
         }
     }
-
-    /// What the phases and pins of the record say otherwise than the placements imply.
-    func phaseFaults(of subject: Case, _ verified: Verification) -> [String] {
-        var faults: [String] = []
-        if pins != Self.pins(subject) {
-            faults.append("\(Self.fileName): the pins are not those of the case")
-        }
-        let names = subject.rules.phases.map(\.name)
-        guard phases?.map(\.name) ?? [] == names else {
-            return faults + ["\(Self.fileName): the phases are not those of the case"]
-        }
-        for (index, phase) in (phases ?? []).enumerated() {
-            let claimants = verified.claims.filter { $0.phase == index }.map { Self.name($0.household, in: subject) }
-            if phase.claimants != claimants {
-                faults.append("\(Self.fileName): the claimants of phase \(phase.name) are not those who have a claim")
-            }
-            let values: [String: Int] = [
-                LevelResult.Name.claims.rawValue: claimants.count,
-                LevelResult.Name.placements.rawValue: verified.phases[index].heldCount,
-                LevelResult.Name.ranks.rawValue: verified.phases[index].rankTotal,
-            ]
-            faults += levelFaults(phase.levels, values, isProved: phase.status.isProved).map {
-                "\($0), in phase \(phase.name)"
-            }
-        }
-        return faults
-    }
-
-    /// Levels whose value is not that of the placements, or whose bound or status contradicts it.
-    func levelFaults(_ levels: [Level], _ values: [String: Int], isProved: Bool) -> [String] {
-        var faults: [String] = []
-        for level in levels {
-            if let value = level.value, value != values[level.name] {
-                faults.append("\(Self.fileName): the value of level \(level.name) is not that of the placements")
-            }
-            if let value = level.value, let bound = level.bound, bound > value || level.proved && bound != value {
-                faults.append("\(Self.fileName): the bound of level \(level.name) contradicts its value")
-            }
-        }
-        if isProved, !levels.allSatisfy(\.proved) {
-            faults.append("\(Self.fileName): the status is optimal, but not every level is proved")
-        }
-        return faults
-    }
 }

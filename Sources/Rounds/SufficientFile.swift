@@ -1,10 +1,8 @@
 import Admissions
-import Allocating
+import Asking
 import CaseFiles
 import Explaining
-import Programs
 import Tables
-import Verifying
 
 extension SufficientSearch {
     /// `sufficient.csv`: a row per confirmed answer.
@@ -38,33 +36,6 @@ extension Sufficient {
                 return place == facility ? ages.description : "\(subject.facilities[place].id):\(ages)"
             }
             return row + ["", "", "", String(count), ages.joined(separator: " ")]
-        }
-    }
-}
-
-extension SufficientSearch {
-    /// Asks what would have been by solving changed cases, each on one thread, until the deadline.
-    ///
-    /// - Parameter options: Where they say how many claims are of use, a changed case with more confirms nothing.
-    public init(of subject: Case, _ explanations: Explanations, _ options: Allocator.Options = Allocator.Options()) {
-        var options = options
-        options.threads = 1
-        options.progress = nil
-        options.recordsProof = false
-        options.approximates = false
-        // Its work is counted, and it is the same whichever solver found the result.
-        options.solver = .auto
-        options.usesReduction = true
-        self.init(of: subject, explanations) { [options] changed, mostSteps in
-            var options = options
-            let work = WorkBudget(limit: mostSteps)
-            options.deadline.work = work
-            let result = try Allocator(changed, options: options).allocate()
-            if result.isProved || result.claimBound > options.mostClaims {
-                return Answer(allocation: result.allocation, steps: work.spent)
-            }
-            return Answer(
-                allocation: nil, steps: work.spent, cut: options.deadline.timeHasPassed ? .time : .work)
         }
     }
 }

@@ -96,21 +96,22 @@ public struct ManualRound: Sendable {
                         : "as good as " + equals.map { reading.children[$0].id.text }.joined(separator: ", "))
             case .points:
                 let amount = [-20, -10, -5, -2, -1, 1, 2, 5, 10, 20][random.below(10)]
-                guard let changed = reading.adding(points: ExactNumber(amount), to: [child]) else { continue }
+                guard let changed = Change.points(children: [child], ExactNumber(amount)).applied(to: reading)
+                else { continue }
                 return (
                     StaffMistake(
                         kind, household: person.household, child: child, facility: nil,
                         note: "\(abs(amount)) points \(amount > 0 ? "more" : "fewer")"), changed
                 )
             case .siblings:
-                guard case .answer(let answer) = household.wishes, let other = otherReading(of: answer, &random)
+                guard case .answer(let answer) = household.wishes, let other = otherReading(of: answer, &random),
+                    let changed = Change.answer(household: person.household, other).applied(to: reading)
                 else { continue }
                 return (
                     StaffMistake(
                         kind, household: person.household, child: child, facility: nil,
                         note: "\(answer.timing.rawValue), \(answer.facility.rawValue) read as "
-                            + "\(other.timing.rawValue), \(other.facility.rawValue)"),
-                    reading.answering(other, in: person.household)
+                            + "\(other.timing.rawValue), \(other.facility.rawValue)"), changed
                 )
             }
             func name(_ facility: Int) -> String { reading.facilities[facility].id.text }

@@ -69,19 +69,22 @@ struct Compare: TellingCommand {
         do {
             check = try ManualCheck(manualResult, of: subject, threads: input.threads)
             var search = RootSearch(manualResult, of: subject, check: check, options: options)
+            // Asked first: the search takes much longer.
+            guard try search.computed().choices == computed.choices else {
+                console.complain("enmusubi: fault: \(result) is not what the rules give; see enmusubi verify.")
+                throw ExitStatus.faultFound
+            }
             let found = try search.find()
             var causes = CauseSearch(found, manualResult, of: subject, options: options)
             roots = subject.phases.count > 1 ? found : try causes.find()
         } catch RootSearchError.stopped(let limit) {
             console.complain("enmusubi: \(RootSearchError.stopped(by: limit)) Nothing was written.")
             throw limit == .interrupted ? ExitStatus.interrupted : ExitStatus.notProved
+        } catch let status as ExitCode {
+            throw status
         } catch {
             console.complain("enmusubi: \(error)")
             throw ExitStatus.programFault
-        }
-        guard roots.computed.choices == computed.choices else {
-            console.complain("enmusubi: fault: \(result) is not what the rules give; see enmusubi verify.")
-            throw ExitStatus.faultFound
         }
         let tables = CompareTables(
             subject: subject, manual: manualResult, differences: comparison.differences(),

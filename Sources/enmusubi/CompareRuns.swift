@@ -1,7 +1,7 @@
 import Admissions
 import ArgumentParser
+import Asking
 import CaseFiles
-import Comparing
 import Foundation
 import Rounds
 import Tables

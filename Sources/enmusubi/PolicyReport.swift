@@ -1,6 +1,6 @@
 import Admissions
+import Asking
 import CaseFiles
-import Comparing
 
 /// Who gains and who loses, for people, programs and files.
 struct PolicyReport: Encodable {
@@ -24,12 +24,15 @@ struct PolicyReport: Encodable {
     }
 
     struct Line: Encodable {
+        let kind: RunComparison.Group
         let group: String
         let children: Int
         let gains: Figure
         let loses: Figure
         let newlyPlaced: Figure
         let noLongerPlaced: Figure
+
+        private enum CodingKeys: CodingKey { case group, children, gains, loses, newlyPlaced, noLongerPlaced }
     }
 
     let message: String
@@ -44,7 +47,7 @@ struct PolicyReport: Encodable {
         self.message = message
         lines = comparison.counts(in: subject).map { group, count in
             Line(
-                group: Self.name(group), children: count.children, gains: Figure(count.gains),
+                kind: group, group: Self.name(group), children: count.children, gains: Figure(count.gains),
                 loses: Figure(count.loses), newlyPlaced: Figure(count.newlyPlaced),
                 noLongerPlaced: Figure(count.noLongerPlaced))
         }
@@ -58,7 +61,7 @@ struct PolicyReport: Encodable {
         lines = counts[0].indices.map { line in
             let own = counts.map { $0[line].count }
             return Line(
-                group: Self.name(counts[0][line].group), children: own[0].children,
+                kind: counts[0][line].group, group: Self.name(counts[0][line].group), children: own[0].children,
                 gains: Figure(ofDraws: own.map(\.gains)), loses: Figure(ofDraws: own.map(\.loses)),
                 newlyPlaced: Figure(ofDraws: own.map(\.newlyPlaced)),
                 noLongerPlaced: Figure(ofDraws: own.map(\.noLongerPlaced)))
@@ -77,26 +80,30 @@ struct PolicyReport: Encodable {
         }
     }
 
+    private static func japaneseName(_ group: RunComparison.Group) -> String {
+        switch group {
+        case .all: "全体"
+        case .siblings: "きょうだい"
+        case .alone: "一人"
+        case .transfers: "転園"
+        case .new: "新規"
+        case .ageClass(let age): "\(age)歳児"
+        case .named(let name): name
+        }
+    }
+
     func text(in language: Problem.Language) -> [String] {
         let isJapanese = language == .japanese
         let titles =
             isJapanese
             ? ["区分", "児童", "良くなる", "悪くなる", "新たに内定", "内定でなくなる"]
             : ["group", "children", "gain", "lose", "newly placed", "no longer placed"]
-        let names = [
-            "all": "全体", "siblings": "きょうだい", "alone": "一人", "transfers": "転園", "new": "新規",
-        ]
         let rows =
             [titles]
             + lines.map { line in
-                let name =
-                    !isJapanese
-                    ? line.group
-                    : names[line.group]
-                        ?? (line.group.hasPrefix("class ")
-                            ? "\(line.group.dropFirst(6))歳児" : String(line.group.dropFirst(6)))
                 return [
-                    name, String(line.children), line.gains.text, line.loses.text, line.newlyPlaced.text,
+                    isJapanese ? Self.japaneseName(line.kind) : line.group, String(line.children), line.gains.text,
+                    line.loses.text, line.newlyPlaced.text,
                     line.noLongerPlaced.text,
                 ]
             }

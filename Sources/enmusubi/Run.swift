@@ -1,6 +1,7 @@
 import Admissions
 import Allocating
 import ArgumentParser
+import Asking
 import CaseFiles
 import Foundation
 import Programs

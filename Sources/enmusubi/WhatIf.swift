@@ -1,18 +1,18 @@
 import Admissions
 import Allocating
 import ArgumentParser
+import Asking
 import CaseFiles
-import Comparing
 import Foundation
+import Reports
 import Rounds
-import Synchronization
 
 struct WhatIf: TellingCommand {
     static let configuration = CommandConfiguration(
         commandName: "what-if",
         abstract: "Try changes of a case: who gains and who loses, by group.",
         discussion: """
-            A change is \(PolicyChange.forms.joined(separator: "; ")). The case is not touched. With --draws the draw is repeated
+            A change is \(Change.forms.joined(separator: "; ")). The case is not touched. With --draws the draw is repeated
             with so many seeds, for the case and the changed one alike, and each number is a median with the interval of 90 %
             of the draws. With --out are written groups.csv, and changes.csv for the draw as it stands.
 
@@ -25,7 +25,7 @@ struct WhatIf: TellingCommand {
     @OptionGroup var input: CaseArgument
 
     @Option(help: "A change to try; may be repeated.", transform: change)
-    var change: [PolicyChange]
+    var change: [Change]
 
     @Option(help: "With how many seeds the draw is repeated.")
     var draws = 1
@@ -38,8 +38,8 @@ struct WhatIf: TellingCommand {
     @Option(help: "Seconds after which to stop, with nothing written.")
     var timeLimit: Double?
 
-    static func change(_ text: String) throws -> PolicyChange {
-        do { return try PolicyChange(text) } catch { throw ValidationError("\(error)") }
+    static func change(_ text: String) throws -> Change {
+        do { return try Change(text) } catch { throw ValidationError("\(error)") }
     }
 
     func validate() throws {
@@ -57,37 +57,26 @@ struct WhatIf: TellingCommand {
         if let out { try refuseFullFolder(out) }
         let (subject, reading) = try input.read(console, in: language)
         guard let draft = reading.draft else { preconditionFailure("a case that was read has a draft") }
-        var changed = draft
-        do { for change in change { try change.apply(to: &changed) } } catch {
+        let trial: PolicyTrial
+        do { trial = try PolicyTrial(draft, change) } catch {
             console.complain("enmusubi: \(error)")
             throw ExitStatus.wrongUsage
         }
         var options = Allocator.Options()
-        options.threads = 1
-        options.recordsProof = false
         options.deadline = .init(at: timeLimit.map { start + .seconds($0) }, signal: interruption.signal)
-        let hasGivenDraws = draft.children.contains { $0.draw != nil }
-        let seeds = hasGivenDraws ? 1 : draws
+        let seeds = trial.canRepeatDraw ? draws : 1
         let progress = ProgressLine(isJSON: input.json)
         progress.show("enmusubi: allocating \(2 * seeds) cases")
-        let done = Atomic(0)
-        let parts = inRanges(of: seeds, threads: input.threads, smallest: 1) { [changed, options] range in
-            range.map { number in
-                defer {
-                    let count = done.wrappingAdd(2, ordering: .relaxed).newValue
-                    progress.show("enmusubi: allocated \(count) of \(2 * seeds) cases")
-                }
-                return Result { try Self.compare(draft, changed, draw: number, options) }
-            }
-        }
-        progress.clear()
         let comparisons: [RunComparison]
         do {
-            comparisons = try parts.joined().map { try $0.get() }
-        } catch RootSearchError.stopped(let limit) {
+            defer { progress.clear() }
+            comparisons = try trial.comparisons(draws: seeds, threads: input.threads, options: options) {
+                progress.show("enmusubi: allocated \($0) of \(2 * seeds) cases")
+            }
+        } catch let ended as TrialEnded {
             console.complain(
-                "enmusubi: \(limit.phrase.english) before the cases were allocated; nothing was written.")
-            throw limit == .interrupted ? ExitStatus.interrupted : ExitStatus.notProved
+                "enmusubi: \(ended.limit.phrase.english) before the cases were allocated; nothing was written.")
+            throw ended.limit == .interrupted ? ExitStatus.interrupted : ExitStatus.notProved
         } catch let error as InvalidCase {
             console.complain("enmusubi: the changed case is wrong: \(error)")
             throw ExitStatus.badInput
@@ -127,23 +116,6 @@ struct WhatIf: TellingCommand {
         case (_, false?): "The draw does not matter: \(seeds) draws gave the same."
         case (_, true?): "Medians of \(seeds) draws, with the interval of 90 % of them."
         }
-    }
-
-    /// The case and the changed one, both with the same draw; the first is the draw as it stands.
-    private static func compare(
-        _ draft: CaseDraft, _ changed: CaseDraft, draw: Int, _ options: Allocator.Options
-    ) throws -> RunComparison {
-        func allocate(_ draft: CaseDraft) throws -> (Case, Allocation) {
-            var draft = draft
-            if draw > 0, let seed = draft.rules.drawSeed { draft.rules.drawSeed = "\(seed)-\(draw)" }
-            let subject = try draft.resolved()
-            let result = try Allocator(subject, options: options).allocate()
-            if let limit = result.termination.limit { throw RootSearchError.stopped(by: limit) }
-            return (subject, result.allocation)
-        }
-        let (subject, before) = try allocate(draft)
-        let (other, after) = try allocate(changed)
-        return RunComparison(before, of: subject, after, of: other)
     }
 }
 

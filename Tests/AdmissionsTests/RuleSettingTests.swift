@@ -32,7 +32,7 @@ struct RuleSettingTests {
             ("siblings.countFirst=yes", "true or false"), ("draw=1", "no setting draw"),
         ])
     func errors(text: String, part: String) {
-        let error = #expect(throws: InvalidRuleSetting.self) { try RuleSetting(text) }
+        let error = #expect(throws: InvalidChange.self) { try RuleSetting(text) }
         #expect(error?.description.contains(part) == true)
     }
 
@@ -41,6 +41,6 @@ struct RuleSettingTests {
         let setting = try RuleSetting(text)
         var rules = Rules(
             priority: [PriorityKey("points", .descending), PriorityKey("tax", .ascending)], drawSeed: "1")
-        #expect(throws: InvalidRuleSetting.self) { try setting.apply(to: &rules) }
+        #expect(throws: InvalidChange.self) { try setting.apply(to: &rules) }
     }
 }

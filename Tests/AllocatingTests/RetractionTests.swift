@@ -110,20 +110,22 @@ struct RetractionTests {
             let store = OutcomeStore(Allocating.Market(subject))
             var beginning = Reduction(store, isExempt: none)
             beginning.run()
-            var changes: [CaseChange] = subject.facilities.indices.map { .seat(facility: $0, ageClass: 1) }
-            for household in subject.households.indices {
-                changes += [.timing(household: household, .any), .facility(household: household, .sameFirst)]
+            var changes: [Change] = subject.facilities.map { .usableSeat($0.id, ageClass: 1) }
+            for household in subject.households {
+                changes += [.timing(household.id, .any), .facility(household.id, .sameFirst)]
             }
             for change in changes {
-                guard let changed = subject.applying(change) else { continue }
+                guard let changed = change.applied(to: subject) else { continue }
                 var reduction = beginning
                 switch change {
-                case .seat:
+                case .usableSeat:
                     seats += 1
                     reduction.raiseSeats(by: OutcomeStore(store, on: store.market.raisingSeats(as: changed)))
-                case .timing(let household, _), .facility(let household, _):
+                case .timing(let id, _), .facility(let id, _):
                     answers += 1
+                    let household = try #require(subject.answer(of: id)).household
                     reduction.replaceList(of: household, by: OutcomeStore(store, changing: household, as: changed))
+                default: Issue.record("not asked about: \(change)")
                 }
                 reduction.run()
                 var anew = Reduction(OutcomeStore(Allocating.Market(changed)), isExempt: none)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("No result depends on the number of threads")
 struct ThreadsTests {
-    @Test("The allocation, its proof and the advice are the same", arguments: [(5, false), (3, true)])
+    @Test("The allocation and its proof are the same", arguments: [(5, false), (3, true)])
     func allocation(seed: UInt64, isPooled: Bool) throws {
         var city = CityOptions(children: 800, facilities: 30, seed: seed)
         city.siblingShare = 0.6
@@ -17,16 +17,9 @@ struct ThreadsTests {
             var options = Allocator.Options()
             options.threads = threads
             let result = try Allocator(subject, options: options).allocate()
-            var adviser = Adviser.Options()
-            adviser.allocator = options
-            adviser.mostCandidates = 3
-            let advice = try Adviser(subject, options: adviser).findings(on: result)
-            return ["\(result.allocation)", "\(result.claimants)", "\(result.record)", "\(advice)"]
+            return ["\(result.allocation)", "\(result.claimants)", "\(result.record)"]
         }
-        let alone = try found(1)
-        #expect(try found(3) == alone)
-        // A city in which a claim remains, and advice is looked for.
-        if seed == 5 { #expect(!alone[3].contains("tried: 0")) }
+        #expect(try found(3) == found(1))
     }
 
     @Test("Other work is told when threads are idle, not with one thread, and no listener of the progress is needed")

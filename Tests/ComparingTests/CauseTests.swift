@@ -28,9 +28,8 @@ struct CauseTests {
                 if [.unknown, .pin].contains(cause.kind) { continue }
                 named += 1
                 let others = roots.roots.indices.filter { $0 != index }.map { roots.roots[$0].household }
-                let changed = try #require(
-                    CauseSearch.apply(
-                        cause, to: manual.pinning(others, in: subject), of: root.household, manual, subject))
+                let pinned = manual.pinning(others, in: subject)
+                let changed = try #require(cause.change(of: root.household, in: pinned, manual)?.applied(to: pinned))
                 let given = ExhaustiveSearch.bestByPhases(of: changed).allocation
                 if ManualResult(given, of: changed).places == manual.places { alone += 1 }
             }

@@ -209,8 +209,8 @@ extension Seeds {
             if let setting = try? RuleSetting(text) {
                 try demand((try? RuleSetting(setting.description)) == setting, "\(setting) is read otherwise")
             }
-            guard let change = try? PolicyChange(text) else { return }
-            try demand((try? PolicyChange(change.description)) == change, "\(change) is read otherwise")
+            guard let change = try? Change(text) else { return }
+            try demand((try? Change(change.description)) == change, "\(change) is read otherwise")
             for draft in drafts {
                 var changed = draft
                 guard (try? change.apply(to: &changed)) != nil else { continue }

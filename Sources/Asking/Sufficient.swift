@@ -1,20 +1,21 @@
 import Admissions
-import Verifying
+import Allocating
+import Explaining
 
 /// What would have let a child have a wish, or one that it ranks higher, confirmed by solving again.
 public struct Sufficient: Hashable, Sendable {
-    /// What would have had to be otherwise.
-    public enum Change: Hashable, Sendable {
-        /// The child's value at a key, the points included; for points from siblings too where they share theirs.
+    /// What would have had to be different, as it is told.
+    public enum Need: Hashable, Sendable {
+        /// The child's value at a key, the points included; where siblings share their points, theirs too.
         case value(key: Int, from: String, to: String)
-        /// So many more seats at each of these limits.
+        /// This many more seats at each of these limits.
         case seats(Int, limits: [Int])
     }
 
     public var child: Int
     /// Index into `Child.wishes`.
     public var wish: Int
-    public var change: Change
+    public var change: Need
 }
 
 /// How many questions were asked, and how many had an answer that solving again confirmed.
@@ -23,7 +24,7 @@ public struct SufficientSearch: Sendable {
     public private(set) var answers: [Sufficient] = []
     /// Children who were asked about.
     public private(set) var children = 0
-    /// Wishes refused for want of a seat, the child's own or a sibling's, that were looked at, and those with at least one
+    /// Wishes refused for lack of a seat, the child's own or a sibling's, that were looked at, and those with at least one
     /// confirmed answer.
     public private(set) var examined = 0
     public private(set) var confirmed = 0
@@ -38,40 +39,14 @@ public struct SufficientSearch: Sendable {
     public private(set) var leftOut: [Int] = []
 
     /// Why questions were left without an answer.
-    public enum Cut: String, Codable, Sendable {
-        /// They took more solver's work than is done for them: the same on every machine.
-        case work
-        /// The time ended.
-        case time
-        /// Somebody stopped the search.
-        case interrupted
-    }
-
-    /// What came of solving a changed case.
-    public struct Answer: Sendable {
-        /// The case's one result; or another allocation, where it is known that the result is of no use.
-        public var allocation: Allocation?
-        /// Solver's steps that it took.
-        public var steps: Int
-        /// Why there is no allocation.
-        public var cut: Cut?
-
-        public init(allocation: Allocation?, steps: Int, cut: Cut? = nil) {
-            self.allocation = allocation
-            self.steps = steps
-            self.cut = cut
-        }
-    }
-
-    /// Solves a changed case in no more than so many steps, whatever else is solved at the same time.
-    public typealias Solve = @Sendable (_ changed: Case, _ mostSteps: Int) throws -> Answer
+    public typealias Cut = Trial.Cut
 
     private let subject: Case
     private let explanations: Explanations
-    private let solve: Solve
+    private let trial: Trial
     /// Solver's steps taken, those for wishes that were cut as well.
-    public private(set) var steps = 0
-    /// Those that the wish at hand may still take.
+    private var budget = Trial.Budget()
+    /// Solver's steps that the current wish may still take.
     private var stepsLeft = 0
 
     /// Times that a case is solved again for one wish, at most.
@@ -81,26 +56,31 @@ public struct SufficientSearch: Sendable {
     /// Solver's steps after which no further wish is looked at, unless more are asked for: a few seconds.
     public static let mostStepsInAll = 1_000_000_000
 
-    public init(of subject: Case, _ explanations: Explanations, answering solve: @escaping Solve) {
+    /// - Parameter trial: Solves the changed cases.
+    public init(of subject: Case, _ explanations: Explanations, by trial: Trial) {
         self.subject = subject
         self.explanations = explanations
-        self.solve = solve
+        self.trial = trial
     }
 
-    /// - Parameters:
-    ///   - subject: The case.
-    ///   - explanations: The explanations of the result.
-    ///   - solve: Solves a changed case: its one result, or `nil` where the time ended before it was proved.
+    /// A search that solves each changed case on one thread, until the deadline of the options.
+    ///
+    /// The steps of the solver `auto` are counted, whichever solver found the result, so that the answers are the same.
+    ///
+    /// - Parameter options: Where they say how many claims are of use, a changed case with more confirms nothing.
     public init(
-        of subject: Case, _ explanations: Explanations, solve: @escaping @Sendable (Case) throws -> Allocation?
+        of subject: Case, _ explanations: Explanations, _ options: Allocator.Options = Allocator.Options()
     ) {
-        self.init(of: subject, explanations) { changed, _ in
-            let allocation = try solve(changed)
-            return Answer(allocation: allocation, steps: 0, cut: allocation == nil ? .time : nil)
-        }
+        var options = options
+        options.threads = 1
+        options.solver = .auto
+        self.init(of: subject, explanations, by: Trial(options))
     }
 
-    /// Children without a place who have a wish refused for want of a seat, those who came closest to one first.
+    /// Solver's steps taken, those for wishes that were cut as well.
+    public var steps: Int { budget.steps }
+
+    /// Children without a place who have a wish refused for lack of a seat, those who came closest to one first.
     ///
     /// - Parameters:
     ///   - subject: The case.
@@ -125,43 +105,39 @@ public struct SufficientSearch: Sendable {
     public mutating func examine(
         _ candidates: [Int], mostSolves: Int? = nil, mostSteps: Int = .max, threads: Int,
         progress: @Sendable (_ done: Int) -> Void = { _ in }
-    ) throws {
+    ) throws(AllocationError) {
         let asked = candidates.flatMap { explanations.reasons(of: $0).filter(Self.isRefused) }
-        let start = SufficientSearch(of: subject, explanations, answering: solve)
-        // With a limit few at a time: of a group those are kept that would have been examined one after the other.
+        let start = SufficientSearch(of: subject, explanations, by: trial)
+        // With a limit few at a time, because what exceeds it is thrown away.
         let size = mostSolves == nil && mostSteps == .max ? max(1, threads) * 16 : max(1, threads)
+        budget.limit = mostSteps
         var last: Int?
         defer { answers.sort { ($0.child, $0.wish) < ($1.child, $1.wish) } }
-        for first in stride(from: 0, to: asked.count, by: size) {
-            let group = asked[first..<min(first + size, asked.count)]
-            let parts = inRanges(of: group.count, threads: threads, smallest: 1) { range in
-                range.map { index in
-                    Result {
-                        var search = start
-                        try search.examine(group[group.startIndex + index])
-                        return search
-                    }
-                }
+        try Trial.inTurn(asked, threads: threads, atATime: size) { reason throws(AllocationError) in
+            var search = start
+            try search.examine(reason)
+            return search
+        } take: { place, found throws(AllocationError) in
+            if let mostSolves, solves + Self.mostSolvesOfWish > mostSolves { return false }
+            if budget.isSpent {
+                cut = .work
+                return false
             }
-            for ((place, reason), part) in zip(zip(first..., group), parts.joined()) {
-                if let mostSolves, solves + Self.mostSolvesOfWish > mostSolves { return }
-                if steps >= mostSteps {
-                    cut = .work
-                    return
-                }
-                let search = try part.get()
-                steps += search.steps
-                if let other = search.cut {
-                    cut = other
-                    guard other == .work else { return }
-                    leftOut.append(place)
-                    continue
-                }
-                if Int(reason.child) != last { children += 1 }
-                last = Int(reason.child)
-                add(search)
+            let search = try found.get()
+            budget.spend(search.steps)
+            if let other = search.cut {
+                cut = other
+                guard other == .work else { return false }
+                leftOut.append(place)
+                return true
             }
-            progress(min(first + size, asked.count))
+            let child = Int(asked[place].child)
+            if child != last { children += 1 }
+            last = child
+            add(search)
+            return true
+        } end: {
+            progress($0)
         }
     }
 
@@ -173,7 +149,7 @@ public struct SufficientSearch: Sendable {
     }
 
     /// Looks for the smallest change of the deciding key, and for the seats, that would have let the child have each wish
-    /// refused for want of a seat.
+    /// refused for lack of a seat.
     ///
     /// A wish during which the time ended does not count as examined.
     ///
@@ -183,11 +159,12 @@ public struct SufficientSearch: Sendable {
     ///   - progress: Called with the number of wishes that have been looked at.
     public mutating func examine(
         child: Int, mostSteps: Int = .max, progress: (_ done: Int) -> Void = { _ in }
-    ) throws {
+    ) throws(AllocationError) {
         children += 1
+        budget.limit = mostSteps
         for (place, reason) in explanations.reasons(of: child).filter(Self.isRefused).enumerated() {
             if cut == .time || cut == .interrupted { return }
-            if steps >= mostSteps {
+            if budget.isSpent {
                 cut = .work
                 return
             }
@@ -197,7 +174,7 @@ public struct SufficientSearch: Sendable {
     }
 
     /// At most ``mostSolvesOfWish`` cases are solved again.
-    private mutating func examine(_ reason: Reason, mostSteps: Int = Self.mostStepsOfWish) throws {
+    private mutating func examine(_ reason: Reason, mostSteps: Int = Self.mostStepsOfWish) throws(AllocationError) {
         let (before, earlier) = (answers.count, cut)
         cut = nil
         stepsLeft = mostSteps
@@ -212,32 +189,32 @@ public struct SufficientSearch: Sendable {
         if answers.count > before { confirmed += 1 }
     }
 
-    /// Whether the wish was refused for want of a seat, the child's own or a sibling's.
+    /// Whether the wish was refused for lack of a seat, the child's own or a sibling's.
     public static func isRefused(_ reason: Reason) -> Bool { reason.kind == .seats || reason.kind == .siblingSeat }
 
-    private mutating func suffices(_ changed: Case, _ reason: Reason) throws -> Bool {
-        if cut != nil { return false }
-        let answer = try solve(changed, stepsLeft)
-        steps += answer.steps
+    private mutating func suffices(_ change: Change, _ reason: Reason) throws(AllocationError) -> Bool {
+        guard cut == nil, let changed = change.applied(to: subject) else { return false }
+        let answer = try trial.solve(changed, mostSteps: stepsLeft)
+        budget.spend(answer.steps)
         stepsLeft -= answer.steps
-        guard let allocation = answer.allocation else {
-            cut = answer.cut ?? .work
+        if let ended = answer.cut {
+            cut = ended
             return false
         }
         solves += 1
-        let choice = allocation.choices[Int(reason.child)]
+        guard let choice = answer.allocation?.choices[Int(reason.child)] else { return false }
         return choice >= 0 && choice <= reason.wish
     }
 
     // MARK: The deciding key
 
     /// Tries the value of the last child admitted, then the next better one.
-    private mutating func findValue(_ reason: Reason) throws {
+    private mutating func findValue(_ reason: Reason) throws(AllocationError) {
         guard case .key(let key) = reason.key else { return }
         let child = Int(reason.child)
         for value in valuesToTry(reason) {
-            guard let changed = changing(key, of: child, at: Int(reason.wish), to: value) else { continue }
-            guard try suffices(changed, reason) else { continue }
+            guard let change = change(of: key, of: child, at: Int(reason.wish), to: value) else { continue }
+            guard try suffices(change, reason) else { continue }
             answers.append(answer(key, value, reason))
             return
         }
@@ -260,20 +237,18 @@ public struct SufficientSearch: Sendable {
         return [target, next(after: target, subject.rules.priority[key], key)].compactMap { $0 }
     }
 
-    private func changing(_ key: Int, of child: Int, at wish: Int, to value: KeyValue) -> Case? {
-        guard subject.rules.priority[key].name == "points" else {
-            return subject.setting(key: key, of: child, to: value)
-        }
+    private func change(of key: Int, of child: Int, at wish: Int, to value: KeyValue) -> Change? {
+        guard subject.rules.priority[key].name == "points" else { return .value(child: child, key: key, value) }
         guard case .number(let wanted) = value,
             case .number(let own)? = explanations.keyValue(of: child, at: wish, key, in: subject),
             let difference = wanted.subtracting(own)
         else { return nil }
         let household = subject.children[child].householdID
-        // Shared points rise by as much as those of all who share them.
+        // Shared points rise by the same number for all who share them.
         let sharing =
             subject.rules.householdPriority == .each
             ? [child] : subject.children.indices.filter { subject.children[$0].householdID == household }
-        return subject.adding(points: difference, to: sharing)
+        return .points(children: sharing, difference)
     }
 
     /// The next value that comes before: one step of the key's finest unit in this case.
@@ -294,13 +269,11 @@ public struct SufficientSearch: Sendable {
 
     // MARK: Seats
 
-    /// Tries one more seat at every limit that is wanting, then as many as there are children who wait before the child.
-    private mutating func findSeats(_ reason: Reason) throws {
-        let (limits, waiting) = wanting(reason)
+    /// Tries one more seat at every limit that lacks one, then one for each child who waits before the child and for itself.
+    private mutating func findSeats(_ reason: Reason) throws(AllocationError) {
+        let (limits, waiting) = lacking(reason)
         for count in Self.seatsToTry(waiting) {
-            var changed = subject
-            for limit in limits { changed = changed.adding(seats: count, toLimit: limit) }
-            guard try suffices(changed, reason) else { continue }
+            guard try suffices(.limitSeats(limits, .more(count)), reason) else { continue }
             answers.append(
                 Sufficient(child: Int(reason.child), wish: Int(reason.wish), change: .seats(count, limits: limits)))
             return
@@ -310,7 +283,7 @@ public struct SufficientSearch: Sendable {
     private static func seatsToTry(_ waiting: Int) -> [Int] { waiting == 1 ? [1] : [1, waiting] }
 
     /// The limits without a seat, ascending, and how many children wait for one before the child or its sibling.
-    private func wanting(_ reason: Reason) -> (limits: [Int], waiting: Int) {
+    private func lacking(_ reason: Reason) -> (limits: [Int], waiting: Int) {
         if reason.kind == .seats {
             return (
                 explanations.fullLimits(of: Int(reason.child), limit: Int(reason.limit), in: subject),
@@ -345,7 +318,7 @@ extension SufficientSearch {
     public func possibleAnswers(to reason: Reason) -> (values: [Sufficient], seats: [Sufficient]) {
         var values: [Sufficient] = []
         if case .key(let key) = reason.key { values = valuesToTry(reason).map { answer(key, $0, reason) } }
-        let (limits, waiting) = wanting(reason)
+        let (limits, waiting) = lacking(reason)
         return (
             values,
             Self.seatsToTry(waiting).map {
@@ -360,23 +333,20 @@ extension SufficientSearch {
     ///   - wishes: The refused wishes, in this order.
     ///   - threads: How many wishes may be examined at the same time; the answers are the same with any number.
     /// - Returns: Whether all were examined.
-    public mutating func examine(wishes: [Reason], threads: Int) throws -> Bool {
-        let start = SufficientSearch(of: subject, explanations, answering: solve)
-        let parts = inRanges(of: wishes.count, threads: threads, smallest: 1) { range in
-            range.map { index in
-                Result {
-                    var search = start
-                    try search.examine(wishes[index], mostSteps: .max)
-                    return search
-                }
-            }
-        }
-        for part in parts.joined() {
-            let search = try part.get()
-            if search.cut != nil { return false }
-            add(search)
+    public mutating func examine(wishes: [Reason], threads: Int) throws(AllocationError) -> Bool {
+        let start = SufficientSearch(of: subject, explanations, by: trial)
+        var areAllExamined = true
+        try Trial.inTurn(wishes, threads: threads) { reason throws(AllocationError) in
+            var search = start
+            try search.examine(reason, mostSteps: .max)
+            return search
+        } take: { _, found throws(AllocationError) in
+            let search = try found.get()
+            areAllExamined = search.cut == nil
+            if areAllExamined { add(search) }
+            return areAllExamined
         }
         answers.sort { ($0.child, $0.wish) < ($1.child, $1.wish) }
-        return true
+        return areAllExamined
     }
 }

@@ -1,13 +1,14 @@
 import Admissions
+import Allocating
 import Programs
 
 /// Looks for the cheapest ways to fewer claims, where an allocation without claims does not exist.
 ///
 /// Candidates come from the cores: one seat more where the reasons of a core find a limit full, and one household of a core
-/// content with more. Each is tried by solving the changed case again to the end, so what is returned is proved.
+/// content with more. Each is tried by solving the changed case again to the end (``Trial``), so what is returned is proved.
 ///
-/// Candidates are tried in a fixed order, those most often behind a reason first, and so many that the work is bounded; the
-/// findings say how many were not tried.
+/// Candidates are tried in a fixed order, those most often behind a reason first, and the number tried is bounded; the findings
+/// say how many were not tried.
 public struct Adviser: Sendable {
     private let subject: Case
     private let options: Options
@@ -45,14 +46,7 @@ public struct Adviser: Sendable {
     }
 
     /// Why a candidate was not tried.
-    public enum Cut: String, Codable, Sendable {
-        /// So much work is not done for advice.
-        case work
-        /// The deadline had passed.
-        case time
-        /// Somebody stopped the search.
-        case interrupted
-    }
+    public typealias Cut = Trial.Cut
 
     public init(_ subject: Case, options: Options = Options()) {
         self.subject = subject
@@ -62,7 +56,7 @@ public struct Adviser: Sendable {
     /// Changes of one seat or one answer that lead to fewer claims than the result has.
     ///
     /// - Parameter result: A proved result of the case; without claims, or without proof, there is nothing to advise.
-    /// - Throws: What the allocator throws; not for want of time.
+    /// - Throws: What the allocator throws; not for lack of time.
     /// - Complexity: A solve for each candidate tried.
     public func findings(on result: AllocationResult) throws(AllocationError) -> Findings {
         var findings = Findings()
@@ -81,101 +75,39 @@ public struct Adviser: Sendable {
         if candidates.count > most { findings.cut = .work }
         let filter =
             result.claimants.count == 1 && result.phases.isEmpty
-            ? Filter(subject, until: options.allocator.deadline, mostSteps: options.mostSteps) : nil
-        let tried = Array(candidates.prefix(most))
-        let trials = inRanges(of: tried.count, threads: options.allocator.threads, smallest: 1) { range in
-            range.map { index in Result { () throws(AllocationError) in try trial(of: tried[index], result, filter) } }
-        }
-        trying: for trial in trials.joined() {
-            switch try trial.get() {
-            case .better(let advice): findings.advice.append(advice)
-            case .noBetter: break
-            case .outOfTime:
-                findings.cut = .time
-                break trying
-            case .tooMuchWork:
-                findings.cut = .work
-                continue trying
+            ? ChangeFilter(subject, until: options.allocator.deadline, mostSteps: options.mostSteps) : nil
+        // The candidates are tried at the same time, so each has one thread.
+        var alone = options.allocator
+        alone.threads = 1
+        let trial = Trial(alone)
+        try Trial.inTurn(Array(candidates.prefix(most)), threads: options.allocator.threads) {
+            [subject, options] change throws(AllocationError) in
+            guard let changed = change.applied(to: subject) else {
+                throw AllocationError.fault("a change of the case that does not apply")
+            }
+            if let filter, try filter.refutes(change, as: changed) {
+                return (change, Trial.Answer(.tooManyClaims, steps: 0))
+            }
+            return (
+                change,
+                try trial.solve(changed, mostSteps: options.mostSteps, mostClaims: result.claimants.count - 1)
+            )
+        } take: { _, found throws(AllocationError) in
+            let (change, answer) = try found.get()
+            if let cut = answer.cut {
+                findings.cut = cut
+                // One that takes too much work says nothing of the others; the time ends all.
+                return cut == .work
+            }
+            if let allocation = answer.allocation, answer.claimants.count < result.claimants.count {
+                findings.advice.append(
+                    advice(change, allocation, claims: answer.claimants.count, instead: result.allocation))
             }
             findings.tried += 1
+            return true
         }
         findings.advice.sort { key($0).lexicographicallyPrecedes(key($1)) }
         return findings
-    }
-
-    /// What came of trying a change.
-    private enum Trial {
-        case better(Advice)
-        case noBetter
-        case outOfTime
-        case tooMuchWork
-    }
-
-    private func trial(
-        of change: CaseChange, _ result: AllocationResult, _ filter: Filter?
-    ) throws(AllocationError) -> Trial {
-        guard let changed = subject.applying(change) else { throw .fault("a change of the case that does not apply") }
-        if let filter, try filter.refutes(change, as: changed) { return .noBetter }
-        var allocator = options.allocator
-        allocator.usesReduction = true
-        // The others are tried meanwhile.
-        allocator.threads = 1
-        allocator.progress = nil
-        allocator.mostClaims = result.claimants.count - 1
-        allocator.recordsProof = false
-        allocator.approximates = false
-        // Another budget for each, so that what comes of one does not depend on those that are tried meanwhile.
-        allocator.deadline.work = WorkBudget(limit: options.mostSteps)
-        let outcome = try Allocator(changed, options: allocator).allocate()
-        if outcome.isProved, outcome.claimants.count < result.claimants.count {
-            return .better(advice(change, outcome, instead: result.allocation))
-        }
-        if outcome.isProved || outcome.claimBound >= result.claimants.count { return .noBetter }
-        return allocator.deadline.timeHasPassed ? .outOfTime : .tooMuchWork
-    }
-
-    /// Tells of most changes that they leave a claim, without solving anew: from where the reduction of the case stands.
-    ///
-    /// Nothing changes the store and the reduction once they are made: each question works on copies of both, so several
-    /// threads may ask at the same time.
-    private struct Filter: @unchecked Sendable {
-        private let store: OutcomeStore
-        private let reduction: Reduction
-        private let deadline: Deadline
-        private let mostSteps: Int
-
-        init(_ subject: Case, until deadline: Deadline, mostSteps: Int) {
-            self.deadline = deadline
-            self.mostSteps = mostSteps
-            store = OutcomeStore(Market(subject))
-            var reduction = Reduction(
-                store, isExempt: [Bool](repeating: false, count: subject.households.count), until: deadline)
-            reduction.run()
-            self.reduction = reduction
-        }
-
-        /// Whether no allocation of the changed case is without a claim; false where that is still to be found out.
-        func refutes(_ change: CaseChange, as changed: Case) throws(AllocationError) -> Bool {
-            var reduction = reduction
-            switch change {
-            case .timing(let household, _), .facility(let household, _):
-                reduction.replaceList(of: household, by: OutcomeStore(store, changing: household, as: changed))
-            case .seat:
-                reduction.raiseSeats(by: OutcomeStore(store, on: store.market.raisingSeats(as: changed)))
-            }
-            reduction.run()
-            if !reduction.emptied.isEmpty { return true }
-            if reduction.isStopped { return false }
-            do {
-                var deadline = deadline
-                deadline.work = WorkBudget(limit: mostSteps)
-                var search = try LevelSearch(solver: .native, deadline: deadline)
-                for component in try Formulator(reduction).components(until: deadline) {
-                    if try search.minimise(component.program, []) == nil { return true }
-                }
-                return false
-            } catch .stopped { return false }
-        }
     }
 
     /// The proof with its cores, made anew where a solver did without; `nil` where the time ended.
@@ -197,21 +129,23 @@ public struct Adviser: Sendable {
             })
     }
 
-    private func advice(_ change: CaseChange, _ outcome: AllocationResult, instead: Allocation) -> Advice {
+    private func advice(_ change: Change, _ allocation: Allocation, claims: Int, instead: Allocation) -> Advice {
         Advice(
-            change: change, claims: outcome.claimants.count,
-            placed: outcome.allocation.choices.count { $0 != Allocation.baseline },
+            change: change, claims: claims, placed: allocation.choices.count { $0 != Allocation.baseline },
             changedChildren: subject.children.indices.count {
-                outcome.allocation.facility(of: $0, in: subject) != instead.facility(of: $0, in: subject)
+                allocation.facility(of: $0, in: subject) != instead.facility(of: $0, in: subject)
             })
     }
 
+    /// The order of the advice: by claims, by children moved, then answers before seats, each in the order of the case.
     private func key(_ advice: Advice) -> [Int] {
+        func place(of id: FacilityID) -> Int { subject.facilities.firstIndex { $0.id == id } ?? 0 }
         let change: [Int] =
             switch advice.change {
-            case .timing(let household, _): [0, household]
-            case .facility(let household, _): [1, household]
-            case .seat(let facility, let ageClass): [2, facility, ageClass]
+            case .timing(let id, _): [0, subject.answer(of: id)?.household ?? 0]
+            case .facility(let id, _): [1, subject.answer(of: id)?.household ?? 0]
+            case .usableSeat(let id, let ageClass): [2, place(of: id), ageClass]
+            case .seats, .drawSeed, .setting, .limitSeats, .answer, .list, .draw, .value, .points: [3]
             }
         return [advice.claims, advice.changedChildren] + change
     }
@@ -220,26 +154,27 @@ public struct Adviser: Sendable {
 
     /// The claimants' answers, then seats: those that the claimants wish first, else by how often a reason needs their limit to
     /// be full; then the answers of the others.
-    private func candidates(_ proof: Proof, claimants: [Int]) -> [CaseChange] {
+    private func candidates(_ proof: Proof, claimants: [Int]) -> [Change] {
         let others = Set(proof.cores.flatMap(\.households)).subtracting(claimants).sorted()
         let changes =
             Set(claimants).sorted().flatMap(relaxations) + seats(proof, claimants) + others.flatMap(relaxations)
-        return changes.filter { subject.applying($0) != nil }
+        return changes.filter { $0.applied(to: subject) != nil }
     }
 
     /// What a household could be content with beyond its answer.
     ///
     /// Who is preferred must not change with the answer: where nobody is named it is the lead child, and without one the
     /// eldest.
-    private func relaxations(of household: Int) -> [CaseChange] {
+    private func relaxations(of household: Int) -> [Change] {
         guard case .answer(let answer) = subject.households[household].wishes else { return [] }
-        var changes: [CaseChange] = []
+        let id = subject.households[household].id
+        var changes: [Change] = []
         let eldest = subject.households[household].members[0]
         if answer.timing != .any, answer.lead == nil || answer.lead == eldest || answer.preferred != answer.lead {
-            changes.append(.timing(household: household, .any))
+            changes.append(.timing(id, .any))
         }
         if answer.facility == .sameOnly || answer.facility == .near {
-            changes.append(.facility(household: household, .sameFirst))
+            changes.append(.facility(id, .sameFirst))
         }
         return changes
     }
@@ -254,13 +189,20 @@ public struct Adviser: Sendable {
         }
     }
 
-    private func seats(_ proof: Proof, _ claimants: [Int]) -> [CaseChange] {
-        let store = OutcomeStore(Market(subject))
+    private func seats(_ proof: Proof, _ claimants: [Int]) -> [Change] {
+        let fullLimits = FullLimits(of: subject)
         var uses: [Room: Int] = [:]
         for core in proof.cores {
             // Every core counts alike, however long its reasons are.
             var rooms: [Room: Int] = [:]
-            for step in core.deduction.steps { count(step, store, &rooms) }
+            for step in core.deduction.steps {
+                for full in fullLimits.named(by: step) {
+                    let room = Room(
+                        facility: subject.limits[full.limit].facility,
+                        ageClass: subject.children[full.child].ageClass)
+                    rooms[room, default: 0] += 1
+                }
+            }
             if let search = core.search { count(search, &rooms) }
             let total = max(1, rooms.values.reduce(0, +))
             for (room, number) in rooms { uses[room, default: 0] += number * 1_000_000 / total }
@@ -269,23 +211,7 @@ public struct Adviser: Sendable {
         count(Proof.Search(households: claimants, limits: []), &wished)
         for room in wished.keys { uses[room, default: 0] += 1_000_000 * (proof.cores.count + 1) }
         return uses.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
-            .seat(facility: $0.key.facility, ageClass: $0.key.ageClass)
-        }
-    }
-
-    /// Counts the classes of the children for whom the step finds a limit full.
-    private func count(_ step: Deduction.Step, _ store: OutcomeStore, _ rooms: inout [Room: Int]) {
-        guard case .full(let household, let outcomes, let place) = step else { return }
-        let market = store.market
-        var touches: [Touch] = []
-        for outcome in outcomes {
-            while store.count[Int(household)] <= outcome { store.extend(Int(household)) }
-            store.collectTouches(Int(household), Int(outcome), into: &touches)
-            let touch = touches.sorted { $0.limit < $1.limit }[Int(place)]
-            let child = Int(market.memberChild[Int(market.slotMember[Int(touch.lowest)])])
-            let room = Room(
-                facility: subject.limits[Int(touch.limit)].facility, ageClass: subject.children[child].ageClass)
-            rooms[room, default: 0] += 1
+            .usableSeat(subject.facilities[$0.key.facility].id, ageClass: $0.key.ageClass)
         }
     }
 

@@ -50,7 +50,7 @@ public struct RunComparison: Sendable {
         case same
     }
 
-    /// Of whom a line tells.
+    /// Which children are counted together.
     public enum Group: Hashable, Sendable {
         case all
         /// Children whose household applies with several, and with one.
@@ -98,7 +98,7 @@ public struct RunComparison: Sendable {
         return Place(outcome: outcome, facility: facility, wishRank: choice >= 0 ? Int(choice) + 1 : nil)
     }
 
-    /// Children who do not end up as before.
+    /// Children for whom something changes.
     public var changed: [Entry] { entries.filter { $0.change != .same } }
 
     /// All, then siblings and classes, and where the case is known transfer applicants and its groups; groups without a child

@@ -1,7 +1,7 @@
 import Admissions
+import Asking
 import Explaining
 import MarketOracle
-import Synchronization
 import Testing
 import Verifying
 
@@ -18,9 +18,11 @@ struct SufficientTests {
                 : RandomMarket.draft(seed: seed)
             let subject = try draft.resolved()
             let (explanations, verified) = try explained(subject)
-            var search = SufficientSearch(of: subject, explanations) {
-                ExhaustiveSearch.bestByPhases(of: $0).allocation
-            }
+            var search = SufficientSearch(
+                of: subject, explanations,
+                by: Trial { changed, _ in
+                    .init(allocation: ExhaustiveSearch.bestByPhases(of: changed).allocation, steps: 0)
+                })
             let candidates = SufficientSearch.candidates(of: subject, explanations, verified.placements)
             try search.examine(candidates, threads: 2)
             #expect(search.children == candidates.count)
@@ -36,8 +38,7 @@ struct SufficientTests {
                     #expect(reason.key == .key(key) && from != to)
                     answered.values += 1
                 case .seats(let count, let limits):
-                    var changed = subject
-                    for limit in limits { changed = changed.adding(seats: count, toLimit: limit) }
+                    let changed = try #require(Change.limitSeats(limits, .more(count)).applied(to: subject))
                     let choice = ExhaustiveSearch.bestByPhases(of: changed).allocation.choices[answer.child]
                     #expect(choice >= 0 && choice <= answer.wish, "seed \(seed)")
                     if reason.kind == .siblingSeat { answered.siblings += 1 } else { answered.seats += 1 }
@@ -53,11 +54,13 @@ struct SufficientTests {
             let subject = try RandomMarket.draft(seed: seed).resolved()
             let (explanations, verified) = try explained(subject)
             let candidates = SufficientSearch.candidates(of: subject, explanations, verified.placements)
-            var ended = SufficientSearch(of: subject, explanations) { _ in nil }
+            var ended = SufficientSearch(
+                of: subject, explanations, by: Trial { _, _ in .init(.cut(.time), steps: 0) })
             try ended.examine(candidates, threads: 1)
             #expect(ended.answers.isEmpty && ended.examined == 0 && ended.solves == 0)
             let unchanged = ExhaustiveSearch.bestByPhases(of: subject).allocation
-            var refuted = SufficientSearch(of: subject, explanations) { _ in unchanged }
+            var refuted = SufficientSearch(
+                of: subject, explanations, by: Trial { _, _ in .init(allocation: unchanged, steps: 0) })
             try refuted.examine(candidates, mostSolves: 8, threads: 1)
             #expect(refuted.answers.isEmpty && refuted.confirmed == 0 && refuted.solves <= 8)
         }
@@ -75,11 +78,11 @@ struct SufficientTests {
             /// Every third case takes too much work; which one it is follows from the case.
             let work = SufficientSearch(
                 of: subject, explanations,
-                answering: { changed, mostSteps in
-                    #expect(mostSteps <= SufficientSearch.mostStepsOfWish && mostSteps > 0)
+                by: Trial { changed, mostSteps in
+                    #expect(mostSteps.map { $0 <= SufficientSearch.mostStepsOfWish && $0 > 0 } == true)
                     let seats = changed.limits.reduce(0) { $0 + $1.seats }
                     return seats % 3 == 0
-                        ? .init(allocation: nil, steps: 10, cut: .work) : .init(allocation: unchanged, steps: 7)
+                        ? .init(.cut(.work), steps: 10) : .init(allocation: unchanged, steps: 7)
                 })
             for mostSteps in [Int.max, 30] {
                 var searches: [SufficientSearch] = []
@@ -98,9 +101,7 @@ struct SufficientTests {
             }
             var timed = SufficientSearch(
                 of: subject, explanations,
-                answering: { _, _ in
-                    .init(allocation: nil, steps: 0, cut: .time)
-                })
+                by: Trial { _, _ in .init(.cut(.time), steps: 0) })
             try timed.examine(candidates, threads: 2)
             #expect(timed.examined == 0 && timed.children == 0 && timed.cut == (refused > 0 ? .time : nil))
         }

@@ -1,7 +1,9 @@
 import Admissions
+import Allocating
+import Programs
 import Testing
 
-@testable import Comparing
+@testable import Asking
 
 @Suite("Policies side by side")
 struct PolicyTests {
@@ -55,7 +57,7 @@ struct PolicyTests {
             "answer:A:facility:sameOnly", "objective:placements", "siblings.countFirst:false",
         ])
     func changes(text: String) throws {
-        let change = try PolicyChange(text)
+        let change = try Change(text)
         #expect(change.description == text)
         var draft = Self.draft()
         try change.apply(to: &draft)
@@ -71,7 +73,7 @@ struct PolicyTests {
         draft.facilities[1].seats = [0, 0, nil, nil, nil, nil]
         draft.facilities[1].capacity = [5, 11, nil, nil, nil, nil]
         draft.facilities[1].enrolled = [6, 13, nil, nil, nil, nil]
-        try PolicyChange("seats:F2:1:\(amount)").apply(to: &draft)
+        try Change("seats:F2:1:\(amount)").apply(to: &draft)
         #expect(try draft.resolved().limits.suffix(2).map(\.seats) == [-1, seats])
     }
 
@@ -83,7 +85,7 @@ struct PolicyTests {
             ("objective", "there are"), ("objective:best", "one of"), ("drawSeed:", "no seed"),
         ])
     func unreadable(text: String, part: String) {
-        let error = #expect(throws: InvalidPolicyChange.self) { try PolicyChange(text) }
+        let error = #expect(throws: InvalidChange.self) { try Change(text) }
         #expect(error?.description.contains(part) == true, "\(error?.description ?? "")")
     }
 
@@ -94,9 +96,73 @@ struct PolicyTests {
             ("answer:B:timing:any", "several children"), ("priority:tax", "each key"),
         ])
     func impossible(text: String, part: String) throws {
-        let change = try PolicyChange(text)
+        let change = try Change(text)
         var draft = Self.draft()
-        let error = #expect(throws: InvalidPolicyChange.self) { try change.apply(to: &draft) }
+        let error = #expect(throws: InvalidChange.self) { try change.apply(to: &draft) }
         #expect(error?.description.contains(part) == true, "\(error?.description ?? "")")
+    }
+
+    @Test("Each draw is compared as solving both cases with its seed says, with any number of threads")
+    func comparisons() throws {
+        var draft = Self.draft()
+        // The draw alone decides.
+        for index in draft.children.indices { draft.children[index].points = 10 }
+        let changes = [try Change("seats:F1:1:+1"), try Change("answer:A:timing:together")]
+        var changed = draft
+        for change in changes { try change.apply(to: &changed) }
+        let expected = try (0..<8).map { draw in
+            func solved(_ draft: CaseDraft) throws -> (Case, Allocation) {
+                var draft = draft
+                if draw > 0 { draft.rules.drawSeed = "1-\(draw)" }
+                let subject = try draft.resolved()
+                return (subject, try Allocator(subject).allocate().allocation)
+            }
+            let (before, after) = (try solved(draft), try solved(changed))
+            return RunComparison(before.1, of: before.0, after.1, of: after.0).entries
+        }
+        #expect(Set(expected).count > 1, "the draw must matter to be worth testing")
+        let trial = try PolicyTrial(draft, changes)
+        #expect(trial.canRepeatDraw)
+        for threads in [1, 3] {
+            #expect(try trial.comparisons(draws: 8, threads: threads).map(\.entries) == expected)
+            #expect(
+                try trial.comparisons(draws: 8, threads: threads, mostSteps: 1_000_000_000).map(\.entries) == expected)
+        }
+    }
+
+    @Test("What-if ends where its work or its time does, and says which")
+    func ended() throws {
+        let trial = try PolicyTrial(Self.draft(), [try Change("seats:F1:1:+1")])
+        func isEnded(byWork mostSteps: Int, threads: Int) throws -> Bool {
+            do {
+                let comparisons = try trial.comparisons(draws: 6, threads: threads, mostSteps: mostSteps)
+                #expect(comparisons.count == 6)
+                return false
+            } catch let error as TrialEnded {
+                #expect(error.limit == .work)
+                return true
+            }
+        }
+        let limits = [0] + (0..<30).map { 1 << $0 }
+        let ends = try limits.map { try isEnded(byWork: $0, threads: 1) }
+        #expect(ends.first == true && ends.last == false)
+        #expect(try limits.map { try isEnded(byWork: $0, threads: 3) } == ends)
+        var options = Allocator.Options()
+        options.deadline = .after(.zero)
+        for threads in [1, 3] {
+            #expect(throws: TrialEnded(.time)) {
+                try trial.comparisons(draws: 4, threads: threads, options: options)
+            }
+        }
+    }
+
+    @Test("A draw held in public is not repeated")
+    func givenDraws() throws {
+        var draft = Self.draft()
+        draft.rules.drawSeed = nil
+        for index in draft.children.indices { draft.children[index].draw = ExactNumber(index) }
+        let trial = try PolicyTrial(draft, [try Change("seats:F1:1:+1")])
+        #expect(!trial.canRepeatDraw)
+        #expect(try trial.comparisons().count == 1)
     }
 }

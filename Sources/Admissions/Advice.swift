@@ -1,0 +1,17 @@
+/// A change that leaves fewer households with a claim, as solving the changed case again has shown.
+public struct Advice: Hashable, Sendable {
+    public var change: Change
+    /// Households with a claim then; no allocation of the changed case has fewer.
+    public var claims: Int
+    /// Children placed then.
+    public var placed: Int
+    /// Children who end up somewhere else than without the change.
+    public var changedChildren: Int
+
+    public init(change: Change, claims: Int, placed: Int, changedChildren: Int) {
+        self.change = change
+        self.claims = claims
+        self.placed = placed
+        self.changedChildren = changedChildren
+    }
+}

@@ -1,0 +1,65 @@
+extension Change {
+    /// Makes the change to a draft, which must be resolved again.
+    ///
+    /// - Throws: Where the draft has nothing of the name, the number of seats would be below 0, or the change can be made to a
+    ///   resolved case only.
+    public func apply(to draft: inout CaseDraft) throws(InvalidChange) {
+        switch self {
+        case .seats(let id, let age, let amount): try apply(amount, toClass: age, of: id, in: &draft)
+        case .drawSeed(let seed):
+            if draft.children.contains(where: { $0.draw != nil }) {
+                throw InvalidChange("\(self): the numbers of the draw stand in children.csv.")
+            }
+            draft.rules.drawSeed = seed
+        case .timing(let id, let timing):
+            let row = try household(id, in: &draft)
+            draft.households[row].timing = timing
+            draft.households[row].leadChild = nil
+        case .facility(let id, let answer): draft.households[try household(id, in: &draft)].facility = answer
+        case .setting(let setting):
+            do { try setting.apply(to: &draft.rules) } catch { throw InvalidChange("\(self): \(error.description)") }
+        case .usableSeat, .limitSeats, .answer, .list, .draw, .value, .points:
+            throw InvalidChange("\(self): this change can be made to a resolved case only.")
+        }
+    }
+
+    private func apply(
+        _ amount: Amount, toClass age: Int, of id: FacilityID, in draft: inout CaseDraft
+    ) throws(InvalidChange) {
+        guard let row = draft.facilities.firstIndex(where: { $0.id == id }) else {
+            throw InvalidChange("\(self): there is no facility \(id).")
+        }
+        guard let seats = draft.facilities[row].seats[age] else {
+            throw InvalidChange("\(self): \(id) does not offer class \(age).")
+        }
+        // An over-full class stays over-full if its number of seats stays the same.
+        if case .exactly(seats) = amount { return }
+        // More seats in an over-full class are first used up by the children who are too many.
+        let excess = draft.facilities[row].vacancies.first { $0.ageClass == age && seats == 0 }?.excess ?? 0
+        guard let changed = amount.seats(from: seats - excess) else {
+            throw InvalidChange("\(self): so many seats cannot be counted.")
+        }
+        if case .more(let count) = amount, count > 0, changed < 0 {
+            draft.facilities[row].capacity[age]! += count
+            return
+        }
+        if changed < 0 { throw InvalidChange("\(self): class \(age) of \(id) has \(seats) seats.") }
+        draft.facilities[row].seats[age] = changed
+        // The numbers that the vacancies of the class were computed from do not hold any more.
+        if draft.facilities[row].capacity.indices.contains(age) { draft.facilities[row].capacity[age] = nil }
+        if draft.facilities[row].enrolled.indices.contains(age) { draft.facilities[row].enrolled[age] = nil }
+    }
+
+    /// The row of a household with siblings.
+    private func household(_ id: HouseholdID, in draft: inout CaseDraft) throws(InvalidChange) -> Int {
+        guard draft.children.count(where: { $0.household == id }) > 1 else {
+            throw InvalidChange("\(self): there is no household \(id) with several children.")
+        }
+        if draft.jointWishes.contains(where: { $0.household == id }) {
+            throw InvalidChange("\(self): \(id) has a table of joint wishes, which replaces every answer.")
+        }
+        if let row = draft.households.firstIndex(where: { $0.household == id }) { return row }
+        draft.households.append(HouseholdRow(household: id))
+        return draft.households.count - 1
+    }
+}

@@ -1,0 +1,147 @@
+/// One thing about a case that could be different: what somebody could agree to, may have read differently, or wants to try.
+///
+/// A change can be made to a draft, which is then resolved again (``apply(to:)``), or to a resolved case (``applied(to:)``),
+/// where that gives exactly the case of the changed draft, or where the change exists only there:
+///
+/// | change | draft | case | written |
+/// |---|---|---|---|
+/// | ``seats(_:ageClass:_:)``, ``drawSeed(_:)`` | yes | | yes |
+/// | ``timing(_:_:)`` | yes | only `any` | yes |
+/// | ``facility(_:_:)`` | yes | yes | yes |
+/// | ``setting(_:)`` | yes | how siblings' wishes are ranked | yes |
+/// | all others | | yes | |
+///
+/// What can be written names facilities and households by their ids. The others name children, households, limits and keys
+/// by their index in the case.
+public enum Change: Hashable, Sendable, CustomStringConvertible {
+    /// More or fewer vacancies of a class, or an exact number; pooled and total limits stay as they are.
+    case seats(FacilityID, ageClass: Int, Amount)
+    /// A different seed of the draw.
+    case drawSeed(String)
+    /// A different answer of the household to the question of timing.
+    case timing(HouseholdID, Timing)
+    /// A different answer of the household to the question of the facility.
+    case facility(HouseholdID, FacilityAnswer)
+    /// A setting of the rules.
+    case setting(RuleSetting)
+
+    /// One more seat for a class at a facility that a child of the class can use.
+    ///
+    /// Every limit there that covers the class whatever the child's group has one more seat: the class's own, and pooled and
+    /// total limits, without which the seat could not be used.
+    case usableSeat(FacilityID, ageClass: Int)
+    /// More or fewer seats at each of these limits, or an exact number.
+    case limitSeats([Int], Amount)
+    /// A different sibling answer, in place of the household's answer or table.
+    case answer(household: Int, SiblingAnswer)
+    /// The outcomes that the household ranks, best first, in place of its answer: for each outcome the members' wishes, or
+    /// ``Allocation/baseline``, without the outcome of all baselines.
+    case list(household: Int, [[Int32]])
+    /// The draw puts the child before, or behind, all who are equal to it in every key.
+    case draw(child: Int, beforeOthers: Bool)
+    /// A different value of the child at a priority key; the key is not `points`.
+    case value(child: Int, key: Int, KeyValue)
+    /// More or fewer points of these children, at every wish.
+    case points(children: [Int], ExactNumber)
+
+    /// A number of seats, as a difference or in full.
+    public enum Amount: Hashable, Sendable {
+        case more(Int)
+        case exactly(Int)
+
+        /// The number of seats that becomes of `seats`; `nil` where it is too large to be counted.
+        func seats(from seats: Int) -> Int? {
+            switch self {
+            case .more(let count):
+                let (sum, overflow) = seats.addingReportingOverflow(count)
+                return overflow ? nil : sum
+            case .exactly(let count): return count
+            }
+        }
+    }
+
+    /// What can be written, as text such as `seats:F012:1:+2` or `objective:placements`.
+    public static let forms = [
+        "seats:FACILITY:CLASS:+2 (or -1, or =5)", "drawSeed:TEXT", "answer:HOUSEHOLD:timing:any",
+        "answer:HOUSEHOLD:facility:sameFirst",
+        "SETTING:VALUE with a setting of \(RuleSetting.names.joined(separator: ", "))",
+    ]
+
+    /// Reads one of the ``forms``.
+    public init(_ text: String) throws(InvalidChange) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        switch parts[0] {
+        case "seats":
+            guard parts.count == 4, let age = Int(parts[2]), (0...5).contains(age), let amount = Self.amount(parts[3])
+            else { throw InvalidChange("\(text) is not of the form seats:FACILITY:CLASS:+2, -1 or =5.") }
+            self = .seats(FacilityID(parts[1]), ageClass: age, amount)
+        case "drawSeed":
+            let seed = parts.dropFirst().joined(separator: ":")
+            if seed.isEmpty { throw InvalidChange("\(text) names no seed.") }
+            self = .drawSeed(seed)
+        case "answer":
+            if parts.count == 4, parts[2] == "timing", let timing = Timing(rawValue: parts[3]), timing != .lead {
+                self = .timing(HouseholdID(parts[1]), timing)
+            } else if parts.count == 4, parts[2] == "facility", let facility = FacilityAnswer(rawValue: parts[3]) {
+                self = .facility(HouseholdID(parts[1]), facility)
+            } else {
+                throw InvalidChange(
+                    "\(text) is not of the form answer:HOUSEHOLD:timing:any or answer:HOUSEHOLD:facility:sameFirst.")
+            }
+        default:
+            guard parts.count == 2 else {
+                throw InvalidChange("\(text) is no change; there are \(Self.forms.joined(separator: "; ")).")
+            }
+            self = .setting(try RuleSetting("\(parts[0])=\(parts[1])"))
+        }
+    }
+
+    private static func amount(_ text: String) -> Amount? {
+        guard let number = Int(text.dropFirst()), number >= 0 else { return nil }
+        switch text.first {
+        case "+": return .more(number)
+        case "-": return .more(-number)
+        case "=": return .exactly(number)
+        default: return nil
+        }
+    }
+
+    /// The text as it is read, of a change that can be written; else the change by the indices of the case.
+    public var description: String {
+        switch self {
+        case .seats(let facility, let age, let amount): "seats:\(facility):\(age):\(amount)"
+        case .drawSeed(let seed): "drawSeed:\(seed)"
+        case .timing(let household, let timing): "answer:\(household):timing:\(timing.rawValue)"
+        case .facility(let household, let answer): "answer:\(household):facility:\(answer.rawValue)"
+        case .setting(let setting): setting.description.replacing("=", with: ":", maxReplacements: 1)
+        case .usableSeat(let facility, let age): "usableSeat:\(facility):\(age):+1"
+        case .limitSeats(let limits, let amount):
+            "limits \(limits.map(String.init).joined(separator: ", ")): \(amount)"
+        case .answer(let household, let answer):
+            "household \(household): \(answer.timing.rawValue), \(answer.facility.rawValue)"
+        case .list(let household, let outcomes): "household \(household): a list of \(outcomes.count) outcomes"
+        case .draw(let child, let beforeOthers):
+            "child \(child): drawn \(beforeOthers ? "before" : "behind") its equals"
+        case .value(let child, let key, let value): "child \(child): key \(key) = \(value)"
+        case .points(let children, let points):
+            "children \(children.map(String.init).joined(separator: ", ")): points + \(points)"
+        }
+    }
+}
+
+extension Change.Amount: CustomStringConvertible {
+    /// The amount as it is read: `+2`, `-1` or `=5`.
+    public var description: String {
+        switch self {
+        case .more(let count): "\(count < 0 ? "" : "+")\(count)"
+        case .exactly(let count): "=\(count)"
+        }
+    }
+}
+
+/// Why a change cannot be read or made.
+public struct InvalidChange: Error, Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}

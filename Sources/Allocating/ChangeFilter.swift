@@ -1,0 +1,78 @@
+import Admissions
+import Programs
+
+/// Shows of most changes that they leave a claim, without solving the changed case from the beginning: it goes on from where
+/// the reduction of the case ended.
+///
+/// Nothing changes the store and the reduction once they are made: each question works on copies of both, so several threads
+/// may ask at the same time.
+package struct ChangeFilter: @unchecked Sendable {
+    private let store: OutcomeStore
+    private let reduction: Reduction
+    private let deadline: Deadline
+    private let mostSteps: Int
+
+    /// - Parameters:
+    ///   - subject: A plain case.
+    ///   - deadline: When every question ends.
+    ///   - mostSteps: The solver's steps that one question may take.
+    package init(_ subject: Case, until deadline: Deadline, mostSteps: Int) {
+        self.deadline = deadline
+        self.mostSteps = mostSteps
+        store = OutcomeStore(Market(subject))
+        var reduction = Reduction(
+            store, isExempt: [Bool](repeating: false, count: subject.households.count), until: deadline)
+        reduction.run()
+        self.reduction = reduction
+    }
+
+    /// Whether it is shown that every allocation of the changed case leaves a claim.
+    ///
+    /// - Parameter changed: The case with the change.
+    /// - Returns: False where that is still to be found out.
+    package func refutes(_ change: Change, as changed: Case) throws(AllocationError) -> Bool {
+        var reduction = reduction
+        switch change {
+        case .timing(let id, _), .facility(let id, _):
+            guard let household = changed.answer(of: id)?.household else { return false }
+            reduction.replaceList(of: household, by: OutcomeStore(store, changing: household, as: changed))
+        case .usableSeat:
+            reduction.raiseSeats(by: OutcomeStore(store, on: store.market.raisingSeats(as: changed)))
+        case .seats, .drawSeed, .setting, .limitSeats, .answer, .list, .draw, .value, .points: return false
+        }
+        reduction.run()
+        if !reduction.emptied.isEmpty { return true }
+        if reduction.isStopped { return false }
+        do {
+            var deadline = deadline
+            deadline.work = WorkBudget(limit: mostSteps)
+            var search = try LevelSearch(solver: .native, deadline: deadline)
+            for component in try Formulator(reduction).components(until: deadline) {
+                if try search.minimise(component.program, []) == nil { return true }
+            }
+            return false
+        } catch .stopped { return false }
+    }
+}
+
+/// Tells which limits the steps of a proof find full, and for which children.
+package struct FullLimits {
+    private let store: OutcomeStore
+
+    package init(of subject: Case) { store = OutcomeStore(Market(subject)) }
+
+    /// For each outcome that the step strikes because a limit is full, the limit and the lowest child that needs its seat.
+    ///
+    /// - Returns: Nothing for a step of another kind.
+    package func named(by step: Deduction.Step) -> [(limit: Int, child: Int)] {
+        guard case .full(let household, let outcomes, let place) = step else { return [] }
+        let market = store.market
+        var touches: [Touch] = []
+        return outcomes.map { outcome in
+            while store.count[Int(household)] <= outcome { store.extend(Int(household)) }
+            store.collectTouches(Int(household), Int(outcome), into: &touches)
+            let touch = touches.sorted { $0.limit < $1.limit }[Int(place)]
+            return (Int(touch.limit), Int(market.memberChild[Int(market.slotMember[Int(touch.lowest)])]))
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Testing
+
+@testable import Admissions
+
+@Suite("A changed case is the case of the changed draft")
+struct ChangeTests {
+    @Test("One more seat counts in the class, the pooled and the total limit, and in no group's")
+    func seat() throws {
+        var draft = try Self.draft()
+        let changed = try #require(Change.usableSeat("A", ageClass: 1).applied(to: draft.resolved()))
+        draft.facilities[0].seats[1] = 3
+        draft.seatLimits[0].seats = 6
+        draft.seatLimits[1].seats = 10
+        #expect(try changed == draft.resolved())
+        #expect(try changed.digest() == draft.resolved().digest())
+    }
+
+    @Test("A class that is not offered gets no seat")
+    func notOffered() throws {
+        #expect(try Change.usableSeat("A", ageClass: 5).applied(to: Self.draft().resolved()) == nil)
+    }
+
+    @Test("An answer is another answer, and nothing else")
+    func answers() throws {
+        var draft = try Self.draft()
+        let subject = try draft.resolved()
+        let together = try #require(Change.timing("h", .any).applied(to: subject))
+        let same = try #require(Change.facility("h", .sameFirst).applied(to: subject))
+        draft.households[0].timing = .any
+        #expect(try together == draft.resolved())
+        draft.households[0].timing = .together
+        draft.households[0].facility = .sameFirst
+        #expect(try same == draft.resolved())
+    }
+
+    @Test("Who has no such answer, or has it already, has nothing to change")
+    func noAnswer() throws {
+        let subject = try Self.draft().resolved()
+        #expect(Change.timing("i", .any).applied(to: subject) == nil)
+        #expect(Change.facility("h", .sameOnly).applied(to: subject) == nil)
+        #expect(Change.facility("h", .near).applied(to: subject) == nil)
+        let changed = try #require(Change.timing("h", .any).applied(to: subject))
+        #expect(Change.timing("h", .any).applied(to: changed) == nil)
+    }
+
+    @Test(
+        "Made to the case or to the draft, a change gives the same case",
+        arguments: ["answer:h:timing:any", "answer:h:facility:sameFirst", "siblings.keptSeat:ignored"])
+    func sameCase(text: String) throws {
+        let change = try Change(text)
+        var draft = try Self.draft()
+        let changed = try #require(change.applied(to: draft.resolved()))
+        try change.apply(to: &draft)
+        #expect(try changed == draft.resolved())
+        #expect(try changed != Self.draft().resolved())
+    }
+
+    @Test(
+        "What resolving needs is made to a draft only",
+        arguments: ["seats:A:1:+1", "drawSeed:2", "answer:h:timing:elder", "objective:placements"])
+    func draftOnly(text: String) throws {
+        let change = try Change(text)
+        var draft = try Self.draft()
+        #expect(try change.applied(to: draft.resolved()) == nil)
+        try change.apply(to: &draft)
+        #expect(try draft != Self.draft())
+    }
+
+    @Test(
+        "What names the indices of a case is made to a case only, and says so",
+        arguments: [
+            Change.usableSeat("A", ageClass: 1), .limitSeats([0], .exactly(0)), .draw(child: 0, beforeOthers: false),
+            .list(household: 0, [[0, 0]]), .points(children: [0, 1], 1),
+            .answer(household: 0, SiblingAnswer(timing: .any, facility: .rankFirst, lead: nil, preferred: 0)),
+        ])
+    func caseOnly(change: Change) throws {
+        var draft = try Self.draft()
+        let subject = try draft.resolved()
+        #expect(try #require(change.applied(to: subject)) != subject)
+        let error = #expect(throws: InvalidChange.self) { try change.apply(to: &draft) }
+        #expect(error?.description.contains("resolved case") == true)
+        #expect(try draft == Self.draft())
+    }
+
+    static func draft() throws -> CaseDraft {
+        CaseDraft(
+            municipality: "T", round: "r", month: PlacementMonth(year: 2027, month: 4)!,
+            rules: Rules(priority: [PriorityKey("points", .descending)], drawSeed: "1"),
+            children: [
+                ChildRow(id: "a", household: "h", ageClass: 1, wishes: ["A"], points: 3),
+                ChildRow(id: "b", household: "h", ageClass: 2, wishes: ["A"], points: 2),
+                ChildRow(id: "c", household: "i", ageClass: 1, wishes: ["A"], points: 1),
+            ],
+            facilities: [FacilityRow(id: "A", seats: [nil, 2, 2, nil, nil, nil])],
+            households: [HouseholdRow(household: "h", timing: .together, facility: .sameOnly)],
+            seatLimits: [
+                SeatLimitRow(facility: "A", ages: AgeSet(1...2), seats: 5),
+                SeatLimitRow(facility: "A", ages: AgeSet(0...5), seats: 9),
+                SeatLimitRow(facility: "A", ages: AgeSet(1...2), group: .members(of: "support"), seats: 1),
+            ])
+    }
+}
