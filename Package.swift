@@ -59,7 +59,8 @@ let package = Package(
         .target(
             name: "Rounds",
             dependencies: [
-                "Admissions", "Tables", "CaseFiles", "Programs", "Allocating", "Verifying", "Explaining", "Asking", "Comparing",
+                "Admissions", "Tables", "CaseFiles", "Programs", "Allocating", "Verifying", "Explaining", "Asking",
+                "Comparing",
                 "Reports",
             ]),
         .target(
@@ -140,7 +141,9 @@ let package = Package(
                 "Admissions", "Allocating", "Asking", "CaseFiles", "Explaining", "MarketOracle", "Programs", "Rounds",
                 "SyntheticCity", "Verifying",
             ]),
-        .testTarget(name: "BatchesTests", dependencies: ["Admissions", "Batches", "CaseFiles", "Ledger", "Rounds"]),
+        .testTarget(
+            name: "BatchesTests",
+            dependencies: ["Admissions", "Batches", "CaseFiles", "Ledger", "Programs", "Rounds", "enmusubi"]),
         .testTarget(name: "ArchitectureTests"),
     ],
     swiftLanguageModes: [.v6]
