@@ -50,12 +50,13 @@ final class Office {
         return round
     }
 
-    /// Every file below the results by its path, without what differs from run to run.
+    /// Every file of the result folders by its path, without what differs from run to run.
     func files() throws -> [String: [UInt8]] {
         var files: [String: [UInt8]] = [:]
         for path in try FileManager.default.subpathsOfDirectory(atPath: results.path) {
             let url = results.appending(path: path)
-            if try url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true { continue }
+            // The page of the batch says what the last pass did.
+            if try url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true || path == "batch.html" { continue }
             files[path] = try withoutTimings(Array(Data(contentsOf: url)), name: url.lastPathComponent)
         }
         return files
