@@ -41,7 +41,7 @@ extension Case {
         let covering = facilities[facility].limits.filter {
             limits[$0].ages.contains(age: ageClass) && limits[$0].group == .everyone
         }
-        guard covering.contains(where: { limits[$0].isClassLimit || limits[$0].opens }) else { return nil }
+        guard covering.contains(where: { limits[$0].offersItsAges }) else { return nil }
         var changed = self
         for limit in covering { changed.limits[limit].seats += 1 }
         if let seats = covering.first(where: { limits[$0].isClassLimit }) {

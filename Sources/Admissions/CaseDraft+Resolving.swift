@@ -428,7 +428,7 @@ struct CaseResolver {
     func offers(facility: Int, age: Int, groups: [String]) -> Bool {
         facilities[facility].limits.contains { index in
             let limit = limits[index]
-            return (limit.isClassLimit || limit.opens) && limit.ages.contains(age: age) && limit.group.covers(groups)
+            return limit.offersItsAges && limit.ages.contains(age: age) && limit.group.covers(groups)
         }
     }
 

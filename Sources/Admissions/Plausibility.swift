@@ -429,7 +429,7 @@ private final class DoubtSeeker {
                 && child.wishes.allSatisfy { wish in
                     subject.facilities[wish.facility].limits.contains { index in
                         let limit = subject.limits[index]
-                        return (limit.isClassLimit || limit.opens) && limit.ages.contains(age: age)
+                        return limit.offersItsAges && limit.ages.contains(age: age)
                             && limit.group.covers(child.groups)
                     }
                 }
@@ -524,7 +524,7 @@ private final class DoubtSeeker {
     private static func seats(of facility: Facility, in subject: Case) -> Int {
         facility.limits.reduce(0) { sum, index in
             let limit = subject.limits[index]
-            return limit.isClassLimit || limit.opens ? sum + limit.vacancies : sum
+            return limit.offersItsAges ? sum + limit.vacancies : sum
         }
     }
 

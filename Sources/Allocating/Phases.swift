@@ -37,7 +37,7 @@ struct PhaseCourse {
     /// Whether some limit that applies offers the child's class there.
     private func isOffered(_ facility: Int, to child: Int, in phase: Int) -> Bool {
         subject.facilities[facility].limits.contains { limit in
-            (subject.limits[limit].isClassLimit || subject.limits[limit].opens)
+            subject.limits[limit].offersItsAges
                 && subject.applies(limit: limit, inPhase: phase) && subject.covers(limit: limit, child: child)
         }
     }

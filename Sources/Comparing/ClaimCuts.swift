@@ -92,7 +92,7 @@ struct ClaimCuts {
         }
         let isOpen =
             choice != Allocation.baseline
-            || covering.contains { subject.limits[$0].isClassLimit || subject.limits[$0].opens }
+            || covering.contains { subject.limits[$0].offersItsAges }
         return isOpen ? covering : []
     }
 

@@ -78,7 +78,7 @@ struct PlaceBuilder {
     /// Whether the class is offered to somebody.
     private func isOffered(_ facility: Int, _ age: Int) -> Bool {
         subject.facilities[facility].limits.contains {
-            (subject.limits[$0].isClassLimit || subject.limits[$0].opens) && subject.limits[$0].ages.contains(age: age)
+            subject.limits[$0].offersItsAges && subject.limits[$0].ages.contains(age: age)
         }
     }
 
@@ -91,7 +91,7 @@ struct PlaceBuilder {
             guard entry.ages.contains(age: age), entry.group.covers([]),
                 subject.applies(limit: limit, inPhase: subject.phases.count - 1)
             else { continue }
-            if entry.isClassLimit || entry.opens { isOffered = true }
+            if entry.offersItsAges { isOffered = true }
             left = min(left, max(0, verified.seats[limit] - verified.usedSeats[limit]))
         }
         return isOffered ? left : 0

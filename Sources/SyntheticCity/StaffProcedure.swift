@@ -281,7 +281,7 @@ struct StaffProcedure {
         guard let facility else { return [] }
         let covering = subject.facilities[facility].limits.filter { subject.covers(limit: $0, child: child) }
         // A child that stays in a class that is not offered uses no seat.
-        let isOffered = covering.contains { subject.limits[$0].isClassLimit || subject.limits[$0].opens }
+        let isOffered = covering.contains { subject.limits[$0].offersItsAges }
         return choice == Allocation.baseline && !isOffered ? [] : covering
     }
 }
