@@ -36,7 +36,7 @@ struct ChildResolver {
         self.facilityOfID = facilityOfID
         self.attributeOrder = attributeOrder
         self.drawIsGiven = drawIsGiven
-        pointsKey = draft.rules.priority.first { $0.name == "points" }
+        pointsKey = draft.rules.priority.first { $0.source == .points }
         lastWisher = [Int](repeating: -1, count: facilities.count)
         var offers = facilities.map { Offer(hasMinimumAge: $0.minimumAgeMonths != nil || $0.minimumAgeDays != nil) }
         for limit in limits where limit.offersItsAges {

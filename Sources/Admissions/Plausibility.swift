@@ -183,7 +183,7 @@ private final class DoubtSeeker {
     func doubtPoints() {
         let keys = subject.rules.priority
         guard subject.children.count >= Plausibility.childrenForEquality else { return doubtDigits() }
-        if keys.contains(where: { $0.name == "points" }), let first = subject.children.first?.generalPoints,
+        if keys.contains(where: { $0.source == .points }), let first = subject.children.first?.generalPoints,
             subject.children.indices.allSatisfy({ subject.generalPoints(of: $0) == first })
         {
             note(
@@ -195,7 +195,7 @@ private final class DoubtSeeker {
     }
 
     private func standing(of child: Int, atKey key: Int) -> KeyValue? {
-        subject.rules.priority[key].name == "points"
+        subject.rules.priority[key].source == .points
             ? subject.generalPoints(of: child).map(KeyValue.number) : subject.keyValue(child: child, key: key)
     }
 
@@ -212,7 +212,7 @@ private final class DoubtSeeker {
 
     func doubtDraw() {
         guard subject.children.count >= Plausibility.childrenForEquality,
-            subject.rules.priority.contains(where: { $0.name != "draw" })
+            subject.rules.priority.contains(where: { $0.source != .draw })
         else { return }
         let keys = subject.rules.priority.indices
         let prints = elements(subject.children.count, threads: threads, state: ()) { _, index in
@@ -329,7 +329,7 @@ private final class DoubtSeeker {
                     let text = child.attributes[column]
                     return text.utf8.count >= Plausibility.spreadsheetDigits ? text : nil
                 }
-            } else if key.name == "points" {
+            } else if key.source == .points {
                 texts = draft.children.compactMap { child in
                     guard let points = child.points, points.numerator.magnitude >= 1_000_000_000_000_000 else {
                         return nil

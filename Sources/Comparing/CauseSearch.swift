@@ -132,7 +132,7 @@ public struct CauseSearch {
         case .tie(let child, let others):
             return changed.drawing(child, beforeOthers: manual.isPreferred(child, to: others, in: subject))
         case .value(let child, let key, let own, let needed, _):
-            return subject.rules.priority[key].name == "points"
+            return subject.rules.priority[key].source == .points
                 ? adding(from: own, to: needed, child, changed) : changed.setting(key: key, of: child, to: needed)
         case .answer(let answer): return changed.answering(answer, in: household)
         case .setting(let setting):

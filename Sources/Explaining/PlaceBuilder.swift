@@ -101,7 +101,7 @@ struct PlaceBuilder {
     private func lowestKey(of child: Int, at wish: Int) -> String {
         var text = ""
         for (index, value) in comparator.values(of: child, at: wish).enumerated()
-        where subject.rules.priority[index].name != "draw" {
+        where subject.rules.priority[index].source != .draw {
             if !text.isEmpty { text += ";" }
             text += "\(subject.rules.priority[index].name)=\(value?.description ?? "")"
         }
@@ -112,7 +112,7 @@ struct PlaceBuilder {
     private func publicKey(of last: Applicants.Entry, _ entries: ArraySlice<Applicants.Entry>) -> String? {
         var told: [String] = []
         for (index, value) in comparator.values(of: Int(last.child), at: Int(last.wish)).enumerated()
-        where subject.rules.priority[index].name != "draw" {
+        where subject.rules.priority[index].source != .draw {
             let name = subject.rules.priority[index].name
             switch subject.rules.publication(ofKey: index) {
             case .yes: told.append("\(name)=\(value?.description ?? "")")

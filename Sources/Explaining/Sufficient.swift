@@ -252,7 +252,7 @@ public struct SufficientSearch: Sendable {
     }
 
     private func changing(_ key: Int, of child: Int, at wish: Int, to value: KeyValue) -> Case? {
-        guard subject.rules.priority[key].name == "points" else {
+        guard subject.rules.priority[key].source == .points else {
             return subject.setting(key: key, of: child, to: value)
         }
         guard case .number(let wanted) = value,
