@@ -182,6 +182,9 @@ public struct SeatLimit: Hashable, Sendable {
     /// Whether the seats that it left are free in the phases after its own.
     public let isReleased: Bool
 
+    /// Whether the facility offers the limit's ages to the children of its group because of this limit: a class limit does, and
+    /// a row of the limits' table that opens its ages. Other limits only bound what is offered.
+    @inlinable public var offersItsAges: Bool { isClassLimit || opens }
     /// What a round can fill, transfer applicants' own seats apart: never negative.
     public var vacancies: Int { max(0, seats) }
     /// Children enrolled beyond the places; 0 but for an over-full class.

@@ -25,6 +25,25 @@ extension CaseDraft {
     }
 }
 
+extension CaseDraft {
+    /// The value of a row's child at a priority key; `nil` is blank, and at `draw`, which has no value.
+    ///
+    /// - Parameter column: For a key that compares an attribute its index in ``ChildRow/attributes``; `nil`: no column has it.
+    fileprivate func keyValue(ofRow row: Int, _ source: PriorityKey.Source, column: Int?) -> KeyValue? {
+        switch source {
+        case .points: return children[row].points.map(KeyValue.number)
+        case .draw: return nil
+        case .ageClass: return children[row].classAge(in: month).map { .number(ExactNumber($0)) }
+        case .birthDate: return children[row].date.map(KeyValue.date)
+        case .attribute:
+            guard let column else { return nil }
+            let text = children[row].attributes[column]
+            if text.isEmpty { return nil }
+            return ExactNumber(text).map(KeyValue.number) ?? CalendarDate(written: text).map(KeyValue.date)
+        }
+    }
+}
+
 /// A draft that is no case.
 public struct InvalidCase: Error, CustomStringConvertible {
     /// Everything noticed, warnings included.
@@ -159,59 +178,36 @@ struct CaseResolver {
     /// The values of all priority keys, child by child.
     private mutating func keyValues() -> [KeyValue?] {
         let (draft, childRows, keys) = (draft, childRows, draft.rules.priority)
-        let sources = keys.indices.map { source(of: keys[$0], index: $0) }
+        let columns = keys.indices.map { column(of: keys[$0], index: $0) }
         // At `row * keys.count + key`.
         var values = elements(draft.children.count * keys.count, threads: threads, state: ()) { _, place in
-            sources[place % keys.count].value(ofRow: place / keys.count, in: draft)
+            let key = place % keys.count
+            return draft.keyValue(ofRow: place / keys.count, keys[key].source, column: columns[key])
         }.elements
-        for (index, source) in sources.enumerated() { check(&values, of: index, source) }
+        for (index, column) in columns.enumerated() { check(&values, of: index, column) }
         if childRows.count == draft.children.count, childRows.elementsEqual(draft.children.indices) { return values }
         return elements(childRows.count * keys.count, threads: threads, state: ()) { [values] _, place in
             values[childRows[place / keys.count] * keys.count + place % keys.count]
         }.elements
     }
 
-    /// Where the values of a priority key come from.
-    private enum KeySource {
-        case points, ageClass, birthDate
-        /// An index into ``ChildRow/attributes``.
-        case attribute(Int)
-        /// The draw, which has no value, or a key that no column has.
-        case nowhere
-
-        func value(ofRow row: Int, in draft: CaseDraft) -> KeyValue? {
-            switch self {
-            case .points: return draft.children[row].points.map(KeyValue.number)
-            case .ageClass: return draft.children[row].classAge(in: draft.month).map { .number(ExactNumber($0)) }
-            case .birthDate: return draft.children[row].date.map(KeyValue.date)
-            case .attribute(let column):
-                let text = draft.children[row].attributes[column]
-                if text.isEmpty { return nil }
-                return ExactNumber(text).map(KeyValue.number) ?? CalendarDate(written: text).map(KeyValue.date)
-            case .nowhere: return nil
-            }
+    /// The index into ``ChildRow/attributes`` of a key that compares one of them; `nil` for other keys, and where there is no
+    /// such column, which is noted.
+    private mutating func column(of key: PriorityKey, index: Int) -> Int? {
+        guard key.source == .attribute else { return nil }
+        let column = draft.attributeNames.firstIndex(of: key.name)
+        if column == nil {
+            note(
+                .keyUnknown, .settings, column: "priority[\(index)]",
+                "The priority key \(key.name) is not a column of children.csv.")
         }
+        return column
     }
 
-    private mutating func source(of key: PriorityKey, index: Int) -> KeySource {
-        switch key.name {
-        case "points": return .points
-        case "draw": return .nowhere
-        case "age_class": return .ageClass
-        case "birth_date": return .birthDate
-        default:
-            guard let column = draft.attributeNames.firstIndex(of: key.name) else {
-                note(
-                    .keyUnknown, .settings, column: "priority[\(index)]",
-                    "The priority key \(key.name) is not a column of children.csv.")
-                return .nowhere
-            }
-            return .attribute(column)
-        }
-    }
-
-    /// Notes the values of a key that are missing, or do not compare with the others, which are then taken out.
-    private mutating func check(_ values: inout [KeyValue?], of index: Int, _ source: KeySource) {
+    /// Notes the values of a key that are missing, or do not compare with the others; the latter are then removed.
+    ///
+    /// - Parameter column: As ``column(of:index:)`` gives it.
+    private mutating func check(_ values: inout [KeyValue?], of index: Int, _ column: Int?) {
         let (draft, key) = (draft, draft.rules.priority[index])
         let count = draft.rules.priority.count
         func rows(where test: @Sendable (KeyValue?) -> Bool) -> [Int] {
@@ -221,11 +217,12 @@ struct CaseResolver {
                     rows.filter { test(values[$0 * count + index]) }
                 }.joined())
         }
-        switch source {
-        case .points, .nowhere: break
+        switch key.source {
+        case .points, .draw: break
         case .ageClass, .birthDate:
             if key.blank == .isError { for row in rows(where: { $0 == nil }) { noteBlank(key, row: row) } }
-        case .attribute(let column):
+        case .attribute:
+            guard let column else { return }
             let hasNumbers = !rows { $0?.isDate == false }.isEmpty
             let isDates = !hasNumbers && !rows { $0?.isDate == true }.isEmpty
             let isBlank = { (row: Int) in draft.children[row].attributes[column].isEmpty }
@@ -428,7 +425,7 @@ struct CaseResolver {
     func offers(facility: Int, age: Int, groups: [String]) -> Bool {
         facilities[facility].limits.contains { index in
             let limit = limits[index]
-            return (limit.isClassLimit || limit.opens) && limit.ages.contains(age: age) && limit.group.covers(groups)
+            return limit.offersItsAges && limit.ages.contains(age: age) && limit.group.covers(groups)
         }
     }
 

@@ -50,7 +50,7 @@ extension Case {
         let covering = facilities[facility].limits.filter {
             limits[$0].ages.contains(age: ageClass) && limits[$0].group == .everyone
         }
-        guard covering.contains(where: { limits[$0].isClassLimit || limits[$0].opens }) else { return nil }
+        guard covering.contains(where: { limits[$0].offersItsAges }) else { return nil }
         return changingSeats(by: .more(1), atLimits: covering)
     }
 
@@ -81,7 +81,7 @@ extension Case {
     /// The case in which the draw puts a child before, or behind, all who are equal to it in every key.
     fileprivate func drawing(_ child: Int, beforeOthers: Bool) -> Case {
         var copy = self
-        let isAscending = rules.priority.first { $0.name == "draw" }?.order != .descending
+        let isAscending = rules.priority.first { $0.source == .draw }?.order != .descending
         let isFirst = beforeOthers == isAscending
         copy.children[child].draw =
             switch children[child].draw {
@@ -114,7 +114,7 @@ extension Case {
 
     /// The case with another value at a priority key for one child; the key is not `points`.
     fileprivate func setting(key: Int, of child: Int, to value: KeyValue) -> Case {
-        precondition(rules.priority[key].name != "points", "points are changed by adding to them")
+        precondition(rules.priority[key].source != .points, "points are changed by adding to them")
         var copy = self
         copy.keyValues[child * rules.priority.count + key] = value
         return copy
@@ -135,7 +135,7 @@ extension Case {
                 guard let sum = own.adding(points) else { return nil }
                 copy.children[child].wishes[wish].points = sum
             }
-            for (key, entry) in rules.priority.enumerated() where entry.name == "points" {
+            for (key, entry) in rules.priority.enumerated() where entry.source == .points {
                 copy.keyValues[child * rules.priority.count + key] = copy.children[child].points.map(KeyValue.number)
             }
         }

@@ -36,10 +36,10 @@ struct ChildResolver {
         self.facilityOfID = facilityOfID
         self.attributeOrder = attributeOrder
         self.drawIsGiven = drawIsGiven
-        pointsKey = draft.rules.priority.first { $0.name == "points" }
+        pointsKey = draft.rules.priority.first { $0.source == .points }
         lastWisher = [Int](repeating: -1, count: facilities.count)
         var offers = facilities.map { Offer(hasMinimumAge: $0.minimumAgeMonths != nil || $0.minimumAgeDays != nil) }
-        for limit in limits where limit.isClassLimit || limit.opens {
+        for limit in limits where limit.offersItsAges {
             if limit.group == .everyone {
                 offers[limit.facility].agesForAll.formUnion(limit.ages)
             } else {
@@ -175,7 +175,7 @@ struct ChildResolver {
         guard offers[facility].isForGroups else { return false }
         return facilities[facility].limits.contains { index in
             let limit = limits[index]
-            return (limit.isClassLimit || limit.opens) && limit.ages.contains(age: age) && limit.group.covers(groups)
+            return limit.offersItsAges && limit.ages.contains(age: age) && limit.group.covers(groups)
         }
     }
 

@@ -183,7 +183,7 @@ private final class DoubtSeeker {
     func doubtPoints() {
         let keys = subject.rules.priority
         guard subject.children.count >= Plausibility.childrenForEquality else { return doubtDigits() }
-        if keys.contains(where: { $0.name == "points" }), let first = subject.children.first?.generalPoints,
+        if keys.contains(where: { $0.source == .points }), let first = subject.children.first?.generalPoints,
             subject.children.indices.allSatisfy({ subject.generalPoints(of: $0) == first })
         {
             note(
@@ -195,7 +195,7 @@ private final class DoubtSeeker {
     }
 
     private static func standing(of child: Int, atKey key: Int, in subject: Case) -> KeyValue? {
-        subject.rules.priority[key].name == "points"
+        subject.rules.priority[key].source == .points
             ? subject.generalPoints(of: child).map(KeyValue.number) : subject.keyValue(child: child, key: key)
     }
 
@@ -212,7 +212,7 @@ private final class DoubtSeeker {
 
     func doubtDraw() {
         guard subject.children.count >= Plausibility.childrenForEquality,
-            subject.rules.priority.contains(where: { $0.name != "draw" })
+            subject.rules.priority.contains(where: { $0.source != .draw })
         else { return }
         let keys = subject.rules.priority.indices
         let prints = elements(subject.children.count, threads: threads, state: ()) { [subject] _, index in
@@ -332,7 +332,7 @@ private final class DoubtSeeker {
                     let text = child.attributes[column]
                     return text.utf8.count >= Plausibility.spreadsheetDigits ? text : nil
                 }
-            } else if key.name == "points" {
+            } else if key.source == .points {
                 texts = draft.children.compactMap { child in
                     guard let points = child.points, points.numerator.magnitude >= 1_000_000_000_000_000 else {
                         return nil
@@ -432,7 +432,7 @@ private final class DoubtSeeker {
                 && child.wishes.allSatisfy { wish in
                     subject.facilities[wish.facility].limits.contains { index in
                         let limit = subject.limits[index]
-                        return (limit.isClassLimit || limit.opens) && limit.ages.contains(age: age)
+                        return limit.offersItsAges && limit.ages.contains(age: age)
                             && limit.group.covers(child.groups)
                     }
                 }
@@ -527,7 +527,7 @@ private final class DoubtSeeker {
     private static func seats(of facility: Facility, in subject: Case) -> Int {
         facility.limits.reduce(0) { sum, index in
             let limit = subject.limits[index]
-            return limit.isClassLimit || limit.opens ? sum + limit.vacancies : sum
+            return limit.offersItsAges ? sum + limit.vacancies : sum
         }
     }
 

@@ -133,7 +133,7 @@ private struct PointsComputer {
     }
 
     mutating func checkTable() {
-        if !draft.rules.priority.contains(where: { $0.name == "points" }) {
+        if !draft.rules.priority.contains(where: { $0.source == .points }) {
             note(
                 .pointsWithoutKey, .settings, column: "pointsTable",
                 "The table computes points, but points is no priority key; add it to priority.")

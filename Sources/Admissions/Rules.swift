@@ -34,17 +34,19 @@ public struct Rules: Hashable, Sendable {
     /// points tells of siblings.
     public func publication(ofKey key: Int) -> PriorityKey.Publication {
         let entry = priority[key]
-        return entry.publication ?? (entry.name == "points" && householdPriority == .each ? .yes : .no)
+        return entry.publication ?? (entry.source == .points && householdPriority == .each ? .yes : .no)
     }
 }
 
 /// One key of the comparator.
 ///
 /// `points` is the child's points, at a wish with points of its own those; `draw`, `birth_date` and `age_class` are
-/// known too; every other name is a column of the children's table.
+/// known too; every other name is a column of the children's table: see ``source``.
 public struct PriorityKey: Hashable, Sendable {
     /// The column that the key compares.
-    public var name: String
+    public var name: String { didSet { source = Source(ofKeyNamed: name) } }
+    /// What the key compares; follows from ``name``, so that nothing else need compare names.
+    public private(set) var source: Source
     public var order: Order
     /// What a blank value means.
     public var blank: Blank
@@ -58,6 +60,7 @@ public struct PriorityKey: Hashable, Sendable {
         bands: [ExactNumber] = []
     ) {
         self.name = name
+        source = Source(ofKeyNamed: name)
         self.order = order
         self.blank = blank
         self.publication = publication
@@ -70,6 +73,31 @@ public struct PriorityKey: Hashable, Sendable {
         let above = bands.firstIndex { number < $0 } ?? bands.count
         return ValueBand(
             from: above > 0 ? bands[above - 1] : nil, below: above < bands.count ? bands[above] : nil)
+    }
+
+    /// What a key compares.
+    public enum Source: Hashable, Sendable {
+        /// The points that count at the wish.
+        case points
+        /// The number of the draw.
+        case draw
+        /// The date of birth, or the due date of an unborn child.
+        case birthDate
+        /// The age of the child's class.
+        case ageClass
+        /// A further column of the children's table, one of ``Case/attributeNames``.
+        case attribute
+
+        init(ofKeyNamed name: String) {
+            self =
+                switch name {
+                case "points": .points
+                case "draw": .draw
+                case "birth_date": .birthDate
+                case "age_class": .ageClass
+                default: .attribute
+                }
+        }
     }
 
     /// What families and the public are told of other families' values.

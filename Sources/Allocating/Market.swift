@@ -122,7 +122,7 @@ struct Market: Sendable {
                 guard let current = subject.children[child].currentFacility else { continue }
                 let present = limits[current].filter { covers($0, child, ageClass) }
                 // A class that is not offered adds no seat: staying uses nothing and leaving frees nothing.
-                guard present.contains(where: { subject.limits[$0].isClassLimit || subject.limits[$0].opens }) else {
+                guard present.contains(where: { subject.limits[$0].offersItsAges }) else {
                     continue
                 }
                 for limit in present {

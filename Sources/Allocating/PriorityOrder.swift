@@ -49,12 +49,13 @@ struct PriorityOrder {
         }
         var order = Self.sorted(Array(0..<Int32(child.count)), by: child.map { drawRank[Int($0)] })
         for (key, rule) in subject.rules.priority.enumerated().reversed() {
-            if rule.name == "draw" {
+            switch rule.source {
+            case .draw:
                 let ranks = child.map { rule.order == .ascending ? drawKey[Int($0)] : -drawKey[Int($0)] }
                 order = Self.sorted(order, by: ranks)
-            } else if rule.name == "points" {
+            case .points:
                 order = Self.sorted(order, by: Self.ranks(of: values.map { $0.map(KeyValue.number) }, rule))
-            } else {
+            case .birthDate, .ageClass, .attribute:
                 let perChild = Self.ranks(
                     of: subject.children.indices.map { subject.keyValue(child: $0, key: key) }, rule)
                 order = Self.sorted(order, by: child.map { perChild[Int($0)] })
@@ -70,11 +71,11 @@ struct PriorityOrder {
         var households: [Int32] = []
         var order = Self.sorted(Array(0..<Int32(subject.children.count)), by: drawRank)
         for (key, rule) in subject.rules.priority.enumerated().reversed() {
-            if rule.name == "draw" {
+            if rule.source == .draw {
                 order = Self.sorted(order, by: rule.order == .ascending ? drawKey : drawKey.map { -$0 })
             } else {
                 let values = subject.children.indices.map { index in
-                    rule.name == "points"
+                    rule.source == .points
                         ? subject.generalPoints(of: index).map(KeyValue.number)
                         : subject.keyValue(child: index, key: key)
                 }
@@ -191,7 +192,7 @@ struct PointsInPlay {
     init(_ subject: Case) {
         let rule = subject.rules.householdPriority
         guard rule != .each else { return }
-        let isDescending = subject.rules.priority.first { $0.name == "points" }?.order != .ascending
+        let isDescending = subject.rules.priority.first { $0.source == .points }?.order != .ascending
         var pointsOf: [HouseholdID: [ExactNumber]] = [:]
         for child in subject.children {
             if let points = child.generalPoints { pointsOf[child.householdID, default: []].append(points) }

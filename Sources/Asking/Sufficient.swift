@@ -238,7 +238,7 @@ public struct SufficientSearch: Sendable {
     }
 
     private func change(of key: Int, of child: Int, at wish: Int, to value: KeyValue) -> Change? {
-        guard subject.rules.priority[key].name == "points" else { return .value(child: child, key: key, value) }
+        guard subject.rules.priority[key].source == .points else { return .value(child: child, key: key, value) }
         guard case .number(let wanted) = value,
             case .number(let own)? = explanations.keyValue(of: child, at: wish, key, in: subject),
             let difference = wanted.subtracting(own)

@@ -53,7 +53,7 @@ extension Cause {
         case .tie(let child, let others):
             return .draw(child: child, beforeOthers: manual.isPreferred(child, to: others, in: subject))
         case .value(let child, let key, let own, let needed, _):
-            guard subject.rules.priority[key].name == "points" else {
+            guard subject.rules.priority[key].source == .points else {
                 return .value(child: child, key: key, needed)
             }
             guard case .number(let from)? = own, case .number(let to) = needed, let amount = to.subtracting(from)

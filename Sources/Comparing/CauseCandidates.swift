@@ -221,7 +221,7 @@ struct CauseCandidates {
 
     /// The first row of the points table that is worth the difference.
     private func row(_ own: KeyValue?, _ needed: KeyValue, _ key: Int) -> Int? {
-        guard subject.rules.priority[key].name == "points", case .number(let from)? = own,
+        guard subject.rules.priority[key].source == .points, case .number(let from)? = own,
             case .number(let to) = needed,
             let amount = to.subtracting(from), let reverse = from.subtracting(to)
         else { return nil }

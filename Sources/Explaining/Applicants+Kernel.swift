@@ -118,15 +118,15 @@ struct EncodedKeys: Sendable {
         let keys = subject.rules.priority
         // Two digests may share a word, so nothing after the draw is compared here.
         let isSeeded = subject.children.contains { if case .seeded = $0.draw { true } else { false } }
-        let explicitDraw = isSeeded ? keys.firstIndex { $0.name == "draw" } : nil
+        let explicitDraw = isSeeded ? keys.firstIndex { $0.source == .draw } : nil
         let columnCount = explicitDraw ?? keys.count
         let count = subject.children.count
         var points = PointsOfWishes(count: count)
         var columns: [Column] = []
         for column in 0..<columnCount {
-            switch keys[column].name {
-            case "draw": columns.append(Self.draws(subject, keys[column].order))
-            case "points":
+            switch keys[column].source {
+            case .draw: columns.append(Self.draws(subject, keys[column].order))
+            case .points:
                 // Those of the children, then those of the wishes that have others.
                 var values: [KeyValue?] = []
                 values.reserveCapacity(count)
@@ -143,13 +143,13 @@ struct EncodedKeys: Sendable {
                     }
                 }
                 columns.append(Column(values + others, keys[column]))
-            default:
+            case .birthDate, .ageClass, .attribute:
                 columns.append(Column((0..<count).map { subject.keyValue(child: $0, key: column) }, keys[column]))
             }
         }
         columns.append(Self.draws(subject, explicitDraw.map { keys[$0].order } ?? .ascending))
         let layout = KeyLayout(columns.map(\.bits))
-        let pointsColumn = keys[..<columnCount].firstIndex { $0.name == "points" }
+        let pointsColumn = keys[..<columnCount].firstIndex { $0.source == .points }
         var ofChild = [UInt64](repeating: 0, count: count * layout.wordCount)
         for (column, (word, shift)) in layout.places.enumerated() {
             for child in 0..<count where column != pointsColumn || points.starts[child] < 0 {

@@ -36,7 +36,7 @@ public struct Explanations: Sendable {
         switch key {
         case .none, .presentSeat: ""
         case .key(let index):
-            subject.rules.priority[index].name == "points"
+            subject.rules.priority[index].source == .points
                 ? comparator.points(of: child, at: wish)?.description ?? ""
                 : subject.keyValue(child: child, key: index)?.description ?? ""
         case .draw:
@@ -50,13 +50,13 @@ public struct Explanations: Sendable {
 
     /// The value of a child at one of its wishes at a key; `nil` is blank.
     public func keyValue(of child: Int, at wish: Int, _ key: Int, in subject: Case) -> KeyValue? {
-        subject.rules.priority[key].name == "points"
+        subject.rules.priority[key].source == .points
             ? comparator.points(of: child, at: wish).map(KeyValue.number) : subject.keyValue(child: child, key: key)
     }
 
     /// The value of a child at a facility that it wishes, at a key; `nil` is blank.
     public func keyValue(of child: Int, atFacility facility: Int, _ key: Int, in subject: Case) -> KeyValue? {
-        subject.rules.priority[key].name == "points"
+        subject.rules.priority[key].source == .points
             ? comparator.points(of: child, atFacility: facility).map(KeyValue.number)
             : subject.keyValue(child: child, key: key)
     }

@@ -94,7 +94,7 @@ private struct Pair {
             return []
         }
         let covering = subject.facilities[facility].limits.filter { subject.covers(limit: $0, child: child) }
-        let isOffered = covering.contains { subject.limits[$0].isClassLimit || subject.limits[$0].opens }
+        let isOffered = covering.contains { subject.limits[$0].offersItsAges }
         return isStaying && !isOffered ? [] : covering
     }
 

@@ -78,7 +78,7 @@ struct PlaceBuilder {
     /// Whether the class is offered to somebody.
     private func isOffered(_ facility: Int, _ age: Int) -> Bool {
         subject.facilities[facility].limits.contains {
-            (subject.limits[$0].isClassLimit || subject.limits[$0].opens) && subject.limits[$0].ages.contains(age: age)
+            subject.limits[$0].offersItsAges && subject.limits[$0].ages.contains(age: age)
         }
     }
 
@@ -91,7 +91,7 @@ struct PlaceBuilder {
             guard entry.ages.contains(age: age), entry.group.covers([]),
                 subject.applies(limit: limit, inPhase: subject.phases.count - 1)
             else { continue }
-            if entry.isClassLimit || entry.opens { isOffered = true }
+            if entry.offersItsAges { isOffered = true }
             left = min(left, max(0, verified.seats[limit] - verified.usedSeats[limit]))
         }
         return isOffered ? left : 0
@@ -101,7 +101,7 @@ struct PlaceBuilder {
     private func lowestKey(of child: Int, at wish: Int) -> String {
         var text = ""
         for (index, value) in comparator.values(of: child, at: wish).enumerated()
-        where subject.rules.priority[index].name != "draw" {
+        where subject.rules.priority[index].source != .draw {
             if !text.isEmpty { text += ";" }
             text += "\(subject.rules.priority[index].name)=\(value?.description ?? "")"
         }
@@ -112,7 +112,7 @@ struct PlaceBuilder {
     private func publicKey(of last: Applicants.Entry, _ entries: ArraySlice<Applicants.Entry>) -> String? {
         var told: [String] = []
         for (index, value) in comparator.values(of: Int(last.child), at: Int(last.wish)).enumerated()
-        where subject.rules.priority[index].name != "draw" {
+        where subject.rules.priority[index].source != .draw {
             let name = subject.rules.priority[index].name
             switch subject.rules.publication(ofKey: index) {
             case .yes: told.append("\(name)=\(value?.description ?? "")")

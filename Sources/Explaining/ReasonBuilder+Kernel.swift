@@ -200,7 +200,7 @@ private struct SeatFinder {
 
     private func decidingKey(_ column: Int?, _ layout: KeyLayout) -> DecidingKey {
         guard let column else { return .id }
-        if column == layout.columnCount - 1 || subject.rules.priority[column].name == "draw" { return .draw }
+        if column == layout.columnCount - 1 || subject.rules.priority[column].source == .draw { return .draw }
         return .key(column)
     }
 

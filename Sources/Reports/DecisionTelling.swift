@@ -60,7 +60,7 @@ struct ToldDecision {
             case .band(let band): (telling, self.last) = (.last, Wording.band(band))
             case nil where key == 0: telling = .key
             case nil where isOfSeveral:
-                let isAfterPoints = subject.rules.priority[..<key].contains { $0.name == "points" }
+                let isAfterPoints = subject.rules.priority[..<key].contains { $0.source == .points }
                 telling = isAfterPoints ? .keyAfterPoints : .keyAfterOthers
             case nil: (telling, own) = (.unnamed, "")
             }

@@ -59,9 +59,7 @@ struct StaffProcedure {
             for wish in child.wishes { wishing[6 * wish.facility + child.ageClass].append(child.household) }
         }
         self.wishing = wishing
-        var isFixed = [Bool](repeating: false, count: subject.children.count)
-        for pin in subject.pins { isFixed[pin.child] = true }
-        self.isFixed = isFixed
+        isFixed = subject.isPinned
         isWaiting = [Bool](repeating: true, count: order.count)
         turns = [Int](repeating: 0, count: order.count)
         seats = subject.limits.map(\.seats)
@@ -281,7 +279,7 @@ struct StaffProcedure {
         guard let facility else { return [] }
         let covering = subject.facilities[facility].limits.filter { subject.covers(limit: $0, child: child) }
         // A child that stays in a class that is not offered uses no seat.
-        let isOffered = covering.contains { subject.limits[$0].isClassLimit || subject.limits[$0].opens }
+        let isOffered = covering.contains { subject.limits[$0].offersItsAges }
         return choice == Allocation.baseline && !isOffered ? [] : covering
     }
 }

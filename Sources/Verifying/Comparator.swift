@@ -42,14 +42,14 @@ public final class Comparator: Sendable {
         shared = Self.sharedPoints(of: subject)
         let priority = subject.rules.priority
         keys = priority.map { key in
-            switch key.name {
-            case "points": .points(key.order, blankIsFirst: key.blank == .first)
-            case "draw": .draw(key.order)
-            default: .own
+            switch key.source {
+            case .points: .points(key.order, blankIsFirst: key.blank == .first)
+            case .draw: .draw(key.order)
+            case .birthDate, .ageClass, .attribute: .own
             }
         }
         var standings = [Int64](repeating: 0, count: subject.children.count * priority.count)
-        for (index, key) in priority.enumerated() where key.name != "points" && key.name != "draw" {
+        for (index, key) in priority.enumerated() where key.source != .points && key.source != .draw {
             let places = Self.places(
                 of: subject.children.indices.map { subject.keyValue(child: $0, key: index) }, key)
             for child in places.indices { standings[child * priority.count + index] = places[child] }
@@ -64,7 +64,7 @@ public final class Comparator: Sendable {
         for child in subject.children {
             if let points = child.generalPoints { ofHousehold[child.householdID, default: []].append(points) }
         }
-        let smallIsGood = subject.rules.priority.contains { $0.name == "points" && $0.order == .ascending }
+        let smallIsGood = subject.rules.priority.contains { $0.source == .points && $0.order == .ascending }
         let agreed = ofHousehold.mapValues { points -> ExactNumber in
             let sorted = points.sorted { smallIsGood ? $0 < $1 : $1 < $0 }
             switch subject.rules.householdPriority {
@@ -128,7 +128,7 @@ public final class Comparator: Sendable {
     /// The child's value at each key for its wish, in the order of the comparator; `nil` is blank, and at `draw`.
     public func values(of child: Int, at wish: Int) -> [KeyValue?] {
         subject.rules.priority.indices.map { key in
-            subject.rules.priority[key].name == "points"
+            subject.rules.priority[key].source == .points
                 ? points(of: child, at: wish).map(KeyValue.number) : subject.keyValue(child: child, key: key)
         }
     }

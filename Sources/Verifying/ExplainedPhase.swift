@@ -91,7 +91,7 @@ public final class ExplainedPhase: Sendable {
     /// Whether the phase offers the child's class at the facility.
     public func offers(_ facility: Int, to child: Int, in subject: Case) -> Bool {
         for limit in subject.facilities[facility].limits
-        where subject.limits[limit].isClassLimit || subject.limits[limit].opens {
+        where subject.limits[limit].offersItsAges {
             if covers(limit, child, in: subject) { return true }
         }
         return false

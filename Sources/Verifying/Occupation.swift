@@ -18,7 +18,7 @@ struct Coverage: Sendable {
         self.subject = subject
         limits = subject.facilities.map(\.limits)
         covering = subject.limits.map {
-            Covering(ages: $0.ages, isForAll: $0.group == .everyone, offers: $0.isClassLimit || $0.opens)
+            Covering(ages: $0.ages, isForAll: $0.group == .everyone, offers: $0.offersItsAges)
         }
     }
 

@@ -59,7 +59,7 @@ struct PhaseStage {
     private static func offers(_ facility: Int, to child: Int, in phase: Int, of subject: Case) -> Bool {
         for limit in subject.facilities[facility].limits {
             let entry = subject.limits[limit]
-            if entry.isClassLimit || entry.opens, subject.applies(limit: limit, inPhase: phase),
+            if entry.offersItsAges, subject.applies(limit: limit, inPhase: phase),
                 subject.covers(limit: limit, child: child)
             {
                 return true
