@@ -49,7 +49,8 @@ let package = Package(
             name: "Reports",
             dependencies: [
                 "Admissions", "Explaining", "Comparing", .product(name: "Mustache", package: "swift-mustache"),
-            ]
+            ],
+            resources: [.embedInCode("Resources")]
         ),
         // An optimised squareRoot() calls libm, which nothing else links here.
         .target(

@@ -248,7 +248,7 @@ struct RoundRun {
         do {
             let adviceFile = try ResultTables(of: subject, encoding: encoding).advice(advice)
             let page = Background(threads: threads) { [subject] in
-                reportFile(subject, verified, explanations, record, advice: adviceFile.bytes)
+                reportFile(subject, verified, explanations, record, advice: advice)
             }
             var files =
                 try resultTables(verified, explanations, of: subject, encoding: encoding, threads: threads) + [
