@@ -37,7 +37,7 @@ test: setup
 	swift test --skip-build
 
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests examples Benchmarks/Package.swift Benchmarks/Benchmarks
+	swift format lint --strict --recursive Package.swift Plugins Sources Tests examples Benchmarks/Package.swift Benchmarks/Benchmarks
 
 test-without-glpk:
 	swift build --build-tests --disable-default-traits --scratch-path .build-without-glpk

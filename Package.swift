@@ -36,6 +36,9 @@ let package = Package(
             cSettings: [.define("ENMUSUBI_GLPK", .when(traits: ["GLPK"]))],
             linkerSettings: [.linkedLibrary("glpk", .when(traits: ["GLPK"]))]
         ),
+        // The plugin writes the commit into it.
+        .plugin(name: "CommitVersion", capability: .buildTool(), exclude: ["commit.sh"]),
+        .target(name: "BuildVersion", plugins: ["CommitVersion"]),
         .target(name: "Admissions"),
         .target(name: "Tables"),
         .target(name: "CaseFiles", dependencies: ["Admissions", "Tables", .product(name: "Yams", package: "Yams")]),
@@ -61,6 +64,7 @@ let package = Package(
             name: "enmusubi",
             dependencies: [
                 "Admissions",
+                "BuildVersion",
                 "CaseFiles",
                 "Programs",
                 "Allocating",

@@ -1,5 +1,6 @@
 import Admissions
 import Allocating
+import BuildVersion
 import CaseFiles
 import Explaining
 import Foundation
@@ -230,7 +231,7 @@ struct RoundRun {
             warnings: reading.warningCounts, warningsAccepted: accepted,
             unreadColumns: reading.unreadColumnsByFile, timings: timings,
             solver: .init(
-                program: "enmusubi \(Version.text)", chosen: solver.rawValue, reduction: usesReduction,
+                program: "enmusubi \(ProgramVersion.recorded)", chosen: solver.rawValue, reduction: usesReduction,
                 calls: result.record.solves, outcomes: result.record.outcomes, strikes: result.record.strikes,
                 undecidedHouseholds: result.record.undecidedHouseholds, components: result.record.components,
                 largestComponent: result.record.largestComponent,
