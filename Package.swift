@@ -92,6 +92,7 @@ let package = Package(
             path: "Tests/Fuzz/Readers"
         ),
         .target(name: "MarketOracle", dependencies: ["Admissions"], path: "Tests/MarketOracle"),
+        .testTarget(name: "BuildVersionTests", dependencies: ["BuildVersion"]),
         .testTarget(name: "AdmissionsTests", dependencies: ["Admissions"]),
         .testTarget(name: "TablesTests", dependencies: ["Tables"]),
         .testTarget(name: "CaseFilesTests", dependencies: ["Admissions", "CaseFiles", "SyntheticCity", "Tables"]),
