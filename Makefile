@@ -41,7 +41,7 @@ test: setup
 	swift test --skip-build
 
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests examples Benchmarks/Package.swift Benchmarks/Benchmarks
+	swift format lint --strict --recursive Package.swift Plugins Sources Tests examples Benchmarks/Package.swift Benchmarks/Benchmarks
 
 # Everything is built, but tests whose targets never solve a program run only in `make test` and `make nightly`. The list names
 # those that are left out, so a new test target runs here until somebody adds it.

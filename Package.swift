@@ -39,6 +39,9 @@ let package = Package(
             cSettings: [.define("ENMUSUBI_GLPK", .when(traits: ["GLPK"]))],
             linkerSettings: [.linkedLibrary("glpk", .when(traits: ["GLPK"]))]
         ),
+        // The plugin writes the commit into it.
+        .plugin(name: "CommitVersion", capability: .buildTool(), exclude: ["commit.sh"]),
+        .target(name: "BuildVersion", plugins: ["CommitVersion"]),
         .target(name: "Admissions"),
         .target(name: "Tables"),
         .target(name: "CaseFiles", dependencies: ["Admissions", "Tables", .product(name: "Yams", package: "Yams")]),
@@ -54,13 +57,14 @@ let package = Package(
             dependencies: [
                 "Admissions", "Explaining", "Asking", "Comparing",
                 .product(name: "Mustache", package: "swift-mustache"),
-            ]
+            ],
+            resources: [.embedInCode("Resources")]
         ),
         .target(
             name: "Rounds",
             dependencies: [
-                "Admissions", "Tables", "CaseFiles", "Programs", "Allocating", "Verifying", "Explaining", "Asking",
-                "Comparing",
+                "BuildVersion", "Admissions", "Tables", "CaseFiles", "Programs", "Allocating", "Verifying", "Explaining",
+                "Asking", "Comparing",
                 "Reports",
             ]),
         .target(
@@ -78,6 +82,7 @@ let package = Package(
             name: "enmusubi",
             dependencies: [
                 "Admissions",
+                "BuildVersion",
                 "CaseFiles",
                 "Programs",
                 "Allocating",
@@ -108,6 +113,7 @@ let package = Package(
             path: "Tests/Fuzz/Readers"
         ),
         .target(name: "MarketOracle", dependencies: ["Admissions"], path: "Tests/MarketOracle"),
+        .testTarget(name: "BuildVersionTests", dependencies: ["BuildVersion"]),
         .testTarget(name: "AdmissionsTests", dependencies: ["Admissions"]),
         .testTarget(name: "TablesTests", dependencies: ["Tables"]),
         .testTarget(name: "CaseFilesTests", dependencies: ["Admissions", "CaseFiles", "SyntheticCity", "Tables"]),

@@ -67,30 +67,8 @@ public struct BatchPage: Sendable {
     public func page() -> [UInt8] {
         var page = Page()
         let failed = rows.count { $0.state == .failed }
-        page.add(
-            """
-            <!doctype html>
-            <html lang="ja" data-lang="ja">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-            <title>利用調整 一括処理の結果</title>
-            <style>
-            \(ReportAssets.style)</style>
-            </head>
-            <body>
-            <header>
-            <div><h1>\(Page.both("一括処理の結果", "The batch"))</h1></div>
-            <div class="tools" role="group" aria-label="表示 / Display">
-            <button type="button" id="ja" aria-pressed="true" lang="ja">日本語</button>
-            <button type="button" id="en" aria-pressed="false" lang="en">English</button>
-            </div>
-            </header>
-            <main>
-            <section aria-labelledby="summary">
-
-            """)
+        page.open(title: "利用調整 一括処理の結果", heading: "<h1>\(Page.both("一括処理の結果", "The batch"))</h1>")
+        page.add("<section aria-labelledby=\"summary\">\n")
         page.heading(2, "summary", Phrase("概要", "At a glance"))
         page.add("<ul class=\"tiles\">\n")
         let tiles: [(Phrase, Int, String)] = [
@@ -107,7 +85,8 @@ public struct BatchPage: Sendable {
         page.add("</ul>\n</section>\n<section aria-labelledby=\"cases\">\n")
         page.heading(2, "cases", Phrase("案件ごとの結果", "Case by case"))
         addTable(to: &page)
-        page.add("</section>\n</main>\n<script>\n\(Self.script)</script>\n</body>\n</html>\n")
+        page.add("</section>\n</main>\n")
+        page.closeShort(script: .batch)
         return page.bytes
     }
 
@@ -125,19 +104,19 @@ public struct BatchPage: Sendable {
                 let numbers = [
                     counts?.revision, counts?.children, counts?.placed, counts?.stays, counts?.held, counts?.claims,
                 ]
-                var note = Page.escaped(row.note)
+                var note = Markup(escaping: row.note)
                 if let report = counts?.report {
                     note +=
                         "\(note.isEmpty ? "" : " ")<a href=\"\(Self.link(to: report))\">\(Page.both("報告書", "report"))</a>"
                 }
                 table.add(
-                    [row.folder, row.month, row.round].map(Page.escaped) + [Page.both(row.state.phrase)]
-                        + numbers.map { $0.map(String.init) ?? "" } + [note])
+                    [row.folder, row.month, row.round].map(Markup.init(escaping:)) + [Page.both(row.state.phrase)]
+                        + numbers.map { number in number.map { "\($0)" } ?? "" } + [note])
             }
         }
     }
 
-    /// A path from the page's folder as a link: whatever its names are, it is no other scheme, query or part of a page.
+    /// A path from the page's folder as a link, in which no name can act as a scheme, a query or a part of a page.
     static func link(to path: String) -> String {
         let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/".utf8)
         return "./"
@@ -147,15 +126,4 @@ public struct BatchPage: Sendable {
                     : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
             }.joined()
     }
-
-    private static let script = """
-        for (const lang of ["ja", "en"]) {
-            document.getElementById(lang).addEventListener("click", () => {
-                document.documentElement.dataset.lang = document.documentElement.lang = lang;
-                for (const other of ["ja", "en"])
-                    document.getElementById(other).setAttribute("aria-pressed", String(other === lang));
-            });
-        }
-
-        """
 }

@@ -1,4 +1,4 @@
-/// Charts as inline SVG whose text stands in the figure beside them.
+/// Charts as inline SVG whose text is in the figure beside them.
 enum Chart {
     /// Parts of a bar, in the order of the legend.
     struct Part {
@@ -12,11 +12,11 @@ enum Chart {
     /// - Parameter rows: Each with one count for each part.
     static func bars(
         id: String, _ caption: Phrase, _ parts: [Part], _ rows: [(name: Phrase, counts: [Int])]
-    ) -> String {
+    ) -> Markup {
         let most = max(1, rows.map { $0.counts.reduce(0, +) }.max() ?? 1)
         let (left, width, step) = (120, 340, 30)
         let height = rows.count * step + 6
-        var svg = "<figure class=\"chart\" id=\"\(id)\"><figcaption id=\"\(id)-text\">\(Page.both(caption))"
+        var svg: Markup = "<figure class=\"chart\" id=\"\(id)\"><figcaption id=\"\(id)-text\">\(Page.both(caption))"
         svg += "<span class=\"unseen\">\(Page.both(description(parts, rows)))</span></figcaption>"
         svg += "<svg viewBox=\"0 0 520 \(height)\" role=\"img\" aria-labelledby=\"\(id)-text\">"
         for (index, row) in rows.enumerated() {
@@ -48,11 +48,11 @@ enum Chart {
         return svg + "</figure>\n"
     }
 
-    private static func label(_ phrase: Phrase, x: Int, y: Int, anchor: String) -> String {
-        let start = "<text x=\"\(x)\" y=\"\(y)\" text-anchor=\"\(anchor)\""
-        if phrase.japanese == phrase.english { return "\(start)>\(Page.escaped(phrase.japanese))</text>" }
-        return "\(start) lang=\"ja\">\(Page.escaped(phrase.japanese))</text>"
-            + "\(start) lang=\"en\">\(Page.escaped(phrase.english))</text>"
+    private static func label(_ phrase: Phrase, x: Int, y: Int, anchor: String) -> Markup {
+        let start: Markup = "<text x=\"\(x)\" y=\"\(y)\" text-anchor=\"\(anchor)\""
+        if phrase.japanese == phrase.english { return "\(start)>\(phrase.japanese)</text>" }
+        return "\(start) lang=\"ja\">\(phrase.japanese)</text>"
+            + "\(start) lang=\"en\">\(phrase.english)</text>"
     }
 
     /// The numbers of the chart as a sentence.

@@ -73,7 +73,7 @@ extension ComparisonPage {
     private func addColumn(_ facility: Int, _ classes: [Places], to page: inout Page) {
         let entry = subject.facilities[facility]
         let differ = classes.reduce(0) { $0 + $1.differ }
-        var svg = "<svg viewBox=\"0 0 36 84\" aria-hidden=\"true\">"
+        var svg: Markup = "<svg viewBox=\"0 0 36 84\" aria-hidden=\"true\">"
         for (age, place) in classes.enumerated() where place.isOffered {
             let step = place.differ == 0 ? 0 : place.differ == 1 ? 1 : place.differ < 4 ? 2 : 3
             svg += "<rect class=\"h\(step)\" x=\"1\" y=\"\(age * 14 + 1)\" width=\"34\" height=\"12\"/>"
@@ -82,8 +82,8 @@ extension ComparisonPage {
             }
         }
         svg += "</svg>"
-        let label = "<span class=\"label\">\(Page.escaped(entry.id.text))</span>"
-        let title = Page.escaped("\(entry.id) \(entry.name)")
+        let label: Markup = "<span class=\"label\">\(entry.id.text)</span>"
+        let title = "\(entry.id) \(entry.name)"
         guard differ > 0 else {
             page.add("<li class=\"same\" title=\"\(title)\">\(svg)\(label)")
             page.add("<span class=\"unseen\">\(Page.both("相違なし", "no difference"))</span></li>\n")

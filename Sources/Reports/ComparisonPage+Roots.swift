@@ -58,10 +58,11 @@ extension ComparisonPage {
         func choice(_ id: String, _ name: Phrase, _ options: [(value: String, name: Phrase)]) {
             page.add("<label>\(Page.both(name))<select id=\"\(id)\">")
             for (value, name) in [("", Phrase("すべて", "all"))] + options {
-                let (japanese, english) = (Page.escaped(name.japanese), Page.escaped(name.english))
-                page.add("<option value=\"\(Page.escaped(value))\"")
-                if japanese != english { page.add(" data-ja=\"\(japanese)\" data-en=\"\(english)\"") }
-                page.add(">\(japanese)</option>")
+                page.add("<option value=\"\(value)\"")
+                if name.japanese != name.english {
+                    page.add(" data-ja=\"\(name.japanese)\" data-en=\"\(name.english)\"")
+                }
+                page.add(">\(name.japanese)</option>")
             }
             page.add("</select></label>\n")
         }
@@ -108,7 +109,7 @@ extension ComparisonPage {
             "<article class=\"root\" id=\"root-\(number)\" aria-labelledby=\"root-\(number)-title\" tabindex=\"-1\">")
         page.add(
             "<h3 id=\"root-\(number)-title\"><span class=\"number\">\(number)</span> \(Page.both("世帯", "Household")) ")
-        page.add("\(Page.escaped(Wording.household(root.household, in: subject))) ")
+        page.add("\(Wording.household(root.household, in: subject)) ")
         page.add("<span class=\"badge\">\(Page.both(name(of: root.departure)))</span></h3>\n")
         page.add("<ul class=\"decision\">")
         let (hand, rules) = (Page.both("手作業", "by hand"), Page.both("規則", "rules"))
@@ -173,7 +174,7 @@ extension ComparisonPage {
             if move.depth > depth {
                 page.add(depth < 0 ? "<ul class=\"tree\">" : "<ul>")
             } else {
-                page.add("</li>" + String(repeating: "</ul></li>", count: depth - move.depth))
+                page.add("</li>" + .repeating("</ul></li>", count: depth - move.depth))
             }
             depth = move.depth
             page.add("<li data-move=\"\(index)\"><span class=\"move\"><span class=\"link\">")
@@ -185,10 +186,10 @@ extension ComparisonPage {
                     ? "\(place(at: move.to)) (\(Page.both("変わらない", "unchanged")))</span>"
                     : "\(place(at: move.from)) → \(place(at: move.to))</span>")
         }
-        page.add("</li></ul>" + String(repeating: "</li></ul>", count: depth) + "</details>\n")
+        page.add("</li></ul>" + .repeating("</li></ul>", count: depth) + "</details>\n")
     }
 
-    private func place(at facility: Int?) -> String {
+    private func place(at facility: Int?) -> Markup {
         facility.map(self.facility) ?? Page.both("保留", "held")
     }
 }

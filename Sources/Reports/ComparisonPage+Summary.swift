@@ -173,10 +173,11 @@ extension ComparisonPage {
         ]
     }
 
-    private func cells(_ name: String, _ outcome: Agreement, _ placed: Agreement) -> [String] {
+    private func cells(_ name: Markup, _ outcome: Agreement, _ placed: Agreement) -> [Markup] {
         [
             name, "\(outcome.count)", "\(outcome.agreed)", "\(outcome.count - outcome.agreed)",
-            Report.percent(outcome.agreed, of: outcome.count), Report.percent(placed.agreed, of: placed.count),
+            "\(Report.percent(outcome.agreed, of: outcome.count))",
+            "\(Report.percent(placed.agreed, of: placed.count))",
         ]
     }
 
@@ -217,7 +218,7 @@ extension ComparisonPage {
         moreNote(faults.count, in: "faults.csv", to: &page)
     }
 
-    private func seats(of fault: ManualFault) -> String {
+    private func seats(of fault: ManualFault) -> Markup {
         guard let limit = fault.limit.map({ subject.limits[$0] }), let used = fault.used, let seats = fault.seats else {
             return ""
         }
@@ -245,7 +246,7 @@ extension ComparisonPage {
                 let child = difference.child
                 let root = rootOfChild[child]?.map { $0 + 1 }
                 table.add([
-                    id(child), Page.escaped(subject.children[child].householdID.text),
+                    id(child), Markup(escaping: subject.children[child].householdID.text),
                     "\(subject.children[child].ageClass)", Page.both(Wording.difference(difference.kind)),
                     place(of: child, in: manual), place(of: child, in: computed),
                     root.map { $0 <= Self.mostListed ? "<a href=\"#root-\($0)\">\($0)</a>" : "\($0)" } ?? "",

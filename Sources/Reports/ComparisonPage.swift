@@ -60,7 +60,7 @@ public struct ComparisonPage: Sendable {
         page.open(
             subject, title: "手作業の結果との比較",
             kicker: Phrase("手作業の結果との比較", "The manual result beside the rules"),
-            style: ReportAssets.comparisonStyle, sections: Self.sections)
+            style: .comparisonStyle, sections: Self.sections)
         addSummary(to: &page)
         addRoots(to: &page)
         addPicture(to: &page)
@@ -75,7 +75,7 @@ public struct ComparisonPage: Sendable {
             ))
         page.add("</footer>\n</main>\n")
         addData(to: &page)
-        page.close(script: ReportAssets.comparison)
+        page.close(script: .comparison)
         return page.bytes
     }
 
@@ -89,29 +89,30 @@ public struct ComparisonPage: Sendable {
     ]
 
     func open(_ id: String, class name: String? = nil, in page: inout Page) {
-        page.add("<section\(name.map { " class=\"\($0)\"" } ?? "") aria-labelledby=\"\(id)\">\n")
+        let attribute: Markup = name.map { " class=\"\($0)\"" } ?? ""
+        page.add("<section\(attribute) aria-labelledby=\"\(id)\">\n")
         page.heading(2, id, Self.sections.first { $0.0 == id }!.1)
     }
 
-    func id(_ child: Int) -> String { Page.escaped(subject.children[child].id.text) }
+    func id(_ child: Int) -> Markup { Markup(escaping: subject.children[child].id.text) }
 
     /// Ids, separated for reading.
-    func list(_ children: [Int]) -> String { children.map(id).joined(separator: ", ") }
+    func list(_ children: [Int]) -> Markup { children.map(id).joined(separator: ", ") }
 
     func names(_ households: [Int]) -> String {
         households.map { Wording.household($0, in: subject) }.joined(separator: ", ")
     }
 
-    func facility(_ facility: Int) -> String {
+    func facility(_ facility: Int) -> Markup {
         let entry = subject.facilities[facility]
-        return "\(Page.escaped(entry.id.text)) <small>\(Page.escaped(entry.name))</small>"
+        return "\(entry.id.text) <small>\(entry.name)</small>"
     }
 
     /// Where a result puts the child, with what that means for it.
-    func place(of child: Int, in result: ManualResult) -> String {
+    func place(of child: Int, in result: ManualResult) -> Markup {
         let outcome = Page.both(Wording.outcome(result.outcome(of: child, in: subject)))
         guard let place = result.places[child] else { return outcome }
-        var rank = ""
+        var rank: Markup = ""
         if result.outcome(of: child, in: subject) == .placed {
             let wish = subject.children[child].wishes.firstIndex { $0.facility == place }
             rank =

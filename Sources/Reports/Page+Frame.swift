@@ -1,16 +1,35 @@
 import Admissions
 
 extension Page {
-    /// Everything before the first section: heading, language, printing, contents.
+    /// Opens a page about a round: heading, language, printing, contents.
     ///
     /// - Parameters:
     ///   - title: What the page is, in the language in which it opens.
     ///   - style: Rules beside those of every page.
     ///   - sections: The id of each section's heading, and its text.
     mutating func open(
-        _ subject: Case, title: String, kicker: Phrase, style: String = "", sections: [(String, Phrase)]
+        _ subject: Case, title: String, kicker: Phrase, style: ReportAssets? = nil, sections: [(String, Phrase)]
     ) {
-        let round = Self.escaped("\(subject.municipality) \(subject.round)")
+        open(
+            title: "\(subject.municipality) \(subject.round) \(title)", style: style,
+            heading: """
+                <p class="kicker">\(Self.both(kicker))</p>
+                <h1>\(subject.municipality) <span>\(subject.round)</span></h1>
+                <p>\(Self.both("入所月", "Month")) \(subject.month.description)
+                </p>
+                """, sections: sections)
+    }
+
+    /// Opens any page: everything before the first section.
+    ///
+    /// - Parameters:
+    ///   - title: The title of the window, in the language in which the page opens.
+    ///   - heading: What is at the top of the page.
+    ///   - sections: The id of each section's heading, and its text; with them the page has contents, a link that skips these,
+    ///     and buttons for printing. A short page has none.
+    mutating func open(title: String, style: ReportAssets? = nil, heading: Markup, sections: [(String, Phrase)] = []) {
+        let isLong = !sections.isEmpty
+        let images: Markup = isLong ? "; img-src data:" : ""
         add(
             """
             <!doctype html>
@@ -18,36 +37,57 @@ extension Page {
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
-            <title>\(round) \(title)</title>
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\(images)">
+            <title>\(title)</title>
             <style>
-            \(ReportAssets.style)\(style)</style>
-            </head>
-            <body>
-            <a class="skip" href="#summary">\(Self.both("本文へ", "Skip to the result"))</a>
+
+            """)
+        add(.style)
+        if let style { add(style) }
+        add("</style>\n</head>\n<body>\n")
+        if isLong {
+            add("<a class=\"skip\" href=\"#summary\">\(Self.both("本文へ", "Skip to the result"))</a>\n")
+        }
+        add(
+            """
             <header>
-            <div><p class="kicker">\(Self.both(kicker))</p>
-            <h1>\(Self.escaped(subject.municipality)) <span>\(Self.escaped(subject.round))</span></h1>
-            <p>\(Self.both("入所月", "Month")) \(subject.month)
-            </p></div>
+            <div>\(heading)</div>
             <div class="tools" role="group" aria-label="表示 / Display">
             <button type="button" id="ja" aria-pressed="true" lang="ja">日本語</button>
             <button type="button" id="en" aria-pressed="false" lang="en">English</button>
-            <label><input type="checkbox" id="all"> \(Self.both("長い表も印刷する", "Print the long tables too"))</label>
-            <button type="button" id="print">\(Self.both("印刷", "Print"))</button>
-            </div>
-            </header>
-            <nav aria-label="目次 / Contents"><ul>
 
             """)
-        for (id, phrase) in sections { add("<li><a href=\"#\(id)\">\(Self.both(phrase))</a></li>") }
-        add("</ul></nav>\n<main>\n")
+        if isLong {
+            add(
+                """
+                <label><input type="checkbox" id="all"> \(Self.both("長い表も印刷する", "Print the long tables too"))</label>
+                <button type="button" id="print">\(Self.both("印刷", "Print"))</button>
+
+                """)
+        }
+        add("</div>\n</header>\n")
+        if isLong {
+            add("<nav aria-label=\"目次 / Contents\"><ul>\n")
+            for (id, phrase) in sections { add("<li><a href=\"#\(id)\">\(Self.both(phrase))</a></li>") }
+            add("</ul></nav>\n")
+        }
+        add("<main>\n")
     }
 
-    /// The end of the page.
+    /// The end of a page about a round.
     ///
     /// - Parameter script: What this page does beside ``ReportAssets/frame``.
-    mutating func close(script: String) {
-        add("<script>\n'use strict';\n(() => {\n\(ReportAssets.frame)\(script)})();\n</script>\n</body>\n</html>\n")
+    mutating func close(script: ReportAssets) {
+        add("<script>\n'use strict';\n(() => {\n")
+        add(.frame)
+        add(script)
+        add("})();\n</script>\n</body>\n</html>\n")
+    }
+
+    /// The end of a short page.
+    mutating func closeShort(script: ReportAssets) {
+        add("<script>\n")
+        add(script)
+        add("</script>\n</body>\n</html>\n")
     }
 }

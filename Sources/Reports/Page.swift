@@ -1,75 +1,42 @@
-/// Builds the text of a page; everything that comes from a case is escaped.
+/// Builds the text of a page out of ``Markup``, which escapes everything that comes from a case.
 struct Page {
     private(set) var bytes: [UInt8] = []
 
-    mutating func add(_ markup: String) { bytes.append(contentsOf: markup.utf8) }
+    mutating func add(_ markup: Markup) { bytes.append(contentsOf: markup.text.utf8) }
+
+    /// Adds a file of Resources, which is a part of the program.
+    mutating func add(_ asset: ReportAssets) { bytes.append(contentsOf: asset.bytes) }
 
     /// Adds a whole number.
     mutating func add(_ number: Int) {
-        if (0...9).contains(number) { bytes.append(UInt8(48 + number)) } else { add(String(number)) }
+        if (0...9).contains(number) { bytes.append(UInt8(48 + number)) } else { add("\(number)") }
     }
 
-    /// Adds text as a JSON string that may also stand inside a script element.
+    /// Adds text as a JSON string that may also be inside a script element.
     mutating func addJSON(_ text: String) {
         let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x80 && $0 != 0x22 && $0 != 0x5C && $0 != 0x3C }
-        guard isPlain else { return add(Self.json(text)) }
+        guard isPlain else { return add(Markup.json(text)) }
         bytes.append(UInt8(ascii: "\""))
         bytes.append(contentsOf: text.utf8)
         bytes.append(UInt8(ascii: "\""))
     }
 
     /// A phrase in both languages; the page shows one.
-    static func both(_ phrase: Phrase) -> String {
+    static func both(_ phrase: Phrase) -> Markup {
         phrase.japanese == phrase.english
-            ? escaped(phrase.japanese)
-            : "<span lang=\"ja\">\(escaped(phrase.japanese))</span><span lang=\"en\">\(escaped(phrase.english))</span>"
+            ? "\(phrase.japanese)"
+            : "<span lang=\"ja\">\(phrase.japanese)</span><span lang=\"en\">\(phrase.english)</span>"
     }
 
-    static func both(_ japanese: String, _ english: String) -> String { both(Phrase(japanese, english)) }
-
-    static func escaped(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 == 0x26 || $0 == 0x3C || $0 == 0x3E || $0 == 0x22 || $0 == 0x27 }) else {
-            return text
-        }
-        var escaped = ""
-        for character in text.unicodeScalars {
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#39;"
-            default: escaped.unicodeScalars.append(character)
-            }
-        }
-        return escaped
-    }
-
-    /// A JSON string that may also stand inside a script element.
-    static func json(_ text: String) -> String {
-        var json = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": json += "\\\""
-            case "\\": json += "\\\\"
-            case "<": json += "\\u003c"
-            case "\u{2028}": json += "\\u2028"
-            case "\u{2029}": json += "\\u2029"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                json += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: json.unicodeScalars.append(scalar)
-            }
-        }
-        return json + "\""
-    }
+    static func both(_ japanese: String, _ english: String) -> Markup { both(Phrase(japanese, english)) }
 
     mutating func heading(_ level: Int, _ id: String, _ phrase: Phrase) {
         add("<h\(level) id=\"\(id)\">\(Self.both(phrase))</h\(level)>\n")
     }
 
     mutating func paragraph(_ phrase: Phrase, class name: String? = nil) {
-        add("<p\(name.map { " class=\"\($0)\"" } ?? "")>\(Self.both(phrase))</p>\n")
+        let attribute: Markup = name.map { " class=\"\($0)\"" } ?? ""
+        add("<p\(attribute)>\(Self.both(phrase))</p>\n")
     }
 
     /// A column of a table.
@@ -85,18 +52,19 @@ struct Page {
 
     /// A table with a caption; the first cell of each row is its header.
     ///
-    /// - Parameter rows: Cells as markup; numbers as digits.
+    /// - Parameter rows: Adds the rows; cells of a column of numbers are digits.
     mutating func table(
         _ caption: Phrase, _ columns: [Column], isSortable: Bool = false, isLong: Bool = false,
         rows: (inout Rows) -> Void
     ) {
         let classes = (isSortable ? ["sortable"] : []) + (isLong ? ["long"] : [])
-        add("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"\(Self.escaped(caption.japanese))\">")
+        add("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"\(caption.japanese)\">")
         add("<table class=\"\(classes.joined(separator: " "))\"><caption>\(Self.both(caption))</caption><thead><tr>")
         for column in columns {
-            let name = column.isNumber ? " class=\"n\"" : ""
-            let title = Self.both(column.title)
-            add("<th scope=\"col\"\(name)>\(isSortable ? "<button type=\"button\">\(title)</button>" : title)</th>")
+            let name: Markup = column.isNumber ? " class=\"n\"" : ""
+            let text = Self.both(column.title)
+            let title: Markup = isSortable ? "<button type=\"button\">\(text)</button>" : text
+            add("<th scope=\"col\"\(name)>\(title)</th>")
         }
         add("</tr></thead><tbody>\n")
         var builder = Rows(isNumber: columns.map(\.isNumber))
@@ -107,10 +75,10 @@ struct Page {
 
     /// The rows of a table.
     struct Rows {
-        fileprivate var html = ""
+        fileprivate var html: Markup = ""
         fileprivate let isNumber: [Bool]
 
-        mutating func add(_ cells: [String]) {
+        mutating func add(_ cells: [Markup]) {
             html += "<tr>"
             for (index, cell) in cells.enumerated() {
                 if index == 0 {

@@ -6,12 +6,12 @@ extension Report {
     func addData(to page: inout Page) {
         page.add("<script type=\"application/json\" id=\"data\">{\"facilities\":[")
         let named = listsFacilities ? subject.facilities[...] : subject.facilities.prefix(0)
-        page.add(named.map { "[\(Page.json($0.id.text)),\(Page.json($0.name))]" }.joined(separator: ","))
+        page.add(named.map { "[\(Markup.json($0.id.text)),\(Markup.json($0.name))]" }.joined(separator: ","))
         page.add("],\"borders\":[")
         let borders = zip(input.explanations.borders, input.explanations.publicBorders)
         page.add(
             borders.prefix(listsFacilities ? .max : 0).map {
-                "[\($0.facility),\($0.ageClass),\($0.seats ?? -1),\($0.applicants),\($0.placed),\($0.left),\(Page.json($1.lowestKey ?? ""))]"
+                "[\($0.facility),\($0.ageClass),\($0.seats ?? -1),\($0.applicants),\($0.placed),\($0.left),\(Markup.json($1.lowestKey ?? ""))]"
             }.joined(separator: ","))
         page.add("],\"kinds\":{")
         page.add(
@@ -35,7 +35,7 @@ extension Report {
         page.add(
             subject.rules.priority.map {
                 let name = Wording.priorityKey($0.name)
-                return "[\(Page.json(name.japanese)),\(Page.json(name.english))]"
+                return "[\(Markup.json(name.japanese)),\(Markup.json(name.english))]"
             }.joined(separator: ","))
         page.add("],\"outcomes\":{")
         page.add(Outcome.allCases.map { phrase($0.rawValue, Wording.outcome($0)) }.joined(separator: ","))
@@ -49,8 +49,8 @@ extension Report {
         page.add("]}</script>\n")
     }
 
-    private func phrase(_ name: String, _ phrase: Phrase) -> String {
-        "\(Page.json(name)):[\(Page.json(phrase.japanese)),\(Page.json(phrase.english))]"
+    private func phrase(_ name: String, _ phrase: Phrase) -> Markup {
+        "\(Markup.json(name)):[\(Markup.json(phrase.japanese)),\(Markup.json(phrase.english))]"
     }
 
     /// A child: id, household, class, outcome, facility or -1, condition in both languages or 0, and its wishes, each
@@ -61,7 +61,7 @@ extension Report {
     private func addChildren(to page: inout Page) {
         // Once: both are large to copy.
         let (subject, explanations) = (subject, input.explanations)
-        var conditions: [String: String] = [:]
+        var conditions: [String: Markup] = [:]
         let causes = ClaimCauses(
             counted: input.claims.filter { $0.kind == .priority || $0.kind == .vacant },
             isProved: input.status.isProved)
@@ -79,7 +79,7 @@ extension Report {
             page.add(",")
             page.add(child.ageClass)
             page.add(",\"")
-            page.add(placement.outcome.rawValue)
+            page.add("\(placement.outcome.rawValue)")
             page.add("\",")
             page.add(placement.facility ?? -1)
             page.add(",")
@@ -105,11 +105,11 @@ extension Report {
     }
 
     /// The household's condition in both languages, or 0 for one child.
-    private func condition(of household: Household, _ known: inout [String: String]) -> String {
+    private func condition(of household: Household, _ known: inout [String: Markup]) -> Markup {
         if case .single = household.wishes { return "0" }
         if let known = known[household.condition] { return known }
         let phrase = Wording.condition(household.wishes)
-        let text = "[\(Page.json(phrase.japanese)),\(Page.json(phrase.english))]"
+        let text: Markup = "[\(Markup.json(phrase.japanese)),\(Markup.json(phrase.english))]"
         known[household.condition] = text
         return text
     }
@@ -126,7 +126,7 @@ extension Report {
                 return
             }
         }
-        page.add(reason.kind.rawValue)
+        page.add("\(reason.kind.rawValue)")
         switch reason.kind {
         case .seats: addSeats(reason, in: subject, explanations, to: &page)
         case .siblingSeat:
@@ -157,7 +157,7 @@ extension Report {
     ) {
         let told = ToldDecision(reason, in: subject, explanations, isForStaff: false)
         page.add(".")
-        page.add(told.telling.rawValue)
+        page.add("\(told.telling.rawValue)")
         page.add("\",")
         if case .key(let index) = reason.key, told.telling != .unnamed { page.add(index) } else { page.add(-1) }
         page.add(",")
@@ -166,7 +166,7 @@ extension Report {
         if told.last.japanese == told.last.english {
             page.addJSON(told.last.japanese)
         } else {
-            page.add("[\(Page.json(told.last.japanese)),\(Page.json(told.last.english))]")
+            page.add("[\(Markup.json(told.last.japanese)),\(Markup.json(told.last.english))]")
         }
     }
 }

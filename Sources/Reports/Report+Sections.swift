@@ -104,10 +104,10 @@ extension Report {
         page.add("</div></section>\n")
     }
 
-    private func cells(_ name: String, _ count: ReportFigures.Count) -> [String] {
+    private func cells(_ name: Markup, _ count: ReportFigures.Count) -> [Markup] {
         [
             name, "\(count.total)", "\(count.placed)", "\(count.stays)", "\(count.held)",
-            Self.percent(count.placed, of: count.total),
+            "\(Self.percent(count.placed, of: count.total))",
         ]
     }
 
@@ -141,8 +141,8 @@ extension Report {
             for row in rows {
                 sum += row.counts[0]
                 table.add([
-                    Page.both(row.name), "\(row.counts[0])", Self.percent(row.counts[0], of: figures.all.placed),
-                    Self.percent(sum, of: figures.all.placed),
+                    Page.both(row.name), "\(row.counts[0])", "\(Self.percent(row.counts[0], of: figures.all.placed))",
+                    "\(Self.percent(sum, of: figures.all.placed))",
                 ])
             }
         }
@@ -203,28 +203,35 @@ extension Report {
                 .init("内定", "Placed", isNumber: true), .init("行き先が変わる児童", "Children changed", isNumber: true),
             ]
         ) { table in
-            for row in input.advice where row.count == 8 {
-                let (change, object): (Phrase, Phrase) =
-                    switch row[0] {
-                    case "seat":
-                        (
-                            Phrase("受入枠を1人増やす", "one seat more"),
-                            Phrase("\(row[1]) \(row[2])歳児", "\(row[1]), age \(row[2])")
-                        )
-                    default:
-                        (
-                            Phrase("きょうだいの条件を \(answer(row[4]).japanese) に", "answer: \(answer(row[4]).english)"),
-                            Phrase("世帯 \(row[3])", "household \(row[3])")
-                        )
-                    }
-                table.add([Page.both(change), Page.both(object)] + row[5...].map(Page.escaped))
+            for advice in input.advice {
+                let (change, object) = phrases(for: advice.change)
+                table.add([
+                    Page.both(change), Page.both(object), "\(advice.claims)", "\(advice.placed)",
+                    "\(advice.changedChildren)",
+                ])
             }
         }
     }
 
-    private func answer(_ text: String) -> Phrase {
-        Timing(rawValue: text).map(Wording.timing) ?? FacilityAnswer(rawValue: text).map(Wording.facility)
-            ?? Phrase(text, text)
+    /// What changes, and for which class or household.
+    private func phrases(for change: Change) -> (change: Phrase, object: Phrase) {
+        func answered(_ answer: Phrase, by household: HouseholdID) -> (Phrase, Phrase) {
+            (
+                Phrase("きょうだいの条件を \(answer.japanese) に", "answer: \(answer.english)"),
+                Phrase("世帯 \(household)", "household \(household)")
+            )
+        }
+        switch change {
+        case .usableSeat(let facility, let ageClass):
+            return (
+                Phrase("受入枠を1人増やす", "one seat more"),
+                Phrase("\(facility) \(ageClass)歳児", "\(facility), age \(ageClass)")
+            )
+        case .timing(let household, let timing): return answered(Wording.timing(timing), by: household)
+        case .facility(let household, let answer): return answered(Wording.facility(answer), by: household)
+        case .seats, .drawSeed, .setting, .limitSeats, .answer, .list, .draw, .value, .points:
+            preconditionFailure("advice names one seat or one answer")
+        }
     }
 
     /// For how many of the wishes refused for want of a seat, a sibling's included, it is known what would have sufficed.
@@ -389,8 +396,9 @@ extension Report {
                 }
                 let displaced = Set(claim.members.flatMap(\.displaced)).sorted().map { subject.children[$0].id.text }
                 table.add([
-                    Page.escaped(subject.households[claim.household].id.text), Page.both(name(of: claim.kind)),
-                    Page.escaped(members.joined(separator: ", ")), Page.escaped(displaced.joined(separator: ", ")),
+                    Markup(escaping: subject.households[claim.household].id.text), Page.both(name(of: claim.kind)),
+                    Markup(escaping: members.joined(separator: ", ")),
+                    Markup(escaping: displaced.joined(separator: ", ")),
                 ])
             }
         }
@@ -424,7 +432,7 @@ extension Report {
             ) { table in
                 for warning in input.warnings {
                     table.add([
-                        "<code>\(Page.escaped(warning.code))</code>", "\(warning.count)",
+                        "<code>\(warning.code)</code>", "\(warning.count)",
                         accepted.contains(warning.code)
                             ? Page.both("確認のうえ承認", "accepted") : Page.both("承認は不要", "needs no acceptance"),
                     ])
@@ -465,9 +473,9 @@ extension Report {
                 + "</section>\n")
     }
 
-    func facilityCell(_ facility: Int) -> String {
+    func facilityCell(_ facility: Int) -> Markup {
         let entry = subject.facilities[facility]
-        return "\(Page.escaped(entry.id.text)) <small>\(Page.escaped(entry.name))</small>"
+        return "\(entry.id.text) <small>\(entry.name)</small>"
     }
 
     func addFacilities(to page: inout Page) {
@@ -494,7 +502,7 @@ extension Report {
             for facility in subject.facilities.indices {
                 let count = figures.ofFacility[facility]
                 table.add([
-                    facilityCell(facility), Page.escaped(subject.facilities[facility].ward),
+                    facilityCell(facility), Markup(escaping: subject.facilities[facility].ward),
                     "\(figures.wishes[facility])",
                     "\(figures.firstWishes[facility])", "\(count.placed)", "\(count.stays)", "\(count.held)",
                 ])
@@ -538,16 +546,16 @@ extension Report {
         ) { table in
             for (index, limit) in subject.limits.enumerated() {
                 let (seats, used) = (input.seats[index], input.usedSeats[index])
-                let group =
+                let group: Markup =
                     switch limit.group {
                     case .everyone: Page.both("全員", "all")
-                    case .members(let name): Page.escaped(name)
+                    case .members(let name): Markup(escaping: name)
                     case .others(let name): Page.both("\(name) 以外", "not \(name)")
                     }
                 table.add([
-                    facilityCell(limit.facility), limit.ages.description, group, "\(max(0, seats))", "\(used)",
+                    facilityCell(limit.facility), "\(limit.ages.description)", group, "\(max(0, seats))", "\(used)",
                     "\(seats < used && limit.excess > 0 ? 0 : seats - used)",
-                    Self.percent(used, of: max(0, seats)),
+                    "\(Self.percent(used, of: max(0, seats)))",
                 ])
             }
         }
@@ -596,9 +604,9 @@ extension Report {
         ) { table in
             for (border, published) in zip(input.explanations.borders, input.explanations.publicBorders) {
                 table.add([
-                    facilityCell(border.facility), "\(border.ageClass)", border.seats.map(String.init) ?? "",
+                    facilityCell(border.facility), "\(border.ageClass)", border.seats.map { "\($0)" } ?? "",
                     "\(border.applicants)", "\(border.placed)", "\(border.left)",
-                    Page.escaped(published.lowestKey ?? ""),
+                    Markup(escaping: published.lowestKey ?? ""),
                 ])
             }
         }

@@ -41,7 +41,7 @@ public struct Report: Sendable {
         addWords(to: &page)
         page.add("</main>\n")
         addData(to: &page)
-        page.close(script: ReportAssets.search)
+        page.close(script: .search)
         return page.bytes
     }
 

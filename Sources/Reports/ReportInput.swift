@@ -24,10 +24,9 @@ public struct ReportInput: Sendable {
     /// The columns of files that nothing read, by file.
     public var unreadColumns: [(file: String, columns: [String])]
 
-    /// The rows of `advice.csv`: kind, facility, class, household, change, then claims, children placed and children changed
-    /// after it.
-    public var advice: [[String]]
-    /// What was asked about what would have sufficed; `nil` where nothing was.
+    /// The changes that lead to fewer claims, best first.
+    public var advice: [Advice]
+    /// What was asked about what would have sufficed; `nil` where nothing was asked.
     public var sufficient: Sufficiency?
 
     /// How many wishes were looked at, and for how many an answer was confirmed by solving again.
@@ -50,7 +49,7 @@ public struct ReportInput: Sendable {
         subject: Case, placements: [Placement], claims: [Claim], usedSeats: [Int], seats: [Int],
         explanations: Explanations, status: RunStatus, termination: Termination? = nil, levels: [LevelResult],
         warnings: [(code: String, count: Int)],
-        accepted: [String], unreadColumns: [(file: String, columns: [String])] = [], advice: [[String]] = [],
+        accepted: [String], unreadColumns: [(file: String, columns: [String])] = [], advice: [Advice] = [],
         sufficient: Sufficiency? = nil
     ) {
         self.subject = subject

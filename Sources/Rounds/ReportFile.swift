@@ -2,24 +2,12 @@ import Admissions
 import CaseFiles
 import Explaining
 import Reports
-import Tables
 import Verifying
-
-/// The rows of `advice.csv`, as they stand there.
-func adviceRows(_ bytes: [UInt8]) -> [[String]] {
-    // What cannot be read is a fault of advice.csv, which verify reports by itself.
-    guard let text = try? DecodedText(bytes), let table = Table.read(text.utf8).table else { return [] }
-    return (0..<table.rowCount).map { row in
-        ResultFolder.adviceColumns.map { name in
-            table.column(name).map { table.trimmedText(row: row, column: $0) } ?? ""
-        }
-    }
-}
 
 /// `report.html` of a verified result, from what `run.json` says of it; the same for every run of the case.
 func reportFile(
     _ subject: Case, _ verified: Verification, _ explanations: Explanations, _ record: RunRecord,
-    advice: [UInt8]
+    advice: [Advice]
 ) -> OutputFile {
     let levels = record.levels.compactMap { level in
         LevelResult.Name(rawValue: level.name).map {
@@ -33,7 +21,7 @@ func reportFile(
         warnings: record.warnings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
         accepted: record.warningsAccepted,
         unreadColumns: (record.unreadColumns ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
-        advice: adviceRows(advice),
+        advice: advice,
         sufficient: record.sufficient.map {
             .init(children: $0.children, examined: $0.examined, confirmed: $0.confirmed, cut: $0.cut)
         })

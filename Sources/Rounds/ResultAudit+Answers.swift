@@ -17,7 +17,7 @@ extension ResultAudit {
         if !written.starts(with: try tables.advice([]).bytes) {
             return ["\(name):1: the header is not what run writes"]
         }
-        let rows = adviceRows(written).map(advice)
+        let rows = writtenAdvice(written)
         if let row = rows.firstIndex(of: nil) { return ["\(name):\(row + 2): this is no change of the case"] }
         let advice = rows.compactMap { $0 }
         if !advice.isEmpty, record.counts.claims == 0 || record.advice.tried == 0 {
@@ -41,6 +41,17 @@ extension ResultAudit {
             faults.append("\(name): the advice is not in the order of claims and changed children")
         }
         return faults
+    }
+
+    /// What each row of `advice.csv` says; no rows where it cannot be read, which is a fault of its own.
+    func writtenAdvice(_ bytes: [UInt8]) -> [Advice?] {
+        guard let text = try? DecodedText(bytes), let table = Table.read(text.utf8).table else { return [] }
+        return (0..<table.rowCount).map { row in
+            advice(
+                ResultFolder.adviceColumns.map { name in
+                    table.column(name).map { table.trimmedText(row: row, column: $0) } ?? ""
+                })
+        }
     }
 
     /// What a row of `advice.csv` says; `nil` where that is nothing that can be said of the case.

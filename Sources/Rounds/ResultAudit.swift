@@ -131,7 +131,9 @@ public struct ResultAudit {
                 subject: subject, reading: reading, verified: verified, sufficient: sufficient.expected,
                 isOtherCopy: isOtherCopy))
         do {
-            let page = reportFile(subject, verified, explanations, expected, advice: advice).bytes
+            let page = reportFile(
+                subject, verified, explanations, expected, advice: writtenAdvice(advice).compactMap { $0 }
+            ).bytes
             if let line = firstDifference(try folder.bytes(of: "report.html"), page) {
                 faults.append("report.html:\(line): the line is not what the placements imply")
             }

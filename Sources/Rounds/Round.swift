@@ -1,6 +1,7 @@
 import Admissions
 import Allocating
 import Asking
+import BuildVersion
 import CaseFiles
 import Explaining
 import Foundation
@@ -230,7 +231,7 @@ public struct Round: Sendable {
             warnings: reading.warningCounts, warningsAccepted: accepted,
             unreadColumns: reading.unreadColumnsByFile, timings: timings,
             solver: .init(
-                program: "enmusubi \(Version.text)", chosen: options.solver.rawValue, reduction: options.usesReduction,
+                program: "enmusubi \(ProgramVersion.recorded)", chosen: options.solver.rawValue, reduction: options.usesReduction,
                 calls: result.record.solves, outcomes: result.record.outcomes, strikes: result.record.strikes,
                 undecidedHouseholds: result.record.undecidedHouseholds, components: result.record.components,
                 largestComponent: result.record.largestComponent,

@@ -35,8 +35,8 @@ public struct RoundResult: Sendable {
         do { recordBytes = try record.bytes() } catch { throw .defect("\(error)") }
         do throws(UnwritableTable) {
             let adviceFile = try ResultTables(of: subject, encoding: encoding).advice(advice.advice)
-            let page = Background(threads: threads) { [subject, verified, explanations, record] in
-                reportFile(subject, verified, explanations, record, advice: adviceFile.bytes)
+            let page = Background(threads: threads) { [subject, verified, explanations, record, advice] in
+                reportFile(subject, verified, explanations, record, advice: advice.advice)
             }
             var files =
                 try resultTables(verified, explanations, of: subject, encoding: encoding, threads: threads) + [

@@ -1,6 +1,7 @@
 import Admissions
 import Allocating
 import Asking
+import BuildVersion
 import CaseFiles
 import Foundation
 import Verifying
@@ -142,7 +143,7 @@ extension RunRecord {
         let proof = solver.proof.proof()
         let most = subject.households.count * subject.phases.count
         var expected = Solver(
-            program: Self.isProgram(solver.program) ? solver.program : "enmusubi \(Version.text)",
+            program: Self.isProgram(solver.program) ? solver.program : "enmusubi \(ProgramVersion.recorded)",
             chosen: SolverChoice(rawValue: solver.chosen)?.rawValue ?? SolverChoice.auto.rawValue,
             reduction: solver.reduction, calls: max(0, solver.calls), outcomes: max(0, solver.outcomes), strikes: 0,
             undecidedHouseholds: solver.undecidedHouseholds.nearest(in: 0...most), components: 0, largestComponent: 0,

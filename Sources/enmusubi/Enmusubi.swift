@@ -1,5 +1,5 @@
 import ArgumentParser
-import Rounds
+import BuildVersion
 
 /// The command line: parses, calls, prints.
 @main
@@ -23,7 +23,7 @@ struct Enmusubi: ParsableCommand {
               64 wrong usage; 65 bad input; 70 fault of the program; 74 cannot write, also to standard output;
               130 interrupted, by Ctrl-C or the signals TERM or HUP
             """,
-        version: "enmusubi \(Version.text)",
+        version: "enmusubi \(ProgramVersion.text)",
         subcommands: [
             Run.self, Check.self, Verify.self, Explain.self, Compare.self, Calibrate.self, CompareRuns.self,
             WhatIf.self, TableCommand.self,

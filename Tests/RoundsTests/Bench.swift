@@ -62,7 +62,7 @@ final class Bench {
             by: .init(subject: subject, reading: reading, verified: verified, sufficient: nil, isOtherCopy: false))
         let advice = try ResultTables(of: subject).advice([])
         return try resultTables(verified, explanations, of: subject, encoding: .utf8) + [
-            advice, reportFile(subject, verified, explanations, record, advice: advice.bytes),
+            advice, reportFile(subject, verified, explanations, record, advice: []),
             OutputFile(name: RunRecord.fileName, bytes: try record.bytes()),
         ]
     }
