@@ -83,6 +83,7 @@ let package = Package(
             dependencies: [
                 "Admissions",
                 "BuildVersion",
+                "Tables",
                 "CaseFiles",
                 "Programs",
                 "Allocating",
@@ -140,7 +141,7 @@ let package = Package(
         .target(name: "DiskFaults", path: "Tests/DiskFaults", linkerSettings: [.linkedLibrary("dl")]),
         .testTarget(name: "LedgerTests", dependencies: ["Admissions", "CaseFiles", "DiskFaults", "Ledger"]),
         .testTarget(name: "SyntheticCityTests", dependencies: ["Admissions", "Allocating", "SyntheticCity"]),
-        .testTarget(name: "MarketOracleTests", dependencies: ["MarketOracle"]),
+        .testTarget(name: "MarketOracleTests", dependencies: ["Admissions", "MarketOracle"]),
         .testTarget(
             name: "RoundsTests",
             dependencies: [
