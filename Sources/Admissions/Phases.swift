@@ -56,6 +56,13 @@ extension Case {
         limits[limit].phase.map { $0 == phase } ?? true
     }
 
+    /// For each child whether a pin fixes it. O(children).
+    package var isPinned: [Bool] {
+        var isPinned = [Bool](repeating: false, count: children.count)
+        for pin in pins { isPinned[pin.child] = true }
+        return isPinned
+    }
+
     /// The pin of the child. O(log pins).
     public func pin(of child: Int) -> Pin? {
         var (low, high) = (0, pins.count)

@@ -21,9 +21,7 @@ struct PhaseCourse {
         self.subject = subject
         allocation = Allocation(baselineOf: subject)
         closed = [Int](repeating: 0, count: subject.limits.count)
-        var isPinned = [Bool](repeating: false, count: subject.children.count)
-        for pin in subject.pins { isPinned[pin.child] = true }
-        self.isPinned = isPinned
+        isPinned = subject.isPinned
     }
 
     /// Whether the child can get something in the phase: the phase is for it, and neither a pin nor a phase placed it.
@@ -44,18 +42,13 @@ struct PhaseCourse {
 
     /// The limits that apply and of which the child uses a seat by this choice.
     private func limits(usedBy child: Int, _ choice: Int32, in phase: Int) -> [Int] {
-        let person = subject.children[child]
         let facility: Int?
         switch choice {
-        case Allocation.baseline:
-            facility = person.currentFacility.flatMap { isOffered($0, to: child, in: phase) ? $0 : nil }
+        case Allocation.baseline: facility = subject.children[child].currentFacility
         case Allocation.elsewhere: facility = subject.pin(of: child)?.facility
-        default: facility = person.wishes[Int(choice)].facility
+        default: facility = subject.children[child].wishes[Int(choice)].facility
         }
-        guard let facility else { return [] }
-        return subject.facilities[facility].limits.filter {
-            subject.applies(limit: $0, inPhase: phase) && subject.covers(limit: $0, child: child)
-        }
+        return subject.limits(usedBy: child, at: facility, isStaying: choice == Allocation.baseline, inPhase: phase)
     }
 
     /// For each limit the seats in the phase, those of present transfer applicants included, and those used as it is.

@@ -1,4 +1,5 @@
 import Admissions
+import Allocating
 import Verifying
 
 /// One justified claim against the manual result, as a statement on who must be pinned to take it away.
@@ -52,8 +53,7 @@ struct ClaimCuts {
         self.manual = manual
         comparator = Comparator(of: subject)
         choices = subject.children.indices.map { manual.choice(of: $0, in: subject) }
-        var isPinned = subject.children.map { pinned.contains($0.household) }
-        for pin in subject.pins { isPinned[pin.child] = true }
+        let isPinned = zip(subject.children, subject.isPinned).map { pinned.contains($0.household) || $1 }
         self.isPinned = isPinned
         var seats = subject.limits.map(\.seats)
         var users = [[Int]](repeating: [], count: seats.count)
@@ -79,21 +79,13 @@ struct ClaimCuts {
     private static func limits(
         usedBy child: Int, _ choice: Int32, _ manual: ManualResult, _ subject: Case
     ) -> [Int] {
-        let person = subject.children[child]
         let facility: Int?
         switch choice {
-        case Allocation.baseline: facility = person.currentFacility
+        case Allocation.baseline: facility = subject.children[child].currentFacility
         case Allocation.elsewhere: facility = manual.places[child]
-        default: facility = person.wishes[Int(choice)].facility
+        default: facility = subject.children[child].wishes[Int(choice)].facility
         }
-        guard let facility else { return [] }
-        let covering = subject.facilities[facility].limits.filter {
-            subject.applies(limit: $0, inPhase: 0) && subject.covers(limit: $0, child: child)
-        }
-        let isOpen =
-            choice != Allocation.baseline
-            || covering.contains { subject.limits[$0].offersItsAges }
-        return isOpen ? covering : []
+        return subject.limits(usedBy: child, at: facility, isStaying: choice == Allocation.baseline, inPhase: 0)
     }
 
     /// All claims, ascending by household; of households with a pinned child none.

@@ -1,4 +1,5 @@
 import Admissions
+import Allocating
 
 /// What followed from each root: chains of seats that were freed and taken.
 struct KnockOns {
@@ -9,8 +10,7 @@ struct KnockOns {
         let before = subject.children.indices.map { computed.facility(of: $0, in: subject) }
         let moved = subject.children.indices.filter { before[$0] != manual.places[$0] }
         func limits(_ child: Int, _ facility: Int?) -> [Int] {
-            guard let facility else { return [] }
-            return subject.facilities[facility].limits.filter { subject.covers(limit: $0, child: child) }
+            subject.limits(usedBy: child, at: facility, isStaying: false, inPhase: nil)
         }
         var taking: [Int: [Int]] = [:]
         var leaving: [Int: [Int]] = [:]

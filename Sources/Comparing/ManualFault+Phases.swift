@@ -11,9 +11,8 @@ extension ManualFault {
     static func whateverThePhases(_ manual: ManualResult, of subject: Case) -> [ManualFault] {
         var faults: [ManualFault] = []
         let choices = subject.children.indices.map { manual.choice(of: $0, in: subject) }
-        var isPinned = [Bool](repeating: false, count: subject.children.count)
+        let isPinned = subject.isPinned
         for pin in subject.pins {
-            isPinned[pin.child] = true
             let place = pin.facility ?? subject.children[pin.child].currentFacility
             if manual.places[pin.child] != place {
                 faults.append(ManualFault(.pin, facility: manual.places[pin.child], children: [pin.child]))

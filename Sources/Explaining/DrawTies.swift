@@ -16,9 +16,7 @@ public func drawTies(
 ) -> [DrawTie] {
     precondition(verified.faults.isEmpty, "draw ties are for verified allocations")
     let comparator = comparator ?? Comparator(of: subject)
-    var isPinned = [Bool](repeating: false, count: subject.children.count)
-    for pin in subject.pins { isPinned[pin.child] = true }
-    let cells = Cells(of: subject, verified, isPinned, comparator)
+    let cells = Cells(of: subject, verified, subject.isPinned, comparator)
     func isTied(_ one: Entry, _ other: Entry) -> Bool {
         one.print == other.print
             && comparator.areEqualButForDraw(Int(one.child), at: Int(one.wish), Int(other.child), at: Int(other.wish))

@@ -59,9 +59,7 @@ struct StaffProcedure {
             for wish in child.wishes { wishing[6 * wish.facility + child.ageClass].append(child.household) }
         }
         self.wishing = wishing
-        var isFixed = [Bool](repeating: false, count: subject.children.count)
-        for pin in subject.pins { isFixed[pin.child] = true }
-        self.isFixed = isFixed
+        isFixed = subject.isPinned
         isWaiting = [Bool](repeating: true, count: order.count)
         turns = [Int](repeating: 0, count: order.count)
         seats = subject.limits.map(\.seats)

@@ -1,0 +1,20 @@
+import Admissions
+
+extension Case {
+    /// The limits of which a child uses a seat, ascending.
+    ///
+    /// - Parameters:
+    ///   - facility: Where the child is; `nil`: nowhere, so that it uses no seat.
+    ///   - isStaying: Whether the child keeps the place that it has now: in a class that is not offered this uses no seat.
+    ///   - phase: Only limits that apply in this phase count; `nil`: all do.
+    /// - Complexity: O(limits of the facility).
+    ///
+    /// Source: Rules.md 1.
+    package func limits(usedBy child: Int, at facility: Int?, isStaying: Bool, inPhase phase: Int?) -> [Int] {
+        guard let facility else { return [] }
+        let covering = facilities[facility].limits.filter { limit in
+            (phase.map { applies(limit: limit, inPhase: $0) } ?? true) && covers(limit: limit, child: child)
+        }
+        return isStaying && !covering.contains { limits[$0].offersItsAges } ? [] : covering
+    }
+}
