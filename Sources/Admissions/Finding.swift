@@ -145,21 +145,53 @@ public struct Finding: Hashable, Sendable {
         case dueAfterStart = "DUE_AFTER_START"
         case noJointOutcome = "NO_JOINT_OUTCOME"
 
+        /// What a code does to a run.
+        private enum Effect { case stops, isRecorded, needsAcceptance, isDoubt }
+
+        /// One place says it for every code, so that a new code cannot be forgotten.
+        private var effect: Effect {
+            switch self {
+            case .childIDBlank, .childTwice, .householdIDBlank, .ageMissing, .ageOutOfRange, .ageDisagrees,
+                .facilityUnknown, .keyBlank, .keyNotComparable, .drawBlank, .pointsTooLarge, .wishPointsWithoutWish,
+                .keyUnknown, .keyTwice, .drawMissing, .leadAsDefault, .nearWithoutDistance, .pointsWithoutKey,
+                .pointsAttributeUnknown, .pointsNotComputable, .pointsDisagree, .phaseWithoutName, .phaseTwice,
+                .facilityIDBlank, .facilityTwice, .seatsNegative, .seatsTooMany, .ageLimitNegative,
+                .ageLimitTooLarge, .coordinatesInvalid, .limitWithoutAges, .limitTwice, .opensClassWithSeats,
+                .phaseUnknown, .releaseWithoutPhase, .householdUnknown, .householdTwice, .householdTooLarge,
+                .householdConstant, .leadMissing, .childNotInHousehold, .independentWithFacility,
+                .independentWithJointWishes, .jointRankIncomplete, .jointChildTwice, .jointFacilityNotWished,
+                .pinUnknownChild, .pinTwice, .pinUnsigned, .departureUnknownChild, .departureTwice,
+                .declineNotPlaced, .withdrawalOfPlaced, .newChildInPlay, .newChildPlaced, .waitingNotANumber:
+                .stops
+            case .limitOverbooked, .leadGone, .jointWishesDropped, .dueDatePassed, .wishRepeated,
+                .wishForPresentFacility, .wishNotOffered, .wishTooYoung, .minimumAgeUntested,
+                .presentClassNotOffered, .noWishes, .dueDateIgnored, .answerFilled, .answerRepeated,
+                .answerWithoutUse, .eldestByID, .jointOutcomeRepeated, .jointAfterBaseline, .jointOutcomeIneligible,
+                .seatsDisagree, .classOverfull, .phaseWithoutChildren, .releaseInLastPhase, .pinNotWished,
+                .pinNotEligible:
+                .isRecorded
+            case .childInNoPhase, .pinExceedsLimit:
+                .needsAcceptance
+            case .zeroSeats, .seatsChanged, .seatTotalChanged, .facilityGone, .nobodyEligible, .pointsAllEqual,
+                .drawDecidesMuch, .keyRounded, .childrenAlike, .ageForAnotherClass, .ageClassChanged,
+                .manyWithoutWishes, .transfersGone, .seatsSwapped, .seatsUnexplained, .bornAfterStart,
+                .dueAfterStart, .noJointOutcome:
+                .isDoubt
+            }
+        }
+
+        public var severity: Severity { effect == .stops ? .error : .warning }
+
         /// Whether it is a warning that somebody must accept by its code before anything is written.
         public var needsAcceptance: Bool {
-            switch self {
-            case .childInNoPhase, .pinExceedsLimit: true
-            default: Self.doubts.contains(self)
+            switch effect {
+            case .needsAcceptance, .isDoubt: true
+            case .stops, .isRecorded: false
             }
         }
 
         /// What ``CaseDraft/doubts(about:previous:threads:)`` looks for.
-        public static let doubts: Set<Self> = [
-            .zeroSeats, .seatsChanged, .seatTotalChanged, .facilityGone, .nobodyEligible, .pointsAllEqual,
-            .drawDecidesMuch, .keyRounded, .childrenAlike, .ageForAnotherClass, .ageClassChanged,
-            .manyWithoutWishes, .transfersGone, .seatsSwapped, .seatsUnexplained, .bornAfterStart, .dueAfterStart,
-            .noJointOutcome,
-        ]
+        public static let doubts = Set(allCases.filter { $0.effect == .isDoubt })
 
         /// What shows only beside an earlier round: who has the case alone cannot find it again.
         public static let comparedWithPrevious: Set<Self> = [
@@ -170,19 +202,66 @@ public struct Finding: Hashable, Sendable {
         /// What an earlier round beside the case may have settled: who has the case alone finds it again.
         public static let settledByPrevious: Set<Self> = [.noJointOutcome]
 
-        public var severity: Severity {
-            if needsAcceptance { return .warning }
-            return switch self {
-            case .wishRepeated, .wishForPresentFacility, .wishNotOffered, .wishTooYoung, .minimumAgeUntested,
-                .presentClassNotOffered, .noWishes, .dueDateIgnored, .answerFilled, .answerRepeated,
+        /// What must have been read for the code to say anything of its own; see ``Finding/premises``.
+        fileprivate var premises: [Premise] {
+            switch self {
+            case .facilityUnknown, .jointFacilityNotWished, .facilityIDBlank:
+                [.rows(of: .facilities)]
+            case .householdUnknown, .childNotInHousehold, .leadMissing, .pinUnknownChild, .keyBlank, .childIDBlank,
+                .householdIDBlank, .ageMissing, .drawBlank:
+                [.rows(of: .children)]
+            case .jointRankIncomplete:
+                [.rows(of: .children), .rows(of: .jointWishes)]
+            case .wishTooYoung, .minimumAgeUntested:
+                [.classOfChild]
+            case .wishNotOffered, .presentClassNotOffered:
+                [.classOfChild, .cells(of: .facilities), .cells(of: .seatLimits)]
+            case .drawMissing:
+                [.namesOfSettings]
+            case .phaseUnknown, .releaseInLastPhase:
+                [.settings]
+            case .pointsDisagree:
+                [.pointsTable]
+            case .childTwice, .ageOutOfRange, .ageDisagrees, .keyNotComparable, .pointsTooLarge,
+                .wishPointsWithoutWish, .keyUnknown, .keyTwice, .leadAsDefault, .nearWithoutDistance,
+                .pointsWithoutKey, .pointsAttributeUnknown, .pointsNotComputable, .phaseWithoutName, .phaseTwice,
+                .facilityTwice, .seatsNegative, .seatsTooMany, .ageLimitNegative, .ageLimitTooLarge,
+                .coordinatesInvalid, .limitWithoutAges, .limitTwice, .opensClassWithSeats, .releaseWithoutPhase,
+                .householdTwice, .householdTooLarge, .householdConstant, .independentWithFacility,
+                .independentWithJointWishes, .jointChildTwice, .pinTwice, .pinUnsigned, .departureUnknownChild,
+                .departureTwice, .declineNotPlaced, .withdrawalOfPlaced, .newChildInPlay, .newChildPlaced,
+                .waitingNotANumber, .limitOverbooked, .leadGone, .jointWishesDropped, .dueDatePassed, .wishRepeated,
+                .wishForPresentFacility, .noWishes, .dueDateIgnored, .answerFilled, .answerRepeated,
                 .answerWithoutUse, .eldestByID, .jointOutcomeRepeated, .jointAfterBaseline, .jointOutcomeIneligible,
-                .seatsDisagree, .classOverfull, .phaseWithoutChildren, .releaseInLastPhase, .pinNotWished,
-                .pinNotEligible,
-                .childInNoPhase, .pinExceedsLimit, .limitOverbooked, .leadGone, .jointWishesDropped, .dueDatePassed:
-                .warning
-            default: .error
+                .seatsDisagree, .classOverfull, .phaseWithoutChildren, .pinNotWished, .pinNotEligible,
+                .childInNoPhase, .pinExceedsLimit, .zeroSeats, .seatsChanged, .seatTotalChanged, .facilityGone,
+                .nobodyEligible, .pointsAllEqual, .drawDecidesMuch, .keyRounded, .childrenAlike, .ageForAnotherClass,
+                .ageClassChanged, .manyWithoutWishes, .transfersGone, .seatsSwapped, .seatsUnexplained,
+                .bornAfterStart, .dueAfterStart, .noJointOutcome:
+                []
             }
         }
+    }
+
+    /// Something that a finding takes for granted about the input.
+    public enum Premise: Hashable, Sendable {
+        /// No row and no needed column of the table is missing.
+        case rows(of: CaseTable)
+        /// As ``rows(of:)``, and every cell of the table could be read.
+        case cells(of: CaseTable)
+        /// The settings have no error.
+        case settings
+        /// Every name of a setting is known: none is a misspelt other one.
+        case namesOfSettings
+        /// The points table has no error.
+        case pointsTable
+        /// The class of the row's child is known.
+        case classOfChild
+    }
+
+    /// What must hold of the input; where it does not, the finding only follows from a problem that was reported before.
+    public var premises: [Premise] {
+        code == .keyBlank && column == "points" ? code.premises + [.pointsTable] : code.premises
     }
 }
 
@@ -192,14 +271,13 @@ public enum CaseTable: String, CaseIterable, Sendable, Comparable {
     case declines, withdrawals, newChildren
 
     /// The tables that make a case, in the order in which they are read.
-    public static let allCases: [CaseTable] = [
+    public static let ofCase: [CaseTable] = [
         .settings, .children, .facilities, .households, .jointWishes, .seatLimits, .pins,
     ]
     /// The tables of what happened between two rounds; no part of the case.
     public static let betweenRounds: [CaseTable] = [.declines, .withdrawals, .newChildren]
 
     public static func < (left: Self, right: Self) -> Bool {
-        let order = allCases + betweenRounds
-        return order.firstIndex(of: left)! < order.firstIndex(of: right)!
+        allCases.firstIndex(of: left)! < allCases.firstIndex(of: right)!
     }
 }

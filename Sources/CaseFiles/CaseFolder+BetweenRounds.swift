@@ -71,7 +71,7 @@ extension CaseReader {
         var departures: [DepartureRow] = []
         for row in 0..<file.table.rowCount {
             guard let id = file.text(row, child) else {
-                file.report(row, child, "CHILD_ID_BLANK", "The child is not named.")
+                file.report(row, child, .finding(.childIDBlank), "The child is not named.")
                 continue
             }
             departures.append(

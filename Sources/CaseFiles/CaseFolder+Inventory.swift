@@ -20,14 +20,14 @@ extension CaseFolder {
     /// - Complexity: O(size of the files).
     public func inventory() -> (inventory: CaseInventory?, problems: [Problem]) {
         guard isThere(SettingsFile.name, in: url) else {
-            return (nil, [Problem("FILE_MISSING", file: SettingsFile.name, "A case needs this file.")])
+            return (nil, [Problem(.file(.fileMissing), file: SettingsFile.name, "A case needs this file.")])
         }
         let settings = SettingsFile(in: url)
         guard let content = settings.settings, let month = content.month, !content.municipality.isEmpty,
             !content.round.isEmpty, settings.hasSoundProfile
         else { return (nil, settings.problems.filter { $0.severity == .error }) }
         let rules = [SettingsFile.name] + [settings.profileFile?.name].compactMap { $0 }
-        let tables = CaseTable.allCases.filter { $0 != .settings }.map { settings.profile.fileName(of: $0) }.filter {
+        let tables = CaseTable.ofCase.filter { $0 != .settings }.map { settings.profile.fileName(of: $0) }.filter {
             isThere($0, in: url)
         }
         var files: [OutputFile] = []

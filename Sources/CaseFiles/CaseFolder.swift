@@ -132,7 +132,7 @@ struct CaseReader {
         guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue else {
             return CaseReading(
                 subject: nil, draft: nil,
-                problems: [Problem("FOLDER_MISSING", .error, "The case folder \(folder.path) does not exist.")],
+                problems: [Problem(.file(.folderMissing), .error, "The case folder \(folder.path) does not exist.")],
                 files: [], unreadColumns: [])
         }
         var inputs: [InputFile] = []
@@ -155,16 +155,16 @@ struct CaseReader {
                     subject: nil, draft: nil, problems: inOrder(problems), files: inputs, unreadColumns: [])
             }
         } else {
-            problems.append(Problem("FILE_MISSING", file: SettingsFile.name, "A case needs this file."))
+            problems.append(Problem(.file(.fileMissing), file: SettingsFile.name, "A case needs this file."))
         }
-        for kind in CaseTable.allCases where kind != .settings {
+        for kind in CaseTable.ofCase where kind != .settings {
             guard exists(fileName(of: kind)) else {
                 let isNamed = profile.fileNames[kind] != nil
                 if isNamed || namesAreKnown && (kind == .children || kind == .facilities) {
                     let similar = similarFile(to: kind).map { " Is \($0) meant? Save it as CSV under this name." } ?? ""
                     problems.append(
                         Problem(
-                            "FILE_MISSING", file: fileName(of: kind),
+                            .file(.fileMissing), file: fileName(of: kind),
                             (isNamed
                                 ? "The profile names this file, and it does not exist." : "A case needs this file.")
                                 + similar))
@@ -180,12 +180,12 @@ struct CaseReader {
         }
         let draft = makeDraft(settings?.settings)
         if let settings, draft != nil { refuseUnusedValues(settings) }
-        for kind in CaseTable.allCases { problems += files[kind]?.problems ?? [] }
+        for kind in CaseTable.ofCase { problems += files[kind]?.problems ?? [] }
         var subject: Case?
         if let draft {
             progress?(.checking(children: draft.children.count))
             let (resolved, findings) = draft.resolve(threads: threads)
-            incomplete = Set(CaseTable.allCases.filter(isIncomplete))
+            incomplete = Set(CaseTable.ofCase.filter(isIncomplete))
             let ageless: Set<Finding.Code> = [.ageMissing, .ageOutOfRange]
             rowsWithoutAge = Set(findings.filter { ageless.contains($0.code) }.compactMap(\.row))
             for finding in findings where !isConsequence(finding) {
@@ -198,7 +198,7 @@ struct CaseReader {
                 }
             }
         }
-        for kind in CaseTable.allCases {
+        for kind in CaseTable.ofCase {
             guard let file = files[kind] else { continue }
             inputs.append(InputFile(name: file.name, encoding: file.encoding, sha256: file.sha256.value))
         }
@@ -209,7 +209,7 @@ struct CaseReader {
     }
 
     func inOrder(_ problems: [Problem]) -> [Problem] {
-        let tables = CaseTable.allCases.dropFirst().map { fileName(of: $0) }
+        let tables = CaseTable.ofCase.dropFirst().map { fileName(of: $0) }
         let profiles = Set(problems.compactMap(\.file)).subtracting(
             tables + CaseTable.betweenRounds.map { fileName(of: $0) } + ["", SettingsFile.name])
         let order =
@@ -237,38 +237,31 @@ struct CaseReader {
         {
             return true
         }
-        switch finding.code {
-        case .drawMissing: return problems.contains { $0.code == "SETTING_UNKNOWN" }
-        case .phaseUnknown, .releaseInLastPhase:
-            return problems.contains { $0.severity == .error && $0.file == SettingsFile.name }
-        case .facilityUnknown, .jointFacilityNotWished: return incomplete.contains(.facilities)
-        case .householdUnknown, .childNotInHousehold, .leadMissing, .pinUnknownChild:
-            return incomplete.contains(.children)
-        case .jointRankIncomplete: return incomplete.contains(.jointWishes) || incomplete.contains(.children)
-        case .facilityIDBlank: return incomplete.contains(.facilities)
-        case .keyBlank: return incomplete.contains(.children) || finding.column == "points" && lacksPointsTable
-        case .pointsDisagree: return lacksPointsTable
-        case .childIDBlank, .householdIDBlank, .ageMissing, .drawBlank: return incomplete.contains(.children)
-        case .wishTooYoung, .minimumAgeUntested: return finding.row.map(rowsWithoutAge.contains) == true
-        case .wishNotOffered, .presentClassNotOffered:
-            return finding.row.map(rowsWithoutAge.contains) == true
-                || incomplete.contains(.facilities) || incomplete.contains(.seatLimits)
-                || !(files[.facilities]?.wrongCells.isEmpty ?? true)
-                || !(files[.seatLimits]?.wrongCells.isEmpty ?? true)
-        default: return false
+        return finding.premises.contains { !holds($0, ofRow: finding.row) }
+    }
+
+    /// - Parameter row: The row of the draft's table that the finding is about.
+    private func holds(_ premise: Finding.Premise, ofRow row: Int?) -> Bool {
+        switch premise {
+        case .rows(let table): !incomplete.contains(table)
+        case .cells(let table): !incomplete.contains(table) && files[table]?.wrongCells.isEmpty ?? true
+        case .settings: !problems.contains { $0.severity == .error && $0.file == SettingsFile.name }
+        case .namesOfSettings: !problems.contains { $0.kind == .file(.settingUnknown) }
+        case .pointsTable: !lacksPointsTable
+        case .classOfChild: row.map(rowsWithoutAge.contains) != true
         }
     }
 
     /// Whether rows or columns of the table are missing.
     private func isIncomplete(_ table: CaseTable) -> Bool {
         files[table]?.hasLostRows == true
-            || problems.contains { $0.code == "MISSING_COLUMN" && $0.file == fileName(of: table) }
+            || problems.contains { $0.kind == .file(.missingColumn) && $0.file == fileName(of: table) }
     }
 
     func problem(of finding: Finding, settings: SettingsFile?) -> Problem {
         let finding = located(finding)
         let severity: Problem.Severity = finding.severity == .error ? .error : .warning
-        var problem = Problem(finding.code.rawValue, severity, file: fileName(of: finding.table), finding.message)
+        var problem = Problem(.finding(finding.code), severity, file: fileName(of: finding.table), finding.message)
         problem.needsAcceptance = finding.code.needsAcceptance
         if let meant = meantColumn(finding) { problem.message += " Is \(meant) meant?" }
         if finding.table == .settings {
@@ -347,7 +340,7 @@ struct CaseReader {
         let jointWishes = readJointWishes(children ?? [])
         let seatLimits = readSeatLimits()
         let pins = readPins()
-        examineUnreadColumns(of: CaseTable.allCases)
+        examineUnreadColumns(of: CaseTable.ofCase)
         guard let settings, let month = settings.month, let children, let facilities else { return nil }
         var rules = settings.rules
         if let objective { rules.objective = objective }
@@ -362,12 +355,12 @@ struct CaseReader {
     private mutating func refuseUnusedValues(_ settings: SettingsFile) {
         let mark = settings.places["columns.values"] ?? settings.places["columns"]
         for name in profile.values.keys.sorted()
-        where !CaseTable.allCases.contains(where: { $0.knows(column: name) })
+        where !CaseTable.ofCase.contains(where: { $0.knows(column: name) })
             && !files.values.contains(where: { $0.place(ofColumn: name) != nil })
         {
             problems.append(
                 Problem(
-                    "SETTING_UNKNOWN", file: SettingsFile.name, line: mark?.line ?? 1, column: mark?.column ?? 1,
+                    .file(.settingUnknown), file: SettingsFile.name, line: mark?.line ?? 1, column: mark?.column ?? 1,
                     "values has an entry for \(name), which is no column of any table; correct it or take it out."))
         }
     }
@@ -398,7 +391,7 @@ struct CaseReader {
         }
         let further = file.furtherColumns
         if kind == .children, file.table.rowCount == 0, !file.hasLostRows {
-            file.remark("NO_ROWS", "The table has no children.")
+            file.remark(.file(.noRows), "The table has no children.")
         }
         file.readIDs(in: [id, household, current, siblings] + wishes.values.map { $0 })
         file.refuseClashes(in: id)
@@ -429,11 +422,11 @@ struct CaseReader {
             let codes = profile.patterns.keys.sorted().joined(separator: ", ")
             guard
                 let pattern = file.textValue(
-                    row, column, "NOT_A_PATTERN", "must be one of \(codes), or blank", { profile.pattern($0) })
+                    row, column, .file(.notAPattern), "must be one of \(codes), or blank", { profile.pattern($0) })
             else { continue }
             if let answer = answers[child.household], answer.pattern != pattern {
                 file.report(
-                    row, column, "PATTERN_DISAGREES",
+                    row, column, .file(.patternDisagrees),
                     "A sibling's row says otherwise; write the same pattern in all rows of a household.")
             } else if answers[child.household] == nil {
                 answers[child.household] = (pattern, row)
@@ -467,7 +460,7 @@ struct CaseReader {
         let derivation = ["capacity", "enrolled", "margin"].map { prefix in
             (0...5).map { file.column("\(prefix)_\($0)") }
         }
-        if file.table.rowCount == 0 && !file.hasLostRows { file.remark("NO_ROWS", "The table has no facilities.") }
+        if file.table.rowCount == 0 && !file.hasLostRows { file.remark(.file(.noRows), "The table has no facilities.") }
         file.readIDs(in: [id])
         file.refuseClashes(in: id)
         guard id != nil else { return nil }
@@ -538,7 +531,7 @@ struct CaseReader {
 
     private func readRank(_ file: inout CaseTableFile, _ row: Int, _ column: Int) -> Int? {
         if file.text(row, column) == nil {
-            file.report(row, column, "NOT_A_NUMBER", "rank must be a whole number in digits, such as 12.")
+            file.report(row, column, .file(.notANumber), "rank must be a whole number in digits, such as 12.")
         }
         return file.integer(row, column)
     }
@@ -572,7 +565,7 @@ struct CaseReader {
                 guard let text = file.text(row, numberedChildren[number]) else {
                     if facility != nil {
                         file.report(
-                            row, numberedChildren[number]!, "CHILD_ID_BLANK",
+                            row, numberedChildren[number]!, .finding(.childIDBlank),
                             "There is a facility for a child that is not named; name it or leave both blank.")
                     }
                     continue
@@ -601,14 +594,14 @@ struct CaseReader {
         var limits: [SeatLimitRow] = []
         for row in 0..<file.table.rowCount {
             if file.text(row, seats) == nil {
-                file.report(row, seats, "NOT_A_NUMBER", "A seat limit needs a number of seats.")
+                file.report(row, seats, .file(.notANumber), "A seat limit needs a number of seats.")
             }
             if file.text(row, ages) == nil {
-                file.report(row, ages, "NOT_AGES", "A seat limit needs ages such as 0, 3-5 or 0;2.")
+                file.report(row, ages, .file(.notAges), "A seat limit needs ages such as 0, 3-5 or 0;2.")
             }
             let isOpening = file.yesOrNo(row, opens)
             let isReleased = file.yesOrNo(row, release)
-            let condition = file.textValue(row, group, "NOT_A_GROUP", "must be blank, a group or !group") {
+            let condition = file.textValue(row, group, .file(.notAGroup), "must be blank, a group or !group") {
                 GroupCondition($0)
             }
             guard let number = file.integer(row, seats),

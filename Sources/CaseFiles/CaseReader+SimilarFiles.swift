@@ -7,7 +7,7 @@ extension CaseReader {
         guard let name = similarFile(to: kind) else { return }
         let expected = fileName(of: kind)
         var problem = Problem(
-            "FILE_SIMILAR", file: name,
+            .file(.fileSimilar), file: name,
             "This file is not read; if \(expected) is meant, save it as CSV under that name, else take it out of the folder."
         )
         problem.japanese = "このファイルは読まれません。\(expected) のことなら CSV としてその名前で保存し、違うならフォルダから出してください。"
@@ -19,7 +19,7 @@ extension CaseReader {
     /// - Complexity: O(files of the folder).
     func similarFile(to kind: CaseTable) -> String? {
         let known = Set(
-            (CaseTable.allCases + CaseTable.betweenRounds).flatMap { [$0.fileName, fileName(of: $0)] }
+            CaseTable.allCases.flatMap { [$0.fileName, fileName(of: $0)] }
                 + [ManualTable.fileName])
         let (stem, ending) = Self.parts(of: fileName(of: kind))
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else { return nil }

@@ -84,7 +84,7 @@ extension CaseReader {
     var unreadColumns: [UnreadColumns] {
         var order: [String] = []
         var columns: [String: Set<String>] = [:]
-        for file in CaseTable.allCases.compactMap({ files[$0] }) {
+        for file in CaseTable.ofCase.compactMap({ files[$0] }) {
             let names = Set(unread(file).map { file.table.columns[$0.index] })
             if let others = columns[file.name] {
                 // A file that holds two tables.
@@ -132,7 +132,7 @@ extension CaseReader {
                     doubt(&file, index, meant)
                     continue
                 case .unusable(let english, let japanese):
-                    file.doubt(column: index, "COLUMN_SIMILAR", english, japanese: japanese)
+                    file.doubt(column: index, .file(.columnSimilar), english, japanese: japanese)
                     continue
                 case .misspelt, .unlike:
                     if let meant = columnOfTheseWords(cells, file, read) {
@@ -145,7 +145,7 @@ extension CaseReader {
                     }
                 }
                 if kind != .children && kind != .newChildren {
-                    file.remark(column: index, "COLUMN_UNREAD", "The column \(header) is not used.")
+                    file.remark(column: index, .file(.columnUnread), "The column \(header) is not used.")
                 }
             }
             files[kind] = file
@@ -159,18 +159,18 @@ extension CaseReader {
         switch why {
         case .spelling:
             file.refuse(
-                column: column, "COLUMN_MISSPELT",
+                column: column, .file(.columnMisspelt),
                 "The column \(header) is not read; write \(meant) if that is meant, else rename or remove the column.",
                 japanese: "列「\(header)」は読まれません。\(meant) のことなら見出しをそのとおりに直し、違うなら名前を変えるか消してください。")
         case .number:
             file.refuse(
-                column: column, "COLUMN_MISSPELT",
+                column: column, .file(.columnMisspelt),
                 "The column \(header) is not read: its number is none that counts here; correct it, or rename or remove the "
                     + "column.",
                 japanese: "列「\(header)」は読まれません。ここで使える番号ではありません。番号を直すか、名前を変えるか消してください。")
         case .holdsWishes:
             file.refuse(
-                column: column, "COLUMN_MISSPELT",
+                column: column, .file(.columnMisspelt),
                 "The column \(header) holds facilities and has the name of a wish, but is not read; write \(meant), or "
                     + "name it under columns in case.yaml.",
                 japanese: "列「\(header)」は希望の列のようで施設が書かれていますが、読まれません。見出しを \(meant) に直すか、columns に書いてください。")
@@ -180,7 +180,7 @@ extension CaseReader {
     private func doubt(_ file: inout CaseTableFile, _ column: Int, _ meant: String) {
         let header = file.table.columns[column]
         file.doubt(
-            column: column, "COLUMN_SIMILAR",
+            column: column, .file(.columnSimilar),
             "The column \(header) is not used, and seems to be \(meant); rename it or name it under columns, or accept "
                 + "that it is not used.",
             japanese: "列「\(header)」は使われませんが、\(meant) のようです。そのことなら見出しを直すか columns に書いてください。")
@@ -189,7 +189,7 @@ extension CaseReader {
     private func doubtIDs(_ file: inout CaseTableFile, _ column: Int, _ ids: KindOfIDs) {
         let header = file.table.columns[column]
         file.doubt(
-            column: column, "COLUMN_OF_IDS",
+            column: column, .file(.columnOfIds),
             "Most cells of the column \(header) are \(ids.english) of this case, and nothing reads them; rename it or name "
                 + "it under columns if they count, or accept that it is not used.",
             japanese: "列「\(header)」の多くの欄はこの案件の\(ids.japanese)ですが、使われません。使う列なら見出しを直すか columns に書いてください。")

@@ -97,7 +97,7 @@ struct CaseTableFile {
             missingColumns.insert(name)
             problems.append(
                 Problem(
-                    "MISSING_COLUMN", file: self.name, line: table.headerRow, column: 1,
+                    .file(.missingColumn), file: self.name, line: table.headerRow, column: 1,
                     "The column \(name) is missing\(similar)"))
         }
         return nil
@@ -199,7 +199,7 @@ struct CaseTableFile {
     }
 
     mutating func integer(_ row: Int, _ column: Int?) -> Int? {
-        value(row, column, "NOT_A_NUMBER", "must be a whole number in digits, such as 12") { Self.wholeNumber($0) }
+        value(row, column, .file(.notANumber), "must be a whole number in digits, such as 12") { Self.wholeNumber($0) }
     }
 
     private static func wholeNumber(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
@@ -211,24 +211,24 @@ struct CaseTableFile {
     }
 
     mutating func number(_ row: Int, _ column: Int?) -> ExactNumber? {
-        value(row, column, "NOT_A_NUMBER", "must be a number of at most 18 digits, such as 12 or -3.5") {
+        value(row, column, .file(.notANumber), "must be a number of at most 18 digits, such as 12 or -3.5") {
             ExactNumber(utf8: $0)
         }
     }
 
     mutating func ages(_ row: Int, _ column: Int?) -> AgeSet? {
-        textValue(row, column, "NOT_AGES", "must be class ages such as 0, 3-5 or 0;2") { AgeSet($0) }
+        textValue(row, column, .file(.notAges), "must be class ages such as 0, 3-5 or 0;2") { AgeSet($0) }
     }
 
     mutating func degrees(_ row: Int, _ column: Int?) -> Double? {
-        value(row, column, "NOT_A_NUMBER", "must be a number of degrees, such as 35.8617") { text in
+        value(row, column, .file(.notANumber), "must be a number of degrees, such as 35.8617") { text in
             ExactNumber(utf8: text) == nil ? nil : Double(String(decoding: text, as: UTF8.self))
         }
     }
 
     /// A class age, also written as `0歳` or `0歳児`.
     mutating func age(_ row: Int, _ column: Int?) -> Int? {
-        value(row, column, "NOT_A_NUMBER", "must be a class age in digits, such as 0 or 0歳児") { bytes in
+        value(row, column, .file(.notANumber), "must be a class age in digits, such as 0 or 0歳児") { bytes in
             if let number = Self.wholeNumber(bytes) { return number }
             let text = String(decoding: bytes, as: UTF8.self)
             for suffix in ["歳児クラス", "歳児", "歳"] where text.hasSuffix(suffix) {
@@ -242,7 +242,7 @@ struct CaseTableFile {
     /// A day, in any of the forms that can mean one day only.
     mutating func date(_ row: Int, _ column: Int?) -> CalendarDate? {
         value(
-            row, column, "NOT_A_DATE",
+            row, column, .file(.notADate),
             "must be a day that the calendar has, such as 2025-04-02, 2025/4/2, 令和7年4月2日 or R7.4.2"
         ) { CalendarDate(utf8: $0) ?? CalendarDate(written: String(decoding: $0, as: UTF8.self)) }
     }
@@ -252,19 +252,19 @@ struct CaseTableFile {
         _ row: Int, _ column: Int?
     ) -> Choice? {
         value(
-            row, column, "NOT_A_CHOICE",
+            row, column, .file(.notAChoice),
             "must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", ")), or blank"
         ) { Choice(rawValue: String(decoding: $0, as: UTF8.self)) }
     }
 
     /// `yes` or `no`; `nil` where it is blank.
     mutating func yesOrNo(_ row: Int, _ column: Int?) -> Bool? {
-        textValue(row, column, "NOT_A_CHOICE", "must be yes, no or blank") { ["yes": true, "no": false][$0] }
+        textValue(row, column, .file(.notAChoice), "must be yes, no or blank") { ["yes": true, "no": false][$0] }
     }
 
     /// The cell made a value, or an error where that fails.
     mutating func value<Value>(
-        _ row: Int, _ column: Int?, _ code: String, _ demand: @autoclosure () -> String,
+        _ row: Int, _ column: Int?, _ code: Problem.Code, _ demand: @autoclosure () -> String,
         _ make: (UnsafeBufferPointer<UInt8>) -> Value?
     ) -> Value? {
         guard let value = withText(row, column, make) else { return nil }
@@ -274,14 +274,15 @@ struct CaseTableFile {
 
     /// The cell made a value from its text, or an error where that fails.
     mutating func textValue<Value>(
-        _ row: Int, _ column: Int?, _ code: String, _ demand: @autoclosure () -> String, _ make: (String) -> Value?
+        _ row: Int, _ column: Int?, _ code: Problem.Code, _ demand: @autoclosure () -> String,
+        _ make: (String) -> Value?
     ) -> Value? {
         value(row, column, code, demand()) { make(String(decoding: $0, as: UTF8.self)) }
     }
 
     /// An error in a cell, unless it has one already.
     mutating func report(
-        _ row: Int, _ column: Int, _ code: String, _ message: String
+        _ row: Int, _ column: Int, _ code: Problem.Code, _ message: String
     ) {
         guard wrongCells.insert(Cell(row: row, column: column)).inserted else { return }
         let place = table.place(row: row, column: column)
@@ -290,27 +291,27 @@ struct CaseTableFile {
     }
 
     /// A remark on a column as a whole, at its name.
-    mutating func remark(column: Int, _ code: String, _ message: String) {
+    mutating func remark(column: Int, _ code: Problem.Code, _ message: String) {
         let place = table.headerPlace(column: column)
         problems.append(Problem(code, .warning, file: name, line: place.line, column: place.column, message))
     }
 
     /// A doubt about a column as a whole, at its name: a warning that somebody must accept.
-    mutating func doubt(column: Int, _ code: String, _ message: String, japanese: String) {
+    mutating func doubt(column: Int, _ code: Problem.Code, _ message: String, japanese: String) {
         remark(column: column, code, message)
         problems[problems.count - 1].needsAcceptance = true
         problems[problems.count - 1].japanese = japanese
     }
 
     /// An error of a column as a whole, at its name.
-    mutating func refuse(column: Int, _ code: String, _ message: String, japanese: String) {
+    mutating func refuse(column: Int, _ code: Problem.Code, _ message: String, japanese: String) {
         let place = table.headerPlace(column: column)
         problems.append(Problem(code, file: name, line: place.line, column: place.column, message))
         problems[problems.count - 1].japanese = japanese
     }
 
     /// A remark on the table as a whole.
-    mutating func remark(_ code: String, _ message: String) {
+    mutating func remark(_ code: Problem.Code, _ message: String) {
         problems.append(Problem(code, .warning, file: name, line: table.headerRow, column: 1, message))
     }
 
@@ -330,14 +331,14 @@ struct CaseTableFile {
                 decimals[cell.column, default: 0] += 1
             case .exponent:
                 report(
-                    cell.row, cell.column, "ID_SHORTENED",
+                    cell.row, cell.column, .file(.idShortened),
                     "A spreadsheet has shortened this id to a power of ten and lost its digits; "
                         + "format the column as text and export it again.")
             }
         }
         for column in decimals.keys.sorted() {
             remark(
-                column: column, "ID_DECIMAL",
+                column: column, .file(.idDecimal),
                 "A spreadsheet has written \(decimals[column]!) of these ids with .0 behind; they are read without it.")
         }
     }
@@ -378,7 +379,7 @@ struct CaseTableFile {
             guard other != id, told.insert(id).inserted else { continue }
             let place = table.place(row: row, column: column)
             var problem = Problem(
-                "ID_SIMILAR", .warning, file: name, line: place.line, column: place.column,
+                .file(.idSimilar), .warning, file: name, line: place.line, column: place.column,
                 "This \(table.columns[column]) differs from one above only by case or by a letter or dash that looks the "
                     + "same; write one id in one way, or accept that they are two.")
             problem.japanese =
@@ -409,7 +410,7 @@ struct CaseTableFile {
             spelling[id] = first
             if raw.utf8.elementsEqual(first.utf8) { continue }
             report(
-                row, column, "ID_CLASH",
+                row, column, .file(.idClash),
                 "Written in another width or form the same \(table.columns[column]) stands above; "
                     + "write one id in one way, or give them different ids.")
         }
@@ -428,7 +429,7 @@ struct CaseTableFile {
                 if let form { numberForms.append((Cell(row: row, column: column), form)) }
                 if isPersonal {
                     report(
-                        row, column, "MY_NUMBER",
+                        row, column, .file(.myNumber),
                         "This twelve-digit value has the check digit of a My Number (個人番号), which must not be here; "
                             + "use an id of your own.")
                 }
@@ -441,6 +442,6 @@ extension Problem {
     /// A problem of form, in a file.
     init(_ problem: TableProblem, file: String) {
         self.init(
-            problem.code.rawValue, file: file, line: problem.line, column: problem.column, problem.message)
+            .table(problem.code), file: file, line: problem.line, column: problem.column, problem.message)
     }
 }

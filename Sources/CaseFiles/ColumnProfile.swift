@@ -127,7 +127,7 @@ struct ColumnNames: Sendable {
     /// Columns that the profile names and the header lacks, under their standard names.
     private(set) var missing: Set<String> = []
     /// What is wrong with the header, each at a column or at the header as a whole.
-    private(set) var problems: [(column: Int?, code: String, message: String)] = []
+    private(set) var problems: [(column: Int?, code: Problem.Code, message: String)] = []
 
     /// Names the columns of a header as the profile says; others keep their own name.
     init(_ columns: [String], of table: CaseTable, by profile: ColumnProfile) {
@@ -155,7 +155,7 @@ struct ColumnNames: Sendable {
                 missing.insert(name)
                 problems.append(
                     (
-                        nil, "MISSING_COLUMN",
+                        nil, .file(.missingColumn),
                         "The column \(template), which the profile reads as \(name), is missing; correct the header or "
                             + "the profile."
                     ))
@@ -172,7 +172,7 @@ struct ColumnNames: Sendable {
         } else {
             problems.append(
                 (
-                    column, "COLUMN_TWICE",
+                    column, .table(.columnTwice),
                     "The column \(header) is read as \(name), and so is another one; rename or remove one of them."
                 ))
         }

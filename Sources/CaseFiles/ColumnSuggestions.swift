@@ -35,20 +35,20 @@ public struct ColumnSuggestions: Sendable {
         let (read, problems) = Table.read(text.utf8)
         guard let read else {
             throw problems.first.map { Problem($0, file: name) }
-                ?? Problem("EMPTY_FILE", file: name, line: 1, column: 1, "The file has no header line.")
+                ?? Problem(.table(.emptyFile), file: name, line: 1, column: 1, "The file has no header line.")
         }
         self.init(headers: read.columns, fileName: name)
         headerLine = read.headerRow
         if columns.isEmpty {
             throw Problem(
-                "HEADER_UNKNOWN", file: name, line: headerLine, column: 1,
+                .file(.headerUnknown), file: name, line: headerLine, column: 1,
                 "No header in this line is known; remove what stands above the header, or write columns by hand.")
         }
     }
 
     /// Proposes for headers; the table is the one that most headers fit.
     init(headers: [String], fileName: String) {
-        let proposals = CaseTable.allCases.filter { $0 != .settings }.map { table in
+        let proposals = CaseTable.ofCase.filter { $0 != .settings }.map { table in
             (table, Self.propose(headers, for: table))
         }
         let best = proposals.enumerated().max { left, right in

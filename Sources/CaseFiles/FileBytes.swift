@@ -17,15 +17,16 @@ enum FileFault: Error, Hashable {
         switch self {
         case .system(let code):
             Problem(
-                "FILE_UNREADABLE", file: name,
+                .file(.fileUnreadable), file: name,
                 "The file cannot be read: \(String(cString: strerror(code)).lowercased()).")
         case .notPlain:
-            Problem("FILE_UNREADABLE", file: name, "The file cannot be read: it is no plain file.")
+            Problem(.file(.fileUnreadable), file: name, "The file cannot be read: it is no plain file.")
         case .tooLarge(let limit):
-            Problem("FILE_TOO_LARGE", file: name, "The file has more than \(limit >> 20) MiB; is it the right one?")
+            Problem(
+                .table(.fileTooLarge), file: name, "The file has more than \(limit >> 20) MiB; is it the right one?")
         case .outside:
             Problem(
-                "FILE_OUTSIDE", file: name, "The file lies outside the case folder; move it into the folder.")
+                .file(.fileOutside), file: name, "The file lies outside the case folder; move it into the folder.")
         }
     }
 }
@@ -125,7 +126,7 @@ public func plainText(of url: URL, limit: Int = 1 << 24) throws(Problem) -> Stri
     let bytes: [UInt8]
     do { bytes = try fileBytes(url, limit: limit) } catch { throw error.problem(in: name) }
     guard let text = String(validating: bytes, as: UTF8.self) else {
-        throw Problem("INVALID_ENCODING", file: name, "The file is no text in UTF-8; save it as UTF-8.")
+        throw Problem(.table(.invalidEncoding), file: name, "The file is no text in UTF-8; save it as UTF-8.")
     }
     return text
 }

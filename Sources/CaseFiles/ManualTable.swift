@@ -43,7 +43,7 @@ public enum ManualTable {
             } else {
                 problems.append(
                     Problem(
-                        "MISSING_COLUMN", file: name, line: table.headerRow, column: 1,
+                        .file(.missingColumn), file: name, line: table.headerRow, column: 1,
                         "The column \(column) is missing."))
             }
         }
@@ -53,7 +53,7 @@ public enum ManualTable {
         let facilityOfID = Dictionary(uniqueKeysWithValues: subject.facilities.enumerated().map { ($1.id, $0) })
         var places = [Int?](repeating: nil, count: subject.children.count)
         var isRead = [Bool](repeating: false, count: places.count)
-        func report(_ row: Int, _ column: Int, _ code: String, _ message: String) {
+        func report(_ row: Int, _ column: Int, _ code: Problem.Code, _ message: String) {
             let place = table.place(row: row, column: column)
             problems.append(Problem(code, file: name, line: place.line, column: place.column, message))
         }
@@ -67,7 +67,7 @@ public enum ManualTable {
             case .decimal: return text.split(separator: ".").first.map(String.init)
             case .exponent:
                 report(
-                    row, column, "ID_SHORTENED",
+                    row, column, .file(.idShortened),
                     "A spreadsheet has shortened this id to a power of ten and lost its digits; "
                         + "format the column as text and export it again.")
                 return nil
@@ -75,7 +75,7 @@ public enum ManualTable {
             }
             if isPersonal {
                 report(
-                    row, column, "MY_NUMBER",
+                    row, column, .file(.myNumber),
                     "This twelve-digit value has the check digit of a My Number (個人番号), which must not be here; "
                         + "use an id of your own.")
                 return nil
@@ -94,15 +94,15 @@ public enum ManualTable {
         for row in 0..<table.rowCount {
             guard let id = readID(row, columns[0]), let facility = readID(row, columns[1]) else { continue }
             guard let child = find(id, { ChildID($0) }, childOfID) else {
-                report(row, columns[0], "CHILD_UNKNOWN", "This child is not in the case.")
+                report(row, columns[0], .file(.childUnknown), "This child is not in the case.")
                 continue
             }
-            if isRead[child] { report(row, columns[0], "CHILD_TWICE", "This child stands twice.") }
+            if isRead[child] { report(row, columns[0], .finding(.childTwice), "This child stands twice.") }
             isRead[child] = true
             if facility.isEmpty { continue }
             places[child] = find(facility, { FacilityID($0) }, facilityOfID)
             if places[child] == nil {
-                report(row, columns[1], "FACILITY_UNKNOWN", "This facility is not in the case.")
+                report(row, columns[1], .finding(.facilityUnknown), "This facility is not in the case.")
             }
         }
         // Where another problem took rows away, these children may stand there.
@@ -111,7 +111,7 @@ public enum ManualTable {
             let named = missing.prefix(5).map { subject.children[$0].id.text }.joined(separator: ", ")
             problems.append(
                 Problem(
-                    "CHILD_MISSING", file: name,
+                    .file(.childMissing), file: name,
                     "\(missing.count) \(missing.count == 1 ? "child" : "children") of the case "
                         + "\(missing.count == 1 ? "has" : "have") no row: \(named)\(missing.count > 5 ? ", ..." : "").")
             )
@@ -130,7 +130,7 @@ public enum ManualTable {
             guard let meant else { return nil }
             let place = table.headerPlace(column: index)
             var problem = Problem(
-                "COLUMN_MISSPELT", file: name, line: place.line, column: place.column,
+                .file(.columnMisspelt), file: name, line: place.line, column: place.column,
                 "The column \(header) is not read, and \(meant) stands beside it; rename or remove it.")
             problem.japanese = "列「\(header)」は読まれません。\(meant) に似ています。名前を変えるか消してください。"
             return problem

@@ -1,11 +1,11 @@
 import Admissions
+import Tables
 
 /// Something wrong or remarkable in the files of a case, with its place.
 ///
 /// Messages name files, columns, settings and facilities, never what a child's cell says.
 public struct Problem: Hashable, Sendable, Codable, CustomStringConvertible {
-    /// A stable name that scripts may rely on, such as `FACILITY_UNKNOWN`.
-    public var code: String
+    public var kind: Code
     public var severity: Severity
     /// Name of the file within the case folder; `nil`: the folder itself.
     public var file: String?
@@ -21,24 +21,26 @@ public struct Problem: Hashable, Sendable, Codable, CustomStringConvertible {
     var japanese: String?
 
     private enum CodingKeys: String, CodingKey {
-        case code, severity, file, line, column, message, needsAcceptance
+        case kind = "code"
+        case severity, file, line, column, message, needsAcceptance
     }
+
+    /// A stable name that scripts may rely on, such as `FACILITY_UNKNOWN`.
+    public var code: String { kind.rawValue }
 
     /// Codes of the warnings that somebody must accept by their code, in order.
     public static let acceptableCodes: [String] =
-        (Finding.Code.allCases.filter(\.needsAcceptance).map(\.rawValue) + acceptableColumnCodes).sorted()
-
-    /// Those of them that are about columns and ids in files.
-    static let acceptableColumnCodes = ["COLUMN_SIMILAR", "COLUMN_OF_IDS", "ID_SIMILAR"]
+        (Finding.Code.allCases.filter(\.needsAcceptance).map(\.rawValue)
+        + FileCode.allCases.filter(\.needsAcceptance).map(\.rawValue)).sorted()
 
     /// Whether it stops the case.
     public enum Severity: String, Sendable, Codable { case error, warning }
 
     public init(
-        _ code: String, _ severity: Severity = .error, file: String? = nil, line: Int? = nil, column: Int? = nil,
+        _ kind: Code, _ severity: Severity = .error, file: String? = nil, line: Int? = nil, column: Int? = nil,
         _ message: String
     ) {
-        self.code = code
+        self.kind = kind
         self.severity = severity
         self.file = file
         self.line = line
@@ -51,6 +53,95 @@ public struct Problem: Hashable, Sendable, Codable, CustomStringConvertible {
         let place = [file, line.map(String.init), column.map(String.init)].compactMap { $0 }.joined(separator: ":")
         let demand = needsAcceptance ? " (accepted by --accept \(code))" : ""
         return (place.isEmpty ? "" : place + ": ") + "\(severity.rawValue) \(code): \(message)\(demand)"
+    }
+}
+
+extension Problem {
+    /// What is wrong: with the form of a table, with what the tables say, or with files, columns, settings and cells.
+    public enum Code: RawRepresentable, Hashable, Sendable, Codable, CaseIterable {
+        case file(FileCode)
+        case table(TableProblem.Code)
+        case finding(Finding.Code)
+
+        public static var allCases: [Code] {
+            FileCode.allCases.map(Code.file) + TableProblem.Code.allCases.map(Code.table)
+                + Finding.Code.allCases.map(Code.finding)
+        }
+
+        /// The stable name that scripts may rely on.
+        public var rawValue: String {
+            switch self {
+            case .file(let code): code.rawValue
+            case .table(let code): code.rawValue
+            case .finding(let code): code.rawValue
+            }
+        }
+
+        public init?(rawValue: String) {
+            if let code = FileCode(rawValue: rawValue) {
+                self = .file(code)
+            } else if let code = TableProblem.Code(rawValue: rawValue) {
+                self = .table(code)
+            } else if let code = Finding.Code(rawValue: rawValue) {
+                self = .finding(code)
+            } else {
+                return nil
+            }
+        }
+    }
+
+    /// What is wrong with files, columns, settings and cells, as this module finds it.
+    public enum FileCode: String, CaseIterable, Sendable {
+        case folderMissing = "FOLDER_MISSING"
+        case fileMissing = "FILE_MISSING"
+        case fileOutside = "FILE_OUTSIDE"
+        case fileUnreadable = "FILE_UNREADABLE"
+        case headerUnknown = "HEADER_UNKNOWN"
+        case yamlSyntax = "YAML_SYNTAX"
+        case jsonSyntax = "JSON_SYNTAX"
+        case formatUnknown = "FORMAT_UNKNOWN"
+        case noRows = "NO_ROWS"
+        case missingColumn = "MISSING_COLUMN"
+        case columnSimilar = "COLUMN_SIMILAR"
+        case columnMisspelt = "COLUMN_MISSPELT"
+        case columnOfIds = "COLUMN_OF_IDS"
+        case idSimilar = "ID_SIMILAR"
+        case fileSimilar = "FILE_SIMILAR"
+        case columnUnread = "COLUMN_UNREAD"
+        case settingInvalid = "SETTING_INVALID"
+        case settingMissing = "SETTING_MISSING"
+        case settingTwice = "SETTING_TWICE"
+        case settingUnknown = "SETTING_UNKNOWN"
+        case notANumber = "NOT_A_NUMBER"
+        case notADate = "NOT_A_DATE"
+        case notAChoice = "NOT_A_CHOICE"
+        case notAGroup = "NOT_A_GROUP"
+        case notAges = "NOT_AGES"
+        case notAPattern = "NOT_A_PATTERN"
+        case patternDisagrees = "PATTERN_DISAGREES"
+        case myNumber = "MY_NUMBER"
+        case idClash = "ID_CLASH"
+        case idDecimal = "ID_DECIMAL"
+        case idShortened = "ID_SHORTENED"
+        case childUnknown = "CHILD_UNKNOWN"
+        case childMissing = "CHILD_MISSING"
+        case facilityNotWished = "FACILITY_NOT_WISHED"
+        case priorityInversion = "PRIORITY_INVERSION"
+        case vacantSeat = "VACANT_SEAT"
+
+        /// Whether it is a warning that somebody must accept by its code before anything is written.
+        public var needsAcceptance: Bool {
+            switch self {
+            case .columnSimilar, .columnOfIds, .idSimilar:
+                true
+            case .folderMissing, .fileMissing, .fileOutside, .fileUnreadable, .headerUnknown, .yamlSyntax,
+                .jsonSyntax, .formatUnknown, .noRows, .missingColumn, .columnMisspelt, .fileSimilar, .columnUnread,
+                .settingInvalid, .settingMissing, .settingTwice, .settingUnknown, .notANumber, .notADate,
+                .notAChoice, .notAGroup, .notAges, .notAPattern, .patternDisagrees, .myNumber, .idClash, .idDecimal,
+                .idShortened, .childUnknown, .childMissing, .facilityNotWished, .priorityInversion, .vacantSeat:
+                false
+            }
+        }
     }
 }
 

@@ -44,11 +44,11 @@ public struct ResultFolder: Sendable {
         struct Head: Decodable { let format: Int }
         let bytes = try bytes(of: Self.recordName)
         guard let head = try? JSONDecoder().decode(Head.self, from: Data(bytes)) else {
-            throw Problem("JSON_SYNTAX", file: Self.recordName, "The file is not what run writes.")
+            throw Problem(.file(.jsonSyntax), file: Self.recordName, "The file is not what run writes.")
         }
         guard head.format == Self.format else {
             throw Problem(
-                "FORMAT_UNKNOWN", file: Self.recordName,
+                .file(.formatUnknown), file: Self.recordName,
                 "The file has format \(head.format); this version reads \(Self.format).")
         }
         return bytes
@@ -76,7 +76,7 @@ public struct ResultFolder: Sendable {
                 : try files.contentsOfDirectory(atPath: url.path)
             return all.filter { !isPassedOver($0) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         } catch {
-            throw Problem("FILE_UNREADABLE", .error, "The folder cannot be listed.")
+            throw Problem(.file(.fileUnreadable), .error, "The folder cannot be listed.")
         }
     }
 
@@ -127,7 +127,7 @@ private struct PlacementReader {
         else {
             problems.append(
                 Problem(
-                    "MISSING_COLUMN", file: ResultFolder.placementsName, line: table.headerRow, column: 1,
+                    .file(.missingColumn), file: ResultFolder.placementsName, line: table.headerRow, column: 1,
                     "The columns child_id, outcome and facility_id are needed."))
             return allocation
         }
@@ -135,7 +135,7 @@ private struct PlacementReader {
         if subject.phases.count > 1, phaseColumn == nil {
             problems.append(
                 Problem(
-                    "MISSING_COLUMN", file: ResultFolder.placementsName, line: table.headerRow, column: 1,
+                    .file(.missingColumn), file: ResultFolder.placementsName, line: table.headerRow, column: 1,
                     "The round has several phases, so the column \(ResultFolder.phaseColumn) is needed."))
             return allocation
         }
@@ -144,11 +144,11 @@ private struct PlacementReader {
             let id = folded(table.trimmedText(row: row, column: idColumn))
             // As run wrote it; an older run wrote fewer apostrophes.
             guard let child = child(TableWriter.withoutGuard(id), expected: row) ?? child(id, expected: row) else {
-                report(row, idColumn, "CHILD_UNKNOWN", "This child is not in the case.")
+                report(row, idColumn, .file(.childUnknown), "This child is not in the case.")
                 continue
             }
             if isRead[child] {
-                report(row, idColumn, "CHILD_TWICE", "This child stands twice.")
+                report(row, idColumn, .finding(.childTwice), "This child stands twice.")
                 continue
             }
             isRead[child] = true
@@ -166,10 +166,10 @@ private struct PlacementReader {
                 {
                     allocation.choices[child] = Allocation.elsewhere
                 } else {
-                    report(row, facilityColumn, "FACILITY_NOT_WISHED", "The child is placed where it has no wish.")
+                    report(row, facilityColumn, .file(.facilityNotWished), "The child is placed where it has no wish.")
                 }
             case Outcome.stays.rawValue, Outcome.held.rawValue: allocation.choices[child] = Allocation.baseline
-            default: report(row, outcomeColumn, "NOT_A_CHOICE", "outcome must be placed, stays or held.")
+            default: report(row, outcomeColumn, .file(.notAChoice), "outcome must be placed, stays or held.")
             }
             if let phaseColumn, let phase = phase(row, phaseColumn) { allocation.phases[child] = phase }
         }
@@ -177,7 +177,7 @@ private struct PlacementReader {
         if missing > 0, problems.isEmpty {
             problems.append(
                 Problem(
-                    "CHILD_MISSING", file: ResultFolder.placementsName,
+                    .file(.childMissing), file: ResultFolder.placementsName,
                     "\(missing) children of the case have no row."))
         }
         return allocation
@@ -190,7 +190,7 @@ private struct PlacementReader {
         let phase =
             subject.phases.firstIndex { $0.name == TableWriter.withoutGuard(name) }
             ?? subject.phases.firstIndex { $0.name == name }
-        if phase == nil { report(row, column, "PHASE_UNKNOWN", "The round has no phase of this name.") }
+        if phase == nil { report(row, column, .finding(.phaseUnknown), "The round has no phase of this name.") }
         return phase.map(Int32.init)
     }
 
@@ -204,7 +204,7 @@ private struct PlacementReader {
         return childOfID[ChildID(id)]
     }
 
-    private mutating func report(_ row: Int, _ column: Int, _ code: String, _ message: String) {
+    private mutating func report(_ row: Int, _ column: Int, _ code: Problem.Code, _ message: String) {
         let place = table.place(row: row, column: column)
         problems.append(
             Problem(code, file: ResultFolder.placementsName, line: place.line, column: place.column, message))

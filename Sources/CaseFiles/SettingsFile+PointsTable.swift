@@ -7,7 +7,7 @@ extension SettingsFile {
         if refuseEmpty(node, "pointsTable") { return [] }
         guard let sequence = node.sequence else {
             report(
-                node, "SETTING_INVALID",
+                node, .file(.settingInvalid),
                 "pointsTable must be a list, such as - {attribute: father_hours, from: 160, points: 26}.")
             return []
         }
@@ -15,7 +15,7 @@ extension SettingsFile {
         for (index, entry) in sequence.enumerated() {
             guard entry.mapping != nil else {
                 report(
-                    entry, "SETTING_INVALID",
+                    entry, .file(.settingInvalid),
                     "Each row of pointsTable is a map, such as {attribute: father_hours, from: 160, points: 26}.")
                 continue
             }
@@ -28,7 +28,7 @@ extension SettingsFile {
     private mutating func pointsRow(_ node: Node, name: String) -> PointsRow? {
         let entries = map(node, name: name, known: Self.known(in: "pointsTable"))
         for setting in ["attribute", "points"] where entries[setting] == nil && !isMisspelt(setting) {
-            report(node, "SETTING_MISSING", "\(setting) is missing in this row of pointsTable.")
+            report(node, .file(.settingMissing), "\(setting) is missing in this row of pointsTable.")
         }
         let attribute = text(entries["attribute"], "attribute").map { folded($0) }
         let condition = pointsCondition(entries, node)
@@ -56,16 +56,16 @@ extension SettingsFile {
             guard hasRange else { return .filled }
             switch (from, to) {
             case (.number?, .date?), (.date?, .number?):
-                report(node, "SETTING_INVALID", "from and to must both be numbers or both be dates.")
+                report(node, .file(.settingInvalid), "from and to must both be numbers or both be dates.")
                 return nil
             case (let from?, let to?) where to < from:
-                report(node, "SETTING_INVALID", "from must not be greater than to.")
+                report(node, .file(.settingInvalid), "from must not be greater than to.")
                 return nil
             default: return .range(from: from, to: to)
             }
         }
         if hasRange {
-            report(node, "SETTING_INVALID", "A row has a value or a range, not both.")
+            report(node, .file(.settingInvalid), "A row has a value or a range, not both.")
             return nil
         }
         let nodes = values.sequence.map { Array($0) } ?? [values]

@@ -14,7 +14,7 @@ extension SettingsFile {
         guard node.mapping != nil else {
             let names = ColumnProfile.builtIn.map(\.name).joined(separator: ", ")
             report(
-                node, "SETTING_INVALID",
+                node, .file(.settingInvalid),
                 "columns must be one of \(names), a file that ends in .yaml, or a map of columns.")
             return .standard
         }
@@ -27,7 +27,7 @@ extension SettingsFile {
             return .standard
         }
         guard isThere(name, in: folder) else {
-            report(node, "FILE_MISSING", "The file \(name), which columns names, does not exist.")
+            report(node, .file(.fileMissing), "The file \(name), which columns names, does not exist.")
             return .standard
         }
         let file = SettingsFile(profileNamed: name, in: folder)
@@ -37,7 +37,7 @@ extension SettingsFile {
 
     private mutating func reportOutside(_ node: Node, _ name: String) {
         report(
-            node, "FILE_OUTSIDE",
+            node, .file(.fileOutside),
             "The file \(name) lies outside the case folder; move it into the folder and name it without a path.")
     }
 
@@ -60,7 +60,7 @@ extension SettingsFile {
             }
             profile.fileNames[table] = name
         }
-        for table in CaseTable.allCases where table != .settings {
+        for table in CaseTable.ofCase where table != .settings {
             guard let headers = entries[table.settingName] else { continue }
             read(headers, of: table, into: &profile)
         }
@@ -80,14 +80,15 @@ extension SettingsFile {
             let timing: Timing? = choice(answers["timing"], "timing")
             let facility: FacilityAnswer? = choice(answers["facility"], "facility")
             guard let timing, let facility, timing != .lead else {
-                report(node, "SETTING_INVALID", "A pattern is a map such as {timing: together, facility: sameOnly}.")
+                report(
+                    node, .file(.settingInvalid), "A pattern is a map such as {timing: together, facility: sameOnly}.")
                 continue
             }
             profile.patterns[folded(code)] = .init(timing: timing, facility: facility)
         }
         if let settings = entries["settings"], !refuseEmpty(settings, "settings") {
             guard settings.mapping != nil else {
-                report(settings, "SETTING_INVALID", "settings must be a map of settings.")
+                report(settings, .file(.settingInvalid), "settings must be a map of settings.")
                 return profile
             }
             let entries = map(settings, name: "columns.settings", known: Self.known(in: "columns.settings"))
@@ -102,7 +103,7 @@ extension SettingsFile {
         for (name, header) in pairs(node, table.settingName) {
             guard known.contains(name) else {
                 let similar = nearest(to: name, among: known).map { "; is \($0) meant?" } ?? "."
-                report(header, "SETTING_UNKNOWN", "\(table.fileName) has no column \(name)\(similar)")
+                report(header, .file(.settingUnknown), "\(table.fileName) has no column \(name)\(similar)")
                 continue
             }
             guard isNull(header) else {
@@ -111,7 +112,8 @@ extension SettingsFile {
             }
             // Where there is nothing to take out, an empty header is rather one that was lost.
             if header.scalar?.string.isEmpty != false, profile.headers[table]?[name] == nil {
-                report(header, "SETTING_INVALID", "\(name) is empty; write its header, or null where there is none.")
+                report(
+                    header, .file(.settingInvalid), "\(name) is empty; write its header, or null where there is none.")
             }
             profile.headers[table, default: [:]][name] = nil
             profile.withoutColumns[table, default: []].insert(name)
@@ -121,11 +123,11 @@ extension SettingsFile {
     /// The entries of a map whose keys are tables.
     private mutating func tables(_ node: Node?, _ name: String) -> [(CaseTable, Node)] {
         pairs(node, name).compactMap { key, value in
-            if let table = CaseTable.allCases.first(where: { $0 != .settings && $0.settingName == key }) {
+            if let table = CaseTable.ofCase.first(where: { $0 != .settings && $0.settingName == key }) {
                 return (table, value)
             }
-            let names = CaseTable.allCases.filter { $0 != .settings }.map(\.settingName).joined(separator: ", ")
-            report(value, "SETTING_UNKNOWN", "\(name) has an entry for \(key), which is none of \(names).")
+            let names = CaseTable.ofCase.filter { $0 != .settings }.map(\.settingName).joined(separator: ", ")
+            report(value, .file(.settingUnknown), "\(name) has an entry for \(key), which is none of \(names).")
             return nil
         }
     }
@@ -134,12 +136,12 @@ extension SettingsFile {
     private mutating func pairs(_ node: Node?, _ name: String) -> [(String, Node)] {
         guard let node, !refuseEmpty(node, name) else { return [] }
         guard let mapping = node.mapping else {
-            report(node, "SETTING_INVALID", "\(name) must be a map.")
+            report(node, .file(.settingInvalid), "\(name) must be a map.")
             return []
         }
         return mapping.compactMap { key, value in
             if let key = key.scalar { return (key.string, value) }
-            report(key, "SETTING_INVALID", "An entry of \(name) must have a text as its name.")
+            report(key, .file(.settingInvalid), "An entry of \(name) must have a text as its name.")
             return nil
         }
     }

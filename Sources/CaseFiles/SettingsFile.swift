@@ -86,7 +86,7 @@ struct SettingsFile {
     init(profileNamed name: String, in folder: URL) {
         self.init(named: name, in: folder) { file, root in
             guard root.mapping != nil else {
-                return file.report(root, "SETTING_INVALID", "The file must be a map of columns.")
+                return file.report(root, .file(.settingInvalid), "The file must be a map of columns.")
             }
             file.profile = file.profile(fromMap: root)
         }
@@ -98,7 +98,7 @@ struct SettingsFile {
         do { bytes = try fileBytes(name, in: folder, limit: Self.byteLimit) } catch {
             if case .tooLarge = error {
                 problems = [
-                    Problem("FILE_TOO_LARGE", file: name, "The file is larger than 1 MiB; is it a settings file?")
+                    Problem(.table(.fileTooLarge), file: name, "The file is larger than 1 MiB; is it a settings file?")
                 ]
             } else {
                 problems = [error.problem(in: name)]
@@ -112,7 +112,7 @@ struct SettingsFile {
             guard let root = try Yams.compose(yaml: String(decoding: text.utf8, as: UTF8.self)) else {
                 problems = [
                     Problem(
-                        "EMPTY_FILE", file: name, line: 1, column: 1,
+                        .table(.emptyFile), file: name, line: 1, column: 1,
                         "The file is empty; it must name the round and its rules.")
                 ]
                 return
@@ -137,14 +137,14 @@ struct SettingsFile {
         switch error as? YamlError {
         case .scanner(_, let text, let mark, _), .parser(_, let text, let mark, _), .composer(_, let text, let mark, _):
             Problem(
-                "YAML_SYNTAX", file: name, line: mark.line, column: mark.column,
+                .file(.yamlSyntax), file: name, line: mark.line, column: mark.column,
                 "This is no YAML from here on: \(text).")
         case .duplicatedKeysInMapping(let keys, let context):
             Problem(
-                "SETTING_TWICE", file: name, line: context.mark.line, column: context.mark.column,
+                .file(.settingTwice), file: name, line: context.mark.line, column: context.mark.column,
                 "A setting stands twice in the map that begins here: \(keys.joined(separator: ", ")); make one of them, "
                     + "with what both say.")
-        default: Problem("YAML_SYNTAX", file: name, line: 1, column: 1, "This is no YAML file.")
+        default: Problem(.file(.yamlSyntax), file: name, line: 1, column: 1, "This is no YAML file.")
         }
     }
 
@@ -152,7 +152,7 @@ struct SettingsFile {
 
     private mutating func read(_ root: Node, in folder: URL) {
         guard root.mapping != nil else {
-            report(root, "SETTING_INVALID", "The file must be a map of settings, such as municipality: さいたま市.")
+            report(root, .file(.settingInvalid), "The file must be a map of settings, such as municipality: さいたま市.")
             return
         }
         var settings = Settings()
@@ -165,7 +165,7 @@ struct SettingsFile {
         settings.rules = profile.rules
         for name in ["municipality", "round", "month"] + (settings.rules.priority.isEmpty ? ["priority"] : [])
         where entries[name] == nil && !misspelt.contains(name) {
-            report(root, "SETTING_MISSING", "\(name) is missing.")
+            report(root, .file(.settingMissing), "\(name) is missing.")
         }
         settings.municipality = text(entries["municipality"], "municipality") ?? ""
         settings.round = text(entries["round"], "round") ?? ""
@@ -191,7 +191,7 @@ struct SettingsFile {
         places["priority"] = node.mark
         if refuseEmpty(node, "priority") { return [] }
         guard let sequence = node.sequence else {
-            report(node, "SETTING_INVALID", "priority must be a list, such as - {key: points, order: descending}.")
+            report(node, .file(.settingInvalid), "priority must be a list, such as - {key: points, order: descending}.")
             return []
         }
         var keys: [PriorityKey] = []
@@ -199,12 +199,13 @@ struct SettingsFile {
             let name = "priority[\(index)]"
             guard entry.mapping != nil else {
                 report(
-                    entry, "SETTING_INVALID", "Each priority key is a map, such as {key: points, order: descending}.")
+                    entry, .file(.settingInvalid),
+                    "Each priority key is a map, such as {key: points, order: descending}.")
                 continue
             }
             let entries = map(entry, name: name, known: Self.known(in: "priority"))
             for setting in ["key", "order"] where entries[setting] == nil {
-                report(entry, "SETTING_MISSING", "\(setting) is missing in this priority key.")
+                report(entry, .file(.settingMissing), "\(setting) is missing in this priority key.")
             }
             guard let key = text(entries["key"], name), let order: PriorityKey.Order = choice(entries["order"], "order")
             else { continue }
@@ -224,7 +225,7 @@ struct SettingsFile {
         guard let node = entries["bands"] else {
             if publication == .band {
                 report(
-                    entry, "SETTING_MISSING",
+                    entry, .file(.settingMissing),
                     "public: band needs bands, where the ranges meet, such as bands: [100000, 200000].")
             }
             return []
@@ -235,7 +236,7 @@ struct SettingsFile {
             zip(numbers, numbers.dropFirst()).allSatisfy({ $0 < $1 })
         else {
             report(
-                node, "SETTING_INVALID",
+                node, .file(.settingInvalid),
                 "bands must be numbers that ascend, such as [100000, 200000], of a key with public: band.")
             return []
         }
@@ -246,19 +247,19 @@ struct SettingsFile {
     private mutating func readPhases(_ node: Node) -> [Phase] {
         if refuseEmpty(node, "phases") { return [] }
         guard let sequence = node.sequence else {
-            report(node, "SETTING_INVALID", "phases must be a list, such as - {name: general, who: all}.")
+            report(node, .file(.settingInvalid), "phases must be a list, such as - {name: general, who: all}.")
             return []
         }
         var phases: [Phase] = []
         for (index, entry) in sequence.enumerated() {
             let place = "phases[\(index)]"
             guard entry.mapping != nil else {
-                report(entry, "SETTING_INVALID", "Each phase is a map, such as {name: general, who: all}.")
+                report(entry, .file(.settingInvalid), "Each phase is a map, such as {name: general, who: all}.")
                 continue
             }
             let entries = map(entry, name: place, known: Self.known(in: "phases"))
             for setting in ["name", "who"] where entries[setting] == nil {
-                report(entry, "SETTING_MISSING", "\(setting) is missing in this phase.")
+                report(entry, .file(.settingMissing), "\(setting) is missing in this phase.")
             }
             let who = value(entries["who"], "who", "must be all, a group or !group") { text in
                 text == "all" ? .everyone : GroupCondition(folded(text))
@@ -274,7 +275,7 @@ struct SettingsFile {
         if refuseEmpty(node, "siblings") { return }
         guard node.mapping != nil else {
             return report(
-                node, "SETTING_INVALID", "siblings must be a map, such as {timing: together, facility: sameOnly}.")
+                node, .file(.settingInvalid), "siblings must be a map, such as {timing: together, facility: sameOnly}.")
         }
         places["siblings"] = node.mark
         let entries = map(node, name: "siblings", known: Self.known(in: "siblings"))
@@ -298,7 +299,7 @@ struct SettingsFile {
                 rules.twinsFacility = choice(answers["facility"], "facility")
             } else {
                 report(
-                    twins, "SETTING_INVALID",
+                    twins, .file(.settingInvalid),
                     "twins must be a map such as {timing: together, facility: sameOnly}.")
             }
         }
@@ -315,7 +316,7 @@ struct SettingsFile {
                 let similar = nearest(to: setting, among: known)
                 if let similar { misspelt.insert(similar) }
                 let suggestion = similar.map { "; is \($0) meant?" } ?? "; known are \(known.joined(separator: ", "))."
-                report(key, "SETTING_UNKNOWN", "There is no setting \(setting) here\(suggestion)")
+                report(key, .file(.settingUnknown), "There is no setting \(setting) here\(suggestion)")
                 continue
             }
             entries[setting] = value
@@ -328,7 +329,7 @@ struct SettingsFile {
     mutating func refuseEmpty(_ node: Node, _ name: String) -> Bool {
         guard isNull(node) else { return false }
         report(
-            node, "SETTING_INVALID",
+            node, .file(.settingInvalid),
             "\(name) is empty; indent what belongs to it below it, or remove the line.")
         return true
     }
@@ -357,15 +358,15 @@ struct SettingsFile {
         guard let node else { return nil }
         let text = node.scalar?.string
         if let text, text.unicodeScalars.contains(where: \.isUnwelcome) {
-            report(node, "CONTROL_CHARACTER", "There is a control character in \(name); remove it.")
+            report(node, .table(.controlCharacter), "There is a control character in \(name); remove it.")
             return nil
         }
         if let text, !isNull(node), !text.isEmpty, let value = make(text) { return value }
-        report(node, "SETTING_INVALID", "\(name) \(demand).")
+        report(node, .file(.settingInvalid), "\(name) \(demand).")
         return nil
     }
 
-    mutating func report(_ node: Node, _ code: String, _ message: String) {
+    mutating func report(_ node: Node, _ code: Problem.Code, _ message: String) {
         problems.append(
             Problem(code, file: fileName, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1, message))
     }

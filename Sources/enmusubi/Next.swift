@@ -160,7 +160,7 @@ struct Next: ParsableCommand {
             } else {
                 // A row that is written nowhere has no place to point at.
                 console.report(
-                    [Problem(finding.code.rawValue, file: finding.table.fileName, finding.message)], in: language)
+                    [Problem(.finding(finding.code), file: finding.table.fileName, finding.message)], in: language)
             }
         }
         console.report(month.problems(of: ofNewChildren), in: language)

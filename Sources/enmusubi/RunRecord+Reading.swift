@@ -8,7 +8,7 @@ extension RunRecord {
     init(of folder: ResultFolder) throws(Problem) {
         let bytes = try folder.record()
         do { self = try JSONDecoder().decode(RunRecord.self, from: Data(bytes)) } catch {
-            throw Problem("JSON_SYNTAX", file: Self.fileName, "The file is not what run writes.")
+            throw Problem(.file(.jsonSyntax), file: Self.fileName, "The file is not what run writes.")
         }
     }
 

@@ -34,7 +34,7 @@ struct SuggestColumns: ParsableCommand {
         }
         console.report(problems)
         // A folder may hold tables of other kinds.
-        guard problems.allSatisfy({ $0.code == "HEADER_UNKNOWN" }), !suggestions.isEmpty else {
+        guard problems.allSatisfy({ $0.kind == .file(.headerUnknown) }), !suggestions.isEmpty else {
             if problems.isEmpty {
                 console.complain("enmusubi: there is no CSV file in \(files.joined(separator: ", ")).")
             }

@@ -29,21 +29,22 @@ struct JapaneseTests {
     func complete() throws {
         let codes = Set(Finding.Code.allCases.map(\.rawValue)).union(TableProblem.Code.allCases.map(\.rawValue))
             .union(try Self.codesInSources())
-        #expect(codes.subtracting(Problem.japanese.keys) == [])
-        #expect(Set(Problem.japanese.keys).subtracting(codes) == [])
-        for (code, sentence) in Problem.japanese {
+        let japanese = Dictionary(uniqueKeysWithValues: Problem.Code.allCases.map { ($0.rawValue, $0.japanese) })
+        #expect(codes.subtracting(japanese.keys) == [])
+        #expect(Set(japanese.keys).subtracting(codes) == [])
+        for (code, sentence) in japanese {
             #expect(sentence.hasSuffix("。") || sentence.hasSuffix("）。"), "\(code)")
         }
     }
 
     @Test("The place and the code stay, the sentence changes")
     func text() {
-        var problem = Problem("KEY_BLANK", file: "children.csv", line: 3, column: 5, "blank")
+        var problem = Problem(.finding(.keyBlank), file: "children.csv", line: 3, column: 5, "blank")
         #expect(
             problem.text(in: .japanese)
                 == "children.csv:3:5: エラー KEY_BLANK: 優先順位に使う欄が空欄です。埋めるか、設定に blank: first か last を書いてください。")
         #expect(problem.text(in: .english) == problem.description)
-        problem = Problem("FACILITY_GONE", .warning, "gone")
+        problem = Problem(.finding(.facilityGone), .warning, "gone")
         problem.needsAcceptance = true
         #expect(problem.text(in: .japanese) == "注意 FACILITY_GONE: 前回あった施設がありません。（承認するには --accept FACILITY_GONE）")
     }
