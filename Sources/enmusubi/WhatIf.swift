@@ -1,11 +1,9 @@
-import Admissions
-import Allocating
 import ArgumentParser
 import CaseFiles
 import Comparing
 import Foundation
+import Programs
 import Rounds
-import Synchronization
 
 struct WhatIf: TellingCommand {
     static let configuration = CommandConfiguration(
@@ -53,97 +51,24 @@ struct WhatIf: TellingCommand {
     func perform(_ console: Console) throws {
         let start = ContinuousClock.now
         let interruption = Interruption()
-        let language = input.lang ?? .english
         if let out { try refuseFullFolder(out) }
-        let (subject, reading) = try input.read(console, in: language)
+        let (subject, reading) = try input.read(console, in: console.language)
         guard let draft = reading.draft else { preconditionFailure("a case that was read has a draft") }
-        var changed = draft
-        do { for change in change { try change.apply(to: &changed) } } catch {
-            console.complain("enmusubi: \(error)")
-            throw ExitStatus.wrongUsage
+        let study = try PolicyStudy(draft, of: subject, change)
+        let findings = try ProgressLine(isJSON: input.json).showing { hears throws(RoundError) in
+            try study.findings(
+                draws: draws, threads: input.threads,
+                deadline: Deadline(at: timeLimit.map { start + .seconds($0) }, signal: interruption.signal),
+                hears: hears)
         }
-        var options = Allocator.Options()
-        options.threads = 1
-        options.recordsProof = false
-        options.deadline = .init(at: timeLimit.map { start + .seconds($0) }, signal: interruption.signal)
-        let hasGivenDraws = draft.children.contains { $0.draw != nil }
-        let seeds = hasGivenDraws ? 1 : draws
-        let progress = ProgressLine(isJSON: input.json)
-        progress.show("enmusubi: allocating \(2 * seeds) cases")
-        let done = Atomic(0)
-        let parts = inRanges(of: seeds, threads: input.threads, smallest: 1) { [changed, options] range in
-            range.map { number in
-                defer {
-                    let count = done.wrappingAdd(2, ordering: .relaxed).newValue
-                    progress.show("enmusubi: allocated \(count) of \(2 * seeds) cases")
-                }
-                return Result { try Self.compare(draft, changed, draw: number, options) }
-            }
-        }
-        progress.clear()
-        let comparisons: [RunComparison]
-        do {
-            comparisons = try parts.joined().map { try $0.get() }
-        } catch RootSearchError.stopped(let limit) {
-            console.complain(
-                "enmusubi: \(limit.phrase.english) before the cases were allocated; nothing was written.")
-            throw limit == .interrupted ? ExitStatus.interrupted : ExitStatus.notProved
-        } catch let error as InvalidCase {
-            console.complain("enmusubi: the changed case is wrong: \(error)")
-            throw ExitStatus.badInput
-        } catch {
-            console.complain("enmusubi: \(error)")
-            throw ExitStatus.programFault
-        }
-        var report =
-            seeds > 1
-            ? PolicyReport("what-if", ofDraws: comparisons, in: subject)
-            : PolicyReport("what-if", comparisons[0], in: subject)
-        report.changes = change.map(\.description)
-        if seeds > 1 { report.drawMatters = comparisons.contains { $0.entries != comparisons[0].entries } }
         if let out {
-            do {
-                try writeFolder(
-                    [try report.file(), try PolicyReport.changesFile(comparisons[0])], to: URL(fileURLWithPath: out),
-                    access: writing.access)
-            } catch {
-                console.complain("enmusubi: \(error)")
-                throw ExitStatus.cannotWrite
-            }
+            try writeFolder(try findings.files(), to: URL(fileURLWithPath: out), access: writing.access)
         }
+        let report = findings.report
         console.emit(report)
         console.say(report.changes.joined(separator: ", "))
-        for line in report.text(in: language) { console.say(line) }
-        if draws > 1 { console.say(Self.draws(seeds, report.drawMatters, in: language)) }
-    }
-
-    /// What is said of the draw.
-    private static func draws(_ seeds: Int, _ matters: Bool?, in language: Problem.Language) -> String {
-        switch (language, matters) {
-        case (.japanese, nil): "抽選の番号は children.csv にあるため、抽選は繰り返していません。"
-        case (.japanese, false?): "抽選を \(seeds) 回繰り返しても、結果は同じです。"
-        case (.japanese, true?): "抽選を \(seeds) 回繰り返した中央値と、90 % が入る範囲です。"
-        case (_, nil): "The numbers of the draw stand in children.csv, so it was not repeated."
-        case (_, false?): "The draw does not matter: \(seeds) draws gave the same."
-        case (_, true?): "Medians of \(seeds) draws, with the interval of 90 % of them."
-        }
-    }
-
-    /// The case and the changed one, both with the same draw; the first is the draw as it stands.
-    private static func compare(
-        _ draft: CaseDraft, _ changed: CaseDraft, draw: Int, _ options: Allocator.Options
-    ) throws -> RunComparison {
-        func allocate(_ draft: CaseDraft) throws -> (Case, Allocation) {
-            var draft = draft
-            if draw > 0, let seed = draft.rules.drawSeed { draft.rules.drawSeed = "\(seed)-\(draw)" }
-            let subject = try draft.resolved()
-            let result = try Allocator(subject, options: options).allocate()
-            if let limit = result.termination.limit { throw RootSearchError.stopped(by: limit) }
-            return (subject, result.allocation)
-        }
-        let (subject, before) = try allocate(draft)
-        let (other, after) = try allocate(changed)
-        return RunComparison(before, of: subject, after, of: other)
+        for line in report.text(in: console.language) { console.say(line) }
+        if draws > 1 { console.say(report.drawText(in: console.language)) }
     }
 }
 
