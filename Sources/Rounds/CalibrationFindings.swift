@@ -4,7 +4,7 @@ import Foundation
 import Reports
 
 /// Which settings agree best, for people and programs; also a machine-readable message.
-public struct CalibrationFindings: Encodable, Sendable {
+public struct CalibrationFindings: Message {
     public struct Entry: Encodable, Sendable {
         /// Differences from the settings as written; empty: as written.
         public let changes: [String]

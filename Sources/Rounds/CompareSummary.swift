@@ -3,7 +3,7 @@ import Comparing
 import Reports
 
 /// What a person wants to know first of a comparison with a manual result; also a machine-readable message.
-public struct CompareSummary: Encodable, Sendable {
+public struct CompareSummary: Message {
     public let message = "compared"
     public let children: Int
     public let agreed: Int

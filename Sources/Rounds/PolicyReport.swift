@@ -3,7 +3,7 @@ import CaseFiles
 import Comparing
 
 /// Who gains and who loses, for people, programs and files; also a machine-readable message.
-public struct PolicyReport: Encodable, Sendable {
+public struct PolicyReport: Message {
     /// A number, and where the draw was repeated the interval that it lies in.
     public struct Figure: Encodable, Sendable {
         public let value: Int
@@ -39,6 +39,10 @@ public struct PolicyReport: Encodable, Sendable {
     /// Whether another draw gave another result; `nil` where it was not repeated.
     public internal(set) var drawMatters: Bool?
     public let lines: [Line]
+    /// Whether the draw was to be repeated.
+    var repeatsDraw = false
+
+    private enum CodingKeys: CodingKey { case message, changes, draws, drawMatters, lines }
 
     init(_ message: String, _ comparison: RunComparison, in subject: Case?) {
         self.message = message
@@ -77,8 +81,13 @@ public struct PolicyReport: Encodable, Sendable {
         }
     }
 
-    /// A table in lines for people.
-    public func text(in language: Problem.Language) -> [String] {
+    /// The changes where there are any, the numbers, and what is said of the draw where it was to be repeated.
+    public func lines(in language: Problem.Language) -> [String] {
+        (changes.isEmpty ? [] : [changes.joined(separator: ", ")]) + text(in: language)
+            + (repeatsDraw ? [drawText(in: language)] : [])
+    }
+
+    private func text(in language: Problem.Language) -> [String] {
         let isJapanese = language == .japanese
         let titles =
             isJapanese
@@ -111,7 +120,7 @@ public struct PolicyReport: Encodable, Sendable {
     }
 
     /// What is said of the draw.
-    public func drawText(in language: Problem.Language) -> String {
+    private func drawText(in language: Problem.Language) -> String {
         switch (language, drawMatters) {
         case (.japanese, nil): "抽選の番号は children.csv にあるため、抽選は繰り返していません。"
         case (.japanese, false?): "抽選を \(draws) 回繰り返しても、結果は同じです。"

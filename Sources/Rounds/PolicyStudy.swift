@@ -88,6 +88,7 @@ public struct PolicyStudy: Sendable {
             ? PolicyReport("what-if", ofDraws: comparisons, in: subject)
             : PolicyReport("what-if", comparisons[0], in: subject)
         report.changes = changes.map(\.description)
+        report.repeatsDraw = draws > 1
         if seeds > 1 { report.drawMatters = comparisons.contains { $0.entries != comparisons[0].entries } }
         return Findings(report: report, comparison: comparisons[0])
     }

@@ -10,6 +10,8 @@ public enum RoundEvent: Sendable, Hashable {
     case advising
     /// Looking for what would have sufficed; `wishes` were looked at so far, `nil` before the first.
     case askingWhatSuffices(wishes: Int?)
+    /// Looking for what would have sufficed for a child at the wish of this index.
+    case askingWhatSufficesForWish(Int)
     /// Solving the case again, to check a result.
     case solvingAgain
     /// Allocating `count` cases of a policy study; `done` of them are, `nil` before the first.
@@ -37,6 +39,8 @@ extension RoundEvent {
         case .advising: "looking for advice"
         case .askingWhatSuffices(nil): "looking for what would have sufficed"
         case .askingWhatSuffices(let wishes?): "looked for what would have sufficed, \(wishes) wishes"
+        case .askingWhatSufficesForWish(let wish):
+            "looking for what would have sufficed, wish \(wish + 1) of those refused"
         case .solvingAgain: "solving the case again"
         case .allocatingCases(nil, let count): "allocating \(count) cases"
         case .allocatingCases(let done?, let count): "allocated \(done) of \(count) cases"

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Batches
 import Logging
+import Reports
 
 /// Tells what a batch does: one line a case on standard output, problems and the log on standard error.
 struct BatchTeller: Sendable {

@@ -82,8 +82,7 @@ struct Calibrate: TellingCommand {
         let found = try ProgressLine(isJSON: json).showing { hears throws(RoundError) in
             try study.findings(hears: hears)
         }
-        console.emit(found)
-        for line in found.lines(in: lang) { console.say(line) }
+        console.answer(found)
         if found.cut != nil {
             if out != nil { console.complain("enmusubi: the search is not whole; \(out!) was not written.") }
             throw found.cut == .interrupted ? ExitStatus.interrupted : ExitStatus.notProved

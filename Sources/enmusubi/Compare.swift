@@ -57,9 +57,7 @@ struct Compare: TellingCommand {
             threads: input.threads,
             deadline: Deadline(at: timeLimit.map { start + .seconds($0) }, signal: interruption.signal))
         try writeFolder(try comparison.files(), to: URL(fileURLWithPath: out), access: writing.access)
-        let summary = comparison.summary
-        console.emit(summary)
-        for line in summary.lines(in: console.language) { console.say(line) }
+        console.answer(comparison.summary)
         if !comparison.differences.isEmpty { throw ExitStatus.faultFound }
     }
 }

@@ -55,7 +55,6 @@ struct CompareRuns: TellingCommand {
         if let out {
             try writeFolder(try findings.files(), to: URL(fileURLWithPath: out), access: writing.access)
         }
-        console.emit(findings.report)
-        for line in findings.report.text(in: lang) { console.say(line) }
+        console.answer(findings.report)
     }
 }

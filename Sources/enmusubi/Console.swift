@@ -1,6 +1,7 @@
 import Batches
 import CaseFiles
 import Foundation
+import Reports
 import Rounds
 import Synchronization
 
@@ -33,6 +34,12 @@ struct Console {
         // Our messages are plain structs of strings and numbers, which always encode.
         guard let data = try? encoder.encode(message) else { preconditionFailure("a message did not encode") }
         Output.write(harmlessJSON(Array(data)) + [UInt8(ascii: "\n")], isData: true)
+    }
+
+    /// A message, in its machine-readable form or in lines.
+    func answer(_ message: some Message) {
+        emit(message)
+        for line in message.lines(in: language) { say(line) }
     }
 
     /// A line for the person at the terminal, which is no part of the result.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reports
 import Rounds
 
 /// The command line: parses, calls, prints.

@@ -64,11 +64,7 @@ struct WhatIf: TellingCommand {
         if let out {
             try writeFolder(try findings.files(), to: URL(fileURLWithPath: out), access: writing.access)
         }
-        let report = findings.report
-        console.emit(report)
-        console.say(report.changes.joined(separator: ", "))
-        for line in report.text(in: console.language) { console.say(line) }
-        if draws > 1 { console.say(report.drawText(in: console.language)) }
+        console.answer(findings.report)
     }
 }
 
