@@ -21,6 +21,8 @@ public enum RoundError: Error, Sendable {
     case notAllocated(AllocationError)
     /// A file beside the case, such as what staff decided, cannot be used.
     case invalidInput(sentence: String, problems: [Problem] = [])
+    /// Tables that cannot be used; the problems say all.
+    case invalidTables([Problem])
     /// A request that does not fit the case, such as a household that it does not have.
     case invalidRequest(String)
     /// The folder is no result folder that this version can read.
@@ -50,7 +52,8 @@ extension RoundError: CustomStringConvertible {
     /// Problems with their places in files; to be shown before ``sentences``.
     public var problems: [Problem] {
         switch self {
-        case .invalidCase(_, let problems), .invalidInput(_, let problems), .unreadableResult(_, let problems),
+        case .invalidCase(_, let problems), .invalidInput(_, let problems), .invalidTables(let problems),
+            .unreadableResult(_, let problems),
             .faultyResult(_, _, let problems):
             problems
         case .needsAcceptance, .missingSolver, .notAllocated, .invalidRequest, .otherCase, .unprovedResult,
@@ -70,6 +73,7 @@ extension RoundError: CustomStringConvertible {
             return [
                 "warnings must be accepted; correct the case, or say that it is meant: \(codes.joined(separator: ", "))"
             ]
+        case .invalidTables: return []
         case .missingSolver(let solver): return ["this build has no \(solver == .glpk ? "GLPK" : "\(solver)")."]
         case .notAllocated(let error): return [error.description]
         case .invalidInput(let sentence, _), .invalidRequest(let sentence), .otherHouseholds(let sentence),

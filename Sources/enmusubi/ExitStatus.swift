@@ -25,7 +25,8 @@ extension RoundError {
         case .ended: ExitStatus.notProved
         case .faultyResult: ExitStatus.faultFound
         case .invalidRequest, .missingSolver: ExitStatus.wrongUsage
-        case .invalidCase, .invalidInput, .unreadableResult, .otherCase, .unprovedResult, .otherHouseholds,
+        case .invalidCase, .invalidInput, .invalidTables, .unreadableResult, .otherCase, .unprovedResult,
+            .otherHouseholds,
             .unwritable:
             ExitStatus.badInput
         case .notAllocated, .defect: ExitStatus.programFault
@@ -46,7 +47,8 @@ extension RoundError {
         case .unwritable: with("Write the table with --encoding utf8.")
         case .otherHouseholds: with("If household numbers were changed on purpose, say --households-changed.")
         case .exists: with("Choose another --out.")
-        case .invalidCase, .invalidInput, .invalidRequest, .unreadableResult, .otherCase, .unprovedResult,
+        case .invalidCase, .invalidInput, .invalidTables, .invalidRequest, .unreadableResult, .otherCase,
+            .unprovedResult,
             .faultyResult,
             .ended, .notAllocated, .defect, .cannotWrite:
             sentences
