@@ -46,3 +46,16 @@ extension CaseReading {
         Dictionary(uniqueKeysWithValues: unreadColumns.map { ($0.file, $0.columns) })
     }
 }
+
+extension CaseReading {
+    /// The columns that nothing reads, in one line; of very many the first, and how many more.
+    public var unreadColumnsText: String {
+        unreadColumns.map { table in
+            let named = table.columns.prefix(Self.mostColumnsInLine).joined(separator: ", ")
+            let rest = table.columns.count - Self.mostColumnsInLine
+            return "\(table.file): \(named)\(rest > 0 ? " and \(rest) more, which run.json names" : "")"
+        }.joined(separator: "; ")
+    }
+
+    private static var mostColumnsInLine: Int { 30 }
+}

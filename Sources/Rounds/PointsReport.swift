@@ -1,7 +1,8 @@
 import Admissions
+import CaseFiles
 
 /// How the points of one child come about, for `check --points`.
-public struct PointsReport: Encodable, Sendable {
+public struct PointsReport: Message {
     let message = "points"
     let child: String
     let household: String
@@ -60,8 +61,7 @@ public struct PointsReport: Encodable, Sendable {
         }
     }
 
-    /// For the person at the terminal.
-    public var lines: [String] {
+    public func lines(in language: Problem.Language) -> [String] {
         var lines = ["child \(child), household \(household): points \(points ?? "blank")"]
         lines.append(isComputed ? "  by the points table of case.yaml:" : "  as given in children.csv")
         let width = rows.map(\.condition.count).max() ?? 0

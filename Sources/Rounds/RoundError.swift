@@ -1,6 +1,7 @@
 import Admissions
 import Allocating
 import CaseFiles
+import Comparing
 import Programs
 import Tables
 import Verifying
@@ -20,6 +21,8 @@ public enum RoundError: Error, Sendable {
     case notAllocated(AllocationError)
     /// A file beside the case, such as what staff decided, cannot be used.
     case invalidInput(sentence: String, problems: [Problem] = [])
+    /// Tables that cannot be used; the problems say all.
+    case invalidTables([Problem])
     /// A request that does not fit the case, such as a household that it does not have.
     case invalidRequest(String)
     /// The folder is no result folder that this version can read.
@@ -30,8 +33,10 @@ public enum RoundError: Error, Sendable {
     case unprovedResult(name: String)
     /// The result folder holds no allocation of the case, or one that breaks a rule.
     case faultyResult(name: String, faults: [String], problems: [Problem] = [])
-    /// Time or somebody ended the work before there was anything to give.
-    case ended(SearchEnd, sentence: String)
+    /// Two results that are compared give children other households.
+    case otherHouseholds(sentence: String)
+    /// Something ended the work before there was anything to give.
+    case ended(Termination.Limit, sentence: String)
     /// A defect of the program, with what was noticed.
     case defect(String, faults: [String] = [])
     /// A table has a character that its encoding lacks.
@@ -41,19 +46,19 @@ public enum RoundError: Error, Sendable {
     /// The folder or file to write is there already.
     case exists(path: String)
 
-    /// What ended a search that had nothing to give yet.
-    public enum SearchEnd: Sendable { case time, interrupted }
 }
 
 extension RoundError: CustomStringConvertible {
     /// Problems with their places in files; to be shown before ``sentences``.
     public var problems: [Problem] {
         switch self {
-        case .invalidCase(_, let problems), .invalidInput(_, let problems), .unreadableResult(_, let problems),
+        case .invalidCase(_, let problems), .invalidInput(_, let problems), .invalidTables(let problems),
+            .unreadableResult(_, let problems),
             .faultyResult(_, _, let problems):
             problems
-        case .needsAcceptance, .missingSolver, .notAllocated, .invalidRequest, .otherCase, .unprovedResult, .ended,
-            .defect,
+        case .needsAcceptance, .missingSolver, .notAllocated, .invalidRequest, .otherCase, .unprovedResult,
+            .otherHouseholds,
+            .ended, .defect,
             .unwritable, .cannotWrite, .exists:
             []
         }
@@ -68,9 +73,12 @@ extension RoundError: CustomStringConvertible {
             return [
                 "warnings must be accepted; correct the case, or say that it is meant: \(codes.joined(separator: ", "))"
             ]
+        case .invalidTables: return []
         case .missingSolver(let solver): return ["this build has no \(solver == .glpk ? "GLPK" : "\(solver)")."]
         case .notAllocated(let error): return [error.description]
-        case .invalidInput(let sentence, _), .invalidRequest(let sentence), .ended(_, let sentence): return [sentence]
+        case .invalidInput(let sentence, _), .invalidRequest(let sentence), .otherHouseholds(let sentence),
+            .ended(_, let sentence):
+            return [sentence]
         case .unreadableResult(let name, _): return ["\(name) is no result folder that this version can read."]
         case .otherCase(let name):
             return ["\(name) is the result of another case: the case digest in its run.json is not this case's."]
@@ -104,6 +112,22 @@ extension RoundError {
     /// The error of a solve of the case or a changed one.
     public init(solving error: any Error) {
         self = (error as? AllocationError).map(RoundError.notAllocated) ?? .defect("\(error)")
+    }
+
+    /// The error of a search for roots or settings.
+    init(searching error: any Error) {
+        self =
+            switch error {
+            case RootSearchError.stopped(let limit):
+                .ended(limit, sentence: "\(RootSearchError.stopped(by: limit)) Nothing was written.")
+            case let error as RoundError: error
+            default: RoundError(solving: error)
+            }
+    }
+
+    /// The error of a table that cannot be encoded, where no case says more of the place.
+    init(_ table: UnwritableTable) {
+        self = .unwritable(table, place: "in row \(table.character.row), column \(table.character.column)")
     }
 
     /// The error of a table that cannot be encoded: says where the character stands, without a child's data.

@@ -47,17 +47,3 @@ public struct RoundResult: Sendable {
         } catch { throw RoundError(error, of: subject) }
     }
 }
-
-/// What a round is doing, for whoever waits for it.
-public enum RoundEvent: Sendable, Hashable {
-    /// Searching for the allocation.
-    case allocating(Allocator.Stage)
-    /// Checking it by the independent verifier, and explaining it.
-    case verifying
-    /// Looking for the cheapest ways to fewer claims.
-    case advising
-    /// Looking for what would have sufficed; `wishes` were looked at so far, `nil` before the first.
-    case askingWhatSuffices(wishes: Int?)
-    /// Solving the case again, to check a result.
-    case solvingAgain
-}

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Batches
 import Logging
+import Reports
 
 /// Tells what a batch does: one line a case on standard output, problems and the log on standard error.
 struct BatchTeller: Sendable {
@@ -29,32 +30,10 @@ struct BatchTeller: Sendable {
             logger.log(
                 level: line.level == .debug ? .debug : .info, "\(line.message)",
                 metadata: line.values.mapValues { "\(harmless($0))" })
-        case .row(let row): tell(row)
+        case .row(let row):
+            console.answer(BatchRowMessage(row))
+            Output.flush()
         }
-    }
-
-    private struct Line: Encodable {
-        let message = "case"
-        let folder, month, round, state, note: String
-        let revision, children, placed, stays, held, claims: Int?
-    }
-
-    private func tell(_ row: BatchSummary.Row) {
-        let counts = row.counts
-        console.emit(
-            Line(
-                folder: row.folder, month: row.month, round: row.round, state: row.state.rawValue, note: row.note,
-                revision: counts?.revision, children: counts?.children, placed: counts?.placed, stays: counts?.stays,
-                held: counts?.held, claims: counts?.claims))
-        var line = "\(row.folder): \(row.state.rawValue)"
-        if let counts {
-            line += ", revision \(counts.revision): \(counts.children) \(counts.children == 1 ? "child" : "children")"
-            line += ", placed \(counts.placed), staying \(counts.stays), held \(counts.held)"
-            if counts.claims > 0 { line += ", households with a claim \(counts.claims)" }
-        }
-        if !row.note.isEmpty { line += counts == nil ? ": \(row.note)" : "; \(row.note)" }
-        console.say(line)
-        Output.flush()
     }
 
     /// Says which cases failed.

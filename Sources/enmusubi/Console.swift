@@ -1,7 +1,7 @@
-import Allocating
 import Batches
 import CaseFiles
 import Foundation
+import Reports
 import Rounds
 import Synchronization
 
@@ -34,6 +34,12 @@ struct Console {
         // Our messages are plain structs of strings and numbers, which always encode.
         guard let data = try? encoder.encode(message) else { preconditionFailure("a message did not encode") }
         Output.write(harmlessJSON(Array(data)) + [UInt8(ascii: "\n")], isData: true)
+    }
+
+    /// A message, in its machine-readable form or in lines.
+    func answer(_ message: some Message) {
+        emit(message)
+        for line in message.lines(in: language) { say(line) }
     }
 
     /// A line for the person at the terminal, which is no part of the result.
@@ -108,25 +114,5 @@ extension ProgressLine {
     ) throws(Failure) -> Value {
         defer { clear() }
         return try body { self.show("enmusubi: \(label)\($0.text)") }
-    }
-}
-
-extension RoundEvent {
-    /// For the person at the terminal.
-    var text: String {
-        switch self {
-        case .allocating(.compiling): "compiling the case"
-        case .allocating(.reducing(let claimants)):
-            claimants == 0 ? "deciding by logic" : "deciding by logic with \(claimants) claim(s) allowed"
-        case .allocating(.separating): "separating what logic leaves open"
-        case .allocating(.solving(let index, let count)): "solving component \(index + 1) of \(count)"
-        case .allocating(.explaining(let cores)): "looking for the reason of contradiction \(cores + 1)"
-        case .allocating(.solvingWhole): "solving the whole program"
-        case .verifying: "verifying"
-        case .advising: "looking for advice"
-        case .askingWhatSuffices(nil): "looking for what would have sufficed"
-        case .askingWhatSuffices(let wishes?): "looked for what would have sufficed, \(wishes) wishes"
-        case .solvingAgain: "solving the case again"
-        }
     }
 }

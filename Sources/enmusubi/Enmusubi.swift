@@ -1,5 +1,7 @@
 import ArgumentParser
 import BuildVersion
+import Reports
+import Rounds
 
 /// The command line: parses, calls, prints.
 @main

@@ -21,11 +21,13 @@ extension RoundError {
     var status: ExitCode {
         switch self {
         case .needsAcceptance: ExitStatus.acceptanceNeeded
-        case .ended(.time, _): ExitStatus.notProved
         case .ended(.interrupted, _): ExitStatus.interrupted
+        case .ended: ExitStatus.notProved
         case .faultyResult: ExitStatus.faultFound
         case .invalidRequest, .missingSolver: ExitStatus.wrongUsage
-        case .invalidCase, .invalidInput, .unreadableResult, .otherCase, .unprovedResult, .unwritable:
+        case .invalidCase, .invalidInput, .invalidTables, .unreadableResult, .otherCase, .unprovedResult,
+            .otherHouseholds,
+            .unwritable:
             ExitStatus.badInput
         case .notAllocated, .defect: ExitStatus.programFault
         case .cannotWrite, .exists: ExitStatus.cannotWrite
@@ -43,8 +45,10 @@ extension RoundError {
             ]
         case .missingSolver: with("Use --solver native.")
         case .unwritable: with("Write the table with --encoding utf8.")
+        case .otherHouseholds: with("If household numbers were changed on purpose, say --households-changed.")
         case .exists: with("Choose another --out.")
-        case .invalidCase, .invalidInput, .invalidRequest, .unreadableResult, .otherCase, .unprovedResult,
+        case .invalidCase, .invalidInput, .invalidTables, .invalidRequest, .unreadableResult, .otherCase,
+            .unprovedResult,
             .faultyResult,
             .ended, .notAllocated, .defect, .cannotWrite:
             sentences

@@ -63,13 +63,10 @@ struct Explain: TellingCommand {
         }
         let language = console.language == .japanese ? Language.japanese : .english
         func page(_ search: SufficientSearch?) -> ChildPage {
-            ChildPage(
-                of: index, in: read.subject, read.explanations, placement: read.verified.placements[index],
-                jointRank: read.verified.jointRanks[read.subject.children[index].household],
-                sufficient: search, claims: read.claims, isForStaff: staff)
+            read.page(of: index, sufficient: search, isForStaff: staff)
         }
         if noSufficient {
-            console.emit(Explained(page(nil), language, cut: nil))
+            console.emit(ExplainedChild(page(nil), language, cut: nil))
             for line in page(nil).lines(in: language) { console.say(line) }
             return
         }
@@ -77,50 +74,16 @@ struct Explain: TellingCommand {
         // The reasons are there at once; what follows may take its time.
         for line in page(nil).lines(in: language) { console.say(line) }
         fflush(nil)
-        let (search, cut) = try search(for: index, read, since: start, interruption, console)
-        console.emit(Explained(page(search), language, cut: cut))
+        let deadline = Deadline(at: timeLimit.map { start + .seconds($0) }, signal: interruption.signal)
+        let (search, cut) = try ProgressLine(isJSON: input.json).showing { hears throws(RoundError) in
+            try read.search(for: index, deadline: deadline, hears: hears)
+        }
+        console.emit(ExplainedChild(page(search), language, cut: cut))
         for line in page(search).sufficientLines(in: language, cut: cut) { console.say(line) }
         switch cut {
         case .interrupted: throw ExitStatus.interrupted
         case .time: throw ExitStatus.notProved
         case .work, nil: break
-        }
-    }
-
-    /// What would have sufficed for the child, as far as was looked, and what ended the search.
-    private func search(
-        for child: Int, _ read: CheckedResult, since start: ContinuousClock.Instant,
-        _ interruption: Interruption, _ console: Console
-    ) throws -> (search: SufficientSearch, cut: SufficientSearch.Cut?) {
-        var options = Allocator.Options()
-        options.deadline = Deadline(at: timeLimit.map { start + .seconds($0) }, signal: interruption.signal)
-        var search = SufficientSearch(of: read.subject, read.explanations, options)
-        let progress = ProgressLine(isJSON: input.json)
-        defer { progress.clear() }
-        do {
-            try search.examine(child: child, mostSteps: SufficientSearch.mostStepsInAll) {
-                progress.show("enmusubi: looking for what would have sufficed, wish \($0 + 1) of those refused")
-            }
-        } catch {
-            console.complain("enmusubi: \(error)")
-            throw ExitStatus.programFault
-        }
-        return (search, search.cut == .time && interruption.signal.isRaised ? .interrupted : search.cut)
-    }
-
-    private struct Explained: Encodable {
-        let message = "explained"
-        let child: String
-        let outcome: String
-        let lines: [String]
-        /// What ended the search for what would have sufficed: `work`, `time` or `interrupted`; left out where it is whole.
-        let cut: SufficientSearch.Cut?
-
-        init(_ page: ChildPage, _ language: Language, cut: SufficientSearch.Cut?) {
-            self.cut = cut
-            child = page.childID
-            outcome = page.outcome.rawValue
-            lines = page.lines(in: language)
         }
     }
 }

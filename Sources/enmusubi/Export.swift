@@ -1,11 +1,9 @@
-import Admissions
-import Allocating
 import ArgumentParser
 import CaseFiles
 import Foundation
-import Programs
+import Rounds
 
-struct Export: ParsableCommand {
+struct Export: TellingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write the whole integer program of a case in LP format.",
         discussion: """
@@ -28,50 +26,25 @@ struct Export: ParsableCommand {
     @Option(help: "Which phase to write, by its name in case.yaml; needed where there are several.")
     var phase: String?
 
-    func run() throws {
-        let console = Console(isJSON: input.json, onlyTells: true)
-        let (subject, _) = try input.read(console)
-        let index = try phaseIndex(in: subject, console)
-        guard !FileManager.default.fileExists(atPath: lp) else {
-            console.complain("enmusubi: \(lp) exists already; choose another name or remove it.")
-            throw ExitStatus.cannotWrite
-        }
-        let program: Program
-        do { program = Allocator.wholeProgram(of: try Allocator.problem(of: index, in: subject)) } catch {
-            console.complain("enmusubi: \(error)")
-            throw ExitStatus.programFault
-        }
-        do {
-            try writeFile(Array(program.lpFormat().utf8), to: URL(fileURLWithPath: lp), access: writing.access)
-        } catch {
-            console.complain("enmusubi: \(error)")
-            throw ExitStatus.cannotWrite
-        }
-        let summary = Summary(file: lp, phase: phase, variables: program.variableCount, rows: program.rowCount)
-        console.emit(summary)
-        let which = phase.map { ", phase \($0)" } ?? ""
-        console.say("\(lp)\(which): \(summary.variables) variables, \(summary.rows) rows.")
-    }
+    var console: Console { Console(isJSON: input.json, onlyTells: true, language: input.lang ?? .english) }
 
-    private func phaseIndex(in subject: Case, _ console: Console) throws -> Int {
-        let names = subject.rules.phases.map(\.name)
-        if phase == nil, names.count < 2 { return 0 }
-        guard let index = phase.flatMap(names.firstIndex(of:)) else {
+    func perform(_ console: Console) throws {
+        let (subject, _) = try input.read(console)
+        do throws(RoundError) { _ = try WholeProgram.phaseIndex(phase, in: subject) } catch {
+            let names = subject.rules.phases.map(\.name)
             console.complain(
                 names.isEmpty
                     ? "enmusubi: the round has no phases; leave --phase out."
                     : "enmusubi: each phase is a program of its own; give --phase, one of: "
                         + "\(names.joined(separator: ", ")).")
-            throw ExitStatus.wrongUsage
+            throw error.status
         }
-        return index
-    }
-
-    private struct Summary: Encodable {
-        let message = "exported"
-        let file: String
-        let phase: String?
-        let variables: Int
-        let rows: Int
+        guard !FileManager.default.fileExists(atPath: lp) else {
+            console.complain("enmusubi: \(lp) exists already; choose another name or remove it.")
+            throw ExitStatus.cannotWrite
+        }
+        let program = try WholeProgram(of: subject, phase: phase)
+        try writeFile(program.lpFormat(), to: URL(fileURLWithPath: lp), access: writing.access)
+        console.answer(program.summary(file: lp))
     }
 }

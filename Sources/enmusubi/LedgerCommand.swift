@@ -55,24 +55,11 @@ struct LedgerList: TellingCommand {
     @Flag(help: "Write machine-readable messages, one JSON object a line, to standard output.")
     var json = false
 
-    private struct Line: Encodable {
-        let message = "run"
-        let number: Int
-        let state: String
-        let supersededBy: Int?
-        let run: RecordedRun
-    }
-
     var console: Console { Console(isJSON: json) }
 
     func perform(_ console: Console) throws {
         for run in try ledger.entries().runs where all || run.supersededBy == nil {
-            console.emit(
-                Line(number: run.number, state: run.state.rawValue, supersededBy: run.supersededBy, run: run.run))
-            console.say(
-                "\(run.number)  \(run.run.key)  revision \(run.run.revision)  \(run.state.rawValue)"
-                    + (run.supersededBy.map { ", superseded by \($0)" } ?? "")
-                    + "  placed \(run.run.placed), staying \(run.run.stays), held \(run.run.held)")
+            console.answer(LedgerRunMessage(run))
         }
     }
 }
@@ -95,26 +82,7 @@ struct LedgerShow: TellingCommand {
 
     func perform(_ console: Console) throws {
         let shown = try ledger.run(named: subject)
-        let facts = shown.run
-        console.say("run \(shown.number): \(facts.key), revision \(facts.revision)")
-        if let before = facts.supersedes { console.say("  supersedes run \(before)") }
-        if let after = shown.supersededBy { console.say("  superseded by run \(after)") }
-        console.say("  children \(facts.children), placed \(facts.placed), staying \(facts.stays), held \(facts.held)")
-        console.say(
-            "  households with a claim \(facts.claims); \(facts.status.rawValue)\(facts.limit.map { ": \($0.phrase.english)" } ?? "")"
-        )
-        if !facts.accepted.isEmpty { console.say("  warnings accepted: \(facts.accepted.joined(separator: ", "))") }
-        console.say("  program \(facts.program)")
-        console.say("  folder  \(facts.folder)")
-        for (name, hash) in [
-            ("inputs", facts.inputs), ("rules", facts.rules), ("case", facts.caseDigest), ("result", facts.result),
-        ] { console.say("  \(name.padding(toLength: 7, withPad: " ", startingAt: 0)) \(hash)") }
-        for entry in shown.history {
-            console.say(
-                "  \(entry.body.at)  entry \(entry.number): \(entry.body.state.rawValue) by \(entry.body.by): \(entry.body.why)"
-            )
-            console.say("    \(entry.hash)")
-        }
+        for line in LedgerRunMessage(shown).facts { console.say(line) }
     }
 }
 
@@ -225,24 +193,17 @@ struct LedgerVerify: TellingCommand {
     @Flag(help: "Write machine-readable messages, one JSON object a line, to standard output.")
     var json = false
 
-    private struct Message: Encodable {
-        let message = "ledger"
-        let faults, notes: [String]
-        let entries, files: Int
-    }
-
     var console: Console { Console(isJSON: json) }
 
     func perform(_ console: Console) throws {
         let found = try ledger.file.verify()
-        console.emit(Message(faults: found.faults, notes: found.notes, entries: found.entries, files: found.files))
+        let message = LedgerCheckMessage(found, of: ledger.ledger)
+        console.emit(message)
         for note in found.notes { console.complain("enmusubi: note: \(note)") }
         guard found.faults.isEmpty else {
             for fault in found.faults { console.complain("enmusubi: fault: \(fault)") }
             throw ExitStatus.faultFound
         }
-        console.say(
-            "\(ledger.ledger): verified. \(found.entries) entries, \(found.files) files of results; nothing was altered."
-        )
+        for line in message.lines(in: console.language) { console.say(line) }
     }
 }

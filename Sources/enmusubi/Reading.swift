@@ -133,19 +133,6 @@ struct AcceptanceOptions: ParsableArguments {
     func doubts() throws(RoundError) -> CaseFolder.Doubts { try Acceptance.doubts(comparingWith: previous) }
 }
 
-extension CaseReading {
-    /// The columns that nothing reads, in one line; of very many the first, and how many more.
-    var unreadColumnsText: String {
-        unreadColumns.map { table in
-            let named = table.columns.prefix(Self.mostColumnsInLine).joined(separator: ", ")
-            let rest = table.columns.count - Self.mostColumnsInLine
-            return "\(table.file): \(named)\(rest > 0 ? " and \(rest) more, which run.json names" : "")"
-        }.joined(separator: "; ")
-    }
-
-    private static var mostColumnsInLine: Int { 30 }
-}
-
 extension ReadingStage {
     /// For the person at the terminal.
     fileprivate func text(in folder: String) -> String {

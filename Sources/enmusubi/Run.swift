@@ -1,7 +1,6 @@
 import Admissions
 import Allocating
 import ArgumentParser
-import Asking
 import CaseFiles
 import Foundation
 import Programs
@@ -85,73 +84,8 @@ struct Run: TellingCommand {
         defer { Memory.leave((round, result)) }
         try writeFolder(
             try result.files(), to: URL(fileURLWithPath: out), access: writing.access, threads: input.threads)
-        report(result.record, result.advice, console)
+        console.answer(RoundSummary(result, out: out))
         try result.record.refuseUnproved()
-    }
-
-    private func report(_ record: RunRecord, _ advice: Adviser.Findings, _ console: Console) {
-        struct Done: Encodable {
-            let message = "done"
-            let out: String
-            let status: RunStatus
-            let termination: Termination?
-            let counts: RunRecord.Counts
-            /// As ``RunRecord/Sufficiency/cut`` or ``RunRecord/Advice/cut``, where the work after the proof was not whole.
-            let cut: String?
-        }
-        console.emit(
-            Done(
-                out: out, status: record.status, termination: record.termination, counts: record.counts,
-                cut: record.endedBy?.rawValue))
-        let counts = record.counts
-        let seconds = String(format: "%.2f", record.timings.values.reduce(0, +))
-        console.say(
-            "\(record.municipality), \(record.round): \(counts.children) children, \(counts.facilities) facilities")
-        console.say("  placed \(counts.placed), staying \(counts.stays), held \(counts.held)")
-        if let phases = record.phases, let across = counts.phaseClaims {
-            let names = phases.map(\.name).joined(separator: ", ")
-            console.say("  phases: \(names); claims across phases, not counted: \(across)")
-        }
-        if let pinned = counts.pinned, pinned > 0, let overridden = counts.overriddenClaims {
-            console.say("  pinned \(pinned); claims that only pins explain, not counted: \(overridden)")
-        }
-        let claims =
-            counts.claims == 0
-            ? "no justified claims: the allocation is stable"
-            : "households with a justified claim: \(counts.claims)"
-        switch record.termination {
-        case .proved?, nil:
-            console.say(
-                "  \(claims)\(counts.claims == 0 ? "" : ", proved fewest (no allocation has fewer)"); result proved")
-        case .stopped(let limit)?:
-            console.say(
-                "  \(claims) (at least \(record.levels[0].bound ?? 0) in any allocation); "
-                    + "not proved: \(limit.phrase.english)")
-        }
-        if counts.claims > 0, record.isProved {
-            let reason =
-                switch advice.cut {
-                case .time: "the time ended"
-                case .interrupted: "interrupted"
-                case .work, nil: "too much work"
-                }
-            let left = advice.candidates - advice.tried
-            console.say(
-                advice.candidates == 0 && advice.cut != nil
-                    ? "  advice: not looked for (\(reason))"
-                    : "  advice: \(advice.advice.count) of \(advice.tried) changes tried lead to fewer claims"
-                        + (left == 0 ? "" : "; \(left) not tried (\(reason))"))
-        }
-        if let asked = record.sufficient, let cut = asked.cut {
-            let reason =
-                switch cut {
-                case .time: "cut short by the time limit; give it more, or --sufficient 0"
-                case .interrupted: "cut short: interrupted"
-                case .work: "ended after as much work as is done for it"
-                }
-            console.say("  what would have sufficed: \(reason); \(asked.examined) wishes looked at")
-        }
-        console.say("  verified independently; \(seconds) s; written to \(out)")
     }
 }
 

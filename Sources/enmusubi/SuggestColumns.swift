@@ -1,9 +1,8 @@
-import Admissions
 import ArgumentParser
 import CaseFiles
-import Foundation
+import Rounds
 
-struct SuggestColumns: ParsableCommand {
+struct SuggestColumns: TellingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Propose a map of columns for case.yaml from the headers of a file.",
         discussion: """
@@ -25,54 +24,12 @@ struct SuggestColumns: ParsableCommand {
     @Flag(help: "Write a machine-readable message for each file, one JSON object a line, to standard output.")
     var json = false
 
-    func run() throws {
-        let console = Console(isJSON: json)
-        var suggestions: [ColumnSuggestions] = []
-        var problems: [Problem] = []
-        for file in files.flatMap(tables) {
-            do { suggestions.append(try ColumnSuggestions(path: file)) } catch { problems.append(error) }
-        }
-        console.report(problems)
-        // A folder may hold tables of other kinds.
-        guard problems.allSatisfy({ $0.kind == .file(.headerUnknown) }), !suggestions.isEmpty else {
-            if problems.isEmpty {
-                console.complain("enmusubi: there is no CSV file in \(files.joined(separator: ", ")).")
-            }
-            throw ExitStatus.badInput
-        }
-        for suggestion in suggestions { console.emit(Suggested(suggestion)) }
-        console.say(lines: String(ColumnSuggestions.yaml(of: suggestions).dropLast()))
-    }
+    var console: Console { Console(isJSON: json) }
 
-    /// The file, or of a folder its tables, ascending by name, without those of decisions and of the next month.
-    private func tables(_ path: String) -> [String] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue,
-            let names = try? FileManager.default.contentsOfDirectory(atPath: path)
-        else { return [path] }
-        let others = Set(CaseTable.betweenRounds.map(\.fileName) + [ManualTable.fileName])
-        return names.filter { name in
-            name.lowercased().hasSuffix(".csv") && !name.hasPrefix(".") && !name.hasPrefix("~")
-                && !others.contains(name)
-        }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-            .map { URL(fileURLWithPath: path).appending(path: $0).path }
-    }
-
-    private struct Suggested: Encodable {
-        let message = "suggested"
-        let file: String
-        let table: String
-        let columns: [String: String]
-        let others: [String]
-        let missing: [String]
-
-        init(_ suggestions: ColumnSuggestions) {
-            file = suggestions.fileName
-            table = suggestions.table.fileName
-            columns = Dictionary(
-                suggestions.columns.map { ($0.column, $0.header) }, uniquingKeysWith: { first, _ in first })
-            others = suggestions.others
-            missing = suggestions.missing
-        }
+    func perform(_ console: Console) throws {
+        let proposal = try ColumnProposal(of: files)
+        console.report(proposal.problems)
+        for suggestion in proposal.messages { console.emit(suggestion) }
+        console.say(lines: proposal.yaml)
     }
 }

@@ -80,41 +80,16 @@ struct Verify: TellingCommand {
         try tell(findings, console)
     }
 
-    private struct Verified: Encodable {
-        let message = "verified"
-        let result: String
-        let faults: [String]
-        let counts: RunRecord.Counts
-        let proof: ProofFindings
-        let optimality: Optimality
-        /// Files of the case that are another copy.
-        let otherFiles: [String]
-    }
-
     private func tell(_ checked: ResultAudit.Findings, _ console: Console) throws {
-        let (counts, faults, findings) = (checked.record.counts, checked.faults, checked.proof)
-        console.emit(
-            Verified(
-                result: result, faults: faults, counts: counts, proof: findings, optimality: findings.optimality,
-                otherFiles: checked.otherFiles))
+        let (faults, summary) = (checked.faults, AuditSummary(checked, of: result))
+        console.emit(summary)
         guard faults.isEmpty else {
             for fault in faults { console.complain("enmusubi: fault: \(fault)") }
             console.complain("enmusubi: \(faults.count) fault\(faults.count == 1 ? "" : "s") in \(result).")
             throw ExitStatus.faultFound
         }
-        console.say(
-            "\(result): verified. \(counts.placed) placed, \(counts.stays) staying, \(counts.held) held; no seat limit is "
-                + "exceeded, every household has an outcome of its list,")
-        console.say(
-            counts.claims == 0
-                ? "nobody has a justified claim: the allocation is stable."
-                : "and \(counts.claims) household\(counts.claims == 1 ? " has" : "s have") a justified claim, as written."
-        )
-        if !checked.otherFiles.isEmpty {
-            console.say("made of another copy of \(checked.otherFiles.joined(separator: ", ")), which says the same.")
-        }
-        for sentence in findings.sentences { console.say(sentence) }
-        switch findings.optimality {
+        for line in summary.lines(in: console.language) { console.say(line) }
+        switch summary.optimality {
         case .steps, .solved: break
         case .interrupted: throw ExitStatus.interrupted
         case .unproved, .quick, .outOfTime, .tooLarge: throw ExitStatus.notProved

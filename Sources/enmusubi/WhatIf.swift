@@ -1,10 +1,8 @@
 import Admissions
-import Allocating
 import ArgumentParser
-import Asking
 import CaseFiles
 import Foundation
-import Reports
+import Programs
 import Rounds
 
 struct WhatIf: TellingCommand {
@@ -53,69 +51,20 @@ struct WhatIf: TellingCommand {
     func perform(_ console: Console) throws {
         let start = ContinuousClock.now
         let interruption = Interruption()
-        let language = input.lang ?? .english
         if let out { try refuseFullFolder(out) }
-        let (subject, reading) = try input.read(console, in: language)
+        let (subject, reading) = try input.read(console, in: console.language)
         guard let draft = reading.draft else { preconditionFailure("a case that was read has a draft") }
-        let trial: PolicyTrial
-        do { trial = try PolicyTrial(draft, change) } catch {
-            console.complain("enmusubi: \(error)")
-            throw ExitStatus.wrongUsage
+        let study = try PolicyStudy(draft, of: subject, change)
+        let findings = try ProgressLine(isJSON: input.json).showing { hears throws(RoundError) in
+            try study.findings(
+                draws: draws, threads: input.threads,
+                deadline: Deadline(at: timeLimit.map { start + .seconds($0) }, signal: interruption.signal),
+                hears: hears)
         }
-        var options = Allocator.Options()
-        options.deadline = .init(at: timeLimit.map { start + .seconds($0) }, signal: interruption.signal)
-        let seeds = trial.canRepeatDraw ? draws : 1
-        let progress = ProgressLine(isJSON: input.json)
-        progress.show("enmusubi: allocating \(2 * seeds) cases")
-        let comparisons: [RunComparison]
-        do {
-            defer { progress.clear() }
-            comparisons = try trial.comparisons(draws: seeds, threads: input.threads, options: options) {
-                progress.show("enmusubi: allocated \($0) of \(2 * seeds) cases")
-            }
-        } catch let ended as TrialEnded {
-            console.complain(
-                "enmusubi: \(ended.limit.phrase.english) before the cases were allocated; nothing was written.")
-            throw ended.limit == .interrupted ? ExitStatus.interrupted : ExitStatus.notProved
-        } catch let error as InvalidCase {
-            console.complain("enmusubi: the changed case is wrong: \(error)")
-            throw ExitStatus.badInput
-        } catch {
-            console.complain("enmusubi: \(error)")
-            throw ExitStatus.programFault
-        }
-        var report =
-            seeds > 1
-            ? PolicyReport("what-if", ofDraws: comparisons, in: subject)
-            : PolicyReport("what-if", comparisons[0], in: subject)
-        report.changes = change.map(\.description)
-        if seeds > 1 { report.drawMatters = comparisons.contains { $0.entries != comparisons[0].entries } }
         if let out {
-            do {
-                try writeFolder(
-                    [try report.file(), try PolicyReport.changesFile(comparisons[0])], to: URL(fileURLWithPath: out),
-                    access: writing.access)
-            } catch {
-                console.complain("enmusubi: \(error)")
-                throw ExitStatus.cannotWrite
-            }
+            try writeFolder(try findings.files(), to: URL(fileURLWithPath: out), access: writing.access)
         }
-        console.emit(report)
-        console.say(report.changes.joined(separator: ", "))
-        for line in report.text(in: language) { console.say(line) }
-        if draws > 1 { console.say(Self.draws(seeds, report.drawMatters, in: language)) }
-    }
-
-    /// What is said of the draw.
-    private static func draws(_ seeds: Int, _ matters: Bool?, in language: Problem.Language) -> String {
-        switch (language, matters) {
-        case (.japanese, nil): "抽選の番号は children.csv にあるため、抽選は繰り返していません。"
-        case (.japanese, false?): "抽選を \(seeds) 回繰り返しても、結果は同じです。"
-        case (.japanese, true?): "抽選を \(seeds) 回繰り返した中央値と、90 % が入る範囲です。"
-        case (_, nil): "The numbers of the draw stand in children.csv, so it was not repeated."
-        case (_, false?): "The draw does not matter: \(seeds) draws gave the same."
-        case (_, true?): "Medians of \(seeds) draws, with the interval of 90 % of them."
-        }
+        console.answer(findings.report)
     }
 }
 

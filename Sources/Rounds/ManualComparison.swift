@@ -1,22 +1,90 @@
 import Admissions
+import Allocating
 import CaseFiles
 import Comparing
+import Foundation
+import Programs
 import Reports
-import Rounds
 
-/// What `compare` found, as the files of its folder.
-struct CompareTables {
-    let subject: Case
-    let manual: ManualResult
-    let differences: [Difference]
-    let agreements: [Agreement]
-    let check: ManualCheck
-    let roots: Roots
+/// What staff decided laid beside what the rules give: where they differ, what the manual result breaks by itself, and which
+/// decisions are the roots of all differences.
+///
+/// Nothing is written. Several comparisons may be made at the same time in one process.
+public struct ManualComparison: Sendable {
+    public let subject: Case
+    public let manual: ManualResult
+    public let differences: [Difference]
+    public let agreements: [Agreement]
+    public let check: ManualCheck
+    public let roots: Roots
 
-    func files() throws(UnwritableTable) -> [OutputFile] {
-        var files = [try differencesFile(), try agreementFile()]
-        files.append(try faultsFile())
-        return files + [try rootsFile(), OutputFile(name: "compare.html", bytes: page().page())]
+    /// Compares, searches for the roots, and for a likely cause of each.
+    ///
+    /// - Parameters:
+    ///   - name: What the computed result is called in errors, such as the path of its folder.
+    ///   - computed: A proved result of the case.
+    ///   - places: For each child the facility that staff gave it, as ``places(in:of:named:)`` reads them.
+    ///   - threads: How many threads may work at the same time; the result is the same with any number.
+    ///   - deadline: Ends the search, by time or by its signal.
+    /// - Throws: ``RoundError/ended(_:sentence:)`` where the deadline came first,
+    ///   ``RoundError/faultyResult(name:faults:problems:)`` where `computed` is not what the rules give, and
+    ///   ``RoundError/notAllocated(_:)`` or ``RoundError/defect(_:faults:)``.
+    public init(
+        of subject: Case, named name: String, computed: Allocation, with places: [Int?], threads: Int = 1,
+        deadline: Deadline = .none
+    ) throws(RoundError) {
+        let manualResult = ManualResult(places, of: subject)
+        let comparison = Comparison(manualResult, with: ManualResult(computed, of: subject), of: subject)
+        var options = Allocator.Options()
+        options.threads = threads
+        options.deadline = deadline
+        let check: ManualCheck
+        let roots: Roots
+        do {
+            check = try ManualCheck(manualResult, of: subject, threads: threads)
+            var search = RootSearch(manualResult, of: subject, check: check, options: options)
+            // Asked first: the search takes much longer.
+            guard try search.computed().choices == computed.choices else {
+                throw RoundError.faultyResult(
+                    name: name, faults: ["\(name) is not what the rules give; see enmusubi verify."])
+            }
+            let found = try search.find()
+            var causes = CauseSearch(found, manualResult, of: subject, options: options)
+            roots = subject.phases.count > 1 ? found : try causes.find()
+        } catch { throw RoundError(searching: error) }
+        self.subject = subject
+        manual = manualResult
+        differences = comparison.differences()
+        agreements = comparison.agreements()
+        self.check = check
+        self.roots = roots
+    }
+
+    /// Reads what staff decided.
+    ///
+    /// - Parameter name: What the file is called in the error.
+    /// - Throws: ``RoundError/invalidInput(sentence:problems:)`` unless the table gives a place for every child.
+    public static func places(
+        in url: URL, of subject: Case, named name: String
+    ) throws(RoundError) -> [Int?] {
+        let (places, problems) = ManualTable.read(url, of: subject)
+        guard let places else {
+            throw .invalidInput(
+                sentence: "\(problems.count) problems in \(name); nothing was written.", problems: problems)
+        }
+        return places
+    }
+
+    /// What a person wants to know first.
+    public var summary: CompareSummary { CompareSummary(self) }
+
+    /// The five files of the comparison's folder.
+    public func files() throws(RoundError) -> [OutputFile] {
+        do throws(UnwritableTable) {
+            var files = [try differencesFile(), try agreementFile()]
+            files.append(try faultsFile())
+            return files + [try rootsFile(), OutputFile(name: "compare.html", bytes: page().page())]
+        } catch { throw RoundError(error, of: subject) }
     }
 
     private func page() -> ComparisonPage {

@@ -2,14 +2,14 @@ import Admissions
 import Asking
 import CaseFiles
 
-/// Who gains and who loses, for people, programs and files.
-struct PolicyReport: Encodable {
+/// Who gains and who loses, for people, programs and files; also a machine-readable message.
+public struct PolicyReport: Message {
     /// A number, and where the draw was repeated the interval that it lies in.
-    struct Figure: Encodable {
-        let value: Int
+    public struct Figure: Encodable, Sendable {
+        public let value: Int
         /// The fifth and the ninety-fifth percent of the draws.
-        let low: Int?
-        let high: Int?
+        public let low: Int?
+        public let high: Int?
 
         init(_ value: Int) { (self.value, low, high) = (value, nil, nil) }
 
@@ -23,25 +23,29 @@ struct PolicyReport: Encodable {
         var text: String { low.map { "\(value) (\($0) - \(high!))" } ?? "\(value)" }
     }
 
-    struct Line: Encodable {
+    public struct Line: Encodable, Sendable {
         let kind: RunComparison.Group
-        let group: String
-        let children: Int
-        let gains: Figure
-        let loses: Figure
-        let newlyPlaced: Figure
-        let noLongerPlaced: Figure
+        public let group: String
+        public let children: Int
+        public let gains: Figure
+        public let loses: Figure
+        public let newlyPlaced: Figure
+        public let noLongerPlaced: Figure
 
         private enum CodingKeys: CodingKey { case group, children, gains, loses, newlyPlaced, noLongerPlaced }
     }
 
-    let message: String
-    var changes: [String] = []
+    public let message: String
+    public internal(set) var changes: [String] = []
     /// How often the draw was repeated; 1: as it stands.
-    var draws = 1
+    public internal(set) var draws = 1
     /// Whether another draw gave another result; `nil` where it was not repeated.
-    var drawMatters: Bool?
-    let lines: [Line]
+    public internal(set) var drawMatters: Bool?
+    public let lines: [Line]
+    /// Whether the draw was to be repeated.
+    var repeatsDraw = false
+
+    private enum CodingKeys: CodingKey { case message, changes, draws, drawMatters, lines }
 
     init(_ message: String, _ comparison: RunComparison, in subject: Case?) {
         self.message = message
@@ -92,7 +96,13 @@ struct PolicyReport: Encodable {
         }
     }
 
-    func text(in language: Problem.Language) -> [String] {
+    /// The changes where there are any, the numbers, and what is said of the draw where it was to be repeated.
+    public func lines(in language: Problem.Language) -> [String] {
+        (changes.isEmpty ? [] : [changes.joined(separator: ", ")]) + text(in: language)
+            + (repeatsDraw ? [drawText(in: language)] : [])
+    }
+
+    private func text(in language: Problem.Language) -> [String] {
         let isJapanese = language == .japanese
         let titles =
             isJapanese
@@ -113,6 +123,18 @@ struct PolicyReport: Encodable {
                 let fill = String(repeating: " ", count: widths[column] - Self.width(row[column]))
                 return column == 0 ? row[column] + fill : fill + row[column]
             }.joined(separator: "  ")
+        }
+    }
+
+    /// What is said of the draw.
+    private func drawText(in language: Problem.Language) -> String {
+        switch (language, drawMatters) {
+        case (.japanese, nil): "抽選の番号は children.csv にあるため、抽選は繰り返していません。"
+        case (.japanese, false?): "抽選を \(draws) 回繰り返しても、結果は同じです。"
+        case (.japanese, true?): "抽選を \(draws) 回繰り返した中央値と、90 % が入る範囲です。"
+        case (_, nil): "The numbers of the draw stand in children.csv, so it was not repeated."
+        case (_, false?): "The draw does not matter: \(draws) draws gave the same."
+        case (_, true?): "Medians of \(draws) draws, with the interval of 90 % of them."
         }
     }
 

@@ -1,0 +1,43 @@
+import CaseFiles
+
+/// What was found on a saved result.
+public struct AuditSummary: Message {
+    public let message = "verified"
+    public let result: String
+    public let faults: [String]
+    public let counts: RunRecord.Counts
+    public let proof: ProofFindings
+    public let optimality: Optimality
+    /// Files of the case that are another copy.
+    public let otherFiles: [String]
+
+    /// - Parameter name: What the result is called.
+    public init(_ findings: ResultAudit.Findings, of name: String) {
+        result = name
+        faults = findings.faults
+        counts = findings.record.counts
+        proof = findings.proof
+        optimality = findings.proof.optimality
+        otherFiles = findings.otherFiles
+    }
+
+    /// What is said of a result without faults; nothing of another.
+    public func lines(in language: Problem.Language) -> [String] {
+        if !faults.isEmpty { return [] }
+        var lines: [String] = []
+        func say(_ line: String) { lines.append(line) }
+        say(
+            "\(result): verified. \(counts.placed) placed, \(counts.stays) staying, \(counts.held) held; no seat limit is "
+                + "exceeded, every household has an outcome of its list,")
+        say(
+            counts.claims == 0
+                ? "nobody has a justified claim: the allocation is stable."
+                : "and \(counts.claims) household\(counts.claims == 1 ? " has" : "s have") a justified claim, as written."
+        )
+        if !otherFiles.isEmpty {
+            say("made of another copy of \(otherFiles.joined(separator: ", ")), which says the same.")
+        }
+        for sentence in proof.sentences { say(sentence) }
+        return lines
+    }
+}

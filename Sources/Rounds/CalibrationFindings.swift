@@ -1,0 +1,102 @@
+import CaseFiles
+import Comparing
+import Foundation
+import Reports
+
+/// Which settings agree best, for people and programs; also a machine-readable message.
+public struct CalibrationFindings: Message {
+    public struct Entry: Encodable, Sendable {
+        /// Differences from the settings as written; empty: as written.
+        public let changes: [String]
+        public let children: Int
+        public let households: Int
+        public let householdCount: Int
+        /// `nil` where they were not counted.
+        public internal(set) var roots: Int?
+        /// As many are needed for certain; where it is below ``roots``, a smaller set is not ruled out.
+        public internal(set) var rootsAtLeast: Int?
+        public internal(set) var heldBack: [Year] = []
+        /// Other settings under which the rules give the same result.
+        public internal(set) var sameWith: [[String]] = []
+    }
+
+    public struct Year: Encodable, Sendable {
+        public let folder: String
+        /// `nil` where the year's case does not take the settings.
+        public let children: Int?
+        public let count: Int
+    }
+
+    public let message = "calibrated"
+    public let tried: Int
+    public let count: Int
+    public let entries: [Entry]
+    public let best: Calibration.Candidate
+    /// What ended the search before it was whole.
+    public internal(set) var cut: Cut?
+    /// Settings passed over because they take too much work.
+    public internal(set) var tooMuchWork = 0
+
+    public enum Cut: String, Encodable, Sendable { case time, interrupted }
+
+    private enum CodingKeys: CodingKey { case message, tried, count, entries, cut, tooMuchWork }
+
+    /// The findings in lines for people.
+    public func lines(in language: Problem.Language) -> [String] {
+        let isJapanese = language == .japanese
+        func text(_ changes: [String]) -> String {
+            changes.isEmpty ? (isJapanese ? "現在の設定" : "as written") : changes.joined(separator: ", ")
+        }
+        func share(_ part: Int, _ whole: Int) -> String {
+            "\(part) / \(whole) (\(whole == 0 ? "-" : String(format: "%.2f %%", 100 * Double(part) / Double(whole))))"
+        }
+        var first =
+            isJapanese
+            ? "\(tried) 通りの設定を試しました。設定を一つ、または二つ変えても、これ以上は一致しません。"
+            : "\(tried) settings tried; no change of one setting, or of two together, agrees better."
+        if let cut {
+            let reason =
+                cut == .time ? Phrase("時間切れ", "the time ended") : Phrase("中断", "interrupted")
+            first =
+                isJapanese
+                ? "\(reason.japanese)のため途中までです。\(tried) 通りの設定を試しました。ほかの設定がもっと一致するかもしれません。"
+                : "Cut short (\(reason.english)): \(tried) settings tried; others may agree better."
+        }
+        if tooMuchWork > 0 {
+            first +=
+                isJapanese
+                ? "計算量の多い \(tooMuchWork) 通りは試していません。" : " \(tooMuchWork) were passed over: they take too much work."
+        }
+        var lines = [
+            first,
+            isJapanese
+                ? "順位  児童の一致 / 世帯の一致 / 根本の判断 / 設定"
+                : "rank  children agreed, households agreed, root decisions, settings",
+        ]
+        for (index, entry) in entries.enumerated() {
+            let roots = entry.roots.map(String.init) ?? "-"
+            lines.append(
+                "\(String(repeating: " ", count: index < 9 ? 3 : 2))\(index + 1)  \(share(entry.children, count))  "
+                    + "\(share(entry.households, entry.householdCount))  \(roots)  \(text(entry.changes))")
+            if let roots = entry.roots, let least = entry.rootsAtLeast, least < roots {
+                lines.append(
+                    isJapanese
+                        ? "        根本の判断 \(roots) 件は最少と証明されていません(少なくとも \(least) 件)"
+                        : "        \(roots) root decisions are not proved to be the fewest; at least \(least) are needed"
+                )
+            }
+            for year in entry.heldBack {
+                let agreed = year.children.map { share($0, year.count) } ?? (isJapanese ? "適用できません" : "does not apply")
+                lines.append("        \(isJapanese ? "選定に使わない年" : "held back"): \(year.folder)  \(agreed)")
+            }
+            if !entry.sameWith.isEmpty {
+                let others = entry.sameWith.prefix(4).map(text).joined(separator: "; ")
+                let more = entry.sameWith.count - 4
+                lines.append(
+                    (isJapanese ? "        同じ結果になる設定: " : "        the same result, so not told apart: ") + others
+                        + (more > 0 ? (isJapanese ? "、ほか \(more) 通り" : "; and \(more) more") : ""))
+            }
+        }
+        return lines
+    }
+}

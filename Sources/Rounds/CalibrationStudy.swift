@@ -1,0 +1,170 @@
+import Admissions
+import Allocating
+import CaseFiles
+import Comparing
+import Foundation
+import Programs
+
+/// Under which settings of the rules they agree best with what staff decided.
+///
+/// Only ``settings(proposedBy:)`` writes anything, into a folder of its own that is taken away again.
+public struct CalibrationStudy: Sendable {
+    /// A year's case as written, with what staff decided.
+    public struct Year: Sendable {
+        public let folder: String
+        let draft: CaseDraft
+        let subject: Case
+        let manual: [Int?]
+
+        /// Reads a year.
+        ///
+        /// - Parameters:
+        ///   - folder: The path of the case folder.
+        ///   - manual: The path of what staff decided; `nil`: `manual.csv` in the case folder.
+        /// - Throws: ``RoundError/invalidInput(sentence:problems:)``.
+        public init(_ folder: String, manual: String? = nil, threads: Int = 1) throws(RoundError) {
+            let reading = CaseFolder(path: folder).read(threads: threads)
+            guard let subject = reading.subject, let draft = reading.draft else {
+                throw .invalidInput(
+                    sentence: "\(folder) cannot be read; nothing was written.", problems: reading.errors)
+            }
+            guard subject.phases.count == 1 else {
+                throw .invalidInput(
+                    sentence:
+                        "\(folder) is a round of several phases; a manual result does not tell which placed whom.")
+            }
+            let url =
+                manual.map { URL(fileURLWithPath: $0) }
+                ?? URL(fileURLWithPath: folder).appending(path: ManualTable.fileName)
+            self.manual = try ManualComparison.places(in: url, of: subject, named: url.path)
+            self.folder = folder
+            self.draft = draft
+            self.subject = subject
+        }
+    }
+
+    /// How far to search.
+    public struct Options: Sendable {
+        /// For how many of the best settings root decisions are counted.
+        public var roots = 3
+        /// How many settings are listed.
+        public var most = 10
+        /// How many threads may work at the same time; the result is the same with any number.
+        public var threads = 1
+        /// Ends the search, by time or by its signal, with what was found by then.
+        public var deadline = Deadline.none
+
+        public init() {}
+    }
+
+    private let years: [Year]
+    private let options: Options
+
+    /// - Parameter years: The one that settings are chosen by, then those that judge the choice; at least one.
+    public init(_ years: [Year], options: Options = Options()) {
+        precondition(!years.isEmpty, "a calibration needs a year")
+        self.years = years
+        self.options = options
+    }
+
+    /// Searches for the settings.
+    ///
+    /// - Parameter hears: Is told what is being done, on any thread.
+    /// - Throws: ``RoundError/ended(_:sentence:)`` where not even the settings as written were tried, and
+    ///   ``RoundError/notAllocated(_:)`` or ``RoundError/defect(_:faults:)``.
+    public func findings(
+        hears: @escaping @Sendable (RoundEvent) -> Void = { _ in }
+    ) throws(RoundError) -> CalibrationFindings {
+        var options = Allocator.Options()
+        options.threads = self.options.threads
+        options.recordsProof = false
+        options.deadline = self.options.deadline
+        do { return try search(options, hears) } catch { throw RoundError(searching: error) }
+    }
+
+    /// The first year's `case.yaml` with the settings that agree best, read back and found to be the case that was tried.
+    ///
+    /// - Returns: `nil` where the settings are written in a way that cannot be changed here.
+    /// - Throws: ``RoundError/cannotWrite(_:)`` where there is no room for the trial, or
+    ///   ``RoundError/invalidInput(sentence:problems:)`` where the case is no longer there.
+    public func settings(proposedBy findings: CalibrationFindings) throws(RoundError) -> [UInt8]? {
+        let (best, year) = (findings.best, years[0])
+        let manager = FileManager.default
+        let trial = manager.temporaryDirectory.appending(path: "enmusubi-\(UUID().uuidString)")
+        defer { try? manager.removeItem(at: trial) }
+        do {
+            let bytes = try CaseFolder(path: year.folder).settings(changing: year.draft.rules, to: best.rules)
+            let files = CaseFolder(path: year.folder).inventory().inventory?.files ?? []
+            try writeFolder(
+                files.filter { $0.name != "case.yaml" } + [OutputFile(name: "case.yaml", bytes: bytes)], to: trial)
+            let again = CaseFolder(path: trial.path).read(threads: options.threads).subject
+            return again?.digest() == best.subject.digest() ? bytes : nil
+        } catch let error as CannotWrite {
+            throw .cannotWrite(error)
+        } catch { throw .invalidInput(sentence: "\(error)") }
+    }
+
+    private func search(
+        _ options: Allocator.Options, _ hears: @escaping @Sendable (RoundEvent) -> Void
+    ) throws -> CalibrationFindings {
+        let (most, roots) = (self.options.most, self.options.roots)
+        let first = years[0]
+        var calibration = Calibration(first.draft, manual: first.manual, options: options) { state in
+            hears(
+                .tryingSettings(tried: state.tried, agreed: state.bestChildren, children: first.manual.count))
+        }
+        let ranking = try calibration.search()
+        var entries: [CalibrationFindings.Entry] = []
+        // Settings that give the same result stand together: these data cannot tell them apart.
+        var shown: [(places: [Int?], entry: Int)] = []
+        var hasTimeEnded = calibration.hasTimeEnded
+        for candidate in ranking {
+            if let known = shown.first(where: { $0.places == candidate.computed.places }) {
+                entries[known.entry].sameWith.append(candidate.changes.map(\.description))
+                continue
+            }
+            let isWritten = candidate.changes.isEmpty
+            if shown.count >= most, !isWritten { continue }
+            shown.append((candidate.computed.places, entries.count))
+            var entry = CalibrationFindings.Entry(
+                changes: candidate.changes.map(\.description), children: candidate.children,
+                households: candidate.households, householdCount: candidate.householdCount)
+            if options.deadline.hasPassed { hasTimeEnded = true }
+            if entries.count < roots || isWritten, !hasTimeEnded {
+                hears(.countingRoots)
+                let found = try rootDecisions(candidate, first.manual, options)
+                (entry.roots, entry.rootsAtLeast) = (found?.roots.count, found?.lowerBound)
+            }
+            if options.deadline.hasPassed { hasTimeEnded = true }
+            if entries.count < roots || isWritten, !hasTimeEnded {
+                entry.heldBack = try years.dropFirst().map { year in
+                    hears(.judging(name: year.folder))
+                    let other = try Calibration.agreement(
+                        under: candidate.changes, in: year.draft, manual: year.manual, options: options)
+                    if options.deadline.hasPassed { hasTimeEnded = true }
+                    return .init(folder: year.folder, children: other?.children, count: year.manual.count)
+                }
+            }
+            entries.append(entry)
+        }
+        return CalibrationFindings(
+            tried: calibration.tried, count: first.manual.count, entries: entries, best: ranking[0],
+            cut: !hasTimeEnded ? nil : options.deadline.signal?.isRaised == true ? .interrupted : .time,
+            tooMuchWork: calibration.tooMuchWork)
+    }
+
+    /// Solver's steps for the root decisions under one of the settings: about a minute.
+    private static let mostStepsForRoots = 10_000_000_000
+
+    /// The root decisions that are left; `nil` where the time ended, or that takes too much work.
+    private func rootDecisions(
+        _ candidate: Calibration.Candidate, _ manual: [Int?], _ options: Allocator.Options
+    ) throws -> Roots? {
+        var options = options
+        options.deadline.work = WorkBudget(limit: Self.mostStepsForRoots)
+        let staff = ManualResult(manual, of: candidate.subject)
+        let check = try ManualCheck(staff, of: candidate.subject, threads: options.threads)
+        var search = RootSearch(staff, of: candidate.subject, check: check, options: options)
+        do { return try search.find() } catch RootSearchError.stopped { return nil }
+    }
+}

@@ -1,0 +1,67 @@
+import Admissions
+import Asking
+import CaseFiles
+import Comparing
+import Tables
+
+extension SavedResult {
+    /// A row of `placements.csv`.
+    public struct Placement: Sendable, Hashable {
+        public let child: ChildID
+        public let household: HouseholdID
+        public let ageClass: Int
+        public let place: RunComparison.Place
+    }
+
+    /// The rows of `placements.csv`, ascending by child, as they stand there; no case is needed and nothing is checked.
+    ///
+    /// - Throws: ``RoundError/invalidInput(sentence:problems:)`` where the table cannot be read, lacks a column or has a wrong
+    ///   line.
+    public func placements() throws(RoundError) -> [Placement] {
+        func refuse(_ what: String) -> RoundError {
+            .invalidInput(sentence: "\(name) is no result folder: \(what)")
+        }
+        let table: Table?
+        do {
+            table = Table.read(try DecodedText(try folder.bytes(of: "placements.csv")).utf8).table
+        } catch {
+            throw refuse("its placements.csv cannot be read.")
+        }
+        let names = ["child_id", "household_id", "age_class", "outcome", "facility_id", "wish_rank"]
+        guard let table, case let columns = names.compactMap(table.column), columns.count == names.count else {
+            throw refuse("its placements.csv lacks a column.")
+        }
+        var rows: [Placement] = []
+        rows.reserveCapacity(table.rowCount)
+        for row in 0..<table.rowCount {
+            let cells = columns.map { TableWriter.withoutGuard(table.trimmedText(row: row, column: $0)) }
+            guard let age = Int(cells[2]), let outcome = Outcome(rawValue: cells[3]),
+                cells[5].isEmpty || Int(cells[5]) != nil
+            else { throw refuse("line \(table.place(row: row, column: columns[0]).line) of placements.csv is wrong.") }
+            rows.append(
+                Placement(
+                    child: ChildID(cells[0]), household: HouseholdID(cells[1]), ageClass: age,
+                    place: .init(
+                        outcome: outcome, facility: cells[4].isEmpty ? nil : FacilityID(cells[4]),
+                        wishRank: Int(cells[5]))))
+        }
+        return rows.sorted { $0.child < $1.child }
+    }
+
+    /// The facilities of `borders.csv`; `nil` where that cannot be read, as in a result that is not whole.
+    func facilities() -> Set<String>? {
+        guard let bytes = try? folder.bytes(of: "borders.csv"), let text = try? DecodedText(bytes).utf8,
+            let table = Table.read(text).table, let column = table.column("facility_id")
+        else { return nil }
+        return Set((0..<table.rowCount).map { table.trimmedText(row: $0, column: column) })
+    }
+
+    /// Where every child ends up, of a proved result.
+    ///
+    /// - Parameter subject: The case, read with ``objective``.
+    /// - Throws: ``RoundError/unprovedResult(name:)``, and as ``allocation(of:)``.
+    public func provedAllocation(of subject: Case) throws(RoundError) -> Allocation {
+        guard record.isProved else { throw .unprovedResult(name: name) }
+        return try allocation(of: subject)
+    }
+}
