@@ -1,6 +1,7 @@
 import ArgumentParser
 import Reports
 import Rounds
+import Terminal
 
 /// The command line: parses, calls, prints.
 @main

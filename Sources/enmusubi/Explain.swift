@@ -7,6 +7,7 @@ import Foundation
 import Programs
 import Reports
 import Rounds
+import Terminal
 
 struct Explain: TellingCommand {
     static let configuration = CommandConfiguration(

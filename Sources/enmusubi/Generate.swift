@@ -3,6 +3,7 @@ import ArgumentParser
 import CaseFiles
 import Foundation
 import SyntheticCity
+import Terminal
 
 struct Generate: ParsableCommand {
     static let configuration = CommandConfiguration(
