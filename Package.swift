@@ -78,6 +78,8 @@ let package = Package(
             name: "SyntheticCity", dependencies: ["Admissions", "Verifying"],
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]
         ),
+        // What a process of the command line has one of: streams, signals, a heap.
+        .target(name: "Terminal", dependencies: ["CaseFiles", "Programs", "Reports", "Rounds"]),
         .executableTarget(
             name: "enmusubi",
             dependencies: [
@@ -96,6 +98,7 @@ let package = Package(
                 "Rounds",
                 "Batches",
                 "SyntheticCity",
+                "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]

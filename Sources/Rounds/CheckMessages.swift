@@ -86,3 +86,11 @@ public struct CheckSummary: Message {
         return "児童 \(children) 人、\(households) 世帯、\(facilities) 施設: エラーなし、注意 \(warnings) 件。\(kept)"
     }
 }
+
+/// The columns that nothing reads, by file, as a machine-readable message.
+public struct UnreadColumnsMessage: Encodable, Sendable {
+    public let message = "unreadColumns"
+    public let columns: [String: [String]]
+
+    public init(_ reading: CaseReading) { columns = reading.unreadColumnsByFile }
+}

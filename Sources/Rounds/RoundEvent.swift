@@ -1,4 +1,5 @@
 import Allocating
+import CaseFiles
 
 /// What a round is doing, for whoever waits for it.
 public enum RoundEvent: Sendable, Hashable {
@@ -48,6 +49,16 @@ extension RoundEvent {
             "\(tried) settings tried, \(agreed) of \(children) children agree"
         case .countingRoots: "counting root decisions"
         case .judging(let name): "judging by \(name)"
+        }
+    }
+}
+
+extension ReadingStage {
+    /// What is being read, for a person who waits.
+    public func text(in folder: String) -> String {
+        switch self {
+        case .file(let name): "reading \(folder)/\(name)"
+        case .checking(let children): "checking \(children) children"
         }
     }
 }

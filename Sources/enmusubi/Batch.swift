@@ -6,6 +6,7 @@ import Foundation
 import Logging
 import Rounds
 import Tables
+import Terminal
 
 struct Batch: TellingCommand {
     static let configuration = CommandConfiguration(

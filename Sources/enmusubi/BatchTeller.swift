@@ -2,6 +2,7 @@ import ArgumentParser
 import Batches
 import Logging
 import Reports
+import Terminal
 
 /// Tells what a batch does: one line a case on standard output, problems and the log on standard error.
 struct BatchTeller: Sendable {

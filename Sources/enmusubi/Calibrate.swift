@@ -3,6 +3,7 @@ import CaseFiles
 import Foundation
 import Programs
 import Rounds
+import Terminal
 
 struct Calibrate: TellingCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CaseFiles
 import Rounds
+import Terminal
 
 struct Check: TellingCommand {
     static let configuration = CommandConfiguration(

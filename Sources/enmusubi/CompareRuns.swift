@@ -3,6 +3,7 @@ import ArgumentParser
 import CaseFiles
 import Foundation
 import Rounds
+import Terminal
 
 struct CompareRuns: TellingCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import BuildVersion
 import Reports
 import Rounds
+import Terminal
 
 /// The command line: parses, calls, prints.
 @main

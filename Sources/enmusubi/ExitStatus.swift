@@ -3,6 +3,7 @@ import Batches
 import CaseFiles
 import Ledger
 import Rounds
+import Terminal
 
 /// How a command ends; the numbers are a contract with the scripts that call it.
 enum ExitStatus {
@@ -79,6 +80,19 @@ extension BatchError {
         case .alteredRevision: ExitStatus.faultFound
         case .interrupted: ExitStatus.interrupted
         }
+    }
+}
+
+extension Console {
+    /// Tells what kept a round, or a question about it, from an answer.
+    func tell(_ error: RoundError) {
+        report(error.problems)
+        for line in error.lines { complain("enmusubi: \(line)") }
+    }
+
+    /// Tells what kept a batch, or the work on a ledger, from its end.
+    func tell(_ error: BatchError) {
+        if case .round(let error) = error { tell(error) } else { complain("enmusubi: \(error)") }
     }
 }
 

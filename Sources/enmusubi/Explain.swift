@@ -8,6 +8,7 @@ import Foundation
 import Programs
 import Reports
 import Rounds
+import Terminal
 
 struct Explain: TellingCommand {
     static let configuration = CommandConfiguration(

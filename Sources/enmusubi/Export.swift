@@ -2,6 +2,7 @@ import ArgumentParser
 import CaseFiles
 import Foundation
 import Rounds
+import Terminal
 
 struct Export: TellingCommand {
     static let configuration = CommandConfiguration(

@@ -3,8 +3,9 @@ import ArgumentParser
 import CaseFiles
 import Foundation
 import SyntheticCity
+import Terminal
 
-struct Generate: ParsableCommand {
+struct Generate: TellingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make a seeded city that looks real, as a case folder.",
         discussion: """
@@ -101,8 +102,9 @@ struct Generate: ParsableCommand {
         }
     }
 
-    func run() throws {
-        let console = Console(isJSON: json, onlyTells: true)
+    var console: Console { Console(isJSON: json, onlyTells: true) }
+
+    func perform(_ console: Console) throws {
         let progress = ProgressLine(isJSON: json)
         progress.show("enmusubi: making the city")
         let city: City

@@ -3,6 +3,7 @@ import Batches
 import CaseFiles
 import Foundation
 import Ledger
+import Terminal
 
 struct LedgerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

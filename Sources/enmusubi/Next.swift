@@ -3,6 +3,7 @@ import ArgumentParser
 import Batches
 import CaseFiles
 import Rounds
+import Terminal
 
 struct Next: TellingCommand {
     static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ import Foundation
 import Reports
 import Rounds
 import Tables
+import Terminal
 
 struct NoticesCommand: TellingCommand {
     static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import CaseFiles
 import Foundation
 import Rounds
 import Tables
+import Terminal
 
 struct PublishVacancies: TellingCommand {
     static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import ArgumentParser
 import CaseFiles
 import Foundation
 import Rounds
+import Terminal
 
 /// The case folder that every command begins with.
 struct CaseArgument: ParsableArguments {
@@ -84,13 +85,8 @@ struct CaseArgument: ParsableArguments {
     /// Names the columns that nothing reads.
     func tellUnread(_ reading: CaseReading, _ console: Console) {
         if reading.unreadColumns.isEmpty { return }
-        console.emit(UnreadMessage(columns: reading.unreadColumnsByFile))
+        console.emit(UnreadColumnsMessage(reading))
         if !json { console.complain("enmusubi: columns that nothing reads: \(reading.unreadColumnsText).") }
-    }
-
-    private struct UnreadMessage: Encodable {
-        let message = "unreadColumns"
-        let columns: [String: [String]]
     }
 }
 
@@ -131,16 +127,6 @@ struct AcceptanceOptions: ParsableArguments {
 
     /// What to look for; reads the previous case.
     func doubts() throws(RoundError) -> CaseFolder.Doubts { try Acceptance.doubts(comparingWith: previous) }
-}
-
-extension ReadingStage {
-    /// For the person at the terminal.
-    fileprivate func text(in folder: String) -> String {
-        switch self {
-        case .file(let name): "reading \(folder)/\(name)"
-        case .checking(let children): "checking \(children) children"
-        }
-    }
 }
 
 extension Objective: ExpressibleByArgument {}

@@ -7,6 +7,7 @@ import Programs
 import Reports
 import Rounds
 import Tables
+import Terminal
 
 struct Run: TellingCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CaseFiles
 import Rounds
+import Terminal
 
 struct SuggestColumns: TellingCommand {
     static let configuration = CommandConfiguration(

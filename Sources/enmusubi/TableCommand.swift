@@ -1,5 +1,6 @@
 import ArgumentParser
 import Rounds
+import Terminal
 
 struct TableCommand: TellingCommand {
     static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import ArgumentParser
 import CaseFiles
 import Foundation
 import Rounds
+import Terminal
 
 struct Verify: TellingCommand {
     static let configuration = CommandConfiguration(

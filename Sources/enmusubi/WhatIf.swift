@@ -4,6 +4,7 @@ import CaseFiles
 import Foundation
 import Programs
 import Rounds
+import Terminal
 
 struct WhatIf: TellingCommand {
     static let configuration = CommandConfiguration(

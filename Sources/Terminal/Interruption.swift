@@ -3,8 +3,9 @@ import Programs
 /// Turns Ctrl-C, and the signals TERM and HUP, into an orderly end: the search stops and what it has is written and marked.
 ///
 /// A second signal ends the program at once, with nothing written. There is one interruption for the whole program.
-final class Interruption: Sendable {
-    let signal = StopSignal()
+public final class Interruption: Sendable {
+    /// Raised by the first signal.
+    public let signal = StopSignal()
 
-    init() { EndSignals.whenFirst { [signal] in signal.raise() } }
+    public init() { EndSignals.whenFirst { [signal] in signal.raise() } }
 }

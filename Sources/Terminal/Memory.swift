@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// How the process deals with memory.
-enum Memory {
+public enum Memory {
     /// Prepares for a command that reads one very large case and then ends.
     ///
     /// Does nothing for a case of less than ``leastCase`` bytes, which no city reaches: on 200,000 children no difference could
@@ -15,7 +15,7 @@ enum Memory {
     ///
     /// - Parameter threads: That work at the same time. There are as many heaps: with more of them what was freed in one is
     ///   of no use in the next, with fewer threads wait for each other.
-    static func prepare(forCaseOf bytes: Int, threads: Int) {
+    public static func prepare(forCaseOf bytes: Int, threads: Int) {
         guard bytes >= leastCase, getenv("ENMUSUBI_PLAIN_HEAP") == nil else { return }
         #if canImport(Glibc)
             // Swift's module of the C library leaves <malloc.h> out, so the function is asked for by name.
@@ -64,7 +64,7 @@ enum Memory {
     /// Keeps a value to the end of the process, which gives its memory back at once instead of piece by piece.
     ///
     /// For a command that ends now, on its only thread.
-    static func leave(_ value: Any) { left.append(value) }
+    public static func leave(_ value: Any) { left.append(value) }
 
     private nonisolated(unsafe) static var left: [Any] = []
 

@@ -1,4 +1,3 @@
-import Batches
 import CaseFiles
 import Foundation
 import Reports
@@ -6,28 +5,37 @@ import Rounds
 import Synchronization
 
 /// The one place that speaks: results on standard output, problems and progress on standard error.
-struct Console {
+public struct Console: Sendable {
     /// One JSON object a line on standard output instead of text.
-    let isJSON: Bool
+    public let isJSON: Bool
     /// Whether what is said in text only tells of what lies in files: then it is no loss where it cannot be written.
-    var onlyTells = false
+    public var onlyTells = false
     /// Stands before the place of each problem, where several cases are read; a folder with its `/`.
-    var folder = ""
+    public var folder = ""
     /// The language of problems where nobody says another one.
-    var language = Problem.Language.english
+    public var language = Problem.Language.english
+
+    public init(
+        isJSON: Bool, onlyTells: Bool = false, folder: String = "", language: Problem.Language = .english
+    ) {
+        self.isJSON = isJSON
+        self.onlyTells = onlyTells
+        self.folder = folder
+        self.language = language
+    }
 
     /// A line of the result.
-    func say(_ text: String) {
+    public func say(_ text: String) {
         if !isJSON { Output.write((harmless(text) + "\n").utf8, isData: !onlyTells) }
     }
 
     /// Lines of the result.
-    func say(lines text: String) {
+    public func say(lines text: String) {
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) { say(String(line)) }
     }
 
     /// A machine-readable message.
-    func emit(_ message: some Encodable) {
+    public func emit(_ message: some Encodable) {
         guard isJSON else { return }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -37,29 +45,18 @@ struct Console {
     }
 
     /// A message, in its machine-readable form or in lines.
-    func answer(_ message: some Message) {
+    public func answer(_ message: some Message) {
         emit(message)
         for line in message.lines(in: language) { say(line) }
     }
 
     /// A line for the person at the terminal, which is no part of the result.
-    func complain(_ text: String) {
+    public func complain(_ text: String) {
         Output.complain(harmless(text) + "\n")
     }
 
-    /// Tells what kept a round, or a question about it, from an answer.
-    func tell(_ error: RoundError) {
-        report(error.problems)
-        for line in error.lines { complain("enmusubi: \(line)") }
-    }
-
-    /// Tells what kept a batch, or the work on a ledger, from its end.
-    func tell(_ error: BatchError) {
-        if case .round(let error) = error { tell(error) } else { complain("enmusubi: \(error)") }
-    }
-
     /// Every problem, one a line.
-    func report(_ problems: [Problem], in language: Problem.Language? = nil) {
+    public func report(_ problems: [Problem], in language: Problem.Language? = nil) {
         let language = language ?? self.language
         for problem in problems {
             if isJSON {
@@ -80,13 +77,14 @@ struct Console {
 }
 
 /// What goes on, on one line of a terminal; silent elsewhere.
-final class ProgressLine: Sendable {
+public final class ProgressLine: Sendable {
     private let isShown: Bool
     private let width = Mutex(0)
 
-    init(isJSON: Bool) { isShown = !isJSON && isatty(STDERR_FILENO) == 1 }
+    public init(isJSON: Bool) { isShown = !isJSON && isatty(STDERR_FILENO) == 1 }
 
-    func show(_ text: String) {
+    /// Shows a text in place of the one before.
+    public func show(_ text: String) {
         guard isShown else { return }
         let text = harmless(text)
         width.withLock { width in
@@ -96,7 +94,8 @@ final class ProgressLine: Sendable {
         }
     }
 
-    func clear() {
+    /// Takes the text away.
+    public func clear() {
         guard isShown else { return }
         width.withLock { width in
             if width > 0 { Output.complain("\r\(String(repeating: " ", count: width))\r") }
@@ -109,7 +108,7 @@ extension ProgressLine {
     /// Shows what a round is doing while `body` works, then clears the line.
     ///
     /// - Parameter label: Precedes each text.
-    func showing<Value, Failure: Error>(
+    public func showing<Value, Failure: Error>(
         label: String = "", _ body: (@escaping @Sendable (RoundEvent) -> Void) throws(Failure) -> Value
     ) throws(Failure) -> Value {
         defer { clear() }

@@ -3,8 +3,9 @@ import Foundation
 import Synchronization
 
 /// What is settled before a command begins.
-enum Startup {
-    static func prepare() {
+public enum Startup {
+    /// Takes the standard streams, listens for signals that end the program, and replaces crash reports.
+    public static func prepare() {
         EndSignals.listen()
         Output.occupyStandardStreams()
         // A reader that went away and a file that grew too large are errors of writing, told as such.
@@ -69,7 +70,7 @@ enum EndSignals {
                     defer { listener = nil }
                     return listener
                 }
-                guard let body else { Unfinished.abandonAll { _exit(ExitStatus.interrupted.rawValue) } }
+                guard let body else { Unfinished.abandonAll { _exit(130) } }
                 body()
             }
         }

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Nothing here ends the program. A message that cannot be written is dropped. Data that cannot be written is remembered in
 /// ``loss``, and the command ends with status 74.
-enum Output {
+public enum Output {
     private struct State: ~Copyable {
         /// What is said on standard output and not written yet.
         var waiting: [UInt8] = []
@@ -19,11 +19,11 @@ enum Output {
     private static let state = Mutex(State())
 
     /// Why data is lost that was to go to standard output; `nil` where none is.
-    static var loss: String? { state.withLock { $0.loss } }
+    public static var loss: String? { state.withLock { $0.loss } }
 
     /// Takes the places of standard streams that are closed, so that no file that is opened later gets messages written
     /// into it.
-    static func occupyStandardStreams() {
+    public static func occupyStandardStreams() {
         for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(stream, F_GETFD) == -1 {
             // The lowest free number is the stream's own.
             guard open("/dev/null", O_RDWR) == stream else { _exit(74) }
@@ -34,7 +34,7 @@ enum Output {
     /// Bytes for standard output.
     ///
     /// - Parameter isData: Whether the command has failed where they cannot be written.
-    static func write(_ bytes: some Collection<UInt8>, isData: Bool) {
+    public static func write(_ bytes: some Collection<UInt8>, isData: Bool) {
         state.withLock { state in
             state.waiting += bytes
             state.holdsData = state.holdsData || isData
@@ -43,10 +43,10 @@ enum Output {
     }
 
     /// Writes what waits.
-    static func flush() { state.withLock { flush(&$0) } }
+    public static func flush() { state.withLock { flush(&$0) } }
 
     /// Bytes for standard error, at once.
-    static func complain(_ text: String) { _ = write(Array(text.utf8), to: STDERR_FILENO) }
+    public static func complain(_ text: String) { _ = write(Array(text.utf8), to: STDERR_FILENO) }
 
     private static func flush(_ state: inout State) {
         defer { (state.waiting, state.holdsData) = ([], false) }
