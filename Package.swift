@@ -63,9 +63,8 @@ let package = Package(
         .target(
             name: "Rounds",
             dependencies: [
-                "BuildVersion", "Admissions", "Tables", "CaseFiles", "Programs", "Allocating", "Verifying", "Explaining",
-                "Asking", "Comparing",
-                "Reports",
+                "BuildVersion", "Admissions", "Tables", "CaseFiles", "Programs", "Allocating", "Verifying",
+                "Explaining", "Asking", "Comparing", "Reports",
             ]),
         .target(
             name: "Batches",
@@ -89,11 +88,9 @@ let package = Package(
                 "CaseFiles",
                 "Programs",
                 "Allocating",
-                "Verifying",
                 "Explaining",
                 "Asking",
                 "Ledger",
-                "Comparing",
                 "Reports",
                 "Rounds",
                 "Batches",

@@ -274,7 +274,8 @@ struct CaseTableFile {
 
     /// The cell made a value from its text, or an error where that fails.
     mutating func textValue<Value>(
-        _ row: Int, _ column: Int?, _ code: Problem.Code, _ demand: @autoclosure () -> String, _ make: (String) -> Value?
+        _ row: Int, _ column: Int?, _ code: Problem.Code, _ demand: @autoclosure () -> String,
+        _ make: (String) -> Value?
     ) -> Value? {
         value(row, column, code, demand()) { make(String(decoding: $0, as: UTF8.self)) }
     }

@@ -22,7 +22,8 @@ enum FileFault: Error, Hashable {
         case .notPlain:
             Problem(.file(.fileUnreadable), file: name, "The file cannot be read: it is no plain file.")
         case .tooLarge(let limit):
-            Problem(.table(.fileTooLarge), file: name, "The file has more than \(limit >> 20) MiB; is it the right one?")
+            Problem(
+                .table(.fileTooLarge), file: name, "The file has more than \(limit >> 20) MiB; is it the right one?")
         case .outside:
             Problem(
                 .file(.fileOutside), file: name, "The file lies outside the case folder; move it into the folder.")

@@ -31,7 +31,7 @@ public struct Problem: Hashable, Sendable, Codable, CustomStringConvertible {
     /// Codes of the warnings that somebody must accept by their code, in order.
     public static let acceptableCodes: [String] =
         (Finding.Code.allCases.filter(\.needsAcceptance).map(\.rawValue)
-            + FileCode.allCases.filter(\.needsAcceptance).map(\.rawValue)).sorted()
+        + FileCode.allCases.filter(\.needsAcceptance).map(\.rawValue)).sorted()
 
     /// Whether it stops the case.
     public enum Severity: String, Sendable, Codable { case error, warning }

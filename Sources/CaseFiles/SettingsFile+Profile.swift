@@ -80,7 +80,8 @@ extension SettingsFile {
             let timing: Timing? = choice(answers["timing"], "timing")
             let facility: FacilityAnswer? = choice(answers["facility"], "facility")
             guard let timing, let facility, timing != .lead else {
-                report(node, .file(.settingInvalid), "A pattern is a map such as {timing: together, facility: sameOnly}.")
+                report(
+                    node, .file(.settingInvalid), "A pattern is a map such as {timing: together, facility: sameOnly}.")
                 continue
             }
             profile.patterns[folded(code)] = .init(timing: timing, facility: facility)
@@ -111,7 +112,8 @@ extension SettingsFile {
             }
             // Where there is nothing to take out, an empty header is rather one that was lost.
             if header.scalar?.string.isEmpty != false, profile.headers[table]?[name] == nil {
-                report(header, .file(.settingInvalid), "\(name) is empty; write its header, or null where there is none.")
+                report(
+                    header, .file(.settingInvalid), "\(name) is empty; write its header, or null where there is none.")
             }
             profile.headers[table, default: [:]][name] = nil
             profile.withoutColumns[table, default: []].insert(name)

@@ -199,7 +199,8 @@ struct SettingsFile {
             let name = "priority[\(index)]"
             guard entry.mapping != nil else {
                 report(
-                    entry, .file(.settingInvalid), "Each priority key is a map, such as {key: points, order: descending}.")
+                    entry, .file(.settingInvalid),
+                    "Each priority key is a map, such as {key: points, order: descending}.")
                 continue
             }
             let entries = map(entry, name: name, known: Self.known(in: "priority"))

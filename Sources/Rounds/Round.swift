@@ -231,7 +231,8 @@ public struct Round: Sendable {
             warnings: reading.warningCounts, warningsAccepted: accepted,
             unreadColumns: reading.unreadColumnsByFile, timings: timings,
             solver: .init(
-                program: "enmusubi \(ProgramVersion.recorded)", chosen: options.solver.rawValue, reduction: options.usesReduction,
+                program: "enmusubi \(ProgramVersion.recorded)", chosen: options.solver.rawValue,
+                reduction: options.usesReduction,
                 calls: result.record.solves, outcomes: result.record.outcomes, strikes: result.record.strikes,
                 undecidedHouseholds: result.record.undecidedHouseholds, components: result.record.components,
                 largestComponent: result.record.largestComponent,

@@ -27,8 +27,7 @@ extension RoundError {
         case .faultyResult: ExitStatus.faultFound
         case .invalidRequest, .missingSolver: ExitStatus.wrongUsage
         case .invalidCase, .invalidInput, .invalidTables, .unreadableResult, .otherCase, .unprovedResult,
-            .otherHouseholds,
-            .unwritable:
+            .otherHouseholds, .unwritable:
             ExitStatus.badInput
         case .notAllocated, .defect: ExitStatus.programFault
         case .cannotWrite, .exists: ExitStatus.cannotWrite
@@ -49,9 +48,7 @@ extension RoundError {
         case .otherHouseholds: with("If household numbers were changed on purpose, say --households-changed.")
         case .exists: with("Choose another --out.")
         case .invalidCase, .invalidInput, .invalidTables, .invalidRequest, .unreadableResult, .otherCase,
-            .unprovedResult,
-            .faultyResult,
-            .ended, .notAllocated, .defect, .cannotWrite:
+            .unprovedResult, .faultyResult, .ended, .notAllocated, .defect, .cannotWrite:
             sentences
         }
     }

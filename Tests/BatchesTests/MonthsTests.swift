@@ -56,7 +56,9 @@ final class Office {
         for path in try FileManager.default.subpathsOfDirectory(atPath: results.path) {
             let url = results.appending(path: path)
             // The page of the batch says what the last pass did.
-            if try url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true || path == "batch.html" { continue }
+            if try url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true || path == "batch.html" {
+                continue
+            }
             files[path] = try withoutTimings(Array(Data(contentsOf: url)), name: url.lastPathComponent)
         }
         return files
