@@ -395,21 +395,3 @@ struct Formulator {
         return builder.finish()
     }
 }
-
-/// Union-find with the smallest member as root.
-private struct DisjointSets {
-    private var parent: [Int]
-
-    init(count: Int) { parent = Array(0..<count) }
-
-    mutating func join(_ members: Set<Int>) {
-        guard let smallest = members.map(root).min() else { return }
-        for member in members.map(root) { parent[member] = smallest }
-    }
-
-    func root(_ member: Int) -> Int {
-        var root = member
-        while parent[root] != root { root = parent[root] }
-        return root
-    }
-}

@@ -34,26 +34,19 @@ struct PinChoice {
     }
 
     private static func components(_ cuts: [ClaimCut]) -> [[ClaimCut]] {
-        var parent = Array(cuts.indices)
-        func root(_ index: Int) -> Int {
-            var index = index
-            while parent[index] != index { index = parent[index] }
-            return index
-        }
+        var sets = DisjointSets(count: cuts.count)
         var first: [Int: Int] = [:]
         for (index, cut) in cuts.enumerated() {
             for weight in cut.weights {
-                guard let other = first[weight.household] else {
+                if let other = first[weight.household] {
+                    sets.join([index, other])
+                } else {
                     first[weight.household] = index
-                    continue
                 }
-                let (one, two) = (root(index), root(other))
-                parent[max(one, two)] = min(one, two)
-                parent[index] = min(one, two)
             }
         }
         var members: [Int: [ClaimCut]] = [:]
-        for (index, cut) in cuts.enumerated() { members[root(index), default: []].append(cut) }
+        for (index, cut) in cuts.enumerated() { members[sets.root(index), default: []].append(cut) }
         return members.sorted { $0.key < $1.key }.map(\.value)
     }
 

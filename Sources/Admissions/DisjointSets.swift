@@ -1,0 +1,30 @@
+/// Disjoint sets of the numbers from 0 to a count, which can be joined but never parted.
+///
+/// The representative of a set is its smallest member, whatever the order of joining, so that nothing which is listed by
+/// representatives depends on that order.
+///
+/// Complexity: the sets are shallow where they are joined in ascending order, as here; a chain of joins in another order may
+/// make ``root(_:)`` linear.
+///
+/// Source: union-find, Galler and Fischer 1964, doi:10.1145/364099.364331.
+package struct DisjointSets: Sendable {
+    @usableFromInline var parent: [Int]
+
+    /// Sets of one member each.
+    package init(count: Int) { parent = Array(0..<count) }
+
+    /// Joins the sets of all these members.
+    @inlinable package mutating func join(_ members: some Collection<Int>) {
+        let roots = members.map(root)
+        guard let smallest = roots.min() else { return }
+        for root in roots { parent[root] = smallest }
+        for member in members { parent[member] = smallest }
+    }
+
+    /// The smallest member of the set of this member.
+    @inlinable package func root(_ member: Int) -> Int {
+        var root = member
+        while parent[root] != root { root = parent[root] }
+        return root
+    }
+}
