@@ -74,35 +74,27 @@ public struct PayoffTable: Sendable {
 private struct Pair {
     private let subject: Case
     private let comparator: Comparator
+    private let coverage: Coverage
     private let members: [[Int]]
 
     init(_ first: Int, _ second: Int, _ subject: Case) {
         self.subject = subject
         comparator = Comparator(of: subject)
+        coverage = Coverage(of: subject)
         members = [subject.households[first].members, subject.households[second].members]
     }
 
     /// The seats of the limit: its vacancies and the present seats of the two households' transfer applicants.
     private func seats(_ limit: Int) -> Int {
-        subject.limits[limit].seats + members.joined().count { limits($0, Allocation.baseline).contains(limit) }
-    }
-
-    private func limits(_ child: Int, _ choice: Int32) -> [Int] {
-        let isStaying = choice == Allocation.baseline
-        let applicant = subject.children[child]
-        guard let facility = isStaying ? applicant.currentFacility : applicant.wishes[Int(choice)].facility else {
-            return []
-        }
-        let covering = subject.facilities[facility].limits.filter { subject.covers(limit: $0, child: child) }
-        let isOffered = covering.contains { subject.limits[$0].offersItsAges }
-        return isStaying && !isOffered ? [] : covering
+        subject.limits[limit].seats
+            + members.joined().count { coverage.limits(usedBy: $0, Allocation.baseline).contains(limit) }
     }
 
     /// The users of each limit, each with its wish or the baseline.
     private func users(_ index: Int, _ outcome: [Int32]) -> [Int: [(child: Int, choice: Int32)]] {
         var users: [Int: [(child: Int, choice: Int32)]] = [:]
         for (child, choice) in zip(members[index], outcome) {
-            for limit in limits(child, choice) { users[limit, default: []].append((child, choice)) }
+            for limit in coverage.limits(usedBy: child, choice) { users[limit, default: []].append((child, choice)) }
         }
         return users
     }

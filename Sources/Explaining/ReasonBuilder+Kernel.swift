@@ -81,7 +81,7 @@ struct ReasonBuilder: Sendable {
                 for child in children where phase.decides[child] {
                     for row in starts[child]..<starts[child + 1] where reasons[row].kind == .phase {
                         let facility = subject.children[child].wishes[row - starts[child]].facility
-                        if subject.isPlain || phase.offers(facility, to: child, in: subject) {
+                        if phase.offers(facility, to: child) {
                             reasons[row].kind = .siblingCondition
                         }
                     }
@@ -110,12 +110,12 @@ struct ReasonBuilder: Sendable {
     }
 
     /// Whether the limit applies in the phase and covers the child.
-    func covers(_ limit: Int, _ child: Int) -> Bool { phase.covers(limit, child, in: subject) }
+    func covers(_ limit: Int, _ child: Int) -> Bool { phase.covers(limit, child) }
 
     /// Whether the child keeps a seat of the limit that it has already.
     func stays(_ child: Int, on limit: Int) -> Bool {
         choices[child] == Allocation.baseline
-            && phase.limits(of: child, Allocation.baseline, in: subject).contains(limit)
+            && phase.limits(of: child, Allocation.baseline).contains(limit)
     }
 }
 
@@ -137,7 +137,7 @@ private struct SeatFinder {
         return choice == Allocation.baseline || entry.wish <= choice
     }
 
-    private func covers(_ limit: Int, _ child: Int) -> Bool { phase.covers(limit, child, in: subject) }
+    private func covers(_ limit: Int, _ child: Int) -> Bool { phase.covers(limit, child) }
 
     /// At a limit that leaves no seat for a child, all seats are used by others who come before it: a seat used by
     /// somebody after it would be a justified claim of its own. So the last of the others is the one it is compared with.
@@ -229,7 +229,7 @@ private struct SeatFinder {
 
     private func stays(_ child: Int, _ limit: Int) -> Bool {
         choices[child] == Allocation.baseline
-            && phase.limits(of: child, Allocation.baseline, in: subject).contains(limit)
+            && phase.limits(of: child, Allocation.baseline).contains(limit)
     }
 
     /// The position of the last child of another household placed on the limit before `position`, or -1.

@@ -59,9 +59,8 @@ extension ReasonBuilder {
     /// keeps what it has.
     private func mayHave(_ wish: Int, _ child: Int) -> Bool {
         guard phase.takesPart[child] else { return choices[child] == wish }
-        return subject.isPlain
-            || phase.offers(subject.children[child].wishes[wish].facility, to: child, in: subject)
-                && !phase.limits(of: child, Int32(wish), in: subject).contains { phase.isFull[$0] }
+        return phase.offers(subject.children[child].wishes[wish].facility, to: child)
+            && !phase.limits(of: child, Int32(wish)).contains { phase.isFull[$0] }
     }
 
     /// A household some of whose wishes have no reason yet.
@@ -177,8 +176,8 @@ extension ReasonBuilder {
 
     // MARK: Seats that an outcome needs
 
-    /// What an outcome needs of one limit.
-    private struct Demand {
+    /// What an outcome needs of one limit, with the users' places among the applicants.
+    private struct QueuedDemand {
         let limit: Int
         /// Each user with the place of its entry among the applicants; `nil` where it stays.
         var users: [(child: Int, place: Int?)]
@@ -187,18 +186,18 @@ extension ReasonBuilder {
     }
 
     /// Ascending by limit.
-    private func demands(_ household: OpenHousehold, _ outcome: [Int32], _ applicants: Applicants) -> [Demand] {
-        var demands: [Int: Demand] = [:]
+    private func demands(_ household: OpenHousehold, _ outcome: [Int32], _ applicants: Applicants) -> [QueuedDemand] {
+        var demands: [Int: QueuedDemand] = [:]
         for (child, choice) in zip(household.members, outcome) where phase.takesPart[child] {
             if choice == Allocation.baseline {
-                for limit in phase.limits(of: child, choice, in: subject) {
-                    demands[limit, default: Demand(limit: limit, users: [])].users.append((child, nil))
+                for limit in phase.limits(of: child, choice) {
+                    demands[limit, default: QueuedDemand(limit: limit, users: [])].users.append((child, nil))
                 }
             } else {
                 let place = Int(positions[starts[child] + Int(choice)])
                 let facility = subject.children[child].wishes[Int(choice)].facility
                 for limit in subject.facilities[facility].limits where covers(limit, child) {
-                    demands[limit, default: Demand(limit: limit, users: [])].users.append((child, place))
+                    demands[limit, default: QueuedDemand(limit: limit, users: [])].users.append((child, place))
                 }
             }
         }
@@ -230,7 +229,7 @@ extension ReasonBuilder {
     }
 
     /// Whether those who come before leave the seats that are needed.
-    private func isMet(_ demand: Demand, _ household: OpenHousehold, _ applicants: Applicants) -> Bool {
+    private func isMet(_ demand: QueuedDemand, _ household: OpenHousehold, _ applicants: Applicants) -> Bool {
         let seats = phase.seats[demand.limit]
         // Staying never depends on vacancies.
         guard let lowest = demand.lowest else { return true }

@@ -1,26 +1,26 @@
 import Admissions
 
-/// Finds justified claims against an allocation, household by household.
+/// Finds justified claims against an allocation from one viewpoint, household by household.
 ///
-/// Source: Rules.md 4.
+/// Source: Rules.md 4 and 6.
 struct ClaimFinder {
     private let subject: Case
-    private let allocation: Allocation
     private let occupation: Occupation
     private let comparator: Comparator
+    /// What everybody has after the phase.
+    private let end: [Int32]
+    private let isFree: [Bool]
     private let coverage: Coverage
     /// What one outcome asks for; kept to be filled again.
     private var demands: [Occupation.Demand] = []
 
-    init(
-        _ subject: Case, _ allocation: Allocation, _ occupation: Occupation, _ comparator: Comparator,
-        _ coverage: Coverage
-    ) {
+    init(_ subject: Case, _ occupation: Occupation, _ comparator: Comparator) {
         self.subject = subject
-        self.allocation = allocation
         self.occupation = occupation
         self.comparator = comparator
-        self.coverage = coverage
+        end = occupation.stage.end
+        isFree = occupation.viewpoint.isFree
+        coverage = occupation.stage.coverage
     }
 
     /// Where what the household got stands in its list, `nil` where it does not accept it; and its best-ranked justified
@@ -30,44 +30,67 @@ struct ClaimFinder {
     mutating func judge(_ index: Int) -> (rank: Int?, claim: Claim?) {
         let household = subject.households[index]
         let members = household.members
-        if case .single = household.wishes {
-            let choice = allocation.choices[members[0]]
-            let wishes = subject.children[members[0]].wishes.count
-            return (choice == Allocation.baseline ? wishes + 1 : Int(choice) + 1, claim(ofSingle: index))
-        }
-        let own = members.map { allocation.choices[$0] }
+        if case .single = household.wishes { return judgeSingle(index, members) }
+        let got = members.map { end[$0] }
+        // What only a pin made is worse than every outcome of the list, and better than the baseline.
+        let isOfPin = got.contains(Allocation.elsewhere)
+        let own = isOfPin ? got.map { _ in Allocation.baseline } : got
+        let list = AcceptedOutcomes(of: household, in: subject)
+        let claimed = claimed(by: members, got, before: own, in: list)
+        let ranks = list.ranks(of: [own] + (claimed.map { [$0] } ?? []))
+        return (
+            isOfPin ? nil : ranks[0], claimed.map { claim(of: index, $0, jointRank: ranks[1]!) }
+        )
+    }
+
+    /// The best outcome that siblings claim, with those of them who are not free where they are.
+    private mutating func claimed(
+        by members: [Int], _ got: [Int32], before own: [Int32], in list: AcceptedOutcomes
+    ) -> [Int32]? {
+        let areFree = members.map { isFree[$0] }
+        guard areFree.contains(true) else { return nil }
         // What one child cannot have alone it cannot have with siblings, who only need seats of their own.
         var possible = members.map { _ in [Int32]() }
         for (position, child) in members.enumerated() {
+            guard areFree[position] else {
+                if got[position] >= 0 { possible[position] = [got[position]] }
+                continue
+            }
             for wish in subject.children[child].wishes.indices where canHave(child, wish, of: members) {
                 possible[position].append(Int32(wish))
             }
         }
-        let list = AcceptedOutcomes(of: household, in: subject)
-        guard let claimed = list.best(before: own, possible: possible, where: { isJustified($0, of: members) }) else {
-            return (list.rank(of: own), nil)
+        let allAreFree = !areFree.contains(false)
+        return list.best(before: own, possible: possible) { outcome in
+            (allAreFree || members.indices.allSatisfy { areFree[$0] || outcome[$0] == got[$0] })
+                && isJustified(outcome, of: members)
         }
-        let ranks = list.ranks(of: [own, claimed])
-        guard let rank = ranks[0] else { return (nil, nil) }
-        return (rank, claim(of: index, claimed, jointRank: ranks[1]!))
     }
 
     /// A child alone claims the first wish, of those before what it got, that it could have.
-    private mutating func claim(ofSingle index: Int) -> Claim? {
-        let members = subject.households[index].members
+    private mutating func judgeSingle(_ index: Int, _ members: [Int]) -> (rank: Int?, claim: Claim?) {
         let child = members[0]
-        let own = allocation.choices[child]
-        let end = own == Allocation.baseline ? subject.children[child].wishes.count : Int(own)
-        guard let wish = (0..<end).first(where: { canHave(child, $0, of: members) }) else { return nil }
-        return claim(of: index, [Int32(wish)], jointRank: wish + 1)
+        let wishCount = subject.children[child].wishes.count
+        let isListed = end[child] >= 0
+        let rank =
+            end[child] == Allocation.elsewhere ? nil : isListed ? Int(end[child]) + 1 : wishCount + 1
+        guard isFree[child],
+            let wish = (0..<(isListed ? Int(end[child]) : wishCount)).first(where: {
+                canHave(child, $0, of: members)
+            })
+        else { return (rank, nil) }
+        return (rank, claim(of: index, [Int32(wish)], jointRank: wish + 1))
     }
 
-    /// Whether the child is eligible for the wish and could have it if its siblings were nowhere.
+    /// Whether the child is eligible for the wish, the phase offers it, and the child could have it if its siblings were
+    /// nowhere.
     private mutating func canHave(_ child: Int, _ wish: Int, of members: [Int]) -> Bool {
-        guard subject.children[child].wishes[wish].isEligible else { return false }
+        guard subject.children[child].wishes[wish].isEligible,
+            coverage.offers(subject.children[child].wishes[wish].facility, to: child)
+        else { return false }
         let candidate = comparator.candidate(child, at: wish)
         var can = true
-        coverage.forEachLimit(of: child, with: Int32(wish)) { limit in
+        coverage.forEachLimit(usedBy: child, Int32(wish)) { limit in
             if can {
                 can = occupation.isJustified(.init(limit: limit, users: 1, lowest: candidate), of: members)
             }
@@ -76,7 +99,7 @@ struct ClaimFinder {
     }
 
     private mutating func isJustified(_ outcome: [Int32], of members: [Int]) -> Bool {
-        occupation.collectDemands(members[...], outcome[...], into: &demands)
+        occupation.collectDemands(members, outcome, into: &demands)
         return demands.allSatisfy { occupation.isJustified($0, of: members) }
     }
 
@@ -84,23 +107,21 @@ struct ClaimFinder {
 
     private mutating func claim(of household: Int, _ outcome: [Int32], jointRank: Int) -> Claim {
         let members = subject.households[household].members
-        occupation.collectDemands(members[...], outcome[...], into: &demands)
+        occupation.collectDemands(members, outcome, into: &demands)
         demands.sort { $0.limit < $1.limit }
-        let isVacant = demands.allSatisfy { occupation.isVacant($0, for: members) }
+        let isVacant = demands.allSatisfy { occupation.excess(of: $0, of: members) <= 0 }
         let leaving = isVacant ? [] : displaced(of: members)
         let rows = zip(members, outcome).map { child, choice -> Claim.Member in
-            let isPlaced = choice != Allocation.baseline
-            let facility =
-                isPlaced
-                ? subject.children[child].wishes[Int(choice)].facility : subject.children[child].currentFacility
-            let limits = coverage.limits(of: child, staying: !isPlaced, at: facility)
+            let limits = coverage.limits(usedBy: child, choice)
             return Claim.Member(
-                child: child, facility: facility,
+                child: child,
+                facility: choice == Allocation.baseline
+                    ? subject.children[child].currentFacility : subject.children[child].wishes[Int(choice)].facility,
                 displaced: leaving.filter { leaver in limits.contains { leaver.limits.contains($0) } }.map(\.child))
         }
         return Claim(
-            household: household, kind: isVacant ? .vacant : .priority, jointRank: jointRank,
-            members: rows.sorted { $0.child < $1.child })
+            household: household, kind: occupation.viewpoint.kind ?? (isVacant ? .vacant : .priority),
+            jointRank: jointRank, members: rows.sorted { $0.child < $1.child }, phase: occupation.stage.phase)
     }
 
     /// The children who would have to leave for the demands, ascending: limit by limit the last in the comparator, as many
@@ -109,15 +130,12 @@ struct ClaimFinder {
         var leaving: [(child: Int, limits: [Int])] = []
         for demand in demands {
             let freed = leaving.count { $0.limits.contains(demand.limit) }
-            let excess =
-                occupation.others(demand.limit, without: members) + demand.users - occupation.seats[demand.limit]
-                - freed
+            let excess = occupation.excess(of: demand, of: members) - freed
             guard excess > 0 else { continue }
-            let facility = subject.limits[demand.limit].facility
             for child in occupation.yielding(to: demand, of: members)
                 .filter({ child in !leaving.contains { $0.child == child } }).prefix(excess)
             {
-                leaving.append((child, coverage.limits(of: child, staying: false, at: facility)))
+                leaving.append((child, coverage.limits(usedBy: child, end[child])))
             }
         }
         return leaving.sorted { $0.child < $1.child }

@@ -20,37 +20,11 @@ public final class ExplainedPhase: Sendable {
     /// For each limit whether so many are there by pins that nobody else gets a seat.
     public let isFull: [Bool]
 
+    private let coverage: Coverage
+
     /// The phases of an allocation that passed its verification.
     public static func phases(of allocation: Allocation, in subject: Case) -> [ExplainedPhase] {
-        subject.isPlain
-            ? [ExplainedPhase(plain: allocation, subject)]
-            : phased(
-                PhasedVerification(allocation, of: subject, comparator: Comparator(of: subject)).stages(), allocation,
-                subject)
-    }
-
-    private init(plain allocation: Allocation, _ subject: Case) {
-        phase = 0
-        choices = allocation.choices
-        takesPart = [Bool](repeating: true, count: choices.count)
-        decides = takesPart
-        let coverage = Coverage(of: subject)
-        var seats = subject.limits.map(\.seats)
-        var fixed = [Int](repeating: 0, count: seats.count)
-        for child in subject.children.indices {
-            coverage.forEachLimit(of: child, with: Allocation.baseline) { limit in
-                seats[limit] += 1
-                if allocation.choices[child] == Allocation.baseline { fixed[limit] += 1 }
-            }
-        }
-        self.seats = seats
-        self.fixed = fixed
-        isFull = [Bool](repeating: false, count: seats.count)
-    }
-
-    private static func phased(
-        _ stages: [PhaseStage], _ allocation: Allocation, _ subject: Case
-    ) -> [ExplainedPhase] {
+        let stages = PhaseStage.stages(of: allocation, in: subject)
         let deciding = subject.children.indices.map { child -> Int in
             if subject.pin(of: child) != nil { return -1 }
             if allocation.choices[child] != Allocation.baseline {
@@ -69,31 +43,19 @@ public final class ExplainedPhase: Sendable {
         takesPart = stage.takesPart
         self.decides = decides
         seats = stage.seats
-        fixed = stage.users.map { $0.count { !stage.canLeave($0) } }
+        fixed = stage.fixed
         isFull = stage.isFull
+        coverage = stage.coverage
     }
 
     /// Whether the limit applies in the phase and covers the child.
-    public func covers(_ limit: Int, _ child: Int, in subject: Case) -> Bool {
-        subject.applies(limit: limit, inPhase: phase) && subject.covers(limit: limit, child: child)
-    }
+    public func covers(_ limit: Int, _ child: Int) -> Bool { coverage.covers(limit, child) }
 
-    /// The limits of which the child would use a seat by the choice in this phase.
-    public func limits(of child: Int, _ choice: Int32, in subject: Case) -> [Int] {
-        let isStaying = choice == Allocation.baseline
-        let applicant = subject.children[child]
-        guard let facility = isStaying ? applicant.currentFacility : applicant.wishes[Int(choice)].facility,
-            !isStaying || offers(facility, to: child, in: subject)
-        else { return [] }
-        return subject.facilities[facility].limits.filter { covers($0, child, in: subject) }
-    }
+    /// The limits of which the child would use a seat by the choice in this phase, ascending.
+    public func limits(of child: Int, _ choice: Int32) -> [Int] { coverage.limits(usedBy: child, choice) }
 
     /// Whether the phase offers the child's class at the facility.
-    public func offers(_ facility: Int, to child: Int, in subject: Case) -> Bool {
-        for limit in subject.facilities[facility].limits
-        where subject.limits[limit].offersItsAges {
-            if covers(limit, child, in: subject) { return true }
-        }
-        return false
-    }
+    ///
+    /// - Precondition: The child is eligible for its wish for the facility.
+    public func offers(_ facility: Int, to child: Int) -> Bool { coverage.offers(facility, to: child) }
 }

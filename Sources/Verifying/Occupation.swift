@@ -1,128 +1,79 @@
 import Admissions
 
-/// Which seat limits a child would use at a facility.
-struct Coverage: Sendable {
-    private let subject: Case
-    /// Of each facility its limits, and of each limit what is asked for every wish, apart from all else that they are.
-    private let limits: [Range<Int>]
-    private let covering: [Covering]
-
-    private struct Covering {
-        let ages: AgeSet
-        let isForAll: Bool
-        /// Whether it offers its ages.
-        let offers: Bool
-    }
-
-    init(of subject: Case) {
-        self.subject = subject
-        limits = subject.facilities.map(\.limits)
-        covering = subject.limits.map {
-            Covering(ages: $0.ages, isForAll: $0.group == .everyone, offers: $0.offersItsAges)
-        }
-    }
-
-    /// Visits the limits that cover the child at the facility, ascending; none for one that stays in a class that is not
-    /// offered.
-    @inline(__always)
-    func forEachLimit(of child: Int, staying: Bool, at facility: Int?, _ visit: (Int) -> Void) {
-        guard let facility else { return }
-        let limits = limits[facility]
-        if staying, !limits.contains(where: { covering[$0].offers && covers($0, child) }) { return }
-        for limit in limits where covers(limit, child) { visit(limit) }
-    }
-
-    private func covers(_ limit: Int, _ child: Int) -> Bool {
-        covering[limit].ages.contains(age: subject.children[child].ageClass)
-            && (covering[limit].isForAll || subject.limits[limit].group.covers(subject.children[child].groups))
-    }
-
-    func limits(of child: Int, staying: Bool, at facility: Int?) -> [Int] {
-        var limits: [Int] = []
-        forEachLimit(of: child, staying: staying, at: facility) { limits.append($0) }
-        return limits
-    }
-
-    /// The limits that the child uses with a wish, or at its baseline.
-    @inline(__always)
-    func forEachLimit(of child: Int, with choice: Int32, _ visit: (Int) -> Void) {
-        if choice == Allocation.baseline {
-            forEachLimit(of: child, staying: true, at: subject.children[child].currentFacility, visit)
-        } else {
-            forEachLimit(
-                of: child, staying: false, at: subject.children[child].wishes[Int(choice)].facility, visit)
-        }
-    }
-}
-
-/// Who uses which seats in an allocation.
+/// Who uses which seats after a phase, as a viewpoint sees it.
 struct Occupation: Sendable {
+    let stage: PhaseStage
+    let viewpoint: Viewpoint
+    private let subject: Case
     private let comparator: Comparator
-    private let coverage: Coverage
-    /// For each limit its vacancies and the seats of the transfer applicants who are there now.
-    let seats: [Int]
-    /// For each child the facility where it is placed; -1: nowhere.
+    /// For each child the facility where it is placed by its own priority; -1: nowhere.
     private let place: [Int]
-    /// Those who stay on a seat of a limit.
-    private let staying: [Int]
-    /// Those who are placed on a seat of a limit, first in the comparator first.
+    /// Users of a limit who come before everyone.
+    private let fixed: [Int]
+    /// Users of a limit who could leave it, first in the comparator first.
     private let placed: [Comparator.Candidate]
-    /// Of each limit where those who use it stand; one more at the end.
+    /// Users of a limit who could leave it and come after everyone, ascending.
+    private let last: [Int]
+    /// Of each limit where those who use it are; one more at the end.
     private let starts: [Start]
 
-    /// Where those who stay on a limit's seats, and those who are placed on them, begin among all; and whose limit it is.
+    /// Where the users of a limit begin among those of all limits; and whose limit it is.
     private struct Start {
-        let staying: Int32
+        let fixed: Int32
         let placed: Int32
+        let last: Int32
         let facility: Int32
     }
 
     init(
-        _ allocation: Allocation, of subject: Case, comparator: Comparator, coverage: Coverage, threads: Int = 1
+        _ stage: PhaseStage, _ viewpoint: Viewpoint, of subject: Case, comparator: Comparator, threads: Int = 1
     ) {
+        self.stage = stage
+        self.viewpoint = viewpoint
+        self.subject = subject
         self.comparator = comparator
-        self.coverage = coverage
-        var seats = subject.limits.map(\.seats)
+        let coverage = stage.coverage
         let (places, uses) = elements(subject.children.count, threads: threads, state: Uses()) { uses, child in
-            let choice = allocation.choices[child]
-            coverage.forEachLimit(of: child, with: Allocation.baseline) { limit in
-                uses.brought.append(limit)
-                if choice == Allocation.baseline { uses.staying.append((limit, child)) }
+            let choice = stage.end[child]
+            if choice == Allocation.baseline || !viewpoint.isFree[child] {
+                coverage.forEachLimit(usedBy: child, choice) { uses.fixed.append(($0, child)) }
+                return -1
             }
-            if choice == Allocation.baseline { return -1 }
+            if viewpoint.withoutPriority.contains(child) {
+                coverage.forEachLimit(usedBy: child, choice) { uses.last.append(($0, child)) }
+                return -1
+            }
             let candidate = comparator.candidate(child, at: Int(choice))
-            coverage.forEachLimit(of: child, with: choice) { uses.placed.append(($0, candidate)) }
+            coverage.forEachLimit(usedBy: child, choice) { uses.placed.append(($0, candidate)) }
             return subject.children[child].wishes[Int(choice)].facility
         }
-        for part in uses { for limit in part.brought { seats[limit] += 1 } }
-        self.seats = seats
         place = places
-        let stayingStart: [Int]
-        (staying, stayingStart) = Self.byLimit(Array(uses.map(\.staying).joined()), count: seats.count)
-        let start: [Int]
+        let count = subject.limits.count
+        let (fixedStart, placedStart, lastStart): ([Int], [Int], [Int])
+        (fixed, fixedStart) = Self.byLimit(Array(uses.map(\.fixed).joined()), count: count)
+        (last, lastStart) = Self.byLimit(Array(uses.map(\.last).joined()), count: count)
         var placed: [Comparator.Candidate]
-        (placed, start) = Self.byLimit(Array(uses.map(\.placed).joined()), count: seats.count)
+        (placed, placedStart) = Self.byLimit(Array(uses.map(\.placed).joined()), count: count)
         // Each limit has a range of its own.
         placed.writeDisjointly { placed in
-            let start = start
-            _ = inRanges(of: seats.count, threads: threads) { limits in
+            let start = placedStart
+            _ = inRanges(of: count, threads: threads) { limits in
                 for limit in limits { placed.sort(start[limit]..<start[limit + 1], by: comparator.precedes) }
             }
         }
         self.placed = placed
-        starts = (0...seats.count).map {
+        starts = (0...count).map {
             Start(
-                staying: Int32(stayingStart[$0]), placed: Int32(start[$0]),
-                facility: $0 < seats.count ? Int32(subject.limits[$0].facility) : -1)
+                fixed: Int32(fixedStart[$0]), placed: Int32(placedStart[$0]), last: Int32(lastStart[$0]),
+                facility: $0 < count ? Int32(subject.limits[$0].facility) : -1)
         }
     }
 
     /// What some children use.
     private struct Uses {
-        /// The limits of which those who have a seat now bring it.
-        var brought: [Int] = []
-        var staying: [(limit: Int, child: Int)] = []
+        var fixed: [(limit: Int, child: Int)] = []
         var placed: [(limit: Int, candidate: Comparator.Candidate)] = []
+        var last: [(limit: Int, child: Int)] = []
     }
 
     /// The values in the order of their limits, those of limit `l` at `start[l]..<start[l + 1]`.
@@ -141,19 +92,22 @@ struct Occupation: Sendable {
         return (order.map { uses[$0].1 }, start)
     }
 
-    private func staying(_ limit: Int) -> ArraySlice<Int> {
-        staying[Int(starts[limit].staying)..<Int(starts[limit + 1].staying)]
+    private func fixed(_ limit: Int) -> ArraySlice<Int> {
+        fixed[Int(starts[limit].fixed)..<Int(starts[limit + 1].fixed)]
     }
 
     private func placed(_ limit: Int) -> ArraySlice<Comparator.Candidate> {
         placed[Int(starts[limit].placed)..<Int(starts[limit + 1].placed)]
     }
 
-    func used(_ limit: Int) -> Int { staying(limit).count + placed(limit).count }
+    private func last(_ limit: Int) -> ArraySlice<Int> {
+        last[Int(starts[limit].last)..<Int(starts[limit + 1].last)]
+    }
 
-    /// Whether somebody is there who does not stay, while more seats are used than there are: those who stay in an over-full class are
-    /// no fault.
-    func isExceeded(_ limit: Int) -> Bool { used(limit) > seats[limit] && !placed(limit).isEmpty }
+    /// Whether the child's own seats count as given back when the members claim something.
+    private func isGivenBack(_ child: Int, by members: [Int]) -> Bool {
+        members.contains(child) && viewpoint.isFree[child]
+    }
 
     /// Where the children of a household would use seats of one limit.
     struct Demand {
@@ -163,14 +117,15 @@ struct Occupation: Sendable {
         var lowest: Comparator.Candidate?
     }
 
-    /// What an outcome of some members asks of each limit that it touches, each limit once.
+    /// What an outcome of some members asks of each limit that it touches, each limit once; the seats of those who are not
+    /// free are not asked for.
     ///
     /// - Parameter demands: Is replaced; one array serves many outcomes.
-    func collectDemands(_ members: ArraySlice<Int>, _ outcome: ArraySlice<Int32>, into demands: inout [Demand]) {
+    func collectDemands(_ members: [Int], _ outcome: [Int32], into demands: inout [Demand]) {
         demands.removeAll(keepingCapacity: true)
-        for (child, choice) in zip(members, outcome) {
+        for (child, choice) in zip(members, outcome) where viewpoint.isFree[child] {
             let candidate = choice == Allocation.baseline ? nil : comparator.candidate(child, at: Int(choice))
-            coverage.forEachLimit(of: child, with: choice) { limit in
+            stage.coverage.forEachLimit(usedBy: child, choice) { limit in
                 guard let index = demands.firstIndex(where: { $0.limit == limit }) else {
                     demands.append(Demand(limit: limit, users: 1, lowest: candidate))
                     return
@@ -183,25 +138,32 @@ struct Occupation: Sendable {
         }
     }
 
-    /// Others who use the limit, not counting `members`.
-    func others(_ limit: Int, without members: [Int]) -> Int {
-        staying(limit).count { !members.contains($0) } + placed(limit).count { !members.contains($0.child) }
+    /// How many others are too many for the demand; none where it can be met with all of them where they are.
+    func excess(of demand: Demand, of members: [Int]) -> Int {
+        let limit = demand.limit
+        // Keeping a seat depends neither on a limit that was full before the phase, nor on the children who are too many in
+        // an over-full class while all others there stay too.
+        if demand.lowest == nil, stage.isFull[limit] { return 0 }
+        if demand.lowest == nil, subject.limits[limit].excess > 0, allOthersStay(limit, members) { return 0 }
+        let others =
+            fixed(limit).count { !isGivenBack($0, by: members) }
+            + placed(limit).count { !members.contains($0.child) } + last(limit).count { !members.contains($0) }
+        return others + demand.users - stage.seats[limit]
     }
 
-    /// Whether the demand can be met with all others where they are.
-    func isVacant(_ demand: Demand, for members: [Int]) -> Bool {
-        let others = placed(demand.limit).count { !members.contains($0.child) }
-        if demand.lowest == nil, others == 0 { return true }
-        return self.others(demand.limit, without: members) + demand.users <= seats[demand.limit]
+    private func allOthersStay(_ limit: Int, _ members: [Int]) -> Bool {
+        fixed(limit).allSatisfy { stage.end[$0] == Allocation.baseline || isGivenBack($0, by: members) }
+            && placed(limit).allSatisfy { members.contains($0.child) } && last(limit).allSatisfy(members.contains)
     }
 
     /// Whether those who come before its lowest child leave the demand the seats that it needs.
     func isJustified(_ demand: Demand, of members: [Int]) -> Bool {
-        // Whoever stays comes before everybody who does not, and does not depend on vacancies.
+        // A child that stays comes before everybody who does not, and does not depend on vacancies.
         guard let lowest = demand.lowest else { return true }
-        let staying = staying(demand.limit).count { !members.contains($0) }
-        // So many of those who are placed may come before.
-        let room = seats[demand.limit] - demand.users - staying
+        if viewpoint.isFull[demand.limit] { return false }
+        let before = fixed(demand.limit).count { !isGivenBack($0, by: members) }
+        // This many of those who are placed may come before.
+        let room = stage.seats[demand.limit] - demand.users - before
         if room < 0 { return false }
         guard let next = other(room, placedOn: demand.limit, without: members) else { return true }
         return !comparator.precedes(next, lowest)
@@ -222,11 +184,11 @@ struct Occupation: Sendable {
         return nil
     }
 
-    /// Those placed on the limit who come after the demand's lowest child, the last in the comparator first.
+    /// Those who could leave the limit and come after the demand's lowest child, the last one first.
     func yielding(to demand: Demand, of members: [Int]) -> [Int] {
-        placed(demand.limit).reversed().filter { candidate in
-            !members.contains(candidate.child)
-                && (demand.lowest.map { comparator.precedes($0, candidate) } ?? true)
-        }.map(\.child)
+        let placed = placed(demand.limit).reversed().filter { candidate in
+            demand.lowest.map { comparator.precedes($0, candidate) } ?? true
+        }
+        return (last(demand.limit).reversed() + placed.map(\.child)).filter { !members.contains($0) }
     }
 }

@@ -251,7 +251,7 @@ public struct ReasonCheck: Sendable {
 
     private func isStaying(_ child: Int, _ limit: Int) -> Bool {
         phase.takesPart[child] && choices[child] == Allocation.baseline
-            && phase.limits(of: child, Allocation.baseline, in: subject).contains(limit)
+            && phase.limits(of: child, Allocation.baseline).contains(limit)
     }
 
     /// Confirms who was admitted last and the first key that tells the child apart from it.
@@ -276,7 +276,7 @@ public struct ReasonCheck: Sendable {
         let wish = subject.children[child].wishes[Int(reason.wish)]
         let choice = choices[child]
         let isRefused = choice == Allocation.baseline || choice > reason.wish
-        var isOffered: Bool { phase.offers(wish.facility, to: child, in: subject) }
+        var isOffered: Bool { phase.offers(wish.facility, to: child) }
         let holds =
             switch reason.kind {
             case .pinned: false
@@ -288,7 +288,7 @@ public struct ReasonCheck: Sendable {
             case .seats:
                 wish.isEligible && isRefused
                     && subject.facilities[wish.facility].limits.contains(Int(reason.limit))
-                    && phase.covers(Int(reason.limit), child, in: subject)
+                    && phase.covers(Int(reason.limit), child)
             case .priorityClaim, .vacantClaim, .siblingSeat, .ownSeat, .siblingPreference, .siblingCondition:
                 wish.isEligible && isRefused && isOffered
             }
@@ -358,7 +358,7 @@ public struct ReasonCheck: Sendable {
             var lowest = -1
             var place = -1
             for (member, choice) in zip(members, joint.outcome) where phase.takesPart[member] {
-                guard phase.limits(of: member, choice, in: subject).contains(missing.limit) else { continue }
+                guard phase.limits(of: member, choice).contains(missing.limit) else { continue }
                 users += 1
                 guard choice != Allocation.baseline else { continue }
                 lowest = max(lowest, Int(places[starts[member] + Int(choice)]))
@@ -407,9 +407,9 @@ public struct ReasonCheck: Sendable {
             let choices = subject.children[child].wishes.indices.map(Int32.init) + [Allocation.baseline]
             return choices.map { choice in
                 guard phase.takesPart[child] else { return self.choices[child] == choice }
-                if choice == Allocation.baseline || subject.isPlain { return true }
-                return phase.offers(subject.children[child].wishes[Int(choice)].facility, to: child, in: subject)
-                    && !phase.limits(of: child, choice, in: subject).contains { phase.isFull[$0] }
+                if choice == Allocation.baseline { return true }
+                return phase.offers(subject.children[child].wishes[Int(choice)].facility, to: child)
+                    && !phase.limits(of: child, choice).contains { phase.isFull[$0] }
             }
         }
         list.forEachEligible { outcome, liking in

@@ -48,16 +48,15 @@ struct SeatOrder {
         for (child, applicant) in subject.children.enumerated() {
             for (index, wish) in applicant.wishes.enumerated() where wish.isEligible {
                 let candidate = comparator.candidate(child, at: index)
-                for limit in subject.facilities[wish.facility].limits where subject.covers(limit: limit, child: child) {
+                let choice = choiceStart[child] + Int32(index)
+                coverage.forEachLimit(usedBy: child, Int32(index)) { limit in
                     uses.append(
-                        Use(
-                            limit: Int32(limit), child: Int32(child), choice: choiceStart[child] + Int32(index),
-                            candidate: candidate))
+                        Use(limit: Int32(limit), child: Int32(child), choice: choice, candidate: candidate))
                 }
             }
             let baseline = choiceStart[child] + Int32(applicant.wishes.count)
             choiceStart.append(baseline + 1)
-            for limit in coverage.limits(of: child, staying: true, at: applicant.currentFacility) {
+            for limit in coverage.limits(usedBy: child, Allocation.baseline) {
                 seats[limit] += 1
                 stayingCount[limit] += 1
                 uses.append(Use(limit: Int32(limit), child: Int32(child), choice: baseline, candidate: nil))

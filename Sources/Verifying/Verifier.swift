@@ -11,8 +11,7 @@ public struct Verifier: Sendable {
     private let threads: Int
     /// That of the case.
     public let comparator: Comparator
-    private let coverage: Coverage
-    /// The lists of so many may be long enough for a thread of their own.
+    /// The fewest households whose lists may be long enough for a thread of their own.
     private static let fewHouseholds = 32
 
     /// - Parameters:
@@ -22,49 +21,138 @@ public struct Verifier: Sendable {
         self.subject = subject
         self.threads = threads
         comparator = Comparator(of: subject)
-        coverage = Coverage(of: subject)
     }
 
     /// Checks the allocation, and finds every justified claim.
     ///
     /// - Complexity: O(n log n) in children and wishes, and for each household of siblings the product of its members'
-    ///   list lengths, a combination at a time.
+    ///   list lengths, a combination at a time; for each phase, and in a round with phases or pins twice more.
     public func verify(_ allocation: Allocation) -> Verification {
         var faults = formFaults(allocation)
+        if faults.isEmpty { faults = phaseFaults(allocation) }
         guard faults.isEmpty else { return .refused(faults) }
-        if !subject.isPlain {
-            return PhasedVerification(allocation, of: subject, comparator: comparator).verify()
+        let stages = PhaseStage.stages(of: allocation, in: subject, threads: threads)
+        let judged = judge(stages)
+        for (phase, stage) in stages.enumerated() {
+            faults += stage.faults()
+            for (household, judgement) in judged.enumerated() where judgement.refusedPhases.contains(phase) {
+                faults.append(.notAccepted(household: subject.households[household].id))
+            }
         }
-        let occupation = Occupation(
-            allocation, of: subject, comparator: comparator, coverage: coverage, threads: threads)
-        for (index, limit) in subject.limits.enumerated() where occupation.isExceeded(index) {
-            faults.append(
-                .limitExceeded(
-                    facility: subject.facilities[limit.facility].id, ages: limit.ages, group: limit.group,
-                    used: occupation.used(index), seats: occupation.seats[index]))
+        guard faults.isEmpty else { return .refused(faults) }
+        return verification(of: allocation, stages, judged)
+    }
+
+    // MARK: Households
+
+    /// What was found of one household.
+    private struct Judgement {
+        /// Phases that gave it what it does not accept.
+        var refusedPhases: [Int] = []
+        /// Where what it has at the end stands in its list, from 1; `nil` for what a pin made and the list does not have.
+        var rank: Int?
+        var claims: [Claim] = []
+        var uncountedClaims: [Claim] = []
+    }
+
+    /// Judges every household: within each phase, and where there are phases or pins also in the whole round, with the
+    /// pins and without them.
+    private func judge(_ stages: [PhaseStage]) -> [Judgement] {
+        var viewpoints = stages.map { ($0, Viewpoint.phase($0)) }
+        if !subject.isPlain, let last = stages.last {
+            viewpoints.append((last, .round(last, of: subject)))
+            viewpoints.append((last, .withoutPins(last, of: subject)))
+        }
+        let occupations = viewpoints.map {
+            Occupation($0, $1, of: subject, comparator: comparator, threads: threads)
         }
         let parts = inRanges(
             of: subject.households.count, threads: threads, smallest: Self.fewHouseholds
         ) { households in
-            var finder = ClaimFinder(subject, allocation, occupation, comparator, coverage)
-            return households.map { finder.judge($0) }
+            var finders = occupations.map { ClaimFinder(subject, $0, comparator) }
+            return households.map { judge($0, stages, &finders) }
         }
-        let judged = Array(parts.joined())
-        for (household, judgement) in judged.enumerated() where judgement.rank == nil {
-            faults.append(.notAccepted(household: subject.households[household].id))
+        return Array(parts.joined())
+    }
+
+    /// - Parameter finders: One for each phase, then those of the whole round.
+    private func judge(_ household: Int, _ stages: [PhaseStage], _ finders: inout [ClaimFinder]) -> Judgement {
+        var judgement = Judgement()
+        for (phase, stage) in stages.enumerated() {
+            let before = phase > 0 ? judgement.rank : rankAtStart(of: household, stage)
+            let claim: Claim?
+            (judgement.rank, claim) = finders[phase].judge(household)
+            if let claim { judgement.claims.append(claim) }
+            // A household keeps what it had, or gets an outcome of its list that comes before it.
+            let isChanged = subject.households[household].members.contains { stage.start[$0] != stage.end[$0] }
+            let isAccepted = judgement.rank.map { rank in before.map { rank < $0 } ?? true } ?? false
+            if isChanged, !isAccepted { judgement.refusedPhases.append(phase) }
         }
-        guard faults.isEmpty else { return .refused(faults) }
-        let ranks = judged.map { $0.rank! }
+        for index in stages.count..<finders.count {
+            guard let claim = finders[index].judge(household).claim else { continue }
+            // What is a claim within a phase, or without any pin, is not listed again.
+            let isKnown = (judgement.claims + judgement.uncountedClaims).contains { $0.jointRank == claim.jointRank }
+            if !isKnown { judgement.uncountedClaims.append(claim) }
+        }
+        return judgement
+    }
+
+    /// The position in the household's list of what it had before the first phase; `nil` where it had nothing, or what a
+    /// pin made and the list does not have.
+    private func rankAtStart(of household: Int, _ first: PhaseStage) -> Int? {
+        if subject.pins.isEmpty { return nil }
+        let had = subject.households[household].members.map { first.start[$0] }
+        if had.contains(Allocation.elsewhere) || had.allSatisfy({ $0 == Allocation.baseline }) { return nil }
+        return AcceptedOutcomes(of: subject.households[household], in: subject).rank(of: had)
+    }
+
+    // MARK: What was found
+
+    private func verification(
+        of allocation: Allocation, _ stages: [PhaseStage], _ judged: [Judgement]
+    ) -> Verification {
+        let end = stages[stages.count - 1]
+        var (seats, used) = (end.seats, end.used)
+        for (limit, entry) in subject.limits.enumerated() {
+            guard let phase = entry.phase, phase < stages.count - 1 else { continue }
+            (seats[limit], used[limit]) = (stages[phase].seats[limit], stages[phase].used[limit])
+        }
         let placements = elements(subject.children.count, threads: threads, state: ()) { _, child in
-            placement(of: child, allocation, jointRank: ranks[subject.children[child].household])
+            placement(of: child, allocation, jointRank: judged[subject.children[child].household].rank)
         }.elements
+        let total = figures(end.end)
         return Verification(
-            faults: [], placements: placements, claims: judged.compactMap(\.claim), jointRanks: ranks,
-            usedSeats: subject.limits.indices.map(occupation.used), seats: occupation.seats,
-            heldCount: placements.count { $0.outcome == .held },
-            rankTotal: placements.reduce(0) {
-                $0 + ($1.wishRank ?? subject.children[$1.child].wishes.count + 1)
-            })
+            faults: [], placements: placements, claims: judged.flatMap(\.claims),
+            jointRanks: judged.map { $0.rank ?? 0 }, usedSeats: used, seats: seats, heldCount: total.heldCount,
+            rankTotal: total.rankTotal, uncountedClaims: judged.flatMap(\.uncountedClaims),
+            phases: subject.isPlain ? [] : stages.map { figures($0.end) })
+    }
+
+    private func figures(_ choices: [Int32]) -> PhaseFigures {
+        var (heldCount, rankTotal) = (0, 0)
+        for child in choices.indices {
+            let isListed = choices[child] >= 0
+            if choices[child] == Allocation.baseline, subject.children[child].currentFacility == nil { heldCount += 1 }
+            rankTotal += (isListed ? Int(choices[child]) : subject.children[child].wishes.count) + 1
+        }
+        return PhaseFigures(heldCount: heldCount, rankTotal: rankTotal)
+    }
+
+    private func placement(of child: Int, _ allocation: Allocation, jointRank: Int?) -> Placement {
+        let choice = allocation.choices[child]
+        let facility = allocation.facility(of: child, in: subject)
+        guard choice != Allocation.baseline else {
+            return Placement(
+                child: child, outcome: facility == nil ? .held : .stays, facility: facility, wishRank: nil,
+                jointRank: jointRank, points: subject.children[child].points, isConditional: false)
+        }
+        let isListed = choice != Allocation.elsewhere
+        let phase = allocation.phases.isEmpty || allocation.phases[child] < 0 ? nil : Int(allocation.phases[child])
+        return Placement(
+            child: child, outcome: .placed, facility: facility, wishRank: isListed ? Int(choice) + 1 : nil,
+            jointRank: jointRank,
+            points: isListed ? comparator.points(of: child, at: Int(choice)) : subject.children[child].points,
+            isConditional: subject.children[child].isUnborn, phase: phase)
     }
 
     // MARK: Form and eligibility
@@ -110,19 +198,26 @@ public struct Verifier: Sendable {
         }
     }
 
-    // MARK: Rows
-
-    private func placement(of child: Int, _ allocation: Allocation, jointRank: Int) -> Placement {
-        let choice = allocation.choices[child]
-        guard choice != Allocation.baseline else {
-            let facility = subject.children[child].currentFacility
-            return Placement(
-                child: child, outcome: facility == nil ? .held : .stays, facility: facility, wishRank: nil,
-                jointRank: jointRank, points: subject.children[child].points, isConditional: false)
+    /// Pins that are not kept, and children who are placed by no phase, or by one that is not for them.
+    private func phaseFaults(_ allocation: Allocation) -> [Fault] {
+        let hasPhases = subject.phases.count > 1
+        guard allocation.phases.count == (hasPhases ? subject.children.count : 0) else {
+            return [.wrongPhaseCount(phases: allocation.phases.count, children: subject.children.count)]
         }
-        return Placement(
-            child: child, outcome: .placed, facility: subject.children[child].wishes[Int(choice)].facility,
-            wishRank: Int(choice) + 1, jointRank: jointRank, points: comparator.points(of: child, at: Int(choice)),
-            isConditional: subject.children[child].isUnborn)
+        if subject.isPlain { return [] }
+        var faults: [Fault] = []
+        for pin in subject.pins where allocation.choices[pin.child] != pin.choice {
+            faults.append(.pinBroken(child: subject.children[pin.child].id))
+        }
+        for child in subject.children.indices where subject.pin(of: child) == nil {
+            let isPlaced = allocation.choices[child] != Allocation.baseline
+            let phase = hasPhases ? Int(allocation.phases[child]) : isPlaced ? 0 : -1
+            if isPlaced != subject.phases.indices.contains(phase) || (!isPlaced && phase != -1) {
+                faults.append(.phaseUnclear(child: subject.children[child].id))
+            } else if isPlaced, !subject.phases[phase].who.covers(subject.children[child].groups) {
+                faults.append(.notInPhase(child: subject.children[child].id, phase: subject.phases[phase].name))
+            }
+        }
+        return faults
     }
 }

@@ -43,6 +43,13 @@ struct FaultTests {
         #expect(verified.placements.isEmpty == !expected.isEmpty)
     }
 
+    @Test("A round without phases has no allocation with phases", arguments: [[-1, -1, 0], [0], [-1, -1, -1, -1]])
+    func phasesOfPlainRound(phases: [Int32]) throws {
+        let verified = Verifier(try Self.subject()).verify(Allocation(choices: [-1, -1, 0], phases: phases))
+        #expect(verified.faults == [.wrongPhaseCount(phases: phases.count, children: 3)])
+        #expect(verified.placements.isEmpty)
+    }
+
     @Test("A seat left vacant is claimed by the one who wished it, siblings who need two are not")
     func vacantSeat() throws {
         let verified = Verifier(try Self.subject()).verify(Allocation(choices: [-1, -1, -1]))

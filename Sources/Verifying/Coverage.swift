@@ -1,0 +1,79 @@
+import Admissions
+
+/// Which seat limits a child uses by a choice, and which classes are offered, in one phase of a round.
+///
+/// A limit that does not apply in the phase covers no age, so a plain round pays nothing for the phases of others.
+///
+/// Source: Rules.md 1 and 6.
+package struct Coverage: Sendable {
+    private let subject: Case
+    /// For each facility its limits.
+    private let limits: [Range<Int>]
+    /// For each limit the few facts that are needed for every wish, kept apart from the rest of the limit.
+    private let covering: [Covering]
+    /// Whether the round offers a class in another phase that this phase may not offer.
+    private let offersLess: Bool
+
+    private struct Covering {
+        /// Empty where the limit does not apply.
+        let ages: AgeSet
+        let isForAll: Bool
+        /// Whether the limit offers its ages.
+        let offers: Bool
+    }
+
+    /// - Parameter phase: Index into ``Case/phases``; `nil`: the limits of all phases together.
+    package init(of subject: Case, inPhase phase: Int? = nil) {
+        self.subject = subject
+        limits = subject.facilities.map(\.limits)
+        var offersLess = false
+        covering = subject.limits.indices.map { index in
+            let limit = subject.limits[index]
+            let applies = phase.map { subject.applies(limit: index, inPhase: $0) } ?? true
+            let offers = limit.isClassLimit || limit.opens
+            if offers, !applies { offersLess = true }
+            return Covering(ages: applies ? limit.ages : [], isForAll: limit.group == .everyone, offers: offers)
+        }
+        self.offersLess = offersLess
+    }
+
+    /// Whether the limit applies and covers the child.
+    package func covers(_ limit: Int, _ child: Int) -> Bool {
+        covering[limit].ages.contains(age: subject.children[child].ageClass)
+            && (covering[limit].isForAll || subject.limits[limit].group.covers(subject.children[child].groups))
+    }
+
+    /// Whether the phase offers the child's class at the facility.
+    ///
+    /// - Precondition: The round does in some phase: the child is eligible for its wish for the facility.
+    package func offers(_ facility: Int, to child: Int) -> Bool {
+        !offersLess || hasClass(facility, of: child)
+    }
+
+    private func hasClass(_ facility: Int, of child: Int) -> Bool {
+        limits[facility].contains { covering[$0].offers && covers($0, child) }
+    }
+
+    /// Visits the limits of which the child uses a seat by the choice of an ``Allocation``, ascending.
+    ///
+    /// A child that stays in a class that is not offered uses none.
+    @inline(__always)
+    func forEachLimit(usedBy child: Int, _ choice: Int32, _ visit: (Int) -> Void) {
+        let place: Int? =
+            switch choice {
+            case Allocation.baseline: subject.children[child].currentFacility
+            case Allocation.elsewhere: subject.pin(of: child)?.facility
+            default: subject.children[child].wishes[Int(choice)].facility
+            }
+        guard let place else { return }
+        if choice == Allocation.baseline, !hasClass(place, of: child) { return }
+        for limit in limits[place] where covers(limit, child) { visit(limit) }
+    }
+
+    /// The limits of which the child uses a seat by the choice of an ``Allocation``, ascending.
+    package func limits(usedBy child: Int, _ choice: Int32) -> [Int] {
+        var limits: [Int] = []
+        forEachLimit(usedBy: child, choice) { limits.append($0) }
+        return limits
+    }
+}
