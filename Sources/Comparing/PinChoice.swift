@@ -1,3 +1,4 @@
+import Admissions
 import Programs
 
 /// The fewest households that meet all claim cuts, component by component.

@@ -30,7 +30,7 @@ package struct Coverage: Sendable {
         covering = subject.limits.indices.map { index in
             let limit = subject.limits[index]
             let applies = phase.map { subject.applies(limit: index, inPhase: $0) } ?? true
-            let offers = limit.isClassLimit || limit.opens
+            let offers = limit.offersItsAges
             if offers, !applies { offersLess = true }
             return Covering(ages: applies ? limit.ages : [], isForAll: limit.group == .everyone, offers: offers)
         }
