@@ -221,7 +221,7 @@ public struct Round: Sendable {
             municipality: subject.municipality, round: subject.round, month: subject.month.description,
             objective: subject.rules.objective.rawValue,
             status: result.status, termination: result.termination,
-            caseDigest: digest,
+            caseDigest: digest, digestVersion: Case.digestVersion,
             counts: .init(of: subject, verified),
             levels: RunRecord.levels(subject, result, verified),
             claimants: RunRecord.claimants(verified, in: subject),
@@ -230,7 +230,7 @@ public struct Round: Sendable {
             warnings: reading.warningCounts, warningsAccepted: accepted,
             unreadColumns: reading.unreadColumnsByFile, timings: timings,
             solver: .init(
-                program: "enmusubi \(Version.text)", chosen: options.solver.rawValue, reduction: options.usesReduction,
+                program: RunRecord.ownProgram, chosen: options.solver.rawValue, reduction: options.usesReduction,
                 calls: result.record.solves, outcomes: result.record.outcomes, strikes: result.record.strikes,
                 undecidedHouseholds: result.record.undecidedHouseholds, components: result.record.components,
                 largestComponent: result.record.largestComponent,

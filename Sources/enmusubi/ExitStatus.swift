@@ -25,7 +25,7 @@ extension RoundError {
         case .ended(.interrupted, _): ExitStatus.interrupted
         case .faultyResult: ExitStatus.faultFound
         case .invalidRequest, .missingSolver: ExitStatus.wrongUsage
-        case .invalidCase, .invalidInput, .unreadableResult, .otherCase, .unprovedResult, .unwritable:
+        case .invalidCase, .invalidInput, .unreadableResult, .otherCase, .otherDigest, .unprovedResult, .unwritable:
             ExitStatus.badInput
         case .notAllocated, .defect: ExitStatus.programFault
         case .cannotWrite, .exists: ExitStatus.cannotWrite
@@ -44,7 +44,7 @@ extension RoundError {
         case .missingSolver: with("Use --solver native.")
         case .unwritable: with("Write the table with --encoding utf8.")
         case .exists: with("Choose another --out.")
-        case .invalidCase, .invalidInput, .invalidRequest, .unreadableResult, .otherCase, .unprovedResult,
+        case .invalidCase, .invalidInput, .invalidRequest, .unreadableResult, .otherCase, .otherDigest, .unprovedResult,
             .faultyResult,
             .ended, .notAllocated, .defect, .cannotWrite:
             sentences
@@ -56,7 +56,7 @@ extension LedgerFault {
     /// The status that a command ends with.
     var status: ExitCode {
         switch self {
-        case .missing: ExitStatus.badInput
+        case .missing, .otherFormat: ExitStatus.badInput
         case .inaccessible, .noRoom, .busy: ExitStatus.cannotWrite
         case .altered: ExitStatus.faultFound
         case .refused: ExitStatus.wrongUsage

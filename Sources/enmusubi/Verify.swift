@@ -89,6 +89,8 @@ struct Verify: TellingCommand {
         let optimality: Optimality
         /// Files of the case that are another copy.
         let otherFiles: [String]
+        /// What is no fault and worth knowing.
+        let notes: [String]
     }
 
     private func tell(_ checked: ResultAudit.Findings, _ console: Console) throws {
@@ -96,7 +98,7 @@ struct Verify: TellingCommand {
         console.emit(
             Verified(
                 result: result, faults: faults, counts: counts, proof: findings, optimality: findings.optimality,
-                otherFiles: checked.otherFiles))
+                otherFiles: checked.otherFiles, notes: checked.notes))
         guard faults.isEmpty else {
             for fault in faults { console.complain("enmusubi: fault: \(fault)") }
             console.complain("enmusubi: \(faults.count) fault\(faults.count == 1 ? "" : "s") in \(result).")
@@ -113,6 +115,7 @@ struct Verify: TellingCommand {
         if !checked.otherFiles.isEmpty {
             console.say("made of another copy of \(checked.otherFiles.joined(separator: ", ")), which says the same.")
         }
+        for note in checked.notes { console.say(note) }
         for sentence in findings.sentences { console.say(sentence) }
         switch findings.optimality {
         case .steps, .solved: break
