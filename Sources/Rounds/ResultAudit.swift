@@ -10,7 +10,8 @@ import Verifying
 /// Checks a result folder against its case, from the definition alone.
 ///
 /// Nothing in the folder is believed but where each child ends up: seat limits, eligibility, sibling answers, claims, borders and
-/// counts are computed again without any part of the allocator, and every file and every field of `run.json` is compared. Then
+/// counts are computed again without any part of the allocator, and every file and every field of `run.json` is compared: tables by
+/// what their cells say, and every byte by the hash in `run.json`, so that a result outlives the version that wrote it. Then
 /// the proof in `run.json` is replayed, and what its steps leave to a solver is solved again.
 public struct ResultAudit {
     let subject: Case
