@@ -54,7 +54,8 @@ extension RoundError: CustomStringConvertible {
         case .invalidCase(_, let problems), .invalidInput(_, let problems), .unreadableResult(_, let problems),
             .faultyResult(_, _, let problems):
             problems
-        case .needsAcceptance, .missingSolver, .notAllocated, .invalidRequest, .otherCase, .otherDigest, .unprovedResult, .ended,
+        case .needsAcceptance, .missingSolver, .notAllocated, .invalidRequest, .otherCase, .otherDigest,
+            .unprovedResult, .ended,
             .defect,
             .unwritable, .cannotWrite, .exists:
             []

@@ -79,7 +79,9 @@ struct ArchiveTests {
             others + [OutputFile(name: RunRecord.fileName, bytes: try record.naming(others).bytes())])
     }
 
-    @Test("A page that another version worded otherwise is no fault, and its hash speaks for it; of this version it is one")
+    @Test(
+        "A page that another version worded otherwise is no fault, and its hash speaks for it; of this version it is one"
+    )
     func page() throws {
         let bench = try Bench(Bench.examples.appending(path: "two-nurseries"))
         let files = try bench.finished.files()
@@ -112,7 +114,8 @@ struct ArchiveTests {
             // Without the hash.
             try Data(file.bytes).write(to: bench.home.appending(path: "result/\(file.name)"))
             #expect(
-                try bench.check().faults == ["\(file.name): the file is not the one that run.json names"], "\(file.name)")
+                try bench.check().faults == ["\(file.name): the file is not the one that run.json names"],
+                "\(file.name)")
             guard file.name != "placements.csv", lines.count > 2 else { continue }
             lines[1] = "x" + lines[1]
             try rewrite(
