@@ -145,8 +145,8 @@ let package = Package(
         .testTarget(
             name: "RoundsTests",
             dependencies: [
-                "Admissions", "Allocating", "Asking", "CaseFiles", "Explaining", "MarketOracle", "Programs", "Rounds",
-                "SyntheticCity", "Verifying",
+                "Admissions", "Allocating", "Asking", "CaseFiles", "Explaining", "Ledger", "MarketOracle", "Programs",
+                "Rounds", "SyntheticCity", "Verifying",
             ]),
         .testTarget(
             name: "BatchesTests",

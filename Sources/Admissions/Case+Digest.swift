@@ -1,4 +1,10 @@
 extension Case {
+    /// Version of the canonical order that ``digest()`` hashes: another one gives the same case another digest.
+    ///
+    /// Whatever keeps a digest keeps this number with it, so that a later version of the program can tell another case from
+    /// another version of the digest. What names none has 3, which was the first to be released.
+    public static let digestVersion = 3
+
     /// SHA-256 of the case in canonical order: the same for every order of rows and columns, line end and encoding.
     ///
     /// What is hashed is a sequence of counts, numbers and texts from which the case could be read again, so no two cases
@@ -9,7 +15,7 @@ extension Case {
     /// - Complexity: O(size of the case).
     public func digest() -> SHA256.Digest {
         var record = CanonicalRecord()
-        record.add("enmusubi case 3")
+        record.add("enmusubi case \(Self.digestVersion)")
         record.add(municipality)
         record.add(round)
         record.add(month)

@@ -326,7 +326,7 @@ public final class MonthlyBatch {
         let record = result.record
         let run = RecordedRun(
             key: key, inputs: item.hashes.digest, rules: Array(item.hashes.prefix(inventory.ruleFileCount)).digest,
-            caseDigest: record.caseDigest, program: record.solver.program,
+            caseDigest: record.caseDigest, digestVersion: record.digestVersion, program: record.solver.program,
             status: record.endedBy == nil ? .init(record.status) : .cutShort, limit: record.termination?.limit,
             children: record.counts.children, placed: record.counts.placed, stays: record.counts.stays,
             held: record.counts.held, claims: record.counts.claims, accepted: record.warningsAccepted)

@@ -144,6 +144,10 @@ public struct RecordedResult: Sendable {
             guard let run = try ledger.entries().latest(of: key) else {
                 throw RoundError.invalidInput(sentence: "\(key) is not in the ledger \(path); run the batch first.")
             }
+            let version = run.run.digestVersion ?? 3
+            guard version == Case.digestVersion else {
+                throw RoundError.otherDigest(name: "run \(run.number)", version: version)
+            }
             guard run.run.caseDigest == subject.digest().description else {
                 throw RoundError.invalidInput(
                     sentence: "\(name) is not the case of run \(run.number); it changed since. Run the batch first.")

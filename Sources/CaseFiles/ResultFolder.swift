@@ -49,7 +49,8 @@ public struct ResultFolder: Sendable {
         guard head.format == Self.format else {
             throw Problem(
                 .file(.formatUnknown), file: Self.recordName,
-                "The file has format \(head.format); this version reads \(Self.format).")
+                "The file has format \(head.format); this version reads \(Self.format). Read the folder with the version of enmusubi "
+                    + "that wrote it, or run the case again.")
         }
         return bytes
     }

@@ -68,6 +68,8 @@ public struct RecordedRun: Hashable, Sendable, Codable {
     public var result: String
     /// SHA-256 of the case in canonical order.
     public var caseDigest: String
+    /// In which version of the canonical order; left out of entries of versions that did not record it, which all made 3.
+    public var digestVersion: Int?
     /// Name and version of the program that computed it.
     public var program: String
     public var status: Status
@@ -110,8 +112,8 @@ public struct RecordedRun: Hashable, Sendable, Codable {
     public var files: [FileHash]
 
     public init(
-        key: RoundKey, inputs: String, rules: String, caseDigest: String, program: String, status: Status,
-        limit: Termination.Limit? = nil, children: Int, placed: Int, stays: Int, held: Int, claims: Int,
+        key: RoundKey, inputs: String, rules: String, caseDigest: String, digestVersion: Int? = nil, program: String,
+        status: Status, limit: Termination.Limit? = nil, children: Int, placed: Int, stays: Int, held: Int, claims: Int,
         accepted: [String]
     ) {
         self.key = key
@@ -121,6 +123,7 @@ public struct RecordedRun: Hashable, Sendable, Codable {
         self.inputs = inputs
         self.rules = rules
         self.caseDigest = caseDigest
+        self.digestVersion = digestVersion
         self.program = program
         self.status = status
         self.limit = limit

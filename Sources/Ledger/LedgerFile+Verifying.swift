@@ -43,6 +43,9 @@ extension LedgerFile {
         } catch .altered(_, let faults) {
             found.faults += faults
             return found
+        } catch .otherFormat(let path, let format) {
+            found.faults.append("\(LedgerFault.otherFormat(path: path, format: format))")
+            return found
         }
         let (entries, faults) = Self.read(rows)
         found.faults += faults

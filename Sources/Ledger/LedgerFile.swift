@@ -231,7 +231,11 @@ public struct LedgerFile: Sendable {
         do {
             let queue = try Self.open(url, isDurable: isDurable)
             defer { try? queue.close() }
-            return readonly ? try queue.read(body) : try queue.write(body)
+            func checked(_ db: Database) throws -> Value {
+                try requireFormat(db)
+                return try body(db)
+            }
+            return readonly ? try queue.read(checked) : try queue.write(checked)
         } catch let error as DatabaseError {
             let reason = error.message ?? "SQLite error \(error.resultCode.rawValue)"
             switch error.resultCode {
@@ -247,6 +251,14 @@ public struct LedgerFile: Sendable {
         } catch {
             throw LedgerFault.inaccessible(path: url.path, reason: error.localizedDescription)
         }
+    }
+
+    /// A ledger in another form is not read: its entries may mean something else.
+    private func requireFormat(_ db: Database) throws {
+        guard try Int.fetchOne(db, sql: "PRAGMA application_id") == Self.applicationID,
+            let format = try Int.fetchOne(db, sql: "PRAGMA user_version"), format != Self.formatVersion
+        else { return }
+        throw LedgerFault.otherFormat(path: url.path, format: format)
     }
 
     /// The same settings wherever the file is written, so that the same entries give the same bytes.

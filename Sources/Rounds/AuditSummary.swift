@@ -10,6 +10,8 @@ public struct AuditSummary: Message {
     public let optimality: Optimality
     /// Files of the case that are another copy.
     public let otherFiles: [String]
+    /// What is no fault and worth knowing.
+    public let notes: [String]
 
     /// - Parameter name: What the result is called.
     public init(_ findings: ResultAudit.Findings, of name: String) {
@@ -19,6 +21,7 @@ public struct AuditSummary: Message {
         proof = findings.proof
         optimality = findings.proof.optimality
         otherFiles = findings.otherFiles
+        notes = findings.notes
     }
 
     /// What is said of a result without faults; nothing of another.
@@ -37,6 +40,7 @@ public struct AuditSummary: Message {
         if !otherFiles.isEmpty {
             say("made of another copy of \(otherFiles.joined(separator: ", ")), which says the same.")
         }
+        for note in notes { say(note) }
         for sentence in proof.sentences { say(sentence) }
         return lines
     }

@@ -122,7 +122,7 @@ extension ResultAudit {
         let leftOut = Set(asked.leftOut ?? []).filter { $0 < all.count && $0 >= 0 }.sorted()
         expected.leftOut = leftOut.isEmpty ? nil : leftOut
         do {
-            let written = try folder.bytes(of: name)
+            let written = try judgedBytes(of: name)
             let found = try rows(of: written, examined)
             expected.confirmed = found.confirmed
             return (

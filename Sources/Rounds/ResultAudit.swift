@@ -10,7 +10,8 @@ import Verifying
 /// Checks a result folder against its case, from the definition alone.
 ///
 /// Nothing in the folder is believed but where each child ends up: seat limits, eligibility, sibling answers, claims, borders and
-/// counts are computed again without any part of the allocator, and every file and every field of `run.json` is compared. Then
+/// counts are computed again without any part of the allocator, and every file and every field of `run.json` is compared: tables by
+/// what their cells say, and every byte by the hash in `run.json`, so that a result outlives the version that wrote it. Then
 /// the proof in `run.json` is replayed, and what its steps leave to a solver is solved again.
 public struct ResultAudit {
     let subject: Case
@@ -60,6 +61,8 @@ public struct ResultAudit {
         public internal(set) var proof = ProofFindings()
         /// Names of the files of the case that are another copy than the result was made of.
         public let otherFiles: [String]
+        /// What is no fault and worth knowing, one sentence each: what only a hash speaks for.
+        public internal(set) var notes: [String] = []
     }
 
     /// Checks a saved result.
@@ -98,6 +101,7 @@ public struct ResultAudit {
                 explanations: try Explanations(of: subject, allocation, verified, threads: options.threads),
                 saved: saved, options: options)
             findings.faults = try audit.faults()
+            findings.notes = audit.notes
             let replayed = audit.replay()
             (findings.proof, findings.faults) = (replayed.findings, findings.faults + replayed.faults)
             if findings.faults.isEmpty {
@@ -122,23 +126,92 @@ public struct ResultAudit {
         var advice: [UInt8] = []
         do {
             advice = try folder.bytes(of: ResultFolder.adviceName)
-            faults += try adviceFaults(advice)
+            faults += try adviceFaults(judged(advice))
         } catch let problem as Problem { faults.append("\(ResultFolder.adviceName): \(problem.message)") }
         let sufficient = sufficientFindings()
         faults += sufficient.faults
         let expected = record.expected(
             by: .init(
                 subject: subject, reading: reading, verified: verified, sufficient: sufficient.expected,
-                isOtherCopy: isOtherCopy))
+                isOtherCopy: isOtherCopy, fileNames: writtenNames(own.map(\.name))))
         do {
-            let page = reportFile(
-                subject, verified, explanations, expected, advice: writtenAdvice(advice).compactMap { $0 }
-            ).bytes
-            if let line = firstDifference(try folder.bytes(of: "report.html"), page) {
-                faults.append("report.html:\(line): the line is not what the placements imply")
+            let written = try folder.bytes(of: Self.reportName)
+            if isPageRegenerated,
+                let line = firstDifference(
+                    written,
+                    reportFile(
+                        subject, verified, explanations, expected, advice: writtenAdvice(advice).compactMap { $0 }
+                    ).bytes)
+            {
+                faults.append("\(Self.reportName):\(line): the line is not what the placements imply")
             }
-        } catch { faults.append("report.html: \(error.message)") }
+        } catch { faults.append("\(Self.reportName): \(error.message)") }
+        faults += hashFaults(beside: faults)
         return try faults + recordFaults(expected) + addedFiles(beside: own.map(\.name))
+    }
+
+    // MARK: Hashes
+
+    private static let reportName = "report.html"
+
+    /// Whether the page must be what this version writes: prose may be worded otherwise by another version, and then the hash
+    /// speaks for it, where there is one.
+    private var isPageRegenerated: Bool { record.files == nil || record.isOfThisVersion }
+
+    /// What only a hash speaks for.
+    private var notes: [String] {
+        isPageRegenerated
+            ? []
+            : [
+                "\(Self.reportName) was written by \(record.solver.program); it is as its hash in run.json says, and what it "
+                    + "says was not made again by this version, \(RunRecord.ownProgram)."
+            ]
+    }
+
+    /// A table as it is judged: by what its cells say where a hash speaks for its bytes, else byte by byte.
+    ///
+    /// - Returns: The table written anew with the same cells; the bytes themselves where they are no table.
+    private func judged(_ written: [UInt8]) -> [UInt8] {
+        if record.files == nil { return written }
+        guard let text = try? DecodedText(written) else { return written }
+        let (table, problems) = Table.read(text.utf8)
+        guard let table, problems.isEmpty else { return written }
+        var writer = TableWriter(Self.encoding(of: written))
+        do throws(TableWriter.UnencodableCharacter) {
+            try writer.append(table.columns)
+            for row in 0..<table.rowCount {
+                try writer.append(
+                    table.columns.indices.map { TableWriter.withoutGuard(table.text(row: row, column: $0)) })
+            }
+        } catch { return written }
+        return writer.bytes
+    }
+
+    /// The bytes of a table as they are judged.
+    func judgedBytes(of name: String) throws(Problem) -> [UInt8] { judged(try folder.bytes(of: name)) }
+
+    /// The files that a run writes beside `run.json`, in the order of names.
+    private func writtenNames(_ tables: [String]) -> [String] {
+        var names = tables + [Self.reportName, ResultFolder.adviceName]
+        if record.sufficient != nil { names.append(ResultFolder.sufficientName) }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// The files whose bytes are not those that `run.json` names, but for those with a fault already.
+    private func hashFaults(beside faults: [String]) -> [String] {
+        (record.files ?? []).compactMap { file in
+            if faults.contains(where: { $0.hasPrefix("\(file.file):") }) { return nil }
+            // A name that is made up leads nowhere.
+            guard !file.file.contains("/"), let bytes = try? folder.bytes(of: file.file),
+                SHA256.digest(of: bytes).description == file.sha256
+            else { return "\(Self.shown(file.file)): the file is not the one that \(RunRecord.fileName) names" }
+            return nil
+        }
+    }
+
+    /// A name as it may be shown; one that is no file's of a result may hold anything.
+    private static func shown(_ name: String) -> String {
+        name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } && name.utf8.count < 100 ? name : "a file"
     }
 
     // MARK: Tables
@@ -157,11 +230,11 @@ public struct ResultAudit {
             do {
                 let written = try folder.bytes(of: name)
                 let encoding = Self.encoding(of: written)
-                if tables[encoding] == nil {
+                if tables[encoding] == nil, written != tables[.utf8]!.first(where: { $0.name == name })!.bytes {
                     tables[encoding] = try resultTables(verified, explanations, of: subject, encoding: encoding)
                 }
-                let expected = tables[encoding]!.first { $0.name == name }!.bytes
-                if let line = firstDifference(written, expected) {
+                let expected = (tables[encoding] ?? own).first { $0.name == name }!.bytes
+                if written != expected, let line = firstDifference(judged(written), expected) {
                     faults.append("\(name):\(line): the line is not what the placements imply")
                 }
             } catch { faults.append("\(name): \((error as? Problem)?.message ?? "\(error)")") }
@@ -211,8 +284,7 @@ public struct ResultAudit {
 
     /// What lies in the folder and no run wrote there.
     private func addedFiles(beside tables: [String]) -> [String] {
-        var known = Set(tables + ["report.html", RunRecord.fileName, ResultFolder.adviceName])
-        if record.sufficient != nil { known.insert(ResultFolder.sufficientName) }
+        let known = Set(writtenNames(tables) + [RunRecord.fileName])
         do {
             return try folder.names().flatMap { name -> [String] in
                 if name == Self.caseName { return try copyFaults() }

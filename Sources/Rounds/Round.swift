@@ -1,7 +1,6 @@
 import Admissions
 import Allocating
 import Asking
-import BuildVersion
 import CaseFiles
 import Explaining
 import Foundation
@@ -222,7 +221,7 @@ public struct Round: Sendable {
             municipality: subject.municipality, round: subject.round, month: subject.month.description,
             objective: subject.rules.objective.rawValue,
             status: result.status, termination: result.termination,
-            caseDigest: digest,
+            caseDigest: digest, digestVersion: Case.digestVersion,
             counts: .init(of: subject, verified),
             levels: RunRecord.levels(subject, result, verified),
             claimants: RunRecord.claimants(verified, in: subject),
@@ -231,8 +230,7 @@ public struct Round: Sendable {
             warnings: reading.warningCounts, warningsAccepted: accepted,
             unreadColumns: reading.unreadColumnsByFile, timings: timings,
             solver: .init(
-                program: "enmusubi \(ProgramVersion.recorded)", chosen: options.solver.rawValue,
-                reduction: options.usesReduction,
+                program: RunRecord.ownProgram, chosen: options.solver.rawValue, reduction: options.usesReduction,
                 calls: result.record.solves, outcomes: result.record.outcomes, strikes: result.record.strikes,
                 undecidedHouseholds: result.record.undecidedHouseholds, components: result.record.components,
                 largestComponent: result.record.largestComponent,

@@ -29,6 +29,8 @@ public enum RoundError: Error, Sendable {
     case unreadableResult(name: String, problems: [Problem])
     /// The folder holds the result of another case.
     case otherCase(name: String)
+    /// The folder names its case by another version of the digest, so that nothing shows which case it is of.
+    case otherDigest(name: String, version: Int)
     /// The result is not proved, where only a proved one is of use.
     case unprovedResult(name: String)
     /// The result folder holds no allocation of the case, or one that breaks a rule.
@@ -56,9 +58,8 @@ extension RoundError: CustomStringConvertible {
             .unreadableResult(_, let problems),
             .faultyResult(_, _, let problems):
             problems
-        case .needsAcceptance, .missingSolver, .notAllocated, .invalidRequest, .otherCase, .unprovedResult,
-            .otherHouseholds,
-            .ended, .defect,
+        case .needsAcceptance, .missingSolver, .notAllocated, .invalidRequest, .otherCase, .otherDigest,
+            .unprovedResult, .otherHouseholds, .ended, .defect,
             .unwritable, .cannotWrite, .exists:
             []
         }
@@ -82,6 +83,11 @@ extension RoundError: CustomStringConvertible {
         case .unreadableResult(let name, _): return ["\(name) is no result folder that this version can read."]
         case .otherCase(let name):
             return ["\(name) is the result of another case: the case digest in its run.json is not this case's."]
+        case .otherDigest(let name, let version):
+            return [
+                "\(name) was made with another version of the digest: its run.json has digestVersion \(version), this version of "
+                    + "enmusubi makes \(Case.digestVersion); use the version that made the result, or run the case again."
+            ]
         case .unprovedResult(let name):
             return ["\(name) is not proved, so there is nothing to compare with; run it again."]
         case .faultyResult(let name, let faults, _):

@@ -22,7 +22,7 @@ public struct RoundResult: Sendable {
     public let advice: Adviser.Findings
     /// What would have sufficed; `nil` where it was not asked.
     public let sufficient: SufficientSearch?
-    /// What `run.json` says.
+    /// What `run.json` says, but for the hashes of the other files, which ``files()`` adds.
     public let record: RunRecord
     let encoding: TextEncoding
     let threads: Int
@@ -31,19 +31,21 @@ public struct RoundResult: Sendable {
     ///
     /// - Throws: ``RoundError/unwritable(_:place:)`` where the encoding lacks a character.
     public func files() throws(RoundError) -> [OutputFile] {
-        let recordBytes: [UInt8]
-        do { recordBytes = try record.bytes() } catch { throw .defect("\(error)") }
+        var files: [OutputFile]
         do throws(UnwritableTable) {
             let adviceFile = try ResultTables(of: subject, encoding: encoding).advice(advice.advice)
             let page = Background(threads: threads) { [subject, verified, explanations, record, advice] in
                 reportFile(subject, verified, explanations, record, advice: advice.advice)
             }
-            var files =
+            files =
                 try resultTables(verified, explanations, of: subject, encoding: encoding, threads: threads) + [
                     adviceFile
                 ]
             if let sufficient { files.append(try sufficient.file(of: subject, encoding: encoding)) }
-            return files + [page.value, OutputFile(name: RunRecord.fileName, bytes: recordBytes)]
+            files.append(page.value)
         } catch { throw RoundError(error, of: subject) }
+        do {
+            return files + [OutputFile(name: RunRecord.fileName, bytes: try record.naming(files).bytes())]
+        } catch { throw .defect("\(error)") }
     }
 }

@@ -1,7 +1,6 @@
 import Admissions
 import Allocating
 import Asking
-import BuildVersion
 import CaseFiles
 import Foundation
 import Verifying
@@ -17,6 +16,8 @@ extension RunRecord {
         let sufficient: Sufficiency?
         /// Whether the files of the case may differ from those that the result was made of.
         let isOtherCopy: Bool
+        /// Names of the files of the result folder that ``RunRecord/files`` must list, in order.
+        var fileNames: [String] = []
     }
 
     /// The record as it must be.
@@ -34,7 +35,7 @@ extension RunRecord {
         return RunRecord(
             municipality: subject.municipality, round: subject.round, month: subject.month.description,
             objective: subject.rules.objective.rawValue, status: status, termination: expectedTermination,
-            caseDigest: caseDigest,
+            caseDigest: caseDigest, digestVersion: digestVersion.map { _ in Case.digestVersion },
             counts: Counts(of: subject, verified),
             levels: Self.levels(
                 subject.rules.objective, claims: claims, bound: isOptimal ? claims : bound.nearest(in: 0...claims),
@@ -51,7 +52,16 @@ extension RunRecord {
             solver: expectedSolver(subject, verified, isOptimal: isOptimal),
             inputs: basis.isOtherCopy
                 ? inputs
-                : basis.reading.files.map { Input(file: $0.name, encoding: $0.encoding.rawValue, sha256: $0.sha256) })
+                : basis.reading.files.map { Input(file: $0.name, encoding: $0.encoding.rawValue, sha256: $0.sha256) },
+            files: expectedFiles(basis.fileNames))
+    }
+
+    /// Each file once; whether its hash is that of its bytes is compared apart. Earlier versions did not list them.
+    private func expectedFiles(_ names: [String]) -> [WrittenFile]? {
+        files.map { files in
+            let hashes = Dictionary(files.map { ($0.file, $0.sha256) }, uniquingKeysWith: { first, _ in first })
+            return names.map { WrittenFile(file: $0, sha256: hashes[$0] ?? "") }
+        }
     }
 
     /// Why the search ended, as far as the status allows. Earlier versions did not say.
@@ -143,7 +153,7 @@ extension RunRecord {
         let proof = solver.proof.proof()
         let most = subject.households.count * subject.phases.count
         var expected = Solver(
-            program: Self.isProgram(solver.program) ? solver.program : "enmusubi \(ProgramVersion.recorded)",
+            program: Self.isProgram(solver.program) ? solver.program : Self.ownProgram,
             chosen: SolverChoice(rawValue: solver.chosen)?.rawValue ?? SolverChoice.auto.rawValue,
             reduction: solver.reduction, calls: max(0, solver.calls), outcomes: max(0, solver.outcomes), strikes: 0,
             undecidedHouseholds: solver.undecidedHouseholds.nearest(in: 0...most), components: 0, largestComponent: 0,

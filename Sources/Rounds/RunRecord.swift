@@ -1,6 +1,7 @@
 import Admissions
 import Allocating
 import Asking
+import BuildVersion
 import CaseFiles
 import Explaining
 import Foundation
@@ -28,6 +29,8 @@ public struct RunRecord: Codable, Sendable {
     public var isProved: Bool { status.isProved }
     /// SHA-256 of the case in canonical order.
     public var caseDigest: String
+    /// In which version of the canonical order; left out by earlier versions, which all made 3; see `Case.digestVersion`.
+    public var digestVersion: Int?
     public var counts: Counts
     public var levels: [Level]
     /// The households that keep a justified claim, in the order of ids; where `claims` is proved, no allocation has fewer.
@@ -48,6 +51,8 @@ public struct RunRecord: Codable, Sendable {
     public var timings: [String: Double]
     public var solver: Solver
     public var inputs: [Input]
+    /// Every other file that was written with this one, in the order of names; left out by earlier versions.
+    public var files: [WrittenFile]?
 
     public struct Counts: Codable, Equatable, Sendable {
         public var children: Int
@@ -129,6 +134,33 @@ public struct RunRecord: Codable, Sendable {
         public var file: String
         public var encoding: String
         public var sha256: String
+    }
+
+    /// A file of the result folder by the SHA-256 of its bytes in hexadecimal.
+    public struct WrittenFile: Codable, Equatable, Sendable {
+        public var file: String
+        public var sha256: String
+
+        public init(file: String, sha256: String) { (self.file, self.sha256) = (file, sha256) }
+
+        init(_ file: OutputFile) {
+            self.init(file: file.name, sha256: SHA256.digest(of: file.bytes).description)
+        }
+    }
+
+    /// The program that writes records here, as ``Solver/program`` names it.
+    static let ownProgram = "enmusubi \(ProgramVersion.recorded)"
+
+    /// Whether this version of the program made the result, so that it would write every byte again.
+    public var isOfThisVersion: Bool { solver.program == Self.ownProgram }
+
+    /// This record with the hashes of the files that are written with it.
+    func naming(_ files: [OutputFile]) -> RunRecord {
+        var record = self
+        record.files = files.filter { $0.name != Self.fileName }.map(WrittenFile.init).sorted {
+            $0.file.utf8.lexicographicallyPrecedes($1.file.utf8)
+        }
+        return record
     }
 
     /// The file's bytes: keys in order, so the same record gives the same bytes.

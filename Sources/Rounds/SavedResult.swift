@@ -38,8 +38,10 @@ public struct SavedResult: Sendable {
     /// Where every child ends up.
     ///
     /// - Parameter subject: The case, read with ``objective``.
-    /// - Throws: ``RoundError/otherCase(name:)`` or ``RoundError/faultyResult(name:faults:problems:)``.
+    /// - Throws: ``RoundError/otherDigest(name:version:)``, ``RoundError/otherCase(name:)`` or ``RoundError/faultyResult(name:faults:problems:)``.
     public func allocation(of subject: Case) throws(RoundError) -> Allocation {
+        let version = record.digestVersion ?? 3
+        guard version == Case.digestVersion else { throw .otherDigest(name: name, version: version) }
         guard subject.digest().description == record.caseDigest else { throw .otherCase(name: name) }
         let read = folder.readAllocation(of: subject)
         guard let allocation = read.allocation else {

@@ -26,8 +26,8 @@ extension RoundError {
         case .ended: ExitStatus.notProved
         case .faultyResult: ExitStatus.faultFound
         case .invalidRequest, .missingSolver: ExitStatus.wrongUsage
-        case .invalidCase, .invalidInput, .invalidTables, .unreadableResult, .otherCase, .unprovedResult,
-            .otherHouseholds, .unwritable:
+        case .invalidCase, .invalidInput, .invalidTables, .unreadableResult, .otherCase, .otherDigest,
+            .unprovedResult, .otherHouseholds, .unwritable:
             ExitStatus.badInput
         case .notAllocated, .defect: ExitStatus.programFault
         case .cannotWrite, .exists: ExitStatus.cannotWrite
@@ -48,7 +48,7 @@ extension RoundError {
         case .otherHouseholds: with("If household numbers were changed on purpose, say --households-changed.")
         case .exists: with("Choose another --out.")
         case .invalidCase, .invalidInput, .invalidTables, .invalidRequest, .unreadableResult, .otherCase,
-            .unprovedResult, .faultyResult, .ended, .notAllocated, .defect, .cannotWrite:
+            .otherDigest, .unprovedResult, .faultyResult, .ended, .notAllocated, .defect, .cannotWrite:
             sentences
         }
     }
@@ -58,7 +58,7 @@ extension LedgerFault {
     /// The status that a command ends with.
     var status: ExitCode {
         switch self {
-        case .missing: ExitStatus.badInput
+        case .missing, .otherFormat: ExitStatus.badInput
         case .inaccessible, .noRoom, .busy: ExitStatus.cannotWrite
         case .altered: ExitStatus.faultFound
         case .refused: ExitStatus.wrongUsage

@@ -1,5 +1,6 @@
 """What verify and every other reader of a result folder make of folders that somebody changed."""
 
+import hashlib
 import json
 import random
 import shutil
@@ -173,6 +174,14 @@ class Files(Result):
         wish = [line.split(",")[:2] for line in lines]
         place = next(index for index in range(2, len(lines)) if wish[index] == wish[index - 1])
         file.write_text("".join(lines[:place] + lines[place + 1:]), encoding="utf-8")
+        self.assertIn(
+            "fault: sufficient.csv: the file is not the one that run.json names",
+            run("verify", TOWN, self.out, status=4).stderr)
+        # Somebody who knows of the hash alters it too.
+        record = self.record()
+        entry, = (entry for entry in record["files"] if entry["file"] == "sufficient.csv")
+        entry["sha256"] = hashlib.sha256(file.read_bytes()).hexdigest()
+        self.save(record)
         run("verify", TOWN, self.out)
         self.assertIn("confirms other answers", run("verify", TOWN, self.out, "--deep", status=4).stderr)
 

@@ -151,6 +151,23 @@ struct LedgerTests {
         #expect(try books.ledger.entries().count == 1)
     }
 
+    @Test("A ledger in another form is told as such, and nothing is read of it or written")
+    func otherFormat() throws {
+        let books = try Bookkeeper()
+        try books.keep(Bookkeeper.key(4))
+        var bytes = try Data(contentsOf: books.ledger.url)
+        // SQLite keeps user_version as four bytes, the highest first, from byte 60.
+        bytes[63] = 2
+        try bytes.write(to: books.ledger.url)
+        #expect(throws: LedgerFault.otherFormat(path: books.ledger.url.path, format: 2)) {
+            _ = try books.ledger.entries()
+        }
+        #expect(throws: LedgerFault.self) { try books.keep(Bookkeeper.key(5)) }
+        let faults = try books.ledger.verify().faults
+        #expect(faults.count == 1 && faults[0].contains("has format 2; this version reads 1"), "\(faults)")
+        #expect(try Data(contentsOf: books.ledger.url) == bytes)
+    }
+
     @Test("Every one-byte edit of the file is found", arguments: [1, 40])
     func edits(runs: Int) throws {
         let books = try Bookkeeper()

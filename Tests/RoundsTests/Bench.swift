@@ -61,10 +61,11 @@ final class Bench {
         record = record.expected(
             by: .init(subject: subject, reading: reading, verified: verified, sufficient: nil, isOtherCopy: false))
         let advice = try ResultTables(of: subject).advice([])
-        return try resultTables(verified, explanations, of: subject, encoding: .utf8) + [
-            advice, reportFile(subject, verified, explanations, record, advice: []),
-            OutputFile(name: RunRecord.fileName, bytes: try record.bytes()),
-        ]
+        let files =
+            try resultTables(verified, explanations, of: subject, encoding: .utf8) + [
+                advice, reportFile(subject, verified, explanations, record, advice: []),
+            ]
+        return files + [OutputFile(name: RunRecord.fileName, bytes: try record.naming(files).bytes())]
     }
 
     /// What `verify` finds in a folder that was written.
