@@ -95,7 +95,7 @@ struct PhaseVerifyingTests {
 
     @Test("Any number of threads judges a round with phases and pins the same")
     func threads() throws {
-        var draft = try City(CityOptions(children: 3_000, facilities: 110, seed: 5)).makeDraft()
+        var draft = try City(CityOptions(children: 1_100, facilities: 40, seed: 5)).makeDraft()
         draft.rules.phases = [Phase("first", who: .others(than: "support")), Phase("everybody", who: .everyone)]
         draft.pins = draft.children.enumerated().filter { $0.offset % 40 == 0 }.map { index, child in
             PinRow(child: child.id, facility: index % 80 == 0 ? child.wishes.last ?? nil : nil, by: "S", reason: "r")
@@ -108,7 +108,7 @@ struct PhaseVerifyingTests {
                 "\(verified.allClaims)", "\(verified.placements)", "\(verified.jointRanks)", "\(verified.usedSeats)",
             ]
         }
-        #expect(Verifier(subject).verify(allocation).claims.count > 1_000)
+        #expect(Verifier(subject).verify(allocation).claims.count > 300)
         #expect(judged(3) == judged(1))
         // Everybody else at its first wish in the last phase breaks rules of every kind.
         for child in subject.children.indices
