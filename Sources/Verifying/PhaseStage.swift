@@ -2,8 +2,8 @@ import Admissions
 
 /// One phase of a round with an allocation: who takes part, and how many use which seats.
 ///
-/// A plain round is one phase in which everybody takes part.
-struct PhaseStage: Sendable {
+/// A plain round is one phase in which everybody takes part. A class, so that looking at it for each household copies nothing.
+final class PhaseStage: Sendable {
     /// Index into ``Case/phases``.
     let phase: Int
     let coverage: Coverage

@@ -1,4 +1,5 @@
 import Admissions
+import SyntheticCity
 import Testing
 import Verifying
 
@@ -90,6 +91,32 @@ struct PhaseVerifyingTests {
         }
         print("pins broken \(broken), wrong phases \(wrongPhase), refused \(refused)")
         #expect(broken > 100 && wrongPhase > 100 && refused > 100)
+    }
+
+    @Test("Any number of threads judges a round with phases and pins the same")
+    func threads() throws {
+        var draft = try City(CityOptions(children: 1_100, facilities: 40, seed: 5)).makeDraft()
+        draft.rules.phases = [Phase("first", who: .others(than: "support")), Phase("everybody", who: .everyone)]
+        draft.pins = draft.children.enumerated().filter { $0.offset % 40 == 0 }.map { index, child in
+            PinRow(child: child.id, facility: index % 80 == 0 ? child.wishes.last ?? nil : nil, by: "S", reason: "r")
+        }
+        let subject = try draft.resolved()
+        var allocation = Allocation(baselineOf: subject)
+        func judged(_ threads: Int) -> [String] {
+            let verified = Verifier(subject, threads: threads).verify(allocation)
+            return verified.faults.map(\.description) + [
+                "\(verified.allClaims)", "\(verified.placements)", "\(verified.jointRanks)", "\(verified.usedSeats)",
+            ]
+        }
+        #expect(Verifier(subject).verify(allocation).claims.count > 300)
+        #expect(judged(3) == judged(1))
+        // Everybody else at its first wish in the last phase breaks rules of every kind.
+        for child in subject.children.indices
+        where subject.pin(of: child) == nil && !subject.children[child].wishes.isEmpty {
+            (allocation.choices[child], allocation.phases[child]) = (0, 1)
+        }
+        #expect(judged(3) == judged(1))
+        #expect(judged(3).count > 100)
     }
 
     // MARK: Help
