@@ -37,7 +37,7 @@ extension Change {
         // More seats in an over-full class are first used up by the children who are too many.
         let excess = draft.facilities[row].vacancies.first { $0.ageClass == age && seats == 0 }?.excess ?? 0
         guard let changed = amount.seats(from: seats - excess) else {
-            throw InvalidChange("\(self): so many seats cannot be counted.")
+            throw InvalidChange("\(self): that is more seats than can be counted.")
         }
         if case .more(let count) = amount, count > 0, changed < 0 {
             draft.facilities[row].capacity[age]! += count

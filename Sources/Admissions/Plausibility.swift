@@ -7,9 +7,9 @@ public enum Plausibility {
     public static let firstWishesAtZeroSeats = 20
     /// Wishes for a class of a facility for which none of those children is eligible.
     public static let wishesNobodyIsEligibleFor = 10
-    /// Children of whom all have the same points, and of whom many are told apart by the draw alone.
+    /// Minimum number of children before equal points, or the share that the draw alone decides, is reported.
     public static let childrenForEquality = 20
-    /// Per cent of the children with a wish who are told apart from another of their class by the draw alone.
+    /// Per cent of the children with a wish whom the draw alone distinguishes from another of their class.
     public static let drawnPercent = 50
     /// Seats by which a facility differs from the previous case after both are brought to one scale; it must differ by
     /// half as well.
@@ -350,7 +350,7 @@ private final class DoubtSeeker {
         }
     }
 
-    /// Whether numbers of so many digits all end in zeros after the fifteenth, or fractions stop just there.
+    /// Whether numbers of this many digits all end in zeros after the fifteenth, or fractions stop just there.
     private static func isRounded(_ texts: [String]) -> Bool {
         var long = 0
         var fractions = 0

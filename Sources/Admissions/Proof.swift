@@ -70,7 +70,7 @@ public struct Proof: Hashable, Sendable {
     public struct Core: Hashable, Sendable {
         /// Ascending.
         public var households: [Int]
-        /// At least so many; by steps only 1 can be proved.
+        /// The fewest households of the core that have a claim in any allocation; steps alone can prove 1 only.
         public var least: Int
         /// Steps that hold where none of these households has a claim; all others may have one.
         public var deduction: Deduction

@@ -1,4 +1,4 @@
-/// How the vacancies of one class of a facility came about: capacity and margin, less those enrolled.
+/// How the vacancies of one class of a facility are computed: capacity and margin, less those enrolled.
 public struct Vacancy: Hashable, Sendable {
     public let ageClass: Int
     public let capacity: Int

@@ -30,7 +30,7 @@ public struct Allocator {
         /// with everybody at the baseline. Default none.
         public var mostClaims = Int.max
         /// Coefficients that one program may have: many times more than can be solved, and 12 bytes each, so that a search without
-        /// hope ends with what there is, and not for want of memory.
+        /// hope ends with what there is, and not for lack of memory.
         var mostEntries = 1 << 26
         /// Whether the result says why it is the one, see ``SearchRecord/proof``; without, it is found sooner. Default true.
         public var recordsProof = true
@@ -54,13 +54,13 @@ public struct Allocator {
     public enum Stage: Sendable, Hashable {
         /// Compiling the case.
         case compiling
-        /// Reducing with so many households allowed to claim.
+        /// Reducing with this many households allowed to claim.
         case reducing(claimants: Int)
         /// Telling apart what logic leaves open.
         case separating
         /// Solving component `index` of `count`.
         case solving(index: Int, count: Int)
-        /// Looking for the smallest reason why so many claimants are not enough; so many cores are known.
+        /// Looking for the smallest reason why the claimants allowed are not enough; `cores` are known so far.
         case explaining(cores: Int)
         /// Solving everything in one program.
         case solvingWhole
@@ -243,7 +243,7 @@ public struct SearchRecord: Sendable, Hashable {
     public var undecidedHouseholds = 0
     public var components = 0
     public var largestComponent = 0
-    /// Why there are so many claimants: disjoint sets of households, some of each having a claim in any allocation.
+    /// Why there are no fewer claimants: disjoint sets of households, some of each having a claim in any allocation.
     public var cores: [ClaimCore] = []
     /// Why no allocation is better, as far as the search came; of a round with phases or pins each phase has its own.
     public var proof = Proof()

@@ -19,7 +19,7 @@ struct Approximation {
     private var isUsed: [Bool]
     private var used: [Int32]
     private var touches: [Touch] = []
-    /// Households that may have a claim: whoever is not here was found to have none, and nothing has changed for it since.
+    /// Households that may have a claim: any other was found to have none, and nothing has changed for it since.
     private var waiting: [Int32] = []
     private var isWaiting: [Bool]
     /// How often each household took something.
@@ -30,7 +30,7 @@ struct Approximation {
 
     /// Turns of a household with siblings, after which it takes nothing more.
     private static let mostTurns: Int32 = 2
-    /// Slots looked at after which it stops: so many, or so many for each slot of the market.
+    /// Slots looked at after which it stops: in all, and for each slot of the market.
     private static let mostWork = 200_000_000
     private static let mostWorkEach = 100
     private var work = 0
@@ -178,7 +178,7 @@ struct Approximation {
         better[household] = Int32(outcome)
     }
 
-    /// Frees the seats of the household; whoever comes after it there may have a claim now.
+    /// Frees the seats of the household; households after it there may have a claim now.
     private mutating func leave(_ household: Int) {
         for place in market.slotRange(household) {
             let slot = Int(market.householdSlots[place])

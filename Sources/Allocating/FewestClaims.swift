@@ -105,7 +105,7 @@ struct FewestClaims {
         return Set(region.households).union(region.bystanders).subtracting(core.households).sorted()
     }
 
-    /// Why there are so many claimants: disjoint sets of households, and how many of each have a claim in any allocation.
+    /// Why there are no fewer claimants: disjoint sets of households, and how many of each have a claim in any allocation.
     ///
     /// A region that needs several is split into sets that need one each where that succeeds.
     func cores(until deadline: Deadline) throws(AllocationError) -> [ClaimCore] {
@@ -129,7 +129,7 @@ struct Contradiction {
     var involved: Set<Int>
 }
 
-/// Households of which at least so many have a claim in any allocation.
+/// Households of which a minimum number have a claim in any allocation.
 public struct ClaimCore: Sendable, Hashable {
     /// Ascending.
     public var households: [Int]
@@ -249,7 +249,7 @@ struct Refuter {
         self.deadline = deadline
     }
 
-    /// Households of a component up to which the premises that its contradiction needs are told apart.
+    /// Largest number of households of a component for which the premises that its contradiction needs are distinguished.
     private static let largestToExplain = 300
 
     /// Applies the rules until nothing changes.

@@ -25,7 +25,7 @@ final class OutcomeStore {
     static let firstBatch = 64
     static let growth = 8
     private let firstBatch: Int
-    /// Lists of so many outcomes are not made longer by a reduction, only where a solution needs more of them.
+    /// A reduction does not lengthen lists of this many outcomes; they grow only where a solution needs more of them.
     private let reductionLimit: Int
 
     /// - Parameters:

@@ -51,7 +51,7 @@ public struct CaseFolder: Sendable {
 public enum ReadingStage: Hashable, Sendable {
     /// Reading a file of this name.
     case file(String)
-    /// Checking so many children and whom they belong to.
+    /// Checking this many children and their households.
     case checking(children: Int)
 }
 

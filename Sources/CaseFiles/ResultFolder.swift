@@ -9,7 +9,7 @@ public struct ResultFolder: Sendable {
     public init(_ url: URL) { self.url = url }
     public init(path: String) { url = URL(fileURLWithPath: path) }
 
-    /// How a result came about, and in which form the folder is.
+    /// The file that says how the result was found, and in which form the folder is.
     public static let recordName = "run.json"
     /// The form of result folders that this version writes and reads.
     public static let format = 1

@@ -4,7 +4,7 @@ import Synchronization
 /// What is being written under a name of its own until it is whole.
 ///
 /// Its name is `.NAME.partial-` and letters at random, so that no two programs choose the same. A lock of the system marks it as
-/// somebody's work and ends with the program however that ends; so what a killed program left is known, and the next one
+/// somebody's work and ends with the program, whatever ends it; so what a killed program left is known, and the next one
 /// that writes NAME takes it away.
 public final class Unfinished {
     let path: String

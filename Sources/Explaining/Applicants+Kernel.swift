@@ -189,7 +189,7 @@ struct EncodedKeys: Sendable {
         return Column(given, PriorityKey("draw", order))
     }
 
-    /// The values of one key as numbers of so many bits, smaller first.
+    /// The values of one key as numbers of the given width in bits; smaller ones come first.
     private struct Column {
         let values: [UInt64]
         let bits: Int

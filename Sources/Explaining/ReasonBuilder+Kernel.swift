@@ -90,7 +90,7 @@ struct ReasonBuilder: Sendable {
         }
     }
 
-    /// Finds the wishes that fail for want of a seat, and where every wish stands among the applicants.
+    /// Finds the wishes that fail for lack of a seat, and the place of every wish among the applicants.
     ///
     /// - Complexity: O(w · limits of a facility) in the wishes.
     mutating func addSeats(_ queues: ApplicantQueues, threads: Int) {

@@ -248,7 +248,7 @@ extension ReasonBuilder {
         }
     }
 
-    /// The members whose seats the outcome is wanting.
+    /// The members for whom the outcome lacks a seat.
     ///
     /// At a limit that has too few, those who could not have a seat even alone; where each could, but not all of them, the
     /// one who comes last.

@@ -2,7 +2,7 @@ import Foundation
 
 /// The right to write to a ledger, held by one program at a time, by whatever name it calls the ledger.
 ///
-/// It is a lock of the system on a file beside the ledger, so it ends with the program however that ends. The file is taken
+/// It is a lock of the system on a file beside the ledger, so it ends with the program, whatever ends it. The file is taken
 /// away when the lock is given back; one left by a program that was killed does no harm. Where the ledger has several names
 /// (hard links), which no file beside it can know, the ledger itself is locked too.
 public final class LedgerLock {

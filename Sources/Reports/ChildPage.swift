@@ -71,7 +71,7 @@ public struct ChildPage {
     }
 
     /// What would have sufficed, as lines that follow a page without it: by wish, then how many wishes were looked at; no lines
-    /// where no wish was refused for want of a seat.
+    /// where no wish was refused for lack of a seat.
     ///
     /// - Parameters:
     ///   - language: The language of the lines.

@@ -4,9 +4,9 @@ import Comparing
 extension ComparisonPage {
     /// So many stand one below the other, with what followed from each.
     private static let mostOpenRoots = 12
-    /// Of so many households at most a sentence has all.
+    /// A sentence names at most this many households.
     private static let mostNamed = 6
-    /// Of the children to whom no chain of seats leads so many are named; all are among the differences.
+    /// At most this many of the children to whom no chain of seats leads are named; all are among the differences.
     private static let mostUnlinked = 40
 
     func addRoots(to page: inout Page) {

@@ -6,7 +6,7 @@ import Comparing
 /// It leads from the rates of agreement to the few decisions that explain all differences. It names children, households and
 /// facilities by their ids, facilities also by name; it asks nothing of any network. The same input gives the same bytes.
 public struct ComparisonPage: Sendable {
-    /// Of more roots, differences or faults the page lists so many, and says that the tables beside it have all.
+    /// The page lists at most this many roots, differences or faults, and says that the tables beside it have all.
     public static let mostListed = 5_000
 
     public let subject: Case

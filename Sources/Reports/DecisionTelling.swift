@@ -21,7 +21,7 @@ enum DecisionTelling: String, CaseIterable, Sendable {
     case unnamed
 }
 
-/// One reason for want of a seat as it is told.
+/// How one missing seat is told as a reason.
 struct ToldDecision {
     var telling: DecisionTelling
     /// Blank unless the key is told.

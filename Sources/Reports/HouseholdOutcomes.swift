@@ -13,7 +13,7 @@ struct HouseholdOutcomes {
         better = BetterOutcomes(of: household, in: subject, explanations)
     }
 
-    /// At most so many are listed; how many there are is said.
+    /// At most this many are listed; the total is stated.
     static let most = 10
 
     func lines(in language: Language) -> [String] {

@@ -234,7 +234,7 @@ extension Report {
         }
     }
 
-    /// For how many of the wishes refused for want of a seat, a sibling's included, it is known what would have sufficed.
+    /// For how many of the wishes refused for lack of a seat, a sibling's included, it is known what would have sufficed.
     private var sufficiency: Phrase {
         let refused = input.explanations.reasons.count(where: SufficientSearch.isRefused)
         if refused == 0 {

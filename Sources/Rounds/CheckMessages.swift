@@ -1,7 +1,7 @@
 import Admissions
 import CaseFiles
 
-/// How the vacancies of a class came about, where the table gives capacity and enrolment.
+/// How the vacancies of a class are computed, where the table gives capacity and enrolment.
 public struct VacancyDerivation: Message {
     public let message = "vacancies"
     public let facility: String

@@ -18,7 +18,7 @@ public struct ProofRecord: Codable, Sendable {
     /// Households that a solver decided together.
     public var components: [[Int]]
 
-    /// Households of which at least so many have a claim in any allocation.
+    /// Households of which at least ``least`` have a claim in any allocation.
     public struct Core: Codable, Sendable {
         public var households: [Int]
         public var least: Int

@@ -1,7 +1,7 @@
 import Allocating
 import CaseFiles
 
-/// What a round is doing, for whoever waits for it.
+/// What a round is doing, for a front end to show.
 public enum RoundEvent: Sendable, Hashable {
     /// Searching for the allocation.
     case allocating(Allocator.Stage)

@@ -9,7 +9,7 @@ import Reports
 import Tables
 import Verifying
 
-/// `run.json`: how a result came about, what is proved, and by what.
+/// `run.json`: how a result was found, what is proved, and by what.
 ///
 /// What is outside `timings`, `solver` and `inputs` is the same for the same case, whoever runs it.
 public struct RunRecord: Codable, Sendable {
@@ -87,7 +87,7 @@ public struct RunRecord: Codable, Sendable {
         public var cut: Adviser.Cut?
     }
 
-    /// Wishes refused for want of a seat that were looked at, those with a confirmed answer, and cases solved for it.
+    /// Wishes refused for lack of a seat that were looked at, those with a confirmed answer, and cases solved for it.
     public struct Sufficiency: Codable, Equatable, Sendable {
         public var children: Int
         public var examined: Int

@@ -17,7 +17,7 @@ public enum Startup {
     /// A crash says one sentence and ends with 70.
     ///
     /// The report of the Swift runtime shows registers with the memory that they point to, which may be a child's data. It is
-    /// left to whoever asks for it with `SWIFT_BACKTRACE`.
+    /// shown only where `SWIFT_BACKTRACE` asks for it.
     private static func replaceCrashReports() {
         if getenv("SWIFT_BACKTRACE") != nil { return }
         var action = sigaction()

@@ -26,7 +26,7 @@ struct AcceptedOutcomes {
 
     /// The positions of several outcomes, found in one go.
     ///
-    /// - Complexity: As of ``rank(of:)``.
+    /// - Complexity: The same as ``rank(of:)``.
     func ranks(of outcomes: [[Int32]]) -> [Int?] {
         switch household.wishes {
         case .single:

@@ -17,7 +17,7 @@ public final class ExplainedPhase: Sendable {
     public let seats: [Int]
     /// For each limit how many use a seat who come before everyone: they stay, are pinned, or were placed earlier.
     public let fixed: [Int]
-    /// For each limit whether so many are there by pins that nobody else gets a seat.
+    /// For each limit whether pinned children leave no seat for anyone else.
     public let isFull: [Bool]
 
     private let coverage: Coverage

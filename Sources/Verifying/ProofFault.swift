@@ -24,7 +24,7 @@ public struct ProofFault: Error, Hashable, Sendable, CustomStringConvertible {
         case noSuchLimit(household: Int, outcome: Int, place: Int)
         /// The strike needs the household to have no claim, but it may have one here.
         case mayClaim(Int)
-        /// Others could use so many seats of the limit that the household may get something worse.
+        /// Others could use enough seats of the limit that the household may get something worse.
         case notSure(household: Int, outcome: Int, limit: Int)
         /// So many seats more would have to be taken before the outcome.
         case notFull(household: Int, outcome: Int, limit: Int, missing: Int32)
@@ -41,7 +41,7 @@ public struct ProofFault: Error, Hashable, Sendable, CustomStringConvertible {
         case notMet
         /// The claimant of this core is not the lowest of its households.
         case notLowest
-        /// So many households must claim by the cores, and so many do.
+        /// How many households must claim by the cores, and how many do.
         case otherBound(cores: Int, claimants: Int)
         /// The strikes leave a household nothing, although there is an allocation.
         case emptied(Int)

@@ -66,7 +66,8 @@ struct Generate: TellingCommand {
 
     @Option(
         help:
-            "Write manual.csv too, the round done by hand with so many mistakes, and mistakes.csv with a list of them.")
+            "Write manual.csv too, the round done by hand with this many mistakes, and mistakes.csv with a list of them."
+    )
     var manualMistakes: Int?
 
     @Option(

@@ -48,7 +48,7 @@ struct Run: TellingCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Look for what would have sufficed for so many children without a place, by solving again; see sufficient.csv.",
+            "Look for what would have sufficed for this many children without a place, by solving again; see sufficient.csv.",
             discussion: "By default for as many as take little time, where nobody has a claim; 0: for none.",
             valueName: "children"))
     var sufficient: Int?

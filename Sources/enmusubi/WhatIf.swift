@@ -12,7 +12,7 @@ struct WhatIf: TellingCommand {
         abstract: "Try changes of a case: who gains and who loses, by group.",
         discussion: """
             A change is \(Change.forms.joined(separator: "; ")). The case is not touched. With --draws the draw is repeated
-            with so many seeds, for the case and the changed one alike, and each number is a median with the interval of 90 %
+            with this many seeds, for the case and the changed one alike, and each number is a median with the interval of 90 %
             of the draws. With --out are written groups.csv, and changes.csv for the draw as it stands.
 
             EXAMPLES:
