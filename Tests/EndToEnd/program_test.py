@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 
-from program import ENMUSUBI, ROOT, Folder, interrupted_at, run
+from program import ENMUSUBI, ROOT, Folder, interrupted_at, rehash, run
 
 VARIABLE = ("timings", "solver", "inputs")
 
@@ -250,6 +250,7 @@ class Cities(Folder):
             advice[: advice.rindex(b"\n", 0, -1) + 1] + ",".join([*rest, str(int(placed) + 1), changed]).encode() + b"\n")
         (out / "report.html").write_text(
             report.replace(cell, cell.replace(f">{placed}<", f">{int(placed) + 1}<")), encoding="utf-8")
+        rehash(out, "advice.csv", "report.html")
         run("verify", city, out)
         self.assertIn("other advice", run("verify", city, out, "--deep", status=4).stderr)
         (out / "report.html").write_text(report, encoding="utf-8")

@@ -1,6 +1,7 @@
 """Runs the enmusubi binary as its users do: what every Python test and script shares. ENMUSUBI names the binary."""
 
 import csv
+import hashlib
 import json
 import os
 import pathlib
@@ -69,6 +70,15 @@ def write_table(path, header, lines, **options):
 def record(result):
     """The content of run.json in a result folder."""
     return json.loads((result / "run.json").read_text(encoding="utf-8"))
+
+
+def rehash(result, *names):
+    """Makes run.json name the files as they are now, as somebody does who forges them and knows of the hashes."""
+    text = (result / "run.json").read_text(encoding="utf-8")
+    recorded = {entry["file"]: entry["sha256"] for entry in json.loads(text)["files"]}
+    for name in names:
+        text = text.replace(recorded[name], hashlib.sha256((result / name).read_bytes()).hexdigest())
+    (result / "run.json").write_text(text, encoding="utf-8")
 
 
 class Folder(unittest.TestCase):
