@@ -146,8 +146,11 @@ extension Case {
 extension Case {
     /// The case with these children fixed by staff; a pin that a child has already is replaced.
     ///
-    /// - Parameter places: Children, each once, with the index of the facility where each ends up; `nil`, or the present
-    ///   facility: held, or for a transfer applicant staying.
+    /// - Parameters:
+    ///   - places: Children, each once, with the index of the facility where each ends up; `nil`, or the present
+    ///     facility: held, or for a transfer applicant staying.
+    ///   - by: Who decided it, as an id of the staff.
+    ///   - reason: Why, in a sentence.
     /// - Complexity: O(pins log pins) beside the copy of the array that changes.
     public func pinning(_ places: [(child: Int, facility: Int?)], by: String, reason: String) -> Case {
         if places.isEmpty { return self }
