@@ -35,6 +35,7 @@ public enum BatchError: Error, Sendable, CustomStringConvertible {
     }
 
     /// Runs what works on a ledger, and gives its errors this type.
+    @discardableResult
     static func wrapping<Value>(_ body: () throws -> Value) throws(BatchError) -> Value {
         do { return try body() } catch { throw BatchError(error) }
     }
