@@ -78,7 +78,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]
         ),
         // What a process of the command line has one of: streams, signals, a heap.
-        .target(name: "Terminal", dependencies: ["CaseFiles", "Programs", "Reports", "Rounds"]),
+        .target(name: "Terminal", dependencies: ["Admissions", "CaseFiles", "Programs", "Reports", "Rounds"]),
         .executableTarget(
             name: "enmusubi",
             dependencies: [

@@ -1,5 +1,5 @@
+import Admissions
 import Foundation
-import Synchronization
 
 /// What is being written under a name of its own until it is whole.
 ///
@@ -11,7 +11,7 @@ public final class Unfinished {
     private let descriptor: Int32
 
     /// Those of this program, so that it can take them away when it must end.
-    private static let all = Mutex<Set<String>>([])
+    private static let all = Guarded<Set<String>>([])
 
     /// Makes something new beside the target.
     ///

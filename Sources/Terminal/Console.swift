@@ -1,8 +1,8 @@
+import Admissions
 import CaseFiles
 import Foundation
 import Reports
 import Rounds
-import Synchronization
 
 /// The one place that speaks: results on standard output, problems and progress on standard error.
 public struct Console: Sendable {
@@ -79,7 +79,7 @@ public struct Console: Sendable {
 /// What goes on, on one line of a terminal; silent elsewhere.
 public final class ProgressLine: Sendable {
     private let isShown: Bool
-    private let width = Mutex(0)
+    private let width = Guarded(0)
 
     public init(isJSON: Bool) { isShown = !isJSON && isatty(STDERR_FILENO) == 1 }
 

@@ -1,12 +1,12 @@
+import Admissions
 import Foundation
-import Synchronization
 
 /// The one way to standard output and standard error.
 ///
 /// Nothing here ends the program. A message that cannot be written is dropped. Data that cannot be written is remembered in
 /// ``loss``, and the command ends with status 74.
 public enum Output {
-    private struct State: ~Copyable {
+    private struct State {
         /// What is said on standard output and not written yet.
         var waiting: [UInt8] = []
         /// Whether there is data in `waiting`, not messages only.
@@ -16,7 +16,7 @@ public enum Output {
         var isClosed = false
     }
 
-    private static let state = Mutex(State())
+    private static let state = Guarded(State())
 
     /// Why data is lost that was to go to standard output; `nil` where none is.
     public static var loss: String? { state.withLock { $0.loss } }

@@ -1,6 +1,6 @@
+import Admissions
 import CaseFiles
 import Foundation
-import Synchronization
 
 /// What is settled before a command begins.
 public enum Startup {
@@ -44,7 +44,7 @@ public enum Startup {
 /// one, or the first where nobody listens, ends the program at once with status 130. Half-written folders are taken away.
 enum EndSignals {
     /// Raised by the first signal; `nil` where nobody can end in order.
-    private static let listener = Mutex<(@Sendable () -> Void)?>(nil)
+    private static let listener = Guarded<(@Sendable () -> Void)?>(nil)
 
     static func whenFirst(_ body: @escaping @Sendable () -> Void) { listener.withLock { $0 = body } }
 

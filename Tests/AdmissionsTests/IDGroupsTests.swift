@@ -69,7 +69,7 @@ struct ParallelTests {
                 // Long enough for others to meet a computation under way.
                 return (0..<2_000).reduce(number) { $0 &+ $1 % 7 }
             }
-            let found = Mutex<[Int]>([])
+            let found = Guarded<[Int]>([])
             DispatchQueue.concurrentPerform(iterations: 16) { thread in
                 if (thread + round) % 3 == 0 { value.begin() }
                 let one = value.value

@@ -1,5 +1,4 @@
 import Admissions
-import Synchronization
 import SyntheticCity
 import Testing
 
@@ -25,8 +24,8 @@ struct ThreadsTests {
     @Test("Other work is told when threads are idle, not with one thread, and no listener of the progress is needed")
     func idleThreads() throws {
         final class Calls: Sendable {
-            let stages = Mutex<[Allocator.Stage]>([])
-            let idle = Mutex<[Allocator.Stage?]>([])
+            let stages = Guarded<[Allocator.Stage]>([])
+            let idle = Guarded<[Allocator.Stage?]>([])
         }
         let subject = try City(CityOptions(children: 300, facilities: 12, seed: 5)).makeDraft().resolved()
         func calls(threads: Int, listens: Bool) throws -> Calls {

@@ -3,7 +3,6 @@ import Batches
 import CaseFiles
 import Foundation
 import Rounds
-import Synchronization
 import Testing
 
 /// What a front end does in a month, once through the libraries alone and once through the commands.
@@ -120,7 +119,7 @@ struct FrontEndTests {
         for folder in ["run", "results", "next", "comparison", "what-if"] {
             try #require(expected.keys.contains { $0.hasPrefix("\(folder)/") }, "\(folder)")
         }
-        let results = Mutex<[Result<Files, any Error>]>([])
+        let results = Guarded<[Result<Files, any Error>]>([])
         DispatchQueue.concurrentPerform(iterations: 4) { number in
             // With one thread each, and with several.
             let result = Result { try byLibrary(threads: 1 + number) }

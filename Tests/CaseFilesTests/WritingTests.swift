@@ -2,7 +2,6 @@ import Admissions
 import CaseFiles
 import Dispatch
 import Foundation
-import Synchronization
 import Tables
 import Testing
 
@@ -276,7 +275,7 @@ struct WritingTests {
         let root = sketch.url.appending(path: "many")
         try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
         let open = try mode(root)
-        let failures = Mutex<[String]>([])
+        let failures = Guarded<[String]>([])
         let folders = 200
         @Sendable func bytes(_ number: Int) -> [UInt8] { Array("written by \(number)".utf8) }
         DispatchQueue.concurrentPerform(iterations: 8) { thread in

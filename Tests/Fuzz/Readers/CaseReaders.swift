@@ -4,11 +4,10 @@ import CaseFiles
 import Explaining
 import Foundation
 import Programs
-import Synchronization
 import Verifying
 
 /// What is read once and used for many inputs.
-private let shared = Mutex<[String: CaseReading]>([:])
+private let shared = Guarded<[String: CaseReading]>([:])
 
 extension Seeds {
     /// The example, read.
