@@ -215,7 +215,7 @@ public struct AgeSet: OptionSet, Hashable, Sendable, CustomStringConvertible {
         self.init(rawValue: bits)
     }
 
-    public func contains(age: Int) -> Bool { rawValue >> UInt8(age) & 1 == 1 }
+    @inlinable public func contains(age: Int) -> Bool { rawValue >> UInt8(age) & 1 == 1 }
 
     /// The ages, ascending.
     public var ages: [Int] { (0...5).filter(contains(age:)) }

@@ -108,8 +108,8 @@ public struct SHA256: Sendable {
             for i in 0..<16 { w[i] = UInt32(bigEndian: raw.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self)) }
             for i in 16..<64 {
                 let (w15, w2) = (w[i &- 15], w[i &- 2])
-                let s0 = SHA256.rotated(w15, 7) ^ SHA256.rotated(w15, 18) ^ w15 &>> 3
-                let s1 = SHA256.rotated(w2, 17) ^ SHA256.rotated(w2, 19) ^ w2 &>> 10
+                let s0 = SHA256.rotated(SHA256.rotated(w15, 11) ^ w15, 7) ^ w15 &>> 3
+                let s1 = SHA256.rotated(SHA256.rotated(w2, 2) ^ w2, 17) ^ w2 &>> 10
                 w[i] = w[i &- 16] &+ s0 &+ w[i &- 7] &+ s1
             }
         }
@@ -118,15 +118,16 @@ public struct SHA256: Sendable {
         @inline(__always)
         private mutating func mix(_ w: UnsafeMutablePointer<UInt32>, _ k: UnsafePointer<UInt32>) {
             var (a, b, c, d, e, f, g, h) = (a, b, c, d, e, f, g, h)
+            var change = b ^ c
             for i in stride(from: 0, to: 64, by: 8) {
-                SHA256.step(a, b, c, &d, e, f, g, &h, w[i] &+ k[i])
-                SHA256.step(h, a, b, &c, d, e, f, &g, w[i &+ 1] &+ k[i &+ 1])
-                SHA256.step(g, h, a, &b, c, d, e, &f, w[i &+ 2] &+ k[i &+ 2])
-                SHA256.step(f, g, h, &a, b, c, d, &e, w[i &+ 3] &+ k[i &+ 3])
-                SHA256.step(e, f, g, &h, a, b, c, &d, w[i &+ 4] &+ k[i &+ 4])
-                SHA256.step(d, e, f, &g, h, a, b, &c, w[i &+ 5] &+ k[i &+ 5])
-                SHA256.step(c, d, e, &f, g, h, a, &b, w[i &+ 6] &+ k[i &+ 6])
-                SHA256.step(b, c, d, &e, f, g, h, &a, w[i &+ 7] &+ k[i &+ 7])
+                SHA256.step(a, b, &d, e, f, g, &h, &change, w[i] &+ k[i])
+                SHA256.step(h, a, &c, d, e, f, &g, &change, w[i &+ 1] &+ k[i &+ 1])
+                SHA256.step(g, h, &b, c, d, e, &f, &change, w[i &+ 2] &+ k[i &+ 2])
+                SHA256.step(f, g, &a, b, c, d, &e, &change, w[i &+ 3] &+ k[i &+ 3])
+                SHA256.step(e, f, &h, a, b, c, &d, &change, w[i &+ 4] &+ k[i &+ 4])
+                SHA256.step(d, e, &g, h, a, b, &c, &change, w[i &+ 5] &+ k[i &+ 5])
+                SHA256.step(c, d, &f, g, h, a, &b, &change, w[i &+ 6] &+ k[i &+ 6])
+                SHA256.step(b, c, &e, f, g, h, &a, &change, w[i &+ 7] &+ k[i &+ 7])
             }
             self.a &+= a
             self.b &+= b
@@ -144,16 +145,23 @@ public struct SHA256: Sendable {
         value &>> count | value &<< (32 &- count)
     }
 
+    /// One of the 64 steps of a block.
+    ///
+    /// The sums of three rotations are taken one in another, and the majority of `a`, `b` and `c` from what the step before
+    /// computed: `a ^ b` there is `b ^ c` here. Both save instructions.
     @inline(__always)
     private static func step(
-        _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32, _ g: UInt32,
-        _ h: inout UInt32, _ word: UInt32
+        _ a: UInt32, _ b: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32, _ g: UInt32, _ h: inout UInt32,
+        _ change: inout UInt32, _ word: UInt32
     ) {
-        let s1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
-        let first = h &+ s1 &+ (e & f ^ ~e & g) &+ word
-        let s0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
+        let s1 = rotated(rotated(rotated(e, 14) ^ e, 5) ^ e, 6)
+        let first = h &+ s1 &+ (e & (f ^ g) ^ g) &+ word
+        let s0 = rotated(rotated(rotated(a, 9) ^ a, 11) ^ a, 2)
+        let next = a ^ b
+        let majority = next & change ^ b
+        change = next
         d = d &+ first
-        h = first &+ s0 &+ (a & b ^ a & c ^ b & c)
+        h = first &+ s0 &+ majority
     }
 
     private static let constants: [UInt32] = [

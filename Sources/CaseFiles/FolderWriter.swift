@@ -20,6 +20,13 @@ public struct OutputFile: Sendable {
 
     /// The bytes of the whole file; copied, if it was made in parts.
     public var bytes: [UInt8] { parts.count == 1 ? parts[0] : Array(parts.joined()) }
+
+    /// The SHA-256 of the whole file. O(bytes), without a copy of them.
+    public var sha256: SHA256.Digest {
+        var hash = SHA256()
+        for part in parts { hash.update(part) }
+        return hash.finalize()
+    }
 }
 
 /// A folder or file could not be written; nothing of it is there.

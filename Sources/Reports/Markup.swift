@@ -4,81 +4,96 @@
 /// all. Only literals of the source are taken as they are; no initializer takes a `String` for markup, so that forgetting to
 /// escape does not compile.
 struct Markup: ExpressibleByStringInterpolation, Sendable {
-    private(set) var text: String
+    private var content: Content
+
+    /// A page is made of many constants, which are never copied until they stand on the page.
+    private enum Content {
+        case constant(StaticString)
+        case built([UInt8])
+    }
 
     /// A constant of the source.
-    init(trusted constant: StaticString) { text = constant.description }
+    init(trusted constant: StaticString) { content = .constant(constant) }
 
-    init(stringLiteral constant: StaticString) { text = constant.description }
+    init(stringLiteral constant: StaticString) { content = .constant(constant) }
 
-    init(stringInterpolation interpolation: StringInterpolation) { text = interpolation.text }
+    init(stringInterpolation interpolation: StringInterpolation) { content = .built(interpolation.bytes) }
 
     /// Text of a case, escaped for elements and for quoted attributes.
-    init(escaping text: String) { self.text = Self.escaped(text) }
+    init(escaping text: String) {
+        var bytes: [UInt8] = []
+        bytes.append(escaping: text)
+        content = .built(bytes)
+    }
 
-    private init(built text: String) { self.text = text }
+    private init(built bytes: [UInt8]) { content = .built(bytes) }
 
     /// A JSON string that may also be inside a script element, in quotes.
     static func json(_ text: String) -> Markup {
-        var json = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": json += "\\\""
-            case "\\": json += "\\\\"
-            case "<": json += "\\u003c"
-            case "\u{2028}": json += "\\u2028"
-            case "\u{2029}": json += "\\u2029"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                json += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: json.unicodeScalars.append(scalar)
-            }
-        }
-        return Markup(built: json + "\"")
+        var bytes: [UInt8] = []
+        bytes.append(json: text)
+        return Markup(built: bytes)
     }
 
-    private static func escaped(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 == 0x26 || $0 == 0x3C || $0 == 0x3E || $0 == 0x22 || $0 == 0x27 }) else {
-            return text
+    var text: String {
+        switch content {
+        case .constant(let constant): constant.description
+        case .built(let bytes): String(decoding: bytes, as: UTF8.self)
         }
-        var escaped = ""
-        for character in text.unicodeScalars {
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#39;"
-            default: escaped.unicodeScalars.append(character)
-            }
-        }
-        return escaped
     }
 
-    var isEmpty: Bool { text.isEmpty }
+    var isEmpty: Bool {
+        switch content {
+        case .constant(let constant): constant.utf8CodeUnitCount == 0
+        case .built(let bytes): bytes.isEmpty
+        }
+    }
 
-    static func + (first: Markup, second: Markup) -> Markup { Markup(built: first.text + second.text) }
+    fileprivate func append(to bytes: inout [UInt8]) {
+        switch content {
+        case .constant(let constant): bytes.append(constant: constant)
+        case .built(let more): bytes.append(contentsOf: more)
+        }
+    }
 
-    static func += (first: inout Markup, second: Markup) { first.text += second.text }
+    static func + (first: Markup, second: Markup) -> Markup {
+        var sum = first
+        sum += second
+        return sum
+    }
+
+    static func += (first: inout Markup, second: Markup) {
+        var bytes: [UInt8] = []
+        switch first.content {
+        case .constant(let constant): bytes.append(constant: constant)
+        case .built(let built): bytes = built
+        }
+        // So that the bytes have one owner and are not copied.
+        first.content = .constant("")
+        second.append(to: &bytes)
+        first.content = .built(bytes)
+    }
 
     static func repeating(_ markup: Markup, count: Int) -> Markup {
-        Markup(built: String(repeating: markup.text, count: count))
+        var bytes: [UInt8] = []
+        for _ in 0..<count { markup.append(to: &bytes) }
+        return Markup(built: bytes)
     }
 
     struct StringInterpolation: StringInterpolationProtocol {
-        fileprivate var text = ""
+        fileprivate var bytes: [UInt8] = []
 
         init(literalCapacity: Int, interpolationCount: Int) {
-            text.reserveCapacity(literalCapacity + 8 * interpolationCount)
+            bytes.reserveCapacity(literalCapacity + 16 * interpolationCount)
         }
 
-        mutating func appendLiteral(_ literal: StaticString) { text += literal.description }
+        mutating func appendLiteral(_ literal: StaticString) { bytes.append(constant: literal) }
 
-        mutating func appendInterpolation(_ markup: Markup) { text += markup.text }
+        mutating func appendInterpolation(_ markup: Markup) { markup.append(to: &bytes) }
 
-        mutating func appendInterpolation(_ text: String) { self.text += Markup.escaped(text) }
+        mutating func appendInterpolation(_ text: String) { bytes.append(escaping: text) }
 
-        mutating func appendInterpolation(_ number: Int) { text += String(number) }
+        mutating func appendInterpolation(_ number: Int) { bytes.append(decimal: number) }
     }
 }
 
@@ -90,5 +105,78 @@ extension Sequence<Markup> {
             joined += markup
         }
         return joined
+    }
+}
+
+extension [UInt8] {
+    mutating func append(_ markup: Markup) { markup.append(to: &self) }
+
+    fileprivate mutating func append(constant: StaticString) {
+        if constant.hasPointerRepresentation {
+            append(contentsOf: UnsafeBufferPointer(start: constant.utf8Start, count: constant.utf8CodeUnitCount))
+        } else {
+            constant.withUTF8Buffer { append(contentsOf: $0) }
+        }
+    }
+
+    /// Appends the digits of a whole number.
+    mutating func append(decimal number: Int) {
+        if (0...9).contains(number) {
+            append(UInt8(48 + number))
+        } else {
+            append(contentsOf: String(number).utf8)
+        }
+    }
+
+    /// Appends text, escaped for elements and for quoted attributes.
+    mutating func append(escaping text: String) {
+        func isPlain(_ byte: UInt8) -> Bool {
+            byte != 0x26 && byte != 0x3C && byte != 0x3E && byte != 0x22 && byte != 0x27
+        }
+        if append(plain: text, isPlain) { return }
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "&"): append(constant: "&amp;")
+            case UInt8(ascii: "<"): append(constant: "&lt;")
+            case UInt8(ascii: ">"): append(constant: "&gt;")
+            case UInt8(ascii: "\""): append(constant: "&quot;")
+            case UInt8(ascii: "'"): append(constant: "&#39;")
+            default: append(byte)
+            }
+        }
+    }
+
+    /// Appends text as a JSON string, in quotes, that may also be inside a script element.
+    mutating func append(json text: String) {
+        append(UInt8(ascii: "\""))
+        // The first byte of U+2028 and U+2029, which end a line of a script, is E2.
+        let isDone = append(plain: text) { $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0x3C && $0 != 0xE2 }
+        for scalar in isDone ? "".unicodeScalars : text.unicodeScalars {
+            switch scalar {
+            case "\"": append(constant: "\\\"")
+            case "\\": append(constant: "\\\\")
+            case "<": append(constant: "\\u003c")
+            case "\u{2028}": append(constant: "\\u2028")
+            case "\u{2029}": append(constant: "\\u2029")
+            case _ where scalar.value < 0x20:
+                let digits = String(scalar.value, radix: 16)
+                append(contentsOf: ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8)
+            default: append(contentsOf: Unicode.UTF8.encode(scalar)!)
+            }
+        }
+        append(UInt8(ascii: "\""))
+    }
+
+    /// Appends text of which each byte is plain, or nothing.
+    ///
+    /// - Returns: Whether the text was plain.
+    @inline(__always)
+    private mutating func append(plain text: String, _ isPlain: (UInt8) -> Bool) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            guard bytes.allSatisfy(isPlain) else { return false }
+            append(contentsOf: bytes)
+            return true
+        }
     }
 }

@@ -2,24 +2,19 @@
 struct Page {
     private(set) var bytes: [UInt8] = []
 
-    mutating func add(_ markup: Markup) { bytes.append(contentsOf: markup.text.utf8) }
+    mutating func add(_ markup: Markup) { bytes.append(markup) }
 
     /// Adds a file of Resources, which is a part of the program.
     mutating func add(_ asset: ReportAssets) { bytes.append(contentsOf: asset.bytes) }
 
     /// Adds a whole number.
-    mutating func add(_ number: Int) {
-        if (0...9).contains(number) { bytes.append(UInt8(48 + number)) } else { add("\(number)") }
-    }
+    mutating func add(_ number: Int) { bytes.append(decimal: number) }
+
+    /// Adds text of a case, escaped for elements and for quoted attributes.
+    mutating func add(escaping text: String) { bytes.append(escaping: text) }
 
     /// Adds text as a JSON string that may also be inside a script element.
-    mutating func addJSON(_ text: String) {
-        let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x80 && $0 != 0x22 && $0 != 0x5C && $0 != 0x3C }
-        guard isPlain else { return add(Markup.json(text)) }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: text.utf8)
-        bytes.append(UInt8(ascii: "\""))
-    }
+    mutating func addJSON(_ text: String) { bytes.append(json: text) }
 
     /// A phrase in both languages; the page shows one.
     static func both(_ phrase: Phrase) -> Markup {
@@ -67,27 +62,27 @@ struct Page {
             add("<th scope=\"col\"\(name)>\(title)</th>")
         }
         add("</tr></thead><tbody>\n")
-        var builder = Rows(isNumber: columns.map(\.isNumber))
+        var builder = Rows(page: self, isNumber: columns.map(\.isNumber))
+        // So that the bytes have one owner and are not copied.
+        bytes = []
         rows(&builder)
-        add(builder.html)
+        self = builder.page
         add("</tbody></table></div>\n")
     }
 
     /// The rows of a table.
     struct Rows {
-        fileprivate var html: Markup = ""
+        fileprivate var page: Page
         fileprivate let isNumber: [Bool]
 
         mutating func add(_ cells: [Markup]) {
-            html += "<tr>"
+            page.add("<tr>")
             for (index, cell) in cells.enumerated() {
-                if index == 0 {
-                    html += "<th scope=\"row\">\(cell)</th>"
-                } else {
-                    html += isNumber[index] ? "<td class=\"n\">\(cell)</td>" : "<td>\(cell)</td>"
-                }
+                page.add(index == 0 ? "<th scope=\"row\">" : isNumber[index] ? "<td class=\"n\">" : "<td>")
+                page.add(cell)
+                page.add(index == 0 ? "</th>" : "</td>")
             }
-            html += "</tr>\n"
+            page.add("</tr>\n")
         }
     }
 }

@@ -79,7 +79,7 @@ extension Report {
             page.add(",")
             page.add(child.ageClass)
             page.add(",\"")
-            page.add("\(placement.outcome.rawValue)")
+            page.add(escaping: placement.outcome.rawValue)
             page.add("\",")
             page.add(placement.facility ?? -1)
             page.add(",")
@@ -126,7 +126,7 @@ extension Report {
                 return
             }
         }
-        page.add("\(reason.kind.rawValue)")
+        page.add(escaping: reason.kind.rawValue)
         switch reason.kind {
         case .seats: addSeats(reason, in: subject, explanations, to: &page)
         case .siblingSeat:
@@ -157,7 +157,7 @@ extension Report {
     ) {
         let told = ToldDecision(reason, in: subject, explanations, isForStaff: false)
         page.add(".")
-        page.add("\(told.telling.rawValue)")
+        page.add(escaping: told.telling.rawValue)
         page.add("\",")
         if case .key(let index) = reason.key, told.telling != .unnamed { page.add(index) } else { page.add(-1) }
         page.add(",")

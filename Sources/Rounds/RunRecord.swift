@@ -144,7 +144,7 @@ public struct RunRecord: Codable, Sendable {
         public init(file: String, sha256: String) { (self.file, self.sha256) = (file, sha256) }
 
         init(_ file: OutputFile) {
-            self.init(file: file.name, sha256: SHA256.digest(of: file.bytes).description)
+            self.init(file: file.name, sha256: file.sha256.description)
         }
     }
 
