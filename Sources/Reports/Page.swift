@@ -4,15 +4,14 @@ struct Page {
 
     mutating func add(_ markup: Markup) { bytes.append(contentsOf: markup.text.utf8) }
 
-    /// Adds a file of Resources, which is a part of the program.
+    /// Adds a file of Resources unescaped; it is a part of the program.
     mutating func add(_ asset: ReportAssets) { bytes.append(contentsOf: asset.bytes) }
 
-    /// Adds a whole number.
     mutating func add(_ number: Int) {
         if (0...9).contains(number) { bytes.append(UInt8(48 + number)) } else { add("\(number)") }
     }
 
-    /// Adds text as a JSON string that may also be inside a script element.
+    /// Adds text as a JSON string that is also safe inside a script element.
     mutating func addJSON(_ text: String) {
         let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x80 && $0 != 0x22 && $0 != 0x5C && $0 != 0x3C }
         guard isPlain else { return add(Markup.json(text)) }
@@ -21,7 +20,7 @@ struct Page {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// A phrase in both languages; the page shows one.
+    /// A phrase in both languages, of which the page shows one.
     static func both(_ phrase: Phrase) -> Markup {
         phrase.japanese == phrase.english
             ? "\(phrase.japanese)"
@@ -50,9 +49,9 @@ struct Page {
         }
     }
 
-    /// A table with a caption; the first cell of each row is its header.
+    /// Adds a table with a caption. The first cell of each row is its header.
     ///
-    /// - Parameter rows: Adds the rows; cells of a column of numbers are digits.
+    /// - Parameter rows: Adds the rows. Cells of a column of numbers must be digits.
     mutating func table(
         _ caption: Phrase, _ columns: [Column], isSortable: Bool = false, isLong: Bool = false,
         rows: (inout Rows) -> Void
