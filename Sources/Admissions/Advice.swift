@@ -1,9 +1,9 @@
-/// A change that leaves fewer households with a claim, as solving the changed case again has shown.
+/// A change that leaves fewer households with a claim; this was confirmed by solving the changed case again.
 public struct Advice: Hashable, Sendable {
     public var change: Change
-    /// Households with a claim then; no allocation of the changed case has fewer.
+    /// Households with a claim after the change; no allocation of the changed case has fewer.
     public var claims: Int
-    /// Children placed then.
+    /// Children placed after the change.
     public var placed: Int
     /// Children who end up somewhere else than without the change.
     public var changedChildren: Int

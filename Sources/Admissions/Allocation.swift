@@ -2,8 +2,8 @@
 public struct Allocation: Hashable, Sendable {
     /// For each child of ``Case/children`` the index of the wish that it is placed at, ``baseline``, or ``elsewhere``.
     public var choices: [Int32]
-    /// For each child the phase that placed it, an index into ``Rules/phases``, or -1 for one that no phase placed;
-    /// empty where the round has not several phases.
+    /// For each child the phase that placed it, an index into ``Rules/phases``, or -1 if no phase placed it. Empty unless the
+    /// round has several phases.
     public var phases: [Int32]
 
     /// The child is held, or stays where it is.
@@ -16,14 +16,14 @@ public struct Allocation: Hashable, Sendable {
         self.phases = phases
     }
 
-    /// Everybody at the baseline, and pinned children at their pins.
+    /// Makes the allocation with everybody at the baseline, except pinned children, who are at their pins.
     public init(baselineOf subject: Case) {
         choices = [Int32](repeating: Self.baseline, count: subject.children.count)
         phases = subject.phases.count > 1 ? choices : []
         for pin in subject.pins { choices[pin.child] = pin.choice }
     }
 
-    /// The facility where the child ends up, or `nil` where it is held.
+    /// The facility where the child ends up, or `nil` if it is held.
     public func facility(of child: Int, in subject: Case) -> Int? {
         switch choices[child] {
         case Self.baseline: subject.children[child].currentFacility
@@ -33,7 +33,7 @@ public struct Allocation: Hashable, Sendable {
     }
 }
 
-/// What became of a child.
+/// The outcome for one child.
 public enum Outcome: String, CaseIterable, Sendable {
     /// Moved to a wished facility (内定).
     case placed
@@ -49,17 +49,17 @@ public struct Placement: Hashable, Sendable {
     public var outcome: Outcome
     /// Where the child ends up; `nil` when held.
     public var facility: Int?
-    /// From 1; `nil` when the child is not placed, or pinned to a facility that it did not wish.
+    /// The rank of the wish, from 1; `nil` if the child is not placed, or is pinned to a facility that it did not wish.
     public var wishRank: Int?
-    /// Position of the household's joint outcome in its list, from 1, before ineligible ones are skipped; the baseline
-    /// comes after all. `nil` where a pin gave the household an outcome that is not in its list.
+    /// Position of the household's joint outcome in its list, from 1, counted before ineligible outcomes are skipped. The
+    /// baseline comes last. `nil` if a pin gave the household an outcome that is not in its list.
     public var jointRank: Int?
     /// The points that counted at the facility; the child's own when it is not placed.
     public var points: ExactNumber?
-    /// The child is not born yet and placed.
+    /// Whether the child is placed but not born yet.
     public var isConditional: Bool
-    /// The phase that placed the child, an index into ``Rules/phases``; `nil` where none did, and in a round that has
-    /// not several.
+    /// The phase that placed the child, an index into ``Rules/phases``; `nil` if none did, or if the round does not have several
+    /// phases.
     public var phase: Int?
 
     public init(
@@ -99,9 +99,9 @@ public struct Claim: Hashable, Sendable {
 
     public struct Member: Hashable, Sendable {
         public var child: Int
-        /// Where the child would end up; `nil`: held.
+        /// Where the child would end up; `nil` if it would be held.
         public var facility: Int?
-        /// Children who would have to leave that facility for it, lowest priority taken first; ascending by child.
+        /// Children who would have to leave that facility for it, chosen by lowest priority; ascending by child.
         public var displaced: [Int]
 
         public init(child: Int, facility: Int?, displaced: [Int]) {
@@ -117,9 +117,9 @@ public struct Claim: Hashable, Sendable {
         case priority
         /// The seats are vacant (空き枠の残り).
         case vacant
-        /// It exists across phases only; not counted.
+        /// The claim exists only across phases. It is not counted.
         case phase
-        /// It exists only because of a pin, or is for the household's own pinned child; not counted.
+        /// The claim exists only because of a pin, or is for the household's own pinned child. It is not counted.
         case overridden
 
         /// Whether it counts against the allocation: a claim within its phase that no pin explains.
@@ -147,7 +147,7 @@ public struct LevelResult: Hashable, Sendable {
     public enum Name: String, CaseIterable, Sendable {
         /// Households with a justified claim.
         case claims
-        /// Where the claims sit in the household order.
+        /// The positions of the claims in the household order.
         case claimOrder
         /// Children held.
         case placements
@@ -163,16 +163,16 @@ public struct Border: Hashable, Sendable {
     /// Index into ``Case/facilities``.
     public var facility: Int
     public var ageClass: Int
-    /// Vacancies of the class before the round; `nil` where it is offered only by a limit that it shares.
+    /// Vacancies of the class before the round; `nil` if it is offered only by a limit that it shares with other classes.
     public var seats: Int?
     /// Children of the class with an eligible wish for the facility.
     public var applicants: Int
     /// Children of the class who were placed here.
     public var placed: Int
-    /// How many more children of the class, of no group, every limit would take.
+    /// How many more children of the class who belong to no group all limits would take.
     public var left: Int
     /// The priority keys of the last child placed here, in the order of the comparator, such as `points=38;tax=2`;
-    /// `nil` where nobody was placed.
+    /// `nil` if nobody was placed.
     public var lowestKey: String?
 
     public init(

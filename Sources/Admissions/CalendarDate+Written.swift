@@ -1,12 +1,12 @@
 extension CalendarDate {
-    /// Reads a date as municipalities and spreadsheets write it, where it can mean one day only.
+    /// Reads a date as municipalities and spreadsheets write it, if it can mean only one day.
     ///
-    /// Read are `2025-04-01`, `2025/4/1`, `2025.4.1`, `2025年4月1日`, `20250401`, and the Japanese eras Shōwa, Heisei and
-    /// Reiwa as `令和7年4月1日`, `令和元年5月1日`, `R7.4.1`, `R7/4/1` or `R7-4-1`, all also with blanks between the parts and
-    /// with the midnight that databases add (`2025/4/1 0:00:00`). Everything else is `nil`: a year of two digits without
-    /// an era, a day that the calendar or the era does not have (`H31.5.1`), a spreadsheet's day number.
+    /// The forms are `2025-04-01`, `2025/4/1`, `2025.4.1`, `2025年4月1日`, `20250401`, and the Japanese eras Shōwa, Heisei and
+    /// Reiwa as `令和7年4月1日`, `令和元年5月1日`, `R7.4.1`, `R7/4/1` or `R7-4-1`. All may have blanks between the parts, and
+    /// the midnight that databases add (`2025/4/1 0:00:00`). Everything else is `nil`, such as a year of two digits without
+    /// an era, a day that the calendar or the era does not have (`H31.5.1`), or a spreadsheet's day number.
     ///
-    /// - Parameter text: Without full-width digits, as NFKC folding leaves it.
+    /// - Parameter text: The text after NFKC folding, without full-width digits.
     /// - Complexity: O(length).
     ///
     /// Source: 元号法 (Era Name Act, 1979) with its cabinet orders of 1989 and 2019; the first year of an era is 元年.
@@ -15,7 +15,7 @@ extension CalendarDate {
             self = date
             return
         }
-        // What is no date at all, such as a number, is told at once.
+        // A text that cannot be a date, such as most numbers, is rejected at once.
         guard (6...40).contains(text.utf8.count) else { return nil }
         var rest = Substring(text)
         for midnight in [" 00:00:00", " 0:00:00", " 00:00", " 0:00"] where rest.hasSuffix(midnight) {
@@ -40,7 +40,7 @@ extension CalendarDate {
         self = date
     }
 
-    /// Eight digits, as registers export them.
+    /// Reads a date of eight digits, as registers export it.
     private static func compact(_ text: String) -> CalendarDate? {
         guard text.utf8.count == 8, text.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(text) else {
             return nil
@@ -48,7 +48,7 @@ extension CalendarDate {
         return CalendarDate(year: number / 10_000, month: number / 100 % 100, day: number % 100)
     }
 
-    /// Year, month and day, parted by 年, 月 and 日 or by one of `.`, `/` and `-`.
+    /// Year, month and day, separated by 年, 月 and 日 or by one of `.`, `/` and `-`.
     private static func parts(of text: Substring, hasEra: Bool) -> (year: Int, month: Int, day: Int)? {
         var fields: [Substring]
         if text.hasSuffix("日") {

@@ -9,7 +9,7 @@ public struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConverti
     /// 1 to 31.
     public var day: Int { Int(packed) % 100 }
 
-    /// Makes a date, or `nil` where the calendar has no such day. Years run from 1 to 9999.
+    /// Makes a date, or `nil` if the calendar has no such day. Years run from 1 to 9999.
     public init?(year: Int, month: Int, day: Int) {
         guard (1...9999).contains(year), (1...12).contains(month), day >= 1,
             day <= Self.daysInMonth(month, of: year)
@@ -61,10 +61,10 @@ public struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConverti
         }
     }
 
-    /// The same day `months` later, or that month's last day where it has no such day.
+    /// The same day `months` later, or the last day of that month if it has no such day.
     ///
-    /// A sum outside the years 1 to 9999 is the first or the last day of the calendar: dates and minimum ages come from
-    /// files, and a slip of the pen there must not stop the program.
+    /// A sum outside the years 1 to 9999 becomes the first or the last day of the calendar, because dates and minimum ages come
+    /// from files, and a typing error there must not stop the program.
     public func adding(months: Int) -> CalendarDate {
         let (total, overflow) = (year * 12 + (month - 1)).addingReportingOverflow(months)
         if overflow || total >= 10_000 * 12 { return Self(packed: 9999_12_31) }
@@ -112,7 +112,7 @@ public struct PlacementMonth: Hashable, Comparable, Sendable, CustomStringConver
     /// The first day of the month: ages are tested on this day.
     public let firstDay: CalendarDate
 
-    /// Makes a month, or `nil` where `month` is not 1 to 12 or the year not 1900 to 2999.
+    /// Makes a month, or `nil` if `month` is not 1 to 12 or the year is not 1900 to 2999.
     public init?(year: Int, month: Int) {
         guard (1900...2999).contains(year), let day = CalendarDate(year: year, month: month, day: 1) else { return nil }
         firstDay = day
@@ -127,11 +127,11 @@ public struct PlacementMonth: Hashable, Comparable, Sendable, CustomStringConver
     /// The year in which the fiscal year (April to March) of this month began.
     public var fiscalYear: Int { firstDay.month >= 4 ? firstDay.year : firstDay.year - 1 }
 
-    /// The class age, 0 to 5, of a child born on `birthDate`, or `nil` where there is no class for it.
+    /// The class age, 0 to 5, of a child born on `birthDate`, or `nil` if there is no class for it.
     ///
-    /// It is the age on 1 April of the fiscal year. Japanese law lets age rise at the end of the day before the
-    /// birthday, so a child born on 1 April belongs to the older class. Class 0 includes children born after 1 April,
-    /// up to the end of the fiscal year.
+    /// It is the age on 1 April of the fiscal year. By Japanese law age rises at the end of the day before the birthday, so a
+    /// child born on 1 April belongs to the older class. Class 0 includes children born after 1 April, up to the end of the
+    /// fiscal year.
     ///
     /// Source: 年齢計算ニ関スル法律 (Act on the Calculation of Ages, 1902) with Civil Code art. 143.
     public func classAge(bornOn birthDate: CalendarDate) -> Int? {

@@ -20,7 +20,7 @@ public struct MonthRows: Hashable, Sendable {
     public var newChildren: [ChildRow]
     /// Names of further columns of the new children; ``ChildRow/attributes`` is aligned with it.
     public var attributeNames: [String]
-    /// Sibling answers that the new children's rows bring, where a profile has patterns.
+    /// Sibling answers from the rows of the new children, if a profile has patterns for them.
     public var answers: [HouseholdRow]
 
     public init(
@@ -35,21 +35,21 @@ public struct MonthRows: Hashable, Sendable {
     }
 }
 
-/// What became of one child between two rounds.
+/// What happened to one child between two rounds.
 public struct CarriedChild: Hashable, Sendable {
     public var id: ChildID
     public var fate: Fate
-    /// Where it was placed, or declined to go; `nil` otherwise.
+    /// The facility where it was placed, also if it declined; `nil` otherwise.
     public var facility: FacilityID?
-    /// Where it had a seat before.
+    /// The facility where it had a seat before.
     public var former: FacilityID?
-    /// Facilities that were added to, or taken from, those where a sibling is enrolled.
+    /// Facilities that were added to those where a sibling is enrolled, and in the next property those that were taken out.
     public var siblingsAdded: [FacilityID] = []
     public var siblingsRemoved: [FacilityID] = []
-    /// The only wish that is left, because a sibling is placed there and the household wants one facility only; empty where
-    /// it was no wish of the child.
+    /// The only wish that is left, because a sibling is placed there and the household wants one facility only; empty if the
+    /// child did not wish that facility.
     public var wishesKept: [FacilityID]?
-    /// Wishes that the next case has no more, best first, and why.
+    /// Wishes that the next case does not have any more, best first, and why.
     public var wishesTaken: [FacilityID] = []
     public var reasonTaken: TakenWishes?
 
@@ -57,17 +57,17 @@ public struct CarriedChild: Hashable, Sendable {
     public enum TakenWishes: String, CaseIterable, Sendable {
         /// A sibling is placed, and the household wants one facility only.
         case siblingPlaced
-        /// The ranks of the household's table that agree with what its other children got do not have them.
+        /// The wishes are not in those ranks of the household's table that agree with what its other children got.
         case jointWishes
     }
 
     public enum Fate: String, CaseIterable, Sendable {
-        /// Placed: leaves, and takes its seat. A transfer applicant frees its former one.
+        /// The child is placed. It leaves the applicants and takes its seat; a transfer applicant frees its former one.
         case placed
-        /// Leaves; the seat is free again.
+        /// The child declined. It leaves the applicants, and the seat is free again.
         case declined
         case withdrawn
-        /// Stays in play without a place, or with its present one.
+        /// The child remains an applicant, without a place or with its present one.
         case held, stays
         case new
     }
@@ -76,21 +76,21 @@ public struct CarriedChild: Hashable, Sendable {
 /// The case of the next round, with what changed.
 public struct CarriedOver: Sendable {
     public let draft: CaseDraft
-    /// Every child of the round before in the order of ids, then the new ones in the order of rows.
+    /// Every child of the previous round in the order of ids, then the new ones in the order of rows.
     public let children: [CarriedChild]
     /// Index in ``CaseDraft/children`` of the first new child.
     public let firstNewRow: Int
-    /// Seats that placed children took, that transfers left, and that declines gave back, at class limits.
+    /// Numbers of seats at class limits: those that placed children took, that transfers freed, and that declines gave back.
     public let seatsTaken: Int
     public let seatsFreed: Int
     public let seatsReturned: Int
-    /// Pins of the round before; they were for it alone.
+    /// Number of pins of the previous round, which are not carried over because they were for that round only.
     public let pinsDropped: Int
 
     public func count(_ fate: CarriedChild.Fate) -> Int { children.count { $0.fate == fate } }
 }
 
-/// Why the round cannot follow.
+/// Why the next round cannot be made from this one.
 public enum CarryOverFault: Error, Hashable, Sendable, CustomStringConvertible {
     /// Applications end with the fiscal year, and every class moves up.
     case otherFiscalYear(PlacementMonth)
@@ -117,19 +117,19 @@ extension CaseDraft {
 
     /// Makes the case of the next round from this one and its result.
     ///
-    /// Placed children leave and take a seat of every limit that covers them; transfers leave a seat of every limit that
-    /// covers them at their former facility; declines give back what was taken. A transfer applicant that declines has
-    /// given up its former seat, which others may have by now. Held and staying children stay in play with their class; the
-    /// months since the round before are added to ``waitingMonths``. A facility where a sibling was placed becomes one
-    /// where a sibling is enrolled, and one that a sibling left is taken out. Where the household wants one facility only,
-    /// a sibling's place becomes the only wish. Points that a table computes are left to it.
+    /// Placed children leave the applicants and take a seat of every limit that covers them. Transfers free a seat of every limit
+    /// that covers them at their former facility. Declines give back what was taken. A transfer applicant that declines has
+    /// given up its former seat, which others may have by now. Held and staying children remain applicants with their class; the
+    /// months since the previous round are added to ``waitingMonths``. A facility where a sibling was placed becomes one where a
+    /// sibling is enrolled, and one that a sibling left is taken out. If the household wants one facility only, a sibling's place
+    /// becomes the only wish. Points that a table computes are left blank for it.
     ///
     /// - Parameters:
     ///   - subject: This draft, resolved.
     ///   - result: The result of its round, checked.
-    ///   - rows: What happened since.
-    ///   - month: The month of the next round, of the same fiscal year and not before this one's.
-    ///   - round: What the next round is called.
+    ///   - rows: What happened since then.
+    ///   - month: The month of the next round. It must be in the same fiscal year and not before the month of this round.
+    ///   - round: The name of the next round.
     /// - Returns: The draft, not resolved yet, and warnings.
     /// - Throws: ``CarryOverFault``.
     /// - Complexity: O(n log n) in the number of rows.
@@ -156,9 +156,9 @@ private struct CarryOver {
     private(set) var findings: [Finding] = []
 
     private var draft: CaseDraft
-    /// For each child what became of it.
+    /// For each child what happened to it.
     private var carried: [CarriedChild] = []
-    /// For each household id where children were placed, declines apart.
+    /// For each household id the facilities where children were placed, without declines.
     private var places: [HouseholdID: [FacilityID]] = [:]
     private var taken = 0
     private var freed = 0
@@ -210,7 +210,7 @@ private struct CarryOver {
 
     // MARK: Fates
 
-    /// What the result made of each child.
+    /// Finds out what happened to each child.
     private mutating func judge() {
         for (index, child) in subject.children.enumerated() {
             let facility = result.facility(of: index, in: subject)
@@ -260,7 +260,7 @@ private struct CarryOver {
     // MARK: Seats
 
     private mutating func moveSeats() {
-        // An over-full class first works off the children who are too many.
+        // In an over-full class, seats that become free first reduce its excess.
         for row in draft.facilities.indices {
             for age in 0...5 where draft.facilities[row].seats[age] == 0 {
                 draft.facilities[row].seats[age] = -before.facilities[row].excess(ofClass: age)
@@ -270,7 +270,7 @@ private struct CarryOver {
             if child.fate == .placed {
                 taken += change(by: -1, at: child.facility!, for: index, phase: phase(of: index))
             } else {
-                // Taken and given back: only the count remains.
+                // The seat was taken and given back, so only the count changes.
                 returned += offersClass(at: child.facility!, for: index) ? 1 : 0
             }
             if let former = child.former {
@@ -305,7 +305,7 @@ private struct CarryOver {
         draft.facilities[facilityRow[facility]!].seats[subject.children[child].ageClass] != nil
     }
 
-    /// The name of the phase that placed the child; `nil` where the round has not several.
+    /// The name of the phase that placed the child; `nil` unless the round has several phases.
     private func phase(of child: Int) -> String? {
         guard !result.phases.isEmpty, result.phases[child] >= 0 else { return nil }
         return subject.phases[Int(result.phases[child])].name
@@ -313,8 +313,8 @@ private struct CarryOver {
 
     /// Changes every limit of the facility that covers the child.
     ///
-    /// - Parameter phase: The phase in which a seat is taken; `nil`: limits of every phase change.
-    /// - Returns: 1 where a class limit changed, else 0.
+    /// - Parameter phase: The phase in which a seat is taken; with `nil` the limits of every phase change.
+    /// - Returns: 1 if a class limit changed, else 0.
     private mutating func change(by amount: Int, at facility: FacilityID, for child: Int, phase: String?) -> Int {
         let (age, groups) = (subject.children[child].ageClass, subject.children[child].groups)
         for row in limitRows[facility] ?? [] {
@@ -329,7 +329,7 @@ private struct CarryOver {
         return 1
     }
 
-    /// Keeps the numbers from which vacancies follow in step, where they are given.
+    /// Changes the number of enrolled children as well, if it is given, so that the vacancies still follow from it.
     private mutating func change(enrolled amount: Int, at facility: FacilityID, for child: Int) {
         let (row, age) = (facilityRow[facility]!, subject.children[child].ageClass)
         guard draft.facilities[row].enrolled.indices.contains(age), offersClass(at: facility, for: child),
@@ -342,7 +342,7 @@ private struct CarryOver {
 
     private func isInPlay(_ child: Int) -> Bool { carried[child].fate == .held || carried[child].fate == .stays }
 
-    /// The columns of both tables, and the months of waiting.
+    /// Collects the names of the columns of both tables, and adds the one for the months of waiting.
     private mutating func nameColumns() {
         for name in [CaseDraft.waitingMonths] + rows.attributeNames where !draft.attributeNames.contains(name) {
             draft.attributeNames.append(name)
@@ -391,7 +391,7 @@ private struct CarryOver {
         return rows
     }
 
-    /// Adds where siblings were placed, and takes out what they left.
+    /// Adds the facilities where siblings were placed, and takes out those that they left.
     private mutating func enrolSiblings(_ row: inout ChildRow, _ child: Int) {
         for facility in places[row.household] ?? [] where !row.siblingFacilities.contains(facility) {
             row.siblingFacilities.append(facility)
@@ -416,19 +416,19 @@ private struct CarryOver {
     /// The children of each household id, ascending.
     private lazy var siblings = Dictionary(grouping: subject.children.indices) { subject.children[$0].householdID }
 
-    /// Leaves only a sibling's place as a wish, where the household wants one facility only.
+    /// Leaves only a sibling's place as a wish, if the household wants one facility only.
     private mutating func narrowWishes(_ row: inout ChildRow, _ child: Int) {
         let household = subject.households[subject.children[child].household]
         guard case .answer(let answer) = household.wishes, answer.facility == .sameOnly else { return }
         let placed = household.members.filter { carried[$0].fate == .placed }.map { carried[$0].facility! }
         guard !placed.isEmpty else { return }
-        // A child that is there already has what it wanted.
+        // A child that has a seat there already needs no wish for it.
         let kept = placed.filter { $0 != carried[child].former }
         keep(kept, in: &row)
         carried[child].wishesKept = row.wishes.compactMap { $0 }
     }
 
-    /// Leaves these wishes only, in their order, with their points.
+    /// Keeps only these wishes, in their order, with their points.
     private func keep(_ facilities: [FacilityID], in row: inout ChildRow) {
         var (wishes, points): ([FacilityID?], [ExactNumber?]) = ([], [])
         for facility in facilities {
@@ -463,7 +463,7 @@ private struct CarryOver {
                 return text.isEmpty && name == CaseDraft.waitingMonths ? "0" : text
             }
             var child = CarriedChild(id: row.id, fate: .new)
-            // A child that has its place from this round, and applies again, is no sibling of itself.
+            // A child that got its place in this round and applies again is not a sibling of itself.
             let own = placed[row.id]
             if let own, row.currentFacility != own.facility {
                 note(
@@ -487,7 +487,7 @@ private struct CarryOver {
 
     // MARK: Households
 
-    /// The answers of households that still have siblings in play.
+    /// Carries over the answers of households in which siblings still apply.
     private mutating func carryHouseholds() {
         var inPlay: [HouseholdID: Int] = [:]
         for index in carried.indices where isInPlay(index) {
@@ -504,7 +504,7 @@ private struct CarryOver {
         for row in rows.answers where total[row.household, default: 0] > 1 && answered.insert(row.household).inserted {
             answers.append(row)
         }
-        // A default that names the eldest or youngest is fulfilled as well once that child is placed.
+        // A default answer that the eldest or youngest comes first is also fulfilled once that child is placed.
         for household in subject.households where !answered.contains(household.id) {
             guard total[household.id, default: 0] > 1, isLeadPlaced(household) else { continue }
             answers.append(HouseholdRow(household: household.id, timing: .any))
@@ -536,10 +536,9 @@ private struct CarryOver {
         return row
     }
 
-    /// Takes children who left out of explicit tables: what is left are the outcomes that agree with what they got.
+    /// Removes children who left from explicit tables. Only the outcomes that agree with what those children got remain.
     ///
-    /// - Returns: For each child that is alone now the facilities of its table, and nothing for each child whose table has
-    ///   no outcome left.
+    /// - Returns: For each child that is alone now the facilities of its table; an empty array if its table has no outcome left.
     private mutating func carryJointWishes() -> [ChildID: [FacilityID]] {
         guard !draft.jointWishes.isEmpty else { return [:] }
         var wishes: [ChildID: [FacilityID]] = [:]
@@ -584,7 +583,7 @@ private struct CarryOver {
         return wishes
     }
 
-    /// The outcomes of a table, best first, in which children who left are where they ended up.
+    /// The outcomes of a table, best first, in which the children who left are where they ended up.
     private func outcomes(of table: [JointWishRow], agreeingWith gone: [Int]) -> [[JointWishRow]] {
         let byRank = Dictionary(grouping: table, by: \.rank)
         return byRank.keys.sorted().map { byRank[$0]! }.filter { outcome in

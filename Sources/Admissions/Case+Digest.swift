@@ -1,16 +1,16 @@
 extension Case {
-    /// Version of the canonical order that ``digest()`` hashes: another one gives the same case another digest.
+    /// Version of the canonical order that ``digest()`` hashes. Another version gives the same case another digest.
     ///
-    /// Whatever keeps a digest keeps this number with it, so that a later version of the program can tell another case from
-    /// another version of the digest. What names none has 3, which was the first to be released.
+    /// This number is stored with every stored digest, so that a later version of the program can distinguish another case from
+    /// another version of the digest. A digest without a version has version 3, which was the first to be released.
     public static let digestVersion = 3
 
     /// SHA-256 of the case in canonical order: the same for every order of rows and columns, line end and encoding.
     ///
-    /// What is hashed is a sequence of counts, numbers and texts from which the case could be read again, so no two cases
-    /// that differ have the same sequence, whatever characters their texts contain: a text stands behind its length, a list
-    /// behind its count, a child or facility is named by its index in their lists. What follows from the rest
-    /// (eligibility, seeded draws, the values of keys) is left out.
+    /// The input of the hash is a sequence of counts, numbers and texts from which the case could be read again, so no two
+    /// different cases have the same sequence, whatever characters their texts contain. A text follows its length, a list
+    /// follows its count, and a child or facility is identified by its index. Data that follow from the rest (eligibility,
+    /// seeded draws, the values of keys) are left out.
     ///
     /// - Complexity: O(size of the case).
     public func digest() -> SHA256.Digest {
@@ -29,7 +29,7 @@ extension Case {
         return record.digest()
     }
 
-    /// Nothing without phases, so that a plain case keeps its digest; a limit has a phase only where there are some.
+    /// Adds the phases. Without phases it adds nothing, so that a plain case keeps its digest; limits then have no phase either.
     private func addPhases(to record: inout CanonicalRecord) {
         if rules.phases.isEmpty { return }
         record.add("phases")
@@ -63,7 +63,7 @@ extension Case {
         record.add(facility.minimumAgeDays)
         record.add(facility.kind)
         record.add(facility.ward)
-        // Adding 0 makes -0 the 0 that it equals.
+        // Adding 0 turns -0 into 0.
         record.add(facility.location.map { $0.latitude + 0 })
         record.add(facility.location.map { $0.longitude + 0 })
         record.add(each: limits[facility.limits].filter { !$0.isClassLimit }) { record, limit in
@@ -76,7 +76,7 @@ extension Case {
         if !facility.unpublished.isEmpty { record.add("unpublished \(facility.unpublished)") }
     }
 
-    /// By index: a child is large to copy.
+    /// Adds a child. It takes the index, because a child is expensive to copy.
     private func add(child index: Int, to record: inout CanonicalRecord) {
         record.add(children[index].id)
         record.add(children[index].householdID)
@@ -118,12 +118,13 @@ extension Case {
     }
 }
 
-/// A sequence of counts, numbers and texts that can be told apart again from its bytes alone, by who knows what is due.
+/// A sequence of counts, numbers and texts. A reader that knows which kind comes next could read them back from the bytes.
 private struct CanonicalRecord {
     private var hash = SHA256()
     private var bytes: [UInt8] = []
 
-    /// A number that is not negative, seven bits a byte, the lowest first; the highest bit of a byte says that more follow.
+    /// Adds a number that is not negative, seven bits in each byte, lowest first. The highest bit of a byte says whether more
+    /// follow.
     mutating func add(count: some BinaryInteger) {
         var rest = UInt64(count)
         while rest >= 0x80 {
@@ -133,7 +134,7 @@ private struct CanonicalRecord {
         bytes.append(UInt8(truncatingIfNeeded: rest))
     }
 
-    /// An index, or 0 for none.
+    /// Adds an index plus 1, or 0 for none.
     mutating func add(index: Int?) { add(count: index.map { $0 + 1 } ?? 0) }
 
     mutating func add(_ text: String) {
@@ -150,7 +151,7 @@ private struct CanonicalRecord {
         add(count: number.magnitude)
     }
 
-    /// The denominator, which is at least 1, and the numerator.
+    /// Adds the denominator, which is at least 1, and the numerator.
     mutating func add(_ number: ExactNumber) {
         add(count: number.denominator)
         add(Int(number.numerator))
@@ -189,7 +190,7 @@ private struct CanonicalRecord {
             record.add(key.order.rawValue)
             record.add(key.blank.rawValue)
         }
-        // Nothing where no key says anything, as before there was something to say.
+        // If no key has a publication, nothing is added, as in versions before publications existed.
         for key in rules.priority where key.publication != nil {
             add("publication")
             add(key.name)

@@ -1,7 +1,7 @@
-/// One round of one municipality, checked and complete: what an allocation is made for.
+/// One round of one municipality, checked and complete, for which an allocation is made.
 ///
-/// A case comes only from ``CaseDraft/resolve(threads:)``, or from another one by a ``Change``, so every index in it is valid, every blank answer is filled and the
-/// order of all its arrays depends on ids alone, never on the order of rows.
+/// A case comes only from ``CaseDraft/resolve(threads:)``, or from another case by a ``Change``. So every index in it is valid,
+/// every blank answer is filled, and the order of all its arrays depends on ids alone, never on the order of rows.
 public struct Case: Hashable, Sendable {
     public let municipality: String
     public let round: String
@@ -11,7 +11,8 @@ public struct Case: Hashable, Sendable {
     public package(set) var children: [Child]
     /// Ascending by id. Every `Int` called a facility is an index into this.
     public package(set) var facilities: [Facility]
-    /// Those who decide together, ascending by id and first member: a child of an `independent` household is one alone.
+    /// Children who decide together, ascending by id and first member. Each child of an `independent` household is a household
+    /// of its own here.
     public package(set) var households: [Household]
     /// Ascending by facility; a facility's class limits come first, by age, then the rows of the limits' table by ages,
     /// group and phase. ``Facility/limits`` gives each facility's range.
@@ -20,8 +21,8 @@ public struct Case: Hashable, Sendable {
     public package(set) var pins: [Pin]
     /// Names of further columns of the children's table, ascending; ``Child/attributes`` is aligned with it.
     public let attributeNames: [String]
-    /// For child `c` and key `k` of ``Rules/priority`` the value at `c * priority.count + k`; `nil` is blank. At the key
-    /// `points` it is the child's own points, at `draw` always `nil`.
+    /// For child `c` and key `k` of ``Rules/priority`` the value at `c * priority.count + k`; `nil` if it is blank. For the key
+    /// `points` it is the child's own points, and for `draw` always `nil`.
     public package(set) var keyValues: [KeyValue?]
 
     /// The value that child `child` has at the key of index `key`.
@@ -29,13 +30,13 @@ public struct Case: Hashable, Sendable {
         keyValues[child * rules.priority.count + key]
     }
 
-    /// ``Child/generalPoints`` of a child, where it has points of its own without the copy of it that asking it would take.
+    /// ``Child/generalPoints`` of a child. It does not copy the child if that has points of its own.
     @inlinable package func generalPoints(of child: Int) -> ExactNumber? {
         if let points = children[child].points { return points }
         return children[child].generalPoints
     }
 
-    /// Whether a placement of the child at the facility would use a seat of the limit; the limit is the facility's.
+    /// Whether the child would use a seat of the limit if it were placed at the limit's facility.
     @inlinable public func covers(limit: Int, child: Int) -> Bool {
         limits[limit].ages.contains(age: children[child].ageClass) && limits[limit].group.covers(children[child].groups)
     }
@@ -44,13 +45,13 @@ public struct Case: Hashable, Sendable {
 /// One applicant.
 public struct Child: Hashable, Sendable {
     public let id: ChildID
-    /// As the files give it, also for the children of an `independent` household.
+    /// The household id in the files, also for the children of an `independent` household.
     public let householdID: HouseholdID
     /// Index into ``Case/households``.
     public let household: Int
-    /// The date of birth, or the due date of an unborn child; `nil` where only the class age is known.
+    /// The date of birth, or the due date of an unborn child; `nil` if only the class age is known.
     public let birthDate: CalendarDate?
-    /// Not born yet: an offer to it is conditional (仮内定).
+    /// Whether the child is not born yet; an offer to it is then conditional (仮内定).
     public let isUnborn: Bool
     /// Age on 1 April of the fiscal year, 0 to 5.
     public let ageClass: Int
@@ -60,24 +61,24 @@ public struct Child: Hashable, Sendable {
     public let groups: [String]
     /// Facilities where a sibling is enrolled, ascending.
     public let siblingFacilities: [Int]
-    /// Best first, gaps closed, repeats dropped; never the present facility. Ranks are index + 1.
+    /// The wishes, best first, without gaps and repeats, and never the present facility. The rank of a wish is its index + 1.
     public package(set) var wishes: [Wish]
-    /// The child's own points; `nil` is blank.
+    /// The child's own points; `nil` if they are blank.
     public package(set) var points: ExactNumber?
     public package(set) var draw: Draw
     /// Raw text, aligned with ``Case/attributeNames``.
     public let attributes: [String]
 
-    /// Points that stand for the child where no wish is meant: its own, or where blank the highest of its wishes'.
+    /// The points of the child when no particular wish is meant: its own or, if these are blank, the highest of its wishes.
     @inlinable public var generalPoints: ExactNumber? { points ?? wishes.compactMap(\.points).max() }
 }
 
 /// One facility that a child would like, and whether it can have it at all.
 public struct Wish: Hashable, Sendable {
     public let facility: Int
-    /// Points of this wish alone (`points_n`); `nil`: the child's own count.
+    /// Points of this wish alone (`points_n`); `nil` if the child's own points count.
     public package(set) var points: ExactNumber?
-    /// Why the wish can not be granted; `nil` where it can. An ineligible wish keeps its rank.
+    /// Why the wish cannot be granted; `nil` if it can. An ineligible wish keeps its rank.
     public package(set) var ineligibility: Ineligibility?
 
     @inlinable public var isEligible: Bool { ineligibility == nil }
@@ -85,13 +86,13 @@ public struct Wish: Hashable, Sendable {
 
 /// Why a wish is skipped.
 public enum Ineligibility: String, Hashable, Sendable {
-    /// No class for the child's age and groups, in any phase.
+    /// The facility offers no class for the child's age and groups in any phase.
     case notOffered
-    /// Younger than the facility takes on the first day of the month.
+    /// On the first day of the month the child is younger than the facility takes.
     case tooYoung
 }
 
-/// What decides among children whom all keys leave equal: ascending, then the id.
+/// What decides among children who are equal in all keys. Draws are compared in ascending order; after them the id decides.
 public enum Draw: Hashable, Sendable, Comparable {
     /// SHA-256 of the UTF-8 text `drawSeed:child_id`.
     case seeded(SHA256.Digest)
@@ -116,16 +117,16 @@ public enum KeyValue: Hashable, Sendable, Comparable, CustomStringConvertible {
 public struct Facility: Hashable, Sendable {
     public let id: FacilityID
     public let name: String
-    /// Vacancies of classes 0 to 5; `nil`: not offered by a class of its own.
+    /// Vacancies of classes 0 to 5; `nil` if there is no limit for the class alone.
     public package(set) var seats: [Int?]
     public let minimumAgeMonths: Int?
     public let minimumAgeDays: Int?
     public let kind: String
     public let ward: String
     public let location: Location?
-    /// Classes whose numbers a round before hid; see ``PublicBorder``.
+    /// Classes whose numbers were hidden in an earlier round; see ``PublicBorder``.
     public let unpublished: AgeSet
-    /// Its limits in ``Case/limits``.
+    /// The range of the facility's limits in ``Case/limits``.
     public package(set) var limits: Range<Int>
 }
 
@@ -143,9 +144,9 @@ public struct Location: Hashable, Sendable {
         self.longitude = longitude
     }
 
-    /// The square of the distance in kilometres in a straight line, good to 0.1 % within a city.
+    /// The square of the straight-line distance in kilometres, accurate to 0.1 % within a city.
     ///
-    /// A flat map around the middle latitude; only additions, products and a fixed polynomial, so that every machine
+    /// It uses a flat map around the middle latitude, and only additions, products and a fixed polynomial, so that every machine
     /// gets the same bits.
     public func squaredKilometres(to other: Location) -> Double {
         let radiansPerDegree = 3.141592653589793 / 180
@@ -170,41 +171,41 @@ public struct SeatLimit: Hashable, Sendable {
     public let facility: Int
     public let ages: AgeSet
     public let group: GroupCondition
-    /// Vacancies, without the seats of transfer applicants that are here now; negative where a class is over-full: then
-    /// the first seats that transfer applicants leave are not free for anybody.
+    /// Vacancies, without the seats of transfer applicants who are here now. It is negative if a class is over-full; then the
+    /// first seats that transfer applicants leave are not free for anybody.
     public package(set) var seats: Int
     /// Whether it offers its ages by itself.
     public let opens: Bool
     /// Whether it comes from a `seats_` column.
     public let isClassLimit: Bool
-    /// Index into ``Rules/phases`` of the only phase in which it applies; `nil`: it applies in all.
+    /// Index into ``Rules/phases`` of the only phase in which it applies; `nil` if it applies in all.
     public package(set) var phase: Int?
-    /// Whether the seats that it left are free in the phases after its own.
+    /// Whether its unused seats are free in the phases after its own.
     public let isReleased: Bool
 
-    /// Whether the facility offers the limit's ages to the children of its group because of this limit: a class limit does, and
-    /// a row of the limits' table that opens its ages. Other limits only bound what is offered.
+    /// Whether the facility offers the limit's ages to the children of its group because of this limit. This holds for a class
+    /// limit, and for a row of the limits' table that opens its ages. Other limits only bound what is offered.
     @inlinable public var offersItsAges: Bool { isClassLimit || opens }
-    /// What a round can fill, transfer applicants' own seats apart: never negative.
+    /// The seats that a round can fill, without the seats of transfer applicants; never negative.
     public var vacancies: Int { max(0, seats) }
-    /// Children enrolled beyond the places; 0 but for an over-full class.
+    /// Number of children enrolled beyond the places; 0 except in an over-full class.
     public var excess: Int { max(0, -seats) }
 }
 
 /// Children who decide together.
 public struct Household: Hashable, Sendable {
     public let id: HouseholdID
-    /// Eldest first: higher class age, then earlier birth date, then smaller id. One child where the household is
-    /// `independent`.
+    /// The children, eldest first: by higher class age, then earlier birth date, then smaller id. An `independent` household has
+    /// one child here.
     public let members: [Int]
     public package(set) var wishes: JointWishes
-    /// Whether the household has siblings that are judged apart; then files name the child.
+    /// Whether this is one of several siblings who are judged apart. Then files name the child as well.
     public let isSplit: Bool
 
     /// The most children that a household may have whose wishes are combined by a sibling answer.
     ///
-    /// With ``mostCombinations`` it keeps every walk over a joint list short. A household with a table of joint wishes may
-    /// have any number of children.
+    /// Together with ``mostCombinations`` it keeps every walk over a joint list short. A household with a table of joint wishes
+    /// may have any number of children.
     public static let mostChildren = 10
     /// The most combinations that a household's wishes may have under a sibling answer: the product, over its children, of
     /// the number of wishes and one for none. Five children of twenty wishes have 4,084,101.
@@ -213,11 +214,11 @@ public struct Household: Hashable, Sendable {
 
 /// How a household ranks the joint outcomes of its members.
 public enum JointWishes: Hashable, Sendable {
-    /// One child: its wishes.
+    /// The household is one child and ranks its wishes.
     case single
-    /// By the sibling answer.
+    /// The sibling answer gives the ranking.
     case answer(SiblingAnswer)
-    /// By an explicit table.
+    /// An explicit table gives the ranking.
     case table(JointTable)
 }
 

@@ -17,7 +17,7 @@ extension CaseResolver {
         }
     }
 
-    /// The index of the row's phase, `nil` where it has none or one that is not known.
+    /// The index of the row's phase; `nil` if it has none, or one that is not known.
     mutating func phase(ofLimit row: Int) -> Int? {
         let limit = draft.seatLimits[row]
         guard let name = limit.phase else {
@@ -45,7 +45,7 @@ extension CaseResolver {
         return phase
     }
 
-    /// Every child should take part somewhere, and every phase should have somebody.
+    /// Warns about children who take part in no phase, and about phases in which nobody takes part.
     mutating func checkTakingPart(_ children: [Child], pins: [Pin]) {
         if draft.rules.phases.isEmpty { return }
         for (index, phase) in draft.rules.phases.enumerated()
@@ -120,7 +120,7 @@ extension CaseResolver {
             reason: pin.reason)
     }
 
-    /// A limit that pins, with those who stay, exceed has no room for anybody else.
+    /// Warns about limits that pinned children, together with those who stay, exceed; they have no room for anybody else.
     mutating func checkPinnedSeats(_ children: [Child], pins: [Pin]) {
         if pins.isEmpty { return }
         for limit in limits.indices {
@@ -147,7 +147,7 @@ extension CaseResolver {
 
     // MARK: Vacancies
 
-    /// Over-full classes that somebody could leave in this round, once each.
+    /// Warns once about each over-full class that somebody could leave in this round.
     mutating func checkOverfullClasses(_ children: [Child]) {
         let overfull = limits.indices.filter { limits[$0].excess > 0 }
         if overfull.isEmpty { return }

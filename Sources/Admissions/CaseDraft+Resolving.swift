@@ -1,10 +1,10 @@
 extension CaseDraft {
     /// Checks everything and makes the case.
     ///
-    /// - Returns: Every finding, in the order of tables, rows and columns, and the case where none is an error.
+    /// - Returns: Every finding, in the order of tables, rows and columns, and the case if none of them is an error.
     /// - Precondition: ``attributeNames`` do not repeat, every ``ChildRow/attributes`` has one value for each of them and
     ///   every ``FacilityRow/seats`` six.
-    /// - Parameter threads: How many children may be worked on at the same time; the result is the same with any number.
+    /// - Parameter threads: How many threads may work at the same time; the result is the same with any number.
     /// - Complexity: O(n log n) in the number of rows and wishes.
     public func resolve(threads: Int = 1) -> (case: Case?, findings: [Finding]) {
         let (draft, pointsFindings) = computingPoints()
@@ -17,7 +17,7 @@ extension CaseDraft {
         return (findings.contains { $0.severity == .error } ? nil : resolved, findings)
     }
 
-    /// The case, or the findings as an error; for cases made in code.
+    /// The case; the findings are thrown as an error. This is for cases made in code.
     public func resolved() throws(InvalidCase) -> Case {
         let (resolved, findings) = resolve()
         guard let resolved else { throw InvalidCase(findings: findings) }
@@ -26,9 +26,10 @@ extension CaseDraft {
 }
 
 extension CaseDraft {
-    /// The value of a row's child at a priority key; `nil` is blank, and at `draw`, which has no value.
+    /// The value of a row's child for a priority key; `nil` if it is blank, and for `draw`, which has no value.
     ///
-    /// - Parameter column: For a key that compares an attribute its index in ``ChildRow/attributes``; `nil`: no column has it.
+    /// - Parameter column: For a key that compares an attribute its index in ``ChildRow/attributes``; `nil` if there is no such
+    ///   column.
     fileprivate func keyValue(ofRow row: Int, _ source: PriorityKey.Source, column: Int?) -> KeyValue? {
         switch source {
         case .points: return children[row].points.map(KeyValue.number)
@@ -44,9 +45,9 @@ extension CaseDraft {
     }
 }
 
-/// A draft that is no case.
+/// The error for a draft that cannot become a case.
 public struct InvalidCase: Error, CustomStringConvertible {
-    /// Everything noticed, warnings included.
+    /// All findings, including warnings.
     public let findings: [Finding]
 
     public var description: String {
@@ -64,10 +65,10 @@ struct CaseResolver {
     let threads: Int
     var findings: [Finding] = []
 
-    /// Row indices in the order of the ids, repeats left out.
+    /// Row indices in the order of the ids, without repeated ids.
     private(set) var childRows: [Int] = []
     private var facilityRows: [Int] = []
-    /// Every child by its id, where there are pins that name children.
+    /// Every child by its id; empty if there are no pins that name children.
     private(set) var childOfID: [ChildID: Int] = [:]
     private(set) var facilityOfID: [FacilityID: Int] = [:]
     private(set) var facilities: [Facility] = []
@@ -90,7 +91,7 @@ struct CaseResolver {
         checkPhases()
         resolveFacilities()
         indexChildren()
-        // The values of the keys and the households need nothing of each other.
+        // The values of the keys and the households do not depend on each other.
         let keys = Background(threads: threads) { [self] in
             var resolver = self
             resolver.findings = []
@@ -115,7 +116,7 @@ struct CaseResolver {
             attributeOrder: attributeOrder, drawIsGiven: drawIsGiven)
         let children = resolveChildren(resolver, householdOfChild)
         if findings.contains(where: { $0.code == .householdConstant }) {
-            // Without true households nothing else can be said of them.
+            // If the households are not real ones, other findings about them mean nothing.
             findings.removeAll {
                 [.householdUnknown, .childNotInHousehold, .answerFilled, .answerWithoutUse, .eldestByID].contains(
                     $0.code)
@@ -136,7 +137,7 @@ struct CaseResolver {
             attributeNames: attributeOrder.map { draft.attributeNames[$0] }, keyValues: keys.value.values)
     }
 
-    /// Rows that do not fit their table are a fault of the program that made them, not of the data.
+    /// Checks that rows fit their tables. If they do not, this is a fault of the program that made them, not of the data.
     private func checkShape() {
         let names = draft.attributeNames
         precondition(Set(names).count == names.count, "attribute names repeat in \(names)")
@@ -191,8 +192,8 @@ struct CaseResolver {
         }.elements
     }
 
-    /// The index into ``ChildRow/attributes`` of a key that compares one of them; `nil` for other keys, and where there is no
-    /// such column, which is noted.
+    /// The index into ``ChildRow/attributes`` of a key that compares one of them; `nil` for other keys, and if there is no such
+    /// column, which is noted.
     private mutating func column(of key: PriorityKey, index: Int) -> Int? {
         guard key.source == .attribute else { return nil }
         let column = draft.attributeNames.firstIndex(of: key.name)
@@ -206,7 +207,7 @@ struct CaseResolver {
 
     /// Notes the values of a key that are missing, or do not compare with the others; the latter are then removed.
     ///
-    /// - Parameter column: As ``column(of:index:)`` gives it.
+    /// - Parameter column: The result of ``column(of:index:)`` for the key.
     private mutating func check(_ values: inout [KeyValue?], of index: Int, _ column: Int?) {
         let (draft, key) = (draft, draft.rules.priority[index])
         let count = draft.rules.priority.count
@@ -307,7 +308,7 @@ struct CaseResolver {
         }
     }
 
-    /// A minimum age past ten years is a slip of the pen: no class takes children so old.
+    /// Refuses a minimum age beyond ten years as a typing error, because no class takes children so old.
     private mutating func checkAgeLimit(_ age: Int?, most: Int, _ unit: String, row: Int) {
         guard let age else { return }
         if age < 0 {
@@ -321,7 +322,7 @@ struct CaseResolver {
         }
     }
 
-    /// The upper bound keeps every sum of seats far from overflow.
+    /// Checks a number of seats. The upper bound keeps every sum of seats far from overflow.
     private mutating func checkSeats(_ seats: Int, _ table: CaseTable, row: Int, column: String, _ ifNegative: String) {
         if seats < 0 {
             note(.seatsNegative, table, row: row, column: column, ifNegative)
@@ -475,13 +476,13 @@ struct CaseResolver {
         return (parties, partyOfChild)
     }
 
-    /// What to do where children share a household id that makes them no household.
+    /// What to do if children share a household id although they are not a household.
     private static let ownHousehold =
         "where children have no siblings here, give each a household_id of its own, such as its child_id"
 
-    /// No family has as many children as an export that fills the column with a constant.
+    /// Refuses household ids that very many children share, as in an export that fills the column with a constant.
     ///
-    /// - Parameter isJoint: Whether their wishes are combined; else they share at most their points.
+    /// - Parameter isJoint: Whether the children's wishes are combined; else they share at most their points.
     private mutating func checkSize(_ members: [Int], isJoint: Bool) {
         guard members.count > Household.mostChildren, isJoint || draft.rules.householdPriority != .each else { return }
         let row = members.map { childRows[$0] }.min()!
@@ -499,8 +500,8 @@ struct CaseResolver {
         }
     }
 
-    /// Every combination of the wishes of a household that decides together is looked at, by the search and by the check of
-    /// its result: there must not be too many. Whether the answer accepts few of them does not matter.
+    /// Refuses households whose wishes have too many combinations. The search and the check of its result look at every
+    /// combination of a household that decides together, even if its answer accepts only few of them.
     private mutating func checkCombinations(_ parties: [Party], _ children: [Child]) {
         for party in parties where party.answer != nil && !party.hasTable && !party.id.text.isEmpty {
             guard party.members.count <= Household.mostChildren else { continue }
@@ -519,13 +520,13 @@ struct CaseResolver {
         }
     }
 
-    /// Refuses points of a household so large that their exact mean, or a wish's points on top of it, cannot be held; also
-    /// where a question changes a child's points to those of another.
+    /// Refuses points of a household so large that their exact mean, or a wish's points added to it, cannot be represented. This
+    /// also covers questions that change a child's points to those of another child.
     private mutating func checkMeans(_ children: [Child]) {
         guard draft.rules.householdPriority == .mean else { return }
         let largest = children.reduce(Int64(0)) { largest, child in
             ([child.points] + child.wishes.map(\.points)).reduce(largest) { largest, points in
-                // Points of more digits were refused before.
+                // Points with more digits were refused before.
                 max(largest, points.map { Int64(clamping: $0.numerator.magnitude) / $0.denominator } ?? 0)
             }
         }
@@ -552,7 +553,7 @@ struct CaseResolver {
         }
     }
 
-    /// The row of each household's answer, the households in the order of the groups.
+    /// The row of each household's answer, with the households in the order of the groups.
     private mutating func indexAnswers(_ households: IDGroups) -> [Int?] {
         var rows = [Int?](repeating: nil, count: households.count)
         if draft.households.isEmpty { return rows }
@@ -595,12 +596,13 @@ struct CaseResolver {
         return rows
     }
 
-    /// The one of some children that has this id.
+    /// The child with this id among some children, or `nil`.
     private func child(_ id: ChildID, among children: some Sequence<Int>) -> Int? {
         children.first { draft.children[childRows[$0]].id == id }
     }
 
-    /// Children who apply independently, by their own answer and not by default, have nothing to rank together.
+    /// Refuses answers and joint wishes of children who apply independently by their own answer (not by default), because they
+    /// have nothing to rank together.
     private mutating func checkIndependence(answerRow row: Int, firstJointRow: Int?) {
         guard draft.households[row].timing == .independent else { return }
         if draft.households[row].facility != nil {
@@ -615,7 +617,7 @@ struct CaseResolver {
         }
     }
 
-    /// The answer with blanks filled; what is filled, missing or useless is noted unless a table replaces it all.
+    /// The answer with blanks filled. Filled, missing and useless parts are noted, unless a table replaces the whole answer.
     private mutating func filledAnswer(
         members: [Int], row: Int?, hasTable: Bool
     ) -> (timing: Timing, facility: FacilityAnswer, row: Int?) {
@@ -681,7 +683,8 @@ struct CaseResolver {
         }
     }
 
-    /// Higher class age, then smaller id, but those of a class who have a birth date among themselves by that.
+    /// The members sorted by higher class age, then by smaller id; but the members of one class who have a birth date are sorted
+    /// by it among themselves.
     private mutating func eldestFirst(_ members: [Int], answerRow: Int?, warns: Bool) -> [Int] {
         func birth(_ member: Int) -> CalendarDate? { draft.children[childRows[member]].date }
         let ages = members.map { draft.children[childRows[$0]].classAge(in: draft.month) ?? 0 }
@@ -802,7 +805,7 @@ struct CaseResolver {
         return JointTable(choices: choices, memberCount: party.members.count)
     }
 
-    /// One rank's choice for each member, or `nil` where the rows are wrong.
+    /// The choice of each member in one rank, or `nil` if the rows are wrong.
     ///
     /// - Parameter wishOfFacility: For each member the index of its wish for a facility.
     private mutating func jointChoice(

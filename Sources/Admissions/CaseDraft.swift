@@ -1,9 +1,9 @@
-/// A case as it was written down: rows in any order, nothing checked yet.
+/// A case as it was written down, with rows in any order and nothing checked yet.
 ///
-/// ``resolve(threads:)`` checks everything at once and makes the ``Case`` that the rest of the house works on.
+/// ``resolve(threads:)`` checks everything at once and makes the ``Case`` that all other modules work on.
 public struct CaseDraft: Hashable, Sendable {
     public var municipality: String
-    /// What the round is called, such as `2027-04 first`.
+    /// The name of the round, such as `2027-04 first`.
     public var round: String
     public var month: PlacementMonth
     public var rules: Rules
@@ -40,21 +40,21 @@ public struct ChildRow: Hashable, Sendable {
     public var id: ChildID
     public var household: HouseholdID
     public var birthDate: CalendarDate?
-    /// Of an unborn child; an offer to it is conditional.
+    /// The due date of an unborn child; an offer to it is conditional.
     public var dueDate: CalendarDate?
-    /// 0 to 5; may be left out where a date is given.
+    /// The class age, 0 to 5; it may be left out if a date is given.
     public var ageClass: Int?
-    /// Where the child has a place now; `nil` for a new applicant.
+    /// The facility where the child has a place now; `nil` for a new applicant.
     public var currentFacility: FacilityID?
     public var groups: [String]
     /// Facilities where a sibling is enrolled; used by points tables.
     public var siblingFacilities: [FacilityID]
-    /// Best first; `nil` is a gap that closes up.
+    /// The wishes, best first; `nil` is a gap, and later wishes move up.
     public var wishes: [FacilityID?]
     public var points: ExactNumber?
     /// Points at the wish of the same index, before gaps close; may be shorter than `wishes`.
     public var wishPoints: [ExactNumber?]
-    /// A number drawn in public. Where any child has one, every child needs one and ``Rules/drawSeed`` is not used.
+    /// A number drawn in public. If any child has one, every child needs one, and ``Rules/drawSeed`` is not used.
     public var draw: ExactNumber?
     /// Raw text of the further columns, one for each of ``CaseDraft/attributeNames``; empty text is blank.
     public var attributes: [String]
@@ -85,20 +85,21 @@ public struct ChildRow: Hashable, Sendable {
 public struct FacilityRow: Hashable, Sendable {
     public var id: FacilityID
     public var name: String
-    /// Vacancies of classes 0 to 5: six values; `nil`: not offered; 0: offered, full.
+    /// Vacancies of classes 0 to 5, six values; `nil` means not offered, and 0 offered but full.
     public var seats: [Int?]
     public var minimumAgeMonths: Int?
     public var minimumAgeDays: Int?
     public var kind: String
     public var ward: String
-    /// Degrees, south and west negative; both or neither.
+    /// The location in degrees, south and west negative; either both numbers are given or neither.
     public var latitude: Double?
     public var longitude: Double?
-    /// Where given, what the vacancies of classes 0 to 5 come from: six values each, or empty. See ``Vacancy``.
+    /// The numbers from which the vacancies of classes 0 to 5 follow, if they are given: six values each, or empty. See
+    /// ``Vacancy``.
     public var capacity: [Int?]
     public var enrolled: [Int?]
     public var margin: [Int?]
-    /// Classes whose numbers a round of the fiscal year before hid from the public, so that this one hides them too.
+    /// Classes whose numbers were hidden from the public in an earlier round of the fiscal year, so that they stay hidden.
     public var unpublished: AgeSet
 
     public init(
@@ -123,7 +124,7 @@ public struct FacilityRow: Hashable, Sendable {
     }
 }
 
-/// One household's sibling answer; `nil` is a blank that the round's default fills.
+/// One household's sibling answer; `nil` is a blank, which is filled with the round's default.
 public struct HouseholdRow: Hashable, Sendable {
     public var household: HouseholdID
     public var timing: Timing?
@@ -143,10 +144,10 @@ public struct HouseholdRow: Hashable, Sendable {
     }
 }
 
-/// Where one child would be in one ranked joint wish; `facility` `nil`: at its baseline.
+/// Where one child would be in one ranked joint wish; if `facility` is `nil`, the child is at its baseline.
 public struct JointWishRow: Hashable, Sendable {
     public var household: HouseholdID
-    /// Smaller is better; ranks need only ascend.
+    /// The rank; smaller is better. Ranks need not be consecutive.
     public var rank: Int
     public var child: ChildID
     public var facility: FacilityID?
@@ -159,17 +160,17 @@ public struct JointWishRow: Hashable, Sendable {
     }
 }
 
-/// A limit beside the class limits: pooled ages, a total, special or reserved places.
+/// A limit in addition to the class limits: pooled ages, a total, or special or reserved places.
 public struct SeatLimitRow: Hashable, Sendable {
     public var facility: FacilityID
     public var ages: AgeSet
     public var group: GroupCondition
     public var seats: Int
-    /// Whether the row offers its ages, where they have no `seats_` of their own.
+    /// Whether the row offers its ages if they have no `seats_` of their own.
     public var opens: Bool
-    /// Name of the only phase in which the limit applies; `nil`: it applies in all.
+    /// Name of the only phase in which the limit applies; `nil` if it applies in all.
     public var phase: String?
-    /// Whether the seats that it leaves are free in the phases after its own.
+    /// Whether its unused seats are free in the phases after its own.
     public var isReleased: Bool
 
     public init(
@@ -228,7 +229,7 @@ public struct AgeSet: OptionSet, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Whom a seat limit covers, by group.
+/// The children that a seat limit covers, by group.
 public enum GroupCondition: Hashable, Sendable, CustomStringConvertible {
     case everyone
     case members(of: String)
@@ -254,7 +255,7 @@ public enum GroupCondition: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Tells apart conditions that read alike, such as the group `!a` and all but the group `a`.
+    /// Distinguishes conditions with the same text, such as the group named `!a` and all but the group `a`.
     var kind: String {
         switch self {
         case .everyone: "everyone"

@@ -1,10 +1,10 @@
 extension Change {
-    /// The case with the change; `nil` where the case has nothing to change, or would have to be resolved again.
+    /// The case with the change; `nil` if the case has nothing to change, or would have to be resolved again.
     ///
-    /// All indices stay valid, and the order of everything is that of the ids as before. What comes back is for solving again: it
-    /// need not be the case of any files.
+    /// All indices stay valid, and everything stays in the order of the ids. The result is for solving again; there may be no
+    /// files that would give this case.
     ///
-    /// - Complexity: O(households + facilities) to find an id, beside the copy of the arrays that change.
+    /// - Complexity: O(households + facilities) to find an id, plus the copy of the arrays that change.
     public func applied(to subject: Case) -> Case? {
         switch self {
         case .seats, .drawSeed: return nil
@@ -35,7 +35,7 @@ extension Change {
 }
 
 extension Case {
-    /// The index and the sibling answer of the household with this id; `nil` where it has none.
+    /// The index and the sibling answer of the household with this id; `nil` if it has no answer.
     ///
     /// - Complexity: O(households).
     package func answer(of id: HouseholdID) -> (household: Int, answer: SiblingAnswer)? {
@@ -56,7 +56,7 @@ extension Case {
 
     /// The case with more or fewer seats at these limits.
     ///
-    /// - Returns: `nil` where a number of seats cannot be counted.
+    /// - Returns: `nil` if a number of seats would be too large.
     fileprivate func changingSeats(by amount: Change.Amount, atLimits changed: [Int]) -> Case? {
         var copy = self
         for index in changed {
@@ -99,8 +99,8 @@ extension Case {
         return copy
     }
 
-    /// The case with another setting of how siblings' wishes are ranked; `nil` for a setting of anything else, which
-    /// resolving uses.
+    /// The case with another setting of how siblings' wishes are ranked; `nil` for any other setting, because that is needed when
+    /// the case is resolved.
     fileprivate func ranking(by setting: RuleSetting) -> Case? {
         var copy = self
         switch setting {
@@ -112,7 +112,7 @@ extension Case {
         return copy
     }
 
-    /// The case with another value at a priority key for one child; the key is not `points`.
+    /// The case with another value of one child for a priority key other than `points`.
     fileprivate func setting(key: Int, of child: Int, to value: KeyValue) -> Case {
         precondition(rules.priority[key].source != .points, "points are changed by adding to them")
         var copy = self
@@ -122,7 +122,7 @@ extension Case {
 
     /// The case with more or fewer points for these children, at every wish.
     ///
-    /// - Returns: `nil` where a sum does not fit.
+    /// - Returns: `nil` if a sum does not fit.
     fileprivate func adding(points: ExactNumber, to children: [Int]) -> Case? {
         var copy = self
         for child in children {
@@ -147,11 +147,11 @@ extension Case {
     /// The case with these children fixed by staff; a pin that a child has already is replaced.
     ///
     /// - Parameters:
-    ///   - places: Children, each once, with the index of the facility where each ends up; `nil`, or the present
-    ///     facility: held, or for a transfer applicant staying.
-    ///   - by: Who decided it, as an id of the staff.
-    ///   - reason: Why, in a sentence.
-    /// - Complexity: O(pins log pins) beside the copy of the array that changes.
+    ///   - places: Children, each once, with the index of the facility where each ends up. With `nil` or the present facility
+    ///     the child is held, or stays if it is a transfer applicant.
+    ///   - by: The staff id of the person who decided it.
+    ///   - reason: The reason, in a sentence.
+    /// - Complexity: O(pins log pins), plus the copy of the array that changes.
     public func pinning(_ places: [(child: Int, facility: Int?)], by: String, reason: String) -> Case {
         if places.isEmpty { return self }
         let replaced = Set(places.map(\.child))

@@ -1,8 +1,8 @@
 extension Change {
     /// Makes the change to a draft, which must be resolved again.
     ///
-    /// - Throws: Where the draft has nothing of the name, the number of seats would be below 0, or the change can be made to a
-    ///   resolved case only.
+    /// - Throws: ``InvalidChange`` if the draft has nothing of that name, if the number of seats would be below 0, or if the
+    ///   change can be made to a resolved case only.
     public func apply(to draft: inout CaseDraft) throws(InvalidChange) {
         switch self {
         case .seats(let id, let age, let amount): try apply(amount, toClass: age, of: id, in: &draft)
@@ -45,7 +45,7 @@ extension Change {
         }
         if changed < 0 { throw InvalidChange("\(self): class \(age) of \(id) has \(seats) seats.") }
         draft.facilities[row].seats[age] = changed
-        // The numbers that the vacancies of the class were computed from do not hold any more.
+        // The numbers from which the vacancies of the class were computed are not valid any more.
         if draft.facilities[row].capacity.indices.contains(age) { draft.facilities[row].capacity[age] = nil }
         if draft.facilities[row].enrolled.indices.contains(age) { draft.facilities[row].enrolled[age] = nil }
     }

@@ -1,7 +1,8 @@
-/// One thing about a case that could be different: what somebody could agree to, may have read differently, or wants to try.
+/// One thing in a case that could be different: something to which somebody could agree, that somebody may have read
+/// differently, or that somebody wants to try.
 ///
-/// A change can be made to a draft, which is then resolved again (``apply(to:)``), or to a resolved case (``applied(to:)``),
-/// where that gives exactly the case of the changed draft, or where the change exists only there:
+/// A change can be made to a draft, which is then resolved again (``apply(to:)``). It can be made to a resolved case
+/// (``applied(to:)``) if that gives exactly the case of the changed draft, or if the change exists only there:
 ///
 /// | change | draft | case | written |
 /// |---|---|---|---|
@@ -11,8 +12,8 @@
 /// | ``setting(_:)`` | yes | how siblings' wishes are ranked | yes |
 /// | all others | | yes | |
 ///
-/// What can be written names facilities and households by their ids. The others name children, households, limits and keys
-/// by their index in the case.
+/// Changes that can be written identify facilities and households by their ids. The others identify children, households,
+/// limits and keys by their index in the case.
 public enum Change: Hashable, Sendable, CustomStringConvertible {
     /// More or fewer vacancies of a class, or an exact number; pooled and total limits stay as they are.
     case seats(FacilityID, ageClass: Int, Amount)
@@ -27,8 +28,8 @@ public enum Change: Hashable, Sendable, CustomStringConvertible {
 
     /// One more seat for a class at a facility that a child of the class can use.
     ///
-    /// Every limit there that covers the class whatever the child's group has one more seat: the class's own, and pooled and
-    /// total limits, without which the seat could not be used.
+    /// Every limit there that covers the class regardless of the child's group gets one more seat: the limit of the class, and
+    /// pooled and total limits, because otherwise the seat could not be used.
     case usableSeat(FacilityID, ageClass: Int)
     /// More or fewer seats at each of these limits, or an exact number.
     case limitSeats([Int], Amount)
@@ -37,9 +38,9 @@ public enum Change: Hashable, Sendable, CustomStringConvertible {
     /// The outcomes that the household ranks, best first, in place of its answer: for each outcome the members' wishes, or
     /// ``Allocation/baseline``, without the outcome of all baselines.
     case list(household: Int, [[Int32]])
-    /// The draw puts the child before, or behind, all who are equal to it in every key.
+    /// The draw puts the child before, or behind, all children who are equal to it in every key.
     case draw(child: Int, beforeOthers: Bool)
-    /// A different value of the child at a priority key; the key is not `points`.
+    /// A different value of the child for a priority key other than `points`.
     case value(child: Int, key: Int, KeyValue)
     /// More or fewer points of these children, at every wish.
     case points(children: [Int], ExactNumber)
@@ -49,7 +50,7 @@ public enum Change: Hashable, Sendable, CustomStringConvertible {
         case more(Int)
         case exactly(Int)
 
-        /// The number of seats that becomes of `seats`; `nil` where it is too large to be counted.
+        /// The number of seats that `seats` becomes; `nil` if it is too large.
         func seats(from seats: Int) -> Int? {
             switch self {
             case .more(let count):
@@ -60,7 +61,7 @@ public enum Change: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// What can be written, as text such as `seats:F012:1:+2` or `objective:placements`.
+    /// The forms of the changes that can be written, as in `seats:F012:1:+2` or `objective:placements`.
     public static let forms = [
         "seats:FACILITY:CLASS:+2 (or -1, or =5)", "drawSeed:TEXT", "answer:HOUSEHOLD:timing:any",
         "answer:HOUSEHOLD:facility:sameFirst",
@@ -106,7 +107,7 @@ public enum Change: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The text as it is read, of a change that can be written; else the change by the indices of the case.
+    /// For a change that can be written the text from which it can be read; else the change with the indices of the case.
     public var description: String {
         switch self {
         case .seats(let facility, let age, let amount): "seats:\(facility):\(age):\(amount)"
@@ -130,7 +131,7 @@ public enum Change: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Change.Amount: CustomStringConvertible {
-    /// The amount as it is read: `+2`, `-1` or `=5`.
+    /// The amount in the form in which it is read: `+2`, `-1` or `=5`.
     public var description: String {
         switch self {
         case .more(let count): "\(count < 0 ? "" : "+")\(count)"

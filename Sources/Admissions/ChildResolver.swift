@@ -1,6 +1,6 @@
-/// Turns rows of the children's table into children, collecting what it notices on the way.
+/// Turns rows of the children's table into children, and collects findings on the way.
 ///
-/// A copy works on a range of rows by itself: nothing that it finds depends on the rows before.
+/// Copies can work on ranges of rows independently, because no finding depends on earlier rows.
 struct ChildResolver {
     let draft: CaseDraft
     let facilities: [Facility]
@@ -11,7 +11,7 @@ struct ChildResolver {
     let drawIsGiven: Bool
     private(set) var findings: [Finding] = []
 
-    /// What is asked of the facility of every wish.
+    /// The facts about a facility that are needed for every wish.
     private struct Offer {
         /// Ages that the facility offers to children of any group.
         var agesForAll: AgeSet = []
@@ -20,10 +20,10 @@ struct ChildResolver {
         let hasMinimumAge: Bool
     }
 
-    /// Of each facility.
+    /// The offer of each facility.
     private let offers: [Offer]
     private let pointsKey: PriorityKey?
-    /// For each facility the row of the child that wished it last: tells repeats without a search.
+    /// For each facility the row of the child that wished it last, so that repeated wishes are found without a search.
     private var lastWisher: [Int]
 
     init(
@@ -154,7 +154,7 @@ struct ChildResolver {
         return current
     }
 
-    /// Ascending, without repeats.
+    /// The facilities where siblings are enrolled, ascending, without repeats.
     private mutating func siblingFacilities(of child: ChildRow, row: Int) -> [Int] {
         if child.siblingFacilities.isEmpty { return [] }
         var siblingFacilities = Set<Int>()
@@ -256,7 +256,7 @@ struct ChildResolver {
 
     // MARK: Points
 
-    /// Every wish needs points where `points` is a key; numbers so large that a mean could overflow are refused.
+    /// Checks that every wish has points if `points` is a key, and refuses numbers so large that a mean could overflow.
     private mutating func checkPoints(of child: ChildRow, row: Int, _ wishes: [Wish]) {
         if let pointsKey, pointsKey.blank == .isError, child.points == nil,
             wishes.isEmpty || wishes.contains(where: { $0.points == nil })
@@ -273,7 +273,7 @@ struct ChildResolver {
 
     private mutating func checkSize(of points: ExactNumber?, row: Int, column: @autoclosure () -> String) {
         guard let points else { return }
-        // Whole numbers that are only compared, such as several keys in one, may be as long as numbers can be.
+        // Whole numbers that are only compared, such as several keys packed into one number, may have any length.
         if points.isInteger && draft.rules.householdPriority == .each { return }
         if points.numerator.magnitude > 1_000_000_000_000 || points.denominator > 10_000 {
             note(
@@ -284,14 +284,14 @@ struct ChildResolver {
 }
 
 extension ChildRow {
-    /// The date of birth, or of an unborn child the date it is due.
+    /// The date of birth, or the due date of an unborn child.
     var date: CalendarDate? {
-        // Without `??`, for whose right side the row would be copied.
+        // `??` is not used here, because its right side would copy the row.
         if let birthDate { return birthDate }
         return dueDate
     }
 
-    /// The class age by the date, or where that gives none as written.
+    /// The class age that follows from the date, or else the one that is given.
     func classAge(in month: PlacementMonth) -> Int? {
         if let date, let age = month.classAge(bornOn: date) { return age }
         return ageClass

@@ -1,16 +1,16 @@
-/// Disjoint sets of the numbers from 0 to a count, which can be joined but never parted.
+/// Disjoint sets of the numbers `0..<count`, which can be joined but never separated.
 ///
-/// The representative of a set is its smallest member, whatever the order of joining, so that nothing which is listed by
-/// representatives depends on that order.
+/// The representative of a set is its smallest member, so that a list by representatives does not depend on the order in which
+/// sets were joined.
 ///
-/// Complexity: the sets are shallow where they are joined in ascending order, as here; a chain of joins in another order may
-/// make ``root(_:)`` linear.
+/// Complexity: ``root(_:)`` takes few steps if sets are joined in ascending order, as they are here. A chain of joins in another
+/// order may make it linear.
 ///
 /// Source: union-find, Galler and Fischer 1964, doi:10.1145/364099.364331.
 package struct DisjointSets: Sendable {
     @usableFromInline var parent: [Int]
 
-    /// Sets of one member each.
+    /// Makes sets of one member each.
     package init(count: Int) { parent = Array(0..<count) }
 
     /// Joins the sets of all these members.

@@ -1,15 +1,15 @@
 /// The elements of an array while several threads write them, each element from one thread only.
 ///
-/// Every range of ``inRanges(of:threads:smallest:_:)`` may write and read the elements that belong to it, and read those
-/// that no range writes. Which elements belong to a range is for the caller to say, and to argue in a comment: the
-/// compiler cannot check it, the thread sanitizer does (`make sanitize`). Indices are checked in debug builds.
+/// Every range of ``inRanges(of:threads:smallest:_:)`` may write and read the elements that belong to it, and read those that
+/// no range writes. The caller decides which elements belong to a range, and must explain in a comment why they are disjoint.
+/// The compiler cannot check this, but the thread sanitizer does (`make sanitize`). Indices are checked in debug builds.
 ///
 /// This is the only place where memory is shared between threads without a lock or an atomic value. A writer is valid
 /// only inside the closure that receives it.
 @frozen
 @usableFromInline
 package struct DisjointWriter<Element: Sendable>: Sendable {
-    // Sound as long as no element is written by one thread and used by another at the same time, which callers ensure.
+    // This is sound as long as no element is written by one thread and used by another at the same time. Callers ensure that.
     @usableFromInline nonisolated(unsafe) let start: UnsafeMutablePointer<Element>?
     @usableFromInline package let count: Int
 
@@ -25,7 +25,7 @@ package struct DisjointWriter<Element: Sendable>: Sendable {
         @inline(__always) nonmutating _modify { yield &address(index).pointee }
     }
 
-    /// Gives an element of an array that is being made its first value.
+    /// Sets the first value of an element of an array that is being made.
     @inlinable @inline(__always)
     package func initialize(_ index: Int, to element: Element) { address(index).initialize(to: element) }
 
@@ -52,9 +52,9 @@ extension Array where Element: Sendable {
         withUnsafeMutableBufferPointer { body(DisjointWriter($0)) }
     }
 
-    /// Makes an array of which several threads initialise the elements.
+    /// Makes an array whose elements are initialised by several threads.
     ///
-    /// - Parameter initialize: Must have initialised every element exactly once when it returns.
+    /// - Parameter initialize: A closure that initialises every element exactly once before it returns.
     @inlinable
     package init(count: Int, initializingDisjointly initialize: (DisjointWriter<Element>) -> Void) {
         self.init(unsafeUninitializedCapacity: count) { buffer, filled in

@@ -1,11 +1,11 @@
 /// A rational number, compared and added without rounding.
 ///
-/// Points are decimals in the tables and means of decimals under `householdPriority: mean`; both must compare exactly,
-/// because a rounding decides who gets a place.
+/// Points are decimals in the tables, and means of decimals with `householdPriority: mean`. Both must compare exactly, because
+/// rounding could decide who gets a place.
 public struct ExactNumber: Hashable, Comparable, Sendable, CustomStringConvertible {
-    /// In lowest terms; its sign is the number's.
+    /// The numerator in lowest terms, with the sign of the number.
     public let numerator: Int64
-    /// At least 1.
+    /// The denominator in lowest terms, at least 1.
     public let denominator: Int64
 
     @inlinable public init(_ value: Int) {
@@ -13,7 +13,7 @@ public struct ExactNumber: Hashable, Comparable, Sendable, CustomStringConvertib
         denominator = 1
     }
 
-    /// Makes `numerator / denominator` in lowest terms, or `nil` where it does not fit in 64 bits or divides by zero.
+    /// Makes `numerator / denominator` in lowest terms, or `nil` if it does not fit in 64 bits or divides by zero.
     public init?(_ numerator: Int64, over denominator: Int64) {
         guard denominator != 0, numerator != .min, denominator != .min else { return nil }
         if denominator == 1 {
@@ -26,12 +26,12 @@ public struct ExactNumber: Hashable, Comparable, Sendable, CustomStringConvertib
         self.denominator = sign * denominator / Int64(divisor)
     }
 
-    /// Reads a decimal such as `-12.50`; `nil` where the text is no decimal or has more than 18 digits.
+    /// Reads a decimal such as `-12.50`; `nil` if the text is no decimal or has more than 18 digits.
     ///
-    /// Exponents, thousands separators and blanks are refused, never guessed.
+    /// Exponents, thousands separators and blanks are refused; their meaning is never guessed.
     public init?(_ text: some StringProtocol) { self.init(String(text)) }
 
-    /// Reads a decimal such as `-12.50`; `nil` where the text is no decimal or has more than 18 digits.
+    /// Reads a decimal such as `-12.50`; `nil` if the text is no decimal or has more than 18 digits.
     public init?(_ text: String) {
         var text = text
         guard let number = text.withUTF8({ ExactNumber(utf8: $0) }) else { return nil }
@@ -69,7 +69,7 @@ public struct ExactNumber: Hashable, Comparable, Sendable, CustomStringConvertib
     /// Whether the number is whole.
     @inlinable public var isInteger: Bool { denominator == 1 }
 
-    /// The sum, or `nil` where it does not fit.
+    /// The sum, or `nil` if it does not fit.
     public func adding(_ other: ExactNumber) -> ExactNumber? {
         if denominator == 1 && other.denominator == 1 {
             let (sum, overflow) = numerator.addingReportingOverflow(other.numerator)
@@ -84,19 +84,19 @@ public struct ExactNumber: Hashable, Comparable, Sendable, CustomStringConvertib
         return ExactNumber(sum, over: common)
     }
 
-    /// The difference, or `nil` where it does not fit.
+    /// The difference, or `nil` if it does not fit.
     public func subtracting(_ other: ExactNumber) -> ExactNumber? {
         guard other.numerator != .min else { return nil }
         return ExactNumber(-other.numerator, over: other.denominator).flatMap(adding)
     }
 
-    /// The number divided by a positive count, or `nil` where it does not fit.
+    /// The number divided by a positive count, or `nil` if it does not fit.
     public func divided(by count: Int) -> ExactNumber? {
         let (scaled, overflow) = denominator.multipliedReportingOverflow(by: Int64(count))
         return overflow ? nil : ExactNumber(numerator, over: scaled)
     }
 
-    /// Exact: the cross products are taken in 128 bits.
+    /// Compares exactly: the cross products are computed in 128 bits.
     public static func < (left: Self, right: Self) -> Bool {
         if left.denominator == right.denominator { return left.numerator < right.numerator }
         let leftProduct = left.numerator.multipliedFullWidth(by: right.denominator)
@@ -105,7 +105,7 @@ public struct ExactNumber: Hashable, Comparable, Sendable, CustomStringConvertib
             ? leftProduct.high < rightProduct.high : leftProduct.low < rightProduct.low
     }
 
-    /// A decimal where one ends (`12.5`), else a fraction (`100/3`).
+    /// A decimal (`12.5`) if the number has a finite one, else a fraction (`100/3`).
     public var description: String {
         if denominator == 1 { return String(numerator) }
         var scale: Int64 = 1

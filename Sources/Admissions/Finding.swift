@@ -1,6 +1,6 @@
-/// Something noticed in the data of a case: an error that stops it or a warning that goes into the record.
+/// Something noticed in the data of a case: an error that stops the run, or a warning that is recorded.
 ///
-/// It points into the ``CaseDraft`` by table, row and column; whoever read the draft from files knows the lines.
+/// It refers to a place in the ``CaseDraft`` by table, row and column; the code that read the draft from files knows the lines.
 /// Messages name facilities, columns and settings, never a child.
 public struct Finding: Hashable, Sendable {
     public var code: Code
@@ -145,10 +145,10 @@ public struct Finding: Hashable, Sendable {
         case dueAfterStart = "DUE_AFTER_START"
         case noJointOutcome = "NO_JOINT_OUTCOME"
 
-        /// What a code does to a run.
+        /// The effect of a code on a run.
         private enum Effect { case stops, isRecorded, needsAcceptance, isDoubt }
 
-        /// One place says it for every code, so that a new code cannot be forgotten.
+        /// The effect of every code is given in this one place, so that a new code cannot be forgotten.
         private var effect: Effect {
             switch self {
             case .childIDBlank, .childTwice, .householdIDBlank, .ageMissing, .ageOutOfRange, .ageDisagrees,
@@ -182,7 +182,7 @@ public struct Finding: Hashable, Sendable {
 
         public var severity: Severity { effect == .stops ? .error : .warning }
 
-        /// Whether it is a warning that somebody must accept by its code before anything is written.
+        /// Whether this is a warning that somebody must accept by its code before anything is written.
         public var needsAcceptance: Bool {
             switch effect {
             case .needsAcceptance, .isDoubt: true
@@ -190,19 +190,19 @@ public struct Finding: Hashable, Sendable {
             }
         }
 
-        /// What ``CaseDraft/doubts(about:previous:threads:)`` looks for.
+        /// The codes of the findings that ``CaseDraft/doubts(about:previous:threads:)`` looks for.
         public static let doubts = Set(allCases.filter { $0.effect == .isDoubt })
 
-        /// What shows only beside an earlier round: who has the case alone cannot find it again.
+        /// The codes of findings that need an earlier round for comparison. With the case alone they cannot be found again.
         public static let comparedWithPrevious: Set<Self> = [
             .seatsChanged, .seatTotalChanged, .facilityGone, .ageClassChanged, .transfersGone, .seatsSwapped,
             .seatsUnexplained,
         ]
 
-        /// What an earlier round beside the case may have settled: who has the case alone finds it again.
+        /// The codes of findings that an earlier round may have settled. With the case alone they are found again.
         public static let settledByPrevious: Set<Self> = [.noJointOutcome]
 
-        /// What must have been read for the code to say anything of its own; see ``Finding/premises``.
+        /// The premises of the code; see ``Finding/premises``.
         fileprivate var premises: [Premise] {
             switch self {
             case .facilityUnknown, .jointFacilityNotWished, .facilityIDBlank:
@@ -243,15 +243,15 @@ public struct Finding: Hashable, Sendable {
         }
     }
 
-    /// Something that a finding takes for granted about the input.
+    /// Something that a finding assumes about the input.
     public enum Premise: Hashable, Sendable {
         /// No row and no needed column of the table is missing.
         case rows(of: CaseTable)
-        /// As ``rows(of:)``, and every cell of the table could be read.
+        /// The condition of ``rows(of:)`` holds, and every cell of the table could be read.
         case cells(of: CaseTable)
         /// The settings have no error.
         case settings
-        /// Every name of a setting is known: none is a misspelt other one.
+        /// Every name of a setting is known, so that none can be another one misspelt.
         case namesOfSettings
         /// The points table has no error.
         case pointsTable
@@ -259,13 +259,14 @@ public struct Finding: Hashable, Sendable {
         case classOfChild
     }
 
-    /// What must hold of the input; where it does not, the finding only follows from a problem that was reported before.
+    /// What must hold for the input so that the finding is of interest. If it does not hold, the finding may only be a
+    /// consequence of a problem that is reported already.
     public var premises: [Premise] {
         code == .keyBlank && column == "points" ? code.premises + [.pointsTable] : code.premises
     }
 }
 
-/// The tables of a case, and those that say what happened after its round.
+/// The tables of a case, and the tables that say what happened after its round.
 public enum CaseTable: String, CaseIterable, Sendable, Comparable {
     case settings, children, facilities, households, jointWishes, seatLimits, pins
     case declines, withdrawals, newChildren
@@ -274,7 +275,7 @@ public enum CaseTable: String, CaseIterable, Sendable, Comparable {
     public static let ofCase: [CaseTable] = [
         .settings, .children, .facilities, .households, .jointWishes, .seatLimits, .pins,
     ]
-    /// The tables of what happened between two rounds; no part of the case.
+    /// The tables of what happened between two rounds; they are not part of the case.
     public static let betweenRounds: [CaseTable] = [.declines, .withdrawals, .newChildren]
 
     public static func < (left: Self, right: Self) -> Bool {

@@ -1,6 +1,6 @@
-/// A number that equal sequences share; unequal ones hardly ever do.
+/// A number that is the same for equal sequences, and hardly ever for unequal ones.
 ///
-/// The same on every machine. Source of the constants: Steele, Lea and Flood 2014, doi:10.1145/2660193.2660195.
+/// It is the same on every machine. Source of the constants: Steele, Lea and Flood 2014, doi:10.1145/2660193.2660195.
 package struct Fingerprint {
     package private(set) var value: UInt64 = 0
 

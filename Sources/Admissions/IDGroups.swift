@@ -1,8 +1,8 @@
-/// Positions of a table in groups of one id each.
+/// The positions of a table, grouped by id.
 ///
-/// Ids are one where their texts are canonically equivalent, and come in the order of their UTF-8 bytes.
+/// Ids are equal if their texts are canonically equivalent. They come in the order of their UTF-8 bytes.
 struct IDGroups {
-    /// All positions: group by group, ascending by id, and within a group ascending.
+    /// All positions, group by group. Groups ascend by id, and positions ascend within a group.
     private(set) var positions: [Int] = []
     /// Group `g` is `positions[starts[g]..<starts[g + 1]]`.
     private(set) var starts: [Int] = [0]
@@ -15,7 +15,7 @@ struct IDGroups {
     /// - Parameters:
     ///   - count: Positions are `0..<count`.
     ///   - id: The id at a position.
-    /// - Complexity: O(n log n); O(n) where the ids ascend already.
+    /// - Complexity: O(n log n); O(n) if the ids ascend already.
     init<Subject>(_ count: Int, id: (Int) -> Identifier<Subject>) {
         positions.reserveCapacity(count)
         var keys: [Key] = []
@@ -48,7 +48,7 @@ struct IDGroups {
         if count > 0 { starts.append(count) }
     }
 
-    /// For ids beyond ASCII, of which some may be one though their bytes differ.
+    /// Groups ids that are not all ASCII, of which some may be equal although their bytes differ.
     private mutating func group<Subject>(_ count: Int, id: (Int) -> Identifier<Subject>) {
         var groups: [Identifier<Subject>: [Int]] = [:]
         for position in 0..<count { groups[id(position), default: []].append(position) }
@@ -63,10 +63,10 @@ struct IDGroups {
         var head: UInt64 = 0
         var tail: UInt64 = 0
         let position: Int
-        /// Whether the two numbers say all: the text is no longer, and has no byte 0 to be mistaken for its end.
+        /// Whether the two numbers determine the text: it is not longer, and has no byte 0 that could be mistaken for its end.
         let isWhole: Bool
 
-        /// `nil` where the text has other than ASCII characters.
+        /// Makes the key of a text; `nil` if the text has characters other than ASCII.
         init?(_ text: String, _ position: Int) {
             self.position = position
             var length = 0

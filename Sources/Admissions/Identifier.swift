@@ -1,8 +1,7 @@
 /// The name of one child, household or facility, as the municipality writes it.
 ///
-/// Two ids are one where their texts are canonically equivalent; whoever reads them from outside trims and NFKC-folds
-/// them first (`CaseFormat.md`).
-/// Order is that of the UTF-8 bytes, so it is the same on every machine.
+/// Two ids are equal if their texts are canonically equivalent. Code that reads ids from outside trims and NFKC-folds them
+/// first (`CaseFormat.md`). The order is that of the UTF-8 bytes, so it is the same on every machine.
 public struct Identifier<Subject>: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The folded text, never empty in a resolved ``Case``.
     public let text: String

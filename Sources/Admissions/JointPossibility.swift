@@ -1,8 +1,8 @@
 extension Case {
-    /// Households of several children, or with a table, in which some child has an eligible wish, but of which no accepted
-    /// outcome can ever be granted: they keep what they have whatever is vacant. Ascending.
+    /// Households that can never be granted any outcome that they accept, whatever is vacant, although some child has an eligible
+    /// wish. They have several children or a table. Ascending.
     ///
-    /// - Complexity: O(w²) in the wishes of a household that wants one facility only or names a distance, else O(w).
+    /// - Complexity: For each household with w wishes O(w²) if it wants one facility only or names a distance, else O(w).
     public func householdsWithoutOutcome() -> [Int] {
         households.indices.filter { index in
             if case .single = households[index].wishes { return false }
@@ -28,20 +28,20 @@ extension Case {
 }
 
 extension SiblingAnswer {
-    /// Whether each child may be placed alone, at each of its eligible wishes, whatever its siblings get.
+    /// Whether each child may be placed alone at any of its eligible wishes, whatever its siblings get.
     public var acceptsAnyChildAlone: Bool {
         timing == .any && (facility == .sameFirst || facility == .rankFirst)
     }
 }
 
-/// Whether a sibling answer accepts any outcome with eligible wishes, without making the list.
+/// Finds out whether a sibling answer accepts any outcome with eligible wishes, without making the list.
 ///
 /// Source: Rules.md 3.
 private struct JointPossibility {
     private let answer: SiblingAnswer
     private let members: [Int]
     private let subject: Case
-    /// Of each member the facilities of its eligible wishes, best first, and where it is now.
+    /// For each member the facilities of its eligible wishes, best first, and its present facility.
     private let wished: [[Int]]
     private let current: [Int?]
     private let lead: Int?
@@ -65,7 +65,7 @@ private struct JointPossibility {
         }
     }
 
-    /// Whether the timing is kept where exactly these members count as placed.
+    /// Whether the answer about timing is satisfied if exactly these members count as placed.
     private func isTimely(_ counts: (Int) -> Bool) -> Bool {
         switch answer.timing {
         case .together: members.indices.allSatisfy(counts)
@@ -74,7 +74,8 @@ private struct JointPossibility {
         }
     }
 
-    /// With everybody who can be there placed at the facility; nobody is better served by being held.
+    /// Whether the household accepts that everybody who can be at the facility is placed there. It is enough to try this, because
+    /// holding one of them would not help.
     private func isPossible(allAt facility: Int) -> Bool {
         if keptSeatCounts {
             for member in members.indices {
@@ -84,14 +85,15 @@ private struct JointPossibility {
         return isTimely { wished[$0].contains(facility) || (keptSeatCounts && current[$0] == facility) }
     }
 
-    /// Where facilities do not matter: a child without a wish counts only where a sibling joins it.
+    /// Whether some outcome is accepted if facilities do not matter. A child without a wish counts only if a sibling joins it.
     private var isPossibleAnywhere: Bool {
         let able = wished.map { !$0.isEmpty }
         func isJoined(_ member: Int) -> Bool {
             guard keptSeatCounts, let here = current[member] else { return false }
             return members.indices.contains { $0 != member && wished[$0].contains(here) }
         }
-        // One child placed is enough for all but `together`, where several who only stay may need joiners of their own.
+        // One placed child is enough except for `together`, where each of several children who only stay may need a sibling that
+        // joins it.
         if answer.timing != .together { return isTimely { able[$0] || isJoined($0) } }
         let staying = members.indices.filter { !able[$0] }
         if !staying.allSatisfy(isJoined) { return false }
@@ -99,7 +101,7 @@ private struct JointPossibility {
         return canJoin(Array(needed), among: members.indices.filter { able[$0] })
     }
 
-    /// Whether each of the facilities can be joined by a member of its own.
+    /// Whether each of the facilities can be joined by a different member.
     private func canJoin(_ facilities: [Int], among joiners: [Int]) -> Bool {
         guard let facility = facilities.last else { return true }
         return joiners.contains { joiner in
@@ -108,7 +110,8 @@ private struct JointPossibility {
         }
     }
 
-    /// All who count as placed must be near each other: found by trying, up to a number of steps after which nothing is said.
+    /// Whether some outcome is accepted in which all who count as placed are near each other. It is found by trying; after a
+    /// certain number of steps the outcome is assumed to be possible.
     private var isPossibleNear: Bool {
         var steps = 0
         func isNear(_ facility: Int, _ others: [Int]) -> Bool { others.allSatisfy { subject.areNear(facility, $0) } }
@@ -124,7 +127,7 @@ private struct JointPossibility {
             for facility in wished[member] where isNear(facility, places + stays) {
                 if search(member + 1, places + [facility], stays, counted + [true]) { return true }
             }
-            // Who stays is somewhere too.
+            // A member that stays has a facility too.
             if keptSeatCounts, let here = current[member] {
                 return isNear(here, places + stays) && search(member + 1, places, stays + [here], counted + [false])
             }

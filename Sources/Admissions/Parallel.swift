@@ -1,11 +1,10 @@
 import Dispatch
 import Synchronization
 
-/// Works on `0..<count` in ranges, several at the same time, and returns the part made of each range, in order.
+/// Works on `0..<count` in ranges, several at the same time, and returns the part made from each range, in order.
 ///
-/// If the combined parts do not depend on where one range ends and the next begins, they do not depend on the threads
-/// either. The ranges share only what a `@Sendable` closure may capture; to fill a common array they use a
-/// ``DisjointWriter``.
+/// If the combined parts do not depend on where one range ends and the next begins, they do not depend on the number of threads
+/// either. The ranges share only what a `@Sendable` closure may capture. To fill a common array they use a ``DisjointWriter``.
 ///
 /// - Parameters:
 ///   - threads: The greatest number of ranges worked on at the same time; with 1 there is a single range, on the calling
@@ -21,7 +20,7 @@ package func inRanges<Part: Sendable>(
     @Sendable func range(_ piece: Int) -> Range<Int> { count * piece / pieces..<count * (piece + 1) / pieces }
     return [Part](count: pieces) { parts in
         let next = Atomic(0)
-        // Each piece is taken by one thread, which alone writes its part.
+        // Each piece is taken by one thread, and only this thread writes its part.
         DispatchQueue.concurrentPerform(iterations: min(threads, pieces)) { _ in
             while true {
                 let piece = next.wrappingAdd(1, ordering: .relaxed).oldValue
@@ -80,7 +79,7 @@ package final class Guarded<Value: Sendable>: @unchecked Sendable {
 package final class Background<Value: Sendable>: Sendable {
     private enum State {
         case idle
-        /// Some thread computes the value; the group is left when it is done.
+        /// Some thread computes the value; it leaves the group when it is done.
         case running
         case done(Value)
     }
@@ -92,7 +91,7 @@ package final class Background<Value: Sendable>: Sendable {
     private let work: @Sendable () -> Value
 
     /// - Parameters:
-    ///   - threads: With 1 the value is computed by the first thread that uses ``value``.
+    ///   - threads: If it is 1, the value is computed by the first thread that uses ``value``.
     ///   - waits: Whether to wait for ``begin()`` before computing in the background.
     ///   - work: Computes the value. It must not use the value itself.
     package init(threads: Int, waits: Bool = false, _ work: @escaping @Sendable () -> Value) {
@@ -101,13 +100,13 @@ package final class Background<Value: Sendable>: Sendable {
         if !waits { begin() }
     }
 
-    /// Has the value computed by another thread as soon as one is free; called again, it does nothing.
+    /// Lets another thread compute the value as soon as one is free. A second call does nothing.
     package func begin() {
         guard threads > 1, !isQueued.exchange(true, ordering: .relaxed) else { return }
         DispatchQueue.global().async { [self] in _ = computed() }
     }
 
-    /// The value; computed on this thread unless another one has started to, whose end is awaited.
+    /// The value. It is computed on this thread, unless another thread has started; then this thread waits for it.
     package var value: Value {
         if let value = computed() { return value }
         running.wait()
@@ -117,12 +116,12 @@ package final class Background<Value: Sendable>: Sendable {
         }
     }
 
-    /// Computes the value unless that is done; `nil` while another thread is at it.
+    /// Computes the value unless that has been done; `nil` while another thread computes it.
     private func computed() -> Value? {
         let (isMine, known): (Bool, Value?) = state.withLock { state in
             switch state {
             case .idle:
-                // In the same step as the mark, so that nobody sees the mark and finds nothing to wait for.
+                // The group is entered under the same lock, so that a thread that sees this state has something to wait for.
                 running.enter()
                 state = .running
                 return (true, nil)

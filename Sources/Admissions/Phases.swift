@@ -1,10 +1,10 @@
-/// One step of a round: who takes part in it.
+/// One step of a round, in which some of the children take part.
 ///
-/// A round without phases is one phase in which all take part. What a phase means is defined in the page of ``Rules``, 6.
+/// A round without phases is one phase in which all take part. The page of ``Rules``, section 6, defines what a phase means.
 public struct Phase: Hashable, Sendable {
-    /// Not blank, and no other phase's.
+    /// The name; it is not blank, and no other phase has it.
     public var name: String
-    /// Whose children take part; `everyone` is written `all`.
+    /// The children who take part; `everyone` is written `all`.
     public var who: GroupCondition
 
     public init(_ name: String, who: GroupCondition) {
@@ -13,16 +13,17 @@ public struct Phase: Hashable, Sendable {
     }
 }
 
-/// A decision of the staff: where one child ends up, with who decided it and why.
+/// A decision of the staff about where one child ends up, with the person who decided it and the reason.
 ///
 /// It overrides eligibility, the household's list and seats, and comes before everyone.
 public struct Pin: Hashable, Sendable {
     /// Index into ``Case/children``.
     public let child: Int
-    /// Index into ``Case/facilities``; `nil`: held, or for a transfer applicant staying. Never the present facility.
+    /// Index into ``Case/facilities``; never the present facility. With `nil` the child is held, or stays if it is a transfer
+    /// applicant.
     public let facility: Int?
-    /// The pin as a choice of an ``Allocation``: the index of the wish, ``Allocation/baseline``, or
-    /// ``Allocation/elsewhere`` where the facility is not among the child's wishes.
+    /// The pin as a choice of an ``Allocation``: the index of the wish, ``Allocation/baseline``, or ``Allocation/elsewhere`` if
+    /// the facility is not among the child's wishes.
     public let choice: Int32
     public let by: String
     public let reason: String
@@ -31,7 +32,7 @@ public struct Pin: Hashable, Sendable {
 /// One row of the pins' table.
 public struct PinRow: Hashable, Sendable {
     public var child: ChildID
-    /// `nil`: held, or for a transfer applicant staying.
+    /// The facility; with `nil` the child is held, or stays if it is a transfer applicant.
     public var facility: FacilityID?
     public var by: String
     public var reason: String
@@ -48,10 +49,10 @@ extension Case {
     /// The phases in turn; a round without phases has one, without a name, in which all take part.
     public var phases: [Phase] { rules.phases.isEmpty ? [Phase("", who: .everyone)] : rules.phases }
 
-    /// Whether the round is one phase of everybody without pins.
+    /// Whether the round has a single phase for everybody, and no pins.
     public var isPlain: Bool { rules.phases.isEmpty && pins.isEmpty }
 
-    /// Whether the limit applies in the phase of this index: a limit without a phase applies in all.
+    /// Whether the limit applies in the phase with this index. A limit without a phase applies in all.
     @inlinable public func applies(limit: Int, inPhase phase: Int) -> Bool {
         limits[limit].phase.map { $0 == phase } ?? true
     }
@@ -75,6 +76,6 @@ extension Case {
 }
 
 extension GroupCondition {
-    /// Whether everybody whom `other` covers is covered, as far as the conditions alone tell.
+    /// Whether everybody whom `other` covers is covered too, judged by the two conditions alone.
     public func includes(_ other: GroupCondition) -> Bool { self == .everyone || self == other }
 }

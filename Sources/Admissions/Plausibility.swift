@@ -1,57 +1,57 @@
-/// From where on something in a case is so unlikely that somebody must say that it is meant.
+/// The thresholds beyond which something in a case is so unlikely that somebody must confirm it.
 ///
-/// The numbers are chosen so that a sound round raises none of them: a false alarm each month would teach people to
-/// accept without reading.
+/// The numbers are chosen so that a sound round exceeds none of them. A false alarm each month would teach people to accept
+/// without reading.
 public enum Plausibility {
-    /// First wishes for a class that is offered with no seat, while most facilities have some in that class.
+    /// Number of first wishes for a class that is offered with no seat, while most facilities have some in that class.
     public static let firstWishesAtZeroSeats = 20
-    /// Wishes for a class of a facility for which none of those children is eligible.
+    /// Number of wishes for a class of a facility, if none of those children is eligible.
     public static let wishesNobodyIsEligibleFor = 10
     /// Minimum number of children before equal points, or the share that the draw alone decides, is reported.
     public static let childrenForEquality = 20
-    /// Per cent of the children with a wish whom the draw alone distinguishes from another of their class.
+    /// Per cent of the children with a wish whom only the draw distinguishes from another child of their class.
     public static let drawnPercent = 50
-    /// Seats by which a facility differs from the previous case after both are brought to one scale; it must differ by
-    /// half as well.
+    /// Number of seats by which a facility differs from the previous case after both are brought to one scale. It must also
+    /// differ by half.
     public static let seatsChanged = 10
     /// Per cent by which all seats together differ from the same month of another year.
     public static let seatTotalPercent = 30
-    /// Significant digits to which spreadsheets round numbers.
+    /// Number of significant digits to which spreadsheets round numbers.
     public static let spreadsheetDigits = 15
-    /// Values with more digits than that, all of them ending in zeros, that show the rounding.
+    /// Number of values with more digits than that, all ending in zeros, that indicates rounding.
     public static let roundedValues = 3
-    /// Wishes that two children of different households must share, one by one, to look like one child.
+    /// Number of wishes in the same order that two children of different households must have to look like one child.
     public static let sharedWishes = 3
-    /// Wishes of which all are for classes one year off.
+    /// Minimum number of wishes of a child before it is reported that all of them fit a class one year off.
     public static let wishesOneYearOff = 2
-    /// Children without a single wish in the table, and per cent of all children that they are more than: a few have none,
-    /// as those of whom only a sibling's nursery was left, but a column that was lost takes them from many.
+    /// Minimum number of children without a single wish in the table, and the per cent of all children that they must exceed. A
+    /// few children may have no wish, if only a sibling's nursery was one, but a lost column takes the wishes of many.
     public static let childrenWithoutWishes = 3
     public static let withoutWishesPercent = 5
-    /// Transfer applicants of the previous case; where it had as many, one month hardly ever has none.
+    /// Number of transfer applicants in the previous case from which on a month with none of them is reported.
     public static let transfersBefore = 5
-    /// Seats by which two classes together differ from the previous case, when they look as if they had changed places;
-    /// changed back they must differ by a third of that at most.
+    /// Number of seats by which two classes together must differ from the previous case to look as if they had changed places.
+    /// Changed back they must differ by at most a third of that.
     public static let seatsSwapped = 10
-    /// Seats that went since the previous case beyond what its applicants who left can have taken.
+    /// Number of seats that disappeared since the previous case, beyond what its applicants who left can have taken.
     public static let seatsUnexplained = 10
-    /// Per cent of all seats of the previous case that these are at least.
+    /// Per cent of all seats of the previous case that the seats which disappeared must reach.
     public static let unexplainedPercent = 1
-    /// Facilities up to which each is named where all have the same doubt.
+    /// The most facilities that are named one by one if all have the same doubt.
     public static let facilitiesNamed = 20
 }
 
 extension CaseDraft {
-    /// Looks for what cannot well be right: warnings that need somebody's acceptance.
+    /// Looks for data that are probably wrong, and gives warnings that somebody must accept.
     ///
     /// - Parameters:
-    ///   - subject: What this draft resolves to.
+    ///   - subject: The case to which this draft resolves.
     ///   - previous: An earlier round of the same municipality to compare with.
-    ///   - threads: How many may look at the same time; the findings are the same with any number.
-    /// - Returns: Findings of which every code ``Finding/Code/needsAcceptance``, in the order of tables and rows.
+    ///   - threads: How many threads may work at the same time; the findings are the same with any number.
+    /// - Returns: Findings whose codes all have ``Finding/Code/needsAcceptance``, in the order of tables and rows.
     /// - Complexity: O(n log n) in children and wishes.
     public func doubts(about subject: Case, previous: Case? = nil, threads: Int = 1) -> [Finding] {
-        // What the draw decides takes as long as all else.
+        // Finding out what the draw decides takes as long as everything else, so it runs in the background.
         let drawn = Background(threads: threads) {
             let seeker = DoubtSeeker(draft: self, subject: subject, threads: threads)
             seeker.doubtDraw()
@@ -83,12 +83,12 @@ extension Case {
     }
 }
 
-/// Which of many fingerprints share some bits with another: nearly only those who are equal, and all of these.
+/// Tells which of many fingerprints share some bits with another one. These are all that are equal to another, and few more.
 private struct SharedBits {
-    /// How many fingerprints have these bits; 2 for more.
+    /// For each value of these bits the number of fingerprints that have it, where 2 stands for 2 or more.
     private var counts: [UInt8]
 
-    /// - Parameter count: How many fingerprints there are, about.
+    /// - Parameter count: The approximate number of fingerprints.
     init(of prints: some Sequence<UInt64>, count: Int) {
         counts = [UInt8](repeating: 0, count: 1 << (Int.bitWidth - (4 * count).leadingZeroBitCount))
         for print in prints { counts[place(print)] = min(2, counts[place(print)] + 1) }
@@ -101,16 +101,16 @@ private struct SharedBits {
 
 /// Collects doubts.
 ///
-/// A class, because a copy of the draft and the case at each call would cost more than most calls.
+/// It is a class because copying the draft and the case at each call would cost more than most calls.
 private final class DoubtSeeker {
     let draft: CaseDraft
     let subject: Case
     private let threads: Int
     private(set) var findings: [Finding] = []
     private var childRows: [ChildID: Int]?
-    /// Facilities of which ``compareSeats(with:_:)`` has doubted the seats.
+    /// Facilities whose seats ``compareSeats(with:_:)`` has reported.
     private var doubtedFacilities: Set<Int> = []
-    /// Classes of facilities that ``compareClasses(with:)`` has doubted, as `facility * 6 + class`.
+    /// Classes of facilities that ``compareClasses(with:)`` has reported, as `facility * 6 + class`.
     private var swappedClasses: Set<Int> = []
 
     init(draft: CaseDraft, subject: Case, threads: Int) {
@@ -153,7 +153,7 @@ private final class DoubtSeeker {
                 if wish.isEligible { eligible[wish.facility * 6 + age] += 1 }
             }
         }
-        // Where most facilities are full, as in the months after April, a full one is no wonder.
+        // If most facilities are full, as in the months after April, a full one is not suspicious.
         let zeroIsRare = (0...5).map { age in
             let seats = subject.facilities.compactMap { $0.seats[age] }
             return seats.count { $0 == 0 } * 2 < seats.count
@@ -199,7 +199,7 @@ private final class DoubtSeeker {
             ? subject.generalPoints(of: child).map(KeyValue.number) : subject.keyValue(child: child, key: key)
     }
 
-    /// A child, by what it has in every key but the draw.
+    /// A child with a fingerprint of its values in every key except the draw.
     private struct Standing {
         /// A fingerprint of its class and its values.
         let print: UInt64
@@ -226,8 +226,8 @@ private final class DoubtSeeker {
         func areMany(_ drawn: Int) -> Bool {
             count >= Plausibility.childrenForEquality && drawn * 100 > count * Plausibility.drawnPercent
         }
-        // In a large city most children equal somebody; it matters only where both wish the same facility. Those who share
-        // some bits of a fingerprint are no fewer than those who are equal.
+        // In a large city most children equal some other child, but this matters only if both wish the same facility. Children
+        // who are equal share bits of their fingerprints, so only children who share some are examined.
         let sharing = SharedBits(of: applicants.lazy.map { prints[$0] }, count: count)
         guard areMany(applicants.count { sharing.areShared(by: prints[$0]) }) else { return }
         let drawn = childrenDrawnForAFacility(applicants, prints)
@@ -238,9 +238,9 @@ private final class DoubtSeeker {
                 + "every priority key, so that the draw alone decides between them; add keys, or accept that.")
     }
 
-    /// Who equal each other in their class and in every key but the draw, of more than one household, in groups.
+    /// Groups of children who are equal in their class and in every key except the draw, and belong to more than one household.
     ///
-    /// Two standings that share a fingerprint by chance count as equal to none.
+    /// Two standings that share a fingerprint only by chance do not count as equal.
     private static func groups(of standings: [Standing], in subject: Case) -> [[Standing]] {
         let keys = subject.rules.priority.indices
         var groups: [[Standing]] = []
@@ -263,21 +263,21 @@ private final class DoubtSeeker {
         return groups
     }
 
-    /// How many children equal one of another household, of their class and with a facility that both wish, in every key
-    /// but the draw.
+    /// How many children are equal, in every key except the draw, to a child of another household in the same class with whom
+    /// they share a wished facility.
     ///
     /// - Parameters:
     ///   - applicants: The children with a wish that may be granted, ascending.
-    ///   - prints: Of each child, see ``Standing``.
+    ///   - prints: The fingerprint of each child, see ``Standing``.
     /// - Complexity: O(c log c) in the children, and O(w) in their wishes.
     private func childrenDrawnForAFacility(_ applicants: [Int], _ prints: [UInt64]) -> Int {
-        // Those who share the first bits of a fingerprint, part by part.
+        // Children are divided into parts by the first bits of their fingerprints.
         let partCount = 256
         var parts = [[Standing]](repeating: [], count: partCount)
         for child in applicants {
             parts[Int(prints[child] >> 56)].append(Standing(print: prints[child], child: Int32(child)))
         }
-        // Children of one household, by its id in the files, stand in neighbouring households of the case.
+        // Children with the same household id in the files are in adjacent households of the case.
         var firstOfID = [Int](subject.households.indices)
         for household in firstOfID.indices.dropFirst()
         where subject.households[household].id == subject.households[household - 1].id {
@@ -296,16 +296,16 @@ private final class DoubtSeeker {
         }.reduce(0, +)
     }
 
-    /// Who of a group wishes a facility.
+    /// The households of a group that wish a facility.
     private struct Wished {
-        /// The group that was looked at last of which somebody wishes it.
+        /// The last group examined in which somebody wishes the facility.
         var group = -1
-        /// Whose child that is, and whether children of other households wish it too.
+        /// The household of that child, and whether children of other households of the group wish the facility too.
         var household = -1
         var isByOthers = false
     }
 
-    /// How many of some children who equal each other wish a facility that one of another household wishes too.
+    /// How many children of a group of equal ones wish a facility that a child of another household in the group wishes too.
     private static func drawnForAFacility(
         _ group: [Standing], _ number: Int, _ firstOfID: [Int], _ wished: inout [Wished], in subject: Case
     ) -> Int {
@@ -323,7 +323,7 @@ private final class DoubtSeeker {
         return group.count { wishes($0).contains { $0.isEligible && wished[$0.facility].isByOthers } }
     }
 
-    /// Keys whose values a spreadsheet has rounded to fifteen digits.
+    /// Reports keys whose values a spreadsheet seems to have rounded to fifteen digits.
     private func doubtDigits() {
         for key in subject.rules.priority {
             let texts: [String]
@@ -350,14 +350,14 @@ private final class DoubtSeeker {
         }
     }
 
-    /// Whether numbers of this many digits all end in zeros after the fifteenth, or fractions stop just there.
+    /// Whether all numbers with more than fifteen digits end in zeros after the fifteenth, or fractions end exactly there.
     private static func isRounded(_ texts: [String]) -> Bool {
         var long = 0
         var fractions = 0
         for text in texts {
             let digits = text.utf8.filter { (48...57).contains($0) }.drop { $0 == 48 }
             if text.utf8.contains(UInt8(ascii: ".")) {
-                // A quotient that was cut; its last digit is hardly 0.
+                // This is a quotient that was cut; its last digit is hardly ever 0.
                 if digits.count >= Plausibility.spreadsheetDigits { fractions += 1 }
             } else if digits.count > Plausibility.spreadsheetDigits {
                 guard digits.dropFirst(Plausibility.spreadsheetDigits).allSatisfy({ $0 == 48 }) else { return false }
@@ -379,7 +379,7 @@ private final class DoubtSeeker {
                 "\(wishless) of \(draft.children.count) children have no wish in the table at all; look for a wish column "
                     + "that is not read, or accept that they wish nothing.")
         }
-        // Not a child itself, whose copy would cost more than looking at it.
+        // A single child is never copied here, because that would cost more than all that is done with it.
         let children = subject.children
         let prints = elements(children.count, threads: threads, state: ()) { _, index -> UInt64? in
             guard let birthDate = children[index].birthDate,
@@ -424,7 +424,7 @@ private final class DoubtSeeker {
             && one.wishes.elementsEqual(other.wishes) { $0.facility == $1.facility }
     }
 
-    /// The class next to the child's own, in which none of its wishes is offered, in which all would be.
+    /// The class next to the child's own in which all its wishes would be offered, if none is offered in its own.
     private func classOneYearOff(_ child: Child) -> Int? {
         guard child.wishes.count >= Plausibility.wishesOneYearOff else { return nil }
         return [child.ageClass - 1, child.ageClass + 1].first { age in
@@ -439,7 +439,7 @@ private final class DoubtSeeker {
         }
     }
 
-    /// Children who are not there on the first day of the month.
+    /// Reports children who are not born yet on the first day of the month.
     func doubtDates() {
         let first = subject.month.firstDay
         for index in subject.children.indices {
@@ -458,8 +458,9 @@ private final class DoubtSeeker {
         }
     }
 
-    /// Siblings who can never have anything by their own answer.
-    /// - Parameter previous: What it had already needs no second acceptance.
+    /// Reports siblings who can never be placed because of their own answer.
+    ///
+    /// - Parameter previous: The earlier round. A household that had this problem there already is not reported again.
     func doubtSiblings(_ previous: Case?) {
         let hopeless = subject.householdsWithoutOutcome()
         if hopeless.isEmpty { return }
@@ -534,7 +535,7 @@ private final class DoubtSeeker {
     private func compareSeats(with previous: Case, _ leavers: Leavers?) {
         let indexOfID = Dictionary(uniqueKeysWithValues: subject.facilities.enumerated().map { ($1.id, $0) })
         var pairs: [(index: Int, now: Int, before: Int)] = []
-        // Where no more seats went than applicants left who wished the facility, the round before filled them.
+        // If no more seats disappeared than applicants left who wished the facility, the previous round filled those seats.
         var isFilled = [Bool](repeating: false, count: subject.facilities.count)
         for (number, facility) in previous.facilities.enumerated() {
             let before = Self.seats(of: facility, in: previous)
@@ -562,7 +563,7 @@ private final class DoubtSeeker {
         }
         guard now > 0, before > 0 else { return }
         for pair in pairs.sorted(by: { $0.index < $1.index }) {
-            // Both on the scale of the smaller round, as whole numbers times the larger total.
+            // Both are brought to the scale of the smaller round, as whole numbers times the larger total.
             let (one, other) = (pair.now * before, pair.before * now)
             let difference = abs(one - other)
             guard difference >= Plausibility.seatsChanged * max(now, before), difference * 2 >= max(one, other),
@@ -576,13 +577,13 @@ private final class DoubtSeeker {
         }
     }
 
-    /// Vacancies of a class by itself, or `nil`.
+    /// The vacancies of the class's own limit, or `nil` if it has none.
     private static func seats(_ facility: Facility, _ age: Int, in subject: Case) -> Int? {
         facility.limits.first { subject.limits[$0].isClassLimit && subject.limits[$0].ages.contains(age: age) }
             .map { subject.limits[$0].vacancies }
     }
 
-    /// Facilities of both cases, by their index in this one.
+    /// Facilities that are in both cases, with their index in this one.
     private func commonFacilities(_ previous: Case) -> [(index: Int, earlier: Facility)] {
         let earlier = Dictionary(uniqueKeysWithValues: previous.facilities.map { ($0.id, $0) })
         return subject.facilities.indices.compactMap { index in
@@ -633,7 +634,7 @@ private final class DoubtSeeker {
         }
     }
 
-    /// How far the seats of two classes are from those before, as they are and changed back.
+    /// How much the seats of two classes differ from those before, as they are and after changing them back.
     private struct Swap {
         var asIs = 0
         var swapped = 0
@@ -642,14 +643,15 @@ private final class DoubtSeeker {
         var stands: Bool { asIs >= Plausibility.seatsSwapped && swapped * 3 <= asIs }
     }
 
-    /// The applicants of the previous case who are no applicants any more: whoever a round places is one of them.
+    /// The applicants of the previous case who do not apply any more. All children whom that round placed are among them.
     private struct Leavers {
-        /// By class.
+        /// Their number by class.
         private(set) var count = [Int](repeating: 0, count: 6)
-        /// Those who wished, or were pinned to, a facility of the previous case, at `facility * 6 + class`.
+        /// At `facility * 6 + class` the number of those who wished, or were pinned to, a facility of the previous case.
         private var wishing: [Int]
 
-        /// `nil` where seats between the two cases tell of nothing: in another fiscal year, or of a later round.
+        /// `nil` if the seats of the two cases cannot be compared, because the previous case is of another fiscal year or of a
+        /// later month.
         init?(_ previous: Case, _ subject: Case) {
             guard subject.month.fiscalYear == previous.month.fiscalYear, previous.month <= subject.month else {
                 return nil
@@ -673,8 +675,8 @@ private final class DoubtSeeker {
         func wishers(of facility: Int) -> Int { (0...5).reduce(0) { $0 + wishing[facility * 6 + $1] } }
     }
 
-    /// Looks for seats that went although nobody left who could have taken them: for so many of them that a seat here and
-    /// there, of a child that came from outside or a group that has no carer, does not explain it.
+    /// Looks for seats that disappeared although nobody left who could have taken them. Only large numbers are reported, because
+    /// a few seats may be taken by children from outside, or lost because a group has no carer.
     private func compareSeats(with previous: Case, whoLeft leavers: Leavers) {
         let indexBefore = Dictionary(uniqueKeysWithValues: previous.facilities.enumerated().map { ($1.id, $0) })
         let common = commonFacilities(previous)
@@ -731,9 +733,9 @@ private final class DoubtSeeker {
     private struct ClassSeats {
         var now = 0
         var before = 0
-        /// Seats that went beyond what applicants of the previous case can have taken.
+        /// Number of seats that disappeared beyond what applicants of the previous case can have taken.
         var unexplained = 0
-        /// Where, and what is to be said of it.
+        /// The rows of the facilities with fewer seats, and the message for each.
         var fewer: [(row: Int?, message: String)] = []
     }
 }

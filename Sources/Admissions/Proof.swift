@@ -1,29 +1,30 @@
 /// Why an allocation is the one that the rules define, as steps that anybody can check.
 ///
-/// Three statements carry it:
+/// It rests on three statements:
 ///
-/// * Of every core at least so many households have a claim in any allocation as it says. Cores share no household, so no
-///   allocation has fewer claims than they need together.
-/// * The allocation has just as many. Where each core needs one, and the lowest of each has it, none sits lower.
-/// * Where only those who have a claim in the allocation may have one, every step of ``deduction`` holds. A household to
-///   which one outcome is left has it in every allocation that is as good on the levels of the claims.
+/// * In any allocation at least ``Core/least`` households of every core have a claim. Cores share no household, so no
+///   allocation has fewer claims than the cores need together.
+/// * The allocation has exactly that number of claims. If each core needs one claim, and its lowest household has it, the
+///   claims cannot be placed lower.
+/// * If only the households that have a claim in the allocation may have one, every step of ``deduction`` holds. A household
+///   with one outcome left gets it in every allocation that is as good on the levels of the claims.
 ///
-/// What logic did not decide was decided by a solver; it is named, but has no steps to check. A whole program without
-/// reduction has none at all.
+/// What logic did not decide was decided by a solver; the households concerned are named, but there are no steps to check. If
+/// the search solved the whole program without a reduction, there are no steps at all.
 ///
-/// Households, outcomes and limits are numbers: a household is an index into ``Case/households``, a limit into
-/// ``Case/limits``, an outcome the position, from 0, in the household's list without its ineligible outcomes.
+/// Households, outcomes and limits are numbers: a household is an index into ``Case/households``, a limit an index into
+/// ``Case/limits``, and an outcome its position, from 0, in the household's list without ineligible outcomes.
 public struct Proof: Hashable, Sendable {
-    /// Disjoint.
+    /// The cores, which are disjoint.
     public var cores: [Core]
-    /// Whether each core needs one claim, and it is that of the lowest of its households: then none sits lower. Else a solver
-    /// found the lowest.
+    /// Whether each core needs one claim and its lowest household has it. Then the claims cannot be placed lower. If false, a
+    /// solver found the lowest placing.
     public var isPlacedByCores: Bool
-    /// What holds where only the claimants of the result may have claims; `nil` where the search ended before.
+    /// The strikes that hold if only the claimants of the result may have claims; `nil` if the search ended before.
     public var deduction: Deduction?
-    /// Sets of households that a solver decided together, each ascending; empty where ``deduction`` is `nil`.
+    /// Sets of households that a solver decided together, each ascending; empty if ``deduction`` is `nil`.
     public var components: [[Int]]
-    /// Whether a solver decided everything in one program; then all else is empty.
+    /// Whether a solver decided everything in one program. Then everything else is empty.
     public var isWhole: Bool
 
     public init(
@@ -37,17 +38,18 @@ public struct Proof: Hashable, Sendable {
         self.isWhole = isWhole
     }
 
-    /// What proves a level.
+    /// How a level is proved.
     public enum Means: String, Codable, Sendable {
-        /// Steps that can be checked one by one.
+        /// By steps that can be checked one by one.
         case logic
-        /// A solver; another one can be asked.
+        /// By a solver; another solver can confirm it.
         case search
     }
 
-    /// Households that have a claim in any allocation, by the cores.
+    /// The least number of households that have a claim in any allocation, according to the cores.
     ///
-    /// A sum that leaves the numbers of `Int` stops at the last of them: what was read may say anything.
+    /// A sum that does not fit an `Int` becomes the greatest `Int`, because a proof that was read from a file may contain any
+    /// numbers.
     public var bound: Int {
         cores.reduce(0) { sum, core in
             let (next, overflows) = sum.addingReportingOverflow(core.least)
@@ -55,26 +57,26 @@ public struct Proof: Hashable, Sendable {
         }
     }
 
-    /// What proves that there are no fewer claims; of a search that ended before, nothing yet.
+    /// How it is proved that there cannot be fewer claims. It means nothing if the search ended before it proved this.
     public var meansForClaims: Means {
         isWhole || deduction == nil || cores.contains { $0.search != nil } ? .search : .logic
     }
 
-    /// What proves that the claims sit no lower.
+    /// How it is proved that the claims cannot be placed lower.
     public var meansForPlacing: Means { meansForClaims == .logic && isPlacedByCores ? .logic : .search }
 
-    /// What proves the levels after those of the claims.
+    /// How the levels after those of the claims are proved.
     public var meansForObjective: Means { isWhole || deduction == nil || !components.isEmpty ? .search : .logic }
 
     /// Households of which some have a claim in any allocation.
     public struct Core: Hashable, Sendable {
-        /// Ascending.
+        /// The households of the core, ascending.
         public var households: [Int]
-        /// The fewest households of the core that have a claim in any allocation; steps alone can prove 1 only.
+        /// The least number of households of the core that have a claim in any allocation. Steps alone can prove only 1.
         public var least: Int
-        /// Steps that hold where none of these households has a claim; all others may have one.
+        /// Steps that hold if none of these households has a claim; all others may have one.
         public var deduction: Deduction
-        /// What a solver refuted where the strikes stand; `nil` where the steps leave some household no outcome at all.
+        /// What a solver refuted after the strikes; `nil` if the steps leave some household no outcome at all.
         public var search: Search?
 
         public init(households: [Int], least: Int = 1, deduction: Deduction, search: Search? = nil) {
@@ -87,9 +89,9 @@ public struct Proof: Hashable, Sendable {
 
     /// A part of the market for which a solver found that it has no solution.
     public struct Search: Hashable, Sendable {
-        /// Households between whose outcomes it looked for a choice, or whose claims it had to avoid; ascending.
+        /// The households whose outcomes it had to choose, or whose claims it had to avoid; ascending.
         public var households: [Int]
-        /// Limits whose seats or priorities it minded; ascending.
+        /// The limits whose seats or priorities it had to respect; ascending.
         public var limits: [Int]
 
         public init(households: [Int], limits: [Int]) {
@@ -99,30 +101,31 @@ public struct Proof: Hashable, Sendable {
     }
 }
 
-/// Outcomes struck one after another, each for a reason that holds once those before it are gone.
+/// Outcomes that are struck one after another, each for a reason that holds once the ones before it are gone.
 public struct Deduction: Hashable, Sendable {
     public var steps: [Step]
 
     public init(_ steps: [Step] = []) { self.steps = steps }
 
-    /// Outcomes of one household that go, and why.
+    /// Outcomes of one household that are struck, and why; or the beginning or end of a supposition.
     public enum Step: Hashable, Sendable {
-        /// Everything after `outcome`: the household would have a claim to it, if it got anything worse.
+        /// Strikes everything after `outcome`, because the household would have a claim to it if it got anything worse.
         ///
-        /// At every limit that it touches, all that others could still use before it leaves room for it.
+        /// At every limit that the outcome touches, there is room for it whatever others can still use before it.
         case after(household: Int32, outcome: Int32)
-        /// Each of `outcomes`: those who come before it at one limit leave no room for it.
+        /// Strikes each of `outcomes`, because at one limit those who come before it leave no room for it.
         ///
-        /// `limit` tells which one: its place among the limits that the outcome touches, ascending from 0. What counts
-        /// are the seats that others use for certain, and one seat of each household that would have a claim without it.
+        /// `limit` tells which limit: its position among the limits that the outcome touches, ascending from 0. The seats that
+        /// count are those that others use for certain, and one seat of each household that would have a claim if it did not get
+        /// that seat.
         case full(household: Int32, outcomes: ClosedRange<Int32>, limit: Int32)
-        /// From here on the household is supposed to get `outcome`, until the ``absurd`` that belongs to this.
+        /// From here on the household is supposed to get `outcome`, until the matching ``absurd``.
         case suppose(household: Int32, outcome: Int32)
-        /// Some household has no outcome left, so what was supposed last cannot be: it is struck, and what was struck since
-        /// then for its sake stands again.
+        /// Some household has no outcome left, so the last supposition is wrong. Everything that was struck since then is
+        /// restored, and the supposed outcome is struck.
         case absurd
 
-        /// The household and the last outcome that the step names; `nil` where it names none.
+        /// The household and the last outcome that the step names; `nil` if it names none.
         public var named: (household: Int32, outcome: Int32)? {
             switch self {
             case .after(let household, let outcome), .suppose(let household, let outcome): (household, outcome)
@@ -135,13 +138,14 @@ public struct Deduction: Hashable, Sendable {
 
 // MARK: - Writing and reading
 
-/// The text of a deduction: words with blanks between, one for each run of strikes of one household.
+/// The text of a deduction: words separated by blanks, one for each run of strikes of one household.
 ///
 ///     12:0-2,4@1>5 7>0 3?1 8:2 !
 ///
-/// Household 12 loses the outcomes 0, 1 and 2, because the first limit that each touches is full, and 4, because the second
-/// is; then all after 5. Household 7 loses all after its first. Suppose that household 3 gets its outcome 1: then household 8
-/// loses its outcome 2, its last. That is absurd, so household 3 loses its outcome 1, and household 8 has its own again.
+/// Household 12 loses the outcomes 0, 1 and 2, because the first limit that each touches is full, and outcome 4, because its
+/// second limit is full; then it loses all outcomes after 5. Household 7 loses all outcomes after its first. Suppose that
+/// household 3 gets its outcome 1. Then household 8 loses its outcome 2, which is its last. That is absurd, so household 3 loses
+/// its outcome 1, and household 8 has its outcome 2 again.
 extension Deduction: LosslessStringConvertible {
     public var description: String { String(decoding: utf8(), as: UTF8.self) }
 
@@ -151,7 +155,7 @@ extension Deduction: LosslessStringConvertible {
     public func utf8() -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(steps.count * 8)
-        // The household whose word may go on.
+        // The household whose word may be continued.
         var open: Int32 = -1
         for step in steps {
             if open < 0 || step.named?.household != open, !bytes.isEmpty { bytes.append(UInt8(ascii: " ")) }
@@ -192,12 +196,12 @@ extension Deduction: LosslessStringConvertible {
         return bytes
     }
 
-    /// Reads a text; `nil` where it is not in the form of ``description``.
+    /// Reads a text; `nil` if it is not in the form of ``description``.
     public init?(_ text: String) {
         self.init(utf8: text.utf8)
     }
 
-    /// Reads the bytes of a text; `nil` where they are not in the form of ``description``.
+    /// Reads the bytes of a text; `nil` if they are not in the form of ``description``.
     ///
     /// - Complexity: O(bytes).
     public init?(utf8 bytes: some Sequence<UInt8>) {
@@ -208,7 +212,7 @@ extension Deduction: LosslessStringConvertible {
     }
 }
 
-/// Takes the text of a deduction byte by byte.
+/// Reads the text of a deduction byte by byte.
 private struct DeductionReader {
     private(set) var steps: [Deduction.Step] = []
     private var household: Int32 = 0
@@ -216,16 +220,16 @@ private struct DeductionReader {
     private var last: Int32 = 0
     private var number: Int32 = 0
     private var hasDigits = false
-    /// A blank was read, so a word must follow some time.
+    /// Whether a blank was read, so that a word must follow.
     private var isBetweenWords = false
     private var part = Part.household
 
-    /// What the number being read is.
+    /// The meaning of the number that is being read.
     private enum Part {
         case household, first, last, limit, sure, supposed, none
     }
 
-    /// False where the byte cannot stand here.
+    /// Reads a byte; false if it is not allowed here.
     mutating func take(_ byte: UInt8) -> Bool {
         if byte &- 48 < 10 {
             let (tens, overflow) = number.multipliedReportingOverflow(by: 10)
@@ -267,7 +271,7 @@ private struct DeductionReader {
         return true
     }
 
-    /// False where the text ends within a word; the empty text has no steps.
+    /// Ends the text; false if it ends within a word. The empty text has no steps.
     mutating func end() -> Bool {
         if part == .household, !hasDigits { return !isBetweenWords }
         return (hasDigits || part == .none) && close()

@@ -1,28 +1,28 @@
-/// A border as it may be published: without what would tell of one or two children.
+/// A border as it may be published, without anything that could reveal facts about one or two children.
 public struct PublicBorder: Hashable, Sendable {
     /// Index into ``Case/facilities``.
     public var facility: Int
     public var ageClass: Int
-    /// Vacancies of the class before the round; `nil` where hidden, or where it is offered only by a limit that it shares.
+    /// Vacancies of the class before the round; `nil` if hidden, or if the class is offered only by a limit that it shares.
     public var seats: Int?
-    /// Whether the counts and the key are hidden: one or two children applied, were placed or were refused here, the counts
-    /// would give away those of such a cell, or a round before hid them.
+    /// Whether the counts and the key are hidden. This is so if one or two children applied, were placed or were refused here,
+    /// if the counts would reveal those of such a cell, or if an earlier round hid them.
     public var isHidden: Bool
-    /// `nil` where hidden.
+    /// Number of applicants; `nil` if hidden.
     public var applicants: Int?
-    /// `nil` where hidden.
+    /// Number of children placed; `nil` if hidden.
     public var placed: Int?
-    /// `nil` where hidden; also where a limit is shared with a hidden cell.
+    /// Number of seats left; `nil` if hidden, or if a limit is shared with a hidden cell.
     public var left: Int?
-    /// Of the priority keys of the last child placed what ``Rules/publication(ofKey:)`` lets the public know; `nil` where
-    /// hidden, or where children of fewer than ``fewestFamilies`` were placed.
+    /// What ``Rules/publication(ofKey:)`` lets the public know about the priority keys of the last child placed; `nil` if hidden,
+    /// or if children of fewer than ``fewestFamilies`` families were placed.
     public var lowestKey: String?
-    /// Families whose children were placed here, at most ``fewestFamilies``.
+    /// Number of families whose children were placed here, counted up to ``fewestFamilies``.
     public var families: Int
 
-    /// Values of fewer families are told to no other family.
+    /// The least number of families among which a value must be found before it may be told to other families.
     public static let fewestFamilies = 3
-    /// What stands for a hidden field.
+    /// The text of a hidden field.
     public static let hiddenField = "*"
 
     public init(_ border: Border, isHidden: Bool, hidesLeft: Bool, publicKey: String?, families: Int) {

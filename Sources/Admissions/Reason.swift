@@ -1,33 +1,33 @@
 /// Why a child got one of its wishes, or did not.
 ///
-/// Small and flat, because a city has one for every wish of every child.
+/// It is small and flat, because a city has one for every wish of every child.
 public struct Reason: Hashable, Sendable {
     /// Index into ``Case/children``.
     public var child: Int32
     /// Index into ``Child/wishes``.
     public var wish: Int32
     public var kind: Kind
-    /// Index into ``Case/limits`` of the limit without a seat for the child: the first full one in the order of the case,
-    /// or for ``Kind/siblingSeat`` the one that the first of the missing siblings finds full; -1: none.
+    /// Index into ``Case/limits`` of the limit that has no seat for the child: the first full one in the order of the case. For
+    /// ``Kind/siblingSeat`` it is the limit that is full for the first of the missing siblings. -1 if there is none.
     public var limit: Int32
-    /// What told the child apart from the last one who has a seat there.
+    /// What decided between the child and the last one who has a seat there.
     public var key: DecidingKey {
         get { DecidingKey(code: keyCode) }
         set { keyCode = newValue.code }
     }
-    /// As a small number, because there are millions of reasons.
+    /// ``key`` as a small number, because there are millions of reasons.
     private var keyCode: Int32
-    /// The last child, by priority, who has a seat of the limit and does not only keep its own; -1: none.
+    /// The last child by priority that was given a seat of the limit, without those who only keep their own; -1 if there is none.
     public var lastAdmitted: Int32
-    /// Children of other households who come before the child there and use a seat of the limit, or would rather be
-    /// there than where they are.
+    /// Number of children of other households who come before the child there, and use a seat of the limit or prefer it to where
+    /// they are.
     public var ahead: Int32
-    /// Seats of the limit in the phase that decided, those of present transfer applicants included; in an over-full class it
-    /// may be negative.
+    /// Seats of the limit in the phase that decided, including those of present transfer applicants. It may be negative in an
+    /// over-full class.
     public var seats: Int32
-    /// ``seats`` as people are told of it.
+    /// ``seats`` in the form in which people are told; never negative.
     public var toldSeats: Int { max(0, Int(seats)) }
-    /// Index of what is to be said of siblings, or -1.
+    /// Index of the ``JointReason`` about siblings, or -1.
     public var joint: Int32
 
     public init(
@@ -45,15 +45,15 @@ public struct Reason: Hashable, Sendable {
         self.joint = Int32(joint ?? -1)
     }
 
-    /// The reasons, in the order in which they are tried: the first that holds is the reason.
+    /// The kinds of reasons, in the order in which they are tried. The first that holds is the reason.
     public enum Kind: String, CaseIterable, Sendable {
         /// Staff fixed where the child ends up.
         case pinned
         /// The child is placed here.
         case placed
-        /// No class for the child's age and groups.
+        /// The facility offers no class for the child's age and groups.
         case notOffered
-        /// Younger than the facility takes on the first day of the month.
+        /// On the first day of the month the child is younger than the facility takes.
         case tooYoung
         /// The child is placed at a wish that it ranks higher.
         case betterWish
@@ -68,7 +68,7 @@ public struct Reason: Hashable, Sendable {
         /// The child could have the seat, but in every joint outcome with it that the household likes better than what it
         /// got, a sibling's seat is missing.
         case siblingSeat
-        /// The household prefers what it got to every joint outcome with this wish, and in it the child keeps its seat.
+        /// The household prefers what it got, in which the child keeps its seat, to every joint outcome with this wish.
         case ownSeat
         /// The household prefers what it got to every joint outcome with this wish.
         case siblingPreference
@@ -77,20 +77,20 @@ public struct Reason: Hashable, Sendable {
     }
 }
 
-/// What told two children apart.
+/// What decided between two children.
 public enum DecidingKey: Hashable, Sendable {
     /// Nothing was compared.
     case none
-    /// All seats are kept by children who have them already, placed by an earlier phase or pinned; no key was compared.
+    /// All seats are kept by children who have them already, were placed in an earlier phase, or are pinned. No key was compared.
     case presentSeat
     /// A key, by its index in ``Rules/priority``.
     case key(Int)
     /// The draw, after all keys.
     case draw
-    /// The id, where even the draw was equal.
+    /// The id, because even the draw was equal.
     case id
 
-    /// Not negative for a key.
+    /// The number that stands for this in a ``Reason``; it is not negative for a key.
     fileprivate var code: Int32 {
         switch self {
         case .none: -1
@@ -112,12 +112,12 @@ public enum DecidingKey: Hashable, Sendable {
     }
 }
 
-/// What is to be said of the siblings where they are the reason.
+/// The details of a reason that concerns siblings.
 public struct JointReason: Hashable, Sendable {
-    /// The joint outcome that was looked at, in the order of ``Household/members``: for ``Reason/Kind/siblingSeat`` the
-    /// household's best one with the wish. Empty where there is none.
+    /// The joint outcome that was examined, in the order of ``Household/members``. For ``Reason/Kind/siblingSeat`` it is the
+    /// household's best one with the wish. Empty if there is none.
     public var outcome: [Int32]
-    /// The children whose seats are missing in it, ascending, each with the first limit that has none for it.
+    /// The children whose seats are missing in the outcome, ascending, each with the first limit that has no seat for it.
     public var missing: [MissingSeat]
 
     public init(outcome: [Int32], missing: [MissingSeat]) {
@@ -131,9 +131,9 @@ public struct MissingSeat: Hashable, Sendable {
     public var child: Int
     /// Index into ``Case/limits``.
     public var limit: Int
-    /// As ``Reason/ahead``, for this child at this limit.
+    /// The number for this child at this limit that ``Reason/ahead`` describes.
     public var ahead: Int
-    /// As ``Reason/seats``.
+    /// The number for this limit that ``Reason/seats`` describes.
     public var seats: Int
 
     public init(child: Int, limit: Int, ahead: Int, seats: Int) {
@@ -144,9 +144,9 @@ public struct MissingSeat: Hashable, Sendable {
     }
 }
 
-/// Who wishes each facility, in the order of the comparator.
+/// The applicants of each facility, in the order of the comparator.
 ///
-/// Only eligible wishes are here: nobody can be ahead at a place that it cannot have.
+/// It has only eligible wishes, because nobody can be ahead of others for a seat that it cannot have.
 public struct Applicants: Hashable, Sendable {
     /// One child at one of its wishes.
     public struct Entry: Hashable, Sendable {
@@ -160,9 +160,9 @@ public struct Applicants: Hashable, Sendable {
         }
     }
 
-    /// All entries, by facility, and at each facility the first in the comparator first.
+    /// All entries by facility, and for each facility highest priority first.
     public let entries: [Entry]
-    /// For each facility where its entries begin in ``entries``; one more at the end.
+    /// For each facility where its entries begin in ``entries``, and the number of all entries at the end.
     public let starts: [Int]
 
     public init(entries: [Entry], starts: [Int]) {
@@ -174,7 +174,7 @@ public struct Applicants: Hashable, Sendable {
     public func range(of facility: Int) -> Range<Int> { starts[facility]..<starts[facility + 1] }
 }
 
-/// A child who still waits for a seat at a facility (待機順位).
+/// A child that still waits for a seat at a facility (待機順位).
 public struct WaitingChild: Hashable, Sendable {
     public var facility: Int
     public var ageClass: Int
@@ -193,8 +193,8 @@ public struct WaitingChild: Hashable, Sendable {
 }
 
 extension Household {
-    /// The sibling answer in one word pair such as `together/sameOnly`, `table` for explicit joint wishes, and blank for
-    /// one child.
+    /// The sibling answer as a pair of words such as `together/sameOnly`, `table` for explicit joint wishes, and empty for one
+    /// child.
     public var condition: String {
         switch wishes {
         case .single: ""

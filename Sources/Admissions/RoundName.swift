@@ -1,4 +1,4 @@
-/// The order of rounds within a month: numbers in their names count as numbers, however they are written.
+/// A name of a round that can be ordered within a month. Numbers in names are compared as numbers, however they are written.
 ///
 /// `first`, `second`, … `tenth` as whole words, 一 to 十, full-width and plain digits are numbers: 一次 comes before 二次
 /// before 三次, `9` before `10`. Everything else is compared by its bytes.
@@ -66,7 +66,7 @@ public struct RoundName: Hashable, Comparable, Sendable {
             case (.number, .text): return true
             case (.text, .number): return false
             case (.text(let first), .text(let second)):
-                // Canonically equivalent texts are one.
+                // Canonically equivalent texts are equal.
                 return first.utf8.lexicographicallyPrecedes(second.utf8)
             }
         }

@@ -1,5 +1,5 @@
-/// One setting of a round's rules with a value, such as `siblings.aggregate=product`: what a city may not have decided, or
-/// wants to try.
+/// One setting of a round's rules with a value, such as `siblings.aggregate=product`. A city may not have decided it yet, or may
+/// want to try another value.
 public enum RuleSetting: Hashable, Sendable, CustomStringConvertible {
     case timing(Timing)
     case facility(FacilityAnswer)
@@ -8,10 +8,10 @@ public enum RuleSetting: Hashable, Sendable, CustomStringConvertible {
     case keptSeat(KeptSeat)
     case householdPriority(HouseholdPriority)
     case objective(Objective)
-    /// The names of all priority keys, in this order; each keeps its direction and what a blank means.
+    /// All priority keys by name, in a new order. Each keeps its direction and its treatment of blanks.
     case priority([String])
 
-    /// Reads `name=value`, the name as in case.yaml.
+    /// Reads `name=value`, with the name of the setting in case.yaml.
     public init(_ text: String) throws(InvalidChange) {
         guard let equals = text.firstIndex(of: "=") else {
             throw InvalidChange("\(text) is not of the form name=value.")
@@ -35,7 +35,7 @@ public enum RuleSetting: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The names, as in case.yaml.
+    /// The names of the settings, as in case.yaml.
     public static let names = [
         "siblings.timing", "siblings.facility", "siblings.aggregate", "siblings.countFirst", "siblings.keptSeat",
         "householdPriority", "objective", "priority",
@@ -54,7 +54,7 @@ public enum RuleSetting: Hashable, Sendable, CustomStringConvertible {
     /// The name, as in case.yaml.
     public var name: String { String(description.prefix { $0 != "=" }) }
 
-    /// As it is read.
+    /// The text `name=value` from which the setting can be read.
     public var description: String {
         switch self {
         case .timing(let value): "siblings.timing=\(value.rawValue)"
@@ -68,7 +68,7 @@ public enum RuleSetting: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Gives the rules the setting.
+    /// Changes the rules to the setting.
     public func apply(to rules: inout Rules) throws(InvalidChange) {
         switch self {
         case .timing(let value): rules.siblings.timing = value

@@ -1,18 +1,18 @@
-/// Everything a round's result depends on besides the people and the places.
+/// Everything on which a round's result depends, apart from the children and the facilities.
 public struct Rules: Hashable, Sendable {
-    /// The comparator without the draw, which always closes it. Compared in turn.
+    /// The keys that are compared in turn, without the draw, which always comes last.
     public var priority: [PriorityKey]
-    /// The seed of the draw, as text; `nil` where the children bring a `draw` column.
+    /// The seed of the draw, as text; `nil` if the children have a `draw` column.
     public var drawSeed: String?
     /// What the third level of the result optimises. Default `priority`.
     public var objective: Objective
     /// Whose points count for a child. Default `each`.
     public var householdPriority: HouseholdPriority
-    /// How sibling answers are read and what fills blank ones.
+    /// How sibling answers are read, and the defaults for blank ones.
     public var siblings: SiblingRules
-    /// Computes the children's points; empty: they are given.
+    /// The table that computes the children's points; empty if the points are given.
     public var pointsTable: [PointsRow] = []
-    /// The phases in turn; empty: one, in which all take part.
+    /// The phases in turn; empty for a single phase in which all take part.
     public var phases: [Phase]
 
     public init(
@@ -28,10 +28,10 @@ public struct Rules: Hashable, Sendable {
         self.phases = phases
     }
 
-    /// What families and the public are told of other families' values of a key.
+    /// What families and the public are told about other families' values of a key.
     ///
-    /// Where a key says nothing, only `points` is public, and only where each child has its own: what is made of siblings'
-    /// points tells of siblings.
+    /// For a key without a setting of its own, only `points` is public, and only if each child's own points count. Points that
+    /// are computed from those of siblings would reveal something about the siblings.
     public func publication(ofKey key: Int) -> PriorityKey.Publication {
         let entry = priority[key]
         return entry.publication ?? (entry.source == .points && householdPriority == .each ? .yes : .no)
@@ -40,19 +40,20 @@ public struct Rules: Hashable, Sendable {
 
 /// One key of the comparator.
 ///
-/// `points` is the child's points, at a wish with points of its own those; `draw`, `birth_date` and `age_class` are
-/// known too; every other name is a column of the children's table: see ``source``.
+/// `points` is the points of the child, or of the wish if it has points of its own. `draw`, `birth_date` and `age_class` have a
+/// fixed meaning too. Every other name is a column of the children's table; see ``source``.
 public struct PriorityKey: Hashable, Sendable {
     /// The column that the key compares.
     public var name: String { didSet { source = Source(ofKeyNamed: name) } }
-    /// What the key compares; follows from ``name``, so that nothing else need compare names.
+    /// What the key compares. It follows from ``name``, so that no other code has to compare names.
     public private(set) var source: Source
     public var order: Order
     /// What a blank value means.
     public var blank: Blank
-    /// What families and the public are told of other families' values; `nil`: ``Rules/publication(ofKey:)`` says.
+    /// What families and the public are told about other families' values; with `nil` the default of
+    /// ``Rules/publication(ofKey:)`` applies.
     public var publication: Publication?
-    /// Where the ranges of ``Publication/band`` meet, ascending: a value belongs to the range that begins at or below it.
+    /// The bounds between the ranges of ``Publication/band``, ascending. A bound belongs to the range that begins with it.
     public var bands: [ExactNumber]
 
     public init(
@@ -67,7 +68,7 @@ public struct PriorityKey: Hashable, Sendable {
         self.bands = bands
     }
 
-    /// The range of ``bands`` in which a value lies; `nil` for a blank or a date.
+    /// The range of ``bands`` that contains a value; `nil` for a blank or a date.
     public func band(of value: KeyValue?) -> ValueBand? {
         guard case .number(let number)? = value else { return nil }
         let above = bands.firstIndex { number < $0 } ?? bands.count
@@ -100,27 +101,27 @@ public struct PriorityKey: Hashable, Sendable {
         }
     }
 
-    /// What families and the public are told of other families' values.
+    /// What families and the public are told about other families' values.
     public enum Publication: String, CaseIterable, Sendable {
-        /// The value of the last child admitted.
+        /// They are told the value of the last child admitted.
         case yes
-        /// No value; only that the key decided.
+        /// They are told no value, but only that the key decided.
         case no
-        /// The range in which the value of the last child admitted lies.
+        /// They are told the range that contains the value of the last child admitted.
         case band
     }
 
     /// Which values come first.
     public enum Order: String, CaseIterable, Sendable { case ascending, descending }
 
-    /// Where a child without a value stands at this key; `isError` refuses the case.
+    /// Where a child without a value comes in the order of this key; with `isError` the case is refused.
     public enum Blank: String, CaseIterable, Sendable {
         case isError = "error"
         case first, last
     }
 }
 
-/// A range of values: from one on, below another; `nil` where it has no end.
+/// A range of values from ``from`` (inclusive) to ``below`` (exclusive); `nil` if there is no such bound.
 public struct ValueBand: Hashable, Sendable, CustomStringConvertible {
     public var from: ExactNumber?
     public var below: ExactNumber?
@@ -136,42 +137,43 @@ public struct ValueBand: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// The third level by which allocations are compared; `priority` follows whichever is chosen.
+/// The third level by which allocations are compared. The level `priority` follows it in any case.
 public enum Objective: String, CaseIterable, Sendable {
-    /// Go down the household order: the first household whose joint rank differs decides.
+    /// The joint ranks are compared in the household order; the first household whose joint rank differs decides.
     case priority
-    /// Fewest children held; a transfer applicant that stays is not held.
+    /// The fewest children are held; a transfer applicant that stays is not held.
     case placements
-    /// Smallest total of the children's wish ranks; a child that is held or stays counts one past its list.
+    /// The total of the children's wish ranks is smallest; a child that is held or stays has the rank after the end of its list.
     case ranks
 }
 
-/// Whose points decide at the `points` key.
+/// Whose points count for the key `points`.
 public enum HouseholdPriority: String, CaseIterable, Sendable {
-    /// The child's own.
+    /// The child's own points count.
     case each
-    /// The best, worst or exact mean of the points of all children with the same household id.
+    /// The best, the worst or the exact mean of the points of all children with the same household id counts.
     case best, worst, mean
 }
 
 /// How sibling answers become ranked joint outcomes.
 public struct SiblingRules: Hashable, Sendable {
-    /// Fills a blank `timing`; `.lead` is not allowed here.
+    /// The default for a blank `timing`; `.lead` is not allowed here.
     public var timing: Timing
-    /// Fills a blank `facility`.
+    /// The default for a blank `facility`.
     public var facility: FacilityAnswer
-    /// Fill blanks of households whose children all share one birth date; `nil`: as for the others.
+    /// The defaults for households whose children all have the same birth date; with `nil` the general defaults apply.
     public var twinsTiming: Timing?
     public var twinsFacility: FacilityAnswer?
-    /// How the wish ranks of several children become one. Default `sum`.
+    /// How the wish ranks of several children are combined. Default `sum`.
     public var aggregate: Aggregate
-    /// Whether more children placed comes before better wishes. Default `true`.
+    /// Whether placing more children is preferred to better wishes. Default `true`.
     public var countFirst: Bool
     /// Whether a sibling that keeps its present seat counts. Default `counts`.
     public var keptSeat: KeptSeat
-    /// Compare, under `elder`, `younger` and `lead`, placed or not child by child before all else. Default `false`.
+    /// Whether under `elder`, `younger` and `lead` it is compared first, child by child, which children are placed. Default
+    /// `false`.
     public var followLead: Bool
-    /// What `near` means, in kilometres in a straight line; required where a household answers `near`.
+    /// The distance that counts as `near`, in kilometres in a straight line; required if a household answers `near`.
     public var nearKilometres: ExactNumber?
 
     public init(
@@ -193,46 +195,46 @@ public struct SiblingRules: Hashable, Sendable {
 
 /// Which sets of siblings a household lets start.
 public enum Timing: String, CaseIterable, Sendable {
-    /// No link: each child is a household of its own.
+    /// The children are not linked; each is a household of its own.
     case independent
-    /// All placed, or nobody.
+    /// All children are placed, or nobody.
     case together
-    /// Any non-empty set.
+    /// Any non-empty set of children may be placed.
     case any
-    /// The named child placed, others may wait; or nobody.
+    /// The named child is placed and others may wait, or nobody is placed.
     case lead
-    /// `lead` with the eldest, or the youngest, applicant.
+    /// As `lead`, with the eldest or the youngest applicant as the named child.
     case elder, younger
 }
 
-/// Where siblings may be, and what being together earns.
+/// Where siblings may be, and how being together is valued.
 public enum FacilityAnswer: String, CaseIterable, Sendable {
-    /// Children who end up somewhere are all at one facility.
+    /// All children who end up at a facility must be at the same one.
     case sameOnly
-    /// More placed, then the larger group at one facility, then better wishes.
+    /// The household prefers more children placed, then a larger group at one facility, then better wishes.
     case sameFirst
-    /// More placed, then better wishes.
+    /// The household prefers more children placed, then better wishes.
     case rankFirst
     /// As `sameFirst`, but placed children must be near each other.
     case near
 }
 
-/// How the wish ranks of siblings become one number; smaller is better.
+/// How the wish ranks of siblings are combined; smaller is better.
 public enum Aggregate: String, CaseIterable, Sendable {
     case sum
-    /// A child that is held or stays counts 99.
+    /// The product, where a child that is held or stays counts as 99.
     case product
-    /// The largest.
+    /// The largest rank.
     case worst
-    /// Child by child, the preferred child first, the rest eldest first.
+    /// The ranks are compared child by child, the preferred child first, the rest eldest first.
     case lead
 }
 
 /// Whether a transfer applicant that stays counts among its siblings.
 public enum KeptSeat: String, CaseIterable, Sendable {
-    /// As placed, for timing, count and group, exactly when a sibling is placed at its present facility; and under
-    /// `sameOnly` a placed sibling must be there.
+    /// It counts as placed for timing, count and group exactly if a sibling is placed at its present facility. Under `sameOnly`
+    /// a placed sibling must be there.
     case counts
-    /// Nowhere.
+    /// It never counts.
     case ignored
 }

@@ -1,12 +1,12 @@
 /// The hash that orders the draw and identifies a case.
 ///
-/// Written here because this module imports nothing but the standard library and the draw must be reproducible by
-/// anyone with a standard tool. Checked against published vectors in the tests.
+/// It is written here because this module imports only the standard library, and because anyone must be able to reproduce the
+/// draw with a standard tool. The tests check it against published vectors.
 ///
 /// Source: FIPS 180-4, Secure Hash Standard, doi:10.6028/NIST.FIPS.180-4.
 public struct SHA256: Sendable {
     private var state = State()
-    /// What does not fill a block yet.
+    /// The last bytes, which do not fill a block yet.
     private var rest: [UInt8] = []
     private var byteCount: UInt64 = 0
 
@@ -14,7 +14,7 @@ public struct SHA256: Sendable {
 
     /// The digest of all of `bytes`. O(bytes).
     public static func digest(of bytes: some Sequence<UInt8>) -> Digest {
-        // A concrete buffer, so that the loop is compiled for bytes and not for any sequence.
+        // A concrete buffer is used so that the loop is compiled for bytes and not for any sequence.
         bytes.withContiguousStorageIfAvailable { digest(of: $0) }
             ?? Array(bytes).withUnsafeBufferPointer { digest(of: $0) }
     }
@@ -27,7 +27,7 @@ public struct SHA256: Sendable {
         return state.finished(by: UnsafeBufferPointer(rebasing: bytes[whole...]), byteCount: UInt64(bytes.count))
     }
 
-    /// Adds bytes to what is hashed.
+    /// Adds bytes to the message.
     public mutating func update(_ bytes: some Sequence<UInt8>) {
         if bytes.withContiguousStorageIfAvailable({ update($0) }) == nil {
             Array(bytes).withUnsafeBufferPointer { update($0) }
@@ -50,7 +50,7 @@ public struct SHA256: Sendable {
         rest.append(contentsOf: bytes[whole...])
     }
 
-    /// Ends the message and gives its digest; the value must not be updated afterwards.
+    /// Ends the message and returns its digest. The value must not be updated afterwards.
     public mutating func finalize() -> Digest {
         rest.withUnsafeBufferPointer { state.finished(by: $0, byteCount: byteCount) }
     }
@@ -114,7 +114,7 @@ public struct SHA256: Sendable {
             }
         }
 
-        /// The 64 steps of one block; the variables change places from step to step instead of being moved.
+        /// The 64 steps of one block. From step to step the variables change their roles, so that their values need not be moved.
         @inline(__always)
         private mutating func mix(_ w: UnsafeMutablePointer<UInt32>, _ k: UnsafePointer<UInt32>) {
             var (a, b, c, d, e, f, g, h) = (a, b, c, d, e, f, g, h)
@@ -181,11 +181,11 @@ public struct SHA256: Sendable {
 
         init(words: (UInt64, UInt64, UInt64, UInt64)) { (w0, w1, w2, w3) = words }
 
-        /// No digest is before the first, or behind the last.
+        /// The smallest and the greatest digest.
         static let first = Digest(words: (0, 0, 0, 0))
         static let last = Digest(words: (.max, .max, .max, .max))
 
-        /// The first eight bytes; digests with different ones are in the order of these.
+        /// The first eight bytes. Digests that differ in them are in their order.
         public var firstWord: UInt64 { w0 }
 
         public static func < (left: Self, right: Self) -> Bool {

@@ -10,29 +10,29 @@ public enum Termination: Hashable, Sendable {
     /// The search was stopped before the proof; the allocation is checked, but another one may be right.
     case stopped(by: Limit)
 
-    /// Whether there was a proof.
+    /// Whether the search ended with a proof or was stopped.
     public enum Reason: String, CaseIterable, Codable, Sendable {
         case proved, stopped
     }
 
     /// What stopped a search.
     public enum Limit: String, CaseIterable, Codable, Sendable {
-        /// The time that was given is over.
+        /// The given time is over.
         case time
         /// Somebody asked the search to stop, for example by Ctrl-C.
         case interrupted
-        /// The search took as many steps as it was given. Steps are counted the same way on every machine.
+        /// The search used all the steps that it was given. Steps are counted in the same way on every machine.
         case work
         /// A program, or the record of what logic decided, would have become larger than this program can hold.
         case size
-        /// More households must have a claim than the caller has a use for.
+        /// More households must have a claim than the caller allows.
         case claims
     }
 
     /// Whether the result is proved.
     public var isProved: Bool { self == .proved }
 
-    /// Whether there was a proof.
+    /// Whether the search ended with a proof or was stopped.
     public var reason: Reason { isProved ? .proved : .stopped }
 
     /// What stopped the search; `nil` when the result is proved.

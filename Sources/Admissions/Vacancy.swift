@@ -1,20 +1,20 @@
-/// How the vacancies of one class of a facility are computed: capacity and margin, less those enrolled.
+/// How the vacancies of one class of a facility are computed: capacity plus margin, minus the children enrolled.
 public struct Vacancy: Hashable, Sendable {
     public let ageClass: Int
     public let capacity: Int
     public let enrolled: Int
-    /// Places beyond the capacity (弾力化枠), negative where fewer are filled; 0 where not given.
+    /// Places beyond the capacity (弾力化枠), negative if fewer places are filled; 0 if not given.
     public let margin: Int
-    /// What the facilities' table says; `nil`: the class is not offered.
+    /// The vacancies in the facilities' table; `nil` if the class is not offered.
     public let seats: Int?
 
-    /// The vacancies that follow; none where the class is over-full.
+    /// The computed vacancies; 0 if the class is over-full.
     public var expected: Int { max(0, capacity + margin - enrolled) }
-    /// Children enrolled beyond capacity and margin.
+    /// Number of children enrolled beyond capacity and margin.
     public var excess: Int { max(0, enrolled - capacity - margin) }
-    /// Whether the table says the same; a class without places and without children need not be offered.
+    /// Whether the table has the computed number. A class without computed vacancies need not be offered.
     public var agrees: Bool { seats.map { $0 == expected } ?? (expected == 0) }
-    /// `20 + 2 - 17 = 5`.
+    /// The computation as text, such as `20 + 2 - 17 = 5`.
     public var derivation: String {
         let extra = margin == 0 ? "" : margin > 0 ? " + \(margin)" : " - \(-margin)"
         return "\(capacity)\(extra) - \(enrolled) = \(capacity + margin - enrolled)"
@@ -22,7 +22,7 @@ public struct Vacancy: Hashable, Sendable {
 }
 
 extension FacilityRow {
-    /// The vacancies of every class of which capacity and enrolment are given, ascending by class.
+    /// The vacancies of every class for which capacity and enrolment are given, ascending by class.
     public var vacancies: [Vacancy] {
         (0...5).compactMap { age in
             guard let capacity = value(capacity, age), let enrolled = value(enrolled, age) else { return nil }
@@ -32,7 +32,7 @@ extension FacilityRow {
         }
     }
 
-    /// Children enrolled in the class beyond capacity and margin; 0 where these are not given.
+    /// Number of children enrolled in the class beyond capacity and margin; 0 if these are not given.
     func excess(ofClass age: Int) -> Int { vacancies.first { $0.ageClass == age }?.excess ?? 0 }
 
     private func value(_ values: [Int?], _ age: Int) -> Int? { values.indices.contains(age) ? values[age] : nil }

@@ -21,24 +21,24 @@ public struct Allocator {
         public var usesReduction = true
         /// How many threads may work at the same time; the result is the same with any number. Default 1.
         public var threads = 1
-        /// When to stop with what there is. Default never.
+        /// When to stop and return what has been found so far. Default never.
         public var deadline = Deadline.none
-        /// Whether a search that ended early gives an allocation that obeys every list and limit, with few claims; without, it
-        /// ends at once with everybody at the baseline. Default true.
+        /// Whether a search that ended early still gives an allocation that obeys every list and limit, with few claims. If
+        /// false, such a search gives everybody the baseline at once. Default true.
         public var approximates = true
-        /// Claims from which on the result is of no use: the search ends, unproved, once there must be more,
-        /// with everybody at the baseline. Default none.
+        /// The most claims with which a result is of use. As soon as it is proved that there must be more, the search ends,
+        /// unproved, with everybody at the baseline. By default there is no such number.
         public var mostClaims = Int.max
-        /// Coefficients that one program may have: many times more than can be solved, and 12 bytes each, so that a search without
-        /// hope ends with what there is, and not for lack of memory.
+        /// The most coefficients that one program may have, at 12 bytes each. This is many times more than can be solved; a
+        /// hopeless search thus ends with what it has, instead of running out of memory.
         var mostEntries = 1 << 26
-        /// Whether the result says why it is the one, see ``SearchRecord/proof``; without, it is found sooner. Default true.
+        /// Whether the result contains its proof, see ``SearchRecord/proof``. Without the proof it is found sooner. Default true.
         public var recordsProof = true
-        /// Is told each stage as it begins, on the thread that allocates; nothing depends on it.
+        /// Called with each stage as it begins, on the thread that allocates. It does not influence the result.
         public var progress: (@Sendable (Stage) -> Void)?
         /// Called on the thread that allocates whenever a stage begins that leaves some of ``threads`` idle, so that other
-        /// work can use them; several times in a search, and never with one thread. It should start work and return at
-        /// once. Default none.
+        /// work can use them. It is called several times in a search, and never with one thread. It should start work and
+        /// return at once. Default none.
         public var whenIdle: (@Sendable () -> Void)?
 
         public init() {}
@@ -56,19 +56,19 @@ public struct Allocator {
         case compiling
         /// Reducing with this many households allowed to claim.
         case reducing(claimants: Int)
-        /// Telling apart what logic leaves open.
+        /// Dividing what logic leaves open into components.
         case separating
         /// Solving component `index` of `count`.
         case solving(index: Int, count: Int)
-        /// Looking for the smallest reason why the claimants allowed are not enough; `cores` are known so far.
+        /// Looking for the smallest reason why the claimants allowed so far are not enough; `cores` reasons are known already.
         case explaining(cores: Int)
         /// Solving everything in one program.
         case solvingWhole
 
-        /// Number of children from which deciding by logic keeps all threads busy.
+        /// Number of children from which on the reduction keeps all threads busy.
         private static let largeCity = 50_000
 
-        /// Whether the stage works on one thread only in a case of this many children.
+        /// Whether the stage leaves threads idle in a case of this many children.
         func leavesThreads(children: Int) -> Bool {
             switch self {
             case .compiling: false
@@ -85,11 +85,11 @@ public struct Allocator {
 
     /// The allocation.
     ///
-    /// - Returns: The one result of the rules, proved; or, when something stopped the search, a feasible allocation with the
-    ///   bounds reached so far, and in ``AllocationResult/termination`` what stopped it. With no time at all everybody is at
-    ///   the baseline.
-    /// - Throws: ``AllocationError`` where the chosen solver is not built in or fails, and on a defect of the program;
-    ///   never because the search was stopped, or because no stable allocation exists.
+    /// - Returns: The one result of the rules, proved. If something stopped the search: a feasible allocation with the bounds
+    ///   reached so far, and in ``AllocationResult/termination`` what stopped it. If the deadline had passed at the start,
+    ///   everybody is at the baseline.
+    /// - Throws: ``AllocationError`` if the chosen solver is not built in or fails, and on a defect of the program. It never
+    ///   throws because the search was stopped, or because no stable allocation exists.
     public func allocate() throws(AllocationError) -> AllocationResult {
         if !subject.isPlain { return try allocateByPhases() }
         let levelSearch = try LevelSearch(solver: options.solver, deadline: options.deadline)
@@ -112,7 +112,7 @@ public struct Allocator {
         }
     }
 
-    /// What there is when the search ended early.
+    /// The result of a search that ended early.
     private func unproved(
         _ limit: Termination.Limit, _ record: SearchRecord, _ store: OutcomeStore, _ reduction: Reduction? = nil
     ) -> AllocationResult {
@@ -123,18 +123,20 @@ public struct Allocator {
             allocation: Approximation.allocation(store, from: reduction), stoppedBy: limit, record: record)
     }
 
-    /// An allocation that obeys every list and limit, with few claims, made in little time and without proof; of a round with
-    /// phases or pins everybody at the baseline.
+    /// An allocation that obeys every list and limit, with few claims, found in little time and without proof. In a round with
+    /// phases or pins it leaves everybody at the baseline.
     public static func approximation(of subject: Case) -> Allocation {
         subject.isPlain
             ? Approximation.allocation(OutcomeStore(Market(subject))) : Allocation(baselineOf: subject)
     }
 
-    /// The whole integer program of the case, unreduced, in LP format: fewest households with a claim.
+    /// The whole integer program of the case, unreduced, for an export in LP format. It minimises the number of households
+    /// with a claim.
     ///
-    /// Its objective is the first level of the result; the names say households, outcomes and limits by index.
+    /// Its objective is the first level of the result. The names of variables and rows contain the indices of households,
+    /// outcomes and limits.
     ///
-    /// - Parameter subject: A plain case; of a round with phases or pins one phase, from ``problem(of:in:options:)``.
+    /// - Parameter subject: A plain case. For a round with phases or pins, pass one phase from ``problem(of:in:options:)``.
     /// - Complexity: O(outcomes + slots) variables and rows.
     public static func wholeProgram(of subject: Case) -> Program {
         precondition(subject.isPlain, "a round with phases or pins is a program for each phase")
@@ -150,7 +152,7 @@ public struct Allocator {
 
 /// Which backend solves the programs.
 public enum SolverChoice: String, CaseIterable, Sendable {
-    /// The native solver, and GLPK where the native one can not take a program on.
+    /// The native solver, or GLPK for a program that the native solver cannot take.
     case auto
     case glpk
     case native
@@ -165,7 +167,7 @@ public enum AllocationError: Error, CustomStringConvertible {
     case phaseNotProved(String)
     /// A defect of the program, with what was noticed.
     case fault(String)
-    /// The search was stopped before an answer; ``Allocator/allocate()`` returns what there is instead of throwing this.
+    /// The search was stopped before it had an answer. ``Allocator/allocate()`` does not throw this; it returns what was found.
     case stopped(by: Termination.Limit)
 
     public var description: String {
@@ -191,7 +193,7 @@ public struct AllocationResult: Sendable {
     public var allocation: Allocation
     /// Why the search ended.
     public var termination: Termination
-    /// The word for it in `run.json`.
+    /// The word for ``termination`` in `run.json`.
     public var status: RunStatus { termination.status }
     /// Households that have a claim, proved to be the fewest and lowest when ``isProved``; ascending.
     public var claimants: [Int]
@@ -202,10 +204,10 @@ public struct AllocationResult: Sendable {
     public var record: SearchRecord
     /// Phase by phase; empty in a plain case.
     public var phases: [PhaseResult] = []
-    /// For each phase the households that were proved to be the ones with a claim, ascending; `nil` where the search ended
+    /// For each phase the households that were proved to be the ones with a claim, ascending; `nil` if the search ended
     /// before it proved them. A plain case has one phase.
     ///
-    /// An independent check is asked whether it agrees with them before a result is used.
+    /// An independent check must agree with them before a result is used.
     public var provedClaimants: [[Int]?] {
         if phases.isEmpty { return [isProved ? claimants : nil] }
         return phases.map { $0.isProved ? $0.claimants : nil }
@@ -216,7 +218,7 @@ public struct AllocationResult: Sendable {
         self.init(allocation: Allocation(baselineOf: subject), stoppedBy: limit, record: record)
     }
 
-    /// What there is when the search was stopped.
+    /// The result of a search that was stopped.
     init(allocation: Allocation, stoppedBy limit: Termination.Limit, record: SearchRecord) {
         self.allocation = allocation
         termination = .stopped(by: limit)
@@ -234,21 +236,22 @@ public struct AllocationResult: Sendable {
     }
 }
 
-/// What the search did; the same for every solver, apart from `solves`.
+/// What the search did. It is the same for every solver, apart from `solves`.
 public struct SearchRecord: Sendable, Hashable {
-    /// Joint outcomes that were made, and that the last reduction struck.
+    /// Joint outcomes that were made; `strikes` counts those that the last reduction struck.
     public var outcomes = 0
     public var strikes = 0
-    /// Households that the last reduction left undecided, their components and the households of the largest.
+    /// Households that the last reduction left undecided, the number of their components, and the number of households in the
+    /// largest component.
     public var undecidedHouseholds = 0
     public var components = 0
     public var largestComponent = 0
-    /// Why there are no fewer claimants: disjoint sets of households, some of each having a claim in any allocation.
+    /// Why there cannot be fewer claimants: disjoint sets of households, of each of which some have a claim in any allocation.
     public var cores: [ClaimCore] = []
-    /// Why no allocation is better, as far as the search came; of a round with phases or pins each phase has its own.
+    /// Why no allocation is better, as far as the search came. In a round with phases or pins each phase has its own proof.
     public var proof = Proof()
     public var claimBound = 0
-    /// Times that a solver was called.
+    /// How many times a solver was called.
     public var solves = 0
 
     public init() {}
@@ -271,6 +274,6 @@ extension Deadline {
         if let limit { throw .stopped(by: Termination.Limit(limit)) }
     }
 
-    /// What ended a solve that a solver gave up; without any other reason its time.
+    /// What ended a solve that the solver gave up: the limit that was reached, or the time if none was.
     var limitOfSolve: Termination.Limit { limit.map { Termination.Limit($0) } ?? .time }
 }

@@ -2,11 +2,11 @@ import Admissions
 
 /// A feasible allocation with few claims, for when the time has ended.
 ///
-/// Households that the reduction has decided begin there. Then households take what they have a justified claim to, one
-/// after another; whoever has to make room goes back to its baseline and claims again. Without siblings that ends with nobody
-/// claiming. With siblings it may go round in circles: a household that has had its turn too often takes no more, which
-/// opens the circle. It obeys every list and limit, and promises nothing about claims; of the states between two rounds the
-/// one with the fewest is returned.
+/// Households that the reduction has decided begin with the outcome that they are to get. Then households take what they have
+/// a justified claim to, one after another. A household that has to make room goes back to its baseline and may claim again.
+/// Without siblings this ends with nobody claiming. With siblings it may go round in circles; therefore a household that has
+/// had its turn too often takes nothing more, which opens the circle. The allocation obeys every list and limit, but nothing
+/// is promised about its claims. Of the states between two rounds, the one with the fewest claims is returned.
 ///
 /// Source: Roth and Peranson 1999, doi:10.1257/aer.89.4.748, for couples in the residency match.
 struct Approximation {
@@ -19,23 +19,24 @@ struct Approximation {
     private var isUsed: [Bool]
     private var used: [Int32]
     private var touches: [Touch] = []
-    /// Households that may have a claim: any other was found to have none, and nothing has changed for it since.
+    /// Households that may have a claim. All others were found to have none, and nothing has changed for them since.
     private var waiting: [Int32] = []
     private var isWaiting: [Bool]
     /// How often each household took something.
     private var turns: [Int32]
-    /// Those that take nothing more.
+    /// Households that take nothing more.
     private var finished: [Int] = []
     private var isFinished: [Bool]
 
-    /// Turns of a household with siblings, after which it takes nothing more.
+    /// Turns after which a household with siblings takes nothing more.
     private static let mostTurns: Int32 = 2
-    /// Slots looked at after which it stops: in all, and for each slot of the market.
+    /// The work after which it stops, in slots looked at: this total, or `mostWorkEach` for each slot and household of the
+    /// market if that is more.
     private static let mostWork = 200_000_000
     private static let mostWorkEach = 100
     private var work = 0
 
-    /// - Parameter reduction: Whose decided households begin with what they are to get.
+    /// - Parameter reduction: The households that it has decided begin with what they are to get.
     /// - Complexity: O(slots), bounded by a fixed amount of work for each.
     static func allocation(_ store: OutcomeStore, from reduction: Reduction? = nil) -> Allocation {
         var approximation = Approximation(store, reduction)
@@ -61,7 +62,7 @@ struct Approximation {
             mark(household, true)
         }
         waiting = market.householdOrder
-        // Where the reduction found a contradiction, the decided ones may not all have room.
+        // If the reduction found a contradiction, there may not be room for all decided households.
         pressed = market.limitSeats.indices.map { Int32($0) }
         makeRoom()
     }
@@ -107,7 +108,8 @@ struct Approximation {
         market.memberCount(household) == 1 ? 2 * store.count[household] + Self.mostTurns : Self.mostTurns
     }
 
-    /// Only what was made of a list is looked at; its end is the baseline where the list is complete.
+    /// The rank of the baseline. Only the outcomes made so far are looked at; the last of them is the baseline if the list is
+    /// complete.
     private func baselineRank(_ household: Int) -> Int32 {
         store.count[household] - (store.isComplete(household) ? 1 : 0)
     }
@@ -158,7 +160,8 @@ struct Approximation {
         if turns[household] > mostTurns(household) { finish(household) }
     }
 
-    /// Lets the household take nothing more. Those that it met may now come to an end without that.
+    /// Lets the household take nothing more. The households that compete with it start counting their turns anew, because they
+    /// may now stop by themselves.
     private mutating func finish(_ household: Int) {
         finished.append(household)
         isFinished[household] = true
@@ -198,13 +201,13 @@ struct Approximation {
         }
     }
 
-    /// Sends the last at each overfull limit back to their baselines, where they are first.
+    /// At each overfull limit sends the households that are last by priority back to their baselines.
     private mutating func makeRoom() {
         while let limit = pressed.popLast().map({ Int($0) }) {
             while used[limit] > market.limitSeats[limit] {
                 let slots = Int(market.limitSlotStart[limit])..<Int(market.limitSlotStart[limit + 1])
                 let last = slots.last { isUsed[$0] }!
-                // Those who stay in an over-full class have no room to make.
+                // Children who stay in an over-full class never have to make room.
                 if last < market.limitEntry[limit] { break }
                 let household = Int(market.slotHousehold[last])
                 leave(household)

@@ -1,11 +1,11 @@
 import Admissions
 import Programs
 
-/// Shows of most changes that they leave a claim, without solving the changed case from the beginning: it goes on from where
-/// the reduction of the case ended.
+/// Proves for most changes that some claim remains, without solving the changed case from the beginning: it continues from
+/// where the reduction of the case ended.
 ///
-/// Nothing changes the store and the reduction once they are made: each question works on copies of both, so several threads
-/// may ask at the same time.
+/// The store and the reduction never change once they are made. Each question works on copies of both, so several threads may
+/// ask at the same time.
 package struct ChangeFilter: @unchecked Sendable {
     private let store: OutcomeStore
     private let reduction: Reduction
@@ -15,7 +15,7 @@ package struct ChangeFilter: @unchecked Sendable {
     /// - Parameters:
     ///   - subject: A plain case.
     ///   - deadline: When every question ends.
-    ///   - mostSteps: The solver's steps that one question may take.
+    ///   - mostSteps: The most steps of the solver that one question may take.
     package init(_ subject: Case, until deadline: Deadline, mostSteps: Int) {
         self.deadline = deadline
         self.mostSteps = mostSteps
@@ -26,10 +26,10 @@ package struct ChangeFilter: @unchecked Sendable {
         self.reduction = reduction
     }
 
-    /// Whether it is shown that every allocation of the changed case leaves a claim.
+    /// Whether it is proved that every allocation of the changed case leaves a claim.
     ///
     /// - Parameter changed: The case with the change.
-    /// - Returns: False where that is still to be found out.
+    /// - Returns: False if this is not known yet.
     package func refutes(_ change: Change, as changed: Case) throws(AllocationError) -> Bool {
         var reduction = reduction
         switch change {
@@ -55,15 +55,16 @@ package struct ChangeFilter: @unchecked Sendable {
     }
 }
 
-/// Tells which limits the steps of a proof find full, and for which children.
+/// Tells which limits are full according to the steps of a proof, and for which children.
 package struct FullLimits {
     private let store: OutcomeStore
 
     package init(of subject: Case) { store = OutcomeStore(Market(subject)) }
 
-    /// For each outcome that the step strikes because a limit is full, the limit and the lowest child that needs its seat.
+    /// For each outcome that the step strikes because a limit is full, the limit and the child of the household that comes last
+    /// among those that need a seat there.
     ///
-    /// - Returns: Nothing for a step of another kind.
+    /// - Returns: An empty array for a step of another kind.
     package func named(by step: Deduction.Step) -> [(limit: Int, child: Int)] {
         guard case .full(let household, let outcomes, let place) = step else { return [] }
         let market = store.market

@@ -3,9 +3,9 @@ import Programs
 
 /// Finds the households whose absence of a claim a deduction of the reduction rests on.
 ///
-/// It starts from the strikes to be explained and walks back over the recorded strikes. For each it reconstructs, from the
-/// strikes before it, what held at that moment, and follows only the part that the strike needs. The households it gathers
-/// are a *core*: no allocation leaves all of them without a claim.
+/// It starts from the strikes to be explained and walks back over the recorded strikes. For each strike it reconstructs, from
+/// the strikes before it, what held at that moment, and follows only the part that the strike needs. The households that it
+/// gathers are a *core*: no allocation leaves all of them without a claim.
 ///
 /// - Complexity: O(strikes reached * (slots of a limit * outcomes of a household)).
 struct CoreFinder {
@@ -16,9 +16,9 @@ struct CoreFinder {
     private(set) var core: Set<Int> = []
     /// Households whose strikes are used.
     private(set) var struck: Set<Int> = []
-    /// False where a deduction could not be worked out again; then only all households together are a safe core.
+    /// False if a deduction could not be worked out again; then only all households together are a safe core.
     private(set) var isComplete = true
-    /// What stopped the walk, which then means nothing; `nil` when it came to its end.
+    /// What stopped the walk; `nil` when it came to its end. The results of a stopped walk mean nothing.
     private(set) var limit: Termination.Limit?
 
     private let deadline: Deadline
@@ -34,25 +34,25 @@ struct CoreFinder {
     }
 
     private static let now = Int32.max
-    /// What a strike that is worked out again counts for in a solve with a limit of work.
+    /// How many steps a strike that is worked out again counts for in a solve with a limit of work.
     private static let stepsOfStrike = 1_000
 
     // MARK: What to explain
 
-    /// Every strike of the household.
+    /// Explains every strike of the household.
     mutating func explainStrikes(of household: Int) {
         for outcome in 0..<Int(reduction.states[household].known) { visit(household, outcome) }
         visitTail(household)
         walk()
     }
 
-    /// That the household's seats at the touched limit are sure now.
+    /// Explains why the household's seats at the touched limit are sure now.
     mutating func explainSureness(of touch: Touch, _ household: Int) {
         needMost(household, touch, at: Self.now)
         walk()
     }
 
-    /// Takes the household's absence of a claim as used.
+    /// Notes that the household's absence of a claim is used.
     mutating func useClaimFreedom(of household: Int) {
         if !reduction.states[household].isExempt { core.insert(household) }
     }
@@ -93,7 +93,7 @@ struct CoreFinder {
         }
     }
 
-    /// Rule 1: the household has no claim to the outcome, and at every limit its seats are sure.
+    /// Explains a strike by rule 1: the household has no claim to the outcome, and at every limit its seats are sure.
     private mutating func needSureOutcome(_ household: Int, _ outcome: Int, at time: Int32) {
         useClaimFreedom(of: household)
         var touches: [Touch] = []
@@ -110,7 +110,7 @@ struct CoreFinder {
         return rivals
     }
 
-    /// Visits enough strikes that others can not use more before the touch than leaves room for it.
+    /// Visits enough strikes to show that others cannot use so many seats before the touch that no room is left for it.
     private mutating func needMost(_ household: Int, _ touch: Touch, at time: Int32) {
         let rivals = rivals(household, touch)
         let possible = rivals.map { reduction.most($0, before: touch.lowest, at: nil) }
@@ -136,7 +136,7 @@ struct CoreFinder {
         }
     }
 
-    /// Visits enough of what fills the limit before the touch, claims and least uses, to leave no room for it.
+    /// Visits enough of what fills the limit before the touch (claims and least uses) to show that no room is left for it.
     private mutating func needBound(_ household: Int, _ touch: Touch, at time: Int32) {
         var missing = market.seats(touch) - touch.use + 1
         for rival in rivals(household, touch) {
@@ -148,7 +148,7 @@ struct CoreFinder {
                 store.collectTouches(rival.household, best, into: &touches)
                 for other in touches where other.limit != touch.limit { needMost(rival.household, other, at: time) }
                 missing -= 1
-                // A second seat that it uses for certain needs all its strikes; taken only where it still has to be.
+                // To show that the rival uses a second seat for certain takes all its strikes, so this is done only if needed.
                 if missing > 0 { missing -= max(0, needLeast(rival, before: touch.lowest, at: time, above: 1)) }
             } else {
                 missing -= needLeast(rival, before: touch.lowest, at: time, above: 0)
@@ -157,7 +157,8 @@ struct CoreFinder {
         if missing > 0 { isComplete = false }
     }
 
-    /// Visits the strikes that make the household use at least so much before the slot; returns what exceeds `above`.
+    /// Visits the strikes that force the household to use its least number of seats before the slot, if that number exceeds
+    /// `above`; returns by how much it does.
     private mutating func needLeast(
         _ rival: Reduction.Rival, before slot: Int32, at time: Int32, above: Int32
     ) -> Int32 {

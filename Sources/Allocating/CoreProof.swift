@@ -1,26 +1,26 @@
 import Admissions
 import Programs
 
-/// Proves that some household of a core has a claim in any allocation: by strikes, and by trying every case where strikes
-/// alone do not suffice.
+/// Proves that some household of a core has a claim in any allocation: by strikes, and, if strikes alone do not suffice, by
+/// trying every case.
 ///
-/// It works on the core, and where that is not enough on its neighbours too, who may claim but get an outcome of their lists.
-/// All other households are left open: each of their slots may be used or not. So it costs little in the largest city, and
-/// what it proves is proved of the core as it is written down. The rules are
-/// those of ``Reduction``, applied by a work list to a market of a few households; a case is one outcome that an undecided
-/// household is supposed to get.
+/// It works on the core and, if that is not enough, on the core with its neighbours. Neighbours may claim, but each gets an
+/// outcome of its list. All other households are left open: each of their slots may be used or not. The proof therefore
+/// costs little even in the largest city, and it holds for exactly the core that is written down. The rules are those of
+/// ``Reduction``, applied by a work list to a market of a few households. A case is the assumption that an undecided household
+/// gets one particular outcome.
 ///
 /// Source: case distinction with propagation, Davis, Logemann and Loveland 1962, doi:10.1145/368273.368557.
 struct CoreProof {
     private let store: OutcomeStore
     private let market: Market
-    /// The core and its neighbours, ascending, and who of them are taken to have no claim.
+    /// The core and its neighbours, ascending, and whether each is assumed to have no claim.
     private let households: [Int]
     private let isClaimFree: [Bool]
-    /// Slots of the households, ascending, and who of `households` has each.
+    /// Slots of the households, ascending, and for each slot the index in `households` of its household.
     private var slots: [Int32] = []
     private var owner: [Int] = []
-    /// For each of `slots` the first of its limit, and how many slots of open households come before it there.
+    /// For each of `slots` the place of the first one at its limit, and how many slots of open households come before it there.
     private var first: [Int] = []
     private var openBefore: [Int32] = []
     /// For each of `households` its places in `slots`.
@@ -28,15 +28,15 @@ struct CoreProof {
     /// For each household and outcome what it uses, ascending by limit, and all places in `slots` that it uses.
     private var uses: [[[Use]]] = []
     private var places: [[[Int]]] = []
-    /// Where each slot stands in `slots`.
+    /// The place of each slot in `slots`.
     private var placeOf: [Int32: Int] = [:]
     private var steps: [Deduction.Step] = []
     private var cases = 0
     private let deadline: Deadline
 
-    /// Cases after which a solver is believed instead; the larger the core, the more a case costs.
+    /// The most cases to try before the proof is left to a solver. Larger cores get fewer, because each case costs more.
     private var mostCases: Int { min(4_000, 100_000 / households.count) }
-    /// Outcomes of a household that are made at most; of what follows only rule 1 disposes.
+    /// The most outcomes of a household that are made; only rule 1 can strike the ones after them.
     private static let mostOutcomes = 4_096
 
     private struct Use {
@@ -70,7 +70,7 @@ struct CoreProof {
     /// The core with its proof.
     ///
     /// - Parameters:
-    ///   - neighbours: Households that may matter, none of the core.
+    ///   - neighbours: Other households that may matter; none of them is in the core.
     ///   - deadline: After which no more cases are tried.
     /// - Complexity: O(cases * slots of the households * their outcomes), the cases bounded by a fixed number.
     static func proof(
@@ -94,7 +94,7 @@ struct CoreProof {
             search: Proof.Search(households: open, limits: Set(limits).sorted()))
     }
 
-    /// Steps to a contradiction, or `nil` where none was found.
+    /// Steps to a contradiction, or `nil` if none was found.
     private mutating func refutation() -> Deduction? {
         while true {
             steps = []
@@ -105,7 +105,7 @@ struct CoreProof {
         }
     }
 
-    /// The strikes that stand without trying cases, and the households that have more than one outcome then.
+    /// The strikes that follow without trying cases, and the households that then have more than one outcome left.
     private mutating func premises() -> (Deduction, open: [Int]) {
         steps = []
         var state = beginning()
@@ -158,7 +158,7 @@ struct CoreProof {
         }
     }
 
-    /// Makes more of the lists that are still open at the end; false when there are none, or they are too long.
+    /// Makes more of the lists that still go on beyond what was made; false if there are none, or if they are too long.
     private mutating func extendTails(_ state: State) -> Bool {
         var hasExtended = false
         for index in households.indices where state.hasTail[index] && uses[index].count < Self.mostOutcomes {
@@ -185,13 +185,13 @@ struct CoreProof {
 
     // MARK: Cases
 
-    /// Leads the state to a contradiction; false where there is none, or not within the cases allowed.
+    /// Leads the state to a contradiction; false if there is none, or none within the cases allowed.
     ///
-    /// What was tried in vain stays in `steps`, which are of no use then.
+    /// If it returns false, `steps` still contains what was tried in vain and must not be used.
     private mutating func refute(_ state: inout State) -> Bool {
         propagate(&state)
         if state.emptied { return true }
-        // The fewest cases first; of equals the lowest number.
+        // The household with the fewest cases first, and among equals the one with the lowest number.
         let undecided = households.indices.filter { state.left[$0] > 1 && !state.hasTail[$0] }
         guard let index = undecided.min(by: { state.left[$0] < state.left[$1] }) else { return false }
         while let outcome = state.isStruck[index].firstIndex(of: false) {
@@ -233,9 +233,10 @@ struct CoreProof {
         state.queue = []
     }
 
-    /// Strikes what the rules strike now, and puts those in the queue for whom that may matter.
+    /// Strikes what the rules strike now, and queues the households for which that may matter.
     ///
-    /// A claim to an outcome that is gone counts as well: what is supposed is not what the household can be content with.
+    /// Rule 1 also uses outcomes that are struck already: a household that is supposed to get one outcome may still have a
+    /// claim to a better one that the supposition struck.
     private mutating func review(_ index: Int, _ state: inout State) {
         let household = Int32(households[index])
         let start = steps.count
@@ -268,7 +269,7 @@ struct CoreProof {
         refreshClaim(index, &state)
     }
 
-    /// Notes a strike by a full limit, together with the one before where they go on from each other.
+    /// Notes a strike by a full limit. If it continues the strike before it, the two become one step.
     private mutating func record(_ household: Int32, _ outcome: Int, _ place: Int, since start: Int) {
         if let last = steps.indices.last, last >= start,
             case .full(household, let outcomes, Int32(place)) = steps[last],
@@ -302,7 +303,7 @@ struct CoreProof {
 
     // MARK: What a household uses
 
-    /// Counts the most and the least that the household's outcomes use, by how much they grow at each of its slots.
+    /// Counts the most and the least seats that the household's outcomes use, as the growth of both at each of its slots.
     private func refresh(_ index: Int, _ state: inout State) {
         var reach = [Int32](repeating: 0, count: own[index].count)
         var least = [Int32](repeating: state.hasTail[index] ? 0 : .max, count: own[index].count)
@@ -332,7 +333,8 @@ struct CoreProof {
         state.enqueue(index)
     }
 
-    /// Finds out where the household claims a seat: its best outcome left uses one there, and every other limit is sure.
+    /// Finds out where the household claims a seat: its best remaining outcome uses one seat there, and every other limit is
+    /// sure.
     private func refreshClaim(_ index: Int, _ state: inout State) {
         var claim = -1
         if isClaimFree[index], let best = state.isStruck[index].firstIndex(of: false) {
@@ -360,7 +362,7 @@ struct CoreProof {
         }
     }
 
-    /// Queues the households with a slot after the place at its limit.
+    /// Queues the households that have a slot after the place at the same limit.
     private func queueRivals(of place: Int, _ state: inout State) {
         var other = place + 1
         while other < slots.count, first[other] == first[place] {

@@ -3,39 +3,39 @@ import Programs
 
 /// Chooses who may have a claim: the fewest households, as low as possible in the household order.
 ///
-/// A contradiction among households that are held to have no claim names a *core*: at least one of them has a claim in any
-/// allocation. Cores that share households form a *region*. The fewest claims that a region needs are a lower bound, for the
-/// region and, regions being disjoint, in sum. The lowest of its fewest claimants are tried in the whole market. Either
-/// they suffice, and are then proved the fewest and lowest because no allocation can do better in any region; or a new
-/// contradiction shows what the regions lacked.
+/// A contradiction among households that are assumed to have no claim names a *core*: at least one of them has a claim in any
+/// allocation. Cores that share households form a *region*. The fewest claims that a region needs are a lower bound for the
+/// region; since regions are disjoint, the sum is a lower bound for the market. The fewest claimants of each region, placed as
+/// low as possible, are then tried in the whole market. Either they suffice; then they are proved to be the fewest and lowest,
+/// because no allocation can do better in any region. Or a new contradiction shows what the regions lacked.
 ///
-/// * Of a region with a single core one claim may do: the lowest household of the core is tried. A second try would cost about
-///   as much as the program, and seldom be the right one.
-/// * Of any other region a program of its own, with a variable for each claim, in which all other households may do
-///   anything, tells the fewest and the lowest.
+/// * In a region with a single core one claim may be enough, and the lowest household of the core is tried. A second try would
+///   cost about as much as the program, and would seldom be the right one.
+/// * For any other region a program of its own finds the fewest and lowest claimants. It has a variable for each claim, and
+///   all households outside the region may do anything.
 ///
-/// Source: implicit hitting sets, Moreno-Centeno and Karp 2013, doi:10.1287/opre.1120.1139, with a program in place of
-/// the sets where one household does not hit them all.
+/// Source: implicit hitting sets, Moreno-Centeno and Karp 2013, doi:10.1287/opre.1120.1139, with a program in place of the
+/// sets if one household does not hit them all.
 struct FewestClaims {
     private let store: OutcomeStore
     private let desk: ProgramBuilder.Desk
     private var market: Market { store.market }
     private(set) var regions: [Region] = []
 
-    /// Households that contradict each other, and how few claims let them out.
+    /// Households that contradict each other, and the fewest claims that may resolve the contradiction.
     struct Region {
-        /// Held to have no claim where they are not claimants; ascending.
+        /// Households that are assumed to have no claim unless they are claimants; ascending.
         var households: [Int]
-        /// Others that the contradictions involve; they may claim what they like but get no more than one outcome. Ascending.
+        /// Other households that the contradictions involve, ascending. They may claim anything, but each gets one outcome only.
         var bystanders: [Int]
-        /// Cores found in the market, each to be met by a claimant.
+        /// Cores found in the market; each needs a claimant.
         var cores: [[Int]]
-        /// The fewest, and among the fewest the lowest, that may meet all cores; ascending.
+        /// The fewest households, and among these the lowest, that may meet all cores; ascending.
         var claimants: [Int] = []
-        /// A proved lower bound of their number.
+        /// A proved lower bound of the number of claimants.
         var bound = 1
         var isSettled = false
-        /// Its program, once it was made.
+        /// The program of the region, once it has been made.
         fileprivate var formulation: RegionFormulation?
     }
 
@@ -44,7 +44,7 @@ struct FewestClaims {
         self.desk = desk
     }
 
-    /// The households to be let claim next, ascending.
+    /// The households that may claim next, ascending.
     var claimants: [Int] { regions.flatMap(\.claimants).sorted() }
 
     /// A proved lower bound for the number of households with a claim.
@@ -99,15 +99,15 @@ struct FewestClaims {
         }
     }
 
-    /// Other households of the region of a core, ascending; they may claim.
+    /// The other households of the region that a core belongs to, ascending; they may claim.
     func neighbours(of core: ClaimCore) -> [Int] {
         guard let region = regions.first(where: { $0.households.contains(core.households[0]) }) else { return [] }
         return Set(region.households).union(region.bystanders).subtracting(core.households).sorted()
     }
 
-    /// Why there are no fewer claimants: disjoint sets of households, and how many of each have a claim in any allocation.
+    /// Why there cannot be fewer claimants: disjoint sets of households, and how many of each have a claim in any allocation.
     ///
-    /// A region that needs several is split into sets that need one each where that succeeds.
+    /// A region that needs several claimants is split, if possible, into sets that need one each.
     func cores(until deadline: Deadline) throws(AllocationError) -> [ClaimCore] {
         var cores: [ClaimCore] = []
         for region in regions.sorted(by: { $0.households[0] < $1.households[0] }) {
@@ -125,11 +125,11 @@ struct FewestClaims {
 struct Contradiction {
     /// At least one of these has a claim in any allocation.
     var core: Set<Int>
-    /// Households whose wishes the reasons speak of.
+    /// Households whose wishes are part of the reasons.
     var involved: Set<Int>
 }
 
-/// Households of which a minimum number have a claim in any allocation.
+/// Households of which at least a given number have a claim in any allocation.
 public struct ClaimCore: Sendable, Hashable {
     /// Ascending.
     public var households: [Int]
@@ -144,10 +144,10 @@ public struct ClaimCore: Sendable, Hashable {
 /// The program of a region.
 private struct RegionFormulation {
     let program: Program
-    /// In the household order, with the variable of each that says whether it has a claim.
+    /// The households of the region in the household order, and for each the variable that says whether it has a claim.
     let households: [Int]
     let claims: [Program.Variable]
-    /// How many have a claim.
+    /// The variable that counts the households with a claim.
     private let number: Program.Variable
 
     init(
@@ -178,7 +178,7 @@ private struct RegionFormulation {
         var touches: [Touch] = []
         for household in households {
             try deadline.check()
-            // Nobody has a claim to what is worst, the baseline.
+            // Nobody has a claim to the baseline, which is the worst outcome.
             let last = Int(store.count[household]) - (store.isComplete(household) ? 1 : 0)
             for outcome in 0..<last {
                 store.collectTouches(household, outcome, into: &touches)
@@ -200,7 +200,7 @@ private struct RegionFormulation {
 
     var levels: [Level] { [.fewest(claims, number: number)] }
 
-    /// Disjoint cores that together need as many claimants as the region; in a row, the lowest households first.
+    /// Disjoint cores that together need as many claimants as the region, or the region as one core if none are found.
     func cores(of region: FewestClaims.Region, until deadline: Deadline) throws(AllocationError) -> [ClaimCore] {
         var cores: [ClaimCore] = []
         do {
@@ -221,7 +221,7 @@ private struct RegionFormulation {
 }
 
 extension RegionFormulation {
-    /// Assumptions that cannot all hold, fewer as long as asking again in the other direction finds fewer.
+    /// Assumptions that cannot all hold. The question is asked again with the assumptions reversed as long as that finds fewer.
     private static func core(
         of assumptions: [NativeSession.Assumption], in session: NativeSession, until deadline: Deadline
     ) throws(SolverError) -> [NativeSession.Assumption]? {
@@ -238,7 +238,7 @@ extension RegionFormulation {
     }
 }
 
-/// Refutes the absence of claims: reduces and solves with some households exempt.
+/// Proves that some claim must exist: it reduces and solves with some households exempt and explains each contradiction.
 struct Refuter {
     let store: OutcomeStore
     private let deadline: Deadline
@@ -249,12 +249,12 @@ struct Refuter {
         self.deadline = deadline
     }
 
-    /// Largest number of households of a component for which the premises that its contradiction needs are distinguished.
+    /// Largest number of households of a component for which the solver is asked which premises its contradiction needs.
     private static let largestToExplain = 300
 
     /// Applies the rules until nothing changes.
     ///
-    /// - Returns: Cores of households of which no allocation leaves all without a claim; empty where the rules find none.
+    /// - Returns: Cores, for each of which no allocation leaves all its households without a claim; empty if the rules find none.
     /// - Throws: ``AllocationError/stopped(by:)`` when the deadline passes.
     func run(_ reduction: inout Reduction) throws(AllocationError) -> [Contradiction] {
         reduction.run()
@@ -271,8 +271,8 @@ struct Refuter {
     /// The core behind a component without a solution.
     ///
     /// The native solver names the premises that its contradiction uses: claim rows, and households whose struck outcomes
-    /// were left out. Those are explained; the rest is not needed. It is the native solver whichever backend found the
-    /// contradiction, so that the core is always the same. Of a large component all premises are explained.
+    /// were left out. Only these are explained. The native solver is asked even if another backend found the contradiction, so
+    /// that the core is always the same. In a large component all premises are explained.
     func core(
         of component: Formulation, in reduction: Reduction, keeping kept: Formulator.Kept
     ) throws(AllocationError) -> Contradiction {

@@ -9,7 +9,7 @@ struct Formulation {
     /// For each of `households`, its possible outcomes, best first, and their variables.
     var outcomes: [[Int]] = []
     var choices: [[Program.Variable]] = []
-    /// For each of `households` the variable of all that is worse than its outcomes and not made, where there is such.
+    /// For each of `households` the variable that stands for all worse outcomes that were not made, if there are any.
     var worse: [Program.Variable?] = []
     /// For each of `households` the variable that says it has a claim; empty where claims are not allowed.
     var claims: [Program.Variable] = []
@@ -31,14 +31,14 @@ extension Formulation {
 private struct ClaimRow {
     let household: Int
     let outcome: Int
-    /// The limits that may be full before the outcome.
+    /// The limits that may be full before the outcome's seats there.
     let touches: [Touch]
 }
 
 /// Finds claim rows, on several threads at the same time.
 private struct ClaimRowFinder: Sendable {
     let market: Market
-    /// Of the store, the reduction and what is kept, see their properties.
+    /// Copies of properties of the store, the reduction and ``Formulator/Kept``, where they are described.
     let start: [Int32]
     let options: [Int32]
     let states: [Reduction.HouseholdState]
@@ -77,20 +77,21 @@ private struct ClaimRowFinder: Sendable {
         return part
     }
 
-    /// The outcomes before it are better than some that the household may get.
+    /// The end of the outcomes that the household may have a claim to: those before it are better than some outcome that the
+    /// household may get.
     private func claimableEnd(_ household: Int) -> Int {
         let state = states[household]
         if state.hasTail { return Int(state.known) }
         return (0..<Int(state.known)).last { struckAt[Int(state.base) + $0] == 0 } ?? 0
     }
 
-    /// Whether the limit is full before the touch whatever the others choose.
+    /// Whether the limit has no room left for the touch whatever the others choose.
     private func isDead(_ touch: Touch, _ household: Int) -> Bool {
         leastBefore[Int(touch.lowest)] - own(before: touch, household) { Int32(leastHere[$0]) } + touch.use
             > 0
     }
 
-    /// Whether some limit is full before the outcome, for a household of one child, which has one slot at a limit.
+    /// Whether some limit has no room left for the outcome, for a household of one child, which has one slot at a limit.
     private func isDeadForOne(_ household: Int, _ outcome: Int) -> Bool {
         for place in OutcomeStore.places(ofSingle: household, outcome, start, options, market)
         where leastBefore[Int(market.optionSlots[place])] >= 0 {
@@ -99,7 +100,7 @@ private struct ClaimRowFinder: Sendable {
         return false
     }
 
-    /// Whether the limit has room before the touch whatever the others choose.
+    /// Whether the limit has room for the touch whatever the others choose.
     private func isSure(_ touch: Touch, _ household: Int) -> Bool {
         slots[Int(touch.lowest)].mostBefore
             - own(before: touch, household) { Int32(slots[$0].mostHere) } + touch.use <= 0
@@ -122,19 +123,19 @@ private struct ClaimRowFinder: Sendable {
 
 /// A component without a solution as a program in which every premise has a switch of its own.
 ///
-/// With all switches at 0 it says what the component says. A set of switches that can not all be 0 names the premises
-/// behind the contradiction.
+/// With all switches at 0 it is equivalent to the component. A set of switches that cannot all be 0 names the premises behind
+/// the contradiction.
 struct Refutation {
     var program = Program()
-    /// Whose outcomes it speaks of.
+    /// The households whose outcomes are in the program.
     var households: [Int] = []
-    /// For a household whose struck outcomes are left out: 1 lets it take any.
+    /// For each household whose struck outcomes are left out, a switch; 1 lets it take any of them.
     var strikes: [(household: Int, off: Program.Variable)] = []
-    /// For a household with a claim row: 1 lets it claim.
+    /// For each household with a claim row, a switch; 1 lets it claim.
     var claims: [(household: Int, off: Program.Variable)] = []
 }
 
-/// Turns what a reduction leaves into programs, or a whole market into one; ``ProgramBuilder`` says how.
+/// Turns what a reduction leaves into programs, or a whole market into one program; ``ProgramBuilder`` writes their rows.
 struct Formulator {
     private let market: Market
     private let store: OutcomeStore
@@ -142,20 +143,20 @@ struct Formulator {
     private let threads: Int
     private let kept: Kept
 
-    /// What stays from one reduction to the next, of which little has changed: tables and claim rows.
+    /// Tables and claim rows that are kept from one reduction to the next, because little changes in between.
     final class Kept {
         let desk: ProgramBuilder.Desk
-        /// For each slot whether it is one more that its household uses for certain.
+        /// For each slot 1 if the number of seats that its household uses for certain grows there, else 0.
         fileprivate var leastHere: [UInt8] = []
-        /// Seats used for certain before each slot, less the seats of its limit.
+        /// Seats used for certain before each slot, minus the seats of its limit.
         fileprivate var leastBefore: [Int32] = []
-        /// By household.
+        /// The claim rows, by household.
         fileprivate var rows: [ClaimRow] = []
         fileprivate var sure: [(household: Int, touch: Touch)] = []
 
         init(_ market: Market) { desk = ProgramBuilder.Desk(market) }
 
-        /// Touches that were left out of rows of these households, because their seats are sure, by household.
+        /// For each of these households the touches that were left out of its rows because their seats are sure.
         func sureTouches(of households: Set<Int>) -> [Int: [Touch]] {
             Dictionary(grouping: sure.lazy.filter { households.contains($0.household) }, by: \.household)
                 .mapValues { $0.map(\.touch) }
@@ -193,11 +194,11 @@ struct Formulator {
     }
 
     /// - Parameters:
-    ///   - kept: What was kept of the same reduction, which has noted what changed since; `nil` where it has forgotten
-    ///     nothing yet.
-    ///   - threads: How many may look for rows at the same time; the programs are the same with any number.
+    ///   - kept: What was kept from an earlier state of the same reduction, which has noted what changed since. It may be `nil`
+    ///     only if `changes.isAll` holds.
+    ///   - threads: How many threads may look for rows at the same time; the programs are the same with any number.
     init(_ reduction: Reduction, keeping kept: Kept? = nil, threads: Int = 1) {
-        precondition(kept != nil || reduction.changes.isAll, "who keeps nothing must be told of everything")
+        precondition(kept != nil || reduction.changes.isAll, "without `kept`, `changes.isAll` must hold")
         self.reduction = reduction
         self.threads = threads
         market = reduction.market
@@ -211,7 +212,8 @@ struct Formulator {
 
     // MARK: Rows
 
-    /// Finds the claim rows that are not met by every choice of survivors, anew for those for whom something has changed.
+    /// Finds the claim rows that some choice of survivors would violate. Rows are found anew only for households for which
+    /// something has changed.
     ///
     /// - Throws: ``AllocationError/stopped(by:)`` when the deadline passes.
     private func findClaimRows(until deadline: Deadline) throws(AllocationError) {
@@ -245,7 +247,7 @@ struct Formulator {
         market.limitSeats.indices.filter { limit in
             let (first, end) = (market.limitSlotStart[limit], market.limitSlotStart[limit + 1])
             guard first < end else { return false }
-            // In an over-full class those who stay fit; what matters is whether anybody else can come in.
+            // In an over-full class those who stay always fit; what matters is whether anybody else can come in.
             if market.limitExcess[limit] > 0, market.limitEntry[limit] == end { return false }
             let last = reduction.slots[Int(end) - 1]
             return last.mostBefore + Int32(last.mostHere) > 0
@@ -254,12 +256,14 @@ struct Formulator {
 
     // MARK: Components
 
-    /// One program for each set of households that share a row, in the household order of their first.
+    /// One program for each set of households that share a row, ordered by the first household of each set in the household
+    /// order.
     ///
-    /// Every undecided household is in one of them.
+    /// Every undecided household is in one of the programs.
     ///
-    /// - Parameter mostEntries: Coefficients that a program may have.
-    /// - Throws: ``AllocationError/stopped(by:)`` when the deadline passes, and for its size when a program would have more.
+    /// - Parameter mostEntries: The most coefficients that a program may have.
+    /// - Throws: ``AllocationError/stopped(by:)`` when the deadline passes, and with `.size` when a program would have more
+    ///   coefficients.
     func components(
         until deadline: Deadline, mostEntries: Int = .max
     ) throws(AllocationError) -> [Formulation] {
@@ -278,8 +282,8 @@ struct Formulator {
         let scarce = scarceLimits()
         var sets = DisjointSets(count: market.householdCount)
         for limit in scarce { sets.join(undecided(at: limit, before: .max)) }
-        // Of one limit the rows look at longer and shorter beginnings: what comes before the last of them is joined, and each
-        // row then needs one household of each of its limits.
+        // Each row looks at the slots of a limit before some slot. All households before the last such slot are joined; then it
+        // is enough to join each row with one household of each of its limits.
         var last: [Int32: Int32] = [:]
         for touch in rows.lazy.flatMap(\.touches) { last[touch.limit] = max(last[touch.limit] ?? 0, touch.lowest) }
         var first: [Int32: Int32] = [:]
@@ -298,7 +302,8 @@ struct Formulator {
             for touch in row.touches { if let other = someUndecided(before: touch) { joined.insert(other) } }
             sets.join(joined)
         }
-        // A row belongs where its households are; one with decided households only stands alone, by its own household.
+        // A row belongs to the component of its undecided households. A row with decided households only is a component of its
+        // own, named after its household.
         var rowsOf: [Int: [ClaimRow]] = [:]
         for row in rows {
             let home =
@@ -334,9 +339,9 @@ struct Formulator {
         return formulations
     }
 
-    /// Everything in one program, all households undecided or not, with a variable for every claim.
+    /// One program of all households, decided or not, with a variable for every claim.
     ///
-    /// - Throws: ``AllocationError/stopped(by:)`` when the deadline passes, and for its size when the program would have more
+    /// - Throws: ``AllocationError/stopped(by:)`` when the deadline passes, and with `.size` when the program would have more
     ///   coefficients than `mostEntries`.
     func whole(
         isNamed: Bool, until deadline: Deadline = .none, mostEntries: Int = .max
@@ -374,7 +379,7 @@ struct Formulator {
 
     // MARK: Building
 
-    /// What a coefficient of a program counts for in a solve with a limit of work: it is made, and loaded.
+    /// How many steps a coefficient of a program counts for in a solve with a limit of work, for making and loading it.
     private static let stepsOfEntry = 10
 
     private func build(

@@ -3,31 +3,31 @@ import Programs
 
 /// Ranks a household's accepted, eligible joint outcomes, best first, a batch at a time.
 ///
-/// A short list is ranked at once. Of a long one memory is that of one batch: each batch walks over the whole product of the
-/// members' options and keeps the best outcomes after the last one given out (a household with four children of twenty
-/// wishes has 194,481). Under `sameOnly` only the outcomes at one facility are walked over. A deadline ends a walk, which is
-/// then made anew by the next batch.
+/// A short list is ranked at once. A long list needs the memory of one batch only: each batch walks over the whole product of
+/// the members' options and keeps the best outcomes after the last one given out (a household with four children of twenty
+/// wishes each has 194,481 combinations). Under `sameOnly` only the outcomes at one facility are walked over. A deadline ends
+/// a walk; the next batch then starts it again.
 ///
-/// - Complexity: O(product of options + batch log batch) a batch; for a short list all together.
+/// - Complexity: O(product of options + batch log batch) for each batch; for a short list this is the cost of all batches.
 struct JointList: Sendable {
     private let ranking: JointRanking
     private var last: JointRanking.Key?
     /// The outcomes of a short list that are still to be given out, the last one first.
     private var ranked: [JointRanking.Key]?
-    /// Combinations up to which a list is short.
+    /// The most combinations that a short list has.
     private static let shortList = 2_048
     private var nextTableRow = 0
     private(set) var isExhausted = false
     /// Whether the deadline ended the last batch, which is then empty.
     private(set) var isStopped = false
 
-    /// - Parameter kept: For each member the only option to be walked over, or `nil`; empty: all are free. A table ignores
-    ///   it.
+    /// - Parameter kept: For each member the only option to be walked over, or `nil` for all; empty if all members are free. It
+    ///   is ignored for a household with a table.
     init(_ household: Int, in subject: Case, keeping kept: [Int32?] = []) {
         ranking = JointRanking(household, in: subject, keeping: kept)
     }
 
-    /// The next outcomes of the list, at most `limit`; when the list ends the baseline comes last.
+    /// The next outcomes of the list, at most `limit`. At the end of the list the baseline is added as the last one.
     ///
     /// - Returns: For each outcome the members' options (index of the wish, or the number of wishes for the baseline).
     mutating func next(_ limit: Int, until deadline: Deadline = .none, near: (Int, Int) -> Bool) -> [Int32] {
@@ -65,7 +65,7 @@ struct JointList: Sendable {
     private mutating func nextSelected(
         _ limit: Int, _ answer: SiblingAnswer, _ deadline: Deadline, _ near: (Int, Int) -> Bool
     ) -> [Int32] {
-        // Walking over a long list costs more than keeping more of it.
+        // A walk over a long list is expensive, so each walk keeps a few more outcomes than a small `limit` asks for.
         var best = BoundedSelection<JointRanking.Key>(capacity: max(limit, Self.shortList / 4))
         let last = last
         isStopped = !ranking.forEachKey(answer, until: deadline, near: near) { key in
@@ -107,22 +107,23 @@ struct JointList: Sendable {
     }
 }
 
-/// How a household's joint outcomes are ranked; made once, so that walking over them copies nothing. Nothing of it changes.
+/// How a household's joint outcomes are ranked. It is immutable and shared, so that walking over the outcomes copies nothing.
 private final class JointRanking: @unchecked Sendable {
     let answer: SiblingAnswer?
     let table: JointTable?
     private let rules: SiblingRules
-    /// For the inner loop, which would spend more on counting who holds an array than on looking into it: how many wishes
-    /// each member has, where they begin in `facilities` and `eligible` (1 or 0), and its present place or -1.
+    /// For each member the number of its wishes, where they begin in `facilities` and `eligible` (1 or 0), and its current
+    /// facility or -1. These are plain buffers because the inner loop would spend more time on counting references to arrays
+    /// than on reading them.
     let wishCounts, eligible: Numbers
     private let wishStarts, currents, facilities: Numbers
     private let kept: [Int32?]
-    /// Members: the preferred child, then the rest eldest first.
+    /// The members as they are compared: the preferred child, then the rest eldest first.
     private let comparison: Numbers
-    /// Members: the lead child, then the rest eldest first; from the youngest that leads upward.
+    /// The members as they must be placed: the lead child, then the rest eldest first; youngest first if the youngest leads.
     private let following: Numbers
 
-    /// Numbers that are given back with the ranking.
+    /// A buffer that is freed with the ranking.
     typealias Numbers = UnsafeMutableBufferPointer<Int>
 
     private static func numbers(_ values: [Int]) -> Numbers {
@@ -138,7 +139,8 @@ private final class JointRanking: @unchecked Sendable {
     }
 
     var memberCount: Int { wishCounts.count }
-    /// Combinations of the members' options; of a household with a table they are not bounded, and this says nothing.
+    /// The number of combinations of the members' options. It may overflow, and is then meaningless, for a household with a
+    /// table.
     var combinations: Int { wishCounts.reduce(1) { $0.multipliedReportingOverflow(by: $1 + 1).partialValue } }
     /// The outcome in which nobody is placed.
     var baseline: [Int32] { wishCounts.map(Int32.init) }
@@ -155,7 +157,8 @@ private final class JointRanking: @unchecked Sendable {
         var before: UInt64
         var aggregate: UInt128
         var after: UInt64
-        /// The single ranks in order of comparison, in a mixed base: the last criterion, and the outcome itself.
+        /// The single ranks in order of comparison, as one number in a mixed base. This is the last criterion, and it encodes
+        /// the outcome.
         var code: UInt128
 
         static func < (left: Key, right: Key) -> Bool {
@@ -193,21 +196,21 @@ private final class JointRanking: @unchecked Sendable {
     /// One option of each member: the index of a wish, or the number of wishes for the baseline.
     typealias Options = UnsafeMutableBufferPointer<Int>
 
-    /// Calls `visit` with the sort key of every outcome that the household accepts, once each, the baseline excepted.
+    /// Calls `visit` once with the sort key of every outcome that the household accepts, except the baseline.
     ///
     /// - Returns: Whether all were visited before the deadline.
     func forEachKey(
         _ answer: SiblingAnswer, until deadline: Deadline, near: (Int, Int) -> Bool, _ visit: (Key) -> Void
     ) -> Bool {
         guard answer.facility == .sameOnly else { return walk(at: nil, answer, deadline, near, visit) }
-        // Somebody is placed, so no outcome is come by at two facilities.
+        // Every outcome places somebody, so the walks at two facilities never visit the same outcome.
         return Set(facilities).allSatisfy { walk(at: $0, answer, deadline, near, visit) }
     }
 
-    /// Combinations after which a walk looks at the deadline: some thousandths of a second.
+    /// Combinations after which a walk looks at the deadline; they take a few milliseconds.
     private static let stride = 1 << 14
 
-    /// Walks over every combination of eligible options, or of those at the one facility; false where the deadline ended it.
+    /// Walks over every combination of eligible options, or of those at the one facility; false if the deadline ended it.
     private func walk(
         at facility: Int?, _ answer: SiblingAnswer, _ deadline: Deadline, _ near: (Int, Int) -> Bool,
         _ visit: (Key) -> Void
@@ -216,7 +219,7 @@ private final class JointRanking: @unchecked Sendable {
         return withUnsafeTemporaryAllocation(of: Int.self, capacity: facilities.count + 4 * count + 1) { buffer in
             let options = Options(rebasing: buffer[..<count])
             let places = Options(rebasing: buffer[count..<2 * count])
-            // The choices of a member stand in `choices` from its entry in `first` up to the next one's.
+            // The choices of member `m` are at `first[m]..<first[m + 1]` in `choices`.
             let first = Options(rebasing: buffer[2 * count...3 * count])
             let choices = Options(rebasing: buffer[(3 * count + 1)...])
             var end = 0
@@ -282,7 +285,8 @@ private final class JointRanking: @unchecked Sendable {
         return -1
     }
 
-    /// Where a member ends up as far as being near it matters, or -1: a child that stays is somewhere, joined or not.
+    /// Where a member ends up when nearness is judged, or -1. A child that stays at its current facility counts as being there
+    /// whether or not a sibling joins it.
     @inline(__always)
     private func whereabouts(_ member: Int, _ options: Options) -> Int {
         let option = options[member]
@@ -290,7 +294,7 @@ private final class JointRanking: @unchecked Sendable {
         return rules.keptSeat == .counts ? currents[member] : -1
     }
 
-    /// The sort key, or `nil` where the household refuses the outcome.
+    /// The sort key, or `nil` if the household refuses the outcome.
     private func key(of options: Options, _ answer: SiblingAnswer, near: (Int, Int) -> Bool) -> Key? {
         let count = wishCounts.count
         return withUnsafeTemporaryAllocation(of: Int.self, capacity: count) { seats -> Key? in
@@ -314,7 +318,7 @@ private final class JointRanking: @unchecked Sendable {
             switch answer.facility {
             case .sameOnly:
                 if largestGroup < placed { return nil }
-                // One that stays without a placed sibling there ends up somewhere else than they do.
+                // A child that stays at a facility where no sibling is placed ends up elsewhere than the placed ones.
                 if rules.keptSeat == .counts {
                     for member in 0..<count where seats[member] < 0 && currents[member] >= 0 { return nil }
                 }
@@ -351,7 +355,7 @@ private final class JointRanking: @unchecked Sendable {
             case .sum: value += UInt128(options[member] + 1)
             case .product: value *= UInt128(isPlaced ? options[member] + 1 : 99)
             case .worst: value = max(value, UInt128(options[member] + 1))
-            case .lead: break  // The single ranks say it all.
+            case .lead: break  // The single ranks decide everything.
             }
         }
         return rules.aggregate == .lead ? code(options) : value
@@ -386,7 +390,7 @@ private struct BoundedSelection<Element: Comparable> {
 
     init(capacity: Int) { self.capacity = capacity }
 
-    /// O(1) amortised, apart from sorting twice the capacity now and then.
+    /// - Complexity: O(1) amortised, apart from sorting twice the capacity now and then.
     mutating func insert(_ element: Element) {
         if let bound, !(element < bound) {
             hasOverflown = true

@@ -6,30 +6,29 @@ enum Level {
     case sum([Program.Term])
     /// Exactly one of these 0-1 variables is 1; an earlier one is better.
     case choice([Program.Variable])
-    /// As few of these 0-1 variables as possible are 1, and among the fewest the last: the first in which two solutions
-    /// differ decides. `number` is how many there are.
+    /// As few of these 0-1 variables as possible are 1. Among solutions with the same number, the first variable in which two
+    /// differ decides: 0 is better there, so that late variables are 1. `number` is the variable that counts them.
     case fewest([Program.Variable], number: Program.Variable)
 }
 
 /// What a lexicographic minimum ended with.
 struct LevelOutcome {
-    /// The values of the best solution found, best on all levels when all are proved; `nil` where the time ended before there
-    /// was any.
+    /// The values of the best solution found, best on all levels when all are proved; `nil` if the time ended before any was
+    /// found.
     var values: [Int]?
-    /// How many levels are proved; all of them unless the time ended it.
+    /// How many levels are proved; all of them unless the time ended the search.
     var provedLevels: Int
-    /// A proved lower bound: for the first level that is not proved, where it is a sum; else for the last level that is a
-    /// number.
+    /// A proved lower bound: for the first level that is not proved, if it is a sum; else for the last level that has a number.
     var bound: Int?
 }
 
-/// Minimises level after level, keeping what was reached.
+/// Minimises level after level; the value that a level reached is fixed for the later ones.
 ///
-/// Most levels need no solve: where the solution at hand is at the best value that a level can still have, it is kept.
+/// Most levels need no solve: if the solution at hand already has the best value that a level can still have, it is kept.
 struct LevelSearch {
     private let solver: SolverChoice
     let deadline: Deadline
-    /// Questions asked of a solver.
+    /// The number of questions asked of a solver.
     private(set) var solves = 0
 
     /// - Throws: ``AllocationError/glpkNotBuiltIn``.
@@ -39,9 +38,10 @@ struct LevelSearch {
         self.deadline = deadline
     }
 
-    /// The lexicographic minimum, or `nil` where the program has no solution.
+    /// The lexicographic minimum, or `nil` if the program has no solution.
     ///
-    /// - Throws: ``AllocationError/stopped(by:)`` when the deadline passes before any solution; what the solver throws.
+    /// - Throws: ``AllocationError/stopped(by:)`` when the deadline passes before any solution is found, and any error of the
+    ///   solver.
     mutating func minimise(_ program: Program, _ levels: [Level]) throws(AllocationError) -> LevelOutcome? {
         if solver != .glpk {
             do {
@@ -49,7 +49,7 @@ struct LevelSearch {
                 defer { solves += search.solves }
                 return try search.run(levels)
             } catch {
-                // What the native solver cannot hold exactly it refuses at once.
+                // The native solver refuses a program at once if it cannot represent it exactly.
                 guard solver == .auto, GLPKSolver.isAvailable, case .solverFailed(.tooLarge) = error else {
                     throw error
                 }
@@ -71,7 +71,7 @@ private protocol LevelEngine {
     /// Any solution in which the variables have these values.
     mutating func solution(where assumed: [(variable: Program.Variable, value: Int)]) throws(AllocationError) -> Attempt
     mutating func minimise(_ terms: [Program.Term], from values: [Int]?) throws(AllocationError) -> Programs.Outcome
-    /// A solution with the best choice that there is, the values of one being at hand.
+    /// A solution with the best possible choice. `values` are those of a solution that is known already.
     mutating func best(of choice: [Program.Variable], from values: [Int]) throws(AllocationError) -> Attempt
 }
 
@@ -125,13 +125,13 @@ extension LevelEngine {
         return values.map { LevelOutcome(values: $0, provedLevels: levels.count, bound: bound) }
     }
 
-    /// A program without a solution has none from the first level on.
+    /// Ends the search of a program without a solution. Only the first level may find that there is none.
     private func refuse(_ values: [Int]?) throws(AllocationError) -> LevelOutcome? {
         if values != nil { throw .fault("a program lost its solution between two levels") }
         return nil
     }
 
-    /// Keeps the sum at its least value.
+    /// Finds the least value of the sum and fixes the sum to it.
     private mutating func minimise(_ terms: [Program.Term], _ values: inout [Int]?) throws(AllocationError) -> Minimum {
         let least = least(terms)
         if values.map({ value(of: terms, at: $0) }) != least {
@@ -148,13 +148,14 @@ extension LevelEngine {
         return .reached(reached)
     }
 
-    /// Keeps the number of flags, which is likely small, at its least value, by trying one after another.
+    /// Finds the least number of flags and fixes it. The number is likely small, so the values are tried one after another.
     private mutating func minimise(
         _ number: Program.Variable, of flags: [Program.Variable], _ values: inout [Int]?
     ) throws(AllocationError) -> Minimum {
         var value = bounds(of: number).lowerBound
         while value <= bounds(of: number).upperBound {
-            // One flag is wanted as late as can be, and it is quickly said that it is none of the last.
+            // A single flag should be as late as possible. It is cheap to find out that it is none of the last few, so only
+            // these are allowed first, and then 8 times as many each time.
             var kept = value == 1 ? 1 : flags.count
             var attempt = Attempt.infeasible
             while true {
@@ -175,7 +176,7 @@ extension LevelEngine {
         return .infeasible
     }
 
-    /// Fixes the best choice; `false` when the time ended it.
+    /// Finds and fixes the best choice; `false` if the time ended before.
     private mutating func settle(
         _ choice: [Program.Variable], _ values: inout [Int]
     ) throws(AllocationError) -> Bool {
@@ -191,10 +192,10 @@ extension LevelEngine {
         return true
     }
 
-    /// Fixes the flags in turn, each to 0 where that is possible; `false` when the time ended it.
+    /// Fixes the flags in turn, each to 0 if that is possible; `false` if the time ended before.
     ///
-    /// Each solve tries several further flags at once: twice as many after every success; but where a single flag is left to be
-    /// 1, half of them.
+    /// Each solve tries to clear several flags at once, twice as many after every success. If only one flag is left that is 1,
+    /// half of the remaining flags are tried instead.
     private mutating func clear(
         _ flags: [Program.Variable], _ values: inout [Int]
     ) throws(AllocationError) -> Bool {
@@ -245,7 +246,7 @@ private struct SessionSearch: LevelEngine {
     private let deadline: Deadline
     var solves = 0
 
-    /// The first solution is looked for near the best choice of everybody, in the order of the levels.
+    /// Opens a session that looks for its first solution near everybody's best choice, in the order of the levels.
     init(_ program: Program, _ levels: [Level], until deadline: Deadline) throws(AllocationError) {
         var options = NativeSolver.Options()
         options.raisesBoundFirst = true
@@ -258,7 +259,8 @@ private struct SessionSearch: LevelEngine {
             switch level {
             case .choice(let variables): if let first = variables.first { session.prefer(first, is: 1) }
             case .fewest(let flags, _):
-                // Once it is decided who, the rest is nearly decided; and the last are wanted.
+                // The flags are decided first, because they nearly decide the rest. The last come first, because late flags are
+                // better.
                 session.decideFirst(flags.reversed())
                 for flag in flags { session.prefer(flag, is: 1) }
             case .sum: break
@@ -308,7 +310,7 @@ private struct SessionSearch: LevelEngine {
     }
 }
 
-/// A solve of its own for each question, by GLPK.
+/// Asks GLPK, with a separate solve for each question.
 private struct SingleSearch: LevelEngine {
     private var program: Program
     private let deadline: Deadline

@@ -1,11 +1,11 @@
 import Admissions
 
-/// A case compiled to flat arrays: who can use which seats, and who comes before whom.
+/// A case compiled to flat arrays: which children can use which seats, and in which order of priority.
 ///
-/// * A *member* is a child, numbered so that the members of a household stand together, eldest first.
+/// * A *member* is a child, numbered so that the members of a household are adjacent, eldest first.
 /// * An *option* of a member is one of its wishes (index as in ``Child/wishes``) or, last, its baseline.
-/// * A *slot* is one option of one member at one seat limit: a seat that may be used there. The slots of a limit stand
-///   together in priority order, so comparing slot numbers of one limit compares priorities; those who stay come first.
+/// * A *slot* is one option of one member at one seat limit: a seat that may be used there. The slots of a limit are adjacent
+///   and in priority order, so comparing slot numbers of one limit compares priorities. Children who stay come first.
 ///
 /// All offsets are CSR: the slots of option `o` are `optionSlots[optionSlotStart[o]..<optionSlotStart[o + 1]]`.
 struct Market: Sendable {
@@ -16,19 +16,19 @@ struct Market: Sendable {
     private(set) var memberChild: [Int32] = []
     /// Options of member `m`: `optionStart[m]..<optionStart[m + 1]`; the last is the baseline.
     private(set) var optionStart: [Int32] = [0]
-    /// Whether the option can be had at all; baselines can.
+    /// Whether the option can be given at all; baselines always can.
     private(set) var optionIsEligible: [Bool] = []
     private(set) var optionSlotStart: [Int32] = []
     private(set) var optionSlots: [Int32] = []
-    /// Seats of each limit of the case that can be given away, present seats of transfer applicants included; negative where
-    /// more children are too many than could leave.
+    /// For each limit of the case the seats that can be given away, including the present seats of transfer applicants. It is
+    /// negative if a class has more children too many than could leave.
     private(set) var limitSeats: [Int32] = []
-    /// For each limit the children who are too many as the round begins (Rules.md 1): those who stay always fit, so for
-    /// them it has this many seats more. 0 but for over-full classes.
+    /// For each limit by how many children it is exceeded as the round begins (Rules.md 1); 0 except in over-full classes.
+    /// Children who stay always fit, so for them the limit has this many more seats.
     private(set) var limitExcess: [Int32] = []
-    /// For each limit its first slot that is no staying.
+    /// For each limit its first slot that is not of a child who stays.
     private(set) var limitEntry: [Int32] = []
-    /// Slots of limit `l`: `limitSlotStart[l]..<limitSlotStart[l + 1]`, first in priority first.
+    /// Slots of limit `l`: `limitSlotStart[l]..<limitSlotStart[l + 1]`, highest priority first.
     private(set) var limitSlotStart: [Int32] = [0]
     private(set) var slotLimit: [Int32] = []
     private(set) var slotHousehold: [Int32] = []
@@ -37,16 +37,16 @@ struct Market: Sendable {
     /// Slots of household `h`, ascending: `householdSlots[householdSlotStart[h]..<householdSlotStart[h + 1]]`.
     private(set) var householdSlotStart: [Int32] = [0]
     private(set) var householdSlots: [Int32] = []
-    /// Where a slot stands in ``householdSlots``.
+    /// The position of each slot in ``householdSlots``.
     private(set) var slotPlace: [Int32] = []
     /// Households, best first.
     private(set) var householdOrder: [Int32] = []
-    /// Where each household stands in ``householdOrder``.
+    /// The position of each household in ``householdOrder``.
     private(set) var householdPosition: [Int32] = []
 
     var householdCount: Int { memberStart.count - 1 }
 
-    /// - Parameter threads: How many may compile at the same time; the market is the same with any number.
+    /// - Parameter threads: How many threads may compile at the same time; the market is the same with any number.
     /// - Complexity: O(w log s) for w wishes and s slots of a limit.
     init(_ subject: Case, threads: Int = 1) {
         self.subject = subject
@@ -67,7 +67,7 @@ struct Market: Sendable {
 
     /// The same market with more seats at some limits.
     ///
-    /// - Parameter changed: The case with those seats, else as ``subject``.
+    /// - Parameter changed: The case with those seats, otherwise equal to ``subject``.
     func raisingSeats(as changed: Case) -> Market {
         var market = self
         for limit in limitSeats.indices {
@@ -93,13 +93,13 @@ struct Market: Sendable {
         let limit: Int32
         let option: Int32
         let member: Int32
-        /// Smaller comes before at the limit: those who stay, by member, then wishes by priority.
+        /// The order at the limit, smaller first: children who stay, by member, then wishes by priority.
         let key: Int32
     }
 
-    /// All uses, by option, and those of an option by limit.
+    /// All uses, sorted by option, and those of one option by limit.
     private func uses(_ order: PriorityOrder, threads: Int) -> [Use] {
-        // Of a limit only what is asked for every wish.
+        // Copies only the properties of a limit that are needed for every wish.
         let covering = subject.limits.map { (ages: $0.ages, isForAll: $0.group == .everyone) }
         @Sendable func covers(_ limit: Int, _ child: Int, _ ageClass: Int) -> Bool {
             covering[limit].ages.contains(age: ageClass)
@@ -137,7 +137,7 @@ struct Market: Sendable {
         return parts.count == 1 ? parts[0] : Array(parts.joined())
     }
 
-    /// Makes the slots: the uses limit by limit, those of a limit by their keys.
+    /// Makes the slots: the uses sorted by limit, and those of one limit by their keys.
     private mutating func compileSlots(_ uses: [Use], threads: Int) {
         limitSeats = subject.limits.map { Int32($0.seats) }
         limitExcess = subject.limits.map { Int32($0.excess) }
@@ -145,7 +145,7 @@ struct Market: Sendable {
         optionSlotStart = [Int32](repeating: 0, count: optionIsEligible.count + 1)
         limitSlotStart = [Int32](repeating: 0, count: limitSeats.count + 1)
         for use in uses {
-            // Who stays brings the seat.
+            // A child who stays brings its seat.
             if use.key < 0 {
                 limitSeats[Int(use.limit)] += 1
                 stays[Int(use.limit)] += 1
@@ -176,18 +176,18 @@ struct Market: Sendable {
             repeatElement(Int32(household), count: memberCount(household))
         }
         slotHousehold = slotMember.map { householdOfMember[Int($0)] }
-        // Uses stand by option, and those of an option by limit, as its slots do.
+        // Uses are sorted by option and those of an option by limit, and so are the slots of the options.
         optionSlots = [Int32](repeating: 0, count: uses.count)
         for (slot, place) in order.enumerated() { optionSlots[Int(place.use)] = Int32(slot) }
     }
 
-    /// A use by what it is sorted by.
+    /// A use with its sort key.
     private struct Place {
         let key: Int32
         let use: Int32
     }
 
-    /// The uses limit by limit: those of limit `l` at `start[l]..<start[l + 1]`.
+    /// The uses grouped by limit: those of limit `l` are at `start[l]..<start[l + 1]`.
     private static func byLimit(_ uses: [Use], _ start: [Int32]) -> [Place] {
         var next = start
         return [Place](unsafeUninitializedCapacity: uses.count) { places, count in
@@ -204,7 +204,7 @@ struct Market: Sendable {
         let starts = householdSlotStart
         householdSlots = optionSlots
         slotPlace = [Int32](repeating: 0, count: optionSlots.count)
-        // Each household has a range of its own, and its slots are no other's.
+        // Each household has a range of its own, and a slot belongs to one household.
         householdSlots.writeDisjointly { slots in
             slotPlace.writeDisjointly { places in
                 _ = inRanges(of: starts.count - 1, threads: threads) { households in
@@ -218,18 +218,18 @@ struct Market: Sendable {
         }
     }
 
-    /// Number of members of a household.
     func memberCount(_ household: Int) -> Int { Int(memberStart[household + 1] - memberStart[household]) }
 
-    /// The seats of a limit as the user of one of its slots sees them: staying never depends on vacancies.
+    /// The seats of a limit that count for the user of one of its slots. There are more for those who stay in an over-full
+    /// class, because staying never depends on vacancies.
     func seats(_ limit: Int, for slot: Int32) -> Int32 {
         slot < limitEntry[limit] ? limitSeats[limit] + limitExcess[limit] : limitSeats[limit]
     }
 
-    /// The seats that matter to a touch, see ``seats(_:for:)``.
+    /// The seats that count for a touch, see ``seats(_:for:)``.
     func seats(_ touch: Touch) -> Int32 { seats(Int(touch.limit), for: touch.lowest) }
 
-    /// Slots of other households at the touched limit that come before it.
+    /// The number of slots of other households that come before the touch at its limit.
     func slotsBefore(_ touch: Touch) -> Int32 {
         let first = limitSlotStart[Int(touch.limit)]
         var others = touch.lowest - first
@@ -243,7 +243,7 @@ struct Market: Sendable {
         return others
     }
 
-    /// Where the household stands in ``householdSlots``.
+    /// The positions of the household's slots in ``householdSlots``.
     func slotRange(_ household: Int) -> Range<Int> {
         Int(householdSlotStart[household])..<Int(householdSlotStart[household + 1])
     }

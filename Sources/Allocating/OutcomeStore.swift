@@ -7,30 +7,31 @@ import Programs
 /// made. Growing never changes what is there, so several reductions can share one store.
 final class OutcomeStore {
     let market: Market
-    /// The lists still to be made further; a household without one has its whole list, or is not begun.
+    /// The lists that can still be made longer. A household without an entry has its whole list, or its list is not begun.
     private var lists: [Int: JointList] = [:]
     /// Option numbers of the market, one for each member of each outcome: those of outcome `i` of household `h` with `n`
-    /// members stand from `start[h] + i * n`.
+    /// members begin at `start[h] + i * n`.
     private(set) var options: [Int32] = []
     private(set) var start: [Int32]
     private(set) var count: [Int32]
     private let nearness: Nearness
     private let deadline: Deadline
-    /// What stopped the making of a list: what there is of it is right, and it grows no more.
+    /// What stopped the making of a list. The part that was made is right, but it does not grow any more.
     private(set) var limit: Termination.Limit?
     /// Whether the making of a list was stopped.
     var isStopped: Bool { limit != nil }
 
-    /// Outcomes made at first for a household with siblings, and how many times as many there are after each further batch.
+    /// The number of outcomes made at first for a household with siblings, and the factor by which each further batch makes the
+    /// list longer.
     static let firstBatch = 64
     static let growth = 8
     private let firstBatch: Int
-    /// A reduction does not lengthen lists of this many outcomes; they grow only where a solution needs more of them.
+    /// A reduction does not lengthen lists of this many outcomes; they grow only if a solution needs more of them.
     private let reductionLimit: Int
 
     /// - Parameters:
-    ///   - threads: How many may make lists at the same time; the lists are the same with any number.
-    ///   - firstBatch: Other than the default only to test that the result does not depend on it.
+    ///   - threads: How many threads may make lists at the same time; the lists are the same with any number.
+    ///   - firstBatch: Only tests pass another value than the default, to show that the result does not depend on it.
     init(
         _ market: Market, threads: Int = 1, firstBatch: Int = OutcomeStore.firstBatch, until deadline: Deadline = .none
     ) {
@@ -104,7 +105,7 @@ final class OutcomeStore {
         count = other.count
     }
 
-    /// A copy in which one household has the list that it has in a changed case, which else has the same market.
+    /// A copy in which one household has its list of a changed case; otherwise the changed case has the same market.
     convenience init(_ other: OutcomeStore, changing household: Int, as subject: Case) {
         self.init(other, on: other.market)
         count[household] = 0
@@ -112,7 +113,7 @@ final class OutcomeStore {
         extend(household)
     }
 
-    /// Whether the list is made to its end, the baseline.
+    /// Whether the list has been made up to its end, the baseline.
     func isComplete(_ household: Int) -> Bool { lists[household] == nil }
 
     /// Makes more of the household's list, see ``growth``.
@@ -133,7 +134,7 @@ final class OutcomeStore {
         count[household] += Int32(batch.count / size)
     }
 
-    /// Appends a batch of a household's list by the option numbers of the market.
+    /// Appends a batch of a household's list, with its options translated to the option numbers of the market.
     private static func append(
         _ batch: [Int32], of household: Int, in market: Market, to options: inout [Int32]
     ) {
@@ -152,11 +153,11 @@ final class OutcomeStore {
         while !isComplete(household) && !isStopped { extend(household) }
     }
 
-    /// Where the slots of an outcome of one child stand in ``Market/optionSlots``.
+    /// The positions in ``Market/optionSlots`` of the slots of an outcome of a household with one child.
     ///
     /// - Parameters:
-    ///   - start: Of the store, as ``start``.
-    ///   - options: Of the store, as ``options``.
+    ///   - start: The property ``start`` of the store.
+    ///   - options: The property ``options`` of the store.
     @inline(__always)
     static func places(
         ofSingle household: Int, _ outcome: Int, _ start: [Int32], _ options: [Int32], _ market: Market
@@ -172,7 +173,7 @@ final class OutcomeStore {
 
     /// The same, from the ``start`` and the ``options`` of a store.
     ///
-    /// Inlined, because a call would hold and let go of every array of the market.
+    /// It is inlined because a call would retain and release every array of the market.
     @inline(__always)
     static func collectTouches(
         _ household: Int, _ index: Int, _ start: [Int32], _ options: [Int32], _ market: Market,
@@ -201,7 +202,7 @@ final class OutcomeStore {
         use(household, index, at: market.slotLimit[Int(slot)], before: slot)
     }
 
-    /// Seats that the outcome uses at the limit in slots before `end`, by default in all.
+    /// Seats that the outcome uses at the limit in slots before `end`, by default in all slots.
     func use(_ household: Int, _ index: Int, at limit: Int32, before end: Int32 = .max) -> Int32 {
         let size = market.memberCount(household)
         let base = Int(start[household]) + index * size

@@ -1,20 +1,21 @@
 import Admissions
 import Programs
 
-/// A round on its way through its phases: what the phases so far gave, and the case that the next one is.
+/// A round on its way through its phases: what the phases gave so far, and the next phase as a case.
 ///
-/// Whoever does not take part, and whoever is pinned, keeps its seat whatever happens; so a phase is a case of its own,
-/// in which those children wish nothing and the seats that they use are gone, and households with such a child have an
-/// explicit list: the outcomes that keep it. Children, households and facilities have the indices of the whole case.
+/// A child that does not take part in a phase, or is pinned, keeps its seat whatever happens. Therefore a phase is a case of
+/// its own: such children have no wishes there, the seats that they use are taken away, and the list of a household with such
+/// a child is explicit and contains only the outcomes that keep that child where it is. Children, households and facilities
+/// have the same indices as in the whole case.
 ///
 /// Source: Rules.md 6.
 struct PhaseCourse {
     let subject: Case
-    /// What pins and the phases so far gave.
+    /// What pins and the phases gave so far.
     private(set) var allocation: Allocation
-    /// For each limit the seats that earlier phases left and did not release.
+    /// For each limit the seats that earlier phases left unused and did not release.
     private var closed: [Int]
-    /// For each child the pin that fixes it.
+    /// For each child whether a pin fixes it.
     private let isPinned: [Bool]
 
     init(_ subject: Case) {
@@ -24,7 +25,8 @@ struct PhaseCourse {
         isPinned = subject.isPinned
     }
 
-    /// Whether the child can get something in the phase: the phase is for it, and neither a pin nor a phase placed it.
+    /// Whether the child can get something in the phase: the phase covers it, and neither a pin nor an earlier phase has placed
+    /// it.
     private func takesPart(_ child: Int, in phase: Int) -> Bool {
         allocation.choices[child] == Allocation.baseline && !isPinned[child]
             && subject.phases[phase].who.covers(subject.children[child].groups)
@@ -32,7 +34,7 @@ struct PhaseCourse {
 
     // MARK: Seats
 
-    /// Whether some limit that applies offers the child's class there.
+    /// Whether some limit of the facility that applies in the phase offers the child's class.
     private func isOffered(_ facility: Int, to child: Int, in phase: Int) -> Bool {
         subject.facilities[facility].limits.contains { limit in
             subject.limits[limit].offersItsAges
@@ -40,7 +42,7 @@ struct PhaseCourse {
         }
     }
 
-    /// The limits that apply and of which the child uses a seat by this choice.
+    /// The limits that apply in the phase and of which the child uses a seat if it has this choice.
     private func limits(usedBy child: Int, _ choice: Int32, in phase: Int) -> [Int] {
         let facility: Int?
         switch choice {
@@ -51,7 +53,8 @@ struct PhaseCourse {
         return subject.limits(usedBy: child, at: facility, isStaying: choice == Allocation.baseline, inPhase: phase)
     }
 
-    /// For each limit the seats in the phase, those of present transfer applicants included, and those used as it is.
+    /// For each limit the seats in the phase, including those of present transfer applicants, and the seats used by the
+    /// allocation so far.
     private func seats(in phase: Int) -> (seats: [Int], used: [Int]) {
         var seats = subject.limits.indices.map { subject.limits[$0].seats - closed[$0] }
         var used = [Int](repeating: 0, count: seats.count)
@@ -68,17 +71,17 @@ struct PhaseCourse {
 
     // MARK: The phase as a case
 
-    /// The case that the phase is; its baseline is keeping everything as it was.
+    /// The phase as a case; its baseline keeps everything as it was.
     ///
-    /// - Complexity: O(children + wishes + limits), and for each household with children who take part and others who do
-    ///   not its joint outcomes.
+    /// - Complexity: O(children + wishes + limits), plus the joint outcomes of each household in which some children take part
+    ///   and others do not.
     func problem(of phase: Int) -> Case {
         var problem = subject
         problem.rules.phases = []
         problem.pins = []
         let (seats, used) = seats(in: phase)
-        // What is exceeded as it was has no room for anybody else; children who are too many in an over-full class are no
-        // reason, as seats that others leave there work that off.
+        // A limit that the allocation so far exceeds has no room for anybody else. The excess of an over-full class does not
+        // count for this, because it shrinks as others leave seats there.
         let isFull = subject.limits.indices.map { seats[$0] + subject.limits[$0].excess < used[$0] }
         problem.limits = []
         for (index, facility) in subject.facilities.enumerated() {
@@ -115,8 +118,8 @@ struct PhaseCourse {
         return problem
     }
 
-    /// The outcomes of the household's list that keep the children who do not take part and come before keeping
-    /// everything; those children stand at their baseline in it.
+    /// The outcomes of the household's list that keep the children who do not take part where they are, and that are better
+    /// than keeping everything. In the table those children are at their baseline.
     private func restrictedList(of household: Int, _ movable: [Bool], in problem: Case) -> JointTable {
         let members = subject.households[household].members
         var choices: [Int32] = []
@@ -148,7 +151,7 @@ struct PhaseCourse {
 
     // MARK: Going on
 
-    /// Takes over what the phase gave, and closes the seats that its limits left and do not release.
+    /// Takes over what the phase gave, and closes the seats that its limits left unused and do not release.
     mutating func take(_ given: Allocation, from phase: Int) {
         for child in subject.children.indices where given.choices[child] != Allocation.baseline {
             allocation.choices[child] = given.choices[child]
@@ -169,7 +172,7 @@ struct PhaseCourse {
     }
 }
 
-/// Which facilities are near each other by the round's rules.
+/// Tells which facilities are near each other by the round's rules.
 final class Nearness: Sendable {
     private let subject: Case
     private let squaredReach: Double
@@ -200,13 +203,13 @@ public struct PhaseResult: Sendable {
     public var isProved: Bool { termination.isProved }
     /// Households that have a claim within the phase; ascending.
     public var claimants: [Int]
-    /// A proved lower bound on their number.
+    /// A proved lower bound on the number of claimants.
     public var claimBound: Int
     public var record: SearchRecord
 }
 
 extension Allocator {
-    /// Phase after phase, each a case of its own.
+    /// Allocates phase after phase, each as a case of its own.
     func allocateByPhases() throws(AllocationError) -> AllocationResult {
         var course = PhaseCourse(subject)
         var results: [PhaseResult] = []
@@ -222,7 +225,8 @@ extension Allocator {
         return AllocationResult(course.allocation, phases: results)
     }
 
-    /// Time that ends in one phase does not leave the later ones empty.
+    /// Allocates one phase. If the time has ended in an earlier phase, the result is an approximation, so that the later phases
+    /// are not left empty.
     private func allocatePhase(isFirst: Bool) throws(AllocationError) -> AllocationResult {
         guard let limit = options.deadline.limit, !isFirst else { return try allocate() }
         return AllocationResult(
@@ -230,16 +234,16 @@ extension Allocator {
             stoppedBy: Termination.Limit(limit), record: SearchRecord())
     }
 
-    /// The case that a phase is, after the phases before it have been allocated.
+    /// A phase as a case, after the phases before it have been allocated.
     ///
     /// - Parameters:
     ///   - phase: Index into `Case.phases`.
     ///   - subject: The round.
     ///   - options: How the earlier phases are allocated.
-    /// - Returns: A plain case with the same children, households and facilities: who does not take part wishes nothing
-    ///   there, and its seats are gone. A plain case is returned as it is.
-    /// - Throws: What ``allocate()`` throws for an earlier phase, and ``AllocationError/phaseNotProved(_:)`` where the time
-    ///   ended before it was proved.
+    /// - Returns: A plain case with the same children, households and facilities. Children who do not take part have no wishes
+    ///   in it, and the seats that they use are taken away. A plain case is returned as it is.
+    /// - Throws: What ``allocate()`` throws for an earlier phase, and ``AllocationError/phaseNotProved(_:)`` if the time ended
+    ///   before that phase was proved.
     public static func problem(
         of phase: Int, in subject: Case, options: Options = Options()
     ) throws(AllocationError) -> Case {
@@ -256,8 +260,8 @@ extension Allocator {
 }
 
 extension AllocationResult {
-    /// The result of all phases: claimants and bounds are those of the phases together. What stopped the first phase that was
-    /// stopped stopped the round.
+    /// The result of all phases. Claimants and bounds are those of the phases together; the termination is that of the first
+    /// phase that is not proved.
     init(_ allocation: Allocation, phases: [PhaseResult]) {
         self.allocation = allocation
         termination = phases.map(\.termination).first { !$0.isProved } ?? .proved
@@ -279,7 +283,7 @@ extension SearchRecord {
         sum.cores += other.cores
         sum.claimBound += other.claimBound
         sum.solves += other.solves
-        // The steps of a phase are those of another case; they are in the records of the phases.
+        // The proof of each phase is about another case and stays in the record of that phase.
         sum.proof.isWhole = true
         return sum
     }

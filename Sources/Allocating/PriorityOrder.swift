@@ -2,20 +2,20 @@ import Admissions
 
 /// The comparator of a case, compiled to integers.
 ///
-/// Every key is replaced by a rank of its value among all values that occur, compared exactly; children and
-/// wishes are then ordered by counting sorts from the last key to the first, so no key is ever mixed with another.
+/// The value of every key is replaced by its rank among all values that occur, compared exactly. Children and wishes are then
+/// ordered by stable counting sorts from the last key to the first, so no key is ever mixed with another.
 ///
 /// - Complexity: O(keys * (children + wishes)) after sorting the distinct values of each key.
 struct PriorityOrder {
-    /// For wish `w` of child `c`, at `wishStart[c] + w`: its position among all wishes of the case, smaller first. The wishes
-    /// of a child that have no points of their own share one.
+    /// For wish `w` of child `c`, at `wishStart[c] + w`: its position among all wishes of the case, smaller first. All wishes
+    /// of a child that have no points of their own share one position.
     private(set) var wishPosition: [Int32] = []
-    /// Children + 1 offsets into ``wishPosition``.
+    /// Offsets into ``wishPosition``, one more than there are children.
     private(set) var wishStart: [Int32] = [0]
     /// Households of the case, best first: the household order of Rules.md 3.
     private(set) var households: [Int32] = []
 
-    /// - Parameter threads: How many may sort at the same time; the order is the same with any number.
+    /// - Parameter threads: How many threads may sort at the same time; the order is the same with any number.
     init(_ subject: Case, threads: Int = 1) {
         wishStart.reserveCapacity(subject.children.count + 1)
         for child in subject.children { wishStart.append(wishStart.last! + Int32(child.wishes.count)) }
@@ -30,7 +30,7 @@ struct PriorityOrder {
     private static func orderWishes(
         _ subject: Case, drawRank: [Int32], drawKey: [Int32], _ points: PointsInPlay
     ) -> [Int32] {
-        // What is sorted: a child with all its wishes that have no points of their own, and each wish that has some.
+        // The entries to sort: one for all wishes of a child without points of their own, and one for each wish with points.
         var child: [Int32] = []
         var values: [ExactNumber?] = []
         var entryOfWish: [Int32] = []
@@ -66,7 +66,8 @@ struct PriorityOrder {
         return entryOfWish.map { positions[Int($0)] }
     }
 
-    /// By the key of each household's best child, draw included; points without the wish and without the household's.
+    /// The household order: by the priority of each household's best child, including the draw. The points are the child's
+    /// general ones, without those of a wish and without the rule that replaces a child's points by its household's.
     private static func orderHouseholds(_ subject: Case, drawRank: [Int32], drawKey: [Int32]) -> [Int32] {
         var households: [Int32] = []
         var order = Self.sorted(Array(0..<Int32(subject.children.count)), by: drawRank)
@@ -93,10 +94,10 @@ struct PriorityOrder {
         return households
     }
 
-    /// The order of the children by draw: in one all differ, by id where draws are equal; in the other equal draws are equal.
+    /// Two orders of the children by draw. All `ranks` differ: equal draws are ordered by id. In `keys` equal draws are equal.
     private static func drawRanks(_ subject: Case, threads: Int) -> (ranks: [Int32], keys: [Int32]) {
         let draws = subject.children.map(\.draw)
-        // The first word of a digest nearly always decides.
+        // The first word of the digest nearly always decides, so it is compared before the whole draw.
         @Sendable func word(_ draw: Draw) -> UInt64 {
             if case .seeded(let digest) = draw { digest.firstWord } else { .max }
         }
@@ -105,7 +106,7 @@ struct PriorityOrder {
             let (draw, rival) = (draws[one.child], draws[other.child])
             return draw == rival ? one.child < other.child : draw < rival
         }
-        // By the first byte, and those who share it on several threads.
+        // Children are divided by the first byte; those that share it are then sorted, on several threads.
         var start = [Int](repeating: 0, count: 257)
         for draw in draws { start[Int(word(draw) >> 56) + 1] += 1 }
         for byte in 0..<256 { start[byte + 1] += start[byte] }
@@ -135,7 +136,7 @@ struct PriorityOrder {
         return (ranks, keys)
     }
 
-    /// Ranks of the values in the order of the key, smaller first; blanks where the key puts them.
+    /// Ranks of the values in the order of the key, smaller first; the key says where blanks come.
     private static func ranks(of values: [KeyValue?], _ rule: PriorityKey) -> [Int32] {
         if let ranks = smallIntegerRanks(of: values, rule) { return ranks }
         var rankOf: [KeyValue: Int32] = [:]
@@ -148,7 +149,7 @@ struct PriorityOrder {
         return values.map { value in value.map { rankOf[$0]! } ?? blank }
     }
 
-    /// The ranks where all values are whole numbers close together, as points mostly are; `nil` elsewhere.
+    /// The ranks if all values are whole numbers close together, as points mostly are; `nil` if not.
     private static func smallIntegerRanks(of values: [KeyValue?], _ rule: PriorityKey) -> [Int32]? {
         var (least, greatest) = (Int64.max, Int64.min)
         for case let value? in values {
@@ -167,7 +168,7 @@ struct PriorityOrder {
         }
     }
 
-    /// Stable counting sort of indices by the rank of each.
+    /// The indices sorted by their ranks; a stable counting sort.
     private static func sorted(_ order: [Int32], by ranks: [Int32]) -> [Int32] {
         guard let low = ranks.min(), let high = ranks.max() else { return order }
         if low == high { return order }
@@ -184,9 +185,9 @@ struct PriorityOrder {
     }
 }
 
-/// The points that count for a child at a wish, after ``HouseholdPriority``.
+/// The points that count for a child at a wish, as ``HouseholdPriority`` says.
 struct PointsInPlay {
-    /// For each child what replaces its own points; empty under `each`.
+    /// For each child the points that replace its own; empty under `each`.
     private var replacement: [ExactNumber?] = []
 
     init(_ subject: Case) {
@@ -212,7 +213,7 @@ struct PointsInPlay {
         replacement = subject.children.map { replacementOf[$0.householdID] }
     }
 
-    /// The points that count, or `nil` where they are blank.
+    /// The points that count, or `nil` if they are blank.
     func points(of child: Int, at wish: Wish, in subject: Case) -> ExactNumber? {
         let person = subject.children[child]
         let own = wish.points ?? person.points

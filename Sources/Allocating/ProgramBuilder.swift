@@ -6,20 +6,21 @@ import Programs
 ///
 /// * `x[h,i]`: h gets its i-th outcome; exactly one is 1.
 /// * `better[h,i] = x[h,1] + ... + x[h,i]`: it gets this one or a better one.
-/// * `full[l,k]`, a *cutoff*: the seats of limit l are used up before slot k. A limit's cutoffs rise along its slots; where one
-///   is 1 no slot from there on is used. So a single row a limit, all its seats used if the last cutoff is 1, gives them all
-///   their meaning, and the program is linear in size. A row for each cutoff, the seats before it, says the same and lets a
-///   search conclude more at once; it is used where the limit is not too large. A claim is then one clause.
+/// * `full[l,k]`, a *cutoff*: the seats of limit l are used up before slot k. The cutoffs of a limit rise along its slots: if
+///   one is 1, so are the later ones, and no slot from there on is used. Therefore a single row for each limit gives all its
+///   cutoffs their meaning (all seats are used if the last cutoff is 1), and the size of the program is linear. A row for each
+///   cutoff, about the seats before it, is equivalent and lets a search conclude more at once; these rows are used if the limit
+///   is not too large. With cutoffs a claim is one clause.
 ///
-/// A cutoff says "no seat is left", which is what excludes a claim of one seat. Where an outcome uses several seats of a
-/// limit, or another child of the household has a slot before it there (own seats are given back), the seats used by
-/// others before the slot are counted in a row of their own.
+/// A cutoff says "no seat is left", which is what excludes a claim of one seat. If an outcome uses several seats of a limit,
+/// or if another child of the household has a slot before it there (the household's own seats are given back), the seats used
+/// by others before the slot are counted in a row of their own.
 ///
 /// Source: cutoffs and the polytope of stable admissions, Baiou and Balinski 2000, doi:10.1287/moor.25.4.588.12115.
 struct ProgramBuilder {
     private let market: Market
     private let store: OutcomeStore
-    /// For each slot, above 0 where a household outside the program uses it.
+    /// For each slot, above 0 if a household outside the program uses it.
     private let leastHere: [UInt8]
     private let options: Options
     private(set) var formulation = Formulation()
@@ -35,19 +36,19 @@ struct ProgramBuilder {
     struct Options {
         /// Every household has a variable that says whether it has a claim.
         var hasClaimVariables = false
-        /// Households outside the program may use any of their slots, or none; else they are decided.
+        /// Households outside the program may use any of their slots, or none. If false, they are decided.
         var outsideIsOpen = false
         /// Every premise can be switched off; see ``Refutation``. There are no cutoffs then.
         var hasSwitches = false
-        /// Keeps to one row for the cutoffs of a limit.
+        /// Writes a single row for all cutoffs of a limit.
         var isCompact = false
         /// Whether variables and rows get names, for an export.
         var isNamed = false
     }
 
-    /// Tables by slot and household, shared by many builders one after the other so that each costs only what it uses.
+    /// Tables by slot and household. Many builders use them one after the other, so that each builder costs only what it uses.
     final class Desk {
-        /// For each slot the last of its choices in `choices`, or -1; each choice names the one before it at the slot.
+        /// For each slot the last of its choices in `choices`, or -1. Each choice refers to the one before it at the same slot.
         fileprivate var lastChoice: [Int32]
         fileprivate var choices: [(variable: Program.Variable, previous: Int32)] = []
         /// For each slot the variable of its cutoff, or -1.
@@ -76,7 +77,7 @@ struct ProgramBuilder {
         }
     }
 
-    /// Cutoffs times slots of a limit up to which each cutoff has a row.
+    /// The largest product of cutoffs and slots of a limit for which each cutoff has a row of its own.
     private static let mostPrefixEntries = 40_000
 
     private struct CountKey: Hashable {
@@ -85,8 +86,8 @@ struct ProgramBuilder {
         let use: Int32
     }
 
-    /// - Parameter leastHere: As of the reduction that decided the households outside the program; not looked at where those
-    ///   are open.
+    /// - Parameter leastHere: For each slot the `leastHere` of the reduction that decided the households outside the program. It
+    ///   is not used if those are open.
     init(_ store: OutcomeStore, leastHere: [UInt8], options: Options, desk: Desk) {
         self.store = store
         self.leastHere = leastHere
@@ -102,8 +103,8 @@ struct ProgramBuilder {
     /// Adds a household with some of its outcomes, best first.
     ///
     /// - Parameters:
-    ///   - isOpenEnded: It may also get something worse than all of them, using any of its slots.
-    ///   - canClaim: Whether it has a claim variable, where there are any; those without come last.
+    ///   - isOpenEnded: Whether it may also get something worse than these outcomes, using any of its slots.
+    ///   - canClaim: Whether it gets a claim variable if the program has them. Households without one must be added last.
     mutating func add(_ household: Int, _ outcomes: [Int], isOpenEnded: Bool = false, canClaim: Bool = true) {
         desk.place[household] = Int32(formulation.households.count)
         formulation.households.append(household)
@@ -115,7 +116,7 @@ struct ProgramBuilder {
         let worse = isOpenEnded ? addWorse(household) : nil
         formulation.worse.append(worse)
         if let worse { all.append(worse) }
-        // With switches, no outcome at all stands for any struck one.
+        // In a program with switches, choosing no outcome stands for getting a struck one.
         formulation.program.addRow(
             name("one_\(household)"), all.map { Program.Term(1, $0) }, lower: options.hasSwitches ? nil : 1, upper: 1)
         if options.hasClaimVariables, canClaim {
@@ -133,7 +134,8 @@ struct ProgramBuilder {
         }
     }
 
-    /// The variable of all that is worse than the outcomes made; one more for each slot says whether that uses it.
+    /// Adds the variable that stands for everything worse than the outcomes made, and a variable for each slot that says
+    /// whether it is used then.
     private mutating func addWorse(_ household: Int) -> Program.Variable {
         let worse = formulation.program.addVariable(name("worse_\(household)"))
         for place in market.slotRange(household) {
@@ -171,7 +173,7 @@ struct ProgramBuilder {
     private func outside(_ slot: Int32) -> Outside {
         if desk.place[Int(market.slotHousehold[Int(slot)])] >= 0 { return .unused }
         if options.outsideIsOpen {
-            // Who has only one outcome gets it whatever happens.
+            // A household with only one outcome gets it whatever happens.
             let household = Int(market.slotHousehold[Int(slot)])
             guard store.count[household] == 1, store.isComplete(household) else { return .open }
             return market.slotOption[Int(slot)] == store.options[Int(store.start[household])] ? .used : .unused
@@ -195,8 +197,8 @@ struct ProgramBuilder {
 
     /// Adds the row that no more seats of the limit are used than there are.
     ///
-    /// In an over-full class those who stay may be more; then a variable says whether anybody else comes in, and the seats
-    /// are what they are where it is 1.
+    /// In an over-full class the children who stay may use more. Then a variable says whether anybody else comes in, and the
+    /// number of seats is enforced only if it is 1.
     mutating func limitSeats(at limit: Int32) {
         var terms: [Program.Term] = []
         var used = 0
@@ -230,7 +232,7 @@ struct ProgramBuilder {
 
     /// Adds that the household has no claim to the outcome, or that its claim variable is 1.
     ///
-    /// - Parameter touches: The limits that may be full before the outcome; empty where none can be.
+    /// - Parameter touches: The limits that may have no room left for the outcome; empty if all have room.
     mutating func forbidClaim(_ household: Int, _ outcome: Int, _ touches: [Touch]) {
         var enough = [claimSwitch[household], strikeSwitch[household]].compactMap { $0 }
         let place = Int(desk.place[household])
@@ -244,7 +246,7 @@ struct ProgramBuilder {
             let touch = touches[0]
             let before = used(before: touch, exceptBy: household)
             let needed = Int(market.seats(touch) - touch.use) + 1 - before.constant
-            // Full whatever happens: nothing to forbid.
+            // The limit is full whatever happens, so there is nothing to forbid.
             if needed <= 0 { return }
             let free = enough + switches(before: touch, exceptBy: household)
             formulation.program.addRow(
@@ -256,7 +258,7 @@ struct ProgramBuilder {
         formulation.program.addRow(name, terms, lower: 1, upper: nil)
     }
 
-    /// Whether "no seat is left before the slot" is all that excludes the claim at the touched limit.
+    /// Whether the claim is excluded at the touched limit exactly if no seat is left before the slot.
     private func hasCutoff(_ touch: Touch, _ household: Int) -> Bool {
         if options.hasSwitches || touch.use != 1 { return false }
         let place = Int(market.slotPlace[Int(touch.lowest)])
@@ -286,7 +288,8 @@ struct ProgramBuilder {
         return variable
     }
 
-    /// The most seats used before the touch by other households: terms, and what those outside the program add.
+    /// The most seats that other households use before the touch: the terms of those in the program, and a constant for those
+    /// outside it.
     private func used(before touch: Touch, exceptBy household: Int) -> (terms: [Program.Term], constant: Int) {
         var terms: [Program.Term] = []
         var constant = 0
@@ -300,7 +303,7 @@ struct ProgramBuilder {
 
     // MARK: Cutoffs
 
-    /// The formulation, with the rows that give the cutoffs their meaning. The builder is then of no more use.
+    /// The formulation, with the rows that give the cutoffs their meaning. The builder must not be used afterwards.
     mutating func finish() -> Formulation {
         cutoffSlots.sort()
         var first = 0
@@ -352,7 +355,7 @@ struct ProgramBuilder {
                 }
             }
             constant += open
-            // Open slots from here on can fill nothing once this cutoff is 1.
+            // Once this cutoff is 1, open slots from here on do not count.
             if isCompact { sum.append(Program.Term(-open, variable)) }
         }
         if !isCompact { return }
@@ -360,7 +363,7 @@ struct ProgramBuilder {
         formulation.program.addRow(name("filled_\(limit)"), sum, lower: -constant, upper: nil)
     }
 
-    /// Adds that nobody uses the slot where the cutoff before it is 1.
+    /// Adds the row that nobody uses the slot if the cutoff before it is 1.
     private mutating func shut(_ slot: Int32, by cutoff: Program.Variable, _ sum: inout [Program.Term]) {
         let first = sum.count
         appendChoices(at: slot, to: &sum)
@@ -379,8 +382,8 @@ struct ProgramBuilder {
         claimSwitch[household] = formulation.program.addVariable()
     }
 
-    /// The program with its switches, in the household order; a household without strikes takes one of its outcomes. The
-    /// builder is then of no more use.
+    /// The program with its switches, in the household order. A household without struck outcomes must take one of its outcomes.
+    /// The builder must not be used afterwards.
     mutating func finishRefutation() -> Refutation {
         let formulation = finish()
         var refutation = Refutation(program: formulation.program, households: formulation.households)
@@ -395,7 +398,7 @@ struct ProgramBuilder {
         return refutation
     }
 
-    /// Switches of others whose struck outcomes might use seats before the touch.
+    /// The switches of other households whose struck outcomes might use seats before the touch.
     private func switches(before touch: Touch, exceptBy household: Int) -> [Program.Variable] {
         if strikeSwitch.isEmpty { return [] }
         var seen = Set([household])

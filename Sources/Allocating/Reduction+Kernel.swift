@@ -3,49 +3,51 @@ import Programs
 
 /// Strikes every joint outcome that no stable allocation can contain, until nothing changes.
 ///
-/// *Stable* here means that no household has a justified claim except those that are *exempt*: the search for fewest
-/// claims lets some households claim. Three rules, each sound for every allocation in which the other households have
-/// no claim:
+/// *Stable* here means that no household has a justified claim except those that are *exempt*: the search for the fewest
+/// claims lets some households claim. There are three rules, each sound for every allocation in which the other households
+/// have no claim:
 ///
-/// 1. **Sure enough.** If at every limit that outcome p of h touches, the most seats that others could still use before
-///    p, plus p's own, fit, then h would have a justified claim to p if it got anything worse: strike all after p.
+/// 1. **Sure enough.** Suppose that at every limit that outcome p of h touches, the most seats that others could still use
+///    before p, plus p's own seats, fit. Then h would have a justified claim to p if it got anything worse. Strike all
+///    outcomes after p.
 /// 2. **Out of reach.** A household *claims* a seat at limit l if its best survivor uses exactly one seat there and every
-///    other limit that it touches is sure. If i were chosen and the claims before i at l, plus the seats of i, exceed
-///    the limit, then some claimant g uses nothing at l before i. It got something worse than its best survivor, and
-///    of the seats used at l, of which there are no more than the limit has, at least the lowest of i does not come
-///    before g's: so less than the limit is used before g by others, and g has a justified claim. Strike i.
-/// 3. **Full of fixed children.** The least that others use before i in all their survivors counts like claims, each
-///    household once (by the larger of the two). Strike i if together they do not leave room.
+///    other limit that it touches is sure. Suppose that the claims before i at l, plus the seats of i, exceed the limit. If i
+///    were chosen, some claimant g would use nothing at l before i, so it would have got something worse than its best
+///    survivor. No more seats are used at l than the limit has, and at least one of them, the lowest of i, comes after the
+///    seat that g claims. So others use less than the limit before that seat, and g has a justified claim. Strike i.
+/// 3. **Full of fixed children.** The least that others use before i in all their survivors counts like claims; each
+///    household counts once, by the larger of the two. Strike i if together they leave no room.
 ///
-/// Which outcomes survive depends, rarely, on the order of the strikes (a claim that is no more may have had its use), and the
-/// order on the market and the sequence of calls only. Each strike remembers when and why, so that ``CoreFinder`` can tell
-/// which households' absence of a claim a contradiction needs, and ``exempt(_:)`` which strikes still follow.
+/// Which outcomes survive depends, rarely, on the order of the strikes, because a claim may have had its effect before it
+/// ceased to exist. The order depends only on the market and the sequence of calls. Each strike records when and why it was
+/// made. From this ``CoreFinder`` finds out which households' absence of a claim a contradiction needs, and ``exempt(_:)``
+/// which strikes still follow.
 ///
-/// - Complexity: O(S * R) for S slots and R the times that a limit changes, a few in practice.
+/// - Complexity: O(S * R) for S slots and R changes of a limit; R is small in practice.
 ///
 /// Source: deferred acceptance, Gale and Shapley 1962, doi:10.2307/2312726, run from both sides.
 struct Reduction {
     var market: Market
     var store: OutcomeStore
-    /// What is known of each household, and of each slot.
+    /// What is known about each household, and about each slot.
     var states: [HouseholdState]
     private(set) var slots: [SlotState]
 
-    /// What is known of a household; together, because a review needs all of it, and in a large market each look at another
-    /// place in memory waits.
+    /// What is known about a household. It is kept in one place because a review needs all of it, and in a large market every
+    /// access to another place in memory has to wait.
     struct HouseholdState {
-        /// Outcomes known here: their state is at `base..<base + known`.
+        /// The state of the household's known outcomes is at `base..<base + known` in ``struckAt`` and ``cause``.
         var base: Int32 = 0
         var known: Int32 = 0
         /// Number of survivors among the known outcomes, and the best of them.
         var survivorCount: Int32 = 0
         var best: Int32 = 0
-        /// When the tail was struck, by rule 1, and by which outcome; 0: never.
+        /// When the tail was struck by rule 1, or 0 for never; and its cause, which names the sure outcome as in ``cause``.
         var tailStruckAt: Int32 = 0
         var tailCause: Int32 = 0
         /// The slot where the household claims a seat, or -1.
         var claimSlot: Int32 = -1
-        /// Whether the list goes on beyond the known outcomes, and they have not been struck.
+        /// Whether the list goes on beyond the known outcomes and this *tail* has not been struck.
         var hasTail = false
         /// Whether the household may have a claim.
         var isExempt: Bool
@@ -53,7 +55,7 @@ struct Reduction {
         var isQueued = false
         var isStale = false
 
-        /// Whether it may get one thing or another.
+        /// Whether the household may still get more than one outcome.
         var isUndecided: Bool { survivorCount > 1 || hasTail }
 
         fileprivate init(isExempt: Bool, isSingle: Bool) {
@@ -62,15 +64,15 @@ struct Reduction {
         }
     }
 
-    /// What is known of a slot.
+    /// What is known about a slot.
     struct SlotState {
-        /// What others and the household use at most, and are bound to use, in the slots before this one at its limit, less the
-        /// seats of the limit: negative where there is room for one.
+        /// The seats that all households use at most, and are bound to use, in the slots before this one at its limit, minus the
+        /// seats of the limit. It is negative if there is room for one more.
         var mostBefore: Int32 = 0
         var boundBefore: Int32 = 0
         let household: Int32
         let isOfSingle: Bool
-        /// How much the most, the least, and the claimed use of its household at the limit grow here.
+        /// By how much the most, the least and the bound use of the household at the limit grow at this slot.
         var mostHere: UInt8 = 0
         var leastHere: UInt8 = 0
         var boundHere: UInt8 = 0
@@ -81,40 +83,41 @@ struct Reduction {
         }
     }
 
-    /// Households and limits of which something may have changed.
+    /// Households and limits for which something may have changed.
     struct Changes {
-        /// Nothing was told of before: anything may have changed.
+        /// Whether anything may have changed, because no earlier state is known.
         var isAll = true
         var households: Set<Int32> = []
         var limits: Set<Int32> = []
     }
 
-    /// When the outcome was struck; 0: it survives.
+    /// For each outcome when it was struck, or 0 if it survives.
     var struckAt: [Int32] = []
-    /// Why: the limit of rules 2 and 3, or `-1 - p` for rule 1 by the sure outcome p.
+    /// For each struck outcome why: the limit for rules 2 and 3, or `-1 - p` for rule 1 with the sure outcome p.
     private(set) var cause: [Int32] = []
 
     private(set) var limitQueue: [Int32] = []
-    /// For each limit in the queue the first slot where something changed; `.max`: it is not in the queue.
+    /// For each limit in the queue the first slot where something changed; `.max` for a limit that is not in the queue.
     private(set) var changedFrom: [Int32]
     private var householdQueue: [Int32] = []
     private(set) var clock: Int32 = 0
-    /// Households that have no outcome left: then nothing is stable, and each is a contradiction of its own. For all others
-    /// their last strikes, which are dated `.max`, have not happened, so that one contradiction does not hide another.
+    /// Households that have no outcome left. Then nothing is stable, and each of them is a contradiction of its own. Their last
+    /// strikes are dated `.max`, so that for all other households they have not happened and one contradiction does not hide
+    /// another.
     var emptied: [Int] = []
 
-    /// For those who look at what an outcome touches.
+    /// A scratch array for the touches of an outcome, to avoid allocations.
     var touches: [Touch] = []
     /// What has changed since ``forgetChanges()``.
     private(set) var changes = Changes()
     let deadline: Deadline
     let threads: Int
-    /// What stopped the rules before all was found: the deadline, or a clock without further instants (`.size`).
+    /// What stopped the rules before they were done: the deadline, or an exhausted clock (`.size`).
     private(set) var limit: Termination.Limit?
-    /// Whether the rules were stopped before all was found.
+    /// Whether the rules were stopped before they were done.
     var isStopped: Bool { limit != nil }
 
-    /// - Parameter threads: How many may apply the rules at the same time; what comes of it is the same with any number.
+    /// - Parameter threads: How many threads may apply the rules at the same time; the result is the same with any number.
     init(_ store: OutcomeStore, isExempt: [Bool], threads: Int = 1, until deadline: Deadline = .none) {
         self.deadline = deadline
         self.threads = threads
@@ -141,7 +144,7 @@ struct Reduction {
             for household in households { reviewer.refreshUse(household) }
         }
         _ = sums(of: market.limitSeats.count) { [market] in (limit: $0, first: market.limitSlotStart[$0]) }
-        // From the top: who comes first is decided first, and seldom has to be looked at again.
+        // In the household order, because the first households are decided first and seldom need another review.
         for household in market.householdOrder { enqueue(household: Int(household)) }
     }
 
@@ -150,12 +153,13 @@ struct Reduction {
         repeat { propagate() } while emptied.isEmpty && !isStopped && extendTails()
     }
 
-    /// What a review counts for in a solve with a limit of work.
+    /// How many steps a review counts for in a solve with a limit of work.
     private static let stepsOfReview = 100
 
-    /// Households reviewed before the limits that they changed are summed up again; many in a large city, for threads to share.
+    /// Number of households that are reviewed before the limits that they changed are summed up again. It is large in a large
+    /// city, so that threads can share the work.
     ///
-    /// The order of the strikes depends on it, so it follows from the market and not from the threads.
+    /// The order of the strikes depends on it, so it depends on the market only and not on the number of threads.
     var waveLength: Int
 
     private mutating func propagate() {
@@ -176,10 +180,10 @@ struct Reduction {
         }
     }
 
-    /// Reviews households by the sums as they stand.
+    /// Reviews households, using the present sums.
     private mutating func review(_ wave: ArraySlice<Int32>) {
         if !changes.isAll { changes.households.formUnion(wave) }
-        // ``exempt(_:)`` begins anew long before; a run that still fills the clock ends for its size.
+        // ``exempt(_:)`` begins anew long before the clock is full; a single run that still fills it ends with `.size`.
         guard clock < Int32.max - 1 - Int32(wave.count) else {
             limit = .size
             return
@@ -198,8 +202,8 @@ struct Reduction {
         }
     }
 
-    /// Calls `body` with ranges of `0..<count`, each with a reviewer of its own, on several threads; gives the reviewers in
-    /// the order of the ranges.
+    /// Calls `body` on several threads with ranges of `0..<count`, each with a reviewer of its own, and returns the reviewers
+    /// in the order of the ranges.
     @discardableResult
     private mutating func inReviews(
         of count: Int, _ body: @Sendable (inout Reviewer, Range<Int>) -> Void
@@ -222,12 +226,12 @@ struct Reduction {
         }
     }
 
-    /// Counts again what the household may use, and notes what that changes.
+    /// Counts again what the household may use, and notes the slots for which this changes.
     mutating func refreshUse(_ household: Int) {
         refresh { $0.refreshUse(household) }
     }
 
-    /// Finds again where the household claims a seat, and notes what that changes.
+    /// Finds out again where the household claims a seat, and notes the slots for which this changes something.
     mutating func refreshClaim(_ household: Int, useChanged: Bool) {
         refresh { $0.refreshClaim(household, useChanged: useChanged) }
     }
@@ -249,12 +253,12 @@ struct Reduction {
         for household in concerned.joined() { enqueue(household: Int(household)) }
     }
 
-    /// Sums up limits, see ``sum(_:from:in:_:_:)``, and gives the households whose outcomes may be decided by what changed.
+    /// Sums up limits, see ``sum(_:from:in:_:_:)``, and returns the households of which outcomes may now be decided.
     private mutating func sums(
         of count: Int, _ place: @Sendable (Int) -> (limit: Int, first: Int32)
     ) -> [[Int32]] {
         let (market, threads) = (market, threads)
-        // Each place is another limit, and a slot is of one limit.
+        // Each place is a different limit, and a slot belongs to one limit.
         return slots.writeDisjointly { slots in
             inRanges(of: count, threads: threads) { range in
                 var concerned: [Int32] = []
@@ -267,7 +271,7 @@ struct Reduction {
         }
     }
 
-    /// Makes more of the lists that are still open and not yet long; false when there are none.
+    /// Makes more of the lists that still have a tail and are not yet long; false if there are none.
     private mutating func extendTails() -> Bool {
         var hasExtended = false
         for household in 0..<market.householdCount
@@ -319,15 +323,15 @@ struct Reduction {
         }
     }
 
-    /// Notes that the household, or its list, may be another.
+    /// Notes that the household or its list may have changed.
     mutating func noteChange(of household: Int) {
         if !changes.isAll { changes.households.insert(Int32(household)) }
     }
 
-    /// From here on ``changes`` tells only of what is new.
+    /// Empties ``changes``, so that it tells only what changes from now on.
     mutating func forgetChanges() { changes = Changes(isAll: false) }
 
-    /// Households that have changed, or have a slot at a limit that has, ascending; `nil` where it may be any.
+    /// Households that have changed, or have a slot at a limit that has changed, ascending; `nil` if these may be all.
     func householdsConcerned() -> [Int32]? {
         if changes.isAll { return nil }
         var concerned = changes.households
@@ -348,11 +352,11 @@ struct Reduction {
         if changed.slot < first { changedFrom[limit] = changed.slot }
     }
 
-    /// Sums up a limit again from a slot on and adds the households whose outcomes may be decided by what changed: those
-    /// whose seats become sure, or out of reach.
+    /// Sums up a limit again from a slot on, and adds to `concerned` the households of which outcomes may now be decided because
+    /// their seats become sure or out of reach.
     ///
-    /// For one child that is when a sum passes the number of seats; several may use as many seats more, or have used them
-    /// before the slot themselves.
+    /// For a household with one child this happens when a sum passes the number of seats. With siblings the sum is compared
+    /// with a margin, because siblings may use further seats, or use seats before the slot themselves.
     private static func sum(
         _ limit: Int, from first: Int, in market: Market, _ slots: DisjointWriter<SlotState>,
         _ concerned: inout [Int32]
@@ -365,7 +369,7 @@ struct Reduction {
         var most = isStart ? -market.limitSeats[limit] : slots[first].mostBefore
         var bound = isStart ? -market.limitSeats[limit] : slots[first].boundBefore
         if first < entry {
-            // In an over-full class, for those who stay there are as many seats as they brought.
+            // For the children who stay in an over-full class, there are as many seats as they brought.
             if isStart { (most, bound) = (most - excess, bound - excess) }
             sum(first..<min(entry, end), in: market, slots, &most, &bound, &concerned)
             (most, bound) = (most + excess, bound + excess)
@@ -373,7 +377,7 @@ struct Reduction {
         sum(max(first, entry)..<end, in: market, slots, &most, &bound, &concerned)
     }
 
-    /// Sums up a part of a limit's slots; `most` and `bound` are what stands before it, and then before what follows.
+    /// Sums up a part of a limit's slots. `most` and `bound` are the sums before the part, and afterwards those after it.
     @inline(__always)
     private static func sum(
         _ range: Range<Int>, in market: Market, _ slots: DisjointWriter<SlotState>, _ most: inout Int32,
@@ -389,7 +393,7 @@ struct Reduction {
                     most - siblings < 0 && old.mostBefore != most && (siblings > 0 || old.mostBefore >= 0)
                 let isNewlyOut =
                     bound + siblings >= 0 && old.boundBefore != bound && (siblings > 0 || old.boundBefore < 0)
-                // Of one child, what is struck already is decided by nothing more.
+                // A single child's outcome that is struck already cannot be decided again.
                 let isStruck = old.isOfSingle && old.mostHere == 0
                 if isNewlySure || isNewlyOut, !isStruck { concerned.append(old.household) }
             }

@@ -1,7 +1,7 @@
-/// What held at the moment of a strike, worked out again from the strikes before it.
+/// Works out again what held at the moment of a strike, from the strikes before it.
 ///
-/// A time is a reading of the reduction's clock. What was struck at that time itself still counts as alive: strikes of one
-/// time do not rest on each other.
+/// A time is a reading of the reduction's clock. An outcome struck at exactly that time still counts as alive, because strikes
+/// of one time do not rest on each other.
 extension Reduction {
     func isAlive(_ household: Int, _ outcome: Int, at time: Int32) -> Bool {
         let struck = struckAt[Int(states[household].base) + outcome]
@@ -12,7 +12,7 @@ extension Reduction {
         states[household].hasTail || (states[household].tailStruckAt != 0 && states[household].tailStruckAt >= time)
     }
 
-    /// Calls `body` with the other households that have slots at the limit before the touch, each once, by priority, until it
+    /// Calls `body` with each other household that has a slot at the limit before the touch, once and by priority, until `body`
     /// returns false.
     func forEachRival(_ household: Int, _ touch: Touch, _ body: (Rival) -> Bool) {
         for slot in Int(market.limitSlotStart[Int(touch.limit)])..<Int(touch.lowest) {
@@ -28,9 +28,9 @@ extension Reduction {
     /// A household with a slot at a limit.
     struct Rival {
         let household: Int
-        /// Its first at the limit.
+        /// Its first slot at the limit.
         let slot: Int
-        /// For a household of one child the outcome that uses the limit.
+        /// For a household of one child whose list is known to its end, the outcome that uses the limit; else `nil`.
         let outcome: Int?
     }
 
@@ -42,14 +42,15 @@ extension Reduction {
         return (0..<Int(states[household].known)).first { store.options[start + $0] == market.slotOption[slot] }
     }
 
-    /// Whether the household has no earlier slot at the limit of this one.
+    /// Whether the household has no earlier slot at the limit of this slot.
     func isFirstSlot(_ slot: Int, of household: Int) -> Bool {
         let place = market.slotPlace[slot]
         return place == market.householdSlotStart[household]
             || market.slotLimit[Int(market.householdSlots[Int(place) - 1])] != market.slotLimit[slot]
     }
 
-    /// The most that a household could use before the slot at a time, all outcomes ever known counted where `time` is nil.
+    /// The most seats that a household could use before the slot at a time. If `time` is `nil`, all outcomes count, even struck
+    /// ones.
     func most(_ rival: Rival, before slot: Int32, at time: Int32?) -> Int32 {
         let household = rival.household
         if let outcome = rival.outcome {
@@ -66,7 +67,7 @@ extension Reduction {
         return most
     }
 
-    /// The least that a household used before the slot at a time.
+    /// The least seats that a household could use before the slot at a time.
     func least(_ rival: Rival, before slot: Int32, at time: Int32) -> Int32 {
         let household = rival.household
         if let outcome = rival.outcome {
@@ -83,7 +84,7 @@ extension Reduction {
         return least == .max ? 0 : least
     }
 
-    /// Whether the seats of the touch were sure at a time: others could not use more before it than leaves room for it.
+    /// Whether the seats of the touch were sure at a time: whatever others used before it, there was room for it.
     func isSure(_ touch: Touch, _ household: Int, at time: Int32) -> Bool {
         var room = market.seats(touch) - touch.use
         forEachRival(household, touch) { rival in
@@ -93,10 +94,10 @@ extension Reduction {
         return room >= 0
     }
 
-    /// The best survivor at the time, where the household claimed by it a seat before the touch at its limit: one seat
-    /// there, and every other limit sure.
+    /// The best survivor at the time, if by it the household claimed a seat before the touch at its limit: it used one seat
+    /// there, and every other limit was sure. Else `nil`.
     ///
-    /// Whether the limit itself was sure by then does not matter: the household would get the seat all the more.
+    /// It does not matter whether the limit itself was sure by then: if it was, the household is even more certain of the seat.
     func claimedOutcome(_ rival: Rival, _ touch: Touch, at time: Int32) -> Int? {
         let household = rival.household
         if states[household].isExempt { return nil }

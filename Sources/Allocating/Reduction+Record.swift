@@ -1,7 +1,7 @@
 import Admissions
 
 extension Reduction {
-    /// The strikes so far, in a form that another thread can work on while the lists of the store grow.
+    /// A copy of the strikes so far, on which another thread can work while the lists of the store grow.
     var record: StrikeRecord {
         StrikeRecord(
             market: market, states: states, struckAt: struckAt, cause: cause, start: store.start,
@@ -12,11 +12,11 @@ extension Reduction {
 /// The strikes of a reduction, with what is needed to name their reasons.
 struct StrikeRecord: Sendable {
     let market: Market
-    /// Of the reduction, see its properties.
+    /// Copies of the properties of the reduction.
     let states: [Reduction.HouseholdState]
     let struckAt: [Int32]
     let cause: [Int32]
-    /// Of the store, see its properties.
+    /// Copies of the properties of the store.
     let start: [Int32]
     let options: [Int32]
 
@@ -27,7 +27,7 @@ struct StrikeRecord: Sendable {
         var strikes: [Strike] = []
         strikes.reserveCapacity(states.count)
         var touches: [Touch] = []
-        // When outcomes of the household at hand were struck for a sure one.
+        // The times at which outcomes of the present household were struck because an earlier one is sure.
         var sureTimes: [Int32] = []
         for household in 0..<market.householdCount {
             let first = strikes.count
@@ -38,7 +38,7 @@ struct StrikeRecord: Sendable {
                 if time == 0 { continue }
                 var strike = Strike(household: Int32(household), outcome: Int32(outcome), time: time)
                 if cause[state] < 0 {
-                    // One strike tells of all that went for the same sure outcome.
+                    // One step covers all outcomes that were struck because of the same sure outcome.
                     strike.outcome = -1 - cause[state]
                     strike.limit = Strike.after
                     if sureTimes.contains(time) { continue }
@@ -64,9 +64,9 @@ struct StrikeRecord: Sendable {
         return Deduction(Self.inOrder(strikes).map(\.step))
     }
 
-    /// A step with its time, in a form that is quickly sorted.
+    /// A step with its time, in a form that can be sorted fast.
     private struct Strike {
-        /// In place of a limit: all after the outcome.
+        /// This value in place of a limit means that all outcomes after the outcome are struck.
         static let after: Int32 = -1
 
         let household: Int32
@@ -89,10 +89,10 @@ struct StrikeRecord: Sendable {
         }
     }
 
-    /// The place of the limit among those that the outcome touches, ascending.
+    /// The position of the limit among those that the outcome touches, in ascending order.
     private func place(of limit: Int32, _ household: Int, _ outcome: Int, _ touches: inout [Touch]) -> Int32 {
         if states[household].isSingle {
-            // One slot at a limit, ascending.
+            // There is one slot at each limit, and the slots are ascending by limit.
             let places = OutcomeStore.places(ofSingle: household, outcome, start, options, market)
             return places.count == 1
                 ? 0 : Int32(places.count { market.slotLimit[Int(market.optionSlots[$0])] < limit })
@@ -101,7 +101,7 @@ struct StrikeRecord: Sendable {
         return touches.count == 1 ? 0 : Int32(touches.count { $0.limit < limit })
     }
 
-    /// Strikes by time; those of one time are of one household and keep their order.
+    /// The strikes sorted by time. Those of one time belong to one household and keep their order.
     ///
     /// - Complexity: O(strikes + latest time), a counting sort.
     private static func inOrder(_ strikes: [Strike]) -> [Strike] {

@@ -1,21 +1,22 @@
-/// Changing what a reduction was told, and taking back only what no longer follows.
+/// Changes the input of a reduction, and takes back only the strikes that no longer follow.
 ///
-/// A strike rests on the state of its limits at its time, and so on earlier strikes of the households that come before it
-/// there, and on their claims. When a household is let claim, what rests on its absence of a claim is worked out again;
-/// what no longer follows is taken back, and what may rest on that is suspect in turn. Each strike that is kept was looked
-/// at after the last change that it could rest on, and rests on earlier ones that are kept, so it would be found by a
-/// reduction that begins anew. What such a reduction would find besides, the next run finds.
+/// A strike rests on the state of its limits at its time, and therefore on earlier strikes and claims of the households that
+/// come before it there. When a household is allowed to claim, every strike that rests on its absence of a claim is examined
+/// again. A strike that no longer follows is taken back, and the strikes that may rest on it become suspects in turn. Each
+/// strike that is kept was examined after the last change that it could rest on, and it rests on earlier strikes that are kept
+/// too, so a reduction that begins anew would find it as well. Any further strikes that such a reduction would find are found
+/// by the next run.
 ///
 /// Source: delete and rederive, Gupta, Mumick and Subrahmanian 1993, doi:10.1145/170035.170066, with the times of the
 /// strikes in place of the second step.
 extension Reduction {
-    /// The clock from which on a reduction begins anew rather than going on, long before the clock is full.
+    /// The time from which on a reduction begins anew instead of going on. It is long before the clock is full.
     private static let lateClock: Int32 = 1 << 30
 
-    /// Makes exactly these households exempt; a run then goes on.
+    /// Makes exactly these households exempt. Call ``run()`` afterwards to apply the rules further.
     ///
-    /// - Complexity: O(suspects * slots of a limit * outcomes of a household); suspects are few where few were let claim. Never
-    ///   much more than a new beginning, which it is where there are too many suspects.
+    /// - Complexity: O(suspects * slots of a limit * outcomes of a household). There are few suspects if few households were
+    ///   newly exempted. With too many suspects the reduction begins anew, so the cost is never much more than that of a new one.
     mutating func exempt(_ households: Set<Int>) {
         if clock > Self.lateClock {
             self = Reduction(
@@ -36,7 +37,7 @@ extension Reduction {
         retract(&suspects, &changed)
     }
 
-    /// Goes on with another store: of the same market, but for some limits with more seats.
+    /// Replaces the store by one of the same market with more seats at some limits.
     mutating func raiseSeats(by store: OutcomeStore) {
         var changed = reviveEmptied()
         var suspects = Suspects()
@@ -51,7 +52,7 @@ extension Reduction {
         retract(&suspects, &changed)
     }
 
-    /// Goes on with another store, of the same market but for the list of one household.
+    /// Replaces the store by one of the same market with another list for one household.
     mutating func replaceList(of household: Int, by store: OutcomeStore) {
         var changed = reviveEmptied()
         var suspects = Suspects()
@@ -62,8 +63,8 @@ extension Reduction {
         retract(&suspects, &changed)
     }
 
-    /// Takes back suspects that do not follow, and what in turn does not, and counts again what the households can use; `changed`
-    /// are those for whom something else has changed.
+    /// Takes back the suspects that no longer follow, and then the strikes that no longer follow from those, and counts again
+    /// what the households can use. `changed` are the households for which something else has changed.
     private mutating func retract(_ suspects: inout Suspects, _ changed: inout Set<Int>) {
         let mostEffort = 2 * market.slotLimit.count
         while let (household, outcome) = suspects.next() {
@@ -89,9 +90,9 @@ extension Reduction {
         refresh(changed.sorted())
     }
 
-    /// Strikes to be looked at again, first come first.
+    /// A queue of strikes to be examined again.
     private struct Suspects {
-        /// Stands for all that is not made of a list.
+        /// The number that stands for all outcomes of a list that were not made.
         static let tail = -1
         private struct Strike: Hashable {
             let household: Int32
@@ -100,7 +101,7 @@ extension Reduction {
         private var queue: [Strike] = []
         private var isQueued: Set<Strike> = []
         private var start = 0
-        /// What was spent: 1 for each list looked through, 10 for each strike.
+        /// The effort so far: 1 for each list searched, 10 for each strike examined.
         var effort = 0
 
         mutating func add(_ household: Int, _ outcome: Int) {
@@ -118,7 +119,7 @@ extension Reduction {
         }
     }
 
-    /// The last strikes of households that were left with nothing have not happened; returns those households.
+    /// Takes back the last strikes of the households that had no outcome left, and returns these households.
     private mutating func reviveEmptied() -> Set<Int> {
         for household in emptied {
             for outcome in 0..<Int(states[household].known)
@@ -130,7 +131,7 @@ extension Reduction {
         return Set(emptied)
     }
 
-    /// The household's strikes later than that which rest on the limit; on any limit where it is `nil`.
+    /// Adds the household's strikes after `time` that rest on the limit, or on any limit if it is `nil`.
     private mutating func suspect(_ household: Int, at limit: Int32?, since time: Int32, _ suspects: inout Suspects) {
         suspects.effort += 1
         for outcome in 0..<Int(states[household].known) {
@@ -149,7 +150,7 @@ extension Reduction {
         return cause < 0 ? store.use(household, Int(-1 - cause), at: limit) > 0 : cause == limit
     }
 
-    /// Strikes of others, later than that, for which it may matter what the household can use or claims.
+    /// Adds the strikes of other households after `time` for which it may matter what this household can use or claims.
     private mutating func suspectDependents(of household: Int, since time: Int32, _ suspects: inout Suspects) {
         for place in market.slotRange(household) {
             let slot = Int(market.householdSlots[place])
@@ -164,8 +165,8 @@ extension Reduction {
         }
     }
 
-    /// Strikes that may rest on a claim of the household for which it needs sure seats at the limit: those at the other limits
-    /// that one of its best outcomes since then touches as well.
+    /// Adds the strikes that may rest on a claim of the household for which its seats at this limit had to be sure. They are at
+    /// the other limits touched by the outcomes that were its best one at some time after `time`.
     private mutating func suspectRivals(
         ofClaimsOf household: Int, by limit: Int32, since time: Int32, _ suspects: inout Suspects
     ) {
@@ -184,7 +185,7 @@ extension Reduction {
         }
     }
 
-    /// Whether a strike, or that of the tail, still follows from what was struck before it.
+    /// Whether a strike of an outcome or of the tail still follows from the strikes before it.
     private func follows(_ household: Int, _ outcome: Int) -> Bool {
         let isTail = outcome == Suspects.tail
         let state = Int(states[household].base) + outcome
@@ -207,7 +208,7 @@ extension Reduction {
         return room < 0
     }
 
-    /// Counts again what the changed households can use and claim, and what that means to those after them.
+    /// Counts again what the changed households can use and claim, and updates the households after them.
     private mutating func refresh(_ changed: [Int]) {
         for household in changed {
             noteChange(of: household)
@@ -224,7 +225,7 @@ extension Reduction {
                 concerned.insert(Int(market.slotHousehold[slot]))
             }
         }
-        // First what all can use, by that who claims: until then no strike may look at the sums.
+        // Claims depend on the sums of what all households can use, so these sums must be complete first.
         sumChanged()
         let isChanged = Set(changed)
         for household in concerned.sorted() {

@@ -2,8 +2,8 @@ import Admissions
 
 /// The part of a ``Reduction`` that reviews change.
 ///
-/// A review changes the state of its own household, of its outcomes and of its slots, so reviews of different households
-/// may be made at the same time.
+/// A review changes only the state of its own household and of that household's outcomes and slots, so reviews of different
+/// households can run at the same time.
 struct ReviewState: Sendable {
     let states: DisjointWriter<Reduction.HouseholdState>
     let slots: DisjointWriter<Reduction.SlotState>
@@ -11,32 +11,32 @@ struct ReviewState: Sendable {
     let cause: DisjointWriter<Int32>
 }
 
-/// Looks at households one by one, on one of several threads.
+/// Reviews households one by one, on one of several threads.
 ///
-/// A review reads the sums of the household's own slots, which stay as they are meanwhile, and writes what is known of the
-/// household, its outcomes and its slots: so reviews of different households may be made at the same time, and what comes
-/// of them does not depend on their order. What changed at the limits is noted, to be summed up afterwards.
+/// A review reads the sums of the household's own slots, which do not change meanwhile, and writes the state of the household,
+/// its outcomes and its slots. Therefore reviews of different households can run at the same time, and their results do not
+/// depend on their order. Changes at the limits are noted and summed up afterwards.
 struct Reviewer: Sendable {
     private let market: Market
-    /// Of the store: for each household where its outcomes stand, and the options.
+    /// Copies of the store's properties: where each household's outcomes begin, and the options.
     private let start: [Int32]
     private let options: [Int32]
-    /// Of the reduction, see ``ReviewState``; here one by one, as they are used in every inner loop.
+    /// The parts of ``ReviewState``, as single properties because every inner loop uses them.
     private let states: DisjointWriter<Reduction.HouseholdState>
     private let slots: DisjointWriter<Reduction.SlotState>
     private let struckAt: DisjointWriter<Int32>
     private let cause: DisjointWriter<Int32>
-    /// The time of what is struck.
+    /// The time that the strikes of the present review get.
     private var clock: Int32 = 0
     private var touches: [Touch] = []
 
-    /// A slot with its limit, which is looked up on the thread that has the slot at hand.
+    /// A slot with its limit. The reviewing thread looks the limit up, because it has the slot in its cache.
     struct ChangedSlot {
         let limit: Int32
         let slot: Int32
     }
 
-    /// Slots where what their household may use, is bound to use or uses for certain has changed.
+    /// Slots at which the seats that their household may use, is bound to use or uses for certain have changed.
     private(set) var changed: [ChangedSlot] = []
     /// Households that have no outcome left.
     private(set) var emptied: [Int] = []
@@ -60,8 +60,8 @@ struct Reviewer: Sendable {
         OutcomeStore.collectTouches(household, outcome, start, options, market, into: &touches)
     }
 
-    /// What others may use, and are bound to use, before the touch at its limit, and what it uses itself, less the seats: the
-    /// touch is sure where the most is not above 0, and out of reach where the bound is.
+    /// The seats that others may use, and are bound to use, before the touch at its limit, each plus the seats of the touch and
+    /// minus the seats of the limit. The touch is sure if `most` is not above 0, and out of reach if `bound` is above 0.
     private func excess(_ touch: Touch, _ household: Int) -> (most: Int32, bound: Int32) {
         let slot = Int(touch.lowest)
         var (most, bound) = (slots[slot].mostBefore + touch.use, slots[slot].boundBefore + touch.use)
@@ -78,7 +78,7 @@ struct Reviewer: Sendable {
         return (most, bound)
     }
 
-    /// Strikes what the rules strike now, and notes the slots where something changed.
+    /// Strikes the outcomes that the rules strike now, and notes the slots where something changed.
     mutating func review(_ household: Int, at clock: Int32) {
         states[household].isQueued = false
         if states[household].survivorCount == 0 && !states[household].hasTail { return }
@@ -98,7 +98,7 @@ struct Reviewer: Sendable {
         refreshClaim(household, useChanged: isStale || hasStruck)
     }
 
-    /// Strikes the household's outcomes by the rules as the sums stand; whether there were any.
+    /// Strikes the household's outcomes by the rules, using the present sums. Returns whether any were struck.
     private mutating func applyRules(_ household: Int) -> Bool {
         var changed = false
         var outcome = Int(states[household].best)
@@ -120,7 +120,7 @@ struct Reviewer: Sendable {
         return changed
     }
 
-    /// A limit at which the outcome is out of reach, or -1; and whether all its seats are sure.
+    /// Returns a limit at which the outcome is out of reach, or -1, and whether all its seats are sure.
     private mutating func look(_ household: Int, _ outcome: Int) -> (outOfReach: Int32, allSure: Bool) {
         collectTouches(household, outcome)
         var allSure = true
@@ -132,7 +132,7 @@ struct Reviewer: Sendable {
         return (-1, allSure)
     }
 
-    /// The same for one child, which has a single slot at a limit and none before it.
+    /// Does the same as ``look(_:_:)`` for a household with one child, which has a single slot at each limit.
     private func lookAtSingle(_ household: Int, _ outcome: Int) -> (outOfReach: Int32, allSure: Bool) {
         let option = Int(options[Int(start[household]) + outcome])
         var allSure = true
@@ -175,7 +175,7 @@ struct Reviewer: Sendable {
         let range = market.slotRange(household)
         if range.isEmpty { return }
         if states[household].isSingle && !states[household].hasTail { return refreshSingleUse(household) }
-        // Cumulative uses along the household's slots of each limit.
+        // Both arrays hold cumulative uses along the household's slots of each limit.
         var most = [Int32](repeating: 0, count: range.count)
         var least = [Int32](repeating: states[household].hasTail ? 0 : .max, count: range.count)
         if states[household].hasTail {
@@ -205,7 +205,7 @@ struct Reviewer: Sendable {
             let index = place - range.lowerBound
             let isFirst = index == 0 || limit(at: place) != limit(at: place - 1)
             let slot = Int(market.householdSlots[place])
-            // From one slot to the next neither grows by more than one.
+            // Neither grows by more than one from one slot to the next.
             set(
                 slot, most: UInt8(most[index] - (isFirst ? 0 : most[index - 1])),
                 least: UInt8(least[index] - (isFirst ? 0 : least[index - 1])))
@@ -239,15 +239,15 @@ struct Reviewer: Sendable {
         }
     }
 
-    /// Where the slots of an outcome of one child stand in the market's `optionSlots`.
+    /// The positions in the market's `optionSlots` of the slots of an outcome of a household with one child.
     @inline(__always)
     private func singlePlaces(_ household: Int, _ outcome: Int) -> Range<Int> {
         let option = Int(options[Int(start[household]) + outcome])
         return Int(market.optionSlotStart[option])..<Int(market.optionSlotStart[option + 1])
     }
 
-    /// What ``refreshUse(_:)`` and ``refreshClaim(_:useChanged:)`` do, for one child of which nothing has changed but what was
-    /// struck just now.
+    /// Does what ``refreshUse(_:)`` and ``refreshClaim(_:useChanged:)`` do, for a household with one child for which nothing has
+    /// changed except the strikes of this review.
     private mutating func refreshStruckSingle(_ household: Int, hasStruck: Bool) {
         let isDecided = states[household].survivorCount == 1
         if hasStruck {
@@ -268,7 +268,7 @@ struct Reviewer: Sendable {
         }
     }
 
-    /// Notes what one child is bound to use at a slot of its.
+    /// Notes what a household with one child is bound to use at one of its slots.
     private mutating func bind(_ slot: Int, _ household: Int) {
         let bound = max(slots[slot].leastHere, slot == Int(states[household].claimSlot) ? 1 : 0)
         if slots[slot].boundHere != bound {
@@ -289,7 +289,7 @@ struct Reviewer: Sendable {
         changed.append(ChangedSlot(limit: market.slotLimit[slot], slot: Int32(slot)))
     }
 
-    /// Recomputes where the household claims a seat, and its bound at every slot.
+    /// Recomputes where the household claims a seat, and what it is bound to use at every slot.
     mutating func refreshClaim(_ household: Int, useChanged: Bool) {
         let old = states[household].claimSlot
         let new = claim(household)

@@ -8,7 +8,7 @@ struct Search {
     let options: Allocator.Options
     var levelSearch: LevelSearch
     var record = SearchRecord()
-    /// How far logic came; `nil` before it began.
+    /// The last state of the reduction; `nil` before it began.
     private(set) var reduction: Reduction?
 
     private var market: Market { store.market }
@@ -22,16 +22,16 @@ struct Search {
 
     // MARK: By reduction
 
-    /// What one round of reducing and solving came to.
+    /// The result of one round of reducing and solving.
     private enum Step {
         case solved(AllocationResult)
         /// No allocation leaves every household of one of these cores without a claim.
         case refuted([Contradiction])
-        /// A household would get something worse than all that was made of its list; the list is longer now.
+        /// A household would get something worse than all outcomes made so far of its list; the list has been made longer.
         case needsLongerLists
     }
 
-    /// What the rounds of reducing and solving share.
+    /// The state that the rounds of reducing and solving share.
     private struct Course {
         let refuter: Refuter
         let kept: Formulator.Kept
@@ -53,7 +53,7 @@ struct Search {
 
     /// Reduces and solves, with more households allowed to claim each time, until an allocation is proved.
     ///
-    /// - Throws: ``AllocationError/stopped(by:)``; ``record`` and ``reduction`` then have what was reached.
+    /// - Throws: ``AllocationError/stopped(by:)``; ``record`` and ``reduction`` then tell how far the search came.
     mutating func solveReduced() throws(AllocationError) -> AllocationResult {
         var course = try Course(store, options)
         defer { reduction = course.reduction }
@@ -89,7 +89,7 @@ struct Search {
         return .solved(AllocationResult(proved: allocation, claimants: claimants, record: record))
     }
 
-    /// Takes in the cores of the contradictions and settles who may claim next.
+    /// Adds the cores of the contradictions and decides which households may claim next.
     private mutating func allowMoreClaims(
         _ contradictions: [Contradiction], _ course: inout Course
     ) throws(AllocationError) {
@@ -111,13 +111,13 @@ struct Search {
 
     /// Records the cores, and the proof of the result of the last reduction.
     private mutating func recordProof(_ course: Course, _ components: [Formulation]) throws(AllocationError) {
-        // With its own copy of the lists, because looking for cores may make them longer.
+        // The record has its own copy of the lists, because looking for cores may make them longer.
         let deduction = Background(threads: options.threads) { [last = course.reduction.record] in last.deduction() }
         record.cores = try course.fewest.cores(until: options.deadline)
         record.proof = proof(course.fewest, deduction, components)
     }
 
-    /// What was proved: of each core the steps that refute it, then the strikes of the last reduction.
+    /// The proof of the result: for each core the steps that refute it, then the strikes of the last reduction.
     private func proof(
         _ fewest: FewestClaims, _ deduction: Background<Deduction>, _ components: [Formulation]
     ) -> Proof {
@@ -143,9 +143,10 @@ struct Search {
         record.largestComponent = components.map(\.households.count).max() ?? 0
     }
 
-    /// Decides every component by all levels; where one has no solution its core is added to `refuted`.
+    /// Decides every component by all levels. If one has no solution, its core is added to `refuted`.
     ///
-    /// - Returns: `nil` where somebody gets something worse than all that was made of its list: there is more of it now.
+    /// - Returns: `nil` if a household gets something worse than all outcomes made so far of its list; the list has then been
+    ///   made longer.
     private mutating func decide(
         _ reduction: Reduction, _ components: [Formulation], keeping kept: Formulator.Kept,
         refuted: inout [Contradiction]
@@ -197,7 +198,8 @@ struct Search {
 
     // MARK: Levels
 
-    /// The round's objective, where it is a number; households that are decided already add the same to all.
+    /// The round's objective, if it is a number. Households that are decided already add the same to every solution, so they are
+    /// left out.
     private func objectiveLevels(of formulation: Formulation) -> [Level] {
         if subject.rules.objective == .priority { return [] }
         var terms: [Program.Term] = []
@@ -239,7 +241,7 @@ struct Search {
 
     /// The unreduced program with a variable for every claim.
     ///
-    /// - Throws: ``AllocationError/stopped(by:)`` when the deadline passes, and for its size when the program would have more
+    /// - Throws: ``AllocationError/stopped(by:)`` when the deadline passes, and with `.size` when the program would have more
     ///   coefficients than `mostEntries`.
     static func wholeFormulation(
         _ store: OutcomeStore, isNamed: Bool, until deadline: Deadline = .none, mostEntries: Int = .max
@@ -247,7 +249,7 @@ struct Search {
         let market = store.market
         for household in 0..<market.householdCount { store.complete(household) }
         if let limit = store.limit { throw .stopped(by: limit) }
-        // Nothing is applied: every outcome survives.
+        // The rules are not applied, so every outcome survives.
         let reduction = Reduction(store, isExempt: [Bool](repeating: false, count: market.householdCount))
         return try Formulator(reduction).whole(isNamed: isNamed, until: deadline, mostEntries: mostEntries)
     }

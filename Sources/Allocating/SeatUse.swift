@@ -4,9 +4,9 @@ extension Case {
     /// The limits of which a child uses a seat, ascending.
     ///
     /// - Parameters:
-    ///   - facility: Where the child is; `nil`: nowhere, so that it uses no seat.
-    ///   - isStaying: Whether the child keeps the place that it has now: in a class that is not offered this uses no seat.
-    ///   - phase: Only limits that apply in this phase count; `nil`: all do.
+    ///   - facility: Where the child is; `nil` if it is nowhere and uses no seat.
+    ///   - isStaying: Whether the child keeps the place that it has now. In a class that is not offered this uses no seat.
+    ///   - phase: Only limits that apply in this phase count; with `nil` all limits count.
     /// - Complexity: O(limits of the facility).
     ///
     /// Source: Rules.md 1.

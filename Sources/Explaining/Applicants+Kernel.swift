@@ -1,9 +1,9 @@
 import Admissions
 import Verifying
 
-/// Who wishes each facility in the order of the comparator, with the keys that were compared.
+/// The applicants of each facility in priority order, with the keys that were compared.
 ///
-/// It depends on the case alone, so it can be made while the allocation is searched for.
+/// They depend on the case alone, so they can be made while the search for the allocation is still running.
 public struct ApplicantQueues: Sendable {
     public let applicants: Applicants
     let sorted: [SortedFacility]
@@ -13,9 +13,9 @@ public struct ApplicantQueues: Sendable {
     ///
     /// - Parameters:
     ///   - subject: The case.
-    ///   - comparator: That of the case, where it was made before.
-    ///   - threads: How many may sort at the same time; the order is the same with any number.
-    /// - Complexity: O(w log w) in the eligible wishes, flat integers in the inner loop.
+    ///   - comparator: The comparator of the case, if it was made before.
+    ///   - threads: How many threads may sort at the same time; the order is the same with any number.
+    /// - Complexity: O(w log w) for w eligible wishes; the inner loop compares plain integers.
     public init(of subject: Case, comparator: Comparator? = nil, threads: Int = 1) {
         var counts = [Int](repeating: 0, count: subject.facilities.count + 1)
         for child in subject.children.indices {
@@ -50,13 +50,13 @@ public struct ApplicantQueues: Sendable {
 
 /// The entries of one facility with their keys as integers.
 struct SortedFacility: Sendable {
-    /// Offsets into the unsorted entries, first in the comparator first.
+    /// Offsets into the unsorted entries, highest priority first.
     let order: [Int32]
-    /// For unsorted offset `i` its words at `i * layout.wordCount`; smaller comes before.
+    /// For unsorted offset `i` its words at `i * layout.wordCount`; smaller words come first.
     let words: [UInt64]
     let layout: KeyLayout
 
-    /// The first column in which the entries at two positions of the order differ, or `nil`.
+    /// The first column in which the entries at two positions of `order` differ, or `nil` if they are equal.
     func firstDifference(_ one: Int, _ other: Int) -> Int? {
         let count = layout.wordCount
         let (left, right) = (Int(order[one]) * count, Int(order[other]) * count)
@@ -67,18 +67,18 @@ struct SortedFacility: Sendable {
     }
 }
 
-/// Where the columns of the keys stand in words of 64 bits: one after the other from the highest bit on, each in as many
-/// bits as its values need, so that comparing words compares the columns in turn.
+/// How the columns of the keys are packed into words of 64 bits: one after the other from the highest bit on, each in as many
+/// bits as its values need. Comparing words thus compares the columns in turn.
 final class KeyLayout: Sendable {
     let wordCount: Int
     /// The last column is the draw.
     let columnCount: Int
-    /// Of each column the word, and how far its value is shifted in it.
+    /// For each column its word, and by how many bits its value is shifted to the left in it.
     let places: [(word: Int, shift: Int)]
-    /// At `word * 64 + bit`, the highest bit first.
+    /// The column of each bit, at `word * 64 + bit`; bit 0 is the highest.
     private let columnOfBit: [Int]
 
-    /// - Parameter bits: How many each column needs, 1 to 64.
+    /// - Parameter bits: How many bits each column needs, 1 to 64.
     init(_ bits: [Int]) {
         var places: [(word: Int, shift: Int)] = []
         var columnOfBit: [Int] = []
@@ -100,15 +100,15 @@ final class KeyLayout: Sendable {
 
 /// The priority keys of all children as integers, so that comparing priorities compares integers.
 ///
-/// Values that are not whole stand for their rank among all values of the key. The columns end with the first word of the
-/// draw; where all are equal, the verifier's comparator decides.
+/// If some values of a key are not whole numbers, they are replaced by their ranks among all values of the key. The last column
+/// is the first word of the draw; if all columns are equal, the verifier's comparator decides.
 struct EncodedKeys: Sendable {
     private let subject: Case
     private let comparator: Comparator
     private let layout: KeyLayout
-    /// For child `c` its words at `c * layout.wordCount`; the bits of `points` are 0 where they depend on the wish.
+    /// For child `c` its words at `c * layout.wordCount`; the bits of `points` are 0 if they depend on the wish.
     private let ofChild: [UInt64]
-    /// Where `points` stands, if it is compared: its word.
+    /// The word that contains `points`; `nil` if points are not compared.
     private let pointsWord: Int?
     private let points: PointsOfWishes
 
@@ -127,7 +127,7 @@ struct EncodedKeys: Sendable {
             switch keys[column].source {
             case .draw: columns.append(Self.draws(subject, keys[column].order))
             case .points:
-                // Those of the children, then those of the wishes that have others.
+                // The points of the children, followed by the points of wishes that differ.
                 var values: [KeyValue?] = []
                 values.reserveCapacity(count)
                 var others: [KeyValue?] = []
@@ -166,11 +166,11 @@ struct EncodedKeys: Sendable {
         pointsWord = pointsColumn.map { layout.places[$0].word }
     }
 
-    /// The points of wishes that have their own.
+    /// The points of the children whose points depend on the wish.
     private struct PointsOfWishes {
-        /// Of each child where its wishes begin in `values`; -1 where the same points count at all.
+        /// For each child where its wishes begin in `values`; -1 if the same points count at all its wishes.
         var starts: [Int32]
-        /// Shifted to their place in the word.
+        /// The points, shifted to their place in the word.
         var values: [UInt64] = []
 
         init(count: Int) { starts = [Int32](repeating: -1, count: count) }
@@ -205,7 +205,7 @@ struct EncodedKeys: Sendable {
                 self.init(values: [UInt64](repeating: 0, count: values.count), bits: 1)
                 return
             }
-            // What is not blank stands at 1 to `span + 1`, so that a blank may come before or after.
+            // Values that are not blank are mapped to 1 to `span + 1`, so that a blank may come before or after them.
             let span = UInt64(bitPattern: greatest &- least)
             let blank = key.blank == .first ? 0 : span + 2
             self.init(
@@ -215,7 +215,8 @@ struct EncodedKeys: Sendable {
                 }, bits: 64 - (span + 2).leadingZeroBitCount)
         }
 
-        /// Whole numbers and dates; `nil` where a value is neither, or where there are too many from the least to the greatest.
+        /// The values as whole numbers; `nil` if a value is neither a whole number nor a date, or if the range from the least to
+        /// the greatest is too large.
         private static func numbers(_ values: [KeyValue?]) -> [Int64?]? {
             var numbers: [Int64?] = []
             numbers.reserveCapacity(values.count)
@@ -232,14 +233,14 @@ struct EncodedKeys: Sendable {
             return UInt64(bitPattern: greatest &- least) <= .max - 2 ? numbers : nil
         }
 
-        /// The place of each value among all values.
+        /// The rank of each value among all values.
         private static func ranks(_ values: [KeyValue?]) -> [Int64?] {
             let distinct = Set(values.compactMap { $0 }).sorted()
             let ranks = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, Int64($0)) })
             return values.map { value in value.map { ranks[$0]! } }
         }
 
-        /// The least and the greatest number, where there is one.
+        /// The least and the greatest number, or `nil` if there are no numbers.
         private static func bounds(_ numbers: [Int64?]) -> (least: Int64, greatest: Int64)? {
             var (least, greatest) = (Int64.max, Int64.min)
             for case let number? in numbers {
@@ -263,7 +264,7 @@ struct EncodedKeys: Sendable {
             }
             filled = entries.count * count
         }
-        // The first word with the offset, because it nearly always decides.
+        // The first word is kept beside the offset, because it nearly always decides.
         var order = entries.indices.map { (first: words[($0 - base) * count], offset: Int32($0 - base)) }
         order.sort { one, other in
             if one.first != other.first { return one.first < other.first }

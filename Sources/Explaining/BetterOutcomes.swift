@@ -3,24 +3,24 @@ import Verifying
 
 /// The joint outcomes that a household likes better than what it got, each with the seats that were missing.
 ///
-/// They are judged in the last phase that decided one of the household's children.
+/// They are judged by the last phase that decided one of the household's children.
 public struct BetterOutcomes: Sendable {
     /// One outcome, in the order of `Household.members`.
     public struct Outcome: Sendable {
         public let outcome: [Int32]
-        /// Empty where none is missing: a justified claim.
+        /// The missing seats. If it is empty, the household has a justified claim to the outcome.
         public let missing: [MissingSeat]
     }
 
-    /// How many there are.
+    /// The number of all better outcomes.
     public let count: Int
-    /// The best of them, best first, at most as many as were asked for.
+    /// The best of the better outcomes, best first, at most as many as were asked for.
     public let first: [Outcome]
 
-    /// For each member whether each of its wishes stands in a combination that the household accepts; `nil` where that takes
-    /// more than `most` combinations to see.
+    /// For each member and each of its wishes whether the household accepts some combination with that wish; `nil` if it takes
+    /// more than `most` combinations to find out.
     ///
-    /// - Complexity: O(product of the members' wishes), less where every wish is soon seen.
+    /// - Complexity: O(product of the members' wishes), less if every wish is soon found in an accepted combination.
     public static func acceptedWishes(of household: Int, in subject: Case, most: Int) -> [[Bool]]? {
         HouseholdList(of: household, in: subject).acceptedWishes(most: most)
     }
@@ -29,7 +29,7 @@ public struct BetterOutcomes: Sendable {
     ///   - household: Index into `Case.households`.
     ///   - subject: The case.
     ///   - explanations: The explanations of the result.
-    ///   - most: How many are wanted.
+    ///   - most: The most outcomes that ``first`` shall have.
     /// - Complexity: O(product of the members' wishes).
     public init(of household: Int, in subject: Case, _ explanations: Explanations, most: Int = 10) {
         let members = subject.households[household].members

@@ -1,17 +1,19 @@
 import Admissions
 import Verifying
 
-/// Who was separated by the draw only: for every facility and class the groups of children, equal in every key and in the
-/// same groups, of whom some were placed and others would rather have been.
+/// Finds the children who were separated by the draw only.
 ///
-/// Pinned children are left out: staff placed them, not the draw. Siblings' conditions may be a further reason why one of them was not placed; the draw is the only one in priority.
+/// For every facility and class these are sets of children who are equal in every key and belong to the same groups, of whom
+/// some were placed there and others were not but would have preferred it. Pinned children are left out, because staff placed
+/// them and not the draw. Conditions about siblings may be a further reason why a child was not placed; as far as priority
+/// goes, the draw is the only one.
 ///
 /// - Parameters:
 ///   - subject: The case.
 ///   - verified: The verification of the allocation.
-///   - comparator: That of the case, where it was made before.
-///   - threads: How many may look at the same time; the ties are the same with any number.
-/// - Returns: Ascending by facility and class, then by priority.
+///   - comparator: The comparator of the case, if it was made before.
+///   - threads: How many threads may work at the same time; the ties are the same with any number.
+/// - Returns: The ties, ascending by facility and class, then by priority.
 /// - Complexity: O(n log n) in children and wishes.
 public func drawTies(
     of subject: Case, _ verified: Verification, comparator: Comparator? = nil, threads: Int = 1
@@ -33,7 +35,7 @@ public func drawTies(
             if let group = groups.firstIndex(where: { isTied($0[0], entry) }) {
                 groups[group].append(entry)
             } else if entry.isPlaced {
-                // Those who are placed come first: a group of others only is none.
+                // Placed children come first, so a set can only begin with one of them.
                 groups.append([entry])
             }
         }
@@ -54,11 +56,12 @@ private struct Entry {
     let child: Int32
     let wish: Int32
     let isPlaced: Bool
-    /// What all who are equal to it share, and hardly anybody else.
+    /// A fingerprint of its keys: equal entries have the same one, and others hardly ever.
     let print: UInt64
 }
 
-/// For each facility and class, at `facility * 6 + age`, who was placed there, and behind them who would rather have been.
+/// For each facility and class, at `facility * 6 + age`, the children placed there, followed by those who would have preferred
+/// to be there.
 private struct Cells {
     private var entries: [Entry]
     private var starts: [Int]
@@ -69,7 +72,7 @@ private struct Cells {
 
     init(of subject: Case, _ verified: Verification, _ isPinned: [Bool], _ comparator: Comparator) {
         let count = subject.facilities.count * 6
-        // Who was placed, then who would rather have been where somebody was.
+        // The placed children, then those who would have preferred a cell in which somebody was placed.
         var found: [(cell: Int, child: Int32, wish: Int32)] = []
         var placed = [Int](repeating: 0, count: count)
         var others = placed
@@ -93,7 +96,7 @@ private struct Cells {
         }
         starts = [0]
         starts.reserveCapacity(count + 1)
-        // A cell without the one or the other has no tie.
+        // A cell that lacks one of the two kinds has no tie and stays empty.
         for cell in 0..<count { starts.append(starts[cell] + (others[cell] == 0 ? 0 : placed[cell] + others[cell])) }
         entries = [Entry](
             repeating: Entry(child: 0, wish: 0, isPlaced: false, print: 0), count: starts[count])

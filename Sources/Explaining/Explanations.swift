@@ -1,37 +1,37 @@
 import Admissions
 import Verifying
 
-/// What a verified allocation means for every child: why each wish was granted or not, how far priority reached, and who
-/// still waits.
+/// What a verified allocation means for every child: why each wish was granted or not, how far priority reached at each
+/// facility, and which children still wait.
 ///
 /// Everything here follows from the case and from where each child ends up; the same allocation gives the same
-/// explanations. The verifier confirmed every reason before this value exists.
+/// explanations. The verifier has confirmed every reason before this value is made.
 public struct Explanations: Sendable {
-    /// One for each wish of each child: by child, then by wish.
+    /// One reason for each wish of each child: by child, then by wish.
     public let reasons: [Reason]
-    /// For each child where its reasons begin; one more at the end.
+    /// For each child where its reasons begin in ``reasons``, and the number of all reasons at the end.
     public let starts: [Int]
-    /// What is to be said of siblings, by `Reason.joint`.
+    /// The reasons that concern siblings, by the index `Reason.joint`.
     public let jointReasons: [JointReason]
-    /// Who wishes each facility, in the order of the comparator.
+    /// The applicants of each facility, in the order of the comparator.
     public let applicants: Applicants
-    /// Ascending by facility and class.
+    /// The border of each class, ascending by facility and class.
     public let borders: [Border]
-    /// As ``borders``, for the public.
+    /// ``borders`` in the form that may be published.
     public var publicBorders: [PublicBorder] { published.borders }
-    /// As ``borders``, for the public, and the totals that would give hidden cells away.
+    /// ``borders`` in the form that may be published, with the totals that would give hidden cells away.
     public let published: PublicBorders
-    /// Ascending by facility, class and position.
+    /// The children who still wait, ascending by facility, class and position.
     public let waiting: [WaitingChild]
 
-    /// That of the case.
+    /// The comparator of the case.
     public let comparator: Comparator
     let choices: [Int32]
     let phases: [ExplainedPhase]
     private let usedSeats: [Int]
     private let seats: [Int]
 
-    /// The value of a child at one of its wishes at what decided; blank where it has none.
+    /// The value that a child has at one of its wishes for the key that decided; empty if it is blank.
     public func value(of child: Int, at wish: Int, _ key: DecidingKey, in subject: Case) -> String {
         switch key {
         case .none, .presentSeat: ""
@@ -48,34 +48,35 @@ public struct Explanations: Sendable {
         }
     }
 
-    /// The value of a child at one of its wishes at a key; `nil` is blank.
+    /// The value that a child has at one of its wishes for a key; `nil` if it is blank.
     public func keyValue(of child: Int, at wish: Int, _ key: Int, in subject: Case) -> KeyValue? {
         subject.rules.priority[key].source == .points
             ? comparator.points(of: child, at: wish).map(KeyValue.number) : subject.keyValue(child: child, key: key)
     }
 
-    /// The value of a child at a facility that it wishes, at a key; `nil` is blank.
+    /// The value that a child has for a key at a facility that it wishes; `nil` if it is blank.
     public func keyValue(of child: Int, atFacility facility: Int, _ key: Int, in subject: Case) -> KeyValue? {
         subject.rules.priority[key].source == .points
             ? comparator.points(of: child, atFacility: facility).map(KeyValue.number)
             : subject.keyValue(child: child, key: key)
     }
 
-    /// Whether something may be told of the last child placed in the class: children of three families or more were, and
-    /// the public borders show the cell.
+    /// Whether something may be told about the last child placed in the class: children of at least three families were placed
+    /// there, and the public borders show the cell.
     public func isOfSeveralFamilies(_ facility: Int, _ ageClass: Int) -> Bool {
         published.isOfSeveralFamilies[facility * 6 + ageClass]
     }
 
-    /// The value of the last child placed, at a facility that it wishes, as another family may know it.
+    /// The part of the value of the last child placed that other families may know.
     public enum PublicValue: Hashable, Sendable {
         case exact(String)
         case band(ValueBand)
     }
 
-    /// What another family may know of the value at a key of the last child who has a seat; `nil`: nothing.
+    /// What other families may know about the value that the last child with a seat has for a key; `nil` if they may know
+    /// nothing.
     ///
-    /// - Complexity: O(wishes of the child), for a key in bands O(applicants of the facility).
+    /// - Complexity: O(wishes of the child); for a key that is published in bands O(applicants of the facility).
     public func publicValue(
         of last: Int, atFacility facility: Int, _ key: Int, in subject: Case
     ) -> PublicValue? {
@@ -92,7 +93,7 @@ public struct Explanations: Sendable {
         }
     }
 
-    /// Whether the applicant has a seat there, or would rather be there than where it is.
+    /// Whether the applicant has a seat at the facility, or prefers the facility to where it is.
     public func wants(_ entry: Applicants.Entry) -> Bool {
         let choice = choices[Int(entry.child)]
         return choice == Allocation.baseline || entry.wish <= choice
@@ -115,11 +116,11 @@ public struct Explanations: Sendable {
     ///   - subject: The case.
     ///   - allocation: The allocation to explain.
     ///   - verified: The verification of the allocation.
-    ///   - queues: Those of the case, where they were made before.
-    ///   - threads: How many may look at the same time; the explanations are the same with any number.
-    /// - Throws: ``UnconfirmedReasons`` where the verifier does not confirm a reason: a defect of the program.
-    /// - Complexity: O(w log w + w · limits of a facility) in the wishes, and for a household of siblings whose own
-    ///   priority would do, the product of its members' wishes.
+    ///   - queues: The applicant queues of the case, if they were made before.
+    ///   - threads: How many threads may work at the same time; the explanations are the same with any number.
+    /// - Throws: ``UnconfirmedReasons`` if the verifier does not confirm a reason, which is a defect of the program.
+    /// - Complexity: O(w log w + w · limits of a facility) for w wishes. For each household of siblings in which a child's own
+    ///   priority would suffice for a wish, add the product of the members' wishes.
     public init(
         of subject: Case, _ allocation: Allocation, _ verified: Verification, queues: ApplicantQueues? = nil,
         threads: Int = 1
@@ -155,7 +156,7 @@ public struct Explanations: Sendable {
 
 /// Reasons that the verifier does not confirm.
 public struct UnconfirmedReasons: Error, Sendable, CustomStringConvertible {
-    /// What it says of each, at most ten.
+    /// What the verifier says about each of them, for at most ten.
     public let faults: [String]
 
     public var description: String { "reasons that the verifier does not confirm: \(faults.joined(separator: "; "))" }

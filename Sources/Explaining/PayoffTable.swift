@@ -1,25 +1,25 @@
 import Admissions
 import Verifying
 
-/// What two households can do to each other, all others absent: for each pair of joint outcomes what each gets.
+/// How two households would fare against each other if all others were absent: for each pair of joint outcomes what each gets.
 ///
-/// A household gets the number of outcomes of its list minus those it likes better: the length of the list for the best,
-/// down to 1. It gets 0 where priority throws it out: at some limit the other's children who come before its
-/// lowest one, and the seats that it needs, exceed the seats.
+/// The payoff of an outcome is the number of outcomes in the household's list minus those that it likes better: the length of
+/// the list for the best outcome, down to 1 for the last. The payoff is 0 if priority throws the household out, that is, if at
+/// some limit the other household's children who come before its lowest child, plus the seats that it needs, exceed the seats.
 ///
 /// Source: Rules.md 7.
 public struct PayoffTable: Sendable {
     /// Eligible outcomes of the first household, best first, without the baseline.
     public let rows: [[Int32]]
-    /// Of the second.
+    /// Eligible outcomes of the second household, best first, without the baseline.
     public let columns: [[Int32]]
-    /// At `row * columns.count + column` what the first and the second get.
+    /// At `row * columns.count + column` what the first and the second household get.
     public let payoffs: [Payoff]
-    /// Pairs that fit together and in which neither household has a justified claim, by row, then column; an index past
-    /// the end is the baseline.
+    /// Pairs that fit together and in which neither household has a justified claim, by row, then column. An index past the end
+    /// stands for the baseline.
     public let stable: [(row: Int, column: Int)]
 
-    /// What each of the two gets.
+    /// What each of the two households gets.
     public struct Payoff: Hashable, Sendable {
         public var first: Int
         public var second: Int
@@ -32,10 +32,10 @@ public struct PayoffTable: Sendable {
 
     /// - Parameters:
     ///   - first: Index into `Case.households`.
-    ///   - second: Another.
+    ///   - second: The index of another household.
     ///   - subject: The case.
-    ///   - most: How many outcomes of each list are looked at, best first.
-    /// - Complexity: O(pairs · seats), and for ``stable`` as many claims as better outcomes.
+    ///   - most: The most outcomes of each list that are looked at, best first.
+    /// - Complexity: O(pairs · seats), and for ``stable`` one check for each better outcome of each pair.
     public init(of first: Int, _ second: Int, in subject: Case, most: Int = .max) {
         let pair = Pair(first, second, subject)
         let lists = [first, second].map { household -> [[Int32]] in
@@ -105,7 +105,7 @@ private struct Pair {
         return comparator.precedes(one.child, at: Int(one.choice), other.child, at: Int(other.choice))
     }
 
-    /// Whether household `index` cannot have its outcome against what the other has.
+    /// Whether household `index` cannot have the outcome if the other household has its own.
     func isThrownOut(_ index: Int, by other: [Int32], from outcome: [Int32]) -> Bool {
         let others = users(1 - index, other)
         for (limit, own) in users(index, outcome) {

@@ -1,14 +1,14 @@
 import Admissions
 import Verifying
 
-/// Finds how far priority reached and who still waits, facility by facility.
+/// Finds out how far priority reached and which children still wait, facility by facility.
 struct PlaceBuilder {
     private let subject: Case
     private let verified: Verification
     private let choices: [Int32]
     private let comparator: Comparator
     private(set) var borders: [Border] = []
-    /// For each border what may be told of it.
+    /// For each border what may be told about it.
     private(set) var tellings: [BorderTelling] = []
     private(set) var waiting: [WaitingChild] = []
 
@@ -19,7 +19,7 @@ struct PlaceBuilder {
         self.comparator = comparator
     }
 
-    /// Looks at every facility.
+    /// Adds the borders and waiting children of every facility.
     mutating func add(_ applicants: Applicants, threads: Int) {
         let start = self
         let parts = inRanges(of: subject.facilities.count, threads: threads, smallest: 32) {
@@ -43,7 +43,7 @@ struct PlaceBuilder {
         var waitingHere = [[Int]](repeating: [], count: 6)
         for entry in entries {
             let child = Int(entry.child)
-            // What a pin decided says nothing about how far priority reached, and nobody is before or behind it in turn.
+            // Pinned children were not placed by priority, so they say nothing about borders and are in no waiting order.
             if subject.pin(of: child) != nil { continue }
             let age = subject.children[child].ageClass
             applicants[age] += 1
@@ -82,7 +82,7 @@ struct PlaceBuilder {
         }
     }
 
-    /// How many more children of the class and of no group every limit would take; 0 where it is offered to groups only.
+    /// How many more children of the class who belong to no group all limits would take; 0 if it is offered to groups only.
     private func seatsLeft(_ facility: Int, _ age: Int) -> Int {
         var isOffered = false
         var left = Int.max
@@ -97,7 +97,7 @@ struct PlaceBuilder {
         return isOffered ? left : 0
     }
 
-    /// The child's values at the keys, such as `points=38;tax=2`; the draw is left out.
+    /// The child's values for the keys, such as `points=38;tax=2`; the draw is left out.
     private func lowestKey(of child: Int, at wish: Int) -> String {
         var text = ""
         for (index, value) in comparator.values(of: child, at: wish).enumerated()
@@ -108,7 +108,7 @@ struct PlaceBuilder {
         return text
     }
 
-    /// Of the values of the last child placed those that the public may know.
+    /// Those values of the last child placed that the public may know.
     private func publicKey(of last: Applicants.Entry, _ entries: ArraySlice<Applicants.Entry>) -> String? {
         var told: [String] = []
         for (index, value) in comparator.values(of: Int(last.child), at: Int(last.wish)).enumerated()
@@ -126,11 +126,11 @@ struct PlaceBuilder {
     }
 }
 
-/// What may be told of a border.
+/// What may be told about a border.
 struct BorderTelling: Hashable, Sendable {
-    /// Families whose children were placed, at most ``PublicBorder/fewestFamilies``.
+    /// Number of families whose children were placed, counted up to ``PublicBorder/fewestFamilies``.
     var families: Int
-    /// The public part of the border's key; `nil` where there is none.
+    /// The public part of the border's key; `nil` if there is none.
     var publicKey: String?
 }
 
@@ -144,8 +144,10 @@ private struct FewFamilies {
     }
 }
 
-/// The range in which the value of a child placed at a facility lies, where values of children of enough families that were
-/// placed there in the same class do.
+/// The band that contains the value of a child placed at a facility; `nil` if too few other families may share it.
+///
+/// The band is given only if it contains values of children of at least ``PublicBorder/fewestFamilies`` families who were
+/// placed in the same class there.
 func sharedBand(
     of last: Applicants.Entry, key: Int, _ entries: ArraySlice<Applicants.Entry>, in subject: Case, _ choices: [Int32],
     _ comparator: Comparator

@@ -10,28 +10,29 @@ public struct PublicBorders: Hashable, Sendable {
     public var secretClasses: [Int]
     /// Whether the city's total must not be published.
     public var isCitySecret: Bool
-    /// At `facility * 6 + class`; see ``Explanations/isOfSeveralFamilies(_:_:)``.
+    /// At `facility * 6 + class` the answer to ``Explanations/isOfSeveralFamilies(_:_:)``.
     var isOfSeveralFamilies: [Bool]
 }
 
-/// The borders without what an outsider could learn of one or two children who were placed, applied or were refused.
+/// The borders without anything from which an outsider could learn about one or two children who were placed, applied or were
+/// refused.
 ///
-/// A cell, one class of a facility, is hidden whole where one of the three counts is 1 or 2, where a round before hid it
-/// (``Facility/unpublished``), and where it is needed to keep such a count from being computed.
+/// A cell is one class of a facility. It is hidden as a whole if one of its three counts is 1 or 2, if an earlier round hid it
+/// (``Facility/unpublished``), or if hiding it is needed so that such a count cannot be computed.
 ///
-/// An outsider is thought to know the vacancies of every cell, the totals placed and applied of every facility, of every
-/// class and of the city, and that no more are placed than there are vacancies. A count in a hidden cell can then hold
-/// another number if it lies on a cycle of hidden cells along which one more here is one less there. Those placed and those
-/// refused are two tables that can change independently, and those who applied are their sum. So for each small count a
-/// cycle is looked for, if possible one that leads to a count that is not small, and the cells that it needs are hidden
-/// too. Where there is none with the totals known, such as in a facility all of whose vacancies are filled, the total is
-/// named: it must not be published. So are the totals of a cell that a round before hid.
+/// An outsider is assumed to know the vacancies of every cell, the totals of placed and applied children of every facility, of
+/// every class and of the city, and that no more children are placed than there are vacancies. A count in a hidden cell can
+/// have another value if it lies on a cycle of hidden cells along which one more here is one less there. The placed and the
+/// refused children are two tables that can change independently, and the applicants are their sum. So for each small count a
+/// cycle is looked for, if possible one that leads to a count that is not small, and the cells that it needs are hidden too.
+/// If there is none as long as all totals are known, such as in a facility with all vacancies filled, a total must not be
+/// published either; such totals are named in the result. So are the totals of a cell that an earlier round hid.
 ///
 /// - Complexity: O(cells), and one pass over all cells for each of the few small counts that other hidden cells leave
 ///   unprotected.
 ///
-/// Source: complementary cell suppression, Fischetti and Salazar, Mathematical Programming 84 (1999), 283-312; the smallest
-/// number of hidden cells is not sought, only few children.
+/// Source: complementary cell suppression, Fischetti and Salazar, Mathematical Programming 84 (1999), 283-312. Unlike there,
+/// the aim is not the smallest number of hidden cells, but that the hidden cells concern few children.
 func publicBorders(of subject: Case, _ borders: [Border], _ tellings: [BorderTelling]) -> PublicBorders {
     var cells = HiddenCells(borders, facilityCount: subject.facilities.count)
     for border in borders where subject.facilities[border.facility].unpublished.contains(age: border.ageClass) {
@@ -41,7 +42,7 @@ func publicBorders(of subject: Case, _ borders: [Border], _ tellings: [BorderTel
     cells.protect()
     var hidesLeft = Set<Int>()
     for limit in subject.limits where !limit.isClassLimit {
-        // What a shared limit leaves is one more total.
+        // The seats left at a limit that several classes share are one more total.
         guard limit.ages.ages.contains(where: { cells.isHidden(limit.facility, $0) }) else { continue }
         for age in limit.ages.ages { hidesLeft.insert(limit.facility * 6 + age) }
     }
@@ -60,11 +61,12 @@ func publicBorders(of subject: Case, _ borders: [Border], _ tellings: [BorderTel
         isCitySecret: cells.isCitySecret, isOfSeveralFamilies: isOfSeveralFamilies)
 }
 
-/// Which cells of a round are hidden, so that neither those placed nor those refused can be computed.
+/// The hidden cells of a round, chosen so that neither the placed nor the refused children can be computed.
 struct HiddenCells {
-    /// No cell can hold more than every limit would still take.
+    /// The placed children, where no cell can hold more than its limits would still take.
     private var placed: SuppressedTable
-    /// No cell can hold more than its vacancies, whatever limits it shares: as much as an outsider knows.
+    /// The placed children, where no cell can hold more than its vacancies; this is all that an outsider knows, who does not
+    /// see how classes share limits.
     private var placedByClass: SuppressedTable
     private var refused: SuppressedTable
     private let facilityCount: Int
@@ -79,7 +81,7 @@ struct HiddenCells {
             let cell = border.facility * 6 + border.ageClass
             placed[cell] = border.placed
             refused[cell] = border.applicants - border.placed
-            // Seats that transfer applicants leave are left over, but an outsider does not count on them.
+            // Seats that transfer applicants vacate are in `left` too, but an outsider does not count on them.
             most[cell] =
                 border.placed
                 + min(border.left, border.seats.map { max(0, $0 - border.placed) } ?? border.left)
@@ -89,13 +91,13 @@ struct HiddenCells {
         self.init(placed: placed, most: most, mostOfClass: mostOfClass, refused: refused, costs: costs)
     }
 
-    /// Of tables with six classes in a row; -1: not offered.
+    /// Takes tables with six classes in each row, with -1 for a class that is not offered.
     ///
-    /// - Parameter costs: Children of whom nothing is told where a cell is hidden, and one more.
+    /// - Parameter costs: For each cell 1 plus the number of children about whom nothing is told if it is hidden.
     init(placed: [Int], most: [Int], mostOfClass: [Int], refused: [Int], costs: [Int]) {
         let facilityCount = placed.count / 6
         self.facilityCount = facilityCount
-        // A total is kept secret only where nothing else helps.
+        // A total is kept secret only if nothing else helps.
         let costs = (0..<(facilityCount + 1) * SuppressedTable.width).map { cell in
             let (row, column) = (cell / SuppressedTable.width, cell % SuppressedTable.width)
             if row == facilityCount, column == 6 { return SuppressedTable.costOfCity }
@@ -130,8 +132,8 @@ struct HiddenCells {
         refused.hide(cell)
     }
 
-    /// Hides a cell that a round before hid, with both totals that it stands in: who was placed now came no more than who was
-    /// placed before left, so that this round's totals could tell of the hidden numbers of that one.
+    /// Hides a cell that an earlier round hid, together with both totals that contain it. The children placed now take seats
+    /// that the earlier round left, so this round's totals could reveal the hidden numbers of the earlier one.
     mutating func hideAgain(_ facility: Int, _ age: Int) {
         hide(cell(facility, age))
         hide(cell(facility, SuppressedTable.width - 1))
@@ -145,11 +147,11 @@ struct HiddenCells {
         }
     }
 
-    /// Hides further cells until every small count can hold another number.
+    /// Hides further cells until every small count can have another value.
     mutating func protect() {
         for cell in cells where Self.isSmall(placed.counts[cell]) {
             var needed = placed.cellsProtecting(cell)
-            // Where every limit is full nothing can change; an outsider does not know that.
+            // If every limit is full nothing can change, but an outsider does not know that.
             if needed.cost >= SuppressedTable.costOfCity { needed = placedByClass.cellsProtecting(cell) }
             for other in needed.cells { hide(other) }
         }
@@ -159,34 +161,34 @@ struct HiddenCells {
     }
 }
 
-/// Counts by facility and class, some of them hidden, with the totals of facilities in a last column and those of classes
-/// in a last row, which may be hidden as well.
+/// Counts by facility and class, some of them hidden. The last column has the totals of the facilities and the last row those
+/// of the classes; they may be hidden as well.
 ///
-/// A total stands in the table with the opposite sign, so that each row and each column of hidden cells keeps its sum.
+/// A total is in the table with the opposite sign, so that each row and each column of hidden cells keeps its sum.
 struct SuppressedTable {
     static let width = 7
     static let costOfTotal = 1 << 30
     /// The city's total is the last to be kept secret.
     static let costOfCity = 1 << 45
-    /// Cell `row * 7 + column`; -1: not there.
+    /// The count of cell `row * 7 + column`, or -1 if there is no such cell.
     let counts: [Int]
     private(set) var hidden: [Bool]
-    /// Whether a cell may hold one more, or one less.
+    /// Whether a cell may hold one more (`mayRise`), or one less (`mayFall`).
     private let mayRise: [Bool]
     private let mayFall: [Bool]
-    /// At `one * 7 + other` in how many rows both columns are hidden, and there may be one less in `one` and one more in
-    /// `other`: that keeps the row's sum.
+    /// At `one * 7 + other` the number of rows in which both columns are hidden and there may be one less in `one` and one more
+    /// in `other`, which keeps the row's sum.
     private var exchanges = [Int](repeating: 0, count: Self.width * Self.width)
-    /// What it costs to hide each cell, totals included.
+    /// What it costs to hide each cell, including the totals.
     private let costs: [Int]
-    /// At `one * 7 + other` the rows that can have one less in `one` and one more in `other`, cheapest to hide; empty until
-    /// that is asked for.
+    /// At `one * 7 + other` the rows that can have one less in `one` and one more in `other` and are the cheapest to hide. It is
+    /// empty until it is first needed.
     private var cheapest: [CheapestRows] = []
 
     /// - Parameters:
-    ///   - inner: Counts with six classes in a row; -1: not offered.
-    ///   - most: How many each cell can hold at most; `nil`: any number.
-    ///   - costs: Of each cell, totals included.
+    ///   - inner: Counts with six classes in each row; -1 for a class that is not offered.
+    ///   - most: How many each cell can hold at most; `nil` if there is no bound.
+    ///   - costs: What it costs to hide each cell, including the totals.
     init(counts inner: [Int], most: [Int]?, costs: [Int]) {
         let facilities = inner.count / 6
         var counts = [Int](repeating: -1, count: (facilities + 1) * Self.width)
@@ -201,11 +203,11 @@ struct SuppressedTable {
             for total in totals + [counts.count - 1] { counts[total] = max(0, counts[total]) + inner[cell] }
         }
         for total in counts.indices where total / Self.width == facilities || total % Self.width == 6 {
-            // With the opposite sign a total that falls rises here.
+            // A total has the opposite sign here, so a total that falls rises in the table.
             mayRise[total] = counts[total] > 0
             mayFall[total] = counts[total] >= 0
         }
-        // The city's total stands there with its own sign again.
+        // The city's total is negated twice, so it has its own sign.
         mayRise[counts.count - 1] = counts[counts.count - 1] >= 0
         mayFall[counts.count - 1] = counts[counts.count - 1] > 0
         self.counts = counts
@@ -227,10 +229,10 @@ struct SuppressedTable {
         if !cheapest.isEmpty { offerExchanges(row, column) }
     }
 
-    /// Whether some other number in the hidden cell fits all totals that are known.
+    /// Whether the hidden cell could have another value without contradicting the known totals.
     func isProtected(_ cell: Int) -> Bool { canChange(cell, rises: true) || canChange(cell, rises: false) }
 
-    /// Whether one more in the hidden cell, or one less, fits all totals that are known.
+    /// Whether the hidden cell could hold one more, or one less, without contradicting the known totals.
     func canChange(_ cell: Int, rises: Bool) -> Bool {
         guard rises ? mayRise[cell] : mayFall[cell] else { return false }
         let (row, column) = (cell / Self.width, cell % Self.width)
@@ -261,10 +263,10 @@ struct SuppressedTable {
         return false
     }
 
-    /// The cells to hide so that the small count of a hidden cell can change: to a count that is not small where that
-    /// takes no total, else to any. With the city's total secret too it always can.
+    /// The cells to hide so that the small count of a hidden cell can change: to a count that is not small if no total has to be
+    /// hidden for that, else to any other count. If even the city's total may be hidden, there always is a solution.
     mutating func cellsProtecting(_ cell: Int) -> (cost: Int, cells: [Int]) {
-        // From 1 to 0, from 2 to 3.
+        // A count that is not small is next to it: 0 below 1, and 3 above 2.
         let rises = counts[cell] == 2
         if canChange(cell, rises: rises) { return (0, []) }
         let best = cheapestCycle(cell, rises: rises)
@@ -277,13 +279,13 @@ struct SuppressedTable {
         return found
     }
 
-    /// The cheapest cells that, once hidden, let the cell hold one more or one less; `nil` where none do.
+    /// The cheapest cells that, once hidden, let the cell hold one more or one less; `nil` if there are none.
     private mutating func cheapestCycle(_ cell: Int, rises: Bool) -> (cost: Int, cells: [Int])? {
         guard rises ? mayRise[cell] : mayFall[cell] else { return nil }
         findCheapest()
         let (row, column) = (cell / Self.width, cell % Self.width)
-        // One more here is one less in another row of the column, and so on to one less in the own row; one less here is the
-        // same with every exchange the other way round.
+        // One more here means one less in another row of the column, and so on, until there is one less in the cell's own row.
+        // One less here is the same with every exchange reversed.
         func step(_ one: Int, _ other: Int) -> CheapestRows.Entry? {
             rises
                 ? cheapest[one * Self.width + other].outside(row) : cheapest[other * Self.width + one].outside(row)
@@ -318,7 +320,7 @@ struct SuppressedTable {
         }
     }
 
-    /// Offers each exchange of a row, now cheaper, in which a column has a part.
+    /// Offers each exchange of a row that involves a column and has become cheaper.
     private mutating func offerExchanges(_ row: Int, _ column: Int) {
         for other in 0..<Self.width where other != column {
             offerExchange(row, column, other)
@@ -333,7 +335,7 @@ struct SuppressedTable {
         cheapest[one * Self.width + other].offer(.init(cost: cost, row: row))
     }
 
-    /// The two cheapest rows for an exchange: one of them is left whichever row is excluded.
+    /// The two cheapest rows for an exchange, so that one of them remains whichever row is excluded.
     private struct CheapestRows {
         struct Entry {
             var cost: Int
@@ -361,7 +363,8 @@ struct SuppressedTable {
         }
     }
 
-    /// To each column the cheapest chain of steps from one, and the column before the last step; `nil` where there is none.
+    /// For each column the cost of the cheapest chain of steps from `first` to it, and the column before the last step; `nil` if
+    /// there is no chain.
     private static func chains(
         from first: Int, _ step: (_ one: Int, _ other: Int) -> CheapestRows.Entry?
     ) -> [(cost: Int, before: Int)?] {
@@ -369,7 +372,7 @@ struct SuppressedTable {
         var open = [Bool](repeating: false, count: width)
         open[first] = true
         best[first] = (0, first)
-        // The nearest column not yet settled goes on; no step costs less than nothing.
+        // The nearest column that is not settled comes next, as in Dijkstra's algorithm; no cost is negative.
         var settled = [Bool](repeating: false, count: width)
         while let one = (0..<width).filter({ open[$0] && !settled[$0] }).min(by: { best[$0]!.cost < best[$1]!.cost }) {
             settled[one] = true

@@ -6,18 +6,18 @@ struct ReasonBuilder: Sendable {
     let subject: Case
     /// The phase whose reasons are looked for.
     var phase: ExplainedPhase
-    /// For each child where its reasons begin; one more at the end.
+    /// For each child where its reasons begin, and the number of all reasons at the end.
     let starts: [Int]
     var reasons: [Reason] = []
     var joint: [JointReason] = []
-    /// For each reason where its entry stands among the ``Applicants``; -1 where the wish is not eligible.
+    /// For each reason the position of its entry among the ``Applicants``; -1 if the wish is not eligible.
     private(set) var positions: [Int32]
     /// For each child its class age.
     let ages: [UInt8]
     private let threads: Int
     var choices: [Int32] { phase.choices }
 
-    /// - Parameter threads: How many may look at the same time.
+    /// - Parameter threads: How many threads may work at the same time.
     init(_ subject: Case, _ allocation: Allocation, _ first: ExplainedPhase, threads: Int = 1) {
         self.subject = subject
         self.threads = threads
@@ -34,7 +34,7 @@ struct ReasonBuilder: Sendable {
                     let choice = allocation.choices[child]
                     let isPinned = subject.pin(of: child) != nil
                     for (position, wish) in subject.children[child].wishes.enumerated() {
-                        // Replaced by the phase that decides the child, where there is one.
+                        // The phase that decides the child replaces this, if there is one.
                         var kind = Reason.Kind.phase
                         switch wish.ineligibility {
                         case _ where isPinned: kind = .pinned
@@ -53,7 +53,7 @@ struct ReasonBuilder: Sendable {
         open()
     }
 
-    /// A builder for the outcomes of one household in an allocation that is explained already.
+    /// Makes a builder for the outcomes of one household in an allocation that is explained already.
     init(_ subject: Case, _ explanations: Explanations, _ phase: ExplainedPhase) {
         self.subject = subject
         self.phase = phase
@@ -90,9 +90,9 @@ struct ReasonBuilder: Sendable {
         }
     }
 
-    /// Finds the wishes that fail for lack of a seat, and the place of every wish among the applicants.
+    /// Finds the wishes that fail for lack of a seat, and the position of every wish among the applicants.
     ///
-    /// - Complexity: O(w · limits of a facility) in the wishes.
+    /// - Complexity: O(w · limits of a facility) for w wishes.
     mutating func addSeats(_ queues: ApplicantQueues, threads: Int) {
         let (subject, phase, starts, ages) = (subject, phase, starts, ages)
         reasons.writeDisjointly { reasons in
@@ -119,8 +119,8 @@ struct ReasonBuilder: Sendable {
     }
 }
 
-/// Looks at one facility: it writes only the reasons and positions of wishes for that facility, so that several facilities
-/// may be looked at at the same time.
+/// Finds the wishes for one facility that fail for lack of a seat. It writes only the reasons and positions of wishes for that
+/// facility, so several facilities can be handled at the same time.
 private struct SeatFinder {
     let subject: Case
     let phase: ExplainedPhase
@@ -130,7 +130,7 @@ private struct SeatFinder {
     let positions: DisjointWriter<Int32>
     private var choices: [Int32] { phase.choices }
 
-    /// Whether the child is here, or would rather be here than where it is.
+    /// Whether the child is placed here, or prefers this facility to where it is.
     @inline(__always)
     private func wants(_ entry: Applicants.Entry) -> Bool {
         let choice = choices[Int(entry.child)]
@@ -139,11 +139,13 @@ private struct SeatFinder {
 
     private func covers(_ limit: Int, _ child: Int) -> Bool { phase.covers(limit, child) }
 
-    /// At a limit that leaves no seat for a child, all seats are used by others who come before it: a seat used by
-    /// somebody after it would be a justified claim of its own. So the last of the others is the one it is compared with.
+    /// Finds the wishes for a facility that fail for lack of a seat.
+    ///
+    /// At a limit that leaves no seat for a child, all seats are used by others who come before it; if somebody after it used
+    /// one, the child would have a justified claim. So the child is compared with the last of those others.
     func addSeats(_ facility: Int, _ entries: ArraySlice<Applicants.Entry>, _ sorted: SortedFacility) {
         let base = entries.startIndex
-        // Those who want a seat here are found once for all limits.
+        // The children who want a seat here are the same for all limits, so they are found once.
         var interested: [(position: Int, ageClass: Int)] = []
         for position in entries.indices {
             let entry = entries[position]
@@ -204,8 +206,8 @@ private struct SeatFinder {
         return .key(column)
     }
 
-    /// Siblings who decide with the child and come before `position`: how many use a seat of the limit, and how many use or
-    /// want one.
+    /// Counts the siblings who take part in the phase and come before `position`: how many use a seat of the limit, and how many
+    /// use or want one.
     private func ownBefore(
         _ child: Int, _ limit: Int, _ position: Int, _ entries: ArraySlice<Applicants.Entry>
     ) -> (users: Int, wanting: Int) {

@@ -2,10 +2,10 @@ import Admissions
 import Verifying
 
 extension ReasonBuilder {
-    /// Finds the reasons of the wishes that a child could have by its own priority.
+    /// Finds the reasons of the wishes that were not granted although the child's own priority would suffice.
     ///
-    /// A child alone then has a justified claim. A child with siblings may have one too; else a sibling's seat is missing,
-    /// or the household prefers what it got, or never accepts the wish.
+    /// A child without siblings then has a justified claim. A child with siblings may have one too; if not, a sibling's seat is
+    /// missing, or the household prefers what it got, or it never accepts the wish.
     mutating func addSiblings(_ applicants: Applicants, _ claims: [Claim], threads: Int) {
         for found in openReasons(applicants, claims, threads: threads) {
             reasons[found.row] = found.reason
@@ -16,7 +16,7 @@ extension ReasonBuilder {
         }
     }
 
-    /// The reasons of all open rows, in the order of the households.
+    /// The reasons found for all rows that are open, in the order of the households.
     private func openReasons(_ applicants: Applicants, _ claims: [Claim], threads: Int) -> [OpenReason] {
         let claimants = Set(claims.filter { $0.phase == phase.phase }.map(\.household))
         let count = subject.households.count
@@ -45,7 +45,7 @@ extension ReasonBuilder {
         var joint: JointReason?
     }
 
-    /// Whether the wish is still without a reason, and this phase must find it.
+    /// Whether the wish still has no reason, and this phase must find it.
     private func isOpen(_ row: Int) -> Bool {
         reasons[row].kind == .siblingCondition && reasons[row].joint < 0 && phase.decides[Int(reasons[row].child)]
     }
@@ -55,8 +55,8 @@ extension ReasonBuilder {
         return false
     }
 
-    /// Whether the phase offers a child that takes part the wish, and pins have not overfilled it; who does not take part
-    /// keeps what it has.
+    /// Whether the child may have the wish in this phase: the phase must offer it, and pins must not have overfilled it. A child
+    /// that does not take part keeps what it has.
     private func mayHave(_ wish: Int, _ child: Int) -> Bool {
         guard phase.takesPart[child] else { return choices[child] == wish }
         return phase.offers(subject.children[child].wishes[wish].facility, to: child)
@@ -67,7 +67,7 @@ extension ReasonBuilder {
     struct OpenHousehold {
         let index: Int
         let members: [Int]
-        /// Whether it has siblings or a table of its own: then not every wish needs to be accepted.
+        /// Whether it has siblings or a table of its own, so that it may not accept every wish.
         let isMoreThanWishes: Bool
 
         init(_ index: Int, in subject: Case) {
@@ -83,14 +83,15 @@ extension ReasonBuilder {
         let list = HouseholdList(of: household.index, in: subject)
         let (phase, choices) = (phase, phase.choices)
         let own = household.members.map { choices[$0] }
-        // What only a pin made is worse than every outcome of the list, and better than the baseline.
+        // An outcome that is not in the list was made by a pin. It counts as worse than every outcome of the list, and as better
+        // than the baseline.
         let ownLiking = list.liking(of: own) ?? [.max - 1]
         struct Found {
             var best: (liking: [Int], outcome: [Int32])?
             var claim: (liking: [Int], outcome: [Int32])?
         }
-        // For the wish `w` of member `m` at `first[m] + w`: whether a reason is looked for, whether the member may have it in
-        // this phase, and whether a claim may be founded on it.
+        // For the wish `w` of member `m`, at `first[m] + w`: whether a reason is looked for, whether the member may have it in
+        // this phase, and whether a claim may contain it.
         var first: [Int] = []
         var (isAsked, isPossible, isFree) = ([Bool](), [Bool](), [Bool]())
         for member in household.members {
@@ -163,7 +164,7 @@ extension ReasonBuilder {
     ) -> OpenReason {
         let isVacant = demands(household, outcome, applicants).allSatisfy {
             let used = others(on: $0.limit, before: nil, household, applicants).users
-            // Where all stay, nobody is in the way of another.
+            // If all users of an over-full class stay, none of them takes a seat from another.
             let limit = $0.limit
             let own = household.members.count { phase.takesPart[$0] && stays($0, on: limit) }
             if $0.lowest == nil, subject.limits[limit].excess > 0, used == phase.fixed[limit] - own { return true }
@@ -176,16 +177,16 @@ extension ReasonBuilder {
 
     // MARK: Seats that an outcome needs
 
-    /// What an outcome needs of one limit, with the users' places among the applicants.
+    /// What an outcome needs at one limit, with the positions of the users among the applicants.
     private struct QueuedDemand {
         let limit: Int
-        /// Each user with the place of its entry among the applicants; `nil` where it stays.
+        /// Each user with the position of its entry among the applicants; `nil` if it stays.
         var users: [(child: Int, place: Int?)]
-        /// The place of the user who comes last; `nil` where all stay.
+        /// The position of the user who comes last; `nil` if all stay.
         var lowest: Int? { users.compactMap(\.place).max() }
     }
 
-    /// Ascending by limit.
+    /// What the outcome needs at each limit, ascending by limit.
     private func demands(_ household: OpenHousehold, _ outcome: [Int32], _ applicants: Applicants) -> [QueuedDemand] {
         var demands: [Int: QueuedDemand] = [:]
         for (child, choice) in zip(household.members, outcome) where phase.takesPart[child] {
@@ -204,7 +205,8 @@ extension ReasonBuilder {
         return demands.values.sorted { $0.limit < $1.limit }
     }
 
-    /// Others who use a seat of the limit, and who use or want one, before a place among the applicants; `nil`: all.
+    /// Counts the others who use a seat of the limit, and those who use or want one, before a position among the applicants, or
+    /// all of them if `place` is `nil`.
     private func others(
         on limit: Int, before place: Int?, _ household: OpenHousehold, _ applicants: Applicants
     ) -> (users: Int, wanting: Int) {
@@ -228,7 +230,7 @@ extension ReasonBuilder {
         return (users, wanting)
     }
 
-    /// Whether those who come before leave the seats that are needed.
+    /// Whether the others who come before the household's last user leave the seats that are needed.
     private func isMet(_ demand: QueuedDemand, _ household: OpenHousehold, _ applicants: Applicants) -> Bool {
         let seats = phase.seats[demand.limit]
         // Staying never depends on vacancies.
@@ -236,8 +238,8 @@ extension ReasonBuilder {
         return others(on: demand.limit, before: lowest, household, applicants).users + demand.users.count <= seats
     }
 
-    /// Whether the child alone would be left the seats that the wish needs; without that no outcome with the wish is met,
-    /// because with siblings it needs no fewer, and its lowest child comes no earlier.
+    /// Whether enough seats would be left for the wish if the child applied alone. If not, no outcome with the wish has its
+    /// seats, because with siblings it needs at least as many, and its lowest child comes no earlier.
     private func isMetAlone(_ wish: Int, _ child: Int, _ household: OpenHousehold, _ applicants: Applicants) -> Bool {
         let place = positions[starts[child] + wish]
         if !phase.takesPart[child] || place < 0 { return true }
@@ -250,8 +252,8 @@ extension ReasonBuilder {
 
     /// The members for whom the outcome lacks a seat.
     ///
-    /// At a limit that has too few, those who could not have a seat even alone; where each could, but not all of them, the
-    /// one who comes last.
+    /// At a limit with too few seats these are the members who could not have a seat even alone. If each could have one alone,
+    /// but not all of them together, it is the member who comes last.
     func missingSeats(
         _ household: OpenHousehold, _ outcome: [Int32], _ applicants: Applicants
     ) -> [MissingSeat] {

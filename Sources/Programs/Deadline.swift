@@ -2,41 +2,42 @@ import Synchronization
 
 /// A flag that asks a running solve to stop; raised from any thread, and never lowered.
 public final class StopSignal: Sendable {
-    /// 0 until it is raised; then what it was raised for first.
+    /// 0 until the signal is raised; then the first reason for which it was raised.
     private let raised = Atomic(UInt8(0))
     private let parent: StopSignal?
 
-    /// A flag that is not raised.
+    /// Makes a flag that is not raised.
     public init() { parent = nil }
 
-    /// A flag that is raised by itself, or with another one.
+    /// Makes a flag that also counts as raised when `parent` is raised.
     public init(following parent: StopSignal) { self.parent = parent }
 
     /// Whether someone asked to stop.
     public var isRaised: Bool { limit != nil }
 
-    /// What the signal, or the one that it follows, was raised for first; `nil` until one is raised.
+    /// The first reason for which the signal was raised, or else that of the signal that it follows; `nil` until one is raised.
     public var limit: Deadline.Limit? {
         Deadline.Limit(rawValue: raised.load(ordering: .relaxed)) ?? parent?.limit
     }
 
     /// Asks every solve that holds this signal to stop.
     ///
-    /// - Parameter limit: Why: a timer says `.time`. Only what is said first counts.
+    /// - Parameter limit: The reason; a timer passes `.time`. Only the first reason counts.
     public func raise(for limit: Deadline.Limit = .interrupted) {
         _ = raised.compareExchange(expected: 0, desired: limit.rawValue, ordering: .relaxed)
     }
 }
 
-/// How many steps of work a solve may take, counted as it goes: unlike time the same on every machine.
+/// How many steps of work a solve may take. The count is the same on every machine, unlike time.
 ///
-/// What is counted depends on one solve only, so each has a budget of its own; it is asked wherever the deadline is.
+/// Each solve needs a budget of its own, so that the count depends on that solve only. The budget is checked together with the
+/// deadline.
 public final class WorkBudget: Sendable {
-    /// Steps after which the budget is spent; some hundred million take a second.
+    /// Number of steps after which the budget is spent; a few hundred million steps take about a second.
     public let limit: Int
     private let steps = Atomic(0)
 
-    /// A budget of which nothing is spent; without a limit it only counts.
+    /// Makes a budget of which nothing is spent. Without a limit it only counts.
     public init(limit: Int = .max) { self.limit = limit }
 
     /// Steps taken so far.
@@ -49,16 +50,16 @@ public final class WorkBudget: Sendable {
     public func spend(_ more: Int) { steps.wrappingAdd(more, ordering: .relaxed) }
 }
 
-/// When a solve has to stop: at an instant, on a signal, at whichever comes first, or never.
+/// When a solve has to stop: at an instant, on a signal, when a budget of work is spent, whichever comes first, or never.
 public struct Deadline: Sendable {
     /// The instant from which the deadline has passed, or `nil` for no limit of time.
     public var instant: ContinuousClock.Instant?
-    /// The signal that ends the solve early, or `nil` when nobody can.
+    /// The signal that ends the solve early, or `nil` if there is none.
     public var signal: StopSignal?
-    /// The work after which the solve ends, or `nil` where nobody counts it.
+    /// The work after which the solve ends, or `nil` if it is not limited.
     public var work: WorkBudget?
 
-    /// A deadline at `instant` (`nil`: none) that `signal` (`nil`: nobody) can bring forward.
+    /// Makes a deadline at `instant`, or earlier if `signal` is raised or `work` is spent. `nil` stands for no such limit.
     public init(
         at instant: ContinuousClock.Instant? = nil, signal: StopSignal? = nil, work: WorkBudget? = nil
     ) {
@@ -88,9 +89,10 @@ public struct Deadline: Sendable {
     /// Whether it is time to stop, for whatever reason.
     public var hasPassed: Bool { limit != nil }
 
-    /// Why it is time to stop, or `nil` while it is not. A raised signal comes first, then work that is spent.
+    /// Why it is time to stop, or `nil` while it is not. If there are several reasons, a raised signal comes first, then spent
+    /// work.
     ///
-    /// Once it is not `nil` it never is again, but a later reason of these may take the place of an earlier one.
+    /// Once there is a reason there always is one, but a reason that comes first in this order may replace it later.
     public var limit: Limit? {
         if let signal, let limit = signal.limit { return limit }
         if let work, work.isSpent { return .work }
@@ -98,16 +100,16 @@ public struct Deadline: Sendable {
         return nil
     }
 
-    /// Whether time or the signal ends it, whatever work is left.
+    /// Whether the time has passed or the signal is raised, regardless of the work.
     public var timeHasPassed: Bool { Deadline(at: instant, signal: signal).hasPassed }
 
     /// Counts steps of work that was done.
     public func spend(_ steps: Int) { work?.spend(steps) }
 
-    /// The same in the words of an outcome, for which work that is spent counts as time.
+    /// ``limit`` as the reason of an outcome, where spent work counts as time.
     var reason: Outcome.Reason? { limit.map { $0 == .interrupted ? .cancelled : .deadline } }
 
-    /// Milliseconds left, work apart: 0 when it is time to stop, `Int32.max` without a limit of time.
+    /// Milliseconds left, regardless of the work: 0 when it is time to stop, `Int32.max` without a limit of time.
     var remainingMilliseconds: Int32 {
         if let signal, signal.isRaised { return 0 }
         guard let instant else { return .max }

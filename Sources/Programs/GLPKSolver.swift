@@ -2,11 +2,11 @@ import CGLPK
 
 /// GLPK's branch and cut, checked in exact arithmetic.
 ///
-/// GLPK computes in floating point. Its solutions are rounded and checked exactly before they are handed on; its claim of
-/// infeasibility cannot be checked, which is why programs with large numbers are refused.
+/// GLPK computes in floating point. Its solutions are rounded and checked exactly before they are returned. When it reports
+/// that a program is infeasible, this cannot be checked, which is why programs with large numbers are refused.
 ///
-/// - Note: GLPK works per thread; any number of solves may run at once. A cancelled solve stops between two nodes of the
-///   search, or when GLPK's own clock says so.
+/// - Note: GLPK keeps its state per thread, so any number of solves may run at once. A cancelled solve stops between two nodes
+///   of the search, or when GLPK's own time limit is reached.
 ///
 /// Source: GNU Linear Programming Kit 5.0, glp_intopt.
 public struct GLPKSolver: Solver {
@@ -19,7 +19,7 @@ public struct GLPKSolver: Solver {
     /// up to here they stay well below 1.
     public static let largestNumber = 1_000_000
 
-    /// The greatest absolute objective value accepted, as the variables' bounds allow it.
+    /// The greatest absolute objective value accepted, computed from the bounds of the variables.
     public static let largestObjective = 100_000_000
 
     public init() {}
@@ -29,7 +29,7 @@ public struct GLPKSolver: Solver {
     /// - Parameters:
     ///   - program: The program to minimise.
     ///   - deadline: When to stop with what has been found.
-    ///   - hint: Used only as first incumbent: when feasible, the outcome is never worse.
+    ///   - hint: Used only as the first incumbent. If it is feasible, the outcome is never worse.
     /// - Throws: `SolverError.unavailable` without the trait `GLPK`; `.tooLarge` beyond `largestNumber` or
     ///   `largestObjective`; `.numericalTrouble` when the exact check fails; `.failed` when GLPK broke down.
     public func solve(
@@ -133,7 +133,7 @@ public struct GLPKSolver: Solver {
     }
 
     private func run(_ program: Program, deadline: Deadline, values: inout [Double]) -> cglpk_result {
-        // An infeasible empty row or crossed bounds would reach GLPK as an error of use.
+        // GLPK would report an infeasible empty row, or a lower bound above the upper one, as a usage error.
         for row in 0..<program.rowCount {
             if let lower = program.rowLower[row], let upper = program.rowUpper[row], lower > upper {
                 return cglpk_result(infeasible: ())
@@ -195,7 +195,7 @@ public struct GLPKSolver: Solver {
 }
 
 extension cglpk_result {
-    /// The answer for a program that needs no solver to be seen infeasible.
+    /// The answer for a program that is infeasible at first sight, without a solver.
     fileprivate init(infeasible: Void) {
         self.init()
         status = CGLPK_INFEASIBLE

@@ -2,8 +2,8 @@
 
 /// How far a minimisation has come.
 ///
-/// The objective is `sum`. It is also at least `lower + sum of weight * literal` over the soft literals, whatever an
-/// assignment better than the incumbent looks like: cores move weight from soft literals into `lower`.
+/// The objective is `sum`. For every assignment better than the incumbent it is at least `lower + sum of weight * literal`
+/// over the soft literals. Cores move weight from soft literals into `lower`.
 struct Descent {
     let sum: LiteralSum
     let isSingleUse: Bool
@@ -12,10 +12,10 @@ struct Descent {
     var isClosed = false
     var lower: Int
 
-    /// By soft literal, in the order of their making: what remains to be paid when it is true.
+    /// The soft literals in the order in which they were made, and for each the weight that remains to be paid if it is true.
     var softLiterals: [Int32] = []
     var softWeights: [Int] = []
-    /// The counter whose output a soft literal is, or -1, and which output.
+    /// For each soft literal the counter whose output it is, or -1, and which output it is.
     var softCounter: [Int] = []
     var softOutput: [Int] = []
     var placeOf: [Int32: Int] = [:]
@@ -25,7 +25,7 @@ struct Descent {
     var delayed: [(core: [Int32], weight: Int)] = []
     var counters: [Counter] = []
 
-    /// `sum of literals >= output` in a literal for each output from 2, built when needed.
+    /// A counter of true literals: it has a literal for `sum of literals >= output` for each output from 2, built when needed.
     struct Counter {
         var literals: [Int32]
         var weight: Int
@@ -135,7 +135,7 @@ extension NativeSession {
 
     // MARK: From below
 
-    /// Takes what is certain to be paid into the bound.
+    /// Adds the weight of soft literals that are true for certain to the bound.
     private func absorbFacts(_ descent: inout Descent) {
         for place in descent.softLiterals.indices where descent.softWeights[place] > 0 {
             let literal = descent.softLiterals[place]
@@ -180,7 +180,7 @@ extension NativeSession {
         }
     }
 
-    /// The failed assumptions as soft literals of which one is true, made fewer where that is cheap.
+    /// The failed assumptions as a set of soft literals of which at least one is true, made smaller if that is cheap.
     private func shrunkCore(_ descent: Descent) throws(SolverError) -> [Int32] {
         func core() -> [Int32] {
             engine.failedLiterals.filter { $0 != descent.objectiveSwitch }.map { $0 ^ 1 }.sorted()
@@ -224,7 +224,7 @@ extension NativeSession {
         closeIfMet(&descent)
     }
 
-    /// Takes `weight` off a soft literal; the output of a counter brings up the next one.
+    /// Takes `weight` off a soft literal. If it is an output of a counter, the next output becomes a soft literal.
     private func pay(_ weight: Int, at place: Int, _ descent: inout Descent) {
         descent.softWeights[place] -= weight
         let counter = descent.softCounter[place]
@@ -241,7 +241,7 @@ extension NativeSession {
         descent.delayed.removeAll()
     }
 
-    /// Adds to a counter the next output, a literal that may be false only if fewer of the counter's literals are true.
+    /// Adds the next output to a counter: a literal that may be false only if fewer of the counter's literals are true.
     private func addOutput(of counter: Int, _ descent: inout Descent) {
         let literals = descent.counters[counter].literals
         let number = descent.counters[counter].outputs.count + 2
@@ -269,7 +269,7 @@ extension NativeSession {
         }
     }
 
-    /// Takes everything that served this objective alone out of the engine's way.
+    /// Disables everything in the engine that served this objective only.
     private func retire(_ descent: inout Descent) {
         engine.undo(to: 0)
         guard !descent.isSingleUse else { return }
@@ -289,7 +289,7 @@ extension Engine {
         value[literal] > 0 && level[literal >> 1] == 0
     }
 
-    /// Adds a row unchanged, so that `tighten` can raise its degree later. Only with all facts propagated.
+    /// Adds a row unchanged, so that `tighten` can raise its degree later. All facts must have been propagated.
     ///
     /// - Parameter terms: As for `addRow`; not empty.
     mutating func addFirmRow(_ terms: [(coefficient: Int, literal: Int32)], atLeast degree: Int) -> Int32 {
@@ -300,7 +300,7 @@ extension Engine {
         return installRow(sorted, degree: degree)
     }
 
-    /// Forgets a row that can no longer matter because a literal of it that suffices is a fact. Only with no decision made.
+    /// Forgets a row that cannot matter any more because a literal that satisfies it is a fact. No decision may be in place.
     mutating func retire(_ row: Int32) {
         precondition(levelStart.isEmpty, "rows are retired before decisions")
         _ = propagateFacts()

@@ -1,9 +1,9 @@
-/// One program, loaded once and asked many times; what one question teaches helps with the next.
+/// One program that is loaded once and asked many questions. What the search learns from one question helps with the next.
 ///
-/// Use it for sequences such as "minimise the rank of the first household, fix it, minimise the second": fixing variables and
-/// adding rows is for good, objectives and assumptions are for one call.
+/// Use it for sequences such as "minimise the rank of the first household, fix it, minimise the second". Fixed variables and
+/// added rows stay, while objectives and assumptions are for one call only.
 ///
-/// Answers depend on the sequence of calls only. Not for use from several threads at once.
+/// Answers depend on the sequence of calls only. A session must not be used from several threads at once.
 ///
 /// Sources: conflict-driven clause learning (Marques-Silva, Sakallah 1999, doi:10.1109/12.769433); assumptions (Een,
 /// Sorensson 2003, doi:10.1016/S1571-0661(05)82542-3); cores relaxed one by one (OLL: Andres et al. 2012,
@@ -20,13 +20,14 @@ public final class NativeSession {
         }
     }
 
-    /// What came of a question with assumptions.
+    /// The answer to a question with assumptions.
     public enum Answer: Sendable, Equatable {
         /// A solution in which all assumptions hold.
         case solution(Solution)
-        /// There is none; the listed assumptions, in the order given, suffice for that. Empty: there is none at all.
+        /// There is no solution in which the assumptions of `core` hold, which are some of those given, in their order. If the
+        /// core is empty, there is no solution at all.
         case infeasible(core: [Assumption])
-        /// Stopped first, for the given reason (`deadline` or `cancelled`).
+        /// The search was stopped before, for the given reason (`deadline` or `cancelled`).
         case stopped(Outcome.Reason)
     }
 
@@ -81,9 +82,9 @@ public final class NativeSession {
         sum.constrain(&engine, lower: program.rowLower[row], upper: program.rowUpper[row])
     }
 
-    /// Adds a row for good; see `Program.addRow`.
+    /// Adds a row permanently; see `Program.addRow`.
     ///
-    /// - Throws: `SolverError.tooLarge`; the session is then of no more use.
+    /// - Throws: `SolverError.tooLarge`; the session must not be used afterwards.
     public func addRow(_ terms: some Sequence<Program.Term>, lower: Int?, upper: Int?) throws(SolverError) {
         engine.undo(to: 0)
         let row = program.addRow("", terms, lower: lower, upper: upper)
@@ -115,15 +116,16 @@ public final class NativeSession {
         return least...most
     }
 
-    /// Lets the search try this value of `variable` first, until a solution suggests another. No effect on what is found to
-    /// be optimal; out of bounds it is ignored.
+    /// Lets the search try this value of `variable` first, until a solution suggests another. This does not change which value
+    /// of the objective is optimal. A value out of bounds is ignored.
     public func prefer(_ variable: Program.Variable, is value: Int) {
         for literal in encoding.literals(of: variable.index, equal: value) ?? [] {
             engine.phase[literal >> 1] = literal
         }
     }
 
-    /// Lets the search decide these variables before all others, in this order; see ``prefer(_:is:)`` for how.
+    /// Lets the search decide these variables before all others, in this order. Which value it tries first is set by
+    /// ``prefer(_:is:)``.
     public func decideFirst(_ variables: [Program.Variable]) {
         for (index, variable) in variables.enumerated() {
             for bit in encoding.bits(of: variable.index) {
@@ -135,7 +137,7 @@ public final class NativeSession {
     /// Searches for any solution in which all assumptions hold; the objective does not matter.
     ///
     /// - Parameters:
-    ///   - assumptions: In the order in which they are made; the search is quickest to blame the later ones.
+    ///   - assumptions: The assumptions in the order in which they are made. A core is likely to contain the later ones.
     ///   - deadline: When to stop with what has been found.
     ///   - shrinksCore: Whether assumptions are dropped from the core as long as that is cheap.
     /// - Returns: A solution, or a core.
@@ -169,7 +171,7 @@ public final class NativeSession {
         let groups = Dictionary(grouping: literals.indices, by: { origin[$0] })
         var core = Set(engine.failedLiterals.compactMap { firstOf[$0] })
         if !shrinksCore { return .infeasible(core: core.sorted().map { assumptions[$0] }) }
-        // Try to do without each, with little effort.
+        // With little effort, tries whether the core is still one without each of its assumptions.
         for candidate in core.sorted().reversed() where core.count > 1 && core.contains(candidate) {
             let rest = core.subtracting([candidate]).sorted()
             let without = rest.flatMap { groups[$0, default: []].map { literals[$0] } }
@@ -197,8 +199,8 @@ public final class NativeSession {
     ///   - objective: The terms of the objective.
     ///   - constant: A number that is added to the objective.
     ///   - deadline: When to stop with what has been found.
-    ///   - hint: See `NativeSolver.solve`; without one, the search begins near the last solution found.
-    /// - Throws: `SolverError.tooLarge` when the objective is, or `SolverError.failed` on a defect of the solver.
+    ///   - hint: See `NativeSolver.solve`. Without a hint, the search begins near the last solution found.
+    /// - Throws: `SolverError.tooLarge` when the objective is too large, or `SolverError.failed` on a defect of the solver.
     public func minimise(
         _ objective: some Sequence<Program.Term>,
         constant: Int = 0,
@@ -234,7 +236,7 @@ public final class NativeSession {
         for variable in hint.indices { prefer(Program.Variable(index: variable), is: hint[variable]) }
     }
 
-    /// The assignment in place as a solution, checked.
+    /// The present assignment as a solution, after a check.
     func takeSolution() throws(SolverError) -> Solution {
         let values = encoding.values(in: engine)
         engine.undo(to: 0)
@@ -255,7 +257,7 @@ extension Engine {
         poll()
     }
 
-    /// Tells the deadline of the work since it was told last.
+    /// Reports to the deadline the work done since the last report.
     mutating func reportWork() {
         deadline.spend(work - workReported)
         workReported = work
@@ -281,7 +283,7 @@ extension Engine {
 }
 
 extension Outcome.Statistics {
-    /// The work done after `earlier`.
+    /// The difference between these statistics and earlier ones.
     func since(_ earlier: Self) -> Self {
         var result = self
         result.nodes -= earlier.nodes

@@ -1,10 +1,10 @@
-/// A solver in plain Swift that learns from contradictions; needs no library and has no rounding.
+/// A solver in plain Swift that learns from contradictions. It needs no library and never rounds.
 ///
-/// Rows over 0-1 variables are propagated as they are; bounded integers are made of 0-1 variables inside. Every contradiction
-/// teaches a clause. The objective is closed in on from both sides: each incumbent demands a better one, and cores (sets of
-/// objective terms that cannot all be 0) raise the bound.
+/// Rows over 0-1 variables are propagated as they are; bounded integers are encoded by 0-1 variables. Every contradiction
+/// teaches a clause. The optimum is approached from both sides: after each incumbent a better one is demanded, and cores (sets
+/// of objective terms that cannot all be 0) raise the bound.
 ///
-/// The result depends on the program, the hint and the options only: there is no clock, chance or thread in the search.
+/// The result depends on the program, the hint and the options only: the search uses no clock, no random numbers and no threads.
 ///
 /// Sources: see `NativeSession`.
 public struct NativeSolver: Solver {
@@ -12,33 +12,33 @@ public struct NativeSolver: Solver {
 
     public var name: String { Self.solverName }
 
-    /// How the search goes; the defaults suit most programs, and every choice gives correct results.
+    /// Options of the search. The defaults suit most programs, and every choice gives correct results.
     public struct Options: Sendable, Equatable {
-        /// Conflicts in the shortest interval between restarts, in the half of the time when these follow the Luby
-        /// sequence. Default 128.
+        /// Number of conflicts in the shortest interval between restarts while these follow the Luby sequence, which is half of
+        /// the time. Default 128.
         public var restartInterval = 128
-        /// Conflicts before learned clauses are first thrown away; the intervals grow. Default 2,000.
+        /// Number of conflicts before learned clauses are first thrown away; the intervals grow. Default 2,000.
         public var reductionInterval = 2_000
-        /// Literals in all learned clauses (4 bytes each) from which on they are thrown away early. Default 50 million.
+        /// Number of literals in learned clauses (4 bytes each) above which clauses are thrown away early. Default 50 million.
         public var learnedLiteralLimit = 50_000_000
-        /// Integer variables with up to this many steps between their bounds get a 0-1 variable a step, others one a
-        /// binary digit. Default 32.
+        /// Integer variables with up to this many steps between their bounds get a 0-1 variable for each step, others one for
+        /// each binary digit. Default 32.
         public var stepLimit = 32
-        /// The value tried first for a 0-1 variable that neither hint nor objective speaks for. Default false.
+        /// Whether 1 is tried first for a 0-1 variable for which neither hint nor objective suggests a value. Default false.
         public var prefersOne = false
-        /// Conflicts in the first turn of each way to close in on the optimum; turns grow by half. Default 1,000.
+        /// Raising the bound and improving solutions take turns; this is the number of conflicts in the first turn of each. Turns
+        /// grow by half. Default 1,000.
         public var firstTurn = 1_000
-        /// Whether the bound is raised before solutions are improved: good where the optimum is near the least value that
+        /// Whether the bound is raised before solutions are improved. This is good if the optimum is near the least value that
         /// the objective could have. Default false.
         public var raisesBoundFirst = false
-        /// Steps of work, some hundred million a second, after which a call ends as at a deadline, on every machine with the
-        /// same answer. Default: none.
+        /// Steps of work after which a call ends as at a deadline; a few hundred million steps take about a second. The answer is
+        /// then the same on every machine. By default there is no limit.
         public var workLimit: Int?
 
         public init() {}
     }
 
-    /// How the search goes.
     public var options: Options
 
     public init(options: Options = Options()) {
@@ -50,9 +50,10 @@ public struct NativeSolver: Solver {
     /// - Parameters:
     ///   - program: The program to minimise.
     ///   - deadline: When to stop with what has been found.
-    ///   - hint: When feasible, the first incumbent; in any case the values tried first. A hint of another length
-    ///     than the program has variables is ignored.
-    /// - Throws: `SolverError.tooLarge` when the absolute coefficients of a row, times the ranges, add up to 2^60 or more.
+    ///   - hint: The values that are tried first, and the first incumbent if they are feasible. A hint is ignored unless it has
+    ///     one value for each variable.
+    /// - Throws: `SolverError.tooLarge` when the absolute coefficients of a row, times the ranges of their variables, add up to
+    ///   2^60 or more.
     public func solve(
         _ program: Program,
         until deadline: Deadline,
@@ -62,7 +63,7 @@ public struct NativeSolver: Solver {
         return try session.minimise(until: deadline, startingFrom: hint)
     }
 
-    /// Searches for any solution of `program` in which the assumptions hold; the objective only reports.
+    /// Searches for any solution of `program` in which the assumptions hold. The objective is reported but not minimised.
     ///
     /// See `NativeSession.solve(assuming:until:)`.
     public func solve(

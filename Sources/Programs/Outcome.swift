@@ -1,6 +1,6 @@
 /// Values for all variables of a program, with the objective they reach.
 public struct Solution: Sendable, Equatable {
-    /// One value a variable, at the variable's index; feasible.
+    /// One value for each variable, at the variable's index. They are feasible.
     public var values: [Int]
     /// The objective at `values`, with its constant.
     public var objective: Int
@@ -28,15 +28,15 @@ public struct Outcome: Sendable, Equatable {
         case cancelled
     }
 
-    /// The work done. For people and benchmarks; nothing may be decided by it.
+    /// The work done, for people and benchmarks. No decision may depend on it.
     public struct Statistics: Sendable, Equatable {
-        /// Nodes of a search tree (GLPK) or decisions (native).
+        /// Number of nodes of the search tree (GLPK) or of decisions (native).
         public var nodes = 0
-        /// Contradictions met and learned from; 0 for GLPK.
+        /// Number of contradictions from which the search learned; 0 for GLPK.
         public var conflicts = 0
-        /// Values that followed from others; 0 for GLPK.
+        /// Number of values that followed from others; 0 for GLPK.
         public var propagations = 0
-        /// Times the search began again with what it had learned; 0 for GLPK.
+        /// How many times the search began again with what it had learned; 0 for GLPK.
         public var restarts = 0
 
         public init() {}
@@ -44,7 +44,7 @@ public struct Outcome: Sendable, Equatable {
 
     /// Why the solve stopped.
     public var reason: Reason
-    /// The best solution known, or `nil` when none is; never `nil` when optimal, always `nil` when infeasible.
+    /// The best solution known, or `nil` if none is known; never `nil` when optimal, always `nil` when infeasible.
     public var incumbent: Solution?
     /// No solution has an objective below this; equals the incumbent's objective when optimal, `nil` when infeasible.
     public var bound: Int?
@@ -60,7 +60,7 @@ public struct Outcome: Sendable, Equatable {
 }
 
 extension Solution {
-    /// The solution with `values`, which must be feasible for `program`.
+    /// Makes the solution with `values`, which must be feasible for `program`.
     init(values: [Int], program: Program) {
         self.init(values: values, objective: program.objectiveValue(of: values))
     }

@@ -1,10 +1,10 @@
 // The program as text that other solvers read.
 
 extension Program {
-    /// The program in CPLEX LP format, in ASCII, the same text every time.
+    /// The program in CPLEX LP format, in ASCII. The same program always gives the same text.
     ///
-    /// - Names are kept where the format allows; other characters become `_`, and a number is added where two would be the
-    ///   same. A variable without a name is called `x` and its index, a row `r` and its index.
+    /// - Names are kept as far as the format allows. Other characters become `_`, and a number is added if two names would be the
+    ///   same. A variable without a name is called `x` with its index, a row `r` with its index.
     /// - A row with two different bounds becomes two rows, ending in `_lo` and `_up`; a row without bounds is left out.
     /// - The objective's constant is the coefficient of a further variable `constant_one`, fixed to 1.
     ///
@@ -19,7 +19,7 @@ extension Program {
     public func write(to stream: inout some TextOutputStream) {
         var names = LPNames()
         let variableNames = variables.map { names.make(self.variableNames[$0.index], otherwise: "x\($0.index)") }
-        // The format has no objective without a variable, and neither rows without one.
+        // The format allows neither an objective nor a row without a variable.
         let needsOne = objectiveConstant != 0 || variableCount == 0
         let one = needsOne ? names.make("constant_one", otherwise: "") : ""
         let someVariable = variableNames.first ?? one
@@ -80,7 +80,7 @@ extension Program {
 
 /// Makes names that the LP format allows, each different from all before.
 private struct LPNames {
-    /// By name: the number last added to it.
+    /// For each name the number that was last added to it.
     private var taken: [String: Int] = [:]
 
     /// Words that begin a section or stand for a number somewhere.
@@ -90,7 +90,7 @@ private struct LPNames {
         "binary", "binaries", "bin", "semi", "semis", "sos", "sos1", "sos2", "end", "to", "that", "nan", "obj",
     ]
 
-    /// Names are cut here; the format allows 255 characters.
+    /// The length at which names are cut; the format allows 255 characters.
     private static let longest = 200
 
     mutating func make(_ wish: String, otherwise: String) -> String {
@@ -101,7 +101,7 @@ private struct LPNames {
             default: name.append("_")
             }
         }
-        // A digit, or an e before digits, would be read as a number.
+        // A name that begins with a digit, or with an e before digits, would be read as a number.
         let first = name.first ?? "_"
         if first.isNumber || first == "e" || first == "E" || Self.reserved.contains(name.lowercased()) {
             name = "n_" + name

@@ -4,7 +4,7 @@
 /// objective. Rows are stored one after the other (compressed sparse rows); a row lists its variables in ascending
 /// order, each at most once, never with coefficient 0.
 public struct Program: Sendable, Equatable {
-    /// A variable of one program, named by its place.
+    /// A variable of one program, identified by its index.
     public struct Variable: Hashable, Comparable, Sendable {
         let place: Int32
 
@@ -73,7 +73,7 @@ public struct Program: Sendable, Equatable {
         (0..<variableCount).lazy.map(Variable.init(index:))
     }
 
-    /// Adds a variable that takes the integers `lower...upper`; without bounds, 0 or 1.
+    /// Adds a variable that takes the integers `lower...upper`, by default 0 or 1.
     ///
     /// - Parameters:
     ///   - name: For exports and messages only; need not be unique.
@@ -132,7 +132,7 @@ public struct Program: Sendable, Equatable {
         upperBounds[variable.index] = bounds.upperBound
     }
 
-    /// Lets `variable` take only `value`, inside its former bounds or not.
+    /// Lets `variable` take only `value`, even if that is outside its former bounds.
     public mutating func fix(_ variable: Variable, to value: Int) {
         setBounds(of: variable, to: value...value)
     }
@@ -155,7 +155,7 @@ public struct Program: Sendable, Equatable {
 
     /// Whether `values` respects every bound and every row.
     ///
-    /// - Parameter values: One value a variable, at the variable's index; another length is never feasible.
+    /// - Parameter values: One value for each variable, at the variable's index. Another number of values is never feasible.
     /// - Complexity: O(variables + entries), in exact arithmetic.
     public func isFeasible(_ values: [Int]) -> Bool {
         guard values.count == variableCount else { return false }
@@ -175,7 +175,7 @@ public struct Program: Sendable, Equatable {
 
     /// The objective, with its constant, at `values`, feasible or not.
     ///
-    /// - Parameter values: One value a variable, at the variable's index.
+    /// - Parameter values: One value for each variable, at the variable's index.
     /// - Precondition: The result fits an `Int`.
     public func objectiveValue(of values: [Int]) -> Int {
         precondition(values.count == variableCount, "\(values.count) values for \(variableCount) variables")

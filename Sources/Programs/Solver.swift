@@ -9,10 +9,10 @@ public protocol Solver: Sendable {
     ///
     /// - Parameters:
     ///   - program: The program to minimise.
-    ///   - deadline: When to stop with what there is.
-    ///   - hint: One value a variable from which the search may start, feasible or not, or `nil`. It may change which
+    ///   - deadline: When to stop with what has been found.
+    ///   - hint: One value for each variable from which the search may start, feasible or not, or `nil`. It may change which
     ///     of several optimal solutions is found. A feasible hint is the first incumbent.
-    /// - Returns: An outcome; having no solution or no time is an outcome and not an error.
+    /// - Returns: An outcome. That there is no solution, or not enough time, is an outcome and not an error.
     /// - Throws: `SolverError` when this solver cannot answer.
     func solve(_ program: Program, until deadline: Deadline, startingFrom hint: [Int]?) throws(SolverError) -> Outcome
 }
@@ -37,7 +37,7 @@ public enum SolverError: Error, Equatable {
     case tooLarge(solver: String, place: String)
     /// The solver's answer failed the exact check, or its arithmetic broke down.
     case numericalTrouble(solver: String, message: String)
-    /// The solver failed by a defect of its own; the process and later solves are unharmed.
+    /// The solver failed because of a defect of its own. The process and later solves are not affected.
     case failed(solver: String, message: String)
 }
 

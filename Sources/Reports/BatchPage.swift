@@ -1,16 +1,16 @@
-/// The summary of a batch for people: one self-contained page in Japanese and English, a line a case.
+/// The summary of a batch for people: one self-contained page in Japanese and English, with one line for each case.
 public struct BatchPage: Sendable {
-    /// What became of one case.
+    /// The outcome of one case.
     public struct Row: Sendable {
         public var folder: String
-        /// Blank where the case could not say it.
+        /// The municipality; empty if the case could not be read.
         public var municipality: String
         public var month: String
         public var round: String
         public var state: State
-        /// Counts of the result; `nil` where there is none.
+        /// Counts of the result; `nil` if there is no result.
         public var counts: Counts?
-        /// What is to be said beside, such as why it failed.
+        /// A remark, such as why the case failed.
         public var note: String
 
         public init(
@@ -29,7 +29,7 @@ public struct BatchPage: Sendable {
 
     public struct Counts: Sendable {
         public var children, placed, stays, held, claims, revision: Int
-        /// The report of the result, from the page.
+        /// The path of the result's report, relative to the page.
         public var report: String
 
         public init(
@@ -116,7 +116,8 @@ public struct BatchPage: Sendable {
         }
     }
 
-    /// A path from the page's folder as a link, in which no name can act as a scheme, a query or a part of a page.
+    /// A path relative to the page's folder as a link. It is escaped so that no file name can act as a scheme, a query or a
+    /// fragment.
     static func link(to path: String) -> String {
         let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/".utf8)
         return "./"

@@ -1,15 +1,17 @@
-/// Charts as inline SVG whose text is in the figure beside them.
+/// Charts as inline SVG; the figure also has their numbers as text.
 enum Chart {
-    /// Parts of a bar, in the order of the legend.
+    /// A part of each bar.
     struct Part {
         var name: Phrase
-        /// Class of the colour and pattern in the style sheet.
+        /// The class in the style sheet that gives the colour and the pattern.
         var style: String
     }
 
     /// A horizontal bar for each row, stacked of parts, with the total at its end.
     ///
-    /// - Parameter rows: Each with one count for each part.
+    /// - Parameters:
+    ///   - parts: The parts of each bar, in the order of the legend.
+    ///   - rows: The rows, each with one count for each part.
     static func bars(
         id: String, _ caption: Phrase, _ parts: [Part], _ rows: [(name: Phrase, counts: [Int])]
     ) -> Markup {

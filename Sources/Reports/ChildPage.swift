@@ -2,7 +2,7 @@ import Admissions
 import Asking
 import Explaining
 
-/// What a clerk says of one child at the counter.
+/// What a clerk can say about one child at the counter.
 public struct ChildPage {
     private let subject: Case
     private let explanations: Explanations
@@ -22,9 +22,9 @@ public struct ChildPage {
     ///   - subject: The case.
     ///   - explanations: The explanations of the result.
     ///   - placement: The placement of the child.
-    ///   - jointRank: The position of the household's outcome in its list; 0 where it is not there.
-    ///   - sufficient: A search that examined the child; `nil` where none was made.
-    ///   - claims: What is known of justified claims.
+    ///   - jointRank: The position of the household's outcome in its list; 0 if it is not in the list.
+    ///   - sufficient: A search that examined the child; `nil` if none was made.
+    ///   - claims: What is known about justified claims.
     ///   - isForStaff: Whether other children may be named.
     public init(
         of child: Int, in subject: Case, _ explanations: Explanations, placement: Placement, jointRank: Int,
@@ -70,12 +70,12 @@ public struct ChildPage {
         return lines
     }
 
-    /// What would have sufficed, as lines that follow a page without it: by wish, then how many wishes were looked at; no lines
-    /// where no wish was refused for lack of a seat.
+    /// What would have sufficed, as lines to be appended to a page that was made without it: first by wish, then how many wishes
+    /// were looked at. There are no lines if no wish was refused for lack of a seat.
     ///
     /// - Parameters:
     ///   - language: The language of the lines.
-    ///   - cut: What ended the search before it was whole.
+    ///   - cut: What ended the search before it was complete.
     public func sufficientLines(in language: Language, cut: SufficientSearch.Cut?) -> [String] {
         let reasons = explanations.reasons(of: placement.child)
         if !reasons.contains(where: SufficientSearch.isRefused) { return [] }
@@ -133,8 +133,8 @@ public struct ChildPage {
 
     /// The reason in words.
     ///
-    /// Without staff's eyes of other families only what `Explanations.publicValue(of:atFacility:_:in:)` gives is told.
-    /// Where the household accepts no combination with the wish, that is the reason, whatever else stands against it.
+    /// If the text is not for staff, it tells only what `Explanations.publicValue(of:atFacility:_:in:)` gives about other
+    /// families. If the household accepts no combination with the wish, that is the reason, even if there are others as well.
     public static func text(
         of reason: Reason, in subject: Case, _ explanations: Explanations, claims: ClaimCauses = ClaimCauses(),
         isForStaff: Bool
@@ -145,7 +145,7 @@ public struct ChildPage {
             possible: PossibleWishes(of: household, in: subject), isForStaff: isForStaff)
     }
 
-    /// As above, with what is known of the household already.
+    /// The reason in words, using what is already known about the household.
     static func text(
         of reason: Reason, in subject: Case, _ explanations: Explanations, claims: ClaimCauses,
         possible: PossibleWishes, isForStaff: Bool
@@ -200,7 +200,7 @@ public struct ChildPage {
             case .seats(let count, let limits):
                 let names = limits.map { limit -> Phrase in
                     let (ages, facility) = (subject.limits[limit].ages.description, subject.limits[limit].facility)
-                    // A sibling may want for a seat elsewhere.
+                    // The missing seat may be a sibling's at another facility.
                     let place = facility == child.wishes[answer.wish].facility ? "" : name(of: facility) + " "
                     return Phrase("\(place)\(ages)歳児", "\(place)ages \(ages)")
                 }
@@ -213,8 +213,10 @@ public struct ChildPage {
         }
     }
 
-    /// Whether a family may hear that another value would have sufficed: it is next to the last admitted child's, and a
-    /// value that no child has raises questions that nobody can answer.
+    /// Whether a family may be told that another value would have sufficed.
+    ///
+    /// Such a value is next to that of the last admitted child and so reveals it. A value that no child has would also raise
+    /// questions that nobody can answer.
     private func isTold(_ key: Int, _ value: String, _ reason: Reason) -> Bool {
         let facility = child.wishes[Int(reason.wish)].facility
         let last = Int(reason.lastAdmitted)
@@ -246,7 +248,7 @@ public struct ChildPage {
         addCounts(of: reason, facility, named: names.count - siblings, to: &lines, language)
     }
 
-    /// How the number ahead, those who are named and the waiting order fit together.
+    /// Explains how the number of children ahead, the children who are named and the waiting order fit together.
     private func addCounts(
         of reason: Reason, _ facility: Int, named: Int, to lines: inout [String], _ language: Language
     ) {
@@ -276,7 +278,7 @@ public struct ChildPage {
         lines.append(
             Phrase(
                 "枠不足の希望 \(examined) 件のうち \(confirmed) 件(\(share))で、何があれば足りたかを再計算で確認しました。\(confirmed == 0 ? "確認できたものはありません。" : "")",
-                "For \(confirmed) of \(examined) wishes refused for want of a seat (\(share)), what would have sufficed is confirmed by solving again.\(confirmed == 0 ? " None is confirmed." : "")"
+                "For \(confirmed) of \(examined) wishes refused for lack of a seat (\(share)), what would have sufficed is confirmed by solving again.\(confirmed == 0 ? " None is confirmed." : "")"
             )[language])
     }
 }

@@ -2,11 +2,13 @@ import Admissions
 import Comparing
 
 extension ComparisonPage {
-    /// What the filters and the picture of seats work on, as JSON.
+    /// Adds the data for the filters and the picture of seats, as JSON.
     ///
-    /// `facilities`: id, name and its classes that are offered, each with age, seats or -1, and the children in both results,
-    /// only by hand, only by the rules. `roots`: household, departure, how many it moved, cause. `moves`, in the order of the trees: child, household,
-    /// class, kind of difference, manual and computed facility, root and row of the table of differences, each or -1.
+    /// * `facilities`: id, name, and the classes that are offered. For each class: age, seats or -1, the number of children in
+    ///   both results, and the ids of the children in both, only by hand, and only by the rules.
+    /// * `roots`: household, departure, how many children it moved, cause.
+    /// * `moves`, in the order of the trees: child, household, class, kind of difference, manual facility, computed facility,
+    ///   root, and row in the table of differences. Each of the last five is -1 if there is none.
     func addData(to page: inout Page) {
         page.add("<script type=\"application/json\" id=\"data\">{\"facilities\":[")
         if subject.facilities.count <= Report.mostListedFacilities {

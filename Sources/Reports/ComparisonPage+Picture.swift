@@ -2,11 +2,11 @@ import Admissions
 import Comparing
 
 extension ComparisonPage {
-    /// Who is in a class of a facility.
+    /// The children in a class of a facility.
     struct Places {
-        /// Seats with those of present transfer applicants; `nil` where the class has no limit of its own for everybody.
+        /// Seats, including those of present transfer applicants; `nil` if the class has no limit of its own for everybody.
         var seats: Int?
-        /// In both results, only in the manual one, only in the computed one; ascending.
+        /// The children who are there in both results, only in the manual one, or only in the computed one; ascending.
         var both: [Int] = []
         var byHand: [Int] = []
         var byRules: [Int] = []
@@ -15,7 +15,7 @@ extension ComparisonPage {
         var differ: Int { byHand.count + byRules.count }
     }
 
-    /// For each facility and each class who is there.
+    /// For each facility and each class the children who are there.
     ///
     /// - Complexity: O(children + seat limits).
     func places() -> [[Places]] {

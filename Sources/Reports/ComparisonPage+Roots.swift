@@ -2,11 +2,11 @@ import Admissions
 import Comparing
 
 extension ComparisonPage {
-    /// So many stand one below the other, with what followed from each.
+    /// Up to this many roots are shown open, one below the other, with what followed from each.
     private static let mostOpenRoots = 12
-    /// A sentence names at most this many households.
+    /// The most households that a sentence names.
     private static let mostNamed = 6
-    /// At most this many of the children to whom no chain of seats leads are named; all are among the differences.
+    /// The most children without a chain of seats to a root that are named. All of them are in the table of differences.
     private static let mostUnlinked = 40
 
     func addRoots(to page: inout Page) {
@@ -25,7 +25,7 @@ extension ComparisonPage {
         let firstMove = Dictionary(
             roots.moves.enumerated().compactMap { index, move in move.root.map { ($0, index) } },
             uniquingKeysWith: { first, _ in first })
-        // Many stand in a frame of their own, so that the sections below stay in reach.
+        // A long list scrolls in a frame of its own, so that the sections below stay in reach.
         let isLong = roots.roots.count > Self.mostOpenRoots
         page.add("<div id=\"cards\"")
         if isLong { page.add(" class=\"many\" tabindex=\"0\" role=\"region\" aria-labelledby=\"roots\"") }
@@ -134,7 +134,7 @@ extension ComparisonPage {
         page.add("</article>\n")
     }
 
-    /// Which rule a decision departs from; in a round of several phases nobody judged that.
+    /// The rule that a decision departs from. In a round of several phases this is not judged.
     func name(of departure: Root.Departure) -> Phrase {
         !judgesClaims ? Phrase("判定なし(段階あり)", "not judged: phases") : Wording.departure(departure)
     }
@@ -155,7 +155,7 @@ extension ComparisonPage {
             reason.filled(["households": households.english]).english)
     }
 
-    /// Who moved because of a decision: each child under the one from whose move its own follows.
+    /// Adds the children who moved because of a decision, each below the child whose move its own follows from.
     private func addTree(of range: Range<Int>, isOpen: Bool, to page: inout Page) {
         let following = range.count { roots.moves[$0].depth > 0 }
         if following == 0 {

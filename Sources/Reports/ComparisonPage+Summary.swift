@@ -51,7 +51,7 @@ extension ComparisonPage {
         agreements.first { $0.group == group && $0.basis == basis }!
     }
 
-    /// From the differences to the decisions, in one sentence.
+    /// The main result in one sentence: how many differences come from how many decisions.
     private var headline: Phrase {
         let (count, decisions) = (differences.count, roots.roots.count)
         if count == 0 {
@@ -94,7 +94,7 @@ extension ComparisonPage {
         }
     }
 
-    /// The likely causes, where they were looked for.
+    /// Adds the likely causes, if they were looked for.
     private func addCauses(to page: inout Page) {
         let causes = roots.roots.map { $0.cause?.kind }
         if causes.allSatisfy({ $0 == nil }) { return }

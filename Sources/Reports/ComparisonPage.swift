@@ -1,12 +1,12 @@
 import Admissions
 import Comparing
 
-/// A manual result beside the computed one for those who judge it: one self-contained page in Japanese and English.
+/// A comparison of a manual result with the computed one: one self-contained page in Japanese and English.
 ///
 /// It leads from the rates of agreement to the few decisions that explain all differences. It names children, households and
-/// facilities by their ids, facilities also by name; it asks nothing of any network. The same input gives the same bytes.
+/// facilities by their ids, and facilities also by name. It loads nothing from a network. The same input gives the same bytes.
 public struct ComparisonPage: Sendable {
-    /// The page lists at most this many roots, differences or faults, and says that the tables beside it have all.
+    /// The most roots, differences or faults that the page lists. If there are more, it refers to the tables that have all.
     public static let mostListed = 5_000
 
     public let subject: Case
@@ -14,20 +14,20 @@ public struct ComparisonPage: Sendable {
     public let computed: ManualResult
     public let differences: [Difference]
     public let agreements: [Agreement]
-    /// `nil` where the manual result could not be judged by itself.
+    /// The faults of the manual result; `nil` if it could not be judged by itself.
     public let faults: [ManualFault]
     public let judgesClaims: Bool
     public let roots: Roots
 
-    /// Of each child its difference in ``differences``.
+    /// For each child that differs, the index of its difference in ``differences``.
     let differenceOfChild: [Int: Int]
-    /// Of each root how many children it moved, its own included.
+    /// For each root how many children it moved, including its own.
     let movedByRoot: [Int]
 
     /// - Parameters:
     ///   - subject: The case.
     ///   - manual: The manual result.
-    ///   - differences: Ascending by child.
+    ///   - differences: The differences, ascending by child.
     ///   - agreements: The rates of agreement.
     ///   - faults: The faults of the manual result.
     ///   - judgesClaims: Whether claims are among the faults; in a round of several phases they cannot be judged.
@@ -71,7 +71,7 @@ public struct ComparisonPage: Sendable {
         page.paragraph(
             Phrase(
                 "このページは外部と通信せず、氏名を含みません。児童の番号を含むため、公表はできません。",
-                "This page asks nothing of any network and names nobody. It has the ids of children: do not publish it."
+                "This page loads nothing from the network and contains no names of people. It has the ids of children: do not publish it."
             ))
         page.add("</footer>\n</main>\n")
         addData(to: &page)
@@ -96,7 +96,7 @@ public struct ComparisonPage: Sendable {
 
     func id(_ child: Int) -> Markup { Markup(escaping: subject.children[child].id.text) }
 
-    /// Ids, separated for reading.
+    /// The ids of the children, separated by commas.
     func list(_ children: [Int]) -> Markup { children.map(id).joined(separator: ", ") }
 
     func names(_ households: [Int]) -> String {
@@ -108,7 +108,7 @@ public struct ComparisonPage: Sendable {
         return "\(entry.id.text) <small>\(entry.name)</small>"
     }
 
-    /// Where a result puts the child, with what that means for it.
+    /// Where a result puts the child, with its outcome and the rank of the wish.
     func place(of child: Int, in result: ManualResult) -> Markup {
         let outcome = Page.both(Wording.outcome(result.outcome(of: child, in: subject)))
         guard let place = result.places[child] else { return outcome }

@@ -1,37 +1,37 @@
 import Admissions
 import Explaining
 
-/// What is told of the comparison that decided about a seat.
+/// What is told about the comparison that decided about a seat.
 enum DecisionTelling: String, CaseIterable, Sendable {
     /// Nothing was compared.
     case nothing
-    /// All seats were kept or decided before.
+    /// All seats were kept by children who had them already, or were decided before.
     case presentSeat
     /// All keys were equal.
     case draw
-    /// The key, the child's own value and that of the last child admitted.
+    /// The key that decided, the child's own value and that of the last child admitted.
     case last
-    /// The key and the child's own value.
+    /// The key that decided and the child's own value.
     case key
-    /// The same, and that the points were equal.
+    /// As ``key``, and that the points were equal.
     case keyAfterPoints
-    /// The same, and that the keys before were equal.
+    /// As ``key``, and that the keys before it were equal.
     case keyAfterOthers
-    /// Only that keys decided: to say which would tell that those before it are equal to the values of one family.
+    /// Only that some key decided. Naming it would tell that the keys before it equal the values of one particular family.
     case unnamed
 }
 
 /// How one missing seat is told as a reason.
 struct ToldDecision {
     var telling: DecisionTelling
-    /// Blank unless the key is told.
+    /// The child's own value; empty unless the key is told.
     var own = ""
-    /// Blank unless the last child's value is told.
+    /// The value of the last child admitted; empty unless it is told.
     var last = Phrase("", "")
-    /// Of ``Reason/seats`` those that present transfer applicants have.
+    /// How many of ``Reason/seats`` present transfer applicants have.
     var kept: Int
 
-    /// The case and its explanations are lent, since a copy of them would cost more than the decision.
+    /// The case and its explanations are passed `__shared`, because a copy of them would cost more than all the rest.
     ///
     /// - Parameter isForStaff: Whether other families' values may be told.
     init(_ reason: Reason, in subject: __shared Case, _ explanations: __shared Explanations, isForStaff: Bool) {
@@ -67,32 +67,33 @@ struct ToldDecision {
         }
     }
 
-    /// Of the seats of a reason those that present transfer applicants have; 0 where phases make other sums.
+    /// How many of the seats of a reason present transfer applicants have; 0 in a round of several phases, where the seats are
+    /// counted differently.
     static func kept(_ reason: Reason, in subject: Case) -> Int {
         guard subject.phases.count == 1, reason.limit >= 0 else { return 0 }
         return max(0, reason.toldSeats - subject.limits[Int(reason.limit)].vacancies)
     }
 }
 
-/// What brought about that a household has a justified claim.
+/// Why households have justified claims.
 public struct ClaimCauses: Sendable {
     private let counted: Set<Int>?
     private let isProved: Bool
 
     /// - Parameters:
-    ///   - counted: The claims that count; `nil`: not known.
-    ///   - isProved: Whether no allocation has fewer.
+    ///   - counted: The claims that count; `nil` if they are not known.
+    ///   - isProved: Whether it is proved that no allocation has fewer claims.
     public init(counted: [Claim]? = nil, isProved: Bool = false) {
         self.counted = counted.map { Set($0.map(\.household)) }
         self.isProved = isProved
     }
 
     enum Cause: String, CaseIterable, Sendable {
-        /// No allocation leaves no claim, because of siblings' conditions; this one has the fewest.
+        /// Because of siblings' conditions every allocation leaves claims; this one has the fewest.
         case siblings
-        /// Pins, or the order of the phases.
+        /// Pins or the order of the phases cause the claim.
         case decision
-        /// Nobody knows whether it could be avoided.
+        /// It is not known whether the claim could be avoided.
         case unproved
     }
 
@@ -102,13 +103,13 @@ public struct ClaimCauses: Sendable {
     }
 }
 
-/// Which wishes of a household stand in a combination that it accepts.
+/// The wishes of a household that are in some combination that it accepts.
 struct PossibleWishes {
     private let isPossible: [Int: [Bool]]
     /// Whether it accepts no combination of its wishes at all.
     let hasNone: Bool
 
-    /// Households whose combinations are more than this many are not looked at.
+    /// Households with more combinations than this are not examined.
     private static let mostCombinations = 1_000_000
 
     init(of household: Int, in subject: __shared Case) {
@@ -128,6 +129,6 @@ struct PossibleWishes {
             && members.contains { subject.children[$0].wishes.contains(where: \.isEligible) }
     }
 
-    /// Whether some combination that the household accepts has the wish; also where that is not known.
+    /// Whether some combination that the household accepts has the wish; true as well if that is not known.
     func contains(_ child: Int, _ wish: Int) -> Bool { isPossible[child]?[wish] ?? true }
 }

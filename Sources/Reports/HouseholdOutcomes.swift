@@ -13,7 +13,7 @@ struct HouseholdOutcomes {
         better = BetterOutcomes(of: household, in: subject, explanations)
     }
 
-    /// At most this many are listed; the total is stated.
+    /// The most outcomes that are listed; the total is stated if there are more.
     static let most = 10
 
     func lines(in language: Language) -> [String] {

@@ -1,7 +1,7 @@
-/// Checks the tags of a city's own letter before anything is written, so that no letter goes out with a hole in it.
+/// Checks the tags of a city's own letter template before anything is written, so that no letter is sent with a gap in it.
 ///
-/// The tags are those of Mustache without partials, raw values and other delimiters: names of the notice's fields,
-/// sections, inverted sections and comments. A name counts where a section around it has it.
+/// The tags are those of Mustache without partials, raw values and other delimiters: names of the notice's fields, sections,
+/// inverted sections and comments. A name is valid inside a section that has a field of this name.
 struct LetterTemplate {
     private let text: [UInt8]
     private let attributeNames: Set<String>
@@ -12,14 +12,14 @@ struct LetterTemplate {
     private var sections: [String] = []
     private var hasLetters = false
 
-    /// - Parameter attributeNames: The columns of the children's table that the program does not know.
+    /// - Parameter attributeNames: The columns of the children's table whose meaning the program does not know.
     init(_ text: String, attributeNames: [String]) {
         self.text = Array(text.utf8)
         self.attributeNames = Set(attributeNames)
         check()
     }
 
-    /// The fields that each section brings; the empty name is the page.
+    /// The fields that can be used inside each section; the empty name stands for the page.
     static let fields: [String: Set<String>] = [
         "": ["letters"],
         "letters": [
@@ -32,7 +32,7 @@ struct LetterTemplate {
         ],
         "wishes": ["rank", "facilityID", "facility", "reason"],
     ]
-    /// What may be done with a value: `{{uppercased(facility)}}`, `{{#first()}}`.
+    /// The functions that may be applied to a value, as in `{{uppercased(facility)}}` or `{{#first()}}`.
     private static let transforms: Set<String> = [
         "capitalized", "lowercased", "uppercased", "reversed", "first", "last", "index", "even", "odd", "count",
         "empty", "sorted", "plusone", "minusone", "equalzero",
@@ -86,8 +86,8 @@ struct LetterTemplate {
         var name = written
         while let open = name.firstIndex(of: "("), name.last == ")", Self.transforms.contains(String(name[..<open])) {
             name = String(name[name.index(after: open)...].dropLast())
-            // {{first()}} asks where in a list the section is.
-            if name.isEmpty { return sections.isEmpty ? "{{\(tag)}} stands in no list" : nil }
+            // {{first()}} asks for the position in a list, so it must be inside one.
+            if name.isEmpty { return sections.isEmpty ? "{{\(tag)}} is not inside a list" : nil }
         }
         if name.isEmpty { return "{{\(tag)}} has no name" }
         if name == "." {
@@ -99,13 +99,13 @@ struct LetterTemplate {
         let elsewhere = Self.fields.filter { $0.value.contains(name) }.keys.sorted()
         return elsewhere.isEmpty
             ? "there is no field {{\(tag)}}"
-            : "{{\(tag)}} is a field of \(elsewhere.map { "{{#\($0)}}" }.joined(separator: " and ")), and stands outside"
+            : "{{\(tag)}} is a field of \(elsewhere.map { "{{#\($0)}}" }.joined(separator: " and ")), and is used outside"
     }
 
     private func problem(ofAttribute name: String) -> String? {
         guard name.hasPrefix("attributes.") else { return nil }
         let attribute = String(name.dropFirst("attributes.".count))
-        if !sections.contains("children") { return "{{\(name)}} stands outside {{#children}}" }
+        if !sections.contains("children") { return "{{\(name)}} is used outside {{#children}}" }
         return attributeNames.contains(attribute) ? nil : "children.csv has no further column \(attribute)"
     }
 
@@ -117,12 +117,13 @@ struct LetterTemplate {
 }
 
 extension LetterTemplate {
-    /// What a page of letters may load: styles of its own, and pictures and fonts beside it or inside it. No script runs.
+    /// The policy for a page of letters. It may load its own styles, and pictures and fonts beside it or inside it. No script
+    /// runs.
     static let policy =
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
         + "img-src 'self' data:; font-src 'self' data:\">"
 
-    /// The template with the policy where a page begins, unless it has one of its own.
+    /// The template with the policy inserted at the beginning of the page, unless it has a policy of its own.
     static func protected(_ template: String) -> String {
         guard !template.contains("Content-Security-Policy") else { return template }
         for start in [/<head(\s[^>]*)?>/, /<html(\s[^>]*)?>/, /<!doctype(\s[^>]*)?>/] {

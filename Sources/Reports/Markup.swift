@@ -1,7 +1,7 @@
 /// A piece of a page: HTML, SVG, or JSON inside a script element.
 ///
-/// Whatever is interpolated is escaped by its type: text and numbers for elements and for quoted attributes, ``Markup`` not at
-/// all. Only literals of the source are taken as they are; no initializer takes a `String` for markup, so that forgetting to
+/// An interpolated value is escaped according to its type: text for use in elements and quoted attributes, ``Markup`` not at
+/// all. Only literals of the source are taken as they are. No initializer takes a `String` as markup, so code that forgets to
 /// escape does not compile.
 struct Markup: ExpressibleByStringInterpolation, Sendable {
     private var content: Content

@@ -14,8 +14,8 @@ public struct Notices {
     ///   - subject: The case.
     ///   - explanations: The explanations of the result.
     ///   - placements: The placements of all children, in the order of the case.
-    ///   - claims: What is known of justified claims.
-    ///   - template: Mustache with the fields of ``defaultTemplate``.
+    ///   - claims: What is known about justified claims.
+    ///   - template: A Mustache template with the fields of ``defaultTemplate``.
     /// - Throws: ``InvalidTemplate``.
     public init(
         of subject: Case, _ explanations: Explanations, placements: [Placement], claims: ClaimCauses = ClaimCauses(),
@@ -39,7 +39,7 @@ public struct Notices {
         }
     }
 
-    /// The template is no Mustache, or has a tag that no letter can fill.
+    /// The error for a template that is not Mustache, or has a tag that no letter can fill.
     public struct InvalidTemplate: Error, Sendable, CustomStringConvertible {
         public let reason: String
         public var description: String { "the template cannot be read: \(reason)" }
@@ -48,7 +48,7 @@ public struct Notices {
     /// The children of one application, eldest first by their order in the case.
     public struct Letter: Sendable {
         public let household: HouseholdID
-        /// Ascending.
+        /// Indices into `Case.children`, ascending.
         public let children: [Int]
     }
 
@@ -59,7 +59,8 @@ public struct Notices {
         return children.keys.sorted().map { Letter(household: $0, children: children[$0]!) }
     }
 
-    /// Households some of whose letters tell of the reason, ascending: a claim that they read of in their letter.
+    /// The households whose letter gives a reason of this kind, ascending. It is used to find the families who will read about
+    /// a justified claim.
     public func households(with kind: Reason.Kind) -> [HouseholdID] {
         letters.filter { letter in
             letter.children.contains { child in
@@ -137,7 +138,7 @@ public struct Notices {
         return (columns, rows)
     }
 
-    /// The template that is used where the city has none of its own.
+    /// The template that is used if the city has none of its own.
     public static let defaultTemplate = #"""
         <!doctype html>
         <html lang="ja">

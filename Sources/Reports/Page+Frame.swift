@@ -1,12 +1,12 @@
 import Admissions
 
 extension Page {
-    /// Opens a page about a round: heading, language, printing, contents.
+    /// Opens a page about a round: its heading, the buttons for language and printing, and the contents.
     ///
     /// - Parameters:
-    ///   - title: What the page is, in the language in which it opens.
-    ///   - style: Rules beside those of every page.
-    ///   - sections: The id of each section's heading, and its text.
+    ///   - title: The title of the page, in the language in which it opens.
+    ///   - style: Style rules in addition to those of every page.
+    ///   - sections: The id and the text of each section's heading.
     mutating func open(
         _ subject: Case, title: String, kicker: Phrase, style: ReportAssets? = nil, sections: [(String, Phrase)]
     ) {
@@ -20,13 +20,13 @@ extension Page {
                 """, sections: sections)
     }
 
-    /// Opens any page: everything before the first section.
+    /// Opens any page, with everything before the first section.
     ///
     /// - Parameters:
     ///   - title: The title of the window, in the language in which the page opens.
-    ///   - heading: What is at the top of the page.
-    ///   - sections: The id of each section's heading, and its text; with them the page has contents, a link that skips these,
-    ///     and buttons for printing. A short page has none.
+    ///   - heading: The heading at the top of the page.
+    ///   - sections: The id and the text of each section's heading. A page with sections has contents, a link that skips them,
+    ///     and buttons for printing. A short page has none of these.
     mutating func open(title: String, style: ReportAssets? = nil, heading: Markup, sections: [(String, Phrase)] = []) {
         let isLong = !sections.isEmpty
         let images: Markup = isLong ? "; img-src data:" : ""
@@ -74,9 +74,9 @@ extension Page {
         add("<main>\n")
     }
 
-    /// The end of a page about a round.
+    /// Closes a page about a round.
     ///
-    /// - Parameter script: What this page does beside ``ReportAssets/frame``.
+    /// - Parameter script: The script of this page, which runs in addition to ``ReportAssets/frame``.
     mutating func close(script: ReportAssets) {
         add("<script>\n'use strict';\n(() => {\n")
         add(.frame)
@@ -84,7 +84,7 @@ extension Page {
         add("})();\n</script>\n</body>\n</html>\n")
     }
 
-    /// The end of a short page.
+    /// Closes a short page.
     mutating func closeShort(script: ReportAssets) {
         add("<script>\n")
         add(script)

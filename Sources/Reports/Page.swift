@@ -4,19 +4,18 @@ struct Page {
 
     mutating func add(_ markup: Markup) { bytes.append(markup) }
 
-    /// Adds a file of Resources, which is a part of the program.
+    /// Adds a file of Resources unescaped; it is a part of the program.
     mutating func add(_ asset: ReportAssets) { bytes.append(contentsOf: asset.bytes) }
 
-    /// Adds a whole number.
     mutating func add(_ number: Int) { bytes.append(decimal: number) }
 
     /// Adds text of a case, escaped for elements and for quoted attributes.
     mutating func add(escaping text: String) { bytes.append(escaping: text) }
 
-    /// Adds text as a JSON string that may also be inside a script element.
+    /// Adds text as a JSON string that is also safe inside a script element.
     mutating func addJSON(_ text: String) { bytes.append(json: text) }
 
-    /// A phrase in both languages; the page shows one.
+    /// A phrase in both languages, of which the page shows one.
     static func both(_ phrase: Phrase) -> Markup {
         phrase.japanese == phrase.english
             ? "\(phrase.japanese)"
@@ -45,9 +44,9 @@ struct Page {
         }
     }
 
-    /// A table with a caption; the first cell of each row is its header.
+    /// Adds a table with a caption. The first cell of each row is its header.
     ///
-    /// - Parameter rows: Adds the rows; cells of a column of numbers are digits.
+    /// - Parameter rows: Adds the rows. Cells of a column of numbers must be digits.
     mutating func table(
         _ caption: Phrase, _ columns: [Column], isSortable: Bool = false, isLong: Bool = false,
         rows: (inout Rows) -> Void

@@ -2,7 +2,7 @@ import Admissions
 import Explaining
 
 extension Report {
-    /// What the search shows, as JSON; the script reads it when somebody first searches.
+    /// Adds the data for the search as JSON. The script reads it at the first search.
     func addData(to page: inout Page) {
         page.add("<script type=\"application/json\" id=\"data\">{\"facilities\":[")
         let named = listsFacilities ? subject.facilities[...] : subject.facilities.prefix(0)
@@ -53,13 +53,15 @@ extension Report {
         "\(Markup.json(name)):[\(Markup.json(phrase.japanese)),\(Markup.json(phrase.english))]"
     }
 
-    /// A child: id, household, class, outcome, facility or -1, condition in both languages or 0, and its wishes, each
-    /// with facility and kind, for seats also key, own and last value, ahead, seats and how many of them transfer applicants
-    /// have, and for a missing seat siblings, facilities and the same three numbers.
+    /// Adds the children, each as id, household, class, outcome, facility or -1, condition in both languages or 0, and wishes.
     ///
-    /// The page is used at counters, so that of other families' values only what families may know stands in it.
+    /// Each wish has its facility and the kind of its reason. If seats were missing, key, own value, last value, number ahead,
+    /// seats, and the number of seats that transfer applicants have follow. If a sibling's seat was missing, the siblings, the
+    /// facilities and the same three numbers follow.
+    ///
+    /// The page is used at counters, so it has only those values of other families that families may know.
     private func addChildren(to page: inout Page) {
-        // Once: both are large to copy.
+        // They are read once, because copying them is expensive.
         let (subject, explanations) = (subject, input.explanations)
         var conditions: [String: Markup] = [:]
         let causes = ClaimCauses(
@@ -68,7 +70,7 @@ extension Report {
         let isPlaced = subject.households.map { household in
             household.members.contains { input.placements[$0].outcome == .placed }
         }
-        // Siblings mostly follow each other.
+        // The result for the last household is kept, because siblings mostly follow each other.
         var known: (household: Int, possible: PossibleWishes?)?
         for placement in input.placements {
             let child = subject.children[placement.child]
@@ -85,7 +87,7 @@ extension Report {
             page.add(",")
             page.add(condition(of: subject.households[child.household], &conditions))
             page.add(",[")
-            // Only a household without any place can be one that accepts nothing.
+            // Only a household without a placed child can be one that accepts no combination.
             if known?.household != child.household {
                 known = (
                     child.household,
@@ -114,7 +116,7 @@ extension Report {
         return text
     }
 
-    /// The kind in quotes, then its values.
+    /// Adds the kind of the reason in quotes, then its values.
     private func addKind(
         of reason: Reason, in subject: Case, _ explanations: Explanations, _ possible: PossibleWishes?,
         _ causes: ClaimCauses, to page: inout Page
@@ -151,7 +153,8 @@ extension Report {
         page.add(ToldDecision.kept(reason, in: subject))
     }
 
-    /// How the decision is told, the key by its index or -1, own and last value, the last one in both languages or as a text.
+    /// Adds how the decision is told, the index of the key or -1, the own value, and the last value as a text or in both
+    /// languages.
     private func addSeats(
         _ reason: Reason, in subject: Case, _ explanations: Explanations, to page: inout Page
     ) {

@@ -114,7 +114,7 @@ extension Report {
     func addRanks(to page: inout Page) {
         page.add("<section aria-labelledby=\"ranks\">\n")
         page.heading(2, "ranks", section("ranks"))
-        // Ranks past the tenth are few and stand together.
+        // Few children have a rank after the tenth, so these ranks share one row.
         var rows: [(name: Phrase, counts: [Int])] = []
         for (index, count) in figures.ranks.enumerated() {
             if index < 10 {
@@ -213,7 +213,7 @@ extension Report {
         }
     }
 
-    /// What changes, and for which class or household.
+    /// What a change changes, and for which class or household.
     private func phrases(for change: Change) -> (change: Phrase, object: Phrase) {
         func answered(_ answer: Phrase, by household: HouseholdID) -> (Phrase, Phrase) {
             (
@@ -234,11 +234,12 @@ extension Report {
         }
     }
 
-    /// For how many of the wishes refused for lack of a seat, a sibling's included, it is known what would have sufficed.
+    /// For how many of the wishes that were refused for lack of a seat, also of a sibling's, it is known what would have
+    /// sufficed.
     private var sufficiency: Phrase {
         let refused = input.explanations.reasons.count(where: SufficientSearch.isRefused)
         if refused == 0 {
-            return Phrase("枠不足で断られた希望はありません。", "No wish was refused for want of a seat.")
+            return Phrase("枠不足で断られた希望はありません。", "No wish was refused for lack of a seat.")
         }
         let cut = cutOfSufficiency
         guard let asked = input.sufficient, asked.examined > 0 else {
@@ -246,7 +247,7 @@ extension Report {
                 cut.japanese
                     + "「何があれば内定したか」は、この実行では確かめていません(枠不足による \(refused) 件のうち、再計算で確認した割合は 0%)。児童ごとに enmusubi explain が再計算して確かめます。まとめて確かめるには enmusubi run --sufficient 人数 とします。",
                 cut.english
-                    + "What would have sufficed was not looked for in this run: 0% of the \(refused) wishes refused for want of a seat are confirmed. For a child, enmusubi explain confirms it by solving again; enmusubi run --sufficient does for many."
+                    + "What would have sufficed was not looked for in this run: 0% of the \(refused) wishes refused for lack of a seat are confirmed. For a child, enmusubi explain confirms it by solving again; enmusubi run --sufficient does for many."
             )
         }
         let (share, whole) = (
@@ -257,11 +258,11 @@ extension Report {
             cut.japanese
                 + "「何があれば内定したか」: 枠不足による \(refused) 件のうち、内定に最も近かった児童 \(asked.children) 人の \(asked.examined) 件を調べ、\(asked.confirmed) 件(調べた件数の \(share)、全体の \(whole))で再計算により確認しました。\(none ? "確認できたものはありません。" : "内容は sufficient.csv にあります。")",
             cut.english
-                + "What would have sufficed: of \(refused) wishes refused for want of a seat, \(asked.examined) were looked at, those of the \(asked.children) children who came closest to a seat; for \(asked.confirmed) (\(share) of them, \(whole) of all) solving again confirmed it.\(none ? " None is confirmed." : " They are in sufficient.csv.")"
+                + "What would have sufficed: of \(refused) wishes refused for lack of a seat, \(asked.examined) were looked at, those of the \(asked.children) children who came closest to a seat; for \(asked.confirmed) (\(share) of them, \(whole) of all) solving again confirmed it.\(none ? " None is confirmed." : " They are in sufficient.csv.")"
         )
     }
 
-    /// What ended the search for what would have sufficed; blank where it is whole.
+    /// A sentence about what ended the search for what would have sufficed; empty if the search is complete.
     private var cutOfSufficiency: Phrase {
         switch input.sufficient?.cut {
         case .time:
@@ -272,7 +273,8 @@ extension Report {
             Phrase("計算が止められたため、次の確認は途中までです。", "It was interrupted, so what follows was cut short. ")
         case .work:
             Phrase(
-                "計算量が多いため、次の確認は一部の希望に限りました。", "For lack of a quick answer some wishes were left out of what follows. ")
+                "計算量が多いため、次の確認は一部の希望に限りました。",
+                "Some wishes were left out of what follows, because they take too much work. ")
         case nil: Phrase("", "")
         }
     }
@@ -330,7 +332,8 @@ extension Report {
         }
     }
 
-    /// Claims that count one by one, then those that do not count; of many of these only how many there are.
+    /// Adds the claims that count one by one, then those that do not count. If there are many of the latter, only their numbers
+    /// are added.
     private func addClaims(_ claims: [Claim], to page: inout Page) {
         let counted = claims.filter(\.kind.isCounted)
         if counted.isEmpty {
@@ -346,7 +349,7 @@ extension Report {
             most: Self.mostListedUncountedClaims, to: &page)
     }
 
-    /// How many households claim across phases or because of a pin, and at which facilities most of them.
+    /// Adds how many households have a claim across phases or because of a pin, and the facilities with most of them.
     private func sumUp(_ claims: [Claim], to page: inout Page) {
         var count: [Int: (phase: Int, overridden: Int)] = [:]
         for claim in claims {
@@ -562,7 +565,7 @@ extension Report {
         page.add("</section>\n")
     }
 
-    /// How full the class limits are, in five steps.
+    /// Adds how full the class limits are, in five steps.
     private func addFill(to page: inout Page) {
         let names = [
             Phrase("満員", "full"), Phrase("80%以上", "80% or more"), Phrase("50%以上", "50% or more"),
@@ -618,7 +621,7 @@ extension Report {
         page.paragraph(
             Phrase(
                 "目的: \(Wording.objective(subject.rules.objective).japanese)。このページは外部と通信せず、氏名を含みません。",
-                "Objective: \(Wording.objective(subject.rules.objective).english). This page asks nothing of any network and names nobody."
+                "Objective: \(Wording.objective(subject.rules.objective).english). This page loads nothing from the network and contains no names of people."
             ))
         page.add("</footer>\n")
     }

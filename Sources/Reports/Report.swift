@@ -3,12 +3,12 @@ import Explaining
 
 /// The report of a round for the allocation meeting: one self-contained page in Japanese and English.
 ///
-/// It names children, households and facilities by their ids, facilities also by name; it asks nothing of any network. The
-/// same input gives the same bytes.
+/// It names children, households and facilities by their ids, and facilities also by name. It loads nothing from a network.
+/// The same input gives the same bytes.
 public struct Report: Sendable {
-    /// Cities with more children are shown without an index of children.
+    /// The most children for which the page has a search for children.
     public static let mostIndexedChildren = 20_000
-    /// Cities with more facilities are shown without tables by facility.
+    /// The most facilities for which the page has tables by facility.
     public static let mostListedFacilities = 2_000
 
     let input: ReportInput

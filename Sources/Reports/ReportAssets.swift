@@ -4,14 +4,14 @@ struct ReportAssets: Sendable {
 
     /// The style of every page.
     static let style = ReportAssets(bytes: PackageResources.page_css)
-    /// What the script of every page about a round starts with: making elements, the language, printing, sorting.
+    /// The common part of the scripts of all pages about a round: making elements, the language, printing, sorting.
     static let frame = ReportAssets(bytes: PackageResources.page_js)
-    /// The search of the report.
+    /// The script for the search in the report.
     static let search = ReportAssets(bytes: PackageResources.report_js)
-    /// The style of ``ComparisonPage`` beside that of every page.
+    /// The style of ``ComparisonPage``, in addition to that of every page.
     static let comparisonStyle = ReportAssets(bytes: PackageResources.comparison_css)
-    /// The filters and the picture of ``ComparisonPage``.
+    /// The script for the filters and the picture of ``ComparisonPage``.
     static let comparison = ReportAssets(bytes: PackageResources.comparison_js)
-    /// The language of ``BatchPage``.
+    /// The script that switches the language of ``BatchPage``.
     static let batch = ReportAssets(bytes: PackageResources.batch_js)
 }

@@ -2,7 +2,7 @@ import Admissions
 
 /// The counts of a report.
 struct ReportFigures {
-    /// How many children ended how.
+    /// The number of children with each outcome.
     struct Count {
         var placed = 0
         var stays = 0
@@ -18,19 +18,19 @@ struct ReportFigures {
         }
     }
 
-    /// By class age.
+    /// The counts of each class age, 0 to 5.
     var ofClass = [Count](repeating: Count(), count: 6)
     var all = Count()
-    /// Who is placed or stays at each facility; held children are counted at their first wish.
+    /// For each facility the children who are placed or stay there, and the held children whose first wish it is.
     var ofFacility: [Count]
-    /// Eligible wishes and eligible first wishes for each facility.
+    /// For each facility the number of eligible wishes, and of eligible first wishes.
     var wishes: [Int]
     var firstWishes: [Int]
     /// Children placed at each rank; index 0 is the first wish.
     var ranks: [Int] = []
-    /// Pinned to a facility that they did not wish.
+    /// Children pinned to a facility that they did not wish.
     var elsewhere = 0
-    /// Households of two or more children by file id.
+    /// Counts of the households with two or more children, by the household id of the files.
     var together = 0
     var apart = 0
     var someOnly = 0
@@ -46,7 +46,7 @@ struct ReportFigures {
         wishes = [Int](repeating: 0, count: subject.facilities.count)
         firstWishes = wishes
         for placement in input.placements {
-            // Not the child itself, whose copy would cost more than looking at it.
+            // The child itself is not copied, because that would cost more than all that is done with it.
             let wishesOfChild = subject.children[placement.child].wishes
             all.add(placement.outcome)
             ofClass[subject.children[placement.child].ageClass].add(placement.outcome)
@@ -72,7 +72,7 @@ struct ReportFigures {
     }
 
     private mutating func countSiblings(_ input: ReportInput) {
-        // Children with one household id stand in neighbouring households, however they are judged.
+        // Children with the same household id are in adjacent households, even if they are judged apart.
         var start = 0
         let households = input.subject.households
         while start < households.count {

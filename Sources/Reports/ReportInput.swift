@@ -2,13 +2,13 @@ import Admissions
 import Asking
 import Explaining
 
-/// Everything that a report says, without what may differ between two runs of a case.
+/// Everything that a report says. It has nothing that may differ between two runs of a case.
 public struct ReportInput: Sendable {
     public var subject: Case
     public var placements: [Placement]
-    /// All claims, those not counted included.
+    /// All claims, including those that are not counted.
     public var claims: [Claim]
-    /// For each limit the seats used, and how many there are with those of present transfer applicants.
+    /// For each limit the seats used, and the number of seats including those of present transfer applicants.
     public var usedSeats: [Int]
     public var seats: [Int]
     public var explanations: Explanations
@@ -17,7 +17,7 @@ public struct ReportInput: Sendable {
     /// Why the search ended; `nil` for a result of an earlier version, which did not record it.
     public var termination: Termination?
     public var levels: [LevelResult]
-    /// Codes of warnings, with how often each came, ascending by code.
+    /// Codes of warnings with the number of occurrences of each, ascending by code.
     public var warnings: [(code: String, count: Int)]
     /// Codes of the warnings that somebody accepted, ascending.
     public var accepted: [String]
@@ -26,15 +26,15 @@ public struct ReportInput: Sendable {
 
     /// The changes that lead to fewer claims, best first.
     public var advice: [Advice]
-    /// What was asked about what would have sufficed; `nil` where nothing was asked.
+    /// The extent of the search for what would have sufficed; `nil` if there was none.
     public var sufficient: Sufficiency?
 
-    /// How many wishes were looked at, and for how many an answer was confirmed by solving again.
+    /// How many children and wishes were looked at, and for how many wishes an answer was confirmed by solving again.
     public struct Sufficiency: Hashable, Sendable {
         public var children: Int
         public var examined: Int
         public var confirmed: Int
-        /// What kept further wishes from being looked at.
+        /// Why further wishes were not looked at.
         public var cut: SufficientSearch.Cut?
 
         public init(children: Int, examined: Int, confirmed: Int, cut: SufficientSearch.Cut? = nil) {

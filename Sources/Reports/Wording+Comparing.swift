@@ -1,9 +1,9 @@
 import Admissions
 import Comparing
 
-/// The words of a manual result beside the computed one.
+/// The words for comparing a manual result with the computed one.
 extension Wording {
-    /// How files and pages name a household: by its id, or for a child judged apart by household and child.
+    /// How files and pages name a household: by its id. A child that is judged apart is named by household and child.
     public static func household(_ household: Int, in subject: Case) -> String {
         let entry = subject.households[household]
         return entry.isSplit ? "\(entry.id)/\(subject.children[entry.members[0]].id)" : entry.id.text
@@ -33,7 +33,8 @@ extension Wording {
         }
     }
 
-    /// The same as a sentence, with the section of the rules; `{households}` are those whose claims the decision concerns.
+    /// The rule that a decision departs from as a sentence, with the section of the rules. `{households}` stands for those whose
+    /// claims the decision concerns.
     static func departureReason(_ departure: Root.Departure, hasHouseholds: Bool) -> Phrase {
         switch departure {
         case .list:
@@ -74,7 +75,7 @@ extension Wording {
         }
     }
 
-    /// What would explain a decision, in a word or two.
+    /// What would explain a decision, in a few words.
     public static func cause(_ kind: Cause.Kind) -> Phrase {
         switch kind {
         case .pin: Phrase("固定配置", "a pin of the case")
@@ -87,7 +88,7 @@ extension Wording {
         }
     }
 
-    /// The same as a sentence with its evidence.
+    /// What would explain a decision as a sentence, with its evidence.
     public static func evidence(_ cause: Cause, in subject: Case) -> Phrase {
         func id(_ child: Int) -> String { subject.children[child].id.text }
         func seats(_ limit: Int, _ seats: Int) -> Phrase {
@@ -159,7 +160,7 @@ extension Wording {
         }
     }
 
-    /// What is proved of the number of roots.
+    /// What is proved about the number of roots.
     public static func proof(of roots: Roots) -> Phrase {
         let (bound, fair) = (roots.lowerBound, roots.fairBound)
         if roots.isProvedSmallest {

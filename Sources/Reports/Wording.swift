@@ -1,8 +1,8 @@
 import Admissions
 
-/// The words of results for clerks and families, in one place for pages, notices and the counter.
+/// The words in which results are told to clerks and families, in one place for pages, notices and the counter.
 ///
-/// What contradicts priority is 優先順位の逆転 or 空き枠の残り; a transfer applicant that stays is 転園保留, not 保留.
+/// A claim is called 優先順位の逆転 or 空き枠の残り; a transfer applicant that stays is 転園保留, not 保留.
 public enum Wording {
     public static func outcome(_ outcome: Outcome, isConditional: Bool = false) -> Phrase {
         switch outcome {
@@ -13,10 +13,10 @@ public enum Wording {
         }
     }
 
-    /// Why a wish was granted or not; `{...}` stand for the reason's values.
+    /// Why a wish was granted or not; placeholders `{...}` stand for the reason's values.
     ///
     /// The placeholders are `places`, `ahead`, `key`, `own`, `last`, `condition`, `siblings` and `facilities`; each text has
-    /// only those that its reason has.
+    /// only those for which its reason has a value.
     static func reason(
         _ kind: Reason.Kind, _ telling: DecisionTelling = .nothing, cause: ClaimCauses.Cause = .unproved
     ) -> Phrase {
@@ -64,7 +64,7 @@ public enum Wording {
         }
     }
 
-    /// A claim with what brought it about.
+    /// The text of a claim with its cause.
     private static func because(_ cause: ClaimCauses.Cause, _ claim: Phrase) -> Phrase {
         let why =
             switch cause {
@@ -84,12 +84,12 @@ public enum Wording {
         return Phrase(claim.japanese + why.japanese, claim.english + why.english)
     }
 
-    /// No accepted combination has any wish of the household.
+    /// The reason if no combination that the household accepts has any of its wishes.
     static let noCombination = Phrase(
         "きょうだいの条件({condition})を満たす施設の組み合わせが、世帯の希望の中に一つもありません。優先順位がどれだけ上でも、この条件では内定できません。",
         "No combination of the household's wishes meets the siblings' condition ({condition}); no priority would help.")
 
-    /// The seats for which children compete: `{seats}`, or `{offered}` and `{kept}`.
+    /// The number of seats for which children compete, with the placeholder `{seats}`, or with `{offered}` and `{kept}`.
     static func places(hasKept: Bool) -> Phrase {
         hasKept
             ? Phrase(

@@ -3,8 +3,8 @@ import Admissions
 extension City {
     /// The city as a draft: rows ascending by id, columns and rules as in the example of the case format.
     ///
-    /// It resolves without errors. Its warnings are those of real forms: under 1 % of the wishes can not be granted, a
-    /// few answers are blank, and of twins the smaller id counts as the elder.
+    /// It resolves without errors. Its warnings are those of real forms: under 1 % of the wishes cannot be granted, a few
+    /// answers are blank, and the twin with the smaller id counts as the elder.
     ///
     /// - Complexity: O(n) in rows and wishes.
     public func makeDraft() -> CaseDraft {
@@ -21,7 +21,8 @@ extension City {
         return draft
     }
 
-    /// Siblings of whom no outcome could ever be granted were asked again, as a city does, and take what they can get.
+    /// Changes the answers of siblings for whom no outcome could ever be granted. A city would ask such families again; here
+    /// they then accept what they can get.
     private static func askAgain(_ draft: inout CaseDraft) {
         guard let subject = draft.resolve().case else { return }
         let hopeless = Set(subject.householdsWithoutOutcome().map { subject.households[$0].id })
@@ -31,7 +32,7 @@ extension City {
         draft.households.sort { $0.household < $1.household }
     }
 
-    /// Letter and number from 1, of one width.
+    /// Ids of equal width: the letter, followed by a number from 1 on.
     private static func ids(_ letter: String, count: Int, width: Int) -> [String] {
         let width = max(width, String(count).utf8.count)
         return (1...count).map { number in
@@ -85,7 +86,7 @@ extension City {
         (residents.isGraduate[child] ? ["partner-graduates"] : []) + (residents.needsSupport[child] ? ["support"] : [])
     }
 
-    /// Where siblings of the child are enrolled, ascending.
+    /// The facilities where siblings of the child are enrolled, ascending.
     func siblingFacilities(of child: Int, household: Int) -> [Int32] {
         var facilities: [Int32] = []
         if wishes.siblingFacility[household] >= 0 { facilities.append(wishes.siblingFacility[household]) }

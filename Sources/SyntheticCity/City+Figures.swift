@@ -1,10 +1,10 @@
 import Admissions
 
 extension City {
-    /// The calibrated figures: what the options ask for and what this city has.
+    /// The calibrated figures: what the options ask for, and what this city has.
     ///
-    /// Held children are those of the calibration's plain serial dictatorship, without sibling rules; a true allocation
-    /// differs a little.
+    /// Held children are those that the calibration's plain serial dictatorship leaves held. It ignores sibling rules, so a
+    /// true allocation differs a little.
     ///
     /// - Complexity: O(n) in children and wishes.
     public var figures: CityFigures {
@@ -16,7 +16,7 @@ extension City {
         return CityFigures(rows: table.rows)
     }
 
-    /// Rows being collected.
+    /// Collects the rows.
     private struct FigureTable {
         var rows: [CityFigures.Row] = []
 
@@ -84,7 +84,7 @@ extension City {
                 Self.share(families.count { residents.answers[$0]?.timing == timing }, of: families.count),
                 target: share, within: 0.02)
         }
-        // A facility answer is one of those who link their children.
+        // Only families who link their children give an answer about facilities.
         let linked = families.filter { residents.answers[$0]?.timing != .independent }
         for (facility, share) in Residents.facilityShares {
             table.add(
@@ -134,7 +134,7 @@ extension City {
             "held share of new applicants", Self.share(allHeld, of: allApplicants), target: options.heldShare,
             within: 0.01)
         for age in 0...5 {
-            // The oldest classes have few applicants: a child is half a percent there.
+            // The oldest classes have so few applicants that one child is half a percent.
             table.add(
                 "held share of class \(age)", Self.share(held[age], of: applicants[age]),
                 target: calibration.targets[age], within: age < 2 ? 0.01 : age < 4 ? 0.02 : 0.035)

@@ -19,8 +19,8 @@ public struct City: Sendable {
 
     /// Makes the city.
     ///
-    /// - Throws: The options' ``CityOptions/problems``.
-    /// - Complexity: O(n log n) in children and facilities; the sort alone is not linear.
+    /// - Throws: ``InvalidCityOptions`` with the options' ``CityOptions/problems``, if there are any.
+    /// - Complexity: O(n log n) in children and facilities; only the sort is not linear.
     public init(_ options: CityOptions) throws(InvalidCityOptions) {
         let problems = options.problems
         guard problems.isEmpty else { throw InvalidCityOptions(problems: problems) }

@@ -4,9 +4,9 @@ import Admissions
 struct CityCalendar {
     private let dates: [CalendarDate]
     private let firstDay: Int
-    /// For each class 0 to 5, by its index. Class 0 ends where a child would be younger than 57 days.
+    /// The birthdays of each class 0 to 5, by class. Class 0 ends with children who are 57 days old.
     let birthdays: [ClosedRange<Int>]
-    /// Children born after this day were not born yet when families applied, three months before.
+    /// The last birthday of children who were born when families applied, three months before.
     let lastBornDay: Int
 
     init(month: PlacementMonth) {
@@ -20,7 +20,7 @@ struct CityCalendar {
             date = Self.dayAfter(date)
         }
         self.dates = dates
-        // A class runs from 2 April to the next 1 April: age rises at the end of the day before the birthday.
+        // A class runs from 2 April to the next 1 April, because by law age rises at the end of the day before the birthday.
         birthdays = (0...5).map { age in
             let first = secondOfApril(year - 1 - age).dayNumber
             return age == 0
@@ -31,7 +31,7 @@ struct CityCalendar {
 
     func date(_ day: Int) -> CalendarDate { dates[day - firstDay] }
 
-    /// A birthday of the class; births shortly before the round rarely apply.
+    /// A random birthday of the class. Children born shortly before the round rarely apply.
     func birthday(age: Int, _ random: inout SeededRandom) -> Int {
         let days = birthdays[age]
         let (first, second, isEarly) = (random.below(days.count), random.below(days.count), random.chance(0.5))

@@ -1,6 +1,6 @@
-/// How well a city meets what it was calibrated to: each figure with its target and what came out.
+/// How well a city meets the figures to which it was calibrated: each with its target and its actual value.
 public struct CityFigures: Hashable, Sendable, CustomStringConvertible {
-    /// In a fixed order, first those about all children.
+    /// The figures in a fixed order, first those about all children.
     public let rows: [Row]
 
     public init(rows: [Row]) { self.rows = rows }
@@ -9,25 +9,25 @@ public struct CityFigures: Hashable, Sendable, CustomStringConvertible {
     public struct Row: Hashable, Sendable {
         /// A plain English name, such as `held share of new applicants`; unique in its table.
         public let name: String
-        /// What the options ask for; `nil` where the figure is only reported.
+        /// What the options ask for; `nil` if the figure is only reported.
         public let target: Double?
-        /// What came out.
+        /// What the city has.
         public let actual: Double
-        /// How far from the target a city of 8,000 children may be; 0 without a target.
+        /// How far the figure may be from its target in a city of 8,000 children; 0 without a target.
         public let tolerance: Double
 
         public init(name: String, target: Double?, actual: Double, tolerance: Double) {
             (self.name, self.target, self.actual, self.tolerance) = (name, target, actual, tolerance)
         }
 
-        /// Whether the figure is as near to its target as promised for 8,000 children, or has none.
+        /// Whether the figure is within the tolerance of its target, or has no target.
         public var isMet: Bool { target.map { abs(actual - $0) <= tolerance } ?? true }
     }
 
     /// The figure of this name, if there is one.
     public subscript(name: String) -> Row? { rows.first { $0.name == name } }
 
-    /// A table in plain text: name, target, actual, with four decimals; a figure off its target is marked `!`.
+    /// A table in plain text: name, target and actual value with four decimals. A figure that misses its target is marked `!`.
     public var description: String {
         let width = rows.map(\.name.count).max() ?? 0
         let heading = Self.padded("figure", width) + "    target      actual"
@@ -47,7 +47,7 @@ public struct CityFigures: Hashable, Sendable, CustomStringConvertible {
         String(repeating: " ", count: max(0, width - text.count)) + text
     }
 
-    /// Four decimals; whole numbers without.
+    /// The value with four decimals, or without decimals if it is whole.
     private static func decimal(_ value: Double) -> String {
         let scaled = Int((value * 10_000).rounded())
         if scaled % 10_000 == 0, value >= 20 { return String(scaled / 10_000) }

@@ -1,4 +1,4 @@
-/// Names that could be real and are nobody's: wards, towns, facilities.
+/// Invented names of wards, towns and facilities that look real.
 enum CityNames {
     private static let familiarWards = ["緑区", "桜区", "港区", "若葉区", "旭区"]
     private static let firstHalves = [
@@ -17,7 +17,7 @@ enum CityNames {
         "なでしこ", "はぐくみ", "ひばり", "ぽぷら", "やまびこ",
     ]
 
-    /// Pairs of syllables in a shuffled order; they repeat after 1,600.
+    /// Names of towns: pairs of syllables in a shuffled order. They repeat after 1,600.
     static func towns(count: Int, seed: UInt64) -> [String] {
         var pairs = Array(0..<firstHalves.count * secondHalves.count)
         var random = SeededRandom(seed: seed, .stations, 1)
@@ -28,7 +28,8 @@ enum CityNames {
         }
     }
 
-    /// All different, for wards with these middles: the central one and the outermost to each side are called so.
+    /// Names of the wards with these centres, all different. The central ward and the outermost one in each direction are named
+    /// after their position.
     static func wards(x: [Double], y: [Double], seed: UInt64) -> [String] {
         var names = [String?](repeating: nil, count: x.count)
         func name(_ text: String, _ score: (Int) -> Double) {
@@ -47,7 +48,7 @@ enum CityNames {
         return names.map { $0 ?? others.next()! }
     }
 
-    /// Familiar names first, then pairs of syllables.
+    /// Names for the other wards: familiar names first, then pairs of syllables.
     private static func otherWards(count: Int, seed: UInt64) -> [String] {
         var pairs = Array(0..<firstHalves.count * secondHalves.count)
         var random = SeededRandom(seed: seed, .wards)
@@ -62,7 +63,7 @@ enum CityNames {
         }
     }
 
-    /// A name that `used` does not have yet, and now has.
+    /// A name that is not in `used` yet; it is added there.
     static func facility(
         kind: FacilityKind, town: String, used: inout Set<String>, _ random: inout SeededRandom
     ) -> String {

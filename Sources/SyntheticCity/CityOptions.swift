@@ -1,63 +1,63 @@
 import Admissions
 
-/// What a synthetic city is like; every default is a figure of a large Japanese city's round for April.
+/// The properties of a synthetic city. Every default is a figure from a large Japanese city's round for April.
 ///
 /// A share is a fraction from 0 to 1.
 public struct CityOptions: Hashable, Sendable {
     /// Applicants, 1 to 10,000,000. Default 8,000.
     public var children = 8_000
-    /// Facilities, 1 to 1,000,000. Default 300. The city's area grows with them, 0.72 square kilometres for each.
+    /// Facilities, 1 to 1,000,000. Default 300. The city's area is 0.72 square kilometres for each.
     public var facilities = 300
-    /// The same seed and options give the same city on every machine. Default 1.
+    /// The random seed. The same seed and options give the same city on every machine. Default 1.
     public var seed: UInt64 = 1
     /// The month of placement. Default April 2027.
     public var month = PlacementMonth(year: 2027, month: 4)!
-    /// Its name; the default is no real city's.
+    /// The name of the city; the default is not the name of a real city.
     public var municipality = "えんむすび市"
 
-    /// Shares of the applicants in classes 0 to 5; six values, used in proportion. Siblings' ages differ, so a city of
-    /// siblings only cannot follow them. Default .28, .37, .13, .15, .04, .03.
+    /// Shares of the applicants in classes 0 to 5; six values, used in proportion. A city of siblings only cannot follow them,
+    /// because siblings' ages differ. Default .28, .37, .13, .15, .04, .03.
     public var ageShares = [0.28, 0.37, 0.13, 0.15, 0.04, 0.03]
     /// How many facilities a child wishes. Default 4.7 on average, at most 20.
     public var wishes = WishCounts.varied(average: 4.7, maximum: 20)
 
-    /// Children who apply together with siblings. Default 0.20; 1 for a city of siblings only.
+    /// Share of the children who apply together with siblings. Default 0.20; 1 for a city of siblings only.
     public var siblingShare = 0.20
-    /// Households of two, three and four children among those with siblings; three values, used in proportion. Default
-    /// .90, .09, .01; `[0, 0, 1]` makes every household one of four.
+    /// Shares of the households of two, three and four children among those with siblings; three values, used in proportion.
+    /// Default .90, .09, .01; `[0, 0, 1]` makes all of them households of four.
     public var householdSizeShares = [0.90, 0.09, 0.01]
-    /// Households of siblings in which two are twins. Default 0.02.
+    /// Share of the households of siblings in which two are twins. Default 0.02.
     public var twinShare = 0.02
-    /// Households of siblings that leave an answer blank, for the round's default to fill. Default 0.01.
+    /// Share of the households of siblings that leave an answer blank, so that the round's default is used. Default 0.01.
     public var blankAnswerShare = 0.01
-    /// Children who have a place and apply for another (転園); only classes 1 to 5 have any. Default 0.10.
+    /// Share of the children who have a place and apply for another (転園); they are in classes 1 to 5 only. Default 0.10.
     public var transferShare = 0.10
-    /// Children with a sibling enrolled at a facility; siblings who apply to move count, so there may be more where many
-    /// do. Default 0.17.
+    /// Share of the children with a sibling enrolled at a facility. Siblings who apply to move count as enrolled, so the share
+    /// may be larger if there are many of them. Default 0.17.
     public var enrolledSiblingShare = 0.17
     /// Points added at a facility where a sibling is enrolled, 0 to 1,000. Default 3.
     public var siblingBonus = 3
-    /// Children of the group `support` (要配慮). Default 0.015.
+    /// Share of the children in the group `support` (要配慮). Default 0.015.
     public var supportShare = 0.015
 
-    /// New applicants left without a place, which the vacancies are scaled to. Default 0.25; at most 0.55.
+    /// Share of the new applicants left without a place; the vacancies are scaled to reach it. Default 0.25; at most 0.55.
     public var heldShare = 0.25
     /// Where priority comes from. Default `realistic`.
     public var priorities = Priorities.realistic
-    /// Whether classes 0-2 and classes 3-5 share a limit, tighter than their sum, at every facility; hard for solvers.
-    /// Default `false`: a few facilities pool classes 3-5.
+    /// Whether at every facility classes 0-2 share a limit that is tighter than the sum of their own, and classes 3-5 another.
+    /// This is hard for solvers. Default `false`, and then a few facilities pool classes 3-5.
     public var pooledEverywhere = false
 
-    /// The defaults, with a size and a seed.
+    /// Makes the default options with a size and a seed.
     public init(children: Int = 8_000, facilities: Int = 300, seed: UInt64 = 1) {
         self.children = children
         self.facilities = facilities
         self.seed = seed
     }
 
-    /// How many facilities a child wishes, as far as the city has them.
+    /// How many facilities a child wishes, at most those that the city has.
     public enum WishCounts: Hashable, Sendable {
-        /// At least one, most often a few, with a long tail to `maximum`; `average` counts all children.
+        /// At least one wish, mostly a few, with a long tail up to `maximum`; `average` is that of all children.
         case varied(average: Double, maximum: Int)
         /// The same number for every child; hard for solvers.
         case fixed(Int)
@@ -65,13 +65,13 @@ public struct CityOptions: Hashable, Sendable {
 
     /// Where priority comes from.
     public enum Priorities: Hashable, Sendable {
-        /// Points by household in coarse steps, half of them 40, with a bonus at a sibling's facility.
+        /// Points by household in coarse steps, of which half are 40, with a bonus at a sibling's facility.
         case realistic
-        /// Points drawn anew for every wish: no two facilities agree on an order; hard for solvers.
+        /// Points drawn anew for every wish, so that no two facilities agree on an order. This is hard for solvers.
         case randomPerFacility
     }
 
-    /// What is wrong with the options, a sentence each; empty where they can be used.
+    /// What is wrong with the options, one sentence for each problem; empty if they can be used.
     public var problems: [String] {
         var problems: [String] = []
         func check(_ holds: Bool, _ sentence: @autoclosure () -> String) {
@@ -88,7 +88,7 @@ public struct CityOptions: Hashable, Sendable {
         case .fixed(let count): check((1...100).contains(count), "wishes must be 1 to 100, not \(count).")
         case .varied(let average, let maximum):
             check((1...100).contains(maximum), "the maximum of wishes must be 1 to 100, not \(maximum).")
-            // Beyond two thirds of the maximum there would be a heap at it rather than a tail to it.
+            // With an average beyond two thirds of the maximum, many lists would have the maximum length.
             check(
                 average >= 1 && (average == 1 || average * 3 <= Double(maximum) * 2),
                 "the average of wishes must be 1 to two thirds of the maximum, not \(average).")
@@ -110,7 +110,7 @@ public struct CityOptions: Hashable, Sendable {
     }
 }
 
-/// Options that no city can be made from.
+/// The error for options from which no city can be made.
 public struct InvalidCityOptions: Error, Hashable, CustomStringConvertible {
     /// A sentence for each option that must change.
     public let problems: [String]

@@ -1,8 +1,8 @@
-/// Where people live: stations with houses around them, inside a round city cut into wards.
+/// Where people live: homes around stations, inside a round city that is divided into wards.
 ///
 /// Positions are kilometres east (`x`) and north (`y`) of the middle of the city.
 struct Geography {
-    /// In kilometres.
+    /// The radius of the city in kilometres.
     let radius: Double
     let stationX: [Double]
     let stationY: [Double]
@@ -22,7 +22,7 @@ struct Geography {
         while xs.count < stationCount {
             let (x, y) = (random.fraction() * 2 - 1, random.fraction() * 2 - 1)
             let square = x * x + y * y
-            // Stations thin out towards the edge.
+            // There are fewer stations towards the edge.
             guard square < 1, random.chance(1 - 0.6 * square) else { continue }
             let busyness = random.fraction()
             sum += 1 + 3 * busyness * busyness
@@ -32,7 +32,7 @@ struct Geography {
         }
         (stationX, stationY, cumulatedWeights) = (xs, ys, sums)
         stationNames = CityNames.towns(count: stationCount, seed: seed)
-        // A ward has some 30 facilities; its middle is a station.
+        // A ward has about 30 facilities; its centre is a station.
         let wardCount = max(1, facilities / 30)
         wardX = Array(xs.prefix(wardCount))
         wardY = Array(ys.prefix(wardCount))
@@ -40,7 +40,7 @@ struct Geography {
         wardGrid = PointGrid(x: wardX, y: wardY, radius: radius * 1.5, pointsPerCell: 2)
     }
 
-    /// The station at `part` (0 to 1) of all stations, each as wide as it is busy.
+    /// The station at the fraction `part` (0 to 1) of the sequence of all stations, in which busy stations take more space.
     func station(at part: Double) -> Int {
         let target = part * cumulatedWeights[cumulatedWeights.count - 1]
         var (low, high) = (0, cumulatedWeights.count - 1)
@@ -51,12 +51,13 @@ struct Geography {
         return low
     }
 
-    /// A place around a station, most within `spread` kilometres north, south, east and west.
+    /// A random position around a station. Its offsets to the east and to the north have a standard deviation of `spread`
+    /// kilometres.
     func place(around station: Int, spread: Double, _ random: inout SeededRandom) -> (x: Double, y: Double) {
         (stationX[station] + spread * random.bell(), stationY[station] + spread * random.bell())
     }
 
-    /// The ward whose middle is nearest.
+    /// The ward whose centre is nearest.
     func ward(x: Double, y: Double) -> Int {
         var best = (ward: 0, square: Double.infinity)
         var ring = 0
@@ -67,7 +68,8 @@ struct Geography {
                 let square = east * east + north * north
                 if square < best.square || (square == best.square && ward < best.ward) { best = (ward, square) }
             }
-            // What stands in this ring's far corner may be farther than a point 1.42 times as many rings away.
+            // A point in the far corner of this ring may be farther away than a point in a ring 1.42 times as far out, so further
+            // rings must be searched.
             if lastRing == .max, best.square < .infinity { lastRing = (3 * (ring + 1) + 1) / 2 }
             ring += 1
         }
@@ -76,13 +78,13 @@ struct Geography {
 
     /// Degrees of a position, with five decimals (a metre), around 35.86 N, 139.65 E.
     static func degrees(x: Double, y: Double) -> (latitude: Double, longitude: Double) {
-        // Kilometres of a degree at the middle.
+        // The divisors are the kilometres of a degree at the centre.
         func rounded(_ degrees: Double) -> Double { (degrees * 100_000).rounded() / 100_000 }
         return (rounded(35.86 + y / 110.95), rounded(139.65 + x / 90.35))
     }
 }
 
-/// Points by square cell, to look around a position ring by ring.
+/// Points sorted into square cells, so that the surroundings of a position can be searched ring by ring.
 struct PointGrid {
     private let side: Int
     private let cell: Double
@@ -113,7 +115,7 @@ struct PointGrid {
         (self.starts, self.points) = (starts, points)
     }
 
-    /// Whether some cell of the ring, 0 for the cell of the position itself, is on the grid.
+    /// Whether some cell of the ring is on the grid. Ring 0 is the cell of the position itself.
     func reaches(ring: Int, x: Double, y: Double) -> Bool {
         let (column, row) = (Self.index(x, cell, origin, side), Self.index(y, cell, origin, side))
         return ring <= max(max(column, side - 1 - column), max(row, side - 1 - row))
@@ -134,7 +136,7 @@ struct PointGrid {
         }
     }
 
-    /// Positions beyond the grid belong to its edge.
+    /// The row or column of a position. Positions outside the grid belong to the cells at its edge.
     private static func index(_ position: Double, _ cell: Double, _ origin: Double, _ side: Int) -> Int {
         max(0, min(side - 1, Int((position - origin) / cell)))
     }

@@ -1,22 +1,22 @@
 import Admissions
 import Verifying
 
-/// A round as staff did it by hand, with known mistakes.
+/// A round done by hand, with known mistakes.
 ///
-/// Staff follow the rules (`StaffProcedure`) as they read the case; where they made a mistake they read it otherwise, or
-/// put a household where the rules would not, and went on by the rules from there.
+/// Staff follow the rules (`StaffProcedure`) as they read the case. A mistake means that they read something in the case
+/// differently, or placed a household where the rules would not; from there they continue by the rules.
 public struct ManualRound: Sendable {
-    /// For each child of the case the facility where it ends up; `nil`: held.
+    /// For each child of the case the facility where it ends up; `nil` if it is held.
     public let places: [Int?]
-    /// In the order in which they were made; each changes what its household got.
+    /// The mistakes in the order in which they were made; each changes what its household got.
     public let mistakes: [StaffMistake]
-    /// Whether the pencil came to rest; siblings can make it go round in circles.
+    /// Whether the procedure ended with nobody having anything better to claim; siblings can make it go round in circles.
     public let isSettled: Bool
 
     /// - Parameters:
-    ///   - subject: The case of one phase as staff read it; a reading of the rules other than the round's is put there.
-    ///   - count: How many mistakes are wanted. There are fewer where no more were found that change anything.
-    ///   - seed: Other mistakes with another seed.
+    ///   - subject: The case, with one phase, as staff read it. If staff read the rules differently, pass the case with those.
+    ///   - count: How many mistakes are wanted. There are fewer if no more were found that change anything.
+    ///   - seed: The random seed; another seed gives other mistakes.
     /// - Complexity: A few runs of the procedure for each mistake.
     public init(of subject: Case, mistakes count: Int, seed: UInt64) {
         var random = SeededRandom(seed: seed, .mistakes)
@@ -48,10 +48,10 @@ public struct ManualRound: Sendable {
         isSettled = procedure.isSettled
     }
 
-    /// Tries in a row without a mistake that changes anything, after which there are likely no more.
+    /// The number of unsuccessful tries in a row after which the search for another mistake ends.
     private static let mostBarrenTries = 200
 
-    /// A mistake of this kind that may change something, and the case as staff read it then.
+    /// A random mistake of this kind that may change something, and the case as staff would then read it.
     private static func propose(
         _ kind: StaffMistake.Kind, _ reading: Case, _ choices: [Int32], avoiding used: Set<Int>,
         _ random: inout SeededRandom
@@ -78,7 +78,7 @@ public struct ManualRound: Sendable {
                     let wish = person.wishes.indices.first(where: { person.wishes[$0].isEligible })
                 else { continue }
                 let facility = person.wishes[wish].facility
-                // Somebody of the class is placed there and could be passed over.
+                // Children of the same class who are placed there and could lose their seat.
                 let placed = reading.children.indices.filter { other in
                     choices[other] >= 0 && reading.children[other].ageClass == person.ageClass
                         && reading.children[other].groups == person.groups
@@ -119,7 +119,7 @@ public struct ManualRound: Sendable {
         return nil
     }
 
-    /// The answer with one of its halves misread; `nil` where it names a child that must be placed first.
+    /// The answer with either its timing or its facility part misread; `nil` if it names a child that must be placed first.
     private static func otherReading(of answer: SiblingAnswer, _ random: inout SeededRandom) -> SiblingAnswer? {
         guard answer.lead == nil else { return nil }
         if random.chance(0.5) {
@@ -133,15 +133,15 @@ public struct ManualRound: Sendable {
     }
 }
 
-/// One decision that staff took otherwise than the rules.
+/// One decision that staff made differently from the rules.
 public struct StaffMistake: Hashable, Sendable {
     public let kind: Kind
-    /// Index into `Case.households`, and the child that it was about.
+    /// Index into `Case.households`; ``child`` is the child concerned.
     public let household: Int
     public let child: Int
-    /// Where staff put the child; `nil` where they held it, or where the place followed from their reading.
+    /// Where staff placed the child; `nil` if they held it, or if the place followed from what they misread.
     public let facility: Int?
-    /// What staff read or did, for people.
+    /// What staff read or did, as text for people.
     public let note: String
 
     init(_ kind: Kind, household: Int, child: Int, facility: Int?, note: String) {
@@ -155,13 +155,13 @@ public struct StaffMistake: Hashable, Sendable {
     public enum Kind: String, CaseIterable, Sendable {
         /// A child that was to be placed was passed over.
         case oversight
-        /// A child was put before others who have the better priority.
+        /// A child was preferred to others with higher priority.
         case favour
         /// Points were misread.
         case points
-        /// Of children equal but for the draw the other was taken.
+        /// Among children who are equal except for the draw, another one was placed.
         case tie
-        /// The household's sibling answer was read otherwise.
+        /// The household's sibling answer was misread.
         case siblings
     }
 }

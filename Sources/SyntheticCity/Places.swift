@@ -1,6 +1,6 @@
 import Admissions
 
-/// What kind of facility, by Japanese law.
+/// The kind of a facility in Japanese law.
 enum FacilityKind: UInt8 {
     /// Licensed nursery, classes 0 to 5.
     case nursery
@@ -38,18 +38,18 @@ enum FacilityKind: UInt8 {
     }
 }
 
-/// Which of a facility's classes share places.
+/// Which classes of a facility share places.
 enum Pooling: UInt8 {
     case none
-    /// Classes 3 to 5 have a limit together beside their own.
+    /// Classes 3 to 5 share a limit in addition to their own limits.
     case limitOnOlder
-    /// Classes 3 to 5 have a limit together and none of their own.
+    /// Classes 3 to 5 share a limit and have none of their own.
     case openOlder
-    /// Classes 0 to 2 and classes 3 to 5 each have a limit together beside their own.
+    /// Classes 0 to 2 share a limit, and classes 3 to 5 another, in addition to their own limits.
     case limitOnBoth
 }
 
-/// The facilities; everything but the vacancies, which are scaled to demand later.
+/// The facilities, without their vacancies, which are scaled to the demand later.
 struct Places {
     let count: Int
     private(set) var x: [Double] = []
@@ -57,21 +57,22 @@ struct Places {
     private(set) var names: [String] = []
     private(set) var wards: [Int] = []
     private(set) var kinds: [FacilityKind] = []
-    /// Bit `a` is set where class `a` is offered. The first facility offers all, and takes children from 57 days.
+    /// For each facility a set of bits; bit `a` is set if class `a` is offered. The first facility offers all classes and takes
+    /// children from the age of 57 days.
     private(set) var offers: [UInt8] = []
     private(set) var minimumDays: [Int?] = []
     private(set) var minimumMonths: [Int?] = []
     /// The last birthday with which a child is old enough, as a day number.
     private(set) var latestBirth: [Int] = []
-    /// How much families like it, about 1; a wish is as likely as this, at equal distance.
+    /// How much families like each facility, about 1. At equal distance the probability of a wish is proportional to it.
     private(set) var popularity: [Double] = []
     private(set) var pooling: [Pooling] = []
     private(set) var hasTotal: [Bool] = []
-    /// Places for the group `support`; `nil` where the facility sets no limit.
+    /// Places for the group `support`; `nil` if the facility sets no limit.
     private(set) var supportSeats: [Int?] = []
-    /// Of class `a` at facility `f`, at `6 * f + a`: vacancies in proportion to the other facilities'.
+    /// For class `a` at facility `f`, at `6 * f + a`, a number proportional to its vacancies.
     private(set) var vacancyWeights: [Double] = []
-    /// Facilities that offer each class.
+    /// For each class the number of facilities that offer it.
     private(set) var offering = [Int](repeating: 0, count: 6)
     let grid: PointGrid
 
@@ -82,7 +83,7 @@ struct Places {
         var stations: [Int] = []
         for index in 0..<count {
             var random = SeededRandom(seed: options.seed, .facilities, index)
-            // Spread evenly over the stations, as a planned supply is.
+            // Facilities are spread evenly over the stations, because a city plans its supply.
             stations.append(geography.station(at: (Double(index) + random.fraction()) / Double(count)))
             let place = geography.place(around: stations[index], spread: 0.7, &random)
             xs.append(place.x)
@@ -125,7 +126,7 @@ struct Places {
     }
 
     private mutating func addMinimumAge(isFirst: Bool, _ test: AgeTest, _ random: inout SeededRandom) {
-        // 57 days: the end of a mother's leave after birth (Labour Standards Act, art. 65).
+        // 57 days of age follow the end of a mother's leave after birth (Labour Standards Act, art. 65).
         let choice = isFirst ? 0 : random.pick([0.45, 0.12, 0.10, 0.33])
         minimumDays.append(choice == 0 ? 57 : nil)
         minimumMonths.append([nil, 3, 4, 6][choice])
@@ -136,7 +137,7 @@ struct Places {
         let index = popularity.count
         let liking = random.fraction()
         let (east, north) = (x[index] - geography.stationX[station], y[index] - geography.stationY[station])
-        // Most are near 1, a few three times as popular; within half a kilometre of a station more so.
+        // Most facilities are near 1, and a few are three times as popular; those within half a kilometre of a station gain more.
         let reputation = 0.5 + 2.5 * liking * liking * liking * liking
         popularity.append(reputation * (east * east + north * north < 0.25 ? 1.5 : 1))
     }
@@ -149,15 +150,15 @@ struct Places {
         } else {
             pooling.append(!offersOlder || poolDraw >= 0.12 ? .none : poolDraw < 0.06 ? .openOlder : .limitOnOlder)
         }
-        // A facility of one pool has no total beside it.
+        // A facility with a single pool has no total limit in addition.
         hasTotal.append(totalDraw < 0.08 && (offersOlder || !options.pooledEverywhere))
         supportSeats.append(supportDraw < 0.10 ? 0 : supportDraw < 0.50 ? 1 : supportDraw < 0.65 ? 2 : nil)
     }
 }
 
-/// Birthdays against minimum ages on the first day of the placement month.
+/// Compares birthdays with minimum ages on the first day of the placement month.
 struct AgeTest {
-    /// As a day number.
+    /// The first day of the placement month, as a day number.
     let firstDay: Int
     private let latest: [Int]
 
@@ -165,7 +166,7 @@ struct AgeTest {
         firstDay = month.firstDay.dayNumber
         latest = (0...6).map { months in
             var date = month.firstDay.adding(months: -months)
-            // No facility tests more than 6 months, so the month has this day; later days may also pass at its end.
+            // A later birthday may reach the age on the same day if the month in which it is reached is shorter.
             while true {
                 let next = CityCalendar.dayAfter(date)
                 if next.adding(months: months) > month.firstDay { return date.dayNumber }

@@ -1,33 +1,33 @@
 import Admissions
 
-/// The applicants, in flat arrays; their wishes come later.
+/// The applicants, in flat arrays, without their wishes.
 struct Residents {
     /// Household `h` is the children `starts[h]..<starts[h + 1]`, eldest first.
     private(set) var starts: [Int] = [0]
-    /// One per child: class age 0 to 5 and birthday as a day number.
+    /// For each child its class age, 0 to 5, and its birthday as a day number.
     private(set) var ages: [Int] = []
     private(set) var birthdays: [Int] = []
     private(set) var isTransfer: [Bool] = []
     private(set) var needsSupport: [Bool] = []
-    /// Leaves a small-scale nursery, with a place kept at its partner.
+    /// For each child whether it leaves a small-scale nursery for whose children a partner facility keeps places.
     private(set) var isGraduate: [Bool] = []
-    /// One per household.
+    /// For each household the values of its priority keys.
     private(set) var people: [People] = []
     private(set) var answers: [Answer?] = []
     private(set) var hasTwins: [Bool] = []
-    /// Whether a sibling who does not apply is enrolled somewhere.
+    /// For each household whether a sibling who does not apply is enrolled somewhere.
     private(set) var hasEnrolledSibling: [Bool] = []
 
-    /// What a household's priority is made of.
+    /// The values of a household's priority keys.
     struct People {
         var tier: Int
         var points: Int
         var category: Int
-        /// In 100 yen, 0 to 6,000.
+        /// Tax in units of 100 yen, 0 to 6,000.
         var tax: Int
     }
 
-    /// A sibling answer; members are counted within the household, eldest first.
+    /// A sibling answer. Members are numbered within the household, eldest first.
     struct Answer {
         var timing: Timing?
         var facility: FacilityAnswer?
@@ -105,14 +105,14 @@ struct Residents {
         return shares.map { $0 / total }
     }
 
-    /// Ages of each household of siblings, eldest first; only twins share a class.
+    /// The class ages of each household of siblings, eldest first. Only twins share a class.
     private static func siblingAges(
         _ options: CityOptions, sizes: [Int], _ random: inout SeededRandom
     ) -> [(ages: [Int], hasTwins: Bool)] {
-        // A household needs as many ages as children, so none is left out altogether.
+        // A household may need several different ages, so no age gets a share of exactly 0.
         let shares = normalised(options.ageShares).map { $0 + 0.000_001 }
         let pairs = (0...5).flatMap { younger in (younger..<6).dropFirst().map { [$0, younger] } }
-        // Two years apart is usual, one is not.
+        // Siblings are usually two or three years apart, and less often one.
         let pairWeights = pairs.map { shares[$0[0]] * shares[$0[1]] * [0, 0.5, 1, 1, 0.7, 0.4][$0[0] - $0[1]] }
         let twins = Int((Double(sizes.count) * options.twinShare).rounded())
         let pairCount = sizes.dropFirst(twins).count { $0 == 2 }
@@ -130,7 +130,7 @@ struct Residents {
         }
     }
 
-    /// Birthdays of siblings: the same for a class shared, else 300 days apart at least.
+    /// Birthdays of siblings: the same day if they share a class, else at least 300 days apart.
     private static func birthdays(ages: [Int], _ calendar: CityCalendar, _ random: inout SeededRandom) -> [Int] {
         var days: [Int] = []
         for (index, age) in ages.enumerated() {
@@ -140,7 +140,8 @@ struct Residents {
             }
             var day = calendar.birthday(age: age, &random)
             if index > 0, day < days[index - 1] + 300 {
-                // Even an elder born on the last day of the next class leaves room, also in class 0, which ends early.
+                // There is always room: even if the elder was born on the last day of the next class, 300 days later is still in
+                // this class, also in class 0, which ends early.
                 let first = days[index - 1] + 300
                 day = first + random.below(calendar.birthdays[age].upperBound - first + 1)
             }
@@ -151,7 +152,7 @@ struct Residents {
 
     // MARK: People and answers
 
-    /// Points in coarse steps: 40 where both parents work full time.
+    /// Points in coarse steps; 40 means that both parents work full time.
     private static let pointSteps: [(points: Int, weight: Double)] = [
         (40, 46), (42, 7), (44, 2), (41, 5), (39, 3), (38, 10), (36, 8), (34, 5), (32, 4), (30, 3), (28, 2), (26, 2),
         (24, 1), (20, 2),
@@ -164,7 +165,7 @@ struct Residents {
             let tier = 1 + random.pick([0.95, 0.04, 0.01])
             let points = Self.pointSteps[random.pick(weights)].points
             let category = 1 + random.pick([0.55, 0.2, 0.1, 0.06, 0.04, 0.03, 0.02])
-            // Income-based tax in 100 yen: many around 150,000 yen, few above 400,000, some none.
+            // Income-based tax in units of 100 yen: many pay around 150,000 yen, few more than 400,000, and some none.
             let exempt = random.chance(0.06)
             let (first, second) = (random.fraction(), random.fraction())
             let tax = exempt ? 0 : Int(600 + 2_700 * first + 2_700 * first * second * second)
@@ -172,11 +173,11 @@ struct Residents {
         }
     }
 
-    /// How often each timing is answered.
+    /// The share of each answer about timing.
     static let timingShares: [(timing: Timing, share: Double)] = [
         (.together, 0.42), (.any, 0.29), (.elder, 0.07), (.younger, 0.06), (.lead, 0.04), (.independent, 0.12),
     ]
-    /// How often each facility answer is given where the timing is not `independent`.
+    /// The share of each answer about facilities, among households whose timing is not `independent`.
     static let facilityShares: [(facility: FacilityAnswer, share: Double)] = [
         (.sameFirst, 0.35), (.sameOnly, 0.30), (.rankFirst, 0.22), (.near, 0.13),
     ]
@@ -197,7 +198,7 @@ struct Residents {
             let (isBlank, blankColumn, prefers) = (
                 random.chance(options.blankAnswerShare), random.below(2), random.chance(0.05)
             )
-            // A blank timing keeps its facility answer, and needs no lead.
+            // A household that leaves its timing blank keeps its facility answer, and needs no lead.
             if isBlank, timing != .independent {
                 if blankColumn == 0 {
                     answer.timing = nil
@@ -213,7 +214,8 @@ struct Residents {
 
     // MARK: Enrolment
 
-    /// Some families have an enrolled elder who applies to move with the younger; most transfers are single children.
+    /// Chooses the transfer applicants. Most are single children; some are enrolled elder siblings who apply to move together
+    /// with a younger one.
     private mutating func addTransfers(_ options: CityOptions, places: Places) {
         var random = SeededRandom(seed: options.seed, .enrolment)
         isTransfer = [Bool](repeating: false, count: childCount)
@@ -247,7 +249,7 @@ struct Residents {
             if transfers == 0 {
                 households.append(household)
             } else if members(of: household).count > 1 {
-                // A sibling that moves is enrolled as well, for all others.
+                // A sibling that applies to move counts as an enrolled sibling of all the others.
                 missing -= members(of: household).count - (transfers == 1 ? 1 : 0)
             } else {
                 households.append(household)

@@ -1,14 +1,15 @@
 /// A stream of numbers that is the same on every machine: SplitMix64.
 ///
-/// Every household and facility has a stream of its own, so that a change in one does not move the others. Fractions are
-/// made by one exact division, and all arithmetic on them elsewhere keeps to `+ - * /` and square roots, which IEEE 754
-/// rounds alike everywhere.
+/// Every household and facility has a stream of its own, so that a change in one does not change the others. Fractions are made
+/// by one exact division, and all other arithmetic on them uses only `+ - * /` and square roots, which IEEE 754 rounds in the
+/// same way everywhere.
 ///
 /// Source: Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014, doi:10.1145/2660193.2660195.
 struct SeededRandom {
     private var state: UInt64
 
-    /// What a stream is for; part of the seed, so the raw values are never reused.
+    /// The purpose of a stream. Its raw value is a part of the seed, so a value that was used once is never given to another
+    /// purpose.
     enum Purpose: UInt64 {
         case stations = 1
         case wards, facilities, sizes, ages, answers, enrolment, homes, people, wishes, vacancies, order, mistakes
@@ -24,18 +25,19 @@ struct SeededRandom {
         return Self.mix(state)
     }
 
-    /// 0 to `count - 1`; the bias, below `count / 2^64`, does not matter here.
+    /// A number from 0 to `count - 1`. The bias is below `count / 2^64` and does not matter here.
     mutating func below(_ count: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(count)).high) }
 
-    /// 0 inclusive to 1 exclusive, in steps of 2^-53.
+    /// A number from 0 (inclusive) to 1 (exclusive), in steps of 2^-53.
     mutating func fraction() -> Double { Double(next() >> 11) / 9_007_199_254_740_992 }
 
     mutating func chance(_ share: Double) -> Bool { fraction() < share }
 
-    /// Bell-shaped around 0 with standard deviation 1 and no value beyond 3.47: four fractions added.
+    /// A number with a bell-shaped distribution around 0, with standard deviation 1 and no value beyond 3.47. It is made from the
+    /// sum of four fractions.
     mutating func bell() -> Double { (fraction() + fraction() + fraction() + fraction() - 2) * 1.732_050_807_568_877_2 }
 
-    /// An index with probability in proportion to its weight; weights are not negative and not all 0.
+    /// An index, with a probability in proportion to its weight. No weight may be negative, and not all may be 0.
     mutating func pick(_ weights: [Double]) -> Int {
         var total = 0.0
         for weight in weights { total += weight }
@@ -56,8 +58,8 @@ struct SeededRandom {
 
     /// `count` indices of `weights` in shuffled order, each as often as its weight says, to the nearest whole number.
     ///
-    /// Shares of a city come out as asked instead of scattering with the seed. What rounding leaves goes to the largest
-    /// remainders, equal ones to the smaller index.
+    /// With this a city has exactly the shares that were asked for, instead of shares that vary with the seed. What rounding
+    /// leaves goes to the largest remainders, and among equal ones to the smaller index.
     mutating func apportion(_ count: Int, _ weights: [Double]) -> [Int] {
         var total = 0.0
         for weight in weights { total += weight }

@@ -3,38 +3,39 @@ import Verifying
 
 /// How staff allocate a round of one phase by hand.
 ///
-/// Households come in turn, those with the better priority first. Each is pencilled in at the best of its list for which
-/// seats are vacant, or held by children who come after its own; whoever then has no seat is rubbed out, with its siblings,
-/// and comes again. Seats that somebody left are offered to those who would rather be there. When nobody has anything better
-/// to claim, staff look for exchanges that the pencil alone does not find: transfer applicants who could move if one of them
-/// left first, and siblings whose better places others could leave for something as good.
+/// Households come in turn, those with higher priority first. Each is entered in pencil at the best outcome of its list for
+/// which the seats are vacant, or are held by children who come after its own. A child that loses its seat by this is erased
+/// together with its siblings, and the household comes again. Seats that somebody left are offered to the children who prefer
+/// them. When nobody has anything better to claim, staff look for exchanges that this does not find: transfer applicants who
+/// could move if one of them left first, and siblings whose better places others could leave for something as good.
 ///
-/// Where a stable allocation exists this is mostly the result of the rules; siblings can also make it go round in circles, as
-/// on paper, and then a household that came ``mostTurns`` times is left where it is.
+/// If a stable allocation exists, this mostly ends with the result of the rules. Siblings can also make it go round in circles,
+/// as on paper; then a household that came ``mostTurns`` times is left where it is.
 ///
 /// Source: deferred acceptance with couples, Roth and Peranson 1999, doi:10.1257/aer.89.4.748.
 struct StaffProcedure {
     private let subject: Case
     private let comparator: Comparator
-    /// Households in the order in which staff go through them, and for each its place there; -1: it wishes nothing.
+    /// Households in the order in which staff go through them, and for each household its place there, or -1 if it has no wishes.
     private let order: [Int]
     private let rank: [Int]
     private let isFixed: [Bool]
-    /// For facility `f` and class `a` at `6 * f + a` the households with a child of the class who wishes it.
+    /// At `6 * f + a` the households with a child of class `a` that wishes facility `f`.
     private let wishing: [[Int]]
-    /// For each household of more than one wish list its outcomes, best first, once they were needed.
+    /// For households with siblings or a table their outcomes, best first, as far as they have been needed.
     private var lists: [Int: [[Int32]]] = [:]
-    /// For each limit its vacancies and the seats of the transfer applicants who are there now, and who uses one.
+    /// For each limit the number of its seats, including those of present transfer applicants, and the children who use one.
     private var seats: [Int]
     private var users: [[Int]]
     private(set) var choices: [Int32]
-    /// By place in the order: who must be looked at, and how often each was moved; nobody before ``next`` must be.
+    /// By place in the order whether the household must be looked at, and how often it was moved. No household before ``next``
+    /// must be looked at.
     private var isWaiting: [Bool]
     private var turns: [Int]
     private var next = 0
-    /// The household that an exchange is tried for.
+    /// The household for which an exchange is being tried.
     private var kept: Int?
-    /// Whether everybody was looked at until nobody had anything better to claim.
+    /// Whether the procedure ended with nobody having anything better to claim.
     private(set) var isSettled = true
 
     static let mostTurns = 60
@@ -73,7 +74,8 @@ struct StaffProcedure {
 
     /// Goes through the households until nobody has anything better to claim.
     ///
-    /// - Complexity: A turn of a household is O(wishes · seats of a limit), for siblings their joint list.
+    /// - Complexity: O(wishes · seats of a limit) for each turn of a household; for siblings their joint list takes the place of
+    ///   the wishes.
     mutating func run() {
         while next < order.count {
             let place = next
@@ -90,7 +92,7 @@ struct StaffProcedure {
 
     /// Looks for exchanges, from the first household down.
     ///
-    /// - Complexity: A few households' turns for each transfer applicant that stays, and for each better outcome of siblings.
+    /// - Complexity: A few turns of households for each transfer applicant that stays, and for each better outcome of siblings.
     mutating func exchange() {
         for household in order where !isAtItsBest(household) {
             for child in subject.households[household].members
@@ -100,7 +102,7 @@ struct StaffProcedure {
             if case .single = subject.households[household].wishes { continue }
             for outcome in list(of: household) {
                 if outcome == subject.households[household].members.map({ choices[$0] }) { break }
-                // Who comes before the household in turn is not asked to leave.
+                // Households that come earlier in turn are not asked to leave.
                 if hasSeats(subject.households[household].members, outcome, amongThoseBefore: rank[household]),
                     tryGiving(household, outcome)
                 {
@@ -115,7 +117,8 @@ struct StaffProcedure {
         return members.contains { isFixed[$0] } || list(of: household).first == members.map { choices[$0] }
     }
 
-    /// Lets a transfer applicant go from its seat before it has another one; it must find one.
+    /// Tries what happens if a transfer applicant leaves its seat before it has another one. The trial counts only if it finds
+    /// one.
     private mutating func tryLeaving(_ child: Int) {
         var trial = self
         trial.free(limits(of: child, Allocation.baseline), from: child)
@@ -126,7 +129,7 @@ struct StaffProcedure {
         }
     }
 
-    /// Gives siblings something better whoever has it, and sees whether all can be content with that.
+    /// Tries to give siblings something better even if others have those seats, and returns whether that works out for all.
     private mutating func tryGiving(_ household: Int, _ outcome: [Int32]) -> Bool {
         var trial = self
         trial.kept = household
@@ -152,7 +155,7 @@ struct StaffProcedure {
         self.turns = turns
     }
 
-    /// Whether nobody who comes before the household in turn got something worse.
+    /// Whether no household that comes earlier in turn got something worse in the trial.
     private mutating func isNoWorse(_ trial: StaffProcedure, for household: Int) -> Bool {
         order[..<rank[household]].allSatisfy { other in
             let members = subject.households[other].members
@@ -163,7 +166,7 @@ struct StaffProcedure {
         }
     }
 
-    /// Where everybody ends up.
+    /// For each child the facility where it ends up; `nil` if it is held.
     var places: [Int?] {
         let allocation = Allocation(choices: choices)
         return subject.children.indices.map { allocation.facility(of: $0, in: subject) }
@@ -195,9 +198,9 @@ struct StaffProcedure {
         return lists[household]!
     }
 
-    /// Whether at every limit that the outcome touches, those who come before its last child leave the seats that it needs.
+    /// Whether, at every limit that the outcome touches, the children who come before its last child leave the seats needed.
     ///
-    /// - Parameter place: Only those who cannot leave, or whose household comes earlier in turn, count.
+    /// - Parameter place: Only children who cannot leave, or whose household has an earlier place in turn than this, count.
     private func hasSeats(_ members: [Int], _ outcome: [Int32], amongThoseBefore place: Int = .max) -> Bool {
         var demands: [Int: (users: Int, last: (child: Int, wish: Int)?)] = [:]
         for (child, choice) in zip(members, outcome) {
@@ -246,7 +249,7 @@ struct StaffProcedure {
         }
     }
 
-    /// Takes the child from its seats and offers them to those who wish them.
+    /// Frees the seats of a child and offers them to those who wish them.
     private mutating func free(_ limits: [Int], from child: Int) {
         for limit in limits {
             users[limit].removeAll { $0 == child }
@@ -262,7 +265,7 @@ struct StaffProcedure {
         next = min(next, rank[household])
     }
 
-    /// The one who has to leave first.
+    /// The user of the limit who has to leave first.
     private func lastUser(of limit: Int, but members: [Int]) -> Int? {
         users[limit].filter { canLeave($0) && !members.contains($0) }
             .max { comparator.precedes($0, at: Int(choices[$0]), $1, at: Int(choices[$1])) }

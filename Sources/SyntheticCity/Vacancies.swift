@@ -1,21 +1,21 @@
 import Admissions
 
-/// The seats of every facility, as many as the draft shows or as are still free.
+/// The vacant seats of every facility: those in the draft, or during the calibration those that are still free.
 struct Vacancies {
-    /// Of class `a` at facility `f`, at `6 * f + a`; read only where the class is offered.
+    /// The seats of class `a` at facility `f`, at `6 * f + a`; meaningful only if the class is offered.
     var classes: [Int32]
-    /// For each facility a limit, or `noLimit`: classes 0-2 together, classes 3-5 together, all classes.
+    /// For each facility three limits, or `noLimit`: of classes 0-2 together, of classes 3-5 together, and of all classes.
     var younger: [Int32]
     var older: [Int32]
     var total: [Int32]
     /// Places for the group `support`.
     var support: [Int32]
-    /// Class 3 for children who do not come from a partner.
+    /// Seats of class 3 for children who do not come from a partner.
     var notGraduates: [Int32]
 
     static let noLimit = Int32.max
 
-    /// As many as the scale of each class says; the facility's own fraction decides about rounding.
+    /// Makes as many seats as the scale of each class says. A fraction of each facility decides how its numbers are rounded.
     init(places: Places, scales: [Double], roundings: [Double], reserved: [Int32]) {
         classes = [Int32](repeating: 0, count: places.count * 6)
         younger = [Int32](repeating: Self.noLimit, count: places.count)
@@ -45,7 +45,7 @@ struct Vacancies {
         }
     }
 
-    /// Takes (`change` 1) or gives back (-1) a seat of every limit that covers the child there.
+    /// Takes (`change` 1) or gives back (`change` -1) a seat of every limit that covers the child at the facility.
     mutating func use(_ facility: Int, _ seat: Seat, in places: Places, change: Int32) {
         if !(seat.age >= 3 && places.pooling[facility] == .openOlder) { classes[facility * 6 + seat.age] -= change }
         func take(_ seats: inout Int32) { if seats != Self.noLimit { seats -= change } }
@@ -55,7 +55,7 @@ struct Vacancies {
         if seat.age == 3 && !seat.isGraduate { take(&notGraduates[facility]) }
     }
 
-    /// Whether every limit that covers the child there has a seat left.
+    /// Whether every limit that covers the child at the facility has a seat left.
     func hasRoom(_ facility: Int, _ seat: Seat, in places: Places) -> Bool {
         if !(seat.age >= 3 && places.pooling[facility] == .openOlder), classes[facility * 6 + seat.age] <= 0 {
             return false
@@ -65,7 +65,7 @@ struct Vacancies {
             && (seat.age != 3 || seat.isGraduate || notGraduates[facility] > 0)
     }
 
-    /// What decides which limits cover a child.
+    /// The properties that decide which limits cover a child.
     struct Seat {
         let age: Int
         let needsSupport: Bool
@@ -73,22 +73,22 @@ struct Vacancies {
     }
 }
 
-/// Scales the vacancies until as many new applicants of each class are held as wanted.
+/// Scales the vacancies until the wanted number of new applicants of each class is held.
 ///
-/// The measure is a plain serial dictatorship: children in the order of priority each take the first wish with room.
-/// It knows no sibling rules, no bonus at one facility and no second round, so a true allocation holds somewhat more or
-/// fewer children; it is a calibration aid, never a result.
+/// Held children are counted by a plain serial dictatorship: in the order of priority each child takes its first wish with
+/// room. This ignores sibling rules, bonuses at single facilities and seats that become free later, so a true allocation holds
+/// somewhat more or fewer children. It is an aid for calibration and never a result.
 struct Calibration {
-    /// The vacancies that came nearest.
+    /// The vacancies that came nearest to the wanted numbers.
     private(set) var vacancies: Vacancies
-    /// New applicants of each class, and how many of them the measure leaves held.
+    /// New applicants of each class, and how many of them are held.
     private(set) var applicants = [Int](repeating: 0, count: 6)
     private(set) var held = [Int](repeating: 0, count: 6)
 
     /// The share of the new applicants of each class that should be held.
     let targets: [Double]
 
-    /// How hard each class is to get, before it is scaled to the wanted total: 1-year-olds fare worst.
+    /// The share of each class that is held, before it is scaled to the wanted total. It is largest for 1-year-olds.
     private static let hardness = [0.17, 0.40, 0.25, 0.12, 0.10, 0.08]
 
     init(_ options: CityOptions, places: Places, residents: Residents, wishes: Wishes) {
@@ -120,7 +120,7 @@ struct Calibration {
         }
     }
 
-    /// Children by the keys of the comparator, without what belongs to one wish and with a draw of its own.
+    /// Children in the order of the comparator's keys, without points of single wishes, and with a draw of its own.
     private static func priorityOrder(_ options: CityOptions, _ residents: Residents) -> [Int32] {
         var keys: [(key: UInt64, child: Int32)] = []
         keys.reserveCapacity(residents.childCount)
@@ -139,7 +139,7 @@ struct Calibration {
         return keys.map(\.child)
     }
 
-    /// Places of class 3 that each facility keeps for children of its partner: three at most.
+    /// Places of class 3 that each facility keeps for children of its partner, at most three.
     private static func reserved(_ places: Places, _ residents: Residents, _ wishes: Wishes) -> [Int32] {
         var reserved = [Int32](repeating: 0, count: places.count)
         for child in residents.ages.indices where residents.isGraduate[child] {

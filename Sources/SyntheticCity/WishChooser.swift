@@ -1,13 +1,13 @@
 import Admissions
 
-/// Chooses one household's wishes after the other, keeping its scratch space.
+/// Chooses the wishes of one household after the other, reusing its scratch space.
 ///
-/// A household looks at the facilities around its home and draws them one by one, near and popular ones first; every
-/// child takes from that one order what is open to it, so siblings' lists are mostly alike.
+/// A household looks at the facilities around its home and draws them one by one; near and popular ones tend to come first.
+/// Every child takes from that order the facilities that are open to it, so siblings' lists are mostly alike.
 struct WishChooser {
     let places: Places
     let residents: Residents
-    /// For each member: its wishes, its present facility or -1, and whether one wish can not be granted.
+    /// For each member its wishes, its present facility or -1, and whether one of its wishes cannot be granted.
     private(set) var lists: [[Int32]] = []
     private(set) var current: [Int32] = []
     private(set) var hasIneligible: [Bool] = []
@@ -30,7 +30,7 @@ struct WishChooser {
         hasIneligible = [Bool](repeating: false, count: members.count)
         gather(members: members, home: home, enough: 3 * length + 6)
         enrol(household: household, members: members, &random)
-        // Families who want one facility look for one that takes them all.
+        // Families who want a single facility look for one that takes all their children.
         let answer = residents.answers[household]
         let wantsOne = answer?.facility == .sameOnly || answer?.timing == .together
         let sharesAll = members.count > 1 && random.chance(wantsOne ? 0.85 : 0.3)
@@ -61,7 +61,7 @@ struct WishChooser {
             && residents.birthdays[child] <= places.latestBirth[facility]
     }
 
-    /// Collects the facilities around the home, farther and farther until every child has enough that take it.
+    /// Collects the facilities around the home in growing distance, until every child has enough that take it.
     private mutating func gather(members: Range<Int>, home: (x: Double, y: Double), enough: Int) {
         candidates.removeAll(keepingCapacity: true)
         weights.removeAll(keepingCapacity: true)
@@ -74,7 +74,7 @@ struct WishChooser {
             places.grid.forEachPoint(inRing: ring, x: home.x, y: home.y) { candidates.append($0) }
             for facility in candidates[counted...] {
                 let (east, north) = (places.x[facility] - home.x, places.y[facility] - home.y)
-                // Falls with the fourth power of the distance, from half a kilometre on.
+                // The weight falls with the fourth power of the distance, from half a kilometre on.
                 let farness = 0.3 + east * east + north * north
                 weights.append(places.popularity[facility] / (farness * farness))
                 for (index, child) in members.enumerated() where isEligible(facility, child: child) {
@@ -99,7 +99,7 @@ struct WishChooser {
         for (index, child) in members.enumerated() where residents.isTransfer[child] {
             let open = candidates.indices.map { position in
                 let facility = candidates[position]
-                // Less liked places are left more often.
+                // Less popular facilities are left more often.
                 return isEligible(facility, child: child) && facility != Int(siblingFacility)
                     ? weights[position] / (places.popularity[facility] * places.popularity[facility]) : 0
             }
@@ -107,7 +107,7 @@ struct WishChooser {
         }
     }
 
-    /// The partner that keeps a place for the child: the nearest facility for it to the small-scale one it attends.
+    /// The partner facility that keeps places for the child: the one nearest to its small-scale nursery that takes the child.
     private func partner(of child: Int) -> Int? {
         guard let attended = candidates.first(where: { places.kinds[$0] == .smallScale }) else { return nil }
         var best: (facility: Int, square: Double)?
@@ -119,7 +119,7 @@ struct WishChooser {
         return best?.facility
     }
 
-    /// Draws from `remaining`, without putting back, until every list is full or nothing is left.
+    /// Draws from `remaining`, without replacement, until every list is full or nothing is left.
     private mutating func drawWishes(_ members: Range<Int>, _ length: Int, _ random: inout SeededRandom) {
         while lists.contains(where: { $0.count < length }) {
             var total = 0.0
@@ -131,7 +131,7 @@ struct WishChooser {
         }
     }
 
-    /// Puts the facility on the list of every child that can have it and still looks.
+    /// Adds the facility to the list of every child that can have it and whose list is not full.
     private mutating func offer(
         _ facility: Int, _ members: Range<Int>, _ length: Int, _ random: inout SeededRandom
     ) {
@@ -139,13 +139,13 @@ struct WishChooser {
         where lists[index].count < length && current[index] != Int32(facility)
             && isEligible(facility, child: child) && !lists[index].contains(Int32(facility))
         {
-            // A sibling sometimes leaves one out.
+            // A sibling sometimes leaves a facility out.
             if members.count > 1, !lists[index].isEmpty, random.chance(0.06) { continue }
             lists[index].append(Int32(facility))
         }
     }
 
-    /// Now and then a family overlooks that a facility does not take the child.
+    /// Now and then adds a wish of a family that overlooked that the facility does not take the child.
     private mutating func overlook(_ index: Int, child: Int, _ random: inout SeededRandom) {
         guard random.chance(0.003 * Double(lists[index].count)), lists[index].count > 1 else { return }
         let start = random.below(candidates.count)

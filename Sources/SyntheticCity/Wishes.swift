@@ -1,23 +1,23 @@
 import Admissions
 
-/// What each child wishes, and where it and its siblings are enrolled.
+/// The wishes of each child, and where it and its siblings are enrolled.
 struct Wishes {
     /// The wishes of child `c`, best first, are `facilities[starts[c]..<starts[c + 1]]`.
     private(set) var starts: [Int] = [0]
     private(set) var facilities: [Int32] = []
-    /// Where each child has a place now; -1 for a new applicant.
+    /// The facility where each child has a place now; -1 for a new applicant.
     private(set) var current: [Int32] = []
-    /// Where each household's enrolled sibling is; -1 for none.
+    /// The facility of each household's enrolled sibling; -1 if there is none.
     private(set) var siblingFacility: [Int32] = []
     /// Home of each household, in kilometres.
     private(set) var homeX: [Double] = []
     private(set) var homeY: [Double] = []
-    /// Wishes that can not be granted.
+    /// The number of wishes that cannot be granted.
     private(set) var ineligibleCount = 0
 
     func wishes(of child: Int) -> ArraySlice<Int32> { facilities[starts[child]..<starts[child + 1]] }
 
-    /// - Complexity: O(n) in the number of wishes, as long as the facilities around a home are about as dense everywhere.
+    /// - Complexity: O(n) in the number of wishes, as long as facilities are about equally dense around all homes.
     init(_ options: CityOptions, geography: Geography, places: Places, residents: Residents) {
         let lengths = ListLengths(options.wishes)
         current = [Int32](repeating: -1, count: residents.childCount)
@@ -42,7 +42,7 @@ struct Wishes {
     }
 }
 
-/// How long a household's lists are.
+/// The lengths of households' wish lists.
 struct ListLengths {
     private let weights: [Double]
     private let fixed: Int?
@@ -67,7 +67,8 @@ struct ListLengths {
 
     func draw(_ random: inout SeededRandom) -> Int { fixed ?? 1 + random.pick(weights) }
 
-    /// Of 1 up to `maximum` wishes: one, and two geometric numbers more (a negative binomial distribution, cut off).
+    /// The weights of lists of 1 to `maximum` wishes: one wish plus two geometric random numbers (a negative binomial
+    /// distribution, cut off).
     private static func weights(ratio: Double, maximum: Int) -> [Double] {
         var power = 1.0
         return (0..<maximum).map { index in

@@ -1,6 +1,6 @@
 import Admissions
 
-/// What one household accepts and in what order, by trying every combination: plain, so that it can be believed.
+/// What one household accepts and in what order, found by trying every combination. It is simple so that it can be trusted.
 ///
 /// An outcome is one number for each member: the index of its wish, or ``Allocation/baseline``.
 ///
@@ -9,7 +9,7 @@ struct AcceptedOutcomes {
     let subject: Case
     let household: Household
     private let members: Range<Int>
-    /// For each member how many facilities it wishes.
+    /// For each member the number of its wishes.
     private let wishCounts: [Int]
 
     init(of household: Household, in subject: Case) {
@@ -19,12 +19,12 @@ struct AcceptedOutcomes {
         wishCounts = household.members.map { subject.children[$0].wishes.count }
     }
 
-    /// The position of `outcome` in the household's whole list, from 1, or `nil` where the household does not accept it.
+    /// The position of `outcome` in the household's whole list, from 1, or `nil` if the household does not accept it.
     ///
     /// - Complexity: O(product of the members' wishes) for a sibling answer.
     func rank(of outcome: [Int32]) -> Int? { ranks(of: [outcome])[0] }
 
-    /// The positions of several outcomes, found in one go.
+    /// The positions of several outcomes, found in one pass.
     ///
     /// - Complexity: The same as ``rank(of:)``.
     func ranks(of outcomes: [[Int32]]) -> [Int?] {
@@ -38,7 +38,7 @@ struct AcceptedOutcomes {
             }
         case .answer(let answer):
             var measure = OutcomeMeasure(of: household, answer, in: subject)
-            // The baseline comes after all that is accepted.
+            // The baseline comes after everything that is accepted.
             let isLast = outcomes.map(isBaseline)
             let likings = outcomes.indices.map { index in
                 !isLast[index] && measure.accepts(outcomes[index]) ? measure.liking : nil
@@ -60,7 +60,7 @@ struct AcceptedOutcomes {
     /// The best outcome that comes before `outcome` in the list and passes `test`.
     ///
     /// - Parameters:
-    ///   - outcome: The baseline, or one that the household accepts.
+    ///   - outcome: The baseline, or an outcome that the household accepts.
     ///   - possible: For each member the wishes worth trying; the baseline is always tried.
     func best(before outcome: [Int32], possible: [[Int32]], where test: ([Int32]) -> Bool) -> [Int32]? {
         switch household.wishes {
@@ -92,8 +92,8 @@ struct AcceptedOutcomes {
     /// The household's list without its ineligible outcomes, best first, the baseline last.
     ///
     /// - Parameters:
-    ///   - limit: The most that are returned.
-    ///   - visit: Gets each of those that follow, in any order.
+    ///   - limit: The most outcomes that are returned.
+    ///   - visit: Called with each outcome after these, in any order.
     func eligibleOutcomes(atMost limit: Int, rest visit: ([Int32]) -> Void) -> [[Int32]] {
         let baseline = [Int32](repeating: Allocation.baseline, count: members.count)
         var outcomes: [[Int32]]
@@ -142,11 +142,11 @@ struct AcceptedOutcomes {
     /// Every combination of the members' wishes and baselines in which somebody is placed, one after the other.
     struct Combinations {
         private let wishes: [[Int32]]
-        /// For each member which of its wishes it is at; -1: its baseline.
+        /// For each member the index into its `wishes`; -1 for its baseline.
         private var position: [Int]
         private(set) var outcome: [Int32]
 
-        /// Begins before the first combination, with everybody at the baseline.
+        /// Starts before the first combination, with everybody at the baseline.
         init(of wishes: [[Int32]]) {
             self.wishes = wishes
             position = [Int](repeating: -1, count: wishes.count)

@@ -7,11 +7,11 @@ struct ClaimFinder {
     private let subject: Case
     private let occupation: Occupation
     private let comparator: Comparator
-    /// What everybody has after the phase.
+    /// For each child its choice after the phase.
     private let end: [Int32]
     private let isFree: [Bool]
     private let coverage: Coverage
-    /// What one outcome asks for; kept to be filled again.
+    /// The demands of one outcome; the array is kept only for reuse.
     private var demands: [Occupation.Demand] = []
 
     init(_ subject: Case, _ occupation: Occupation, _ comparator: Comparator) {
@@ -23,16 +23,16 @@ struct ClaimFinder {
         coverage = occupation.stage.coverage
     }
 
-    /// Where what the household got stands in its list, `nil` where it does not accept it; and its best-ranked justified
-    /// claim.
+    /// The position in the household's list of what it got, or `nil` if the household does not accept that, and its best-ranked
+    /// justified claim.
     ///
-    /// Both in one, because of siblings each rank is counted by going through all their outcomes.
+    /// One method finds both, because each rank of an outcome of siblings is counted by going through all their outcomes.
     mutating func judge(_ index: Int) -> (rank: Int?, claim: Claim?) {
         let household = subject.households[index]
         let members = household.members
         if case .single = household.wishes { return judgeSingle(index, members) }
         let got = members.map { end[$0] }
-        // What only a pin made is worse than every outcome of the list, and better than the baseline.
+        // An outcome that only a pin could make counts as worse than every outcome of the list, and better than the baseline.
         let isOfPin = got.contains(Allocation.elsewhere)
         let own = isOfPin ? got.map { _ in Allocation.baseline } : got
         let list = AcceptedOutcomes(of: household, in: subject)
@@ -43,13 +43,13 @@ struct ClaimFinder {
         )
     }
 
-    /// The best outcome that siblings claim, with those of them who are not free where they are.
+    /// The best outcome to which siblings have a claim; those of them who are not free stay where they are.
     private mutating func claimed(
         by members: [Int], _ got: [Int32], before own: [Int32], in list: AcceptedOutcomes
     ) -> [Int32]? {
         let areFree = members.map { isFree[$0] }
         guard areFree.contains(true) else { return nil }
-        // What one child cannot have alone it cannot have with siblings, who only need seats of their own.
+        // A wish that a child cannot have alone it cannot have with siblings either, because they need seats too.
         var possible = members.map { _ in [Int32]() }
         for (position, child) in members.enumerated() {
             guard areFree[position] else {
@@ -67,7 +67,7 @@ struct ClaimFinder {
         }
     }
 
-    /// A child alone claims the first wish, of those before what it got, that it could have.
+    /// Judges a household of one child. Its claim is to the first wish before what it got that it could have.
     private mutating func judgeSingle(_ index: Int, _ members: [Int]) -> (rank: Int?, claim: Claim?) {
         let child = members[0]
         let wishCount = subject.children[child].wishes.count
@@ -82,8 +82,8 @@ struct ClaimFinder {
         return (rank, claim(of: index, [Int32(wish)], jointRank: wish + 1))
     }
 
-    /// Whether the child is eligible for the wish, the phase offers it, and the child could have it if its siblings were
-    /// nowhere.
+    /// Whether the child is eligible for the wish, the phase offers it, and the child could have it if its siblings used no
+    /// seats.
     private mutating func canHave(_ child: Int, _ wish: Int, of members: [Int]) -> Bool {
         guard subject.children[child].wishes[wish].isEligible,
             coverage.offers(subject.children[child].wishes[wish].facility, to: child)
@@ -124,8 +124,9 @@ struct ClaimFinder {
             jointRank: jointRank, members: rows.sorted { $0.child < $1.child }, phase: occupation.stage.phase)
     }
 
-    /// The children who would have to leave for the demands, ascending: limit by limit the last in the comparator, as many
-    /// as are too many after those who leave already.
+    /// The children who would have to leave so that the demands can be met, ascending.
+    ///
+    /// Limit by limit these are the last ones in priority order, as many as are still too many after those who leave already.
     private func displaced(of members: [Int]) -> [(child: Int, limits: [Int])] {
         var leaving: [(child: Int, limits: [Int])] = []
         for demand in demands {

@@ -1,25 +1,26 @@
 import Admissions
 
-/// Who comes before whom at a facility: the keys in turn, then the draw, then the id.
+/// The priority order of children at a facility: by the keys in turn, then by the draw, then by the id.
 ///
-/// A class, because it is handed on wherever two children are compared, and a copy would cost as much as comparing them.
+/// It is a class because it is passed to every place where two children are compared, and a copy would cost as much as the
+/// comparison.
 ///
 /// Source: Rules.md 2.
 public final class Comparator: Sendable {
     private let subject: Case
-    /// For each child its own points, apart from all else that a child is, because nearly every comparison asks for them.
+    /// For each child its own points, separate from the other data of the child, because nearly every comparison needs them.
     private let own: [OwnPoints]
-    /// For each child what replaces its own points; `nil` where it has none, empty where each child's own count.
+    /// For each child the points that replace its own, or `nil` if they are blank. Empty if each child's own points count.
     private let shared: [ExactNumber?]
-    /// The keys in turn.
+    /// The keys in the order of comparison.
     private let keys: [Key]
-    /// For child `c` and key `k` at `c * keys.count + k` its value as a whole number, smaller first; 0 at `points` and
-    /// `draw`.
+    /// For child `c` and key `k` at `c * keys.count + k` its value as a whole number, smaller first; 0 for the keys `points`
+    /// and `draw`.
     private let standings: [Int64]
 
     private struct OwnPoints {
         let points: ExactNumber?
-        /// Whether they count at every wish.
+        /// Whether the same points count at every wish.
         let countEverywhere: Bool
     }
 
@@ -28,7 +29,7 @@ public final class Comparator: Sendable {
         /// The points, which depend on the wish.
         case points(PriorityKey.Order, blankIsFirst: Bool)
         case draw(PriorityKey.Order)
-        /// A value of the child's own, in the standings.
+        /// A value that belongs to the child; it is in ``standings``.
         case own
     }
 
@@ -57,7 +58,7 @@ public final class Comparator: Sendable {
         self.standings = standings
     }
 
-    /// What replaces each child's own points; empty where each child's own count.
+    /// For each child the points that replace its own; empty if each child's own points count.
     private static func sharedPoints(of subject: Case) -> [ExactNumber?] {
         if subject.rules.householdPriority == .each { return [] }
         var ofHousehold: [HouseholdID: [ExactNumber]] = [:]
@@ -82,8 +83,8 @@ public final class Comparator: Sendable {
         return subject.children.map { agreed[$0.householdID] }
     }
 
-    /// One key's values as whole numbers that compare like them, smaller first; a blank stands where the key puts it,
-    /// whichever way the key runs.
+    /// The values of one key as whole numbers with the same order, smaller first. Blanks come where the key says, whether it is
+    /// ascending or descending.
     private static func places(of values: [KeyValue?], _ key: PriorityKey) -> [Int64] {
         var places: [Int64] = []
         places.reserveCapacity(values.count)
@@ -95,7 +96,7 @@ public final class Comparator: Sendable {
             case .date(let date): places.append(sign * Int64(date.dayNumber))
             case .number(let number) where number.isInteger: places.append(sign * number.numerator)
             case .number:
-                // Not all are whole: their places among all values tell as much.
+                // Some values are not whole numbers, so all are replaced by their ranks.
                 let distinct = Set(values.compactMap { $0 }).sorted().enumerated()
                 let rank = Dictionary(uniqueKeysWithValues: distinct.map { ($1, Int64($0)) })
                 return values.map { $0.map { sign * rank[$0]! } ?? blank }
@@ -104,8 +105,8 @@ public final class Comparator: Sendable {
         return places
     }
 
-    /// The points that count for the child at its wish: of the wish where it has some, else its own; under
-    /// `HouseholdPriority` the household's, with what the wish adds to the child's own.
+    /// The points that count for the child at its wish: those of the wish, if it has any, else those of the child. If
+    /// `HouseholdPriority` replaces them, the household's points count, plus what the wish adds to the child's own.
     public func points(of child: Int, at wish: Int) -> ExactNumber? {
         var plain = own[child].points
         if !own[child].countEverywhere, let other = subject.children[child].wishes[wish].points { plain = other }
@@ -120,12 +121,12 @@ public final class Comparator: Sendable {
 
     /// The points that count for the child at the facility, which it wishes.
     public func points(of child: Int, atFacility facility: Int) -> ExactNumber? {
-        // Nearly always the wish need not be looked for.
+        // In nearly all cases the wish does not matter.
         if shared.isEmpty, own[child].countEverywhere { return own[child].points }
         return points(of: child, at: subject.children[child].wishes.firstIndex { $0.facility == facility }!)
     }
 
-    /// The child's value at each key for its wish, in the order of the comparator; `nil` is blank, and at `draw`.
+    /// The child's value for each key at its wish, in the order of comparison; `nil` if it is blank, and for the key `draw`.
     public func values(of child: Int, at wish: Int) -> [KeyValue?] {
         subject.rules.priority.indices.map { key in
             subject.rules.priority[key].source == .points
@@ -133,7 +134,7 @@ public final class Comparator: Sendable {
         }
     }
 
-    /// A child who wants a seat by one of its wishes.
+    /// A child that wants a seat by one of its wishes.
     struct Candidate {
         let child: Int
         let points: ExactNumber?
@@ -148,7 +149,7 @@ public final class Comparator: Sendable {
         precedes(candidate(first, at: firstWish), candidate(second, at: secondWish))
     }
 
-    /// Whether `first` comes before `second`; they are different children who want a seat at one facility.
+    /// Whether `first` comes before `second`; they must be different children who want a seat at the same facility.
     func precedes(_ first: Candidate, _ second: Candidate) -> Bool {
         for index in keys.indices {
             var order = 0
@@ -167,7 +168,7 @@ public final class Comparator: Sendable {
         return order != 0 ? order < 0 : subject.children[first.child].id < subject.children[second.child].id
     }
 
-    /// Whether only the draw tells two children apart who want a seat at one facility by these wishes.
+    /// Whether two children who want a seat at the same facility by these wishes differ only in the draw.
     public func areEqualButForDraw(_ first: Int, at firstWish: Int, _ second: Int, at secondWish: Int) -> Bool {
         let (one, other) = (candidate(first, at: firstWish), candidate(second, at: secondWish))
         return keys.indices.allSatisfy { index in
@@ -179,7 +180,8 @@ public final class Comparator: Sendable {
         }
     }
 
-    /// What two children share of whom ``areEqualButForDraw(_:at:_:at:)`` holds; others hardly ever share one.
+    /// A fingerprint that is the same for two children for whom ``areEqualButForDraw(_:at:_:at:)`` holds, and hardly ever for
+    /// others.
     public func fingerprintButForDraw(of child: Int, at wish: Int) -> UInt64 {
         var print = Fingerprint()
         for index in keys.indices {
@@ -192,8 +194,8 @@ public final class Comparator: Sendable {
         return print.value
     }
 
-    /// What tells two children apart who want a seat at one facility: the first key in which they differ, else the draw, else
-    /// the id.
+    /// What decides between two children who want a seat at the same facility: the first key in which they differ, else the
+    /// draw, else the id.
     func decidingKey(_ first: Candidate, _ second: Candidate) -> DecidingKey {
         for index in keys.indices {
             switch keys[index] {
@@ -212,7 +214,8 @@ public final class Comparator: Sendable {
         compare(subject.children[first].draw, subject.children[second].draw, order)
     }
 
-    /// Below 0: the first comes before; a blank stands where the key puts it, whichever way the key runs.
+    /// Compares two values; the result is below 0 if the first comes before the second. Blanks come where the key says, whether
+    /// it is ascending or descending.
     private func compare(
         _ first: ExactNumber?, _ second: ExactNumber?, _ order: PriorityKey.Order, blankIsFirst: Bool
     ) -> Int {

@@ -1,28 +1,28 @@
 import Admissions
 
-/// Which seat limits a child uses by a choice, and which classes are offered, in one phase of a round.
+/// The seat limits that a child uses by a choice, and the classes that are offered, in one phase of a round.
 ///
-/// A limit that does not apply in the phase covers no age, so a plain round pays nothing for the phases of others.
+/// A limit that does not apply in the phase is treated as one that covers no age, so a plain round needs no extra check.
 ///
 /// Source: Rules.md 1 and 6.
 package struct Coverage: Sendable {
     private let subject: Case
     /// For each facility its limits.
     private let limits: [Range<Int>]
-    /// For each limit the few facts that are needed for every wish, kept apart from the rest of the limit.
+    /// For each limit the few facts that are needed for every wish, separate from the rest of the limit.
     private let covering: [Covering]
-    /// Whether the round offers a class in another phase that this phase may not offer.
+    /// Whether other phases of the round may offer classes that this phase does not offer.
     private let offersLess: Bool
 
     private struct Covering {
-        /// Empty where the limit does not apply.
+        /// The ages of the limit; empty if it does not apply.
         let ages: AgeSet
         let isForAll: Bool
         /// Whether the limit offers its ages.
         let offers: Bool
     }
 
-    /// - Parameter phase: Index into ``Case/phases``; `nil`: the limits of all phases together.
+    /// - Parameter phase: Index into ``Case/phases``; `nil` for the limits of all phases together.
     package init(of subject: Case, inPhase phase: Int? = nil) {
         self.subject = subject
         limits = subject.facilities.map(\.limits)
@@ -45,7 +45,7 @@ package struct Coverage: Sendable {
 
     /// Whether the phase offers the child's class at the facility.
     ///
-    /// - Precondition: The round does in some phase: the child is eligible for its wish for the facility.
+    /// - Precondition: The child is eligible for its wish for the facility, so some phase of the round offers its class there.
     package func offers(_ facility: Int, to child: Int) -> Bool {
         !offersLess || hasClass(facility, of: child)
     }
@@ -56,7 +56,7 @@ package struct Coverage: Sendable {
 
     /// Visits the limits of which the child uses a seat by the choice of an ``Allocation``, ascending.
     ///
-    /// A child that stays in a class that is not offered uses none.
+    /// A child that stays in a class that is not offered uses no limit.
     @inline(__always)
     func forEachLimit(usedBy child: Int, _ choice: Int32, _ visit: (Int) -> Void) {
         let place: Int? =

@@ -1,6 +1,6 @@
 import Admissions
 
-/// Which classes each facility offers, and to whom.
+/// The classes that each facility offers, and to which children.
 ///
 /// Source: Rules.md 1.
 struct Offers: Sendable {
@@ -19,7 +19,7 @@ struct Offers: Sendable {
         agesForAll = ages
     }
 
-    /// - Parameter child: Its index, because a child is large to copy.
+    /// - Parameter child: The index of the child; the child itself would be expensive to copy.
     func includes(_ child: Int, at facility: Int) -> Bool {
         if agesForAll[facility].contains(age: subject.children[child].ageClass) { return true }
         return subject.facilities[facility].limits.contains {
@@ -28,7 +28,7 @@ struct Offers: Sendable {
     }
 }
 
-/// How old a child must be at a facility on the first day of the month.
+/// The age that a child must have reached at a facility on the first day of the month.
 ///
 /// Source: Rules.md 1.
 struct MinimumAge: Sendable {
@@ -44,7 +44,7 @@ struct MinimumAge: Sendable {
 
     func isReached(by birth: CalendarDate) -> Bool {
         if let months {
-            // Whole months lived: a month is full on the day of birth, or on its last day where it has no such day.
+            // Whole months of age: a month is complete on the day of birth, or on the last day of a month without that day.
             var lived = (day.year - birth.year) * 12 + day.month - birth.month
             if min(birth.day, CalendarDate.daysInMonth(day.month, of: day.year)) > day.day { lived -= 1 }
             if lived < months { return false }

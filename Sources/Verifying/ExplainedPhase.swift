@@ -1,21 +1,21 @@
 import Admissions
 
-/// One phase of a verified allocation, as far as reasons need it.
+/// One phase of a verified allocation, with what is needed to find and check reasons.
 ///
-/// A class, so that looking at it in an inner loop copies nothing.
+/// It is a class so that access in an inner loop copies nothing.
 public final class ExplainedPhase: Sendable {
     /// Index into `Case.phases`.
     public let phase: Int
-    /// What everybody has after the phase, as choices of an `Allocation`.
+    /// For each child what it has after the phase, as in the choices of an `Allocation`.
     public let choices: [Int32]
-    /// Whether the child could have been placed in it.
+    /// For each child whether it could have been placed in the phase.
     public let takesPart: [Bool]
-    /// Whether the reasons of the child are those of this phase: it was placed in it, or it is the last in which it could
-    /// have been.
+    /// For each child whether its reasons are those of this phase: it was placed in the phase, or the phase is the last in which
+    /// it could have been placed.
     public let decides: [Bool]
-    /// For each limit its seats in the phase, those of present transfer applicants included; 0 where it does not apply.
+    /// For each limit its seats in the phase, including those of present transfer applicants; 0 if it does not apply.
     public let seats: [Int]
-    /// For each limit how many use a seat who come before everyone: they stay, are pinned, or were placed earlier.
+    /// For each limit how many of its users come before everyone, because they stay, are pinned, or were placed earlier.
     public let fixed: [Int]
     /// For each limit whether pinned children leave no seat for anyone else.
     public let isFull: [Bool]
@@ -51,7 +51,7 @@ public final class ExplainedPhase: Sendable {
     /// Whether the limit applies in the phase and covers the child.
     public func covers(_ limit: Int, _ child: Int) -> Bool { coverage.covers(limit, child) }
 
-    /// The limits of which the child would use a seat by the choice in this phase, ascending.
+    /// The limits of which the child would use a seat in this phase if it had this choice, ascending.
     public func limits(of child: Int, _ choice: Int32) -> [Int] { coverage.limits(usedBy: child, choice) }
 
     /// Whether the phase offers the child's class at the facility.

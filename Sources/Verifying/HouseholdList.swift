@@ -1,6 +1,6 @@
 import Admissions
 
-/// What one household accepts, for those who explain a result: each outcome with what tells how well it is liked.
+/// The outcomes that one household accepts, each with numbers that tell how well it is liked. It is used to explain results.
 ///
 /// An outcome is one number for each member: the index of its wish, or `Allocation.baseline`.
 public struct HouseholdList {
@@ -13,12 +13,12 @@ public struct HouseholdList {
         accepted = AcceptedOutcomes(of: subject.households[household], in: subject)
     }
 
-    /// The position of the outcome in the household's whole list, from 1, or `nil` where it is not accepted.
+    /// The position of the outcome in the household's whole list, from 1, or `nil` if it is not accepted.
     ///
     /// - Complexity: O(product of the members' wishes) for a sibling answer.
     public func rank(of outcome: [Int32]) -> Int? { accepted.rank(of: outcome) }
 
-    /// Numbers compared from the first on, smaller for what is liked better; `nil` where the outcome is not accepted.
+    /// Numbers to be compared lexicographically, smaller for a better liked outcome; `nil` if the outcome is not accepted.
     public func liking(of outcome: [Int32]) -> [Int]? {
         if outcome.contains(Allocation.elsewhere) { return nil }
         if outcome.allSatisfy({ $0 == Allocation.baseline }) { return [.max] }
@@ -32,10 +32,10 @@ public struct HouseholdList {
         }
     }
 
-    /// For each member whether each of its wishes stands in an accepted outcome of eligible wishes; `nil` where that takes
-    /// more than `most` outcomes to see.
+    /// For each member and each of its wishes whether some accepted outcome of eligible wishes contains it; `nil` if it takes
+    /// more than `most` outcomes to find out.
     ///
-    /// - Complexity: O(product of the members' wishes), less where every wish is soon seen.
+    /// - Complexity: O(product of the members' wishes), less if every wish is soon found.
     public func acceptedWishes(most: Int) -> [[Bool]]? {
         let (subject, members) = (accepted.subject, accepted.household.members)
         var seen = members.map { [Bool](repeating: false, count: subject.children[$0].wishes.count) }
@@ -68,7 +68,7 @@ public struct HouseholdList {
         return seen
     }
 
-    /// Visits every accepted outcome of eligible wishes but the baseline, in no order that matters.
+    /// Visits every accepted outcome of eligible wishes except the baseline, in no particular order.
     ///
     /// - Complexity: O(product of the members' wishes) for a sibling answer, one outcome at a time.
     public func forEachEligible(_ visit: (_ outcome: [Int32], _ liking: [Int]) -> Void) {

@@ -1,23 +1,23 @@
 import Admissions
 
-/// Who uses which seats after a phase, as a viewpoint sees it.
+/// The users of every seat limit after a phase, as a viewpoint sees them.
 struct Occupation: Sendable {
     let stage: PhaseStage
     let viewpoint: Viewpoint
     private let subject: Case
     private let comparator: Comparator
-    /// For each child the facility where it is placed by its own priority; -1: nowhere.
+    /// For each child the facility where it is placed by its own priority; -1 for nowhere.
     private let place: [Int]
-    /// Users of a limit who come before everyone.
+    /// The users of each limit who come before everyone.
     private let fixed: [Int]
-    /// Users of a limit who could leave it, first in the comparator first.
+    /// The users of each limit who could leave it, highest priority first.
     private let placed: [Comparator.Candidate]
-    /// Users of a limit who could leave it and come after everyone, ascending.
+    /// The users of each limit who could leave it and come after everyone, ascending.
     private let last: [Int]
-    /// Of each limit where those who use it are; one more at the end.
+    /// For each limit where its users begin in the three arrays, and the ends of these at the end.
     private let starts: [Start]
 
-    /// Where the users of a limit begin among those of all limits; and whose limit it is.
+    /// Where the users of a limit begin among those of all limits, and the facility of the limit.
     private struct Start {
         let fixed: Int32
         let placed: Int32
@@ -69,14 +69,14 @@ struct Occupation: Sendable {
         }
     }
 
-    /// What some children use.
+    /// The limits that some children use.
     private struct Uses {
         var fixed: [(limit: Int, child: Int)] = []
         var placed: [(limit: Int, candidate: Comparator.Candidate)] = []
         var last: [(limit: Int, child: Int)] = []
     }
 
-    /// The values in the order of their limits, those of limit `l` at `start[l]..<start[l + 1]`.
+    /// The values grouped by limit: those of limit `l` are at `start[l]..<start[l + 1]`.
     private static func byLimit<Value>(
         _ uses: [(limit: Int, Value)], count: Int
     ) -> (values: [Value], start: [Int]) {
@@ -109,18 +109,17 @@ struct Occupation: Sendable {
         members.contains(child) && viewpoint.isFree[child]
     }
 
-    /// Where the children of a household would use seats of one limit.
+    /// The seats of one limit that the children of a household would use.
     struct Demand {
         let limit: Int
         var users: Int
-        /// The user who comes last there, or `nil` where all of them stay.
+        /// The user who comes last there, or `nil` if all of them stay.
         var lowest: Comparator.Candidate?
     }
 
-    /// What an outcome of some members asks of each limit that it touches, each limit once; the seats of those who are not
-    /// free are not asked for.
+    /// Collects the demands of an outcome: one for each limit that it touches. Members who are not free demand no seats.
     ///
-    /// - Parameter demands: Is replaced; one array serves many outcomes.
+    /// - Parameter demands: Its content is replaced, so that one array can be used for many outcomes.
     func collectDemands(_ members: [Int], _ outcome: [Int32], into demands: inout [Demand]) {
         demands.removeAll(keepingCapacity: true)
         for (child, choice) in zip(members, outcome) where viewpoint.isFree[child] {
@@ -138,11 +137,11 @@ struct Occupation: Sendable {
         }
     }
 
-    /// How many others are too many for the demand; none where it can be met with all of them where they are.
+    /// How many others would have to leave so that the demand can be met; 0 or less if it can be met with all of them in place.
     func excess(of demand: Demand, of members: [Int]) -> Int {
         let limit = demand.limit
-        // Keeping a seat depends neither on a limit that was full before the phase, nor on the children who are too many in
-        // an over-full class while all others there stay too.
+        // A child may keep its seat even if the limit was full before the phase, and even in an over-full class as long as all
+        // others there stay too.
         if demand.lowest == nil, stage.isFull[limit] { return 0 }
         if demand.lowest == nil, subject.limits[limit].excess > 0, allOthersStay(limit, members) { return 0 }
         let others =
@@ -156,20 +155,20 @@ struct Occupation: Sendable {
             && placed(limit).allSatisfy { members.contains($0.child) } && last(limit).allSatisfy(members.contains)
     }
 
-    /// Whether those who come before its lowest child leave the demand the seats that it needs.
+    /// Whether the others who come before the lowest child of the demand leave it the seats that it needs.
     func isJustified(_ demand: Demand, of members: [Int]) -> Bool {
         // A child that stays comes before everybody who does not, and does not depend on vacancies.
         guard let lowest = demand.lowest else { return true }
         if viewpoint.isFull[demand.limit] { return false }
         let before = fixed(demand.limit).count { !isGivenBack($0, by: members) }
-        // This many of those who are placed may come before.
+        // The number of placed children who may come before the demand.
         let room = stage.seats[demand.limit] - demand.users - before
         if room < 0 { return false }
         guard let next = other(room, placedOn: demand.limit, without: members) else { return true }
         return !comparator.precedes(next, lowest)
     }
 
-    /// The one of those placed on the limit whom `position` come before, `members` left out; `nil` where there are no more.
+    /// The user at a position among those placed on the limit, counted without `members`; `nil` if there are not enough.
     private func other(_ position: Int, placedOn limit: Int, without members: [Int]) -> Comparator.Candidate? {
         let placed = placed(limit)
         let facility = Int(starts[limit].facility)
@@ -184,7 +183,7 @@ struct Occupation: Sendable {
         return nil
     }
 
-    /// Those who could leave the limit and come after the demand's lowest child, the last one first.
+    /// The users who could leave the limit and come after the demand's lowest child, the last one first.
     func yielding(to demand: Demand, of members: [Int]) -> [Int] {
         let placed = placed(demand.limit).reversed().filter { candidate in
             demand.lowest.map { comparator.precedes($0, candidate) } ?? true

@@ -1,25 +1,26 @@
 import Admissions
 
-/// The joint outcomes of households, best first, without ineligible ones: a child's wishes at once, those of siblings
-/// when they are asked for.
+/// The joint outcomes of households, best first, without ineligible ones. The lists of single children are made at once, those
+/// of siblings when they are first needed.
 ///
-/// Of a list longer than ``longest`` only as many outcomes are made as steps name; the others are the *rest*, seen once.
+/// A list longer than ``longest`` is made only as far as the proof's steps refer to it. The other outcomes are the *rest*; they
+/// are visited once and not stored.
 struct OutcomeLists {
     private let subject: Case
     private let choiceStart: [Int32]
-    /// For each household how many outcomes must be made at least.
+    /// For each household the least number of outcomes that must be made.
     private let needed: [Int32]
-    /// Outcomes made; -1: the list was not asked for.
+    /// For each household the number of outcomes made; -1 if its list was not needed yet.
     private(set) var count: [Int32]
-    /// The number of its first outcome among all that were made.
+    /// For each household the number of its first outcome among all outcomes made.
     private(set) var first: [Int32]
     private var firstChoice: [Int32]
     /// For each outcome the choice of each member, numbered as in ``SeatOrder``.
     private var choices: [Int32] = []
-    /// All outcomes made.
+    /// The number of all outcomes made.
     private(set) var total = 0
 
-    /// Lists up to this length are made whole.
+    /// The longest list that is always made completely.
     static let longest = 512
 
     init(_ subject: Case, choiceStart: [Int32], needed: [Int32]) {
@@ -30,7 +31,7 @@ struct OutcomeLists {
         first = [Int32](repeating: 0, count: subject.households.count)
         firstChoice = first
         for (index, household) in subject.households.enumerated() where household.members.count == 1 {
-            // A table of one child's wishes is a list like that of siblings.
+            // A table of one child's wishes is handled like the list of siblings.
             guard case .single = household.wishes else { continue }
             begin(index)
             let child = household.members[0]
@@ -55,7 +56,7 @@ struct OutcomeLists {
 
     /// Makes the list of a household.
     ///
-    /// - Parameter visit: Gets the members' choices in each outcome of the rest.
+    /// - Parameter visit: Called with the members' choices in each outcome of the rest.
     mutating func make(_ index: Int, rest visit: ([Int32]) -> Void) {
         guard count[index] < 0 else { return }
         let household = subject.households[index]

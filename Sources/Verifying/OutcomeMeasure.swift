@@ -3,31 +3,31 @@ import Admissions
 /// Measures the joint outcomes of a household of siblings one after the other: whether the household accepts the outcome,
 /// and how well it likes it.
 ///
-/// Every measurement is made from the outcome alone; the arrays are kept only to be filled again.
+/// Every measurement depends on the outcome alone; the arrays are kept only for reuse.
 ///
 /// Source: Rules.md 3.
 struct OutcomeMeasure {
-    /// Of the outcome that was accepted last: numbers compared from the first on, smaller for what is liked better. All
-    /// outcomes of one household have equally many.
+    /// How well the outcome that was accepted last is liked: numbers to be compared lexicographically, smaller for a better
+    /// liked outcome. All outcomes of one household have the same count of numbers.
     private(set) var liking: [Int]
     private let rules: SiblingRules
     private let answer: SiblingAnswer
     private let members: Range<Int>
     private let lead: Int
-    /// The preferred member, then the others, eldest first; and the same from the lead on.
+    /// The preferred member, then the others, eldest first; the other array is the same with the lead first.
     private let fromPreferred: [Int]
     private let fromLead: [Int]
-    /// Facilities are numbered as the household names them, those that its children wish and those where they are; for
-    /// member `m` that of its wish `w` is `wished[wishStart[m] + w]`.
+    /// The facility of wish `w` of member `m` is `wished[wishStart[m] + w]`. Facilities have numbers of the household's own: they
+    /// are numbered as they occur among the wishes and present places of its children.
     private let wished: [Int]
     private let wishStart: [Int]
-    /// Where each member is now; -1: nowhere.
+    /// The present facility of each member; -1 for none.
     private let present: [Int]
     private let facilityCount: Int
-    /// Whether facilities `a` and `b` are near each other: at `a * facilityCount + b`; empty where nobody asks.
+    /// At `a * facilityCount + b` whether facilities `a` and `b` are near each other; empty if that does not matter.
     private let isNear: [Bool]
-    /// Of the outcome measured last: where each member ends up, -1: nowhere; and whether it is placed, or stays where a
-    /// sibling is placed and that counts.
+    /// For the outcome measured last the facility where each member ends up, or -1, and whether the member is placed, or stays
+    /// at a facility where a sibling is placed and the rules count that.
     private var place: [Int]
     private var counts: [Bool]
 
@@ -125,7 +125,7 @@ struct OutcomeMeasure {
             }
             return true
         case .near:
-            // Who stays is somewhere too, unless staying is ignored.
+            // A member that stays has a facility too, unless the rules ignore staying.
             func matters(_ member: Int) -> Bool {
                 place[member] >= 0 && (rules.keptSeat == .counts || outcome[member] != Allocation.baseline)
             }
@@ -174,13 +174,13 @@ struct OutcomeMeasure {
         for member in fromPreferred { put(rank(member, outcome)) }
     }
 
-    /// The rank of the member's wish, from 1; one past its list where it is not placed.
+    /// The rank of the member's wish, from 1; one past the end of its list if it is not placed.
     private func rank(_ member: Int, _ outcome: [Int32]) -> Int {
         outcome[member] == Allocation.baseline
             ? wishStart[member + 1] - wishStart[member] + 1 : Int(outcome[member]) + 1
     }
 
-    /// The most members who count and are at one facility.
+    /// The largest number of members who count and are at the same facility.
     private func largestGroup() -> Int {
         var largest = 0
         for member in members where counts[member] {
@@ -191,7 +191,7 @@ struct OutcomeMeasure {
         return largest
     }
 
-    /// The product of the ranks, 99 for a child that is held or stays, as high and low part.
+    /// The product of the ranks as its high and low part, where 99 is the rank of a child that is held or stays.
     private func product(_ outcome: [Int32]) -> (high: Int, low: Int) {
         var product: UInt128 = 1
         for member in members {

@@ -1,36 +1,36 @@
 import Admissions
 
-/// One phase of a round with an allocation: who takes part, and how many use which seats.
+/// One phase of a round with an allocation: which children take part, and how many seats of each limit are used.
 ///
-/// A plain round is one phase in which everybody takes part. A class, so that looking at it for each household copies nothing.
+/// A plain round is one phase in which everybody takes part. It is a class so that access for each household copies nothing.
 final class PhaseStage: Sendable {
     /// Index into ``Case/phases``.
     let phase: Int
     let coverage: Coverage
-    /// What everybody has before and after the phase, as choices of an ``Allocation``.
+    /// For each child what it has before and after the phase, as in the choices of an ``Allocation``.
     let start: [Int32]
     let end: [Int32]
-    /// Whether the child takes part and nothing has placed it yet.
+    /// For each child whether it takes part and nothing has placed it yet.
     let takesPart: [Bool]
-    /// For each limit its vacancies and the seats of present transfer applicants, less what earlier phases closed; 0
-    /// where it does not apply.
+    /// For each limit its vacancies and the seats of present transfer applicants, minus the seats that earlier phases closed; 0
+    /// if it does not apply.
     let seats: [Int]
-    /// For each limit how many use a seat after the phase.
+    /// For each limit the number of its users after the phase.
     let used: [Int]
-    /// For each limit how many of these come before everyone: they stay, are pinned, or were placed earlier.
+    /// For each limit how many of its users come before everyone, because they stay, are pinned, or were placed earlier.
     let fixed: [Int]
-    /// For each limit whether more seats than there are, are used before the phase: then nobody else gets one.
+    /// For each limit whether more seats are used before the phase than there are. Then nobody else gets one.
     let isFull: [Bool]
     private let subject: Case
     /// For each limit the seats that earlier phases closed.
     private let closed: [Int]
 
-    /// The phases in turn, each with what it found and left.
+    /// The phases in turn, each with the state before and after it.
     ///
     /// - Precondition: The allocation has the form of the case.
     static func stages(of allocation: Allocation, in subject: Case, threads: Int = 1) -> [PhaseStage] {
         let isPinned = subject.isPinned
-        /// What everybody has before the phase: pins, and what earlier phases placed.
+        /// What each child has before the phase, by pins and earlier phases.
         func choices(before phase: Int) -> [Int32] {
             if phase == subject.phases.count { return allocation.choices }
             return subject.children.indices.map { child in
@@ -60,7 +60,7 @@ final class PhaseStage: Sendable {
             start[$0] == Allocation.baseline && !isPinned[$0]
                 && (who == .everyone || who.covers(subject.children[$0].groups))
         }
-        // Without pins nobody is anywhere but at the baseline before the first phase, and so no limit is full.
+        // Without pins everybody is at the baseline before the first phase, so no limit is full then.
         let canBeFull = phase > 0 || !subject.pins.isEmpty
         let none = [Int](repeating: 0, count: subject.limits.count)
         let parts = inRanges(of: subject.children.count, threads: threads) { children -> Counts in
@@ -99,26 +99,26 @@ final class PhaseStage: Sendable {
         isFull = canBeFull ? Self.overfilled(before, of: seats, subject) : [Bool](repeating: false, count: seats.count)
     }
 
-    /// For each limit how many children use a seat of it.
+    /// For each limit numbers of children who use a seat of it.
     private struct Counts {
-        /// Those who have a seat now.
+        /// The children who have a seat now and bring it into the round.
         var brought: [Int]
-        /// Before the phase, and after it.
+        /// The users before the phase, and after it.
         var before: [Int]
         var used: [Int]
-        /// Of those after the phase the ones who come before everyone.
+        /// The users after the phase who come before everyone.
         var fixed: [Int]
     }
 
     /// For each limit whether more seats are used than there are.
     ///
-    /// Children who are too many in an over-full class do not count: those who leave it can outnumber them. A limit that
-    /// does not apply has no seats and no users.
+    /// The excess of an over-full class does not count, because enough children may leave it. A limit that does not apply has no
+    /// seats and no users.
     private static func overfilled(_ used: [Int], of seats: [Int], _ subject: Case) -> [Bool] {
         subject.limits.indices.map { used[$0] > seats[$0] + subject.limits[$0].excess }
     }
 
-    /// For each limit whether pins and those who stay exceed it by themselves after the phase.
+    /// For each limit whether pinned children and those who stay alone exceed it after the phase.
     func overfilledByPins() -> [Bool] {
         var used = [Int](repeating: 0, count: seats.count)
         for child in subject.children.indices {
@@ -131,9 +131,10 @@ final class PhaseStage: Sendable {
         return Self.overfilled(used, of: seats, subject)
     }
 
-    /// Wishes that the phase does not offer, and limits that it exceeds.
+    /// The faults of the phase: granted wishes that it does not offer, and limits that it exceeds.
     ///
-    /// Those who come before everyone are no fault of the phase: pins, or those who stay in an over-full class.
+    /// A limit that is exceeded only by children who come before everyone (pinned, or staying in an over-full class) is no fault
+    /// of the phase.
     func faults() -> [Fault] {
         var faults: [Fault] = []
         for child in subject.children.indices where start[child] != end[child] && end[child] >= 0 {
@@ -154,7 +155,8 @@ final class PhaseStage: Sendable {
         return faults
     }
 
-    /// What is closed once the phase is over: with what its own limits leave and do not release.
+    /// For each limit the seats that are closed after the phase, including those that the phase's own limits left unused and do
+    /// not release.
     private var closedAfterwards: [Int] {
         var closed = closed
         for (index, limit) in subject.limits.enumerated() where limit.phase == phase && !limit.isReleased {

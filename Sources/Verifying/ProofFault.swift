@@ -3,13 +3,13 @@ import Admissions
 /// A step of a proof that does not hold.
 public struct ProofFault: Error, Hashable, Sendable, CustomStringConvertible {
     public var part: Part
-    /// The number of the step in its part, from 1; `nil` where the part as a whole is meant.
+    /// The number of the step in its part, from 1; `nil` if the part as a whole is meant.
     public var step: Int?
     public var reason: Reason
 
-    /// Where in the proof.
+    /// A part of a proof.
     public enum Part: Hashable, Sendable {
-        /// The core of that index.
+        /// The core with this index.
         case core(Int)
         /// The households that claim in the result.
         case claimants
@@ -24,16 +24,16 @@ public struct ProofFault: Error, Hashable, Sendable, CustomStringConvertible {
         case noSuchLimit(household: Int, outcome: Int, place: Int)
         /// The strike needs the household to have no claim, but it may have one here.
         case mayClaim(Int)
-        /// Others could use enough seats of the limit that the household may get something worse.
+        /// Others could use so many seats of the limit that the household may get something worse.
         case notSure(household: Int, outcome: Int, limit: Int)
-        /// So many seats more would have to be taken before the outcome.
+        /// The limit is not full before the outcome: `missing` more seats would have to be taken.
         case notFull(household: Int, outcome: Int, limit: Int, missing: Int32)
-        /// Every household still has an outcome, so what is supposed is not absurd.
+        /// Every household still has an outcome, so the supposition is not absurd.
         case notAbsurd
-        /// Every household still has an outcome, so the core proves nothing; or something is still only supposed.
+        /// Every household still has an outcome, so the core proves nothing; or a supposition was not ended.
         case noContradiction
-        /// The households of a core or component are not ascending, or there are none, or a household is in two components; or a
-        /// core needs no claim, or more than it has households, or names a limit that is none.
+        /// The households of a core or component are not ascending, or there are none, or a household is in two components. Or a
+        /// core needs no claim, or more claims than it has households, or names a limit that does not exist.
         case malformed
         /// This core shares a household with another; cores must not.
         case overlaps(core: Int)
@@ -41,9 +41,9 @@ public struct ProofFault: Error, Hashable, Sendable, CustomStringConvertible {
         case notMet
         /// The claimant of this core is not the lowest of its households.
         case notLowest
-        /// How many households must claim by the cores, and how many do.
+        /// The cores need another number of claims than the result has.
         case otherBound(cores: Int, claimants: Int)
-        /// The strikes leave a household nothing, although there is an allocation.
+        /// The strikes leave a household no outcome, although there is an allocation.
         case emptied(Int)
         /// The strikes exclude what the household got.
         case excludesResult(Int)

@@ -6,8 +6,8 @@ import Admissions
 /// let replayed = ProofReplay(of: subject).replay(proof, of: allocation, claimants: claimants, bound: claimants.count)
 /// ```
 ///
-/// Each step is accepted only if it follows from those before it; see `StrikeReplay`. What a solver decided has no
-/// steps: it is counted, and left to a second solver.
+/// Each step is accepted only if it follows from those before it; see `StrikeReplay`. Decisions of a solver have no steps; they
+/// are counted and left to a second solver.
 public struct ProofReplay {
     private let subject: Case
     private let comparator: Comparator
@@ -17,19 +17,19 @@ public struct ProofReplay {
         comparator = Comparator(of: subject)
     }
 
-    /// What came of a replay.
+    /// The result of a replay.
     public struct Result: Hashable, Sendable {
-        /// Every step that does not hold; empty where the proof stands.
+        /// Every step that does not hold; empty if the proof holds.
         public internal(set) var faults: [ProofFault] = []
-        /// Steps that hold.
+        /// The number of steps that hold.
         public internal(set) var steps = 0
-        /// Cores that were replayed to a contradiction, and those whose last step a solver made.
+        /// The number of cores that were replayed to a contradiction, and of those whose last step a solver made.
         public internal(set) var replayedCores = 0
         public internal(set) var searchedCores = 0
-        /// Households to which the strikes leave what they got, and those that a solver decided.
+        /// The number of households to which the strikes leave only what they got, and of those that a solver decided.
         public internal(set) var decidedHouseholds = 0
         public internal(set) var searchedHouseholds = 0
-        /// False where a solver decided everything in one program, so that there are no steps.
+        /// False if a solver decided everything in one program, so that there are no steps.
         public internal(set) var hasSteps = true
     }
 
@@ -39,8 +39,8 @@ public struct ProofReplay {
     ///   - proof: The proof to replay.
     ///   - allocation: A verified allocation of the case.
     ///   - claimants: The households that have a claim in it, ascending.
-    ///   - bound: How many households are said to have a claim in any allocation.
-    /// - Complexity: O(n log n) for n slots to compile them, then O(slots of a limit) a step.
+    ///   - bound: The claimed least number of households with a claim in any allocation.
+    /// - Complexity: O(n log n) to compile n slots, then O(slots of a limit) for each step.
     public func replay(_ proof: Proof, of allocation: Allocation, claimants: [Int], bound: Int) -> Result {
         var result = Result()
         guard !proof.isWhole else {
@@ -111,7 +111,7 @@ public struct ProofReplay {
         zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 } && numbers.allSatisfy(range.contains)
     }
 
-    /// The cores are disjoint and need as many claims as is said, and the claimants are as few as they need.
+    /// Checks that the cores are disjoint and need as many claims as is said, and that there are no more claimants than that.
     private func checkClaimants(_ proof: Proof, _ claimants: [Int], bound: Int, _ result: inout Result) {
         var owner: [Int: Int] = [:]
         for (index, core) in proof.cores.enumerated() {
@@ -121,7 +121,7 @@ public struct ProofReplay {
                 }
             }
         }
-        // A search that ended before has no cores yet; what it says is a solver's word.
+        // A search that ended early has no cores yet, so its bound rests on a solver only.
         guard proof.deduction != nil else { return }
         let set = Set(claimants)
         for (index, core) in proof.cores.enumerated() where isWellFormed(core) {
@@ -138,7 +138,7 @@ public struct ProofReplay {
 
     /// The last of the households in the household order.
     ///
-    /// A household stands where its best child does, by its own keys: what a wish or the household adds is left out.
+    /// A household has the position of its best child by that child's own keys, without what a wish or the household adds.
     ///
     /// Source: Rules.md 2, household order.
     private func lowest(of households: [Int]) -> Int {
@@ -158,7 +158,7 @@ public struct ProofReplay {
 
     // MARK: The result
 
-    /// The strikes leave what the households got, and nothing else but to those that a solver decided.
+    /// Checks that the strikes leave every household what it got, and nothing else except to those that a solver decided.
     private func checkResult(
         _ proof: Proof, _ allocation: Allocation, _ strikes: inout StrikeReplay, _ result: inout Result
     ) {

@@ -2,7 +2,7 @@ import Admissions
 
 /// Confirms what explains a result, from the definition alone.
 ///
-/// Of the order of the applicants it believes nothing but that it can be checked: each before the next, and nobody left
+/// The order of the applicants is not trusted either; it is checked that each comes before the next and that nobody is left
 /// out. Everything else is counted again along that order.
 public struct ReasonCheck: Sendable {
     private let subject: Case
@@ -15,10 +15,10 @@ public struct ReasonCheck: Sendable {
     /// For each child where its wishes begin among all wishes.
     private let starts: [Int]
     private var faults: [String] = []
-    /// For each wish of each child its place among the applicants; -1: none.
+    /// For each wish of each child its position among the applicants; -1 if it has none.
     private var places: [Int32] = []
     private var choices: [Int32] { phase.choices }
-    /// For each child what the inner loops ask of it.
+    /// For each child the facts that the inner loops need.
     private let facts: [Facts]
 
     private struct Facts {
@@ -32,7 +32,7 @@ public struct ReasonCheck: Sendable {
     ///   - allocation: The allocation that is explained.
     ///   - verified: The verification of the allocation.
     ///   - phases: The phases of the round as they are explained.
-    ///   - comparator: That of the case, where it was made before.
+    ///   - comparator: The comparator of the case, if it was made before.
     public init(
         of subject: Case, _ allocation: Allocation, _ verified: Verification, _ phases: [ExplainedPhase],
         comparator: Comparator? = nil
@@ -55,15 +55,15 @@ public struct ReasonCheck: Sendable {
         }
     }
 
-    /// What is wrong with the reasons, at most ten sentences; empty where all hold.
+    /// What is wrong with the reasons, in at most ten sentences; empty if all hold.
     ///
     /// - Parameters:
-    ///   - reasons: One for each wish of each child, by child, then by wish.
-    ///   - joint: What the reasons say of siblings.
-    ///   - applicants: The order in which they come at each facility.
-    ///   - threads: How many may count at the same time; the faults are the same with any number.
-    /// - Complexity: O(w · limits of a facility) comparisons in the wishes, and the product of the members' wishes for a
-    ///   household of which it is said that it prefers what it got.
+    ///   - reasons: One reason for each wish of each child, by child, then by wish.
+    ///   - joint: What the reasons say about siblings.
+    ///   - applicants: The order of the applicants at each facility.
+    ///   - threads: How many threads may count at the same time; the faults are the same with any number.
+    /// - Complexity: O(w · limits of a facility) comparisons for w wishes. Add the product of its members' wishes for each
+    ///   household that is said to prefer what it got.
     public func faults(
         of reasons: [Reason], _ joint: [JointReason], _ applicants: Applicants, threads: Int = 1
     ) -> [String] {
@@ -103,7 +103,7 @@ public struct ReasonCheck: Sendable {
         return true
     }
 
-    /// Lets a copy of the check look at each range, and adds the faults that they found, in the order of the ranges.
+    /// Lets copies of the check work on ranges, and adds the faults that they found in the order of the ranges.
     private mutating func inParts(
         of count: Int, _ threads: Int, _ smallest: Int, _ look: @Sendable (inout ReasonCheck, Range<Int>) -> Void
     ) {
@@ -136,7 +136,7 @@ public struct ReasonCheck: Sendable {
             faults.append("the order of the applicants leaves somebody out")
             return
         }
-        // Wishes for different facilities have different places, so facilities may be looked at at the same time.
+        // Wishes for different facilities have different places, so facilities can be checked at the same time.
         let strangers = places.writeDisjointly { places in
             inRanges(of: subject.facilities.count, threads: threads, smallest: 32) { facilities in
                 facilities.first { facility in
@@ -155,7 +155,7 @@ public struct ReasonCheck: Sendable {
             }
         }
         if let facility = strangers.lazy.compactMap({ $0 }).first {
-            faults.append("the order of the applicants at \(subject.facilities[facility].id) is of others")
+            faults.append("the order of the applicants at \(subject.facilities[facility].id) contains others")
             return
         }
         inParts(of: subject.facilities.count, threads, 32) { part, facilities in
@@ -170,7 +170,8 @@ public struct ReasonCheck: Sendable {
             let entry = applicants.entries[place]
             let next = comparator.candidate(Int(entry.child), at: Int(entry.wish))
             if let last, !comparator.precedes(last, next), faults.count < 10 {
-                faults.append("child \(subject.children[next.child].id) stands wrong in the order of the applicants")
+                faults.append(
+                    "child \(subject.children[next.child].id) is in the wrong place in the order of the applicants")
             }
             last = next
         }
@@ -184,9 +185,9 @@ public struct ReasonCheck: Sendable {
 
     // MARK: Seats
 
-    /// Confirms at each limit that it is full before those who are refused for it, and not before those who are not.
+    /// Confirms at each limit that it is full before exactly those children who are refused because of it.
     private mutating func checkSeats(_ facility: Int, _ reasons: [Reason], _ applicants: Applicants) {
-        // Those who want a seat here are found once for all limits.
+        // The children who want a seat here are the same for all limits, so they are found once.
         let interested = applicants.range(of: facility).compactMap { place -> (place: Int, ageClass: Int)? in
             let entry = applicants.entries[place]
             guard phase.takesPart[Int(entry.child)], wants(entry) else { return nil }
@@ -213,9 +214,9 @@ public struct ReasonCheck: Sendable {
                         complain(reasons[row], "\(before) come before at a limit of \(seats) seats")
                     }
                     if reasons[row].kind == .seats {
-                        if Int(reasons[row].seats) != seats { complain(reasons[row], "the limit has other seats") }
+                        if Int(reasons[row].seats) != seats { complain(reasons[row], "the number of seats is wrong") }
                         if Int(reasons[row].ahead) != wanting + fixed - own.wanting {
-                            complain(reasons[row], "another number is ahead")
+                            complain(reasons[row], "the number of children ahead is wrong")
                         }
                         let last = users.last {
                             facts[Int(applicants.entries[$0].child)].household != facts[child].household
@@ -228,7 +229,8 @@ public struct ReasonCheck: Sendable {
         }
     }
 
-    /// Siblings who decide with the child and come before it: those who use a seat, and those who use or want one.
+    /// Counts the siblings who take part in the phase and come before the child: those who use a seat, and those who use or want
+    /// one.
     private func siblingsBefore(
         _ child: Int, _ limit: Int, _ place: Int, _ applicants: Applicants
     ) -> (users: Int, wanting: Int) {
@@ -254,7 +256,7 @@ public struct ReasonCheck: Sendable {
             && phase.limits(of: child, Allocation.baseline).contains(limit)
     }
 
-    /// Confirms who was admitted last and the first key that tells the child apart from it.
+    /// Confirms which child was admitted last, and the first key in which the two differ.
     private mutating func checkKey(_ reason: Reason, _ entry: Applicants.Entry, _ last: Applicants.Entry?) {
         guard reason.lastAdmitted == last?.child ?? -1 else {
             return complain(reason, "another child was admitted last")
@@ -292,7 +294,7 @@ public struct ReasonCheck: Sendable {
             case .priorityClaim, .vacantClaim, .siblingSeat, .ownSeat, .siblingPreference, .siblingCondition:
                 wish.isEligible && isRefused && isOffered
             }
-        if !holds { complain(reason, "it is not so") }
+        if !holds { complain(reason, "this reason does not hold") }
     }
 
     /// Confirms the reason of a child whom no phase decided.
@@ -306,7 +308,7 @@ public struct ReasonCheck: Sendable {
             case .phase: !isPinned && wish.isEligible
             default: false
             }
-        if !holds { complain(reason, "it is not so") }
+        if !holds { complain(reason, "this reason does not hold") }
     }
 
     // MARK: Reasons of siblings
@@ -353,7 +355,7 @@ public struct ReasonCheck: Sendable {
         else { return complain(reason, "the outcome is not liked better") }
         guard !joint.missing.isEmpty else { return complain(reason, "no seat is missing") }
         for missing in joint.missing {
-            // Everybody of the household who would use the limit, with the last of them.
+            // Counts the members who would use the limit, and finds the last of them.
             var users = 0
             var lowest = -1
             var place = -1
@@ -386,11 +388,11 @@ public struct ReasonCheck: Sendable {
                 if isPlaced(entry) { before += 1 }
             }
             let seats = phase.seats[missing.limit]
-            if missing.seats != seats { complain(reason, "the limit has other seats") }
+            if missing.seats != seats { complain(reason, "the number of seats is wrong") }
             if before + 1 <= seats, place != lowest || beforeLowest + users <= seats {
                 complain(reason, "the sibling's seat is not missing")
             }
-            if wanting != missing.ahead { complain(reason, "another number is ahead of the sibling") }
+            if wanting != missing.ahead { complain(reason, "the number of children ahead of the sibling is wrong") }
         }
     }
 
@@ -402,7 +404,8 @@ public struct ReasonCheck: Sendable {
         var isListed = [Bool](repeating: false, count: reasons.count)
         var isBetter = isListed
         let member = reasons.map { members.firstIndex(of: Int($0.child))! }
-        // For each member whether it may have the wish, the baseline last; who does not take part keeps what it has.
+        // For each member whether it may have each wish, and at the end the baseline. A member that does not take part keeps what
+        // it has.
         let isPossible = members.map { child -> [Bool] in
             let choices = subject.children[child].wishes.indices.map(Int32.init) + [Allocation.baseline]
             return choices.map { choice in

@@ -1,19 +1,18 @@
 import Admissions
 
-/// Which seats could be used by whom, at each limit in the order of priority.
+/// The seats that each child could use, at each limit in the order of priority.
 ///
-/// A *slot* is one child's use of one limit by one of its choices: by a wish that it may have, or by staying. The slots of
-/// a limit stand together, those of children who stay first, then by the comparator; so of two slots of one limit the
-/// smaller number comes first.
+/// A *slot* is one child's use of one limit by one of its choices: by a wish that it may have, or by staying. The slots of a
+/// limit are adjacent: first those of children who stay, then the others by the comparator. So of two slots of one limit the
+/// one with the smaller number comes first.
 ///
-/// Compiled from the case and the verifier's own comparator, with nothing of the solver's.
+/// It is compiled from the case and the verifier's own comparator, and uses nothing of the solver.
 struct SeatOrder {
-    /// For each limit its vacancies and the seats of the transfer applicants who are there now; below the number of these in an
-    /// over-full class.
+    /// For each limit its vacancies and the seats of the transfer applicants who are there now. In an over-full class it is less
+    /// than the number of these applicants.
     private var seats: [Int32]
-    /// For each limit how many slots are those of children who stay, and so its first ones.
+    /// For each limit the number of slots of children who stay; they are its first slots.
     private var stayingCount: [Int32]
-    /// Number of limits.
     var limitCount: Int { seats.count }
     /// Slots of limit `l`: `limitStart[l]..<limitStart[l + 1]`.
     private(set) var limitStart: [Int32]
@@ -34,7 +33,7 @@ struct SeatOrder {
         let limit: Int32
         let child: Int32
         let choice: Int32
-        /// `nil` for a child that stays.
+        /// The child and its wish; `nil` for a child that stays.
         let candidate: Comparator.Candidate?
     }
 
@@ -70,7 +69,7 @@ struct SeatOrder {
         (householdStart, householdSlots) = Self.grouped(household, groups: subject.households.count)
     }
 
-    /// The uses limit by limit, each in the order of priority.
+    /// The uses grouped by limit, those of each limit in the order of priority.
     private static func ordered(_ uses: [Use], _ limitStart: inout [Int32], _ comparator: Comparator) -> [Int32] {
         var (start, order) = grouped(uses.map(\.limit), groups: limitStart.count - 1)
         limitStart = start
@@ -87,7 +86,7 @@ struct SeatOrder {
         return order
     }
 
-    /// The indices of `keys` in groups of equal keys, ascending in each: offsets and members.
+    /// The indices of `keys` in groups of equal keys, ascending in each group: where each group starts, and the members.
     private static func grouped(_ keys: [Int32], groups: Int) -> (start: [Int32], members: [Int32]) {
         var start = [Int32](repeating: 0, count: groups + 1)
         for key in keys { start[Int(key) + 1] += 1 }
@@ -101,8 +100,8 @@ struct SeatOrder {
         return (start, members)
     }
 
-    /// The seats of the limit for the user of one of its slots: who stays has the seat that it brought, so at least as many
-    /// as there are who could stay.
+    /// The seats of the limit that count for the user of one of its slots. A child that stays has the seat that it brought, so
+    /// for it there are at least as many seats as children who could stay.
     func seats(_ limit: Int32, for slot: Int32) -> Int32 {
         let (seats, staying) = (seats[Int(limit)], stayingCount[Int(limit)])
         return slot < limitStart[Int(limit)] + staying ? max(seats, staying) : seats

@@ -1,13 +1,13 @@
 import Admissions
 
-/// What is left of every household's list while the steps of a proof are replayed one after another, each only if it
-/// holds.
+/// What is left of every household's list while the steps of a proof are replayed one after another. A step is applied only
+/// if it holds.
 ///
-/// A strike is accepted where its reason follows, by counting seats, from what was struck before and from the households
-/// that are taken to have no claim (*claim-free*). Nothing else is believed: the order of the slots, the lists and the
-/// seats are the verifier's own.
+/// A strike is accepted if its reason follows, by counting seats, from the earlier strikes and from the households that are
+/// assumed to have no claim (*claim-free*). Nothing else is trusted: the order of the slots, the lists and the seats are the
+/// verifier's own.
 ///
-/// - Complexity: O(slots of the limits that it touches) a strike, as long as each claim is asked for a few times only.
+/// - Complexity: O(slots of the limits that it touches) for each strike, as long as each claim is looked for only a few times.
 struct StrikeReplay {
     private let subject: Case
     private let order: SeatOrder
@@ -16,34 +16,34 @@ struct StrikeReplay {
 
     /// For each outcome made whether it is struck.
     private var isStruck: [Bool]
-    /// For each household how many of the outcomes made are left, and the best of them.
+    /// For each household how many of its outcomes made are left, and the best of them.
     private var left: [Int32]
     private var best: [Int32]
-    /// Whether outcomes that were not made are left, and what those use.
+    /// For each household whether outcomes that were not made are left, and what those use.
     private var hasRest: [Bool]
     private var rests: [Int: Reach] = [:]
-    /// The slot where the household claims a seat, or -1.
+    /// For each household the slot where it claims a seat, or -1.
     private var claimSlot: [Int32]
 
-    // For each slot, counted along the household's slots of one limit: by how much the most that it can still use grows
-    // there, and by how much what it uses for certain, or claims.
+    // For each slot, counted along the household's slots of one limit: by how much the number of seats grows there that the
+    // household can still use at most, that it uses for certain, and that it uses for certain or claims.
     private var most: [UInt8]
     private var certain: [UInt8]
     private var bound: [UInt8]
-    /// How often the most at a limit fell; tells whether asking again for a claim is worth it.
+    /// For each limit how often `most` fell there. It tells whether it is worth looking for a claim again.
     private var falls: [Int32]
     private var refusal: [Refusal]
 
-    /// Households with siblings whose last strikes are not yet counted in `most` and `certain`; what stands there errs on the
-    /// safe side until then.
+    /// For each household with siblings whether its last strikes are not yet counted in `most` and `certain`. Until then the
+    /// numbers there are on the safe side.
     private var isStale: [Bool]
     private var changed: [Int] = []
     private var isChanged: [Bool]
     private var suppositions: [Supposition] = []
-    /// A household that has no outcome left.
+    /// A household that has no outcome left, if there is one.
     private(set) var emptied: Int?
 
-    /// A claim at a limit that could not be shown, because another limit was not sure.
+    /// A claim at a limit that could not be proved, because another limit was not sure.
     private struct Refusal {
         let asked: Int32
         let unsure: Int32
@@ -52,14 +52,14 @@ struct StrikeReplay {
         static let none = Refusal(asked: -1, unsure: -1, falls: -1)
     }
 
-    /// What was supposed, and how the households stood that have changed since.
+    /// A supposition, with the earlier states of the households that have changed since it was made.
     private struct Supposition {
         let household: Int
         let outcome: Int
         var before: [Int: State] = [:]
     }
 
-    /// The most and the least that some outcomes use up to and with each of the household's slots at the slot's limit.
+    /// The most and the least seats that some outcomes use, for each slot of the household counted up to this slot at its limit.
     private struct Reach {
         var most: [Int32]
         var least: [Int32]
@@ -69,9 +69,9 @@ struct StrikeReplay {
             least = [Int32](repeating: .max, count: count)
         }
 
-        /// Takes one outcome in.
+        /// Adds one outcome.
         ///
-        /// - Parameter slots: Those of the household, ascending.
+        /// - Parameter slots: The slots of the household, ascending.
         mutating func add(_ choices: ArraySlice<Int32>, _ slots: ArraySlice<Int32>, _ order: SeatOrder) {
             withUnsafeTemporaryAllocation(of: Bool.self, capacity: slots.count) { isUsed in
                 isUsed.initialize(repeating: false)
@@ -89,7 +89,7 @@ struct StrikeReplay {
             }
         }
 
-        /// Where the slot stands among those of its household.
+        /// The position of the slot among those of its household.
         private func place(of slot: Int32, in slots: ArraySlice<Int32>) -> Int {
             var (low, high) = (slots.startIndex, slots.endIndex)
             while high - low > 1 {
@@ -107,7 +107,7 @@ struct StrikeReplay {
         let hasRest: Bool
     }
 
-    /// What an outcome uses of one limit.
+    /// What an outcome uses at one limit.
     private struct Use {
         let limit: Int32
         var seats: Int32
@@ -115,7 +115,7 @@ struct StrikeReplay {
         var lowest: Int32
     }
 
-    /// Nothing is struck, and any household may have a claim.
+    /// Starts with nothing struck and no household assumed to be claim-free.
     ///
     /// - Parameter lastNamed: For each household the last outcome that strikes will name, or -1.
     init(_ subject: Case, _ order: SeatOrder, lastNamed: [Int32]) {
@@ -147,7 +147,7 @@ struct StrikeReplay {
 
     // MARK: Assumptions
 
-    /// Takes these households to have no claim, and no others.
+    /// Assumes that exactly these households have no claim.
     mutating func assumeClaimFree(_ households: some Sequence<Int>) {
         for household in isClaimFree.indices where isClaimFree[household] { isClaimFree[household] = false }
         for household in households { isClaimFree[household] = true }
@@ -174,7 +174,7 @@ struct StrikeReplay {
 
     // MARK: What is left
 
-    /// The outcome of a household to which only one is left, as the choices of its members; else `nil`.
+    /// The outcome of a household that has only one left, as the choices of its members; else `nil`.
     mutating func onlyOutcome(of household: Int) -> [Int32]? {
         list(household)
         guard left[household] == 1, !hasRest[household] else { return nil }
@@ -200,10 +200,10 @@ struct StrikeReplay {
 
     // MARK: Steps
 
-    /// Whether something is supposed that was not found absurd yet.
+    /// Whether some supposition has not been found absurd yet.
     var isSupposing: Bool { !suppositions.isEmpty }
 
-    /// Takes the step if it holds; else tells why not, and changes nothing.
+    /// Applies the step if it holds. Else it returns why not, and changes nothing.
     mutating func apply(_ step: Deduction.Step) -> ProofFault.Reason? {
         guard let named = step.named else { return endSupposition() }
         let household = Int(named.household)
@@ -234,8 +234,10 @@ struct StrikeReplay {
         return nil
     }
 
-    /// Sound: every allocation in which the household gets what is supposed obeys the strikes made since; there is none,
-    /// so the household gets something else.
+    /// Ends the last supposition, which must have led to a contradiction, and strikes the supposed outcome.
+    ///
+    /// This is sound: every allocation in which the household gets the supposed outcome obeys the strikes made since. They leave
+    /// none, so the household gets something else.
     private mutating func endSupposition() -> ProofFault.Reason? {
         guard let last = suppositions.last, emptied != nil else { return .notAbsurd }
         suppositions.removeLast()
@@ -252,11 +254,11 @@ struct StrikeReplay {
         return nil
     }
 
-    /// Why the household may get something worse than the outcome; `nil` where it may not.
+    /// Why the household may get something worse than the outcome; `nil` if it may not.
     ///
-    /// Sound: the seats that others use before the outcome are at most what they could still use there. Where that and
-    /// its own seats fit at every limit, the household has a justified claim as soon as it gets anything worse, which it
-    /// is taken not to have. That holds for an outcome that was struck itself as well.
+    /// This is sound: the seats that others use before the outcome are at most those that they could still use there. If these
+    /// and the household's own seats fit at every limit, the household has a justified claim as soon as it gets anything worse,
+    /// but it is assumed to have none. This also holds for an outcome that was struck itself.
     private mutating func doubtAfter(_ household: Int, _ outcome: Int) -> ProofFault.Reason? {
         guard isClaimFree[household] else { return .mayClaim(household) }
         for use in uses(household, outcome) where !isSure(use, household) {
@@ -265,13 +267,13 @@ struct StrikeReplay {
         return nil
     }
 
-    /// Why the outcome may be had; `nil` where the limit at that place among those it touches leaves no room.
+    /// Why the household may get the outcome; `nil` if the limit at that place among those it touches leaves no room.
     ///
-    /// Sound: suppose the household takes the outcome, and no limit is exceeded. Those who come before its lowest child
-    /// at the limit then use less than is counted here, so somebody who is counted by a claim uses nothing there before
-    /// it. That household's best outcome left uses one seat there, which comes before; at most all seats but that of
-    /// the lowest child are used before it by others, and at every other limit its seats are sure. So it would have a
-    /// justified claim to that outcome, which it is taken not to have.
+    /// This is sound: suppose the household gets the outcome, and no limit is exceeded. The others who come before its lowest
+    /// child at the limit then use less than is counted here, so some household that is counted by a claim uses nothing there
+    /// before that child. The best remaining outcome of that household uses one seat there, which comes before that child. Other
+    /// households use at most all seats but one before it, because the seat of the lowest child comes after it; and at every
+    /// other limit its seats are sure. So it would have a justified claim to that outcome, but it is assumed to have none.
     private mutating func doubtFull(_ household: Int, _ outcome: Int, _ place: Int) -> ProofFault.Reason? {
         let uses = uses(household, outcome)
         guard uses.indices.contains(place) else {
@@ -301,7 +303,7 @@ struct StrikeReplay {
         if withRest { hasRest[household] = false }
         let old = best[household]
         while best[household] < lists.count[household], isStruck[start + Int(best[household])] { best[household] += 1 }
-        // A claim was to the best outcome left.
+        // A claim is always to the best remaining outcome, so it ends when that changes.
         if best[household] != old { claimSlot[household] = -1 }
         if left[household] == 0, !hasRest[household] { emptied = household }
         if case .single = subject.households[household].wishes { return refresh(household) }
@@ -311,7 +313,7 @@ struct StrikeReplay {
         refreshBound(household)
     }
 
-    /// Counts what was struck of those who have slots before the use.
+    /// Counts the strikes that were not counted yet, for the households that have slots before the use.
     private mutating func countStale(before use: Use) {
         for slot in Int(order.limitStart[Int(use.limit)])..<Int(use.lowest) {
             let other = Int(order.household[slot])
@@ -319,7 +321,7 @@ struct StrikeReplay {
         }
     }
 
-    /// Keeps how the household stands, before it changes.
+    /// Saves the state of the household before it changes.
     private mutating func note(_ household: Int) {
         if !isChanged[household] {
             isChanged[household] = true
@@ -332,7 +334,7 @@ struct StrikeReplay {
             best: best[household], hasRest: hasRest[household])
     }
 
-    /// Makes the household's list, if it was not made.
+    /// Makes the household's list, if it was not made yet.
     private mutating func list(_ household: Int) {
         guard lists.count[household] < 0 else { return }
         let order = order
@@ -352,7 +354,7 @@ struct StrikeReplay {
 
     // MARK: Counting seats
 
-    /// What the outcome uses of each limit that it touches, ascending by limit.
+    /// What the outcome uses at each limit that it touches, ascending by limit.
     private func uses(_ household: Int, _ outcome: Int) -> [Use] {
         var uses: [Use] = []
         for choice in lists.choices(household, outcome) {
@@ -377,7 +379,7 @@ struct StrikeReplay {
         return sum
     }
 
-    /// Whether all that others could still use before it leaves room.
+    /// Whether there is room for the use even if others use all that they still could before it.
     private mutating func isSure(_ use: Use, _ household: Int) -> Bool {
         let room = order.seats(use.limit, for: use.lowest) - use.seats
         if sum(most, before: use, except: household) <= room { return true }
@@ -389,8 +391,8 @@ struct StrikeReplay {
         return sum(most, before: use, except: household) <= room
     }
 
-    /// Makes the lists that matter, some of which use seats for certain, and finds the claims to a seat of the limit before
-    /// the use.
+    /// Makes the lists of the households with slots at the limit before the use, because some of them may use seats for certain,
+    /// and finds their claims to a seat there.
     private mutating func claimSeats(before use: Use, except household: Int) {
         for slot in Int(order.limitStart[Int(use.limit)])..<Int(use.lowest) {
             let other = Int(order.household[slot])
@@ -399,7 +401,7 @@ struct StrikeReplay {
         }
     }
 
-    /// Notes the household's claim to one seat of the limit by its best outcome left, where it has one.
+    /// Notes the household's claim to one seat of the limit by its best remaining outcome, if it has such a claim.
     private mutating func claimSeat(_ household: Int, at limit: Int32, before end: Int32) {
         guard isClaimFree[household], left[household] > 0 else { return }
         if claimSlot[household] >= 0, order.limit[Int(claimSlot[household])] == limit { return }
@@ -418,7 +420,7 @@ struct StrikeReplay {
 
     // MARK: What a household uses
 
-    /// Counts anew what the household can use, uses for certain, and claims.
+    /// Counts again what the household can use, uses for certain, and claims.
     private mutating func refresh(_ household: Int) {
         isStale[household] = false
         refusal[household] = .none
@@ -435,7 +437,8 @@ struct StrikeReplay {
         most[slot] = value
     }
 
-    /// A child has at most one slot at a limit: its wishes and its present place are different facilities.
+    /// Counts again for a household of one child, which has at most one slot at each limit, because its wishes and its present
+    /// place are different facilities.
     private mutating func refreshChild(_ household: Int) {
         let isDecided = left[household] == 1 && !hasRest[household]
         let start = Int(lists.first[household])
@@ -457,7 +460,7 @@ struct StrikeReplay {
         }
         for (index, slot) in slots.enumerated() {
             let follows = index > 0 && isSameLimit(slots[slots.startIndex + index - 1], slot)
-            // From one slot to the next neither grows by more than one.
+            // Neither grows by more than one from one slot to the next.
             setMost(Int(slot), UInt8(reach.most[index] - (follows ? reach.most[index - 1] : 0)))
             certain[Int(slot)] =
                 reach.least[index] == .max ? 0 : UInt8(reach.least[index] - (follows ? reach.least[index - 1] : 0))
@@ -468,7 +471,7 @@ struct StrikeReplay {
         order.limit[Int(first)] == order.limit[Int(second)]
     }
 
-    /// What is used for certain or claimed, each household once: the larger of the two up to each slot.
+    /// Counts again what the household uses for certain or claims. It counts once, with the larger of the two up to each slot.
     private mutating func refreshBound(_ household: Int) {
         var (sure, counted): (Int32, Int32) = (0, 0)
         var claims = false

@@ -1,29 +1,29 @@
 import Admissions
 
-/// What the independent check found.
+/// The result of the independent check.
 public struct Verification: Sendable {
-    /// Why it is no allocation of the case at all; empty where it is one. Everything else is empty where this is not.
+    /// Why this is not an allocation of the case; empty if it is one. If there are faults, everything else is empty.
     public let faults: [Fault]
-    /// A row per child, ascending by child.
+    /// One row for each child, ascending by child.
     public let placements: [Placement]
     /// The best-ranked justified claim of every household that has one, ascending by household; with several phases, of
     /// every household in every phase.
     public let claims: [Claim]
-    /// For each household the position of its outcome in its list, from 1; 0 where a pin gave it one that is not there.
+    /// For each household the position of its outcome in its list, from 1; 0 if a pin gave it one that is not in the list.
     public let jointRanks: [Int]
-    /// For each limit how many seats are used, and how many there are with those of present transfer applicants.
+    /// For each limit the number of seats used, and the number of seats including those of present transfer applicants.
     public let usedSeats: [Int]
     public let seats: [Int]
-    /// Children held; a transfer applicant that stays is not held.
+    /// Number of children held; a transfer applicant that stays is not held.
     public let heldCount: Int
-    /// Total of the children's wish ranks; a child that is held or stays counts one past its list.
+    /// Total of the children's wish ranks; a child that is held or stays has the rank after the end of its list.
     public let rankTotal: Int
-    /// Claims that exist across phases or because of a pin, best-ranked, ascending by household; not counted.
+    /// The best-ranked claims that exist across phases or because of a pin, ascending by household. They are not counted.
     public var uncountedClaims: [Claim] = []
     /// What was reached after each phase; empty in a plain case.
     public var phases: [PhaseFigures] = []
 
-    /// All claims, ascending by household; those counted first.
+    /// All claims, ascending by household; for each household those that are counted come first.
     public var allClaims: [Claim] {
         (claims + uncountedClaims).enumerated()
             .sorted { ($0.element.household, $0.offset) < ($1.element.household, $1.offset) }.map(\.element)
@@ -31,15 +31,15 @@ public struct Verification: Sendable {
 
     public var isStable: Bool { faults.isEmpty && claims.isEmpty }
 
-    /// Whether a search's result may be used: it is an allocation of the case, and where the search proved which
-    /// households have a claim, exactly those have one.
+    /// Whether the result of a search may be used: it is an allocation of the case, and if the search proved which households
+    /// have a claim, exactly those have one.
     ///
-    /// Ask this of every result before anything is written or told. A search that counted one claim too few, or placed a
+    /// Check this for every result before anything is written or told. A search that counted one claim too few, or placed a
     /// claim in the wrong household, is refused here.
     ///
-    /// - Parameter claimants: For each phase of the round in order, one for a plain round, the households that the search
-    ///   proved to be the ones with a claim, ascending; `nil` where it proved nothing.
-    /// - Returns: `false` too where there is a fault, or not one entry for each phase.
+    /// - Parameter claimants: For each phase of the round in order (one for a plain round) the households that the search proved
+    ///   to be the ones with a claim, ascending; `nil` if it proved nothing.
+    /// - Returns: Also `false` if there is a fault, or if there is not one entry for each phase.
     /// - Complexity: O(phases · claims).
     public func agrees(withProved claimants: [[Int]?]) -> Bool {
         guard faults.isEmpty, claimants.count == max(1, phases.count) else { return false }
@@ -48,7 +48,7 @@ public struct Verification: Sendable {
         }
     }
 
-    /// Nothing but why it is none.
+    /// A verification that has only the reasons why this is not an allocation of the case.
     static func refused(_ faults: [Fault]) -> Verification {
         Verification(
             faults: faults, placements: [], claims: [], jointRanks: [], usedSeats: [], seats: [], heldCount: 0,
@@ -56,9 +56,9 @@ public struct Verification: Sendable {
     }
 }
 
-/// What an allocation is worth after a phase.
+/// The objective values of an allocation after a phase.
 public struct PhaseFigures: Hashable, Sendable {
-    /// Children held, of all, whether they took part or not.
+    /// Number of all children held, whether they took part or not.
     public let heldCount: Int
     /// Total of all children's wish ranks.
     public let rankTotal: Int
@@ -80,11 +80,11 @@ public enum Fault: Error, Hashable, Sendable, CustomStringConvertible {
     case pinBroken(child: ChildID)
     /// There is not one phase for each child.
     case wrongPhaseCount(phases: Int, children: Int)
-    /// The child is placed, but by no phase; or by a phase, but not placed.
+    /// The child is placed, but no phase is given for it; or a phase is given, but the child is not placed.
     case phaseUnclear(child: ChildID)
     /// The child is placed by a phase that is not for it.
     case notInPhase(child: ChildID, phase: String)
-    /// The case itself says otherwise of a wish's eligibility than the rules.
+    /// The case and the rules disagree about whether a wish is eligible.
     case eligibilityDisagrees(child: ChildID, facility: FacilityID)
 
     public var description: String {
@@ -101,7 +101,7 @@ public enum Fault: Error, Hashable, Sendable, CustomStringConvertible {
         case .phaseUnclear(let child): "which phase placed child \(child), if any, is not clear"
         case .notInPhase(let child, let phase): "child \(child) is placed in the phase \(phase), which is not for it"
         case .eligibilityDisagrees(let child, let facility):
-            "the case says otherwise than the rules whether child \(child) is eligible at \(facility)"
+            "the case and the rules disagree about whether child \(child) is eligible at \(facility)"
         }
     }
 }

@@ -2,21 +2,21 @@ import Admissions
 
 /// Judges an allocation from the definition alone.
 ///
-/// It shares nothing with the solver: its own comparator, its own enumeration of what siblings accept, its own counting of
-/// seats. It is plain rather than clever, and untrusting: choices may be anything.
+/// It shares nothing with the solver: it has its own comparator, its own enumeration of what siblings accept, and its own
+/// counting of seats. It is simple rather than clever, and trusts nothing: choices may be any numbers.
 ///
 /// Source: Rules.md 1 to 4.
 public struct Verifier: Sendable {
     private let subject: Case
     private let threads: Int
-    /// That of the case.
+    /// The comparator of the case.
     public let comparator: Comparator
-    /// The fewest households whose lists may be long enough for a thread of their own.
+    /// The fewest households that are worth a thread of their own.
     private static let fewHouseholds = 32
 
     /// - Parameters:
     ///   - subject: The case to judge allocations of.
-    ///   - threads: How many may judge at the same time; the judgement is the same with any number.
+    ///   - threads: How many threads may judge at the same time; the judgement is the same with any number.
     public init(_ subject: Case, threads: Int = 1) {
         self.subject = subject
         self.threads = threads
@@ -25,8 +25,8 @@ public struct Verifier: Sendable {
 
     /// Checks the allocation, and finds every justified claim.
     ///
-    /// - Complexity: O(n log n) in children and wishes, and for each household of siblings the product of its members'
-    ///   list lengths, a combination at a time; for each phase, and in a round with phases or pins twice more.
+    /// - Complexity: For each phase O(n log n) in children and wishes, plus for each household of siblings the product of its
+    ///   members' list lengths, with one combination at a time in memory. A round with phases or pins needs two more passes.
     public func verify(_ allocation: Allocation) -> Verification {
         var faults = formFaults(allocation)
         if faults.isEmpty { faults = phaseFaults(allocation) }
@@ -45,18 +45,18 @@ public struct Verifier: Sendable {
 
     // MARK: Households
 
-    /// What was found of one household.
+    /// What was found out about one household.
     private struct Judgement {
-        /// Phases that gave it what it does not accept.
+        /// Phases that gave the household something that it does not accept.
         var refusedPhases: [Int] = []
-        /// Where what it has at the end stands in its list, from 1; `nil` for what a pin made and the list does not have.
+        /// The position in its list of what it has at the end, from 1; `nil` if a pin made an outcome that is not in the list.
         var rank: Int?
         var claims: [Claim] = []
         var uncountedClaims: [Claim] = []
     }
 
-    /// Judges every household: within each phase, and where there are phases or pins also in the whole round, with the
-    /// pins and without them.
+    /// Judges every household within each phase. If there are phases or pins, it is also judged in the whole round, with the pins
+    /// and without them.
     private func judge(_ stages: [PhaseStage]) -> [Judgement] {
         var viewpoints = stages.map { ($0, Viewpoint.phase($0)) }
         if !subject.isPlain, let last = stages.last {
@@ -75,7 +75,7 @@ public struct Verifier: Sendable {
         return Array(parts.joined())
     }
 
-    /// - Parameter finders: One for each phase, then those of the whole round.
+    /// - Parameter finders: One finder for each phase, followed by those for the whole round.
     private func judge(_ household: Int, _ stages: [PhaseStage], _ finders: inout [ClaimFinder]) -> Judgement {
         var judgement = Judgement()
         for (phase, stage) in stages.enumerated() {
@@ -90,15 +90,15 @@ public struct Verifier: Sendable {
         }
         for index in stages.count..<finders.count {
             guard let claim = finders[index].judge(household).claim else { continue }
-            // What is a claim within a phase, or without any pin, is not listed again.
+            // A claim that was found within a phase, or by an earlier finder, is not listed again.
             let isKnown = (judgement.claims + judgement.uncountedClaims).contains { $0.jointRank == claim.jointRank }
             if !isKnown { judgement.uncountedClaims.append(claim) }
         }
         return judgement
     }
 
-    /// The position in the household's list of what it had before the first phase; `nil` where it had nothing, or what a
-    /// pin made and the list does not have.
+    /// The position in the household's list of what it had before the first phase; `nil` if it had nothing, or if a pin made an
+    /// outcome that is not in the list.
     private func rankAtStart(of household: Int, _ first: PhaseStage) -> Int? {
         if subject.pins.isEmpty { return nil }
         let had = subject.households[household].members.map { first.start[$0] }
@@ -198,7 +198,7 @@ public struct Verifier: Sendable {
         }
     }
 
-    /// Pins that are not kept, and children who are placed by no phase, or by one that is not for them.
+    /// The faults of pins that are not kept, and of children who are placed by no phase, or by one that is not for them.
     private func phaseFaults(_ allocation: Allocation) -> [Fault] {
         let hasPhases = subject.phases.count > 1
         guard allocation.phases.count == (hasPhases ? subject.children.count : 0) else {

@@ -1,30 +1,31 @@
 import Admissions
 
-/// Which children could be elsewhere when claims are looked for: within a phase, in the whole round, or without pins.
+/// The children who count as movable when claims are looked for: within a phase, in the whole round, or without pins.
 struct Viewpoint: Sendable {
-    /// What its claims are called; `nil`: by whether the seats are vacant.
+    /// The kind of its claims; `nil` if the kind depends on whether the seats are vacant.
     let kind: Claim.Kind?
-    /// For each child whether it could have something else than it has; the others come before everyone.
+    /// For each child whether it could have something other than it has. Children who are not free come before everyone.
     let isFree: [Bool]
     /// For each limit whether it has no room for anybody.
     let isFull: [Bool]
-    /// Free children who have their seat without a priority of their own: they come after everyone.
+    /// Free children who have their seat without a priority of their own. They come after everyone.
     var withoutPriority: Set<Int> = []
 
-    /// Within the phase: a child that does not take part comes before everyone.
+    /// The viewpoint within a phase. A child that does not take part comes before everyone.
     static func phase(_ stage: PhaseStage) -> Viewpoint {
         Viewpoint(kind: nil, isFree: stage.takesPart, isFull: stage.isFull)
     }
 
-    /// The round as if it were its last phase alone: everybody has its own priority, whichever phase placed it, and pinned
-    /// children come before everyone.
+    /// The viewpoint of the whole round, as if it had only its last phase: every child has its own priority, whichever phase
+    /// placed it, and pinned children come before everyone.
     static func round(_ last: PhaseStage, of subject: Case) -> Viewpoint {
         var isFree = [Bool](repeating: true, count: subject.children.count)
         for pin in subject.pins { isFree[pin.child] = false }
         return Viewpoint(kind: .phase, isFree: isFree, isFull: last.overfilledByPins())
     }
 
-    /// The same round if pinned children had their own priority, or none where the pin overrides wishes or eligibility.
+    /// The viewpoint of the whole round without pins: pinned children have their own priority, or none if the pin overrides
+    /// wishes or eligibility.
     static func withoutPins(_ last: PhaseStage, of subject: Case) -> Viewpoint {
         let withoutPriority = subject.pins.lazy.filter { pin in
             if pin.choice < 0 { return pin.choice == Allocation.elsewhere }

@@ -1,4 +1,4 @@
-/// A growable array of plain values without checks in release builds; the owner is the only user.
+/// A growable array of plain values without checks in release builds. Only its owner uses it.
 ///
 /// Indices are `0..<count`, checked by assertions only.
 struct Buffer<Element: BitwiseCopyable>: ~Copyable {
@@ -104,7 +104,7 @@ struct Lists<Element: BitwiseCopyable>: ~Copyable {
         heads.extend(with: Head(base: nil, count: 0, capacity: 0), to: count)
     }
 
-    /// The elements of one list; not valid after appending to it. `nil` for a list that never held any.
+    /// The elements of one list, or `nil` for a list that never had any. The pointer is not valid after appending to the list.
     @inline(__always)
     func base(of list: Int32) -> UnsafeMutablePointer<Element>? { heads[list].base }
 

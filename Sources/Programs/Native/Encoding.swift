@@ -1,8 +1,8 @@
-/// How the integer variables of a program are made of 0-1 variables of the engine.
+/// How the integer variables of a program are encoded by 0-1 variables (bits) of the engine.
 ///
-/// Variable v equals `lower[v]` plus the sum of `weight * bit` over its bits `start[v]..<start[v + 1]`. A short range has a bit for
-/// each step, `bit k` meaning "more than k above the lower bound"; a long one has weights 1, 2, 4, ... and a rest, so that all
-/// bits together reach exactly the upper bound.
+/// Variable v equals `lower[v]` plus the sum of `weight * bit` over its bits `start[v]..<start[v + 1]`. A short range has a bit
+/// for each step, and `bit k` means "more than k above the lower bound". A long range has bits of weight 1, 2, 4, ... and one of
+/// the remaining weight, so that all bits together reach exactly the upper bound.
 struct Encoding {
     var lower: [Int] = []
     var start: [Int32] = [0]
@@ -45,7 +45,7 @@ struct Encoding {
         let (offset, overflow) = value.subtractingReportingOverflow(lower[variable])
         guard !overflow, offset >= 0 else { return nil }
         var left = offset
-        // Long ranges are written greatest weight first; in short ones the first bits are the true ones.
+        // The value is composed from the greatest weight down; in a short range the first bits are the true ones.
         let ordered = bits.allSatisfy { weights[$0] == 1 } ? Array(bits) : bits.sorted { weights[$0] > weights[$1] }
         var result: [Int32] = []
         for bit in ordered {
@@ -138,7 +138,7 @@ struct LiteralSum {
         }
     }
 
-    /// Whether the sum can lie in `lower...upper` as far as the common divisor of its coefficients goes.
+    /// Whether `lower...upper` contains a value that the sum could have, judged by the common divisor of its coefficients.
     private func hasMultiple(between lower: Int, and upper: Int) -> Bool {
         let divisor = Int128(terms.reduce(0) { greatestCommonDivisor($0, $1.coefficient) })
         guard divisor > 1 else { return lower <= upper }

@@ -28,7 +28,7 @@ extension Engine {
     /// Appends to `explanation` false literals of `row` that suffice to force `literal`, or to contradict the row.
     private mutating func explain(_ literal: Int32?, by row: Int32) {
         let before = literal.map { place[$0 >> 1] } ?? Int32.max
-        // The literals chosen must leave less than the row needs.
+        // The literals chosen must leave the row with less than it needs.
         var surplus = -fullSlack[row] - 1
         let first = explanation.count
         var index = rowStart[row]
@@ -49,7 +49,7 @@ extension Engine {
             }
         }
         assert(surplus >= 0)
-        // Leave out what is not needed, first what would be new to the learned clause.
+        // Leaves out literals that are not needed, first those that would be new in the learned clause.
         let count = explanation.count - first
         if surplus > 0 {
             for pass in 0..<2 {
@@ -189,7 +189,7 @@ extension Engine {
             let variable = implied >> 1
             guard seen[variable] != 0 else { continue }
             if cause[variable] == 0 {
-                // A decision is an assumption here; the opposite of `literal` cannot be one, or both were assumed.
+                // All decisions here are assumptions. `implied` is the opposite of `literal` only if both were assumed.
                 failed.append(implied)
             } else {
                 let (inArena, first, end) = reasons(for: implied, because: cause[variable])
@@ -224,7 +224,8 @@ extension Engine {
         return count
     }
 
-    /// Keeps the clause in `derived` and assigns the literal that it forces. After `undo(to:)` the level that it named.
+    /// Keeps the clause in `derived` and assigns the literal that it forces. Call it after `undo(to:)` to the level that
+    /// ``analyze(_:)`` returned.
     mutating func learn(quality: Int32) {
         let forced = derived[0]
         if derived.count == 1 {

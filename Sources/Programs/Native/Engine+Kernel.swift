@@ -18,7 +18,7 @@ extension Engine {
 
     /// Draws all conclusions from the trail.
     ///
-    /// - Returns: The contradicted clause or row, or 0. Also 0, with conclusions left to draw, when `stopped`.
+    /// - Returns: The contradicted clause or row, or 0. If `stopped`, it is 0 although conclusions are left to draw.
     mutating func propagate() -> Cause {
         while head < trail.count {
             if work >= nextPoll {
@@ -43,7 +43,7 @@ extension Engine {
         let list = occurrences.base(of: falsified).unsafelyUnwrapped
         work += count
         var contradicted: Cause = 0
-        // All counters, also after a contradiction: undoing takes all of them back.
+        // All counters are updated even after a contradiction, because undoing takes all of them back.
         for index in 0..<count {
             let entry = list[index]
             let left = slack[entry.row] - wide(entry.coefficient)
@@ -59,7 +59,7 @@ extension Engine {
         return contradicted
     }
 
-    /// Makes true every open literal of `row` that its slack cannot spare.
+    /// Makes every open literal of `row` true whose coefficient exceeds the slack.
     mutating func assignForced(by row: Int32) {
         let left = slack[row]
         var index = rowStart[row]
@@ -243,10 +243,10 @@ extension Engine {
         if raised > 1e100 { rescaleActivities() }
     }
 
-    /// Activities from here on stay as they are.
+    /// Activities from this value on are never changed.
     private static var leastFixedActivity: Double { 1e200 }
 
-    /// Lets the search decide this variable before all others that were not given a higher rank, whatever it learns.
+    /// Lets the search decide this variable before all others except those with a higher rank, whatever it learns.
     ///
     /// - Parameter rank: 0 or more, below 2^40.
     mutating func decideFirst(_ variable: Int32, rank: Int) {
@@ -260,7 +260,7 @@ extension Engine {
             activity[variable] = activity[variable] * 1e-100
         }
         activityStep *= 1e-100
-        // Rescaling may round two activities to the same number: the heap has to be put in order again.
+        // Rescaling may round two activities to the same number, so the heap must be put in order again.
         for index in stride(from: heap.count / 2 - 1, through: 0, by: -1) { heapDown(index) }
     }
 }

@@ -1,4 +1,4 @@
-// The search: decide, propagate, learn, begin again; and throwing away what was learned to little use.
+// The search: it decides, propagates, learns and restarts, and throws away learned clauses that are of little use.
 
 extension Engine {
     enum Verdict {
@@ -120,7 +120,8 @@ extension Engine {
 
     // MARK: Forgetting
 
-    /// Whether memory asks for a reduction before its turn; not too often, for much of what is left may be needed.
+    /// Whether learned clauses use so much memory that they must be reduced early. This is not done too often, because much of
+    /// what is left may be needed.
     private var isOvercrowded: Bool {
         learnedLiterals > options.learnedLiteralLimit && conflicts - lastReduction > options.reductionInterval / 4
     }

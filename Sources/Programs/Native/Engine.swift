@@ -1,21 +1,21 @@
 /// A search engine for linear rows over 0-1 variables that learns clauses from contradictions.
 ///
 /// A *literal* is an `Int32`: `2 * v` says that variable `v` is 1, `2 * v + 1` that it is 0; `literal ^ 1` is the
-/// opposite. Every constraint reads `sum of a * literal >= degree` with `a > 0`. Where all `a` are at least the degree it
-/// is a clause (watched by two literals); otherwise a row (with a counter of its slack).
+/// opposite. Every constraint has the form `sum of a * literal >= degree` with `a > 0`. If all `a` are at least the degree, it
+/// is a clause (watched by two literals); otherwise it is a row (with a counter of its slack).
 ///
-/// The engine is one owner of flat buffers. Nothing in it depends on a clock, an address or a hash.
+/// The engine is the only owner of its flat buffers. Nothing in it depends on a clock, an address or a hash.
 ///
 /// Sources: conflict-driven learning after MiniSat (Een, Sorensson 2003, doi:10.1007/978-3-540-24605-3_37); counters for
 /// rows and clauses as their explanations after Galena and MiniSat+ (Chai, Kuehlmann 2003, doi:10.1145/775832.776041);
 /// clause quality by levels after Glucose (Audemard, Simon 2009).
 struct Engine: ~Copyable {
-    /// Why a literal is true, or what is contradicted: 0 nothing, above 0 a clause, below 0 the row `~cause`.
+    /// The reason why a literal is true, or a contradicted constraint: 0 for none, above 0 a clause, below 0 the row `~cause`.
     typealias Cause = Int32
 
     struct Watch: BitwiseCopyable {
         var clause: Int32
-        /// Some other literal of the clause; when true, the clause needs no look.
+        /// Some other literal of the clause. If it is true, the clause need not be looked at.
         var blocker: Int32
     }
 
@@ -32,13 +32,13 @@ struct Engine: ~Copyable {
     /// By literal: 1 true, -1 false, 0 open.
     var value = Buffer<Int8>()
     var level = Buffer<Int32>()
-    /// By variable: the place on the trail while assigned.
+    /// By variable: its position on the trail while it is assigned.
     var place = Buffer<Int32>()
     var cause = Buffer<Cause>()
     /// By variable: the literal to try first.
     var phase = Buffer<Int32>()
     var trail = Buffer<Int32>()
-    /// By level (from 1, at its number - 1): the length of the trail before its decision.
+    /// For each level, at its number (from 1) minus 1, the length of the trail before its decision.
     var levelStart = Buffer<Int32>()
     /// The trail up to here has been propagated, and counted in the slacks.
     var head = 0
@@ -47,10 +47,10 @@ struct Engine: ~Copyable {
     var activity = Buffer<Double>()
     var activityStep = 1.0
     var heap = Buffer<Int32>()
-    /// By variable: its place in the heap, -1 outside.
+    /// By variable: its position in the heap, or -1 if it is not there.
     var heapPlace = Buffer<Int32>()
 
-    // Clauses: size, flags (1 learned, 2 dead), quality, use, literals; named by where they start, from 1.
+    // Clauses: size, flags (1 learned, 2 dead), quality, use, literals. A clause is identified by where it starts, from 1.
     var arena = Buffer<Int32>()
     var watches = Lists<Watch>()
     var learned = Buffer<Int32>()
@@ -62,9 +62,9 @@ struct Engine: ~Copyable {
     var rowLiterals = Buffer<Int32>()
     var rowCoefficients = Buffer<Int32>()
     var wideCoefficients = Buffer<Int>()
-    /// Coefficients of literals not (yet counted) false, minus the degree.
+    /// By row: the sum of the coefficients of literals that are not counted as false yet, minus the degree.
     var slack = Buffer<Int>()
-    /// The slack with no literal false.
+    /// By row: the slack when no literal is false.
     var fullSlack = Buffer<Int>()
     var largest = Buffer<Int>()
     var occurrences = Lists<Occurrence>()
@@ -86,7 +86,7 @@ struct Engine: ~Copyable {
 
     // Search state.
     var assumptions = Buffer<Int32>()
-    /// After failed assumptions: some of them, enough for the contradiction.
+    /// After the assumptions failed, some of them that suffice for the contradiction.
     var failed = Buffer<Int32>()
     /// Cleared once the constraints are contradictory without assumptions.
     var consistent = true
@@ -97,13 +97,13 @@ struct Engine: ~Copyable {
     var propagations = 0
     var restarts = 0
     var reductions = 0
-    /// Steps of work, for polling the deadline.
+    /// Steps of work so far, counted to know when to look at the deadline.
     var work = 0
-    /// ``work`` that the deadline was told of.
+    /// The part of ``work`` that was reported to the deadline.
     var workReported = 0
     var nextPoll = 0
     var deadline = Deadline.none
-    /// ``work`` at which the call ends.
+    /// The value of ``work`` at which the call ends.
     var workEnd = Int.max
     var stopped = false
 
@@ -150,14 +150,14 @@ extension Engine {
         return variable << 1
     }
 
-    /// Adds a clause. Only with no decision made.
+    /// Adds a clause. No decision may be in place.
     mutating func addClause(_ literals: [Int32]) {
         addRow(literals.map { (1, $0) }, atLeast: 1)
     }
 
-    /// Adds `sum of coefficient * literal >= degree`. Only with no decision made.
+    /// Adds `sum of coefficient * literal >= degree`. No decision may be in place.
     ///
-    /// - Parameter terms: Coefficients above 0, each variable at most once, their sum within an `Int`.
+    /// - Parameter terms: The terms, with coefficients above 0 whose sum fits an `Int`, and each variable at most once.
     /// - Returns: The row's number, or `nil` when it became a clause, a fact or nothing.
     @discardableResult
     mutating func addRow(_ terms: [(coefficient: Int, literal: Int32)], atLeast bound: Int) -> Int32? {
@@ -211,7 +211,7 @@ extension Engine {
         watch(clause)
     }
 
-    /// Installs a row as it is; literals already false, and propagated, are counted.
+    /// Installs a row as it is. Literals that are false and propagated already are counted in its slack.
     mutating func installRow(_ terms: [(coefficient: Int, literal: Int32)], degree: Int) -> Int32 {
         let row = Int32(rowStart.count)
         rowStart.append(Int32(rowLiterals.count))
@@ -244,7 +244,7 @@ extension Engine {
         return row
     }
 
-    /// Raises the degree of `row` by `amount`. Only with no decision made.
+    /// Raises the degree of `row` by `amount`. No decision may be in place.
     mutating func tighten(_ row: Int32, by amount: Int) {
         precondition(levelStart.isEmpty, "rows are tightened before decisions")
         slack[row] -= amount
