@@ -11,6 +11,7 @@ import Synchronization
 ///     thread.
 ///   - smallest: The smallest number of members of a range that is worth a thread.
 /// - Returns: At least one part, also for `count` 0.
+@usableFromInline
 package func inRanges<Part: Sendable>(
     of count: Int, threads: Int, smallest: Int = 512, _ body: @Sendable (Range<Int>) -> Part
 ) -> [Part] {

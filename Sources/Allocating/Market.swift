@@ -143,7 +143,6 @@ struct Market: Sendable {
         limitExcess = subject.limits.map { Int32($0.excess) }
         var stays = [Int32](repeating: 0, count: limitSeats.count)
         optionSlotStart = [Int32](repeating: 0, count: optionIsEligible.count + 1)
-        limitSlotStart = [Int32](repeating: 0, count: limitSeats.count + 1)
         for use in uses {
             // A child who stays brings its seat.
             if use.key < 0 {
@@ -151,22 +150,16 @@ struct Market: Sendable {
                 stays[Int(use.limit)] += 1
             }
             optionSlotStart[Int(use.option) + 1] += 1
-            limitSlotStart[Int(use.limit) + 1] += 1
         }
         for option in optionIsEligible.indices { optionSlotStart[option + 1] += optionSlotStart[option] }
-        for limit in limitSeats.indices { limitSlotStart[limit + 1] += limitSlotStart[limit] }
-        limitEntry = stays.indices.map { limitSlotStart[$0] + stays[$0] }
-        var order = Self.byLimit(uses, limitSlotStart)
-        let starts = limitSlotStart
-        // Each limit has a range of its own.
-        order.writeDisjointly { order in
-            _ = inRanges(of: starts.count - 1, threads: threads) { limits in
-                for limit in limits {
-                    order.sort(Int(starts[limit])..<Int(starts[limit + 1])) { $0.key < $1.key }
-                }
-            }
+        var byLimit = Grouped<Place>(groups: limitSeats.count) { add in
+            for (index, use) in uses.enumerated() { add(Int(use.limit), Place(key: use.key, use: Int32(index))) }
         }
-        let inOrder = elements(order.count, threads: threads, state: ()) { [order] _, slot in
+        byLimit.sortGroups(threads: threads) { $0.key < $1.key }
+        limitSlotStart = byLimit.starts
+        limitEntry = stays.indices.map { limitSlotStart[$0] + stays[$0] }
+        let order = byLimit.elements
+        let inOrder = elements(order.count, threads: threads, state: ()) { _, slot in
             uses[Int(order[slot].use)]
         }.elements
         slotLimit = inOrder.map(\.limit)
@@ -185,18 +178,6 @@ struct Market: Sendable {
     private struct Place {
         let key: Int32
         let use: Int32
-    }
-
-    /// The uses grouped by limit: those of limit `l` are at `start[l]..<start[l + 1]`.
-    private static func byLimit(_ uses: [Use], _ start: [Int32]) -> [Place] {
-        var next = start
-        return [Place](unsafeUninitializedCapacity: uses.count) { places, count in
-            for (index, use) in uses.enumerated() {
-                places.initializeElement(at: Int(next[Int(use.limit)]), to: Place(key: use.key, use: Int32(index)))
-                next[Int(use.limit)] += 1
-            }
-            count = uses.count
-        }
     }
 
     private mutating func indexHouseholdSlots(threads: Int) {

@@ -107,23 +107,14 @@ struct PriorityOrder {
             return draw == rival ? one.child < other.child : draw < rival
         }
         // Children are divided by the first byte; those that share it are then sorted, on several threads.
-        var start = [Int](repeating: 0, count: 257)
-        for draw in draws { start[Int(word(draw) >> 56) + 1] += 1 }
-        for byte in 0..<256 { start[byte + 1] += start[byte] }
-        var next = start
-        var places = [(word: UInt64, child: Int)](repeating: (0, 0), count: draws.count)
-        for (child, draw) in draws.enumerated() {
-            let byte = Int(word(draw) >> 56)
-            places[next[byte]] = (word(draw), child)
-            next[byte] += 1
-        }
-        // Each first byte has a range of its own.
-        places.writeDisjointly { places in
-            _ = inRanges(of: 256, threads: threads, smallest: 16) { [start] bytes in
-                for byte in bytes { places.sort(start[byte]..<start[byte + 1], by: precedes) }
+        var byFirstByte = Grouped<(word: UInt64, child: Int)>(groups: 256) { add in
+            for (child, draw) in draws.enumerated() {
+                let word = word(draw)
+                add(Int(word >> 56), (word, child))
             }
         }
-        let order = places.map(\.child)
+        byFirstByte.sortGroups(threads: threads, smallest: 16, by: precedes)
+        let order = byFirstByte.elements.map(\.child)
         var ranks = [Int32](repeating: 0, count: order.count)
         var keys = ranks
         for (index, child) in order.enumerated() {
@@ -172,16 +163,9 @@ struct PriorityOrder {
     private static func sorted(_ order: [Int32], by ranks: [Int32]) -> [Int32] {
         guard let low = ranks.min(), let high = ranks.max() else { return order }
         if low == high { return order }
-        var start = [Int32](repeating: 0, count: Int(high - low) + 2)
-        for rank in ranks { start[Int(rank - low) + 1] += 1 }
-        for index in 1..<start.count { start[index] += start[index - 1] }
-        var result = [Int32](repeating: 0, count: order.count)
-        for entry in order {
-            let bucket = Int(ranks[Int(entry)] - low)
-            result[Int(start[bucket])] = entry
-            start[bucket] += 1
-        }
-        return result
+        return Grouped(groups: Int(high - low) + 1) { add in
+            for entry in order { add(Int(ranks[Int(entry)] - low), entry) }
+        }.elements
     }
 }
 

@@ -103,18 +103,11 @@ struct StrikeRecord: Sendable {
 
     /// The strikes sorted by time. Those of one time belong to one household and keep their order.
     ///
-    /// - Complexity: O(strikes + latest time), a counting sort.
+    /// - Complexity: O(strikes + latest time).
     private static func inOrder(_ strikes: [Strike]) -> [Strike] {
         guard let latest = strikes.map(\.time).max() else { return [] }
-        var start = [Int32](repeating: 0, count: Int(latest) + 2)
-        for strike in strikes { start[Int(strike.time) + 1] += 1 }
-        for time in 1..<start.count { start[time] += start[time - 1] }
-        return [Strike](unsafeUninitializedCapacity: strikes.count) { sorted, count in
-            for strike in strikes {
-                sorted.initializeElement(at: Int(start[Int(strike.time)]), to: strike)
-                start[Int(strike.time)] += 1
-            }
-            count = strikes.count
-        }
+        return Grouped(groups: Int(latest) + 1) { add in
+            for strike in strikes { add(Int(strike.time), strike) }
+        }.elements
     }
 }

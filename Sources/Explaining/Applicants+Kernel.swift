@@ -17,27 +17,20 @@ public struct ApplicantQueues: Sendable {
     ///   - threads: How many threads may sort at the same time; the order is the same with any number.
     /// - Complexity: O(w log w) for w eligible wishes; the inner loop compares plain integers.
     public init(of subject: Case, comparator: Comparator? = nil, threads: Int = 1) {
-        var counts = [Int](repeating: 0, count: subject.facilities.count + 1)
-        for child in subject.children.indices {
-            for wish in subject.children[child].wishes where wish.isEligible { counts[wish.facility + 1] += 1 }
-        }
-        for facility in subject.facilities.indices { counts[facility + 1] += counts[facility] }
-        var next = counts
-        var entries = [Applicants.Entry](repeating: Applicants.Entry(child: 0, wish: 0), count: counts.last!)
-        for child in subject.children.indices {
-            for position in subject.children[child].wishes.indices
-            where subject.children[child].wishes[position].isEligible {
-                let facility = subject.children[child].wishes[position].facility
-                entries[next[facility]] = Applicants.Entry(child: Int32(child), wish: Int32(position))
-                next[facility] += 1
+        let byFacility = Grouped<Applicants.Entry>(groups: subject.facilities.count) { add in
+            for child in subject.children.indices {
+                for (position, wish) in subject.children[child].wishes.enumerated() where wish.isEligible {
+                    add(wish.facility, Applicants.Entry(child: Int32(child), wish: Int32(position)))
+                }
             }
         }
         let comparator = comparator ?? Comparator(of: subject)
         let encoded = EncodedKeys(of: subject, comparator)
-        let (starts, unsorted) = (counts, entries)
+        let (starts, unsorted) = (byFacility.starts.map { Int($0) }, byFacility.elements)
         sorted = inRanges(of: subject.facilities.count, threads: threads, smallest: 32) { facilities in
             facilities.map { encoded.sorted(unsorted[starts[$0]..<starts[$0 + 1]]) }
         }.flatMap { $0 }
+        var entries = unsorted
         for (facility, queue) in sorted.enumerated() {
             for (offset, index) in queue.order.enumerated() {
                 entries[starts[facility] + offset] = unsorted[starts[facility] + Int(index)]

@@ -63,24 +63,24 @@ private struct Entry {
 /// For each facility and class, at `facility * 6 + age`, the children placed there, followed by those who would have preferred
 /// to be there.
 private struct Cells {
-    private var entries: [Entry]
-    private var starts: [Int]
+    private let entries: [Entry]
+    private let starts: [Int32]
 
     var count: Int { starts.count - 1 }
 
-    subscript(cell: Int) -> ArraySlice<Entry> { entries[starts[cell]..<starts[cell + 1]] }
+    subscript(cell: Int) -> ArraySlice<Entry> { entries[Int(starts[cell])..<Int(starts[cell + 1])] }
 
     init(of subject: Case, _ verified: Verification, _ isPinned: [Bool], _ comparator: Comparator) {
         let count = subject.facilities.count * 6
         // The placed children, then those who would have preferred a cell in which somebody was placed.
         var found: [(cell: Int, child: Int32, wish: Int32)] = []
-        var placed = [Int](repeating: 0, count: count)
-        var others = placed
+        var hasPlaced = [Bool](repeating: false, count: count)
+        var hasOthers = hasPlaced
         for placement in verified.placements where !isPinned[placement.child] {
             guard let rank = placement.wishRank, let facility = placement.facility else { continue }
             let cell = facility * 6 + subject.children[placement.child].ageClass
             found.append((cell, Int32(placement.child), Int32(rank - 1)))
-            placed[cell] += 1
+            hasPlaced[cell] = true
         }
         let placedCount = found.count
         for placement in verified.placements where !isPinned[placement.child] {
@@ -89,23 +89,21 @@ private struct Cells {
             let wishes = subject.children[child].wishes
             for wish in 0..<(placement.wishRank.map { $0 - 1 } ?? wishes.count) where wishes[wish].isEligible {
                 let cell = wishes[wish].facility * 6 + age
-                if placed[cell] == 0 { continue }
+                if !hasPlaced[cell] { continue }
                 found.append((cell, Int32(child), Int32(wish)))
-                others[cell] += 1
+                hasOthers[cell] = true
             }
         }
-        starts = [0]
-        starts.reserveCapacity(count + 1)
         // A cell that lacks one of the two kinds has no tie and stays empty.
-        for cell in 0..<count { starts.append(starts[cell] + (others[cell] == 0 ? 0 : placed[cell] + others[cell])) }
-        entries = [Entry](
-            repeating: Entry(child: 0, wish: 0, isPlaced: false, print: 0), count: starts[count])
-        var next = starts
-        for (index, (cell, child, wish)) in found.enumerated() where starts[cell] < starts[cell + 1] {
-            entries[next[cell]] = Entry(
+        let byCell = Grouped<Int32>(groups: count) { add in
+            for (index, (cell, _, _)) in found.enumerated() where hasOthers[cell] { add(cell, Int32(index)) }
+        }
+        starts = byCell.starts
+        entries = byCell.elements.map { index in
+            let (_, child, wish) = found[Int(index)]
+            return Entry(
                 child: child, wish: wish, isPlaced: index < placedCount,
                 print: comparator.fingerprintButForDraw(of: Int(child), at: Int(wish)))
-            next[cell] += 1
         }
     }
 }

@@ -1,3 +1,5 @@
+import Admissions
+
 /// Where people live: homes around stations, inside a round city that is divided into wards.
 ///
 /// Positions are kilometres east (`x`) and north (`y`) of the middle of the city.
@@ -103,16 +105,8 @@ struct PointGrid {
         let cells = x.indices.map { index in
             Self.index(x[index], cell, origin, side) + side * Self.index(y[index], cell, origin, side)
         }
-        var starts = [Int32](repeating: 0, count: side * side + 1)
-        for cell in cells { starts[cell + 1] += 1 }
-        for cell in 0..<side * side { starts[cell + 1] += starts[cell] }
-        var next = starts
-        var points = [Int32](repeating: 0, count: x.count)
-        for (point, cell) in cells.enumerated() {
-            points[Int(next[cell])] = Int32(point)
-            next[cell] += 1
-        }
-        (self.starts, self.points) = (starts, points)
+        let points = Grouped(groups: side * side, positionsOf: cells)
+        (starts, self.points) = (points.starts, points.elements)
     }
 
     /// Whether some cell of the ring is on the grid. Ring 0 is the cell of the position itself.

@@ -49,22 +49,20 @@ struct Occupation: Sendable {
         }
         place = places
         let count = subject.limits.count
-        let (fixedStart, placedStart, lastStart): ([Int], [Int], [Int])
-        (fixed, fixedStart) = Self.byLimit(Array(uses.map(\.fixed).joined()), count: count)
-        (last, lastStart) = Self.byLimit(Array(uses.map(\.last).joined()), count: count)
-        var placed: [Comparator.Candidate]
-        (placed, placedStart) = Self.byLimit(Array(uses.map(\.placed).joined()), count: count)
-        // Each limit has a range of its own.
-        placed.writeDisjointly { placed in
-            let start = placedStart
-            _ = inRanges(of: count, threads: threads) { limits in
-                for limit in limits { placed.sort(start[limit]..<start[limit + 1], by: comparator.precedes) }
-            }
+        let fixed = Grouped(groups: count) { add in
+            for part in uses { for use in part.fixed { add(use.limit, use.child) } }
         }
-        self.placed = placed
+        var placed = Grouped(groups: count) { add in
+            for part in uses { for use in part.placed { add(use.limit, use.candidate) } }
+        }
+        placed.sortGroups(threads: threads, by: comparator.precedes)
+        let last = Grouped(groups: count) { add in
+            for part in uses { for use in part.last { add(use.limit, use.child) } }
+        }
+        (self.fixed, self.placed, self.last) = (fixed.elements, placed.elements, last.elements)
         starts = (0...count).map {
             Start(
-                fixed: Int32(fixedStart[$0]), placed: Int32(placedStart[$0]), last: Int32(lastStart[$0]),
+                fixed: fixed.starts[$0], placed: placed.starts[$0], last: last.starts[$0],
                 facility: $0 < count ? Int32(subject.limits[$0].facility) : -1)
         }
     }
@@ -74,22 +72,6 @@ struct Occupation: Sendable {
         var fixed: [(limit: Int, child: Int)] = []
         var placed: [(limit: Int, candidate: Comparator.Candidate)] = []
         var last: [(limit: Int, child: Int)] = []
-    }
-
-    /// The values grouped by limit: those of limit `l` are at `start[l]..<start[l + 1]`.
-    private static func byLimit<Value>(
-        _ uses: [(limit: Int, Value)], count: Int
-    ) -> (values: [Value], start: [Int]) {
-        var start = [Int](repeating: 0, count: count + 1)
-        for use in uses { start[use.limit + 1] += 1 }
-        for limit in 0..<count { start[limit + 1] += start[limit] }
-        var next = start
-        var order = [Int](repeating: 0, count: uses.count)
-        for (index, use) in uses.enumerated() {
-            order[next[use.limit]] = index
-            next[use.limit] += 1
-        }
-        return (order.map { uses[$0].1 }, start)
     }
 
     private func fixed(_ limit: Int) -> ArraySlice<Int> {

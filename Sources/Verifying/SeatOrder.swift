@@ -41,7 +41,6 @@ struct SeatOrder {
     init(_ subject: Case, _ comparator: Comparator) {
         seats = subject.limits.map { Int32($0.seats) }
         stayingCount = [Int32](repeating: 0, count: seats.count)
-        limitStart = [Int32](repeating: 0, count: subject.limits.count + 1)
         var uses: [Use] = []
         let coverage = Coverage(of: subject)
         for (child, applicant) in subject.children.enumerated() {
@@ -61,43 +60,23 @@ struct SeatOrder {
                 uses.append(Use(limit: Int32(limit), child: Int32(child), choice: baseline, candidate: nil))
             }
         }
-        let order = Self.ordered(uses, &limitStart, comparator)
-        (choiceSlotStart, choiceSlots) = Self.grouped(
-            order.map { uses[Int($0)].choice }, groups: Int(choiceStart.last!))
-        limit = order.map { uses[Int($0)].limit }
-        household = order.map { Int32(subject.children[Int(uses[Int($0)].child)].household) }
-        (householdStart, householdSlots) = Self.grouped(household, groups: subject.households.count)
-    }
-
-    /// The uses grouped by limit, those of each limit in the order of priority.
-    private static func ordered(_ uses: [Use], _ limitStart: inout [Int32], _ comparator: Comparator) -> [Int32] {
-        var (start, order) = grouped(uses.map(\.limit), groups: limitStart.count - 1)
-        limitStart = start
-        for limit in 0..<start.count - 1 {
-            order[Int(start[limit])..<Int(start[limit + 1])].sort { first, second in
-                switch (uses[Int(first)].candidate, uses[Int(second)].candidate) {
-                case (let one?, let other?): comparator.precedes(one, other)
-                case (nil, nil): first < second
-                case (nil, _?): true
-                case (_?, nil): false
-                }
+        var byLimit = Grouped(groups: subject.limits.count, positionsOf: uses.map(\.limit))
+        byLimit.sortGroups { [uses] first, second in
+            switch (uses[Int(first)].candidate, uses[Int(second)].candidate) {
+            case (let one?, let other?): comparator.precedes(one, other)
+            case (nil, nil): first < second
+            case (nil, _?): true
+            case (_?, nil): false
             }
         }
-        return order
-    }
-
-    /// The indices of `keys` in groups of equal keys, ascending in each group: where each group starts, and the members.
-    private static func grouped(_ keys: [Int32], groups: Int) -> (start: [Int32], members: [Int32]) {
-        var start = [Int32](repeating: 0, count: groups + 1)
-        for key in keys { start[Int(key) + 1] += 1 }
-        for group in 0..<groups { start[group + 1] += start[group] }
-        var next = start
-        var members = [Int32](repeating: 0, count: keys.count)
-        for (index, key) in keys.enumerated() {
-            members[Int(next[Int(key)])] = Int32(index)
-            next[Int(key)] += 1
-        }
-        return (start, members)
+        limitStart = byLimit.starts
+        let order = byLimit.elements
+        let byChoice = Grouped(groups: Int(choiceStart.last!), positionsOf: order.map { uses[Int($0)].choice })
+        (choiceSlotStart, choiceSlots) = (byChoice.starts, byChoice.elements)
+        limit = order.map { uses[Int($0)].limit }
+        household = order.map { Int32(subject.children[Int(uses[Int($0)].child)].household) }
+        let byHousehold = Grouped(groups: subject.households.count, positionsOf: household)
+        (householdStart, householdSlots) = (byHousehold.starts, byHousehold.elements)
     }
 
     /// The seats of the limit that count for the user of one of its slots. A child that stays has the seat that it brought, so
