@@ -56,7 +56,7 @@ public struct SufficientSearch: Sendable {
     /// Solver's steps after which no further wish is looked at, unless more are asked for: a few seconds.
     public static let mostStepsInAll = 1_000_000_000
 
-    /// - Parameter trial: Solves the changed cases.
+    /// A search that solves each changed case with `trial`.
     public init(of subject: Case, _ explanations: Explanations, by trial: Trial) {
         self.subject = subject
         self.explanations = explanations
@@ -65,9 +65,8 @@ public struct SufficientSearch: Sendable {
 
     /// A search that solves each changed case on one thread, until the deadline of the options.
     ///
-    /// The steps of the solver `auto` are counted, whichever solver found the result, so that the answers are the same.
-    ///
-    /// - Parameter options: Where they say how many claims are of use, a changed case with more confirms nothing.
+    /// The steps of the solver `auto` are counted, whichever solver found the result, so that the answers are the same. If the
+    /// options limit the claims, a changed case with more claims than that confirms nothing.
     public init(
         of subject: Case, _ explanations: Explanations, _ options: Allocator.Options = Allocator.Options()
     ) {

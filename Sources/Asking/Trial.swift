@@ -103,10 +103,10 @@ public struct Trial: Sendable {
 
     /// Solves a changed case.
     ///
-    /// - Parameters:
-    ///   - mostSteps: Solver's steps that it may take; `nil`: as many as the deadline of the options allows.
-    ///   - mostClaims: The most claims with which the result is of use; `nil`: those of the options.
-    /// - Throws: What the allocator throws; not for lack of time.
+    /// The solver takes at most `mostSteps` steps; `nil`: as many as the deadline of the options allows. The solving ends as soon
+    /// as more than `mostClaims` claims are proved necessary; `nil`: the number in the options.
+    ///
+    /// - Throws: What the allocator throws. Time that ends is no error.
     public func solve(
         _ changed: Case, mostSteps: Int? = nil, mostClaims: Int? = nil
     ) throws(AllocationError) -> Answer {
@@ -137,6 +137,7 @@ extension Trial {
     ///
     /// - Parameters:
     ///   - questions: What is asked, in order.
+    ///   - threads: How many questions may be asked at the same time.
     ///   - size: How many questions are asked before their answers are taken; `nil`: all.
     ///   - begin: Called before each group; nothing more is asked once it returns false.
     ///   - ask: Finds the answer to a question; called on several threads.

@@ -68,7 +68,7 @@ public struct LedgerCheckMessage: Message {
 
     private enum CodingKeys: CodingKey { case message, faults, notes, entries, files }
 
-    /// - Parameter name: What the ledger is called.
+    /// What was found in the ledger that is called `name`.
     public init(_ found: LedgerVerification, of name: String) {
         (faults, notes, entries, files) = (found.faults, found.notes, found.entries, found.files)
         self.name = name

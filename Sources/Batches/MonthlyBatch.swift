@@ -60,6 +60,7 @@ public final class MonthlyBatch {
     private var told: [String: BatchSummary.Row] = [:]
 
     /// - Parameters:
+    ///   - options: Where cases come from, where results go, and how the work is done.
     ///   - stop: Ends the batch in order when it is raised: the case at work is not recorded.
     ///   - now: The time that the ledger records.
     ///   - hears: Is told what is being done, on the thread that works.

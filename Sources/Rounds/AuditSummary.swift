@@ -13,7 +13,7 @@ public struct AuditSummary: Message {
     /// What is no fault and worth knowing.
     public let notes: [String]
 
-    /// - Parameter name: What the result is called.
+    /// The summary of what was found on the result that is called `name`.
     public init(_ findings: ResultAudit.Findings, of name: String) {
         result = name
         faults = findings.faults

@@ -16,12 +16,12 @@ public struct CalibrationStudy: Sendable {
         let subject: Case
         let manual: [Int?]
 
-        /// Reads a year.
+        /// Reads the case folder of a year and what staff decided in that year.
         ///
-        /// - Parameters:
-        ///   - folder: The path of the case folder.
-        ///   - manual: The path of what staff decided; `nil`: `manual.csv` in the case folder.
-        /// - Throws: ``RoundError/invalidInput(sentence:problems:)``.
+        /// `manual` is the path of the table of what staff decided; `nil`: `manual.csv` in the case folder.
+        ///
+        /// - Throws: ``RoundError/invalidInput(sentence:problems:)`` where one of the two cannot be read, or the round has
+        ///   several phases.
         public init(_ folder: String, manual: String? = nil, threads: Int = 1) throws(RoundError) {
             let reading = CaseFolder(path: folder).read(threads: threads)
             guard let subject = reading.subject, let draft = reading.draft else {
@@ -60,7 +60,7 @@ public struct CalibrationStudy: Sendable {
     private let years: [Year]
     private let options: Options
 
-    /// - Parameter years: The one that settings are chosen by, then those that judge the choice; at least one.
+    /// A study that chooses settings by the first of the years and judges the choice by the others; at least one year is needed.
     public init(_ years: [Year], options: Options = Options()) {
         precondition(!years.isEmpty, "a calibration needs a year")
         self.years = years

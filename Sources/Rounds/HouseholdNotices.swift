@@ -34,9 +34,10 @@ public struct HouseholdNotices {
     /// Households in one file.
     private static let pageSize = 500
 
-    /// - Parameters:
-    ///   - template: The path of the city's own Mustache template; `nil`: the default one.
-    ///   - encoding: How `notices.csv` is written.
+    /// The notices of a result, with `notices.csv` in the encoding.
+    ///
+    /// `template` is the path of the city's own Mustache template for the letters; `nil`: the default one.
+    ///
     /// - Throws: ``RoundError/invalidInput(sentence:problems:)`` where the template cannot be used.
     public init(of read: CheckedResult, template: String?, encoding: TextEncoding) throws(RoundError) {
         let name = template ?? "template"

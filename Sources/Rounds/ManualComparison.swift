@@ -21,6 +21,7 @@ public struct ManualComparison: Sendable {
     /// Compares, searches for the roots, and for a likely cause of each.
     ///
     /// - Parameters:
+    ///   - subject: The case.
     ///   - name: What the computed result is called in errors, such as the path of its folder.
     ///   - computed: A proved result of the case.
     ///   - places: For each child the facility that staff gave it, as ``places(in:of:named:)`` reads them.
@@ -60,10 +61,10 @@ public struct ManualComparison: Sendable {
         self.roots = roots
     }
 
-    /// Reads what staff decided.
+    /// Reads the table of what staff decided, which errors call `name`.
     ///
-    /// - Parameter name: What the file is called in the error.
-    /// - Throws: ``RoundError/invalidInput(sentence:problems:)`` unless the table gives a place for every child.
+    /// - Returns: For each child the index of its facility; `nil` where it has none.
+    /// - Throws: ``RoundError/invalidInput(sentence:problems:)`` unless the table says of every child where it ends up.
     public static func places(
         in url: URL, of subject: Case, named name: String
     ) throws(RoundError) -> [Int?] {

@@ -18,6 +18,7 @@ public struct PayoffReport: Message {
     /// - Parameters:
     ///   - first: The household of the rows; of a child judged apart `HOUSEHOLD/CHILD`.
     ///   - second: The household of the columns.
+    ///   - subject: The case.
     ///   - name: What the case is called in errors.
     ///   - most: How many outcomes of each household are shown, best first.
     /// - Throws: ``RoundError/invalidRequest(_:)`` where the case has no such household.

@@ -25,7 +25,7 @@ public struct PointsReport: Message {
         let points: String?
     }
 
-    /// - Parameter row: Of ``CaseDraft/children``.
+    /// The report on the child in a row of the draft's `children`, counted from 0.
     public init(_ draft: CaseDraft, row: Int) {
         let applicant = draft.children[row]
         child = applicant.id.text

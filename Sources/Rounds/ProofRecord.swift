@@ -2,8 +2,8 @@ import Admissions
 
 /// The proof of a result as `run.json` holds it.
 ///
-/// Households are numbers in the order of ids and first member, from 0; limits in the order of facilities, ages and groups;
-/// steps are texts as ``Deduction`` writes them, cut into lines.
+/// Households are numbers in the order of ids and first member, from 0; limits are numbers in the order of facilities, ages and
+/// groups; steps are texts as `Deduction` writes them, cut into lines.
 public struct ProofRecord: Codable, Sendable {
     /// What proves the number of the claims, their placing, and the levels after them: `logic`, by the steps below, or
     /// `search`, where a solver made steps of its own.

@@ -71,6 +71,7 @@ public struct ResultAudit {
     ///   - saved: The result.
     ///   - reading: The case, read with ``SavedResult/objective`` and with its doubts sought, with no earlier case.
     ///   - name: What the case is called in errors.
+    ///   - options: How much is checked.
     ///   - stop: Ends solving again when it is raised.
     ///   - hears: Is told what is being done, on the thread that calls.
     /// - Throws: ``RoundError/invalidCase(name:problems:)``, ``RoundError/otherCase(name:)``,
@@ -119,7 +120,7 @@ public struct ResultAudit {
 
     /// Everything that is not as it must be, one sentence each.
     ///
-    /// - Throws: ``UnwritableTable`` where the tables cannot be made again.
+    /// - Throws: `UnwritableTable` where the tables cannot be made again.
     func faults() throws -> [String] {
         let own = try resultTables(verified, explanations, of: subject, encoding: .utf8)
         var faults = try tableFaults(own)

@@ -57,6 +57,7 @@ public struct Round: Sendable {
     ///   - reading: What the case folder says; its draft is given up.
     ///   - name: What the case is called in errors, such as the path of its folder.
     ///   - acceptance: The warnings that somebody accepts.
+    ///   - options: How to search and what to ask.
     ///   - start: When the work on the case began, before it was read.
     /// - Throws: ``RoundError/invalidCase(name:problems:)``, ``RoundError/needsAcceptance(codes:)`` or
     ///   ``RoundError/missingSolver(_:)``.

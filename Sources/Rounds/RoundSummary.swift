@@ -19,7 +19,7 @@ public struct RoundSummary: Message {
 
     private enum CodingKeys: CodingKey { case message, out, status, termination, counts, cut }
 
-    /// - Parameter out: The folder that the result was written to.
+    /// The summary of a result that was written to the folder `out`.
     public init(_ result: RoundResult, out: String) {
         record = result.record
         advice = result.advice

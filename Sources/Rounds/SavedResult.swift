@@ -52,9 +52,10 @@ public struct SavedResult: Sendable {
 
     /// The result with its case, checked by the independent verifier and explained.
     ///
-    /// - Parameter subject: The case, read with ``objective``.
-    /// - Throws: As ``allocation(of:)``; ``RoundError/faultyResult(name:faults:problems:)`` also where a rule is broken; and
-    ///   ``RoundError/defect(_:faults:)``.
+    /// The case must have been read with ``objective``.
+    ///
+    /// - Throws: The errors of ``allocation(of:)``; ``RoundError/faultyResult(name:faults:problems:)`` also where a rule is
+    ///   broken; and ``RoundError/defect(_:faults:)``.
     public func checked(with subject: Case, threads: Int = 1) throws(RoundError) -> CheckedResult {
         let allocation = try allocation(of: subject)
         let verified = Verifier(subject, threads: threads).verify(allocation)

@@ -105,9 +105,7 @@ public final class ProgressLine: Sendable {
 }
 
 extension ProgressLine {
-    /// Shows what a round is doing while `body` works, then clears the line.
-    ///
-    /// - Parameter label: Precedes each text.
+    /// Shows what a round is doing while `body` works, each text after `label`, then clears the line.
     public func showing<Value, Failure: Error>(
         label: String = "", _ body: (@escaping @Sendable (RoundEvent) -> Void) throws(Failure) -> Value
     ) throws(Failure) -> Value {

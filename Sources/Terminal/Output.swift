@@ -31,9 +31,7 @@ public enum Output {
         }
     }
 
-    /// Bytes for standard output.
-    ///
-    /// - Parameter isData: Whether the command has failed where they cannot be written.
+    /// Writes bytes to standard output; with `isData`, the command has failed if they cannot be written.
     public static func write(_ bytes: some Collection<UInt8>, isData: Bool) {
         state.withLock { state in
             state.waiting += bytes
