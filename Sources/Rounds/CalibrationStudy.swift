@@ -5,9 +5,9 @@ import Comparing
 import Foundation
 import Programs
 
-/// Under which settings of the rules they agree best with what staff decided.
+/// Looks for the settings under which the rules agree best with what staff decided.
 ///
-/// Only ``settings(proposedBy:)`` writes anything, into a folder of its own that is taken away again.
+/// Only ``settings(proposedBy:)`` writes anything, into a temporary folder that it removes again.
 public struct CalibrationStudy: Sendable {
     /// A year's case as written, with what staff decided.
     public struct Year: Sendable {
@@ -51,7 +51,7 @@ public struct CalibrationStudy: Sendable {
         public var most = 10
         /// How many threads may work at the same time; the result is the same with any number.
         public var threads = 1
-        /// Ends the search, by time or by its signal, with what was found by then.
+        /// Ends the search, by time or by its signal; what was found by then is returned.
         public var deadline = Deadline.none
 
         public init() {}
@@ -153,10 +153,10 @@ public struct CalibrationStudy: Sendable {
             tooMuchWork: calibration.tooMuchWork)
     }
 
-    /// Solver's steps for the root decisions under one of the settings: about a minute.
+    /// The most steps of the solver for the root decisions under one of the settings: about a minute.
     private static let mostStepsForRoots = 10_000_000_000
 
-    /// The root decisions that are left; `nil` where the time ended, or that takes too much work.
+    /// The root decisions under the settings of a candidate; `nil` where the time ended or the search took too much work.
     private func rootDecisions(
         _ candidate: Calibration.Candidate, _ manual: [Int?], _ options: Allocator.Options
     ) throws -> Roots? {

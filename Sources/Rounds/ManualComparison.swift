@@ -6,8 +6,8 @@ import Foundation
 import Programs
 import Reports
 
-/// What staff decided laid beside what the rules give: where they differ, what the manual result breaks by itself, and which
-/// decisions are the roots of all differences.
+/// What staff decided beside what the rules give: where they differ, which rules the manual result breaks, and which decisions
+/// are the roots of all differences.
 ///
 /// Nothing is written. Several comparisons may be made at the same time in one process.
 public struct ManualComparison: Sendable {

@@ -1,12 +1,12 @@
 import Admissions
 import CaseFiles
 
-/// How the points of one child come about, for `check --points`.
+/// How the points of one child are computed, for `check --points`.
 public struct PointsReport: Message {
     let message = "points"
     let child: String
     let household: String
-    /// Whether the table of case.yaml computes them; else they are given.
+    /// Whether the table of case.yaml computes the points; otherwise they are given.
     let isComputed: Bool
     let rows: [Row]
     let points: String?

@@ -46,7 +46,7 @@ public struct ResultComparison: Sendable {
         PolicyStudy.Findings(report: PolicyReport("compare-runs", comparison, in: subject), comparison: comparison)
     }
 
-    /// Refuses results whose children or facilities only share their numbers.
+    /// Refuses results of different cases whose children or facilities merely have the same ids.
     private static func refuseAnotherCase(
         _ before: SavedResult, _ one: [SavedResult.Placement], _ after: SavedResult, _ other: [SavedResult.Placement],
         householdsChanged: Bool

@@ -52,7 +52,7 @@ public struct WholeProgram: Sendable {
         }
     }
 
-    /// What is said of the program once it is written to a file.
+    /// The summary of the program once it is written to a file.
     public func summary(file: String) -> Summary {
         Summary(file: file, phase: phase, variables: program.variableCount, rows: program.rowCount)
     }
