@@ -74,7 +74,7 @@ public struct LedgerCheckMessage: Message {
         self.name = name
     }
 
-    /// What is said of a ledger in which nothing was altered; nothing of another.
+    /// The lines for a ledger in which nothing was altered; no lines for any other.
     public func lines(in language: Problem.Language) -> [String] {
         faults.isEmpty
             ? ["\(name): verified. \(entries) entries, \(files) files of results; nothing was altered."] : []

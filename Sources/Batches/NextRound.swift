@@ -17,9 +17,9 @@ import Verifying
 public struct NextRound: Sendable {
     /// What the next round is.
     public struct Options: Sendable {
-        /// Of the same fiscal year.
+        /// The month of the next round, in the same fiscal year.
         public var month: PlacementMonth
-        /// What the round is called. Default `nil`: as the month.
+        /// What the next round is called. Default `nil`: it is called like the month.
         public var round: String?
         /// Replaces the seed of the draw. Default `nil`: the seed stays.
         public var drawSeed: String?
@@ -87,7 +87,7 @@ public struct NextRound: Sendable {
         warnings = month.problems(of: findings)
     }
 
-    /// Errors of the next case, at the places of new children in their own file.
+    /// Errors of the next case. Those of new children have their places in the file of new children.
     private static func problems(_ findings: [Finding], _ firstNewRow: Int, in month: MonthReading) -> [Problem] {
         var (problems, ofNewChildren): ([Problem], [Finding]) = ([], [])
         for var finding in findings where finding.severity == .error {
@@ -122,7 +122,7 @@ public struct NextRound: Sendable {
     }
 }
 
-/// The latest result of a round in a ledger, with its case: nothing of it was altered, and it is checked again.
+/// The latest result of a round in a ledger, with its case. Nothing in its folder was altered, and it was checked again.
 public struct RecordedResult: Sendable {
     public let run: LedgerRun
     public let checked: CheckedResult
