@@ -71,9 +71,9 @@ public enum Memory {
 
     /// Bytes of a case of about 500,000 children.
     private static let leastCase = 64 << 20
-    /// Bytes of the heap of a run for each byte of its case, about.
+    /// About how many bytes of heap a run takes for each byte of its case.
     private static let heapPerByte = 20
-    /// Of them those that a run is sure to touch, so that it does not take more memory for it.
+    /// How many of these bytes a run is sure to touch, so that touching them ahead of it takes no more memory.
     private static let touchedPerByte = 12
     private static let largePage = 2 << 20
     /// `MADV_HUGEPAGE`, which Swift's module of the C library leaves out as well.
