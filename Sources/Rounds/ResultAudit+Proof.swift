@@ -42,7 +42,7 @@ public struct ProofFindings: Encodable, Sendable {
             "\(secondSolver.map { "\($0) solved it again" } ?? "it was solved again") and came to the same: "
                 + "it is the one result of the rules."
         case .unproved: "optimality was not checked: the result is not proved, and says so."
-        case .quick: "optimality was not checked: what a solver did is not solved again with --quick."
+        case .quick: "optimality was not checked: what a solver did was not to be solved again."
         case .outOfTime:
             "optimality was not checked: the time ended before everything was solved again."
         case .tooLarge: "optimality was not checked: a program grew too large when the case was solved again."
