@@ -334,7 +334,7 @@ struct CaseReader {
 
     private mutating func makeDraft(_ settings: Settings?) -> CaseDraft? {
         let (children, attributeNames) = readChildren(settings?.rules)
-        let facilities = readFacilities()
+        let facilities = readFacilities(blankSeats: settings?.blankSeats ?? .notOffered)
         let households = readHouseholds()
         householdRowCount = households.count
         let jointWishes = readJointWishes(children ?? [])
@@ -443,7 +443,8 @@ struct CaseReader {
         }
     }
 
-    private mutating func readFacilities() -> [FacilityRow]? {
+    /// - Parameter blankSeats: What a blank cell of seats means; a column that is not there offers nothing.
+    private mutating func readFacilities(blankSeats: BlankSeats) -> [FacilityRow]? {
         guard var file = files[.facilities] else { return nil }
         defer { files[.facilities] = file }
         let id = file.column("facility_id", isNeeded: true)
@@ -466,7 +467,10 @@ struct CaseReader {
         guard id != nil else { return nil }
         var facilities: [FacilityRow] = []
         for row in 0..<file.table.rowCount {
-            let vacancies = seats.map { file.integer(row, $0) }
+            let vacancies = seats.map { column -> Int? in
+                if blankSeats == .zero, let column, file.text(row, column) == nil { return 0 }
+                return file.seats(row, column)
+            }
             let sources = derivation.map { columns in
                 columns.allSatisfy { $0 == nil } ? [] : columns.map { file.integer(row, $0) }
             }
@@ -604,7 +608,7 @@ struct CaseReader {
             let condition = file.textValue(row, group, .file(.notAGroup), "must be blank, a group or !group") {
                 GroupCondition($0)
             }
-            guard let number = file.integer(row, seats),
+            guard let number = file.seats(row, seats),
                 let ageSet = file.ages(row, ages)
             else { continue }
             rows[.seatLimits, default: []].append(row)

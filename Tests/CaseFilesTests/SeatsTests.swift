@@ -1,0 +1,71 @@
+import Admissions
+import Foundation
+import Testing
+
+@testable import CaseFiles
+
+@Suite("Seats as cities write them")
+struct SeatsTests {
+    static let marks: [(String, SeatMark?)] = [
+        ("10以上", .inexact(10)), ("約10", .inexact(10)), ("10名程度", .inexact(10)), ("３人以下", .inexact(3)),
+        ("10+", .inexact(10)),
+        ("2(1)", .bracketed(2, 1)), ("２（１）", .bracketed(2, 1)), ("2名（うち障害児1名）", .bracketed(2, 1)),
+        ("若干名", .few), ("若干", .few), ("数名", .few), ("2名", .unit(2)), ("２人", .unit(2)), ("12枠", .unit(12)),
+        ("３～５歳で２名", .ages(AgeSet("3-5")!, 2)), ("3-5歳児計6", .ages(AgeSet("3-5")!, 6)),
+        ("4歳〜5歳で 3人", .ages(AgeSet("4-5")!, 3)), ("2～3", .range(2, 3)), ("2-3名", .range(2, 3)), ("△", .sign),
+        ("○", .sign),
+        ("×", .sign), ("-", .nothing), ("－", .nothing), ("なし", .nothing), ("募集停止", .nothing), ("2.0", nil),
+        ("many", nil),
+        ("5～3歳で2名", nil), ("12345678901234567890名", nil),
+    ]
+
+    @Test("Each mark is recognised", arguments: marks)
+    func recognises(_ text: String, _ mark: SeatMark?) { #expect(SeatMark(folded(text)) == mark) }
+
+    @Test("A mark in a cell of seats is one error that names it and says how to write it, in both languages")
+    func names() throws {
+        for (text, mark) in Self.marks {
+            for (file, old, new, column, place) in [
+                ("facilities.csv", "青葉保育園,2,", "青葉保育園,\(text),", "seats_1", "facilities.csv:2:9"),
+                ("seat_limits.csv", "1-2,,3", "1-2,,\(text)", "seats", "seat_limits.csv:2:8"),
+            ] {
+                let problems = try Sketch(file, old, new).read().problems
+                try #require(problems.count == 1, "\(text): \(problems)")
+                #expect(problems[0].description.hasPrefix("\(place): error NOT_A_NUMBER: \(column) "), "\(text)")
+                let japanese = problems[0].text(in: .japanese)
+                if let mark {
+                    #expect(problems[0].message == "\(column) \(mark.english)")
+                    #expect(japanese == "\(place): エラー NOT_A_NUMBER: \(column) は\(mark.japanese)")
+                    #expect(japanese.hasSuffix("。") && problems[0].message.hasSuffix("."))
+                } else {
+                    #expect(problems[0].message == "\(column) must be a whole number in digits, such as 12.")
+                }
+            }
+        }
+    }
+
+    @Test("A blank cell of seats is 0 where blankSeats says so; a column that is not there offers nothing")
+    func blankSeats() throws {
+        func seats(_ setting: String) throws -> [[Int?]] {
+            let reading = try Sketch([
+                "case.yaml": Sketch.sound["case.yaml"]! + setting,
+                "facilities.csv": "facility_id,name,seats_1,seats_2\nA,青葉保育園,2,1\nB,ばら保育園,2,\n",
+            ]).read()
+            #expect(reading.errors == [])
+            return try #require(reading.subject).facilities.map { Array($0.seats[1...3]) }
+        }
+        #expect(try seats("") == [[2, 1, nil], [2, nil, nil]])
+        #expect(try seats("blankSeats: notOffered\n") == [[2, 1, nil], [2, nil, nil]])
+        #expect(try seats("blankSeats: zero\n") == [[2, 1, nil], [2, 0, nil]])
+    }
+
+    @Test("A cell that the profile reads as blank is 0 too, and another word for blankSeats is an error")
+    func blankSeatsOfProfile() throws {
+        let settings = Sketch.sound["case.yaml"]! + "columns: {blank: '-'}\n"
+        let facilities = "facility_id,name,seats_1,seats_2\nA,青葉保育園,2,1\nB,ばら保育園,2,-\n"
+        let zero = try Sketch(["case.yaml": settings + "blankSeats: zero\n", "facilities.csv": facilities]).read()
+        #expect(zero.subject?.facilities[1].seats[2] == 0)
+        let wrong = try Sketch(["case.yaml": settings + "blankSeats: full\n", "facilities.csv": facilities]).read()
+        #expect(wrong.errors.map { "\($0)".prefix(38) } == ["case.yaml:10:13: error SETTING_INVALID"])
+    }
+}
