@@ -282,7 +282,9 @@ private struct CarryOver {
         for row in draft.facilities.indices {
             for age in 0...5 {
                 guard let seats = draft.facilities[row].seats[age], seats < 0 else { continue }
-                let excess = before.facilities[row].seats[age] == 0 ? before.facilities[row].excess(ofClass: age) : 0
+                let excess = before.facilities[row].excess(ofClass: age)
+                // What is written as a negative number stays one.
+                if before.facilities[row].seats[age]! < 0 { continue }
                 if seats < -excess { noteOverbooked(.facilities, row, "seats_\(age)", draft.facilities[row].id) }
                 draft.facilities[row].seats[age] = 0
             }

@@ -116,7 +116,7 @@ public enum KeyValue: Hashable, Sendable, Comparable, CustomStringConvertible {
 public struct Facility: Hashable, Sendable {
     public let id: FacilityID
     public let name: String
-    /// Vacancies of classes 0 to 5; `nil`: not offered by a class of its own.
+    /// Vacancies of classes 0 to 5, as written; `nil`: not offered by a class of its own; negative: over-full by so many.
     public package(set) var seats: [Int?]
     public let minimumAgeMonths: Int?
     public let minimumAgeDays: Int?

@@ -275,11 +275,10 @@ struct CaseResolver {
             let start = limits.count
             for (age, seats) in facility.seats.enumerated() {
                 guard let seats else { continue }
-                checkSeats(
-                    seats, .facilities, row: row, column: "seats_\(age)",
-                    "Seats cannot be negative; 0 means offered but full, blank means not offered.")
-                let excess = seats == 0 ? facility.excess(ofClass: age) : 0
-                if excess > 0 { checkSeats(excess, .facilities, row: row, column: "enrolled_\(age)", "") }
+                let excess = facility.excess(ofClass: age)
+                checkCount(
+                    max(seats, excess), .facilities, row: row,
+                    column: seats == 0 && excess > 0 ? "enrolled_\(age)" : "seats_\(age)")
                 limits.append(
                     SeatLimit(
                         facility: index, ages: AgeSet(CollectionOfOne(age)), group: .everyone,
@@ -322,10 +321,8 @@ struct CaseResolver {
     }
 
     /// The upper bound keeps every sum of seats far from overflow.
-    private mutating func checkSeats(_ seats: Int, _ table: CaseTable, row: Int, column: String, _ ifNegative: String) {
-        if seats < 0 {
-            note(.seatsNegative, table, row: row, column: column, ifNegative)
-        } else if seats > 100_000 {
+    private mutating func checkCount(_ seats: Int, _ table: CaseTable, row: Int, column: String) {
+        if seats > 100_000 {
             note(.seatsTooMany, table, row: row, column: column, "Seats can be at most 100000; correct the number.")
         }
     }
@@ -358,7 +355,10 @@ struct CaseResolver {
                     .limitWithoutAges, .seatLimits, row: row, column: "ages",
                     "The limit covers no age; write ages such as 0, 3-5 or 0;2.")
             }
-            checkSeats(limit.seats, .seatLimits, row: row, column: "seats", "Seats cannot be negative.")
+            if limit.seats < 0 {
+                note(.seatsNegative, .seatLimits, row: row, column: "seats", "The seats of a limit cannot be negative.")
+            }
+            checkCount(limit.seats, .seatLimits, row: row, column: "seats")
             let phase = phase(ofLimit: row)
             guard let facility = facilityOfID[limit.facility] else {
                 note(
@@ -377,7 +377,8 @@ struct CaseResolver {
             if limit.opens, let age = limit.ages.ages.first(where: { seats[$0] != nil }) {
                 note(
                     .opensClassWithSeats, .seatLimits, row: row, column: "opens",
-                    "Class \(age) has seats_\(age) in facilities.csv already, so this row cannot open it.")
+                    "Class \(age) has seats_\(age) in facilities.csv already (a blank cell too, where blankSeats is zero), so this "
+                        + "row cannot open it.")
             }
             rowsOfFacility[facility].append((limit, phase))
         }

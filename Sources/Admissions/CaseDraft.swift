@@ -85,7 +85,7 @@ public struct ChildRow: Hashable, Sendable {
 public struct FacilityRow: Hashable, Sendable {
     public var id: FacilityID
     public var name: String
-    /// Vacancies of classes 0 to 5: six values; `nil`: not offered; 0: offered, full.
+    /// Vacancies of classes 0 to 5: six values; `nil`: not offered; 0: offered, full; negative: over-full by so many.
     public var seats: [Int?]
     public var minimumAgeMonths: Int?
     public var minimumAgeDays: Int?

@@ -100,6 +100,22 @@ struct CarryOverTests {
         #expect(both.draft.facilities[0].enrolled[1] == 10)
     }
 
+    @Test("A negative number of seats is worked off month by month, and stays written as one")
+    func negativeSeats() throws {
+        var draft = Drafts.smallest()
+        draft.children = ["s", "t", "u"].map { Drafts.child(ChildID($0), HouseholdID("h" + $0), wishes: ["B"]) }
+        for row in draft.children.indices { draft.children[row].currentFacility = "A" }
+        draft.facilities = [Drafts.facility("A"), Drafts.facility("B")]
+        draft.facilities[0].seats[1] = -2
+        let (first, warnings) = try Self.carry(draft, placing: ["s": "B"])
+        #expect(warnings.isEmpty)
+        #expect(first.draft.facilities[0].seats[1] == -1)
+        let second = try Self.carry(first.draft, placing: ["t": "B"], to: PlacementMonth("2027-06")!).next
+        #expect(second.draft.facilities[0].seats[1] == 0)
+        let all = try Self.carry(draft, placing: ["s": "B", "t": "B", "u": "B"]).next
+        #expect(all.draft.facilities[0].seats[1] == 1)
+    }
+
     @Test("Declines give the seat back and are counted; a transfer that declines has left its former seat")
     func declines() throws {
         let rows = MonthRows(declines: [DepartureRow(child: "a"), DepartureRow(child: "t")])

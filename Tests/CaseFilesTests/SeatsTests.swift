@@ -68,4 +68,32 @@ struct SeatsTests {
         let wrong = try Sketch(["case.yaml": settings + "blankSeats: full\n", "facilities.csv": facilities]).read()
         #expect(wrong.errors.map { "\($0)".prefix(38) } == ["case.yaml:10:13: error SETTING_INVALID"])
     }
+
+    @Test("A negative number of seats is an over-full class, and check tells how it comes about")
+    func negativeSeats() throws {
+        func messages(_ facilities: String) throws -> [String] {
+            let reading = try Sketch(["facilities.csv": facilities]).read()
+            #expect(reading.errors == [])
+            return reading.problems.map { "\($0)" }
+        }
+        let written = try messages("facility_id,name,seats_1,seats_2\nA,青葉保育園,-2,1\nB,ばら保育園,2,0\n")
+        #expect(
+            written == [
+                "facilities.csv:2:9: warning CLASS_OVERFULL: A has 2 more in class 1 than places (seats_1 is -2): of the seats "
+                    + "that transfer applicants leave there, the first 2 are not given away; a seat is free when 3 have left."
+            ])
+        let derived = try messages(
+            "facility_id,seats_1,seats_2,capacity_1,margin_1,enrolled_1\nA,-1,1,10,1,12\nB,2,0,,,\n")
+        #expect(
+            derived == [
+                "facilities.csv:2:3: warning CLASS_OVERFULL: A has 1 more enrolled in class 1 than capacity and margin "
+                    + "(capacity 10, margin 1, enrolled 12: 10 + 1 - 12 = -1): of the seats that transfer applicants leave "
+                    + "there, the first is not given away; a seat is free when 2 have left."
+            ])
+        let disagreeing = try messages(
+            "facility_id,seats_1,seats_2,capacity_1,margin_1,enrolled_1\nA,-2,1,10,1,12\nB,2,0,,,\n")
+        #expect(disagreeing.count == 2)
+        #expect(disagreeing.contains { $0.contains("SEATS_DISAGREE") })
+        #expect(disagreeing.contains { $0.contains("than places (seats_1 is -2)") })
+    }
 }
