@@ -26,6 +26,7 @@ extension Case {
         record.add(each: households.indices) { record, household in add(households[household], to: &record) }
         addPhases(to: &record)
         addPins(to: &record)
+        addKeptClosed(to: &record)
         return record.digest()
     }
 
@@ -52,6 +53,17 @@ extension Case {
             record.add(index: pin.facility)
             record.add(pin.by)
             record.add(pin.reason)
+        }
+    }
+
+    /// Nothing where every seat that a transfer leaves is given again, so that such a case keeps its digest.
+    private func addKeptClosed(to record: inout CanonicalRecord) {
+        let closed = facilities.indices.filter { !facilities[$0].keepsClosed.isEmpty }
+        if closed.isEmpty { return }
+        record.add("keepsClosed")
+        record.add(each: closed) { record, facility in
+            record.add(count: facility)
+            record.add(facilities[facility].keepsClosed)
         }
     }
 

@@ -35,6 +35,14 @@ public struct Case: Hashable, Sendable {
         return children[child].generalPoints
     }
 
+    /// Whether the child's present seat stays closed in the round when it leaves: then the child uses no seat while it stays,
+    /// and frees none.
+    ///
+    /// - Precondition: The child has a present facility.
+    @inlinable package func leavesNoSeat(_ child: Int) -> Bool {
+        facilities[children[child].currentFacility!].keepsClosed.contains(age: children[child].ageClass)
+    }
+
     /// Whether a placement of the child at the facility would use a seat of the limit; the limit is the facility's.
     @inlinable public func covers(limit: Int, child: Int) -> Bool {
         limits[limit].ages.contains(age: children[child].ageClass) && limits[limit].group.covers(children[child].groups)
@@ -125,6 +133,8 @@ public struct Facility: Hashable, Sendable {
     public let location: Location?
     /// Classes whose numbers a round before hid; see ``PublicBorder``.
     public let unpublished: AgeSet
+    /// Classes of which a seat that a transfer leaves is given to nobody in the round.
+    public let keepsClosed: AgeSet
     /// Its limits in ``Case/limits``.
     public package(set) var limits: Range<Int>
 }

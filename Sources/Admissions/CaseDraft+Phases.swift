@@ -131,6 +131,7 @@ extension CaseResolver {
             }
             func hasSeat(_ child: Int) -> Bool {
                 children[child].currentFacility == place && isCovered(child)
+                    && !facilities[place].keepsClosed.contains(age: children[child].ageClass)
                     && offers(facility: place, age: children[child].ageClass, groups: children[child].groups)
             }
             let pinnedHere = pins.filter { $0.facility == place && isCovered($0.child) }

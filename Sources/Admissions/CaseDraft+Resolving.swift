@@ -302,7 +302,12 @@ struct CaseResolver {
                     id: facility.id, name: facility.name, seats: facility.seats,
                     minimumAgeMonths: facility.minimumAgeMonths, minimumAgeDays: facility.minimumAgeDays,
                     kind: facility.kind, ward: facility.ward, location: location(of: facility, row: row),
-                    unpublished: facility.unpublished, limits: start..<limits.count))
+                    unpublished: facility.unpublished,
+                    keepsClosed: AgeSet(
+                        (0...5).filter { age in
+                            let own = facility.keepsClosed.indices.contains(age) ? facility.keepsClosed[age] : nil
+                            return own ?? draft.rules.keepsClosed.contains(age: age)
+                        }), limits: start..<limits.count))
         }
     }
 

@@ -100,11 +100,15 @@ public struct FacilityRow: Hashable, Sendable {
     public var margin: [Int?]
     /// Classes whose numbers a round of the fiscal year before hid from the public, so that this one hides them too.
     public var unpublished: AgeSet
+    /// For classes 0 to 5 whether a seat that a transfer leaves stays closed in the round: six values, or empty; `nil`:
+    /// ``Rules/keepsClosed`` says.
+    public var keepsClosed: [Bool?]
 
     public init(
         id: FacilityID, name: String = "", seats: [Int?], minimumAgeMonths: Int? = nil, minimumAgeDays: Int? = nil,
         kind: String = "", ward: String = "", latitude: Double? = nil, longitude: Double? = nil,
-        capacity: [Int?] = [], enrolled: [Int?] = [], margin: [Int?] = [], unpublished: AgeSet = []
+        capacity: [Int?] = [], enrolled: [Int?] = [], margin: [Int?] = [], unpublished: AgeSet = [],
+        keepsClosed: [Bool?] = []
     ) {
         precondition(seats.count == 6, "a facility has seats for the six classes 0 to 5, not \(seats.count)")
         self.id = id
@@ -120,6 +124,7 @@ public struct FacilityRow: Hashable, Sendable {
         self.enrolled = enrolled
         self.margin = margin
         self.unpublished = unpublished
+        self.keepsClosed = keepsClosed
     }
 }
 

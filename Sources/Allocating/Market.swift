@@ -119,7 +119,9 @@ struct Market: Sendable {
                             Use(limit: Int32(limit), option: first + Int32(index), member: Int32(member), key: key))
                     }
                 }
-                guard let current = subject.children[child].currentFacility else { continue }
+                guard let current = subject.children[child].currentFacility, !subject.leavesNoSeat(child) else {
+                    continue
+                }
                 let present = limits[current].filter { covers($0, child, ageClass) }
                 // A class that is not offered adds no seat: staying uses nothing and leaving frees nothing.
                 guard present.contains(where: { subject.limits[$0].offersItsAges }) else {

@@ -461,6 +461,7 @@ struct CaseReader {
         let derivation = ["capacity", "enrolled", "margin"].map { prefix in
             (0...5).map { file.column("\(prefix)_\($0)") }
         }
+        let closed = (0...5).map { file.column("closed_\($0)") }
         if file.table.rowCount == 0 && !file.hasLostRows { file.remark(.file(.noRows), "The table has no facilities.") }
         file.readIDs(in: [id])
         file.refuseClashes(in: id)
@@ -480,7 +481,8 @@ struct CaseReader {
                 minimumAgeDays: file.integer(row, days), kind: file.plainText(row, kind),
                 ward: file.plainText(row, ward), latitude: file.degrees(row, latitude),
                 longitude: file.degrees(row, longitude), capacity: sources[0], enrolled: sources[1],
-                margin: sources[2], unpublished: file.ages(row, unpublished) ?? [])
+                margin: sources[2], unpublished: file.ages(row, unpublished) ?? [],
+                keepsClosed: closed.allSatisfy { $0 == nil } ? [] : closed.map { file.yesOrNo(row, $0) })
             facilities.append(facility)
         }
         return facilities

@@ -50,7 +50,8 @@ struct SettingsFile {
             "",
             [
                 "municipality", "round", "month", "priority", "drawSeed", "objective", "householdPriority", "siblings",
-                "pointsTable", "blankSeats", "phases", "columns",
+                "pointsTable", "blankSeats", "keepsClosed", "phases",
+                "columns",
             ]
         ),
         ("priority", ["key", "order", "blank", "public", "bands"]),
@@ -183,6 +184,11 @@ struct SettingsFile {
         readRules(entries, into: &settings.rules)
         if let table = entries["pointsTable"] { settings.rules.pointsTable = pointsTable(table) }
         if let blankSeats: BlankSeats = choice(entries["blankSeats"], "blankSeats") { settings.blankSeats = blankSeats }
+        if let ages = value(
+            entries["keepsClosed"], "keepsClosed", "must be class ages such as 0, 3-5 or 0;2", { AgeSet(folded($0)) })
+        {
+            settings.rules.keepsClosed = ages
+        }
         if let phases = entries["phases"] { settings.rules.phases = readPhases(phases) }
         self.settings = settings
     }

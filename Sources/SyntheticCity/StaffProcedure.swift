@@ -278,8 +278,8 @@ struct StaffProcedure {
         }
         guard let facility else { return [] }
         let covering = subject.facilities[facility].limits.filter { subject.covers(limit: $0, child: child) }
-        // A child that stays in a class that is not offered uses no seat.
+        // A child that stays uses no seat in a class that is not offered, or of which the seat that it left would stay closed.
         let isOffered = covering.contains { subject.limits[$0].offersItsAges }
-        return choice == Allocation.baseline && !isOffered ? [] : covering
+        return choice == Allocation.baseline && (!isOffered || subject.leavesNoSeat(child)) ? [] : covering
     }
 }

@@ -56,7 +56,7 @@ package struct Coverage: Sendable {
 
     /// Visits the limits of which the child uses a seat by the choice of an ``Allocation``, ascending.
     ///
-    /// A child that stays in a class that is not offered uses none.
+    /// A child that stays uses none in a class that is not offered, or of which a seat that it left would stay closed.
     @inline(__always)
     func forEachLimit(usedBy child: Int, _ choice: Int32, _ visit: (Int) -> Void) {
         let place: Int? =
@@ -66,7 +66,12 @@ package struct Coverage: Sendable {
             default: subject.children[child].wishes[Int(choice)].facility
             }
         guard let place else { return }
-        if choice == Allocation.baseline, !hasClass(place, of: child) { return }
+        if choice == Allocation.baseline,
+            subject.facilities[place].keepsClosed.contains(age: subject.children[child].ageClass)
+                || !hasClass(place, of: child)
+        {
+            return
+        }
         for limit in limits[place] where covers(limit, child) { visit(limit) }
     }
 

@@ -116,6 +116,16 @@ struct CarryOverTests {
         #expect(all.draft.facilities[0].seats[1] == 1)
     }
 
+    @Test("A seat that stayed closed in the round is vacant in the next one")
+    func keptClosed() throws {
+        var draft = Self.three()
+        draft.rules.keepsClosed = AgeSet(0...5)
+        let next = try Self.carry(draft, placing: ["t": "A"]).next
+        let open = try Self.carry(Self.three(), placing: ["t": "A"]).next
+        #expect(next.draft.facilities.map(\.seats) == open.draft.facilities.map(\.seats))
+        #expect(next.draft.rules.keepsClosed == AgeSet(0...5))
+    }
+
     @Test("Declines give the seat back and are counted; a transfer that declines has left its former seat")
     func declines() throws {
         let rows = MonthRows(declines: [DepartureRow(child: "a"), DepartureRow(child: "t")])

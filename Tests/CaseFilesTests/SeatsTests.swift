@@ -96,4 +96,41 @@ struct SeatsTests {
         #expect(disagreeing.contains { $0.contains("SEATS_DISAGREE") })
         #expect(disagreeing.contains { $0.contains("than places (seats_1 is -2)") })
     }
+
+    @Test("closed_N and keepsClosed say which seats stay closed, and are written again")
+    func keptClosed() throws {
+        let sketch = try Sketch([
+            "case.yaml": Sketch.sound["case.yaml"]! + "keepsClosed: ０;2\n",
+            "facilities.csv":
+                "facility_id,name,seats_1,seats_2,closed_0,closed_1,closed_2\nA,青葉保育園,2,1,,yes,no\nB,ばら保育園,2,0,,,\n",
+        ])
+        let reading = sketch.read()
+        #expect(reading.problems == [])
+        let draft = try #require(reading.draft)
+        #expect(draft.rules.keepsClosed == AgeSet([0, 2]))
+        #expect(draft.facilities[0].keepsClosed == [nil, true, false, nil, nil, nil])
+        #expect(try draft.resolved().facilities.map(\.keepsClosed) == [AgeSet([0, 1]), AgeSet([0, 2])])
+        let copy = CaseFolder(sketch.url.appending(path: "copy"))
+        try copy.write(draft)
+        let again = copy.read()
+        #expect(again.draft == draft)
+        #expect(again.subject?.digest() == reading.subject?.digest())
+    }
+
+    @Test("Bad input of kept seats is told with its place")
+    func badKeptClosed() throws {
+        let facilities = "facility_id,name,seats_1,seats_2,closed_1\nA,青葉保育園,2,1,maybe\nB,ばら保育園,2,0,\n"
+        #expect(
+            try Sketch(["facilities.csv": facilities]).read().errors.map { "\($0)" } == [
+                "facilities.csv:2:13: error NOT_A_CHOICE: closed_1 must be yes, no or blank."
+            ])
+        for value in ["6", "yes", "[0, 1]", ""] {
+            let settings = Sketch.sound["case.yaml"]! + "keepsClosed: \(value)\n"
+            let errors = try Sketch(["case.yaml": settings]).read().errors
+            #expect(errors.map(\.code) == ["SETTING_INVALID"], "\(value): \(errors)")
+            #expect(errors.first?.line == 9, "\(value)")
+        }
+        let misspelt = facilities.replacing("closed_1", with: "Closed_01").replacing("maybe", with: "yes")
+        #expect(try Sketch(["facilities.csv": misspelt]).read().errors.map(\.code) == ["COLUMN_MISSPELT"])
+    }
 }

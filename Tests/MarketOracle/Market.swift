@@ -54,12 +54,14 @@ struct Market {
 
     /// The limits of which the child uses a seat: all that cover it where it is placed or stays, none where it is held.
     ///
-    /// A child that stays in a class that is not offered uses no seat that anybody else could have.
+    /// A child that stays in a class that is not offered, or whose seat stays closed when it leaves, uses no seat that anybody
+    /// else could have.
     private static func limits(usedBy child: Int, choice: Int32, in subject: Case) -> [Int] {
         let applicant = subject.children[child]
         let facility = choice < 0 ? applicant.currentFacility : applicant.wishes[Int(choice)].facility
         guard let facility else { return [] }
         let covering = subject.facilities[facility].limits.filter { subject.covers(limit: $0, child: child) }
+        if choice < 0, subject.facilities[facility].keepsClosed.contains(age: applicant.ageClass) { return [] }
         if choice < 0, !covering.contains(where: { subject.limits[$0].isClassLimit || subject.limits[$0].opens }) {
             return []
         }

@@ -226,6 +226,7 @@ struct PhaseMarket {
             place = applicant.currentFacility
         }
         guard let place, choice != -1 || isOffered(place, to: child, phase, subject) else { return [] }
+        if choice == -1, subject.facilities[place].keepsClosed.contains(age: applicant.ageClass) { return [] }
         return subject.facilities[place].limits.filter {
             applies($0, phase, subject) && subject.covers(limit: $0, child: child)
         }
