@@ -14,7 +14,8 @@ public struct Case: Hashable, Sendable {
     /// Those who decide together, ascending by id and first member: a child of an `independent` household is one alone.
     public package(set) var households: [Household]
     /// Ascending by facility; a facility's class limits come first, by age, then the rows of the limits' table by ages,
-    /// group and phase. ``Facility/limits`` gives each facility's range.
+    /// group and phase. Those over several facilities stand behind all others, by facilities, ages, group and phase.
+    /// ``Facility/limits`` names each facility's.
     public package(set) var limits: [SeatLimit]
     /// Decisions fixed by staff, ascending by child.
     public package(set) var pins: [Pin]
@@ -135,8 +136,8 @@ public struct Facility: Hashable, Sendable {
     public let unpublished: AgeSet
     /// Classes of which a seat that a transfer leaves is given to nobody in the round.
     public let keepsClosed: AgeSet
-    /// Its limits in ``Case/limits``.
-    public package(set) var limits: Range<Int>
+    /// Indices of its limits in ``Case/limits``, ascending, those that it shares with other facilities last.
+    public package(set) var limits: [Int]
 }
 
 /// A point on the earth, in degrees.
@@ -175,9 +176,12 @@ public struct Location: Hashable, Sendable {
     }
 }
 
-/// A number of seats that some children share at a facility.
+/// A number of seats that some children share at a facility, or at several facilities together.
 public struct SeatLimit: Hashable, Sendable {
+    /// The facility; of several the first.
     public let facility: Int
+    /// The others of several facilities, ascending; mostly empty.
+    public let sharedWith: [Int]
     public let ages: AgeSet
     public let group: GroupCondition
     /// Vacancies, without the seats of transfer applicants that are here now; negative where a class is over-full: then
@@ -191,6 +195,13 @@ public struct SeatLimit: Hashable, Sendable {
     public package(set) var phase: Int?
     /// Whether the seats that it left are free in the phases after its own.
     public let isReleased: Bool
+
+    /// Whether seats at several facilities count together.
+    @inlinable public var isShared: Bool { !sharedWith.isEmpty }
+    /// All its facilities, ascending.
+    public var facilities: [Int] { [facility] + sharedWith }
+    /// Whether a seat at the facility counts.
+    @inlinable public func counts(at place: Int) -> Bool { place == facility || sharedWith.contains(place) }
 
     /// Whether the facility offers the limit's ages to the children of its group because of this limit: a class limit does, and
     /// a row of the limits' table that opens its ages. Other limits only bound what is offered.

@@ -124,23 +124,25 @@ extension CaseResolver {
     mutating func checkPinnedSeats(_ children: [Child], pins: [Pin]) {
         if pins.isEmpty { return }
         for limit in limits.indices {
-            let place = limits[limit].facility
             func isCovered(_ child: Int) -> Bool {
                 limits[limit].ages.contains(age: children[child].ageClass)
                     && limits[limit].group.covers(children[child].groups)
             }
             func hasSeat(_ child: Int) -> Bool {
-                children[child].currentFacility == place && isCovered(child)
+                guard let place = children[child].currentFacility else { return false }
+                return limits[limit].counts(at: place) && isCovered(child)
                     && !facilities[place].keepsClosed.contains(age: children[child].ageClass)
                     && offers(facility: place, age: children[child].ageClass, groups: children[child].groups)
             }
-            let pinnedHere = pins.filter { $0.facility == place && isCovered($0.child) }
-            let leaving = pins.count { $0.facility != nil && $0.facility != place && hasSeat($0.child) }
+            func isHere(_ pin: Pin) -> Bool { pin.facility.map(limits[limit].counts) ?? false }
+            // Who moves from one facility of the limit to another takes its seat along.
+            let pinnedHere = pins.filter { isHere($0) && isCovered($0.child) && !hasSeat($0.child) }
+            let leaving = pins.count { $0.facility != nil && !isHere($0) && hasSeat($0.child) }
             guard pinnedHere.count - leaving > limits[limit].vacancies else { continue }
             let last = pinnedHere.map { pin in draft.pins.firstIndex { childOfID[$0.child] == pin.child }! }.max()!
             note(
                 .pinExceedsLimit, .pins, row: last, column: "facility_id",
-                "\(facilities[place].id), ages \(limits[limit].ages.description)"
+                "\(limits[limit].facilities.map { facilities[$0].id.text }.joined(separator: ", ")), ages \(limits[limit].ages.description)"
                     + (limits[limit].group == .everyone ? "" : ", group \(limits[limit].group)")
                     + ": pins take \(pinnedHere.count) seats of \(limits[limit].vacancies); nobody else gets one.")
         }

@@ -167,6 +167,8 @@ public struct JointWishRow: Hashable, Sendable {
 /// A limit beside the class limits: pooled ages, a total, special or reserved places.
 public struct SeatLimitRow: Hashable, Sendable {
     public var facility: FacilityID
+    /// Further facilities whose seats the limit counts together with those of ``facility``.
+    public var sharedWith: [FacilityID]
     public var ages: AgeSet
     public var group: GroupCondition
     public var seats: Int
@@ -178,10 +180,12 @@ public struct SeatLimitRow: Hashable, Sendable {
     public var isReleased: Bool
 
     public init(
-        facility: FacilityID, ages: AgeSet, group: GroupCondition = .everyone, seats: Int, opens: Bool = false,
-        phase: String? = nil, isReleased: Bool = false
+        facility: FacilityID, sharedWith: [FacilityID] = [], ages: AgeSet, group: GroupCondition = .everyone,
+        seats: Int,
+        opens: Bool = false, phase: String? = nil, isReleased: Bool = false
     ) {
         self.facility = facility
+        self.sharedWith = sharedWith
         self.ages = ages
         self.group = group
         self.seats = seats
@@ -189,6 +193,9 @@ public struct SeatLimitRow: Hashable, Sendable {
         self.phase = phase
         self.isReleased = isReleased
     }
+
+    /// ``facility`` and those that it shares the limit with.
+    public var facilities: [FacilityID] { [facility] + sharedWith }
 }
 
 /// A set of class ages 0 to 5.

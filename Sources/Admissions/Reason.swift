@@ -131,14 +131,17 @@ public struct MissingSeat: Hashable, Sendable {
     public var child: Int
     /// Index into ``Case/limits``.
     public var limit: Int
+    /// Where the child would have had it: one of the limit's facilities.
+    public var facility: Int
     /// As ``Reason/ahead``, for this child at this limit.
     public var ahead: Int
     /// As ``Reason/seats``.
     public var seats: Int
 
-    public init(child: Int, limit: Int, ahead: Int, seats: Int) {
+    public init(child: Int, limit: Int, facility: Int, ahead: Int, seats: Int) {
         self.child = child
         self.limit = limit
+        self.facility = facility
         self.ahead = ahead
         self.seats = seats
     }

@@ -267,7 +267,8 @@ extension CaseFolder {
             .seatLimits, ["facility_id", "ages", "group", "seats", "opens"] + (hasPhases ? ["phase", "release"] : []),
             draft.seatLimits.lazy.map {
                 [
-                    $0.facility.text, $0.ages.description, $0.group.description, String($0.seats),
+                    $0.facilities.map(\.text).joined(separator: ";"), $0.ages.description, $0.group.description,
+                    String($0.seats),
                     $0.opens ? "yes" : "",
                 ] + (hasPhases ? [$0.phase ?? "", $0.isReleased ? "yes" : ""] : [])
             })

@@ -338,7 +338,7 @@ struct CaseReader {
         let households = readHouseholds()
         householdRowCount = households.count
         let jointWishes = readJointWishes(children ?? [])
-        let seatLimits = readSeatLimits()
+        let seatLimits = readSeatLimits(facilities ?? [])
         let pins = readPins()
         examineUnreadColumns(of: CaseTable.ofCase)
         guard let settings, let month = settings.month, let children, let facilities else { return nil }
@@ -585,7 +585,8 @@ struct CaseReader {
         return wishes
     }
 
-    private mutating func readSeatLimits() -> [SeatLimitRow] {
+    /// - Parameter facilities: Those of the case; an id of theirs is no list.
+    private mutating func readSeatLimits(_ facilities: [FacilityRow]) -> [SeatLimitRow] {
         guard var file = files[.seatLimits] else { return [] }
         defer { files[.seatLimits] = file }
         let id = file.column("facility_id", isNeeded: true)
@@ -614,9 +615,15 @@ struct CaseReader {
                 let ageSet = file.ages(row, ages)
             else { continue }
             rows[.seatLimits, default: []].append(row)
+            var places = file.list(row, id).map { FacilityID($0) }
+            if places.count != 1 {
+                let whole = FacilityID(file.text(row, id) ?? "")
+                if places.isEmpty || facilities.contains(where: { $0.id == whole }) { places = [whole] }
+            }
             limits.append(
                 SeatLimitRow(
-                    facility: FacilityID(file.text(row, id) ?? ""), ages: ageSet, group: condition ?? .everyone,
+                    facility: places[0], sharedWith: Array(places.dropFirst()), ages: ageSet,
+                    group: condition ?? .everyone,
                     seats: number, opens: isOpening ?? false, phase: file.text(row, phase),
                     isReleased: isReleased ?? false))
         }

@@ -234,6 +234,10 @@ extension Finding.Code {
             "受入枠に年齢がありません。"
         case .limitTwice:
             "施設・年齢・区分が同じ受入枠が二つあります。"
+        case .limitFacilityTwice:
+            "受入枠の同じ行に同じ施設が二回あります。一回だけ書いてください。"
+        case .opensSharedLimit:
+            "複数の施設にまたがる受入枠では、クラスを募集できません。施設ごとの行に opens を書くか、施設の表に受入可能数を書いてください。"
         case .opensClassWithSeats:
             "施設の表に受入可能数があるクラスは、この行では募集できません。"
         case .phaseUnknown:

@@ -58,7 +58,7 @@ struct CauseCandidates {
         /// Vacancies that staff used.
         func used(_ limit: Int) -> Int {
             let present = subject.children.indices.count { other in
-                subject.children[other].currentFacility == subject.limits[limit].facility
+                subject.children[other].currentFacility.map(subject.limits[limit].counts) == true
                     && !subject.leavesNoSeat(other) && subject.covers(limit: limit, child: other)
             }
             return users[limit].count - present

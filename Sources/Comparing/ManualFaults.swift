@@ -142,13 +142,15 @@ public struct ManualCheck: Sendable {
                             force(household.members, .siblings)
                         }
                     }
-                case .limitExceeded(let id, let ages, let group, let used, let seats):
-                    let limit = subject.limits.firstIndex {
-                        subject.facilities[$0.facility].id == id && $0.ages == ages && $0.group == group
+                case .limitExceeded(let ids, let ages, let group, let used, let seats):
+                    let limit = subject.limits.firstIndex { limit in
+                        limit.facilities.map { subject.facilities[$0].id } == ids && limit.ages == ages
+                            && limit.group == group
                     }!
                     let facility = subject.limits[limit].facility
-                    let users = subject.children.indices.filter {
-                        manual.places[$0] == facility && subject.covers(limit: limit, child: $0)
+                    let users = subject.children.indices.filter { child in
+                        manual.places[child].map(subject.limits[limit].counts) == true
+                            && subject.covers(limit: limit, child: child)
                     }
                     if used <= seats { isForcedForCertain = false }
                     // What only the order of pins makes full is no fault of the result.

@@ -134,12 +134,12 @@ public final class Comparator: Sendable {
     }
 
     /// A child who wants a seat by one of its wishes.
-    struct Candidate {
+    package struct Candidate: Sendable {
         let child: Int
         let points: ExactNumber?
     }
 
-    func candidate(_ child: Int, at wish: Int) -> Candidate {
+    package func candidate(_ child: Int, at wish: Int) -> Candidate {
         Candidate(child: child, points: points(of: child, at: wish))
     }
 
@@ -149,7 +149,7 @@ public final class Comparator: Sendable {
     }
 
     /// Whether `first` comes before `second`; they are different children who want a seat at one facility.
-    func precedes(_ first: Candidate, _ second: Candidate) -> Bool {
+    package func precedes(_ first: Candidate, _ second: Candidate) -> Bool {
         for index in keys.indices {
             var order = 0
             switch keys[index] {
@@ -194,7 +194,7 @@ public final class Comparator: Sendable {
 
     /// What tells two children apart who want a seat at one facility: the first key in which they differ, else the draw, else
     /// the id.
-    func decidingKey(_ first: Candidate, _ second: Candidate) -> DecidingKey {
+    package func decidingKey(_ first: Candidate, _ second: Candidate) -> DecidingKey {
         for index in keys.indices {
             switch keys[index] {
             case .points: if first.points != second.points { return .key(index) }

@@ -7,8 +7,9 @@ import Admissions
 /// Source: Rules.md 1 and 6.
 package struct Coverage: Sendable {
     private let subject: Case
-    /// For each facility its limits.
-    private let limits: [Range<Int>]
+    /// The limits of facility `f`: `limits[limitStart[f]..<limitStart[f + 1]]`.
+    private let limits: [Int32]
+    private let limitStart: [Int32]
     /// For each limit the few facts that are needed for every wish, kept apart from the rest of the limit.
     private let covering: [Covering]
     /// Whether the round offers a class in another phase that this phase may not offer.
@@ -20,19 +21,24 @@ package struct Coverage: Sendable {
         let isForAll: Bool
         /// Whether the limit offers its ages.
         let offers: Bool
+        /// Whether it is over several facilities.
+        let isShared: Bool
     }
 
     /// - Parameter phase: Index into ``Case/phases``; `nil`: the limits of all phases together.
     package init(of subject: Case, inPhase phase: Int? = nil) {
         self.subject = subject
-        limits = subject.facilities.map(\.limits)
+        limits = subject.facilities.flatMap { $0.limits.map(Int32.init) }
+        limitStart = subject.facilities.reduce(into: [0]) { $0.append($0.last! + Int32($1.limits.count)) }
         var offersLess = false
         covering = subject.limits.indices.map { index in
             let limit = subject.limits[index]
             let applies = phase.map { subject.applies(limit: index, inPhase: $0) } ?? true
             let offers = limit.offersItsAges
             if offers, !applies { offersLess = true }
-            return Covering(ages: applies ? limit.ages : [], isForAll: limit.group == .everyone, offers: offers)
+            return Covering(
+                ages: applies ? limit.ages : [], isForAll: limit.group == .everyone, offers: offers,
+                isShared: limit.isShared)
         }
         self.offersLess = offersLess
     }
@@ -50,8 +56,27 @@ package struct Coverage: Sendable {
         !offersLess || hasClass(facility, of: child)
     }
 
+    private func limits(of facility: Int) -> ArraySlice<Int32> {
+        limits[Int(limitStart[facility])..<Int(limitStart[facility + 1])]
+    }
+
     private func hasClass(_ facility: Int, of child: Int) -> Bool {
-        limits[facility].contains { covering[$0].offers && covers($0, child) }
+        limits(of: facility).contains { covering[Int($0)].offers && covers(Int($0), child) }
+    }
+
+    /// Whether the child has a seat of the limit now that it keeps by the choice of an ``Allocation``: it stays, or moves from
+    /// one facility of the limit to another.
+    ///
+    /// - Precondition: The child uses a seat of the limit by the choice.
+    @inline(__always)
+    func keepsSeat(_ limit: Int, _ child: Int, _ choice: Int32) -> Bool {
+        choice == Allocation.baseline || covering[limit].isShared && hasSeat(limit, child)
+    }
+
+    private func hasSeat(_ limit: Int, _ child: Int) -> Bool {
+        var hasSeat = false
+        forEachLimit(usedBy: child, Allocation.baseline) { if $0 == limit { hasSeat = true } }
+        return hasSeat
     }
 
     /// Visits the limits of which the child uses a seat by the choice of an ``Allocation``, ascending.
@@ -72,7 +97,10 @@ package struct Coverage: Sendable {
         {
             return
         }
-        for limit in limits[place] where covers(limit, child) { visit(limit) }
+        for position in Int(limitStart[place])..<Int(limitStart[place + 1]) {
+            let limit = Int(limits[position])
+            if covers(limit, child) { visit(limit) }
+        }
     }
 
     /// The limits of which the child uses a seat by the choice of an ``Allocation``, ascending.

@@ -3,16 +3,19 @@ import Admissions
 /// Which seats could be used by whom, at each limit in the order of priority.
 ///
 /// A *slot* is one child's use of one limit by one of its choices: by a wish that it may have, or by staying. The slots of
-/// a limit stand together, those of children who stay first, then by the comparator; so of two slots of one limit the
-/// smaller number comes first.
+/// a limit stand together, first those that keep a seat which the child has there now, by staying or by moving from one
+/// facility of the limit to another, then by the comparator; so of two slots of one limit the smaller number comes first.
 ///
 /// Compiled from the case and the verifier's own comparator, with nothing of the solver's.
 struct SeatOrder {
     /// For each limit its vacancies and the seats of the transfer applicants who are there now; below the number of these in an
     /// over-full class.
     private var seats: [Int32]
-    /// For each limit how many slots are those of children who stay, and so its first ones.
-    private var stayingCount: [Int32]
+    /// For each limit how many slots keep a seat, and so are its first ones; and how many children have a seat now.
+    private let keepingCount: [Int32]
+    private var presentCount: [Int32]
+    /// For each household whether a child of it has several slots at one limit.
+    private(set) var hasRepeats: [Bool]
     /// Number of limits.
     var limitCount: Int { seats.count }
     /// Slots of limit `l`: `limitStart[l]..<limitStart[l + 1]`.
@@ -34,14 +37,16 @@ struct SeatOrder {
         let limit: Int32
         let child: Int32
         let choice: Int32
-        /// `nil` for a child that stays.
+        /// `nil` for a child that keeps a seat.
         let candidate: Comparator.Candidate?
     }
 
     /// - Complexity: O(n log n) for n uses.
     init(_ subject: Case, _ comparator: Comparator) {
         seats = subject.limits.map { Int32($0.seats) }
-        stayingCount = [Int32](repeating: 0, count: seats.count)
+        var keepingCount = [Int32](repeating: 0, count: seats.count)
+        presentCount = keepingCount
+        hasRepeats = [Bool](repeating: false, count: subject.households.count)
         limitStart = [Int32](repeating: 0, count: subject.limits.count + 1)
         var uses: [Use] = []
         let coverage = Coverage(of: subject)
@@ -50,24 +55,39 @@ struct SeatOrder {
                 let candidate = comparator.candidate(child, at: index)
                 let choice = choiceStart[child] + Int32(index)
                 coverage.forEachLimit(usedBy: child, Int32(index)) { limit in
+                    let keeps = coverage.keepsSeat(limit, child, Int32(index))
+                    if keeps { keepingCount[limit] += 1 }
                     uses.append(
-                        Use(limit: Int32(limit), child: Int32(child), choice: choice, candidate: candidate))
+                        Use(
+                            limit: Int32(limit), child: Int32(child), choice: choice,
+                            candidate: keeps ? nil : candidate))
                 }
             }
             let baseline = choiceStart[child] + Int32(applicant.wishes.count)
             choiceStart.append(baseline + 1)
             for limit in coverage.limits(usedBy: child, Allocation.baseline) {
                 seats[limit] += 1
-                stayingCount[limit] += 1
+                keepingCount[limit] += 1
+                presentCount[limit] += 1
                 uses.append(Use(limit: Int32(limit), child: Int32(child), choice: baseline, candidate: nil))
             }
         }
+        self.keepingCount = keepingCount
         let order = Self.ordered(uses, &limitStart, comparator)
         (choiceSlotStart, choiceSlots) = Self.grouped(
             order.map { uses[Int($0)].choice }, groups: Int(choiceStart.last!))
         limit = order.map { uses[Int($0)].limit }
         household = order.map { Int32(subject.children[Int(uses[Int($0)].child)].household) }
         (householdStart, householdSlots) = Self.grouped(household, groups: subject.households.count)
+        guard subject.limits.contains(where: \.isShared) else { return }
+        var last = [Int32](repeating: -1, count: subject.children.count)
+        for slots in 0..<limitCount {
+            for slot in self.slots(ofLimit: Int32(slots)) {
+                let child = Int(uses[Int(order[slot])].child)
+                if last[child] == Int32(slots) { hasRepeats[Int(household[slot])] = true }
+                last[child] = Int32(slots)
+            }
+        }
     }
 
     /// The uses limit by limit, each in the order of priority.
@@ -77,7 +97,9 @@ struct SeatOrder {
         for limit in 0..<start.count - 1 {
             order[Int(start[limit])..<Int(start[limit + 1])].sort { first, second in
                 switch (uses[Int(first)].candidate, uses[Int(second)].candidate) {
-                case (let one?, let other?): comparator.precedes(one, other)
+                case (let one?, let other?):
+                    // One child may wish several facilities of a limit.
+                    comparator.precedes(one, other) || !comparator.precedes(other, one) && first < second
                 case (nil, nil): first < second
                 case (nil, _?): true
                 case (_?, nil): false
@@ -101,11 +123,11 @@ struct SeatOrder {
         return (start, members)
     }
 
-    /// The seats of the limit for the user of one of its slots: who stays has the seat that it brought, so at least as many
-    /// as there are who could stay.
+    /// The seats of the limit for the user of one of its slots: who keeps a seat has the one that it brought, so at least as
+    /// many as there are who have one now.
     func seats(_ limit: Int32, for slot: Int32) -> Int32 {
-        let (seats, staying) = (seats[Int(limit)], stayingCount[Int(limit)])
-        return slot < limitStart[Int(limit)] + staying ? max(seats, staying) : seats
+        let seats = seats[Int(limit)]
+        return slot < limitStart[Int(limit)] + keepingCount[Int(limit)] ? max(seats, presentCount[Int(limit)]) : seats
     }
 
     func slots(ofLimit limit: Int32) -> Range<Int> { Int(limitStart[Int(limit)])..<Int(limitStart[Int(limit) + 1]) }

@@ -126,6 +126,21 @@ struct CarryOverTests {
         #expect(next.draft.rules.keepsClosed == AgeSet(0...5))
     }
 
+    @Test("A limit over two facilities loses a seat to who comes in, and none to who moves within it")
+    func sharedLimits() throws {
+        func seats(placing places: [ChildID: FacilityID]) throws -> Int {
+            var draft = Self.three()
+            draft.seatLimits = [SeatLimitRow(facility: "A", sharedWith: ["B"], ages: AgeSet(0...5), seats: 2)]
+            let (next, warnings) = try Self.carry(draft, placing: places)
+            #expect(warnings.allSatisfy { $0.code != .limitOverbooked })
+            #expect(next.draft.seatLimits[0].facilities == ["A", "B"])
+            return next.draft.seatLimits[0].seats
+        }
+        #expect(try seats(placing: ["a": "B"]) == 1)
+        #expect(try seats(placing: ["t": "A"]) == 2)
+        #expect(try seats(placing: ["a": "B", "t": "A"]) == 1)
+    }
+
     @Test("Declines give the seat back and are counted; a transfer that declines has left its former seat")
     func declines() throws {
         let rows = MonthRows(declines: [DepartureRow(child: "a"), DepartureRow(child: "t")])

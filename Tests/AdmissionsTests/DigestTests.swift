@@ -98,6 +98,13 @@ struct DigestTests {
         Change("limit for everyone") { $0.seatLimits[2].group = .everyone },
         Change("limit seats") { $0.seatLimits[0].seats = 5 },
         Change("limit opens") { $0.seatLimits[1].opens = false },
+        Change("limit over two facilities") { $0.seatLimits[0].sharedWith = ["C"] },
+        Change("limit over two other facilities") { $0.seatLimits[0].sharedWith = ["B"] },
+        Change("limit over all facilities") { $0.seatLimits[0].sharedWith = ["B", "C"] },
+        Change("more seats of a limit over two facilities") {
+            $0.seatLimits[0].sharedWith = ["C"]
+            $0.seatLimits[0].seats = 9
+        },
         Change("limit removed") { $0.seatLimits.removeLast() },
     ]
 

@@ -187,6 +187,21 @@ struct FindingTests {
         Sample(.facilityUnknown, .seatLimits, 0, "facility_id") {
             $0.seatLimits = [SeatLimitRow(facility: "?", ages: AgeSet([1]), seats: 1)]
         },
+        Sample(.facilityUnknown, .seatLimits, 0, "facility_id") {
+            $0.seatLimits = [SeatLimitRow(facility: "B", sharedWith: ["?"], ages: AgeSet([1]), seats: 1)]
+        },
+        Sample(.limitFacilityTwice, .seatLimits, 0, "facility_id") {
+            $0.seatLimits = [SeatLimitRow(facility: "B", sharedWith: ["A", "B"], ages: AgeSet([1]), seats: 1)]
+        },
+        Sample(.opensSharedLimit, .seatLimits, 0, "opens") {
+            $0.seatLimits = [SeatLimitRow(facility: "B", sharedWith: ["A"], ages: AgeSet([5]), seats: 1, opens: true)]
+        },
+        Sample(.limitTwice, .seatLimits, 1, "ages") {
+            $0.seatLimits = [
+                SeatLimitRow(facility: "B", sharedWith: ["A"], ages: AgeSet([1]), seats: 1),
+                SeatLimitRow(facility: "A", sharedWith: ["B"], ages: AgeSet([1]), seats: 2),
+            ]
+        },
         Sample(.limitWithoutAges, .seatLimits, 0, "ages") {
             $0.seatLimits = [SeatLimitRow(facility: "B", ages: [], seats: 1)]
         },

@@ -133,4 +133,49 @@ struct SeatsTests {
         let misspelt = facilities.replacing("closed_1", with: "Closed_01").replacing("maybe", with: "yes")
         #expect(try Sketch(["facilities.csv": misspelt]).read().errors.map(\.code) == ["COLUMN_MISSPELT"])
     }
+
+    @Test("facility_id of a seat limit may be a list, and is written again")
+    func sharedLimits() throws {
+        let sketch = try Sketch([
+            "seat_limits.csv": "facility_id,ages,group,seats,opens\nA; Ｂ,1-2,,3,\nB,3;4,support,1,yes\n"
+        ])
+        let reading = sketch.read()
+        #expect(reading.problems == [])
+        let draft = try #require(reading.draft)
+        #expect(draft.seatLimits.map(\.facilities) == [["A", "B"], ["B"]])
+        #expect(reading.subject?.limits.last?.facilities == [0, 1])
+        let copy = CaseFolder(sketch.url.appending(path: "copy"))
+        try copy.write(draft)
+        let again = copy.read()
+        #expect(again.draft == draft)
+        #expect(again.subject?.digest() == reading.subject?.digest())
+    }
+
+    @Test("A facility whose id has a semicolon is no list")
+    func semicolonInID() throws {
+        let reading = try Sketch([
+            "facilities.csv": "facility_id,name,seats_1,seats_2\nA,青葉保育園,2,1\nB,ばら保育園,2,0\nA;B,分園,1,1\n",
+            "seat_limits.csv": "facility_id,ages,group,seats,opens\nA;B,1-2,,3,\n",
+        ]).read()
+        #expect(reading.problems == [])
+        #expect(reading.draft?.seatLimits.map(\.facilities) == [["A;B"]])
+    }
+
+    @Test(
+        "What is wrong with a list of facilities is told with its place",
+        arguments: [
+            ("A;Z,1-2,,3,", "seat_limits.csv:2:1: error FACILITY_UNKNOWN: The facility Z"),
+            ("A;A,1-2,,3,", "seat_limits.csv:2:1: error LIMIT_FACILITY_TWICE"),
+            ("A;B,3,,3,yes", "seat_limits.csv:2:11: error OPENS_SHARED_LIMIT"),
+            ("A;B,1,,-3,", "seat_limits.csv:2:8: error SEATS_NEGATIVE"),
+            ("A;B,1,,若干名,", "seat_limits.csv:2:8: error NOT_A_NUMBER: seats seems to say a few"),
+            (";,1,,3,", "seat_limits.csv:2:1: error FACILITY_UNKNOWN"),
+            ("A;B,1,,3,\nB;A,1,,2,", "seat_limits.csv:3:5: error LIMIT_TWICE"),
+        ])
+    func badSharedLimits(rows: String, expected: String) throws {
+        let problems = try Sketch(["seat_limits.csv": "facility_id,ages,group,seats,opens\n\(rows)\n"]).read().problems
+        try #require(problems.count == 1, "\(problems)")
+        #expect(problems[0].description.hasPrefix(expected), "\(problems[0])")
+        #expect(problems[0].text(in: .japanese).contains("エラー"))
+    }
 }
