@@ -180,7 +180,11 @@ private struct CarryOver {
         childOfID = Dictionary(uniqueKeysWithValues: subject.children.enumerated().map { ($1.id, $0) })
         facilityRow = Dictionary(
             draft.facilities.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
-        limitRows = Dictionary(grouping: draft.seatLimits.indices) { draft.seatLimits[$0].facility }
+        var limitRows: [FacilityID: [Int]] = [:]
+        for (row, limit) in draft.seatLimits.enumerated() {
+            for facility in limit.facilities { limitRows[facility, default: []].append(row) }
+        }
+        self.limitRows = limitRows
     }
 
     mutating func carry() -> CarriedOver {
@@ -282,21 +286,24 @@ private struct CarryOver {
         for row in draft.facilities.indices {
             for age in 0...5 {
                 guard let seats = draft.facilities[row].seats[age], seats < 0 else { continue }
-                let excess = before.facilities[row].seats[age] == 0 ? before.facilities[row].excess(ofClass: age) : 0
-                if seats < -excess { noteOverbooked(.facilities, row, "seats_\(age)", draft.facilities[row].id) }
+                let excess = before.facilities[row].excess(ofClass: age)
+                // What is written as a negative number stays one.
+                if before.facilities[row].seats[age]! < 0 { continue }
+                if seats < -excess { noteOverbooked(.facilities, row, "seats_\(age)", draft.facilities[row].id.text) }
                 draft.facilities[row].seats[age] = 0
             }
         }
         for row in draft.seatLimits.indices where draft.seatLimits[row].seats < 0 {
-            noteOverbooked(.seatLimits, row, "seats", draft.seatLimits[row].facility)
+            let places = draft.seatLimits[row].facilities.map(\.text).joined(separator: ", ")
+            noteOverbooked(.seatLimits, row, "seats", places)
             draft.seatLimits[row].seats = 0
         }
     }
 
-    private mutating func noteOverbooked(_ table: CaseTable, _ row: Int, _ column: String, _ facility: FacilityID) {
+    private mutating func noteOverbooked(_ table: CaseTable, _ row: Int, _ column: String, _ facilities: String) {
         note(
             .limitOverbooked, table, row: row, column: column,
-            "Pins placed more children at \(facility) than it has seats; the next case says 0, and a seat that is given back "
+            "Pins placed more children at \(facilities) than there are seats; the next case says 0, and a seat that is given back "
                 + "there later is not vacant.")
     }
 

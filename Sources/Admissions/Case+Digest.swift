@@ -26,6 +26,8 @@ extension Case {
         record.add(each: households.indices) { record, household in add(households[household], to: &record) }
         addPhases(to: &record)
         addPins(to: &record)
+        addKeptClosed(to: &record)
+        addSharedLimits(to: &record)
         return record.digest()
     }
 
@@ -55,6 +57,28 @@ extension Case {
         }
     }
 
+    /// Nothing where every seat that a transfer leaves is given again, so that such a case keeps its digest.
+    private func addKeptClosed(to record: inout CanonicalRecord) {
+        let closed = facilities.indices.filter { !facilities[$0].keepsClosed.isEmpty }
+        if closed.isEmpty { return }
+        record.add("keepsClosed")
+        record.add(each: closed) { record, facility in
+            record.add(count: facility)
+            record.add(facilities[facility].keepsClosed)
+        }
+    }
+
+    /// Nothing where no limit is over several facilities.
+    private func addSharedLimits(to record: inout CanonicalRecord) {
+        let shared = limits.filter(\.isShared)
+        if shared.isEmpty { return }
+        record.add("shared limits")
+        record.add(each: shared) { record, limit in
+            record.add(each: limit.facilities) { record, facility in record.add(count: facility) }
+            record.add(limit)
+        }
+    }
+
     private func add(_ facility: Facility, to record: inout CanonicalRecord) {
         record.add(facility.id)
         record.add(facility.name)
@@ -66,13 +90,8 @@ extension Case {
         // Adding 0 turns -0 into 0.
         record.add(facility.location.map { $0.latitude + 0 })
         record.add(facility.location.map { $0.longitude + 0 })
-        record.add(each: limits[facility.limits].filter { !$0.isClassLimit }) { record, limit in
-            record.add(limit.ages)
-            record.add(limit.group.kind)
-            record.add(limit.group)
-            record.add(limit.seats)
-            record.add(limit.opens)
-        }
+        let own = facility.limits.map { limits[$0] }.filter { !$0.isClassLimit && !$0.isShared }
+        record.add(each: own) { record, limit in record.add(limit) }
         if !facility.unpublished.isEmpty { record.add("unpublished \(facility.unpublished)") }
     }
 
@@ -179,6 +198,15 @@ private struct CanonicalRecord {
     mutating func add<Element>(each list: some Collection<Element>, _ body: (inout Self, Element) -> Void) {
         add(count: list.count)
         for element in list { body(&self, element) }
+    }
+
+    /// What a row of the limits' table says, apart from where it is and its phase.
+    mutating func add(_ limit: SeatLimit) {
+        add(limit.ages)
+        add(limit.group.kind)
+        add(limit.group)
+        add(limit.seats)
+        add(limit.opens)
     }
 
     mutating func add(_ rules: Rules) {

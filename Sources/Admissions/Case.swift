@@ -15,7 +15,8 @@ public struct Case: Hashable, Sendable {
     /// of its own here.
     public package(set) var households: [Household]
     /// Ascending by facility; a facility's class limits come first, by age, then the rows of the limits' table by ages,
-    /// group and phase. ``Facility/limits`` gives each facility's range.
+    /// group and phase. Those over several facilities stand behind all others, by facilities, ages, group and phase.
+    /// ``Facility/limits`` names each facility's.
     public package(set) var limits: [SeatLimit]
     /// Decisions fixed by staff, ascending by child.
     public package(set) var pins: [Pin]
@@ -36,7 +37,15 @@ public struct Case: Hashable, Sendable {
         return children[child].generalPoints
     }
 
-    /// Whether the child would use a seat of the limit if it were placed at the limit's facility.
+    /// Whether the child's present seat stays closed in the round when it leaves: then the child uses no seat while it stays,
+    /// and frees none.
+    ///
+    /// - Precondition: The child has a present facility.
+    @inlinable package func leavesNoSeat(_ child: Int) -> Bool {
+        facilities[children[child].currentFacility!].keepsClosed.contains(age: children[child].ageClass)
+    }
+
+    /// Whether a placement of the child at the facility would use a seat of the limit; the limit is the facility's.
     @inlinable public func covers(limit: Int, child: Int) -> Bool {
         limits[limit].ages.contains(age: children[child].ageClass) && limits[limit].group.covers(children[child].groups)
     }
@@ -117,7 +126,7 @@ public enum KeyValue: Hashable, Sendable, Comparable, CustomStringConvertible {
 public struct Facility: Hashable, Sendable {
     public let id: FacilityID
     public let name: String
-    /// Vacancies of classes 0 to 5; `nil` if there is no limit for the class alone.
+    /// Vacancies of classes 0 to 5, as written; `nil`: not offered by a class of its own; negative: over-full by so many.
     public package(set) var seats: [Int?]
     public let minimumAgeMonths: Int?
     public let minimumAgeDays: Int?
@@ -126,8 +135,10 @@ public struct Facility: Hashable, Sendable {
     public let location: Location?
     /// Classes whose numbers were hidden in an earlier round; see ``PublicBorder``.
     public let unpublished: AgeSet
-    /// The range of the facility's limits in ``Case/limits``.
-    public package(set) var limits: Range<Int>
+    /// Classes of which a seat that a transfer leaves is given to nobody in the round.
+    public let keepsClosed: AgeSet
+    /// Indices of its limits in ``Case/limits``, ascending, those that it shares with other facilities last.
+    public package(set) var limits: [Int]
 }
 
 /// A point on the earth, in degrees.
@@ -166,9 +177,12 @@ public struct Location: Hashable, Sendable {
     }
 }
 
-/// A number of seats that some children share at a facility.
+/// A number of seats that some children share at a facility, or at several facilities together.
 public struct SeatLimit: Hashable, Sendable {
+    /// The facility; of several the first.
     public let facility: Int
+    /// The others of several facilities, ascending; mostly empty.
+    public let sharedWith: [Int]
     public let ages: AgeSet
     public let group: GroupCondition
     /// Vacancies, without the seats of transfer applicants who are here now. It is negative if a class is over-full; then the
@@ -183,8 +197,15 @@ public struct SeatLimit: Hashable, Sendable {
     /// Whether its unused seats are free in the phases after its own.
     public let isReleased: Bool
 
-    /// Whether the facility offers the limit's ages to the children of its group because of this limit. This holds for a class
-    /// limit, and for a row of the limits' table that opens its ages. Other limits only bound what is offered.
+    /// Whether seats at several facilities count together.
+    @inlinable public var isShared: Bool { !sharedWith.isEmpty }
+    /// All its facilities, ascending.
+    public var facilities: [Int] { [facility] + sharedWith }
+    /// Whether a seat at the facility counts.
+    @inlinable public func counts(at place: Int) -> Bool { place == facility || sharedWith.contains(place) }
+
+    /// Whether the facility offers the limit's ages to the children of its group because of this limit: a class limit does, and
+    /// a row of the limits' table that opens its ages. Other limits only bound what is offered.
     @inlinable public var offersItsAges: Bool { isClassLimit || opens }
     /// The seats that a round can fill, without the seats of transfer applicants; never negative.
     public var vacancies: Int { max(0, seats) }

@@ -124,22 +124,25 @@ extension CaseResolver {
     mutating func checkPinnedSeats(_ children: [Child], pins: [Pin]) {
         if pins.isEmpty { return }
         for limit in limits.indices {
-            let place = limits[limit].facility
             func isCovered(_ child: Int) -> Bool {
                 limits[limit].ages.contains(age: children[child].ageClass)
                     && limits[limit].group.covers(children[child].groups)
             }
             func hasSeat(_ child: Int) -> Bool {
-                children[child].currentFacility == place && isCovered(child)
+                guard let place = children[child].currentFacility else { return false }
+                return limits[limit].counts(at: place) && isCovered(child)
+                    && !facilities[place].keepsClosed.contains(age: children[child].ageClass)
                     && offers(facility: place, age: children[child].ageClass, groups: children[child].groups)
             }
-            let pinnedHere = pins.filter { $0.facility == place && isCovered($0.child) }
-            let leaving = pins.count { $0.facility != nil && $0.facility != place && hasSeat($0.child) }
+            func isHere(_ pin: Pin) -> Bool { pin.facility.map(limits[limit].counts) ?? false }
+            // Who moves from one facility of the limit to another takes its seat along.
+            let pinnedHere = pins.filter { isHere($0) && isCovered($0.child) && !hasSeat($0.child) }
+            let leaving = pins.count { $0.facility != nil && !isHere($0) && hasSeat($0.child) }
             guard pinnedHere.count - leaving > limits[limit].vacancies else { continue }
             let last = pinnedHere.map { pin in draft.pins.firstIndex { childOfID[$0.child] == pin.child }! }.max()!
             note(
                 .pinExceedsLimit, .pins, row: last, column: "facility_id",
-                "\(facilities[place].id), ages \(limits[limit].ages.description)"
+                "\(limits[limit].facilities.map { facilities[$0].id.text }.joined(separator: ", ")), ages \(limits[limit].ages.description)"
                     + (limits[limit].group == .everyone ? "" : ", group \(limits[limit].group)")
                     + ": pins take \(pinnedHere.count) seats of \(limits[limit].vacancies); nobody else gets one.")
         }
@@ -147,23 +150,34 @@ extension CaseResolver {
 
     // MARK: Vacancies
 
-    /// Warns once about each over-full class that somebody could leave in this round.
+    /// Over-full classes that somebody could leave in this round, or whose seats are written as a negative number, once each.
     mutating func checkOverfullClasses(_ children: [Child]) {
-        let overfull = limits.indices.filter { limits[$0].excess > 0 }
-        if overfull.isEmpty { return }
-        for index in overfull {
-            let (limit, age) = (limits[index], limits[index].ages.ages[0])
-            guard children.contains(where: { $0.currentFacility == limit.facility && $0.ageClass == age }) else {
-                continue
-            }
+        for limit in limits where limit.excess > 0 {
+            let age = limit.ages.ages[0]
             let id = facilities[limit.facility].id
+            let row = draft.facilities.firstIndex { $0.id == id }!
+            let isWritten = draft.facilities[row].seats[age]! < 0
+            guard
+                isWritten
+                    || children.contains(where: { $0.currentFacility == limit.facility && $0.ageClass == age })
+            else { continue }
             note(
-                .classOverfull, .facilities, row: draft.facilities.firstIndex { $0.id == id },
-                column: "enrolled_\(age)",
-                "\(id) has \(limit.excess) more enrolled in class \(age) than capacity and margin: of the seats that transfer "
-                    + "applicants leave there, \(limit.excess == 1 ? "the first is" : "the first \(limit.excess) are") not given "
-                    + "away.")
+                .classOverfull, .facilities, row: row, column: isWritten ? "seats_\(age)" : "enrolled_\(age)",
+                overfullClass(id, age, draft.facilities[row], excess: limit.excess))
         }
+    }
+
+    /// How the class came to be over-full, and when a seat of it is free again.
+    private func overfullClass(_ id: FacilityID, _ age: Int, _ row: FacilityRow, excess: Int) -> String {
+        let vacancy = row.vacancies.first { $0.ageClass == age && $0.excess == excess }
+        let cause =
+            vacancy.map {
+                "enrolled in class \(age) than capacity and margin (capacity \($0.capacity), margin \($0.margin), enrolled "
+                    + "\($0.enrolled): \($0.derivation))"
+            } ?? "in class \(age) than places (seats_\(age) is \(-excess))"
+        return "\(id) has \(excess) more \(cause): of the seats that transfer applicants leave there, "
+            + "\(excess == 1 ? "the first is" : "the first \(excess) are") not given away; a seat is free when "
+            + "\(excess + 1) have left."
     }
 
     mutating func checkVacancies(of facility: FacilityRow, row: Int) {

@@ -270,20 +270,19 @@ struct CaseResolver {
             facilityRows.append(rows.first!)
         }
         var rowsOfFacility = [[(limit: SeatLimitRow, phase: Int?)]](repeating: [], count: facilityRows.count)
-        resolveLimitRows(into: &rowsOfFacility)
+        let shared = resolveLimitRows(into: &rowsOfFacility)
         for (index, row) in facilityRows.enumerated() {
             let facility = draft.facilities[row]
             let start = limits.count
             for (age, seats) in facility.seats.enumerated() {
                 guard let seats else { continue }
-                checkSeats(
-                    seats, .facilities, row: row, column: "seats_\(age)",
-                    "Seats cannot be negative; 0 means offered but full, blank means not offered.")
-                let excess = seats == 0 ? facility.excess(ofClass: age) : 0
-                if excess > 0 { checkSeats(excess, .facilities, row: row, column: "enrolled_\(age)", "") }
+                let excess = facility.excess(ofClass: age)
+                checkCount(
+                    max(seats, excess), .facilities, row: row,
+                    column: seats == 0 && excess > 0 ? "enrolled_\(age)" : "seats_\(age)")
                 limits.append(
                     SeatLimit(
-                        facility: index, ages: AgeSet(CollectionOfOne(age)), group: .everyone,
+                        facility: index, sharedWith: [], ages: AgeSet(CollectionOfOne(age)), group: .everyone,
                         seats: excess > 0 ? -excess : seats, opens: false, isClassLimit: true, phase: nil,
                         isReleased: false))
             }
@@ -293,7 +292,7 @@ struct CaseResolver {
             }) {
                 limits.append(
                     SeatLimit(
-                        facility: index, ages: limit.ages, group: limit.group, seats: limit.seats,
+                        facility: index, sharedWith: [], ages: limit.ages, group: limit.group, seats: limit.seats,
                         opens: limit.opens, isClassLimit: false, phase: phase, isReleased: limit.isReleased))
             }
             checkVacancies(of: facility, row: row)
@@ -304,7 +303,29 @@ struct CaseResolver {
                     id: facility.id, name: facility.name, seats: facility.seats,
                     minimumAgeMonths: facility.minimumAgeMonths, minimumAgeDays: facility.minimumAgeDays,
                     kind: facility.kind, ward: facility.ward, location: location(of: facility, row: row),
-                    unpublished: facility.unpublished, limits: start..<limits.count))
+                    unpublished: facility.unpublished,
+                    keepsClosed: AgeSet(
+                        (0...5).filter { age in
+                            let own = facility.keepsClosed.indices.contains(age) ? facility.keepsClosed[age] : nil
+                            return own ?? draft.rules.keepsClosed.contains(age: age)
+                        }), limits: Array(start..<limits.count)))
+        }
+        addSharedLimits(shared)
+    }
+
+    /// The limits over several facilities, behind all others, by facilities, ages, group and phase.
+    private mutating func addSharedLimits(_ rows: [(facilities: [Int], limit: SeatLimitRow, phase: Int?)]) {
+        let ordered = rows.sorted { one, other in
+            if one.facilities != other.facilities { return one.facilities.lexicographicallyPrecedes(other.facilities) }
+            return (one.limit.ages.rawValue, one.limit.group.description, one.limit.group.kind, one.phase ?? -1)
+                < (other.limit.ages.rawValue, other.limit.group.description, other.limit.group.kind, other.phase ?? -1)
+        }
+        for (places, limit, phase) in ordered {
+            for place in places { facilities[place].limits.append(limits.count) }
+            limits.append(
+                SeatLimit(
+                    facility: places[0], sharedWith: Array(places.dropFirst()), ages: limit.ages, group: limit.group,
+                    seats: limit.seats, opens: false, isClassLimit: false, phase: phase, isReleased: limit.isReleased))
         }
     }
 
@@ -322,11 +343,9 @@ struct CaseResolver {
         }
     }
 
-    /// Checks a number of seats. The upper bound keeps every sum of seats far from overflow.
-    private mutating func checkSeats(_ seats: Int, _ table: CaseTable, row: Int, column: String, _ ifNegative: String) {
-        if seats < 0 {
-            note(.seatsNegative, table, row: row, column: column, ifNegative)
-        } else if seats > 100_000 {
+    /// The upper bound keeps every sum of seats far from overflow.
+    private mutating func checkCount(_ seats: Int, _ table: CaseTable, row: Int, column: String) {
+        if seats > 100_000 {
             note(.seatsTooMany, table, row: row, column: column, "Seats can be at most 100000; correct the number.")
         }
     }
@@ -345,43 +364,82 @@ struct CaseResolver {
         return nil
     }
 
-    private mutating func resolveLimitRows(into rowsOfFacility: inout [[(limit: SeatLimitRow, phase: Int?)]]) {
+    /// Adds the rows to those of their facilities.
+    ///
+    /// - Returns: The rows over several facilities, with these, ascending.
+    private mutating func resolveLimitRows(
+        into rowsOfFacility: inout [[(limit: SeatLimitRow, phase: Int?)]]
+    ) -> [(facilities: [Int], limit: SeatLimitRow, phase: Int?)] {
         struct Likeness: Hashable {
-            let facility: FacilityID
+            let facilities: [Int]
             let ages: AgeSet
             let group: GroupCondition
             let phase: String?
         }
         var seen = Set<Likeness>()
+        var shared: [(facilities: [Int], limit: SeatLimitRow, phase: Int?)] = []
         for (row, limit) in draft.seatLimits.enumerated() {
             if limit.ages.isEmpty {
                 note(
                     .limitWithoutAges, .seatLimits, row: row, column: "ages",
                     "The limit covers no age; write ages such as 0, 3-5 or 0;2.")
             }
-            checkSeats(limit.seats, .seatLimits, row: row, column: "seats", "Seats cannot be negative.")
-            let phase = phase(ofLimit: row)
-            guard let facility = facilityOfID[limit.facility] else {
-                note(
-                    .facilityUnknown, .seatLimits, row: row, column: "facility_id",
-                    "The facility \(limit.facility) is not in facilities.csv.")
-                continue
+            if limit.seats < 0 {
+                note(.seatsNegative, .seatLimits, row: row, column: "seats", "The seats of a limit cannot be negative.")
             }
+            checkCount(limit.seats, .seatLimits, row: row, column: "seats")
+            let phase = phase(ofLimit: row)
+            guard let places = facilities(ofLimit: row) else { continue }
             let likeness = Likeness(
-                facility: limit.facility, ages: limit.ages, group: limit.group, phase: limit.phase)
+                facilities: places, ages: limit.ages, group: limit.group, phase: limit.phase)
             if !seen.insert(likeness).inserted {
                 note(
                     .limitTwice, .seatLimits, row: row, column: "ages",
                     "Another row has the same facility, ages, group and phase; keep one.")
             }
-            let seats = draft.facilities[facilityRows[facility]].seats
+            if places.count > 1 {
+                if limit.opens {
+                    note(
+                        .opensSharedLimit, .seatLimits, row: row, column: "opens",
+                        "A limit over several facilities cannot open a class; give each facility a row of its own with opens, "
+                            + "or seats_ in facilities.csv.")
+                }
+                shared.append((places, limit, phase))
+                continue
+            }
+            let seats = draft.facilities[facilityRows[places[0]]].seats
             if limit.opens, let age = limit.ages.ages.first(where: { seats[$0] != nil }) {
                 note(
                     .opensClassWithSeats, .seatLimits, row: row, column: "opens",
-                    "Class \(age) has seats_\(age) in facilities.csv already, so this row cannot open it.")
+                    "Class \(age) has seats_\(age) in facilities.csv already (a blank cell too, where blankSeats is zero), so this "
+                        + "row cannot open it.")
             }
-            rowsOfFacility[facility].append((limit, phase))
+            rowsOfFacility[places[0]].append((limit, phase))
         }
+        return shared
+    }
+
+    /// The facilities of a row of the limits' table, ascending; `nil` where one is not known.
+    private mutating func facilities(ofLimit row: Int) -> [Int]? {
+        var places: [Int] = []
+        var isKnown = true
+        for id in draft.seatLimits[row].facilities {
+            guard let facility = facilityOfID[id] else {
+                note(
+                    .facilityUnknown, .seatLimits, row: row, column: "facility_id",
+                    "The facility \(id) is not in facilities.csv.")
+                isKnown = false
+                continue
+            }
+            if places.contains(facility) {
+                note(
+                    .limitFacilityTwice, .seatLimits, row: row, column: "facility_id",
+                    "The facility \(id) stands twice in this row; name each facility of the limit once.")
+            } else {
+                places.append(facility)
+            }
+        }
+        return isKnown ? places.sorted() : nil
     }
 
     // MARK: Children

@@ -85,7 +85,7 @@ public struct ChildRow: Hashable, Sendable {
 public struct FacilityRow: Hashable, Sendable {
     public var id: FacilityID
     public var name: String
-    /// Vacancies of classes 0 to 5, six values; `nil` means not offered, and 0 offered but full.
+    /// Vacancies of classes 0 to 5: six values; `nil`: not offered; 0: offered, full; negative: over-full by so many.
     public var seats: [Int?]
     public var minimumAgeMonths: Int?
     public var minimumAgeDays: Int?
@@ -101,11 +101,15 @@ public struct FacilityRow: Hashable, Sendable {
     public var margin: [Int?]
     /// Classes whose numbers were hidden from the public in an earlier round of the fiscal year, so that they stay hidden.
     public var unpublished: AgeSet
+    /// For classes 0 to 5 whether a seat that a transfer leaves stays closed in the round: six values, or empty; `nil`:
+    /// ``Rules/keepsClosed`` says.
+    public var keepsClosed: [Bool?]
 
     public init(
         id: FacilityID, name: String = "", seats: [Int?], minimumAgeMonths: Int? = nil, minimumAgeDays: Int? = nil,
         kind: String = "", ward: String = "", latitude: Double? = nil, longitude: Double? = nil,
-        capacity: [Int?] = [], enrolled: [Int?] = [], margin: [Int?] = [], unpublished: AgeSet = []
+        capacity: [Int?] = [], enrolled: [Int?] = [], margin: [Int?] = [], unpublished: AgeSet = [],
+        keepsClosed: [Bool?] = []
     ) {
         precondition(seats.count == 6, "a facility has seats for the six classes 0 to 5, not \(seats.count)")
         self.id = id
@@ -121,6 +125,7 @@ public struct FacilityRow: Hashable, Sendable {
         self.enrolled = enrolled
         self.margin = margin
         self.unpublished = unpublished
+        self.keepsClosed = keepsClosed
     }
 }
 
@@ -163,6 +168,8 @@ public struct JointWishRow: Hashable, Sendable {
 /// A limit in addition to the class limits: pooled ages, a total, or special or reserved places.
 public struct SeatLimitRow: Hashable, Sendable {
     public var facility: FacilityID
+    /// Further facilities whose seats the limit counts together with those of ``facility``.
+    public var sharedWith: [FacilityID]
     public var ages: AgeSet
     public var group: GroupCondition
     public var seats: Int
@@ -174,10 +181,12 @@ public struct SeatLimitRow: Hashable, Sendable {
     public var isReleased: Bool
 
     public init(
-        facility: FacilityID, ages: AgeSet, group: GroupCondition = .everyone, seats: Int, opens: Bool = false,
-        phase: String? = nil, isReleased: Bool = false
+        facility: FacilityID, sharedWith: [FacilityID] = [], ages: AgeSet, group: GroupCondition = .everyone,
+        seats: Int,
+        opens: Bool = false, phase: String? = nil, isReleased: Bool = false
     ) {
         self.facility = facility
+        self.sharedWith = sharedWith
         self.ages = ages
         self.group = group
         self.seats = seats
@@ -185,6 +194,9 @@ public struct SeatLimitRow: Hashable, Sendable {
         self.phase = phase
         self.isReleased = isReleased
     }
+
+    /// ``facility`` and those that it shares the limit with.
+    public var facilities: [FacilityID] { [facility] + sharedWith }
 }
 
 /// A set of class ages 0 to 5.

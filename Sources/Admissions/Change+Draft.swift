@@ -35,12 +35,16 @@ extension Change {
         // An over-full class stays over-full if its number of seats stays the same.
         if case .exactly(seats) = amount { return }
         // More seats in an over-full class are first used up by the children who are too many.
-        let excess = draft.facilities[row].vacancies.first { $0.ageClass == age && seats == 0 }?.excess ?? 0
-        guard let changed = amount.seats(from: seats - excess) else {
+        let excess = draft.facilities[row].excess(ofClass: age)
+        guard let changed = amount.seats(from: max(0, seats) - excess) else {
             throw InvalidChange("\(self): that is more seats than can be counted.")
         }
         if case .more(let count) = amount, count > 0, changed < 0 {
-            draft.facilities[row].capacity[age]! += count
+            if seats < 0 { draft.facilities[row].seats[age] = changed }
+            if draft.facilities[row].capacity.indices.contains(age), let capacity = draft.facilities[row].capacity[age]
+            {
+                draft.facilities[row].capacity[age] = capacity + count
+            }
             return
         }
         if changed < 0 { throw InvalidChange("\(self): class \(age) of \(id) has \(seats) seats.") }

@@ -68,7 +68,9 @@ public struct Finding: Hashable, Sendable {
         case coordinatesInvalid = "COORDINATES_INVALID"
         case limitWithoutAges = "LIMIT_WITHOUT_AGES"
         case limitTwice = "LIMIT_TWICE"
+        case limitFacilityTwice = "LIMIT_FACILITY_TWICE"
         case opensClassWithSeats = "OPENS_CLASS_WITH_SEATS"
+        case opensSharedLimit = "OPENS_SHARED_LIMIT"
         case phaseUnknown = "PHASE_UNKNOWN"
         case releaseWithoutPhase = "RELEASE_WITHOUT_PHASE"
         // Errors of the sibling answers.
@@ -156,8 +158,9 @@ public struct Finding: Hashable, Sendable {
                 .keyUnknown, .keyTwice, .drawMissing, .leadAsDefault, .nearWithoutDistance, .pointsWithoutKey,
                 .pointsAttributeUnknown, .pointsNotComputable, .pointsDisagree, .phaseWithoutName, .phaseTwice,
                 .facilityIDBlank, .facilityTwice, .seatsNegative, .seatsTooMany, .ageLimitNegative,
-                .ageLimitTooLarge, .coordinatesInvalid, .limitWithoutAges, .limitTwice, .opensClassWithSeats,
-                .phaseUnknown, .releaseWithoutPhase, .householdUnknown, .householdTwice, .householdTooLarge,
+                .ageLimitTooLarge, .coordinatesInvalid, .limitWithoutAges, .limitTwice, .limitFacilityTwice,
+                .opensClassWithSeats, .opensSharedLimit, .phaseUnknown, .releaseWithoutPhase, .householdUnknown,
+                .householdTwice, .householdTooLarge,
                 .householdConstant, .leadMissing, .childNotInHousehold, .independentWithFacility,
                 .independentWithJointWishes, .jointRankIncomplete, .jointChildTwice, .jointFacilityNotWished,
                 .pinUnknownChild, .pinTwice, .pinUnsigned, .departureUnknownChild, .departureTwice,
@@ -226,7 +229,8 @@ public struct Finding: Hashable, Sendable {
                 .wishPointsWithoutWish, .keyUnknown, .keyTwice, .leadAsDefault, .nearWithoutDistance,
                 .pointsWithoutKey, .pointsAttributeUnknown, .pointsNotComputable, .phaseWithoutName, .phaseTwice,
                 .facilityTwice, .seatsNegative, .seatsTooMany, .ageLimitNegative, .ageLimitTooLarge,
-                .coordinatesInvalid, .limitWithoutAges, .limitTwice, .opensClassWithSeats, .releaseWithoutPhase,
+                .coordinatesInvalid, .limitWithoutAges, .limitTwice, .limitFacilityTwice, .opensClassWithSeats,
+                .opensSharedLimit, .releaseWithoutPhase,
                 .householdTwice, .householdTooLarge, .householdConstant, .independentWithFacility,
                 .independentWithJointWishes, .jointChildTwice, .pinTwice, .pinUnsigned, .departureUnknownChild,
                 .departureTwice, .declineNotPlaced, .withdrawalOfPlaced, .newChildInPlay, .newChildPlaced,

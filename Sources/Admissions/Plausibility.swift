@@ -156,7 +156,7 @@ private final class DoubtSeeker {
         // If most facilities are full, as in the months after April, a full one is not suspicious.
         let zeroIsRare = (0...5).map { age in
             let seats = subject.facilities.compactMap { $0.seats[age] }
-            return seats.count { $0 == 0 } * 2 < seats.count
+            return seats.count { $0 <= 0 } * 2 < seats.count
         }
         for index in subject.facilities.indices {
             let facility = subject.facilities[index]

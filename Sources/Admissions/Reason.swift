@@ -131,14 +131,17 @@ public struct MissingSeat: Hashable, Sendable {
     public var child: Int
     /// Index into ``Case/limits``.
     public var limit: Int
-    /// The number for this child at this limit that ``Reason/ahead`` describes.
+    /// Where the child would have had it: one of the limit's facilities.
+    public var facility: Int
+    /// As ``Reason/ahead``, for this child at this limit.
     public var ahead: Int
     /// The number for this limit that ``Reason/seats`` describes.
     public var seats: Int
 
-    public init(child: Int, limit: Int, ahead: Int, seats: Int) {
+    public init(child: Int, limit: Int, facility: Int, ahead: Int, seats: Int) {
         self.child = child
         self.limit = limit
+        self.facility = facility
         self.ahead = ahead
         self.seats = seats
     }

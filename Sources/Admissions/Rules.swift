@@ -14,6 +14,8 @@ public struct Rules: Hashable, Sendable {
     public var pointsTable: [PointsRow] = []
     /// The phases in turn; empty for a single phase in which all take part.
     public var phases: [Phase]
+    /// Classes whose seats stay closed in the round where a transfer leaves them, at every facility that does not say otherwise.
+    public var keepsClosed: AgeSet = []
 
     public init(
         priority: [PriorityKey], drawSeed: String?, objective: Objective = .priority,

@@ -12,9 +12,10 @@ public struct Vacancy: Hashable, Sendable {
     public var expected: Int { max(0, capacity + margin - enrolled) }
     /// Number of children enrolled beyond capacity and margin.
     public var excess: Int { max(0, enrolled - capacity - margin) }
-    /// Whether the table has the computed number. A class without computed vacancies need not be offered.
-    public var agrees: Bool { seats.map { $0 == expected } ?? (expected == 0) }
-    /// The computation as text, such as `20 + 2 - 17 = 5`.
+    /// Whether the table says the same; a class without places and without children need not be offered, and of an over-full
+    /// class the table may say how many are too many, as a negative number, or 0.
+    public var agrees: Bool { seats.map { $0 == expected || $0 == -excess } ?? (expected == 0) }
+    /// `20 + 2 - 17 = 5`.
     public var derivation: String {
         let extra = margin == 0 ? "" : margin > 0 ? " + \(margin)" : " - \(-margin)"
         return "\(capacity)\(extra) - \(enrolled) = \(capacity + margin - enrolled)"
@@ -32,8 +33,12 @@ extension FacilityRow {
         }
     }
 
-    /// Number of children enrolled in the class beyond capacity and margin; 0 if these are not given.
-    func excess(ofClass age: Int) -> Int { vacancies.first { $0.ageClass == age }?.excess ?? 0 }
+    /// Children who are too many in an over-full class: what a negative number of seats says, else, with 0 seats, those
+    /// enrolled beyond capacity and margin, where these are given.
+    func excess(ofClass age: Int) -> Int {
+        guard let seats = seats[age], seats <= 0 else { return 0 }
+        return seats < 0 ? -seats : vacancies.first { $0.ageClass == age }?.excess ?? 0
+    }
 
     private func value(_ values: [Int?], _ age: Int) -> Int? { values.indices.contains(age) ? values[age] : nil }
 }

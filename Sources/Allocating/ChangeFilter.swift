@@ -61,11 +61,10 @@ package struct FullLimits {
 
     package init(of subject: Case) { store = OutcomeStore(Market(subject)) }
 
-    /// For each outcome that the step strikes because a limit is full, the limit and the child of the household that comes last
-    /// among those that need a seat there.
+    /// For each outcome that the step strikes because a limit is full, the lowest child that needs a seat of it, and where.
     ///
-    /// - Returns: An empty array for a step of another kind.
-    package func named(by step: Deduction.Step) -> [(limit: Int, child: Int)] {
+    /// - Returns: Nothing for a step of another kind.
+    package func named(by step: Deduction.Step) -> [(facility: Int, child: Int)] {
         guard case .full(let household, let outcomes, let place) = step else { return [] }
         let market = store.market
         var touches: [Touch] = []
@@ -73,7 +72,11 @@ package struct FullLimits {
             while store.count[Int(household)] <= outcome { store.extend(Int(household)) }
             store.collectTouches(Int(household), Int(outcome), into: &touches)
             let touch = touches.sorted { $0.limit < $1.limit }[Int(place)]
-            return (Int(touch.limit), Int(market.memberChild[Int(market.slotMember[Int(touch.lowest)])]))
+            let member = Int(market.slotMember[Int(touch.lowest)])
+            let child = market.subject.children[Int(market.memberChild[member])]
+            let wish = Int(market.slotOption[Int(touch.lowest)] - market.optionStart[member])
+            let facility = wish < child.wishes.count ? child.wishes[wish].facility : child.currentFacility!
+            return (facility, Int(market.memberChild[member]))
         }
     }
 }

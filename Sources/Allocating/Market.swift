@@ -4,8 +4,9 @@ import Admissions
 ///
 /// * A *member* is a child, numbered so that the members of a household are adjacent, eldest first.
 /// * An *option* of a member is one of its wishes (index as in ``Child/wishes``) or, last, its baseline.
-/// * A *slot* is one option of one member at one seat limit: a seat that may be used there. The slots of a limit are adjacent
-///   and in priority order, so comparing slot numbers of one limit compares priorities. Children who stay come first.
+/// * A *slot* is one option of one member at one seat limit: a seat that may be used there. The slots of a limit stand
+///   together in priority order, so comparing slot numbers of one limit compares priorities; first come those of who has a
+///   seat of the limit now and keeps it, by staying or by moving to another facility of the limit.
 ///
 /// All offsets are CSR: the slots of option `o` are `optionSlots[optionSlotStart[o]..<optionSlotStart[o + 1]]`.
 struct Market: Sendable {
@@ -26,9 +27,12 @@ struct Market: Sendable {
     /// For each limit by how many children it is exceeded as the round begins (Rules.md 1); 0 except in over-full classes.
     /// Children who stay always fit, so for them the limit has this many more seats.
     private(set) var limitExcess: [Int32] = []
-    /// For each limit its first slot that is not of a child who stays.
+    /// For each limit its first slot that keeps no present seat.
     private(set) var limitEntry: [Int32] = []
-    /// Slots of limit `l`: `limitSlotStart[l]..<limitSlotStart[l + 1]`, highest priority first.
+    /// For each household whether a child of it has several slots at one limit, as only a limit over several facilities can
+    /// bring about; empty where none has.
+    private var repeats: [Bool] = []
+    /// Slots of limit `l`: `limitSlotStart[l]..<limitSlotStart[l + 1]`, first in priority first.
     private(set) var limitSlotStart: [Int32] = [0]
     private(set) var slotLimit: [Int32] = []
     private(set) var slotHousehold: [Int32] = []
@@ -63,6 +67,7 @@ struct Market: Sendable {
         compileOptions()
         compileSlots(uses(order, threads: threads), threads: threads)
         indexHouseholdSlots(threads: threads)
+        if subject.limits.contains(where: \.isShared) { findRepeats() }
     }
 
     /// The same market with more seats at some limits.
@@ -93,11 +98,27 @@ struct Market: Sendable {
         let limit: Int32
         let option: Int32
         let member: Int32
-        /// The order at the limit, smaller first: children who stay, by member, then wishes by priority.
+        /// Smaller comes before at the limit: below 0 those who keep a seat of it, by option, then wishes by priority.
         let key: Int32
     }
 
-    /// All uses, sorted by option, and those of one option by limit.
+    /// The limits of the case's facilities, one facility after the other.
+    private struct FacilityLimits: Sendable {
+        let start: [Int32]
+        let limits: [Int32]
+
+        init(_ facilities: [Facility]) {
+            var start: [Int32] = [0]
+            for facility in facilities { start.append(start.last! + Int32(facility.limits.count)) }
+            self.start = start
+            limits = facilities.flatMap { $0.limits.map(Int32.init) }
+        }
+
+        @inline(__always)
+        func range(of facility: Int) -> Range<Int> { Int(start[facility])..<Int(start[facility + 1]) }
+    }
+
+    /// All uses, by option, and those of an option by limit.
     private func uses(_ order: PriorityOrder, threads: Int) -> [Use] {
         // Copies only the properties of a limit that are needed for every wish.
         let covering = subject.limits.map { (ages: $0.ages, isForAll: $0.group == .everyone) }
@@ -105,49 +126,56 @@ struct Market: Sendable {
             covering[limit].ages.contains(age: ageClass)
                 && (covering[limit].isForAll || subject.covers(limit: limit, child: child))
         }
-        let limits = subject.facilities.map(\.limits)
+        let limits = FacilityLimits(subject.facilities)
         let parts = inRanges(of: memberChild.count, threads: threads) { [memberChild, optionStart, subject] members in
             var uses: [Use] = []
             for member in members {
                 let child = Int(memberChild[member])
                 let ageClass = subject.children[child].ageClass
                 let first = optionStart[member]
+                let present = presentLimits(of: child)
+                func keep(_ limit: Int32, _ option: Int32) {
+                    uses.append(
+                        Use(limit: limit, option: option, member: Int32(member), key: option - optionStart.last!))
+                }
                 for (index, wish) in subject.children[child].wishes.enumerated() where wish.isEligible {
                     let key = order.wishPosition[Int(order.wishStart[child]) + index]
-                    for limit in limits[wish.facility] where covers(limit, child, ageClass) {
-                        uses.append(
-                            Use(limit: Int32(limit), option: first + Int32(index), member: Int32(member), key: key))
+                    for place in limits.range(of: wish.facility) {
+                        let limit = limits.limits[place]
+                        guard covers(Int(limit), child, ageClass) else { continue }
+                        if !present.isEmpty, present.contains(Int(limit)) {
+                            keep(limit, first + Int32(index))
+                            continue
+                        }
+                        uses.append(Use(limit: limit, option: first + Int32(index), member: Int32(member), key: key))
                     }
                 }
-                guard let current = subject.children[child].currentFacility else { continue }
-                let present = limits[current].filter { covers($0, child, ageClass) }
-                // A class that is not offered adds no seat: staying uses nothing and leaving frees nothing.
-                guard present.contains(where: { subject.limits[$0].offersItsAges }) else {
-                    continue
-                }
-                for limit in present {
-                    uses.append(
-                        Use(
-                            limit: Int32(limit), option: optionStart[member + 1] - 1, member: Int32(member),
-                            key: Int32(member - memberChild.count)))
-                }
+                for limit in present { keep(Int32(limit), optionStart[member + 1] - 1) }
             }
             return uses
         }
         return parts.count == 1 ? parts[0] : Array(parts.joined())
     }
 
-    /// Makes the slots: the uses sorted by limit, and those of one limit by their keys.
+    /// The limits of which the child has a seat now that it would free, ascending.
+    ///
+    /// A class that is not offered, or whose seats are kept closed, adds no seat: staying uses nothing and leaving frees nothing.
+    private func presentLimits(of child: Int) -> [Int] {
+        guard let current = subject.children[child].currentFacility else { return [] }
+        return subject.limits(usedBy: child, at: current, isStaying: true, inPhase: nil)
+    }
+
+    /// Makes the slots: the uses limit by limit, those of a limit by their keys.
     private mutating func compileSlots(_ uses: [Use], threads: Int) {
         limitSeats = subject.limits.map { Int32($0.seats) }
         limitExcess = subject.limits.map { Int32($0.excess) }
-        var stays = [Int32](repeating: 0, count: limitSeats.count)
+        var keeps = [Int32](repeating: 0, count: limitSeats.count)
         optionSlotStart = [Int32](repeating: 0, count: optionIsEligible.count + 1)
         for use in uses {
-            // A child who stays brings its seat.
             if use.key < 0 {
-                limitSeats[Int(use.limit)] += 1
-                stays[Int(use.limit)] += 1
+                keeps[Int(use.limit)] += 1
+                // Who stays brings the seat.
+                if use.option == optionStart[Int(use.member) + 1] - 1 { limitSeats[Int(use.limit)] += 1 }
             }
             optionSlotStart[Int(use.option) + 1] += 1
         }
@@ -155,9 +183,10 @@ struct Market: Sendable {
         var byLimit = Grouped<Place>(groups: limitSeats.count) { add in
             for (index, use) in uses.enumerated() { add(Int(use.limit), Place(key: use.key, use: Int32(index))) }
         }
-        byLimit.sortGroups(threads: threads) { $0.key < $1.key }
+        // A child may wish two facilities of a limit with one priority.
+        byLimit.sortGroups(threads: threads) { $0.key != $1.key ? $0.key < $1.key : $0.use < $1.use }
         limitSlotStart = byLimit.starts
-        limitEntry = stays.indices.map { limitSlotStart[$0] + stays[$0] }
+        limitEntry = keeps.indices.map { limitSlotStart[$0] + keeps[$0] }
         let order = byLimit.elements
         let inOrder = elements(order.count, threads: threads, state: ()) { _, slot in
             uses[Int(order[slot].use)]
@@ -199,6 +228,30 @@ struct Market: Sendable {
         }
     }
 
+    private mutating func findRepeats() {
+        repeats = (0..<householdCount).map { household in
+            let slots = householdSlots[slotRange(household)]
+            // The slots of one limit stand together.
+            return slots.indices.contains { place in
+                slots[(place + 1)...].prefix { slotLimit[Int($0)] == slotLimit[Int(slots[place])] }
+                    .contains { slotMember[Int($0)] == slotMember[Int(slots[place])] }
+            }
+        }
+        if !repeats.contains(true) { repeats = [] }
+    }
+
+    /// Whether a child of the household has several slots at one limit.
+    func hasRepeats(_ household: Int) -> Bool { !repeats.isEmpty && repeats[household] }
+
+    /// Whether the household is one child with at most one slot at each limit.
+    func isSimple(_ household: Int) -> Bool { memberCount(household) == 1 && !hasRepeats(household) }
+
+    /// The most seats that the household can use at a limit beside the one of a slot of its, or could use before that slot.
+    func mostBesideOne(_ household: Int) -> Int32 {
+        Int32(memberCount(household)) - (hasRepeats(household) ? 0 : 1)
+    }
+
+    /// Number of members of a household.
     func memberCount(_ household: Int) -> Int { Int(memberStart[household + 1] - memberStart[household]) }
 
     /// The seats of a limit that count for the user of one of its slots. There are more for those who stay in an over-full

@@ -84,23 +84,27 @@ struct PhaseCourse {
         // count for this, because it shrinks as others leave seats there.
         let isFull = subject.limits.indices.map { seats[$0] + subject.limits[$0].excess < used[$0] }
         problem.limits = []
+        var numbers = [Int?](repeating: nil, count: subject.limits.count)
+        for (limit, entry) in subject.limits.enumerated() where subject.applies(limit: limit, inPhase: phase) {
+            numbers[limit] = problem.limits.count
+            var entry = entry
+            entry.seats = isFull[limit] ? 0 : seats[limit] - used[limit]
+            entry.phase = nil
+            problem.limits.append(entry)
+        }
         for (index, facility) in subject.facilities.enumerated() {
-            let start = problem.limits.count
-            for limit in facility.limits where subject.applies(limit: limit, inPhase: phase) {
-                var entry = subject.limits[limit]
-                entry.seats = isFull[limit] ? 0 : seats[limit] - used[limit]
-                entry.phase = nil
-                problem.limits.append(entry)
-            }
-            problem.facilities[index].limits = start..<problem.limits.count
+            problem.facilities[index].limits = facility.limits.compactMap { numbers[$0] }
         }
         let movable = subject.children.indices.map { takesPart($0, in: phase) }
         for child in subject.children.indices {
+            // Who moves within a limit over several facilities keeps its seat there, which never depends on room.
+            let present = limits(usedBy: child, Allocation.baseline, in: phase)
             for (index, wish) in subject.children[child].wishes.enumerated() {
                 let isOpen =
                     movable[child]
                     ? wish.isEligible && isOffered(wish.facility, to: child, in: phase)
-                        && !limits(usedBy: child, Int32(index), in: phase).contains { isFull[$0] }
+                        && !limits(usedBy: child, Int32(index), in: phase)
+                            .contains { isFull[$0] && !present.contains($0) }
                     : allocation.choices[child] == index
                 problem.children[child].wishes[index].ineligibility = isOpen ? nil : wish.ineligibility ?? .notOffered
             }
@@ -163,7 +167,7 @@ struct PhaseCourse {
             for other in subject.facilities[limit.facility].limits {
                 let wider = subject.limits[other]
                 if wider.phase.map({ $0 > phase }) ?? true, wider.ages.isSuperset(of: limit.ages),
-                    wider.group.includes(limit.group)
+                    wider.group.includes(limit.group), limit.sharedWith.allSatisfy(wider.counts)
                 {
                     closed[other] += seats[index] - used[index]
                 }

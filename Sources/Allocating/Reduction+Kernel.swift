@@ -51,6 +51,7 @@ struct Reduction {
         var hasTail = false
         /// Whether the household may have a claim.
         var isExempt: Bool
+        /// Whether it is one child with at most one slot at a limit.
         let isSingle: Bool
         var isQueued = false
         var isStale = false
@@ -126,7 +127,7 @@ struct Reduction {
         waveLength = max(256, market.householdCount / 16)
         var base: Int32 = 0
         states = isExempt.enumerated().map { [market] household, isExempt in
-            var state = HouseholdState(isExempt: isExempt, isSingle: market.memberCount(household) == 1)
+            var state = HouseholdState(isExempt: isExempt, isSingle: market.isSimple(household))
             state.base = base
             state.known = store.count[household]
             state.survivorCount = state.known
@@ -388,7 +389,7 @@ struct Reduction {
             if old.mostBefore != most || old.boundBefore != bound {
                 slots[slot].mostBefore = most
                 slots[slot].boundBefore = bound
-                let siblings = old.isOfSingle ? 0 : Int32(market.memberCount(Int(old.household))) - 1
+                let siblings = old.isOfSingle ? 0 : market.mostBesideOne(Int(old.household))
                 let isNewlySure =
                     most - siblings < 0 && old.mostBefore != most && (siblings > 0 || old.mostBefore >= 0)
                 let isNewlyOut =

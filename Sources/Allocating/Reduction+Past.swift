@@ -35,7 +35,7 @@ extension Reduction {
     }
 
     private func onlyOutcome(_ household: Int, at slot: Int) -> Int? {
-        guard market.memberCount(household) == 1, !states[household].hasTail, states[household].tailStruckAt == 0 else {
+        guard states[household].isSingle, !states[household].hasTail, states[household].tailStruckAt == 0 else {
             return nil
         }
         let start = Int(store.start[household])

@@ -4,9 +4,10 @@ extension Case {
     /// The limits of which a child uses a seat, ascending.
     ///
     /// - Parameters:
-    ///   - facility: Where the child is; `nil` if it is nowhere and uses no seat.
-    ///   - isStaying: Whether the child keeps the place that it has now. In a class that is not offered this uses no seat.
-    ///   - phase: Only limits that apply in this phase count; with `nil` all limits count.
+    ///   - facility: Where the child is; `nil`: nowhere, so that it uses no seat.
+    ///   - isStaying: Whether the child keeps the place that it has now: in a class that is not offered, or whose seat stays
+    ///     closed when it leaves, this uses no seat.
+    ///   - phase: Only limits that apply in this phase count; `nil`: all do.
     /// - Complexity: O(limits of the facility).
     ///
     /// Source: Rules.md 1.
@@ -15,6 +16,7 @@ extension Case {
         let covering = facilities[facility].limits.filter { limit in
             (phase.map { applies(limit: limit, inPhase: $0) } ?? true) && covers(limit: limit, child: child)
         }
-        return isStaying && !covering.contains { limits[$0].offersItsAges } ? [] : covering
+        if isStaying, leavesNoSeat(child) || !covering.contains(where: { limits[$0].offersItsAges }) { return [] }
+        return covering
     }
 }

@@ -199,9 +199,7 @@ public struct Adviser: Sendable {
             var rooms: [Room: Int] = [:]
             for step in core.deduction.steps {
                 for full in fullLimits.named(by: step) {
-                    let room = Room(
-                        facility: subject.limits[full.limit].facility,
-                        ageClass: subject.children[full.child].ageClass)
+                    let room = Room(facility: full.facility, ageClass: subject.children[full.child].ageClass)
                     rooms[room, default: 0] += 1
                 }
             }

@@ -229,8 +229,7 @@ public struct SufficientSearch: Sendable {
     private func valuesToTry(_ reason: Reason) -> [KeyValue] {
         guard reason.kind == .seats, case .key(let key) = reason.key else { return [] }
         let last = Int(reason.lastAdmitted)
-        let facility = subject.children[Int(reason.child)].wishes[Int(reason.wish)].facility
-        let lastWish = subject.children[last].wishes.firstIndex { $0.facility == facility }!
+        let lastWish = explanations.wishOfLastAdmitted(reason)
         guard let target = explanations.keyValue(of: last, at: lastWish, key, in: subject) else { return [] }
         return [target, next(after: target, subject.rules.priority[key], key)].compactMap { $0 }
     }
@@ -284,13 +283,18 @@ public struct SufficientSearch: Sendable {
     private func lacking(_ reason: Reason) -> (limits: [Int], waiting: Int) {
         if reason.kind == .seats {
             return (
-                explanations.fullLimits(of: Int(reason.child), limit: Int(reason.limit), in: subject),
+                explanations.fullLimits(
+                    of: Int(reason.child),
+                    at: subject.children[Int(reason.child)].wishes[Int(reason.wish)].facility,
+                    limit: Int(reason.limit), in: subject),
                 max(1, Int(reason.ahead) - Int(reason.seats) + 1)
             )
         }
         let missing = explanations.jointReasons[Int(reason.joint)].missing
         return (
-            Set(missing.flatMap { explanations.fullLimits(of: $0.child, limit: $0.limit, in: subject) }).sorted(),
+            Set(
+                missing.flatMap { explanations.fullLimits(of: $0.child, at: $0.facility, limit: $0.limit, in: subject) }
+            ).sorted(),
             missing.map { max(1, $0.ahead - $0.seats + 1) }.max() ?? 1
         )
     }

@@ -41,6 +41,7 @@ extension CaseFolder {
         lines += Self.changeableBlocks(rules).dropFirst().flatMap(\.lines)
         if !rules.pointsTable.isEmpty { lines.append("pointsTable:") }
         for row in rules.pointsTable { lines.append("  - {\(settings(of: row).joined(separator: ", "))}") }
+        if !rules.keepsClosed.isEmpty { lines.append("keepsClosed: \(Self.quoted(rules.keepsClosed.description))") }
         if !rules.phases.isEmpty { lines.append("phases:") }
         for phase in rules.phases {
             let who = phase.who == .everyone ? "all" : Self.quoted(phase.who.description)
@@ -218,10 +219,11 @@ extension CaseFolder {
             ("capacity", \.capacity), ("enrolled", \.enrolled), ("margin", \.margin),
         ].filter { source in draft.facilities.contains { !source.values($0).isEmpty } }
         let hides = draft.facilities.contains { !$0.unpublished.isEmpty }
+        let closes = draft.facilities.contains { !$0.keepsClosed.isEmpty }
         return file(
             .facilities,
             columns + sources.flatMap { source in (0...5).map { "\(source.prefix)_\($0)" } }
-                + (hides ? ["unpublished"] : []),
+                + (closes ? (0...5).map { "closed_\($0)" } : []) + (hides ? ["unpublished"] : []),
             draft.facilities.lazy.map { facility -> [String] in
                 var row = [facility.id.text, facility.name]
                 row += facility.seats.map(text)
@@ -230,6 +232,12 @@ extension CaseFolder {
                 for source in sources {
                     let values = source.values(facility)
                     row += values.isEmpty ? [String](repeating: "", count: 6) : values.map(text)
+                }
+                if closes {
+                    row += (0...5).map { age in
+                        let value = facility.keepsClosed.indices.contains(age) ? facility.keepsClosed[age] : nil
+                        return value.map { $0 ? "yes" : "no" } ?? ""
+                    }
                 }
                 if hides { row.append(facility.unpublished.description) }
                 return row
@@ -259,7 +267,8 @@ extension CaseFolder {
             .seatLimits, ["facility_id", "ages", "group", "seats", "opens"] + (hasPhases ? ["phase", "release"] : []),
             draft.seatLimits.lazy.map {
                 [
-                    $0.facility.text, $0.ages.description, $0.group.description, String($0.seats),
+                    $0.facilities.map(\.text).joined(separator: ";"), $0.ages.description, $0.group.description,
+                    String($0.seats),
                     $0.opens ? "yes" : "",
                 ] + (hasPhases ? [$0.phase ?? "", $0.isReleased ? "yes" : ""] : [])
             })

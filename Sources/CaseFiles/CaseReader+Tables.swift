@@ -80,7 +80,8 @@ extension CaseReader {
         }
     }
 
-    mutating func readFacilities() -> [FacilityRow]? {
+    /// - Parameter blankSeats: What a blank cell of seats means; a column that is not there offers nothing.
+    mutating func readFacilities(blankSeats: BlankSeats) -> [FacilityRow]? {
         guard var file = files[.facilities] else { return nil }
         defer { files[.facilities] = file }
         let id = file.column("facility_id", isNeeded: true)
@@ -97,13 +98,17 @@ extension CaseReader {
         let derivation = ["capacity", "enrolled", "margin"].map { prefix in
             (0...5).map { file.column("\(prefix)_\($0)") }
         }
+        let closed = (0...5).map { file.column("closed_\($0)") }
         if file.table.rowCount == 0 && !file.hasLostRows { file.remark(.file(.noRows), "The table has no facilities.") }
         file.readIDs(in: [id])
         file.refuseClashes(in: id)
         guard id != nil else { return nil }
         var facilities: [FacilityRow] = []
         for row in 0..<file.table.rowCount {
-            let vacancies = seats.map { file.integer(row, $0) }
+            let vacancies = seats.map { column -> Int? in
+                if blankSeats == .zero, let column, file.text(row, column) == nil { return 0 }
+                return file.seats(row, column)
+            }
             let sources = derivation.map { columns in
                 columns.allSatisfy { $0 == nil } ? [] : columns.map { file.integer(row, $0) }
             }
@@ -113,7 +118,8 @@ extension CaseReader {
                 minimumAgeDays: file.integer(row, days), kind: file.plainText(row, kind),
                 ward: file.plainText(row, ward), latitude: file.degrees(row, latitude),
                 longitude: file.degrees(row, longitude), capacity: sources[0], enrolled: sources[1],
-                margin: sources[2], unpublished: file.ages(row, unpublished) ?? [])
+                margin: sources[2], unpublished: file.ages(row, unpublished) ?? [],
+                keepsClosed: closed.allSatisfy { $0 == nil } ? [] : closed.map { file.yesOrNo(row, $0) })
             facilities.append(facility)
         }
         return facilities
@@ -216,7 +222,8 @@ extension CaseReader {
         return wishes
     }
 
-    mutating func readSeatLimits() -> [SeatLimitRow] {
+    /// - Parameter facilities: Those of the case; an id of theirs is no list.
+    mutating func readSeatLimits(_ facilities: [FacilityRow]) -> [SeatLimitRow] {
         guard var file = files[.seatLimits] else { return [] }
         defer { files[.seatLimits] = file }
         let id = file.column("facility_id", isNeeded: true)
@@ -241,15 +248,20 @@ extension CaseReader {
             let condition = file.textValue(row, group, .file(.notAGroup), "must be blank, a group or !group") {
                 GroupCondition($0)
             }
-            guard let number = file.integer(row, seats),
+            guard let number = file.seats(row, seats),
                 let ageSet = file.ages(row, ages)
             else { continue }
             origin.add(row, of: .seatLimits)
+            var places = file.list(row, id).map { FacilityID($0) }
+            if places.count != 1 {
+                let whole = FacilityID(file.text(row, id) ?? "")
+                if places.isEmpty || facilities.contains(where: { $0.id == whole }) { places = [whole] }
+            }
             limits.append(
                 SeatLimitRow(
-                    facility: FacilityID(file.text(row, id) ?? ""), ages: ageSet, group: condition ?? .everyone,
-                    seats: number, opens: isOpening ?? false, phase: file.text(row, phase),
-                    isReleased: isReleased ?? false))
+                    facility: places[0], sharedWith: Array(places.dropFirst()), ages: ageSet,
+                    group: condition ?? .everyone, seats: number, opens: isOpening ?? false,
+                    phase: file.text(row, phase), isReleased: isReleased ?? false))
         }
         return limits
     }

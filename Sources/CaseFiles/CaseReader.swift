@@ -116,11 +116,11 @@ struct CaseReader {
 
     private mutating func makeDraft(_ settings: Settings?) -> CaseDraft? {
         let (children, attributeNames) = readChildren(settings?.rules)
-        let facilities = readFacilities()
+        let facilities = readFacilities(blankSeats: settings?.blankSeats ?? .notOffered)
         let households = readHouseholds()
         origin.householdRowCount = households.count
         let jointWishes = readJointWishes(children ?? [])
-        let seatLimits = readSeatLimits()
+        let seatLimits = readSeatLimits(facilities ?? [])
         let pins = readPins()
         examineUnreadColumns(of: CaseTable.ofCase)
         guard let settings, let month = settings.month, let children, let facilities else { return nil }

@@ -202,6 +202,17 @@ struct CaseTableFile {
         value(row, column, .file(.notANumber), "must be a whole number in digits, such as 12") { Self.wholeNumber($0) }
     }
 
+    /// A number of seats; where a mark for people stands in its place, the error says what it seems to be.
+    mutating func seats(_ row: Int, _ column: Int?) -> Int? {
+        guard let column, let value = withText(row, column, Self.wholeNumber) else { return nil }
+        if let value { return value }
+        guard let mark = SeatMark(text(row, column) ?? "") else { return integer(row, column) }
+        report(
+            row, column, .file(.notANumber), "\(table.columns[column]) \(mark.english)",
+            japanese: "\(table.columns[column]) は\(mark.japanese)")
+        return nil
+    }
+
     private static func wholeNumber(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
         let isNegative = text.first == UInt8(ascii: "-")
         let digits = text.dropFirst(isNegative ? 1 : 0)
@@ -281,12 +292,15 @@ struct CaseTableFile {
     }
 
     /// An error in a cell, unless it has one already.
+    ///
+    /// - Parameter japanese: The sentence in Japanese, where it says more than that of the code.
     mutating func report(
-        _ row: Int, _ column: Int, _ code: Problem.Code, _ message: String
+        _ row: Int, _ column: Int, _ code: Problem.Code, _ message: String, japanese: String? = nil
     ) {
         guard wrongCells.insert(Cell(row: row, column: column)).inserted else { return }
         let place = table.place(row: row, column: column)
         problems.append(Problem(code, file: name, line: place.line, column: place.column, message))
+        problems[problems.count - 1].japanese = japanese
         wrongRows.insert(row)
     }
 

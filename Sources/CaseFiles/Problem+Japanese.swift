@@ -40,6 +40,25 @@ extension Problem.Code {
     }
 }
 
+extension SeatMark {
+    /// What the cell seems to be and how to write it.
+    var japanese: String {
+        switch self {
+        case .unit(let number): "単位の付いた数のようです。数字だけで \(number) と書いてください。"
+        case .inexact(let number): "「\(number)以上」のような幅のある数のようです。この回で募集する数を一つの数字で書いてください。"
+        case .range(let first, let second):
+            "\(first)から\(second)までの幅のようです。この回で募集する数を一つの数字で書いてください。"
+        case .bracketed(let first, let second):
+            "\(first)に括弧書きの\(second)が付いているようです。ここには数字を一つだけ書き、一部の児童のための枠は seat_limits.csv の行にしてください。"
+        case .ages(let ages, let number):
+            "\(ages)歳児クラス合わせて\(number)人のようです。seats は空欄にし、seat_limits.csv に ages \(ages)、seats \(number)、opens yes の行を書いてください。"
+        case .few: "「若干名」のようです。この回で募集する数を数字で書いてください。"
+        case .sign: "空きの有無を表す記号のようです。数字で書いてください（満員のクラスは 0）。"
+        case .nothing: "「なし」のようです。募集するが満員のクラスは 0、募集しないクラスは空欄にしてください。"
+        }
+    }
+}
+
 extension Problem.FileCode {
     fileprivate var japanese: String {
         switch self {
@@ -210,7 +229,7 @@ extension Finding.Code {
         case .facilityTwice:
             "同じ施設番号が二回あります。一行にしてください。"
         case .seatsNegative:
-            "受入可能数は0以上です。募集しないクラスは空欄にしてください。"
+            "受入枠の数は0以上です。"
         case .seatsTooMany:
             "受入可能数が多すぎます。"
         case .ageLimitNegative:
@@ -223,6 +242,10 @@ extension Finding.Code {
             "受入枠に年齢がありません。"
         case .limitTwice:
             "施設・年齢・区分が同じ受入枠が二つあります。"
+        case .limitFacilityTwice:
+            "受入枠の同じ行に同じ施設が二回あります。一回だけ書いてください。"
+        case .opensSharedLimit:
+            "複数の施設にまたがる受入枠では、クラスを募集できません。施設ごとの行に opens を書くか、施設の表に受入可能数を書いてください。"
         case .opensClassWithSeats:
             "施設の表に受入可能数があるクラスは、この行では募集できません。"
         case .phaseUnknown:
@@ -312,7 +335,7 @@ extension Finding.Code {
         case .seatsDisagree:
             "受入可能数が、定員+弾力化枠-在籍と違います。どちらかを直してください。"
         case .classOverfull:
-            "在籍が定員+弾力化枠より多いクラスです。転園で空いた席は、超過している人数分だけ募集しません。"
+            "在籍が定員+弾力化枠より多い（受入可能数が負の）クラスです。転園で空いた席は、超過している人数分だけ募集しません。超過より多く抜けると席が空きます。"
         case .phaseWithoutChildren:
             "この段階に参加する児童がいません。"
         case .releaseInLastPhase:

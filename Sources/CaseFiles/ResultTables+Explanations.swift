@@ -64,10 +64,12 @@ extension ResultTables {
     ///   - reasons: The reasons of all wishes, by child and wish.
     ///   - joint: The reasons of siblings' better outcomes.
     ///   - threads: How many may write rows at the same time; the bytes are the same with any number.
-    ///   - value: The value of a child, at a facility that it wishes, at the key that decided.
+    ///   - value: The value of a child, at one of its wishes, at the key that decided.
+    ///   - wishOfLast: The wish by which the last child admitted has its seat.
     public func reasons(
         _ reasons: [Reason], _ joint: [JointReason], threads: Int = 1,
-        value: @Sendable (_ child: Int, _ facility: Int, _ key: DecidingKey) -> ReasonValue
+        value: @Sendable (_ child: Int, _ wish: Int, _ key: DecidingKey) -> ReasonValue,
+        wishOfLast: @Sendable (Reason) -> Int
     ) throws(UnwritableTable) -> OutputFile {
         let name = "reasons.csv"
         let columns = [
@@ -83,7 +85,7 @@ extension ResultTables {
                 Result { () throws(TableWriter.UnencodableCharacter) -> [UInt8] in
                     var writer = TableWriter(
                         encoding, followingRows: rows.lowerBound + 1, capacity: rows.count * Self.bytesOfReason)
-                    for row in rows { try add(reasons[row], joint, names, words, to: &writer, value) }
+                    for row in rows { try add(reasons[row], joint, names, words, to: &writer, value, wishOfLast) }
                     return writer.bytes
                 }
             }
@@ -98,7 +100,7 @@ extension ResultTables {
 
     private func add(
         _ reason: Reason, _ joint: [JointReason], _ names: Names, _ words: ReasonWords, to writer: inout TableWriter,
-        _ value: (_ child: Int, _ facility: Int, _ key: DecidingKey) -> ReasonValue
+        _ value: (_ child: Int, _ wish: Int, _ key: DecidingKey) -> ReasonValue, _ wishOfLast: (Reason) -> Int
     ) throws(TableWriter.UnencodableCharacter) {
         let (child, wish) = (Int(reason.child), Int(reason.wish))
         let facility = subject.children[child].wishes[wish].facility
@@ -110,8 +112,8 @@ extension ResultTables {
         case .seats:
             words.add(reason.key, to: &writer)
             if reason.lastAdmitted >= 0 {
-                try add(value(child, facility, reason.key), to: &writer)
-                try add(value(Int(reason.lastAdmitted), facility, reason.key), to: &writer)
+                try add(value(child, wish, reason.key), to: &writer)
+                try add(value(Int(reason.lastAdmitted), wishOfLast(reason), reason.key), to: &writer)
             } else {
                 for _ in 0..<2 { writer.add(nil) }
             }
@@ -121,7 +123,7 @@ extension ResultTables {
             let missing = joint[Int(reason.joint)].missing
             try writer.add(subject.households[subject.children[child].household].condition)
             try writer.add(list(missing.map { subject.children[$0.child].id.text }))
-            try writer.add(list(missing.map { subject.facilities[subject.limits[$0.limit].facility].id.text }))
+            try writer.add(list(missing.map { subject.facilities[$0.facility].id.text }))
             writer.add(Int(reason.ahead))
             writer.add(reason.toldSeats)
         case .ownSeat, .siblingPreference, .siblingCondition:

@@ -9,6 +9,15 @@ struct Settings {
     var round = ""
     var month: PlacementMonth?
     var rules = Rules(priority: [], drawSeed: nil)
+    var blankSeats = BlankSeats.notOffered
+}
+
+/// What a blank cell of seats in the facilities' table means.
+enum BlankSeats: String, CaseIterable {
+    /// The class is not offered.
+    case notOffered
+    /// The class is offered and full: 0.
+    case zero
 }
 
 /// Reads `case.yaml`: every setting checked, every problem with its place.
@@ -41,7 +50,8 @@ struct SettingsFile {
             "",
             [
                 "municipality", "round", "month", "priority", "drawSeed", "objective", "householdPriority", "siblings",
-                "pointsTable", "phases", "columns",
+                "pointsTable", "blankSeats", "keepsClosed", "phases",
+                "columns",
             ]
         ),
         ("priority", ["key", "order", "blank", "public", "bands"]),
@@ -173,6 +183,12 @@ struct SettingsFile {
         settings.rules.drawSeed = text(entries["drawSeed"], "drawSeed")
         readRules(entries, into: &settings.rules)
         if let table = entries["pointsTable"] { settings.rules.pointsTable = pointsTable(table) }
+        if let blankSeats: BlankSeats = choice(entries["blankSeats"], "blankSeats") { settings.blankSeats = blankSeats }
+        if let ages = value(
+            entries["keepsClosed"], "keepsClosed", "must be class ages such as 0, 3-5 or 0;2", { AgeSet(folded($0)) })
+        {
+            settings.rules.keepsClosed = ages
+        }
         if let phases = entries["phases"] { settings.rules.phases = readPhases(phases) }
         self.settings = settings
     }

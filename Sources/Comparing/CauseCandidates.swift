@@ -15,7 +15,9 @@ struct CauseCandidates {
         comparator = Comparator(of: subject)
         var users = [[Int]](repeating: [], count: subject.limits.count)
         for (child, place) in manual.places.enumerated() {
-            guard let place else { continue }
+            guard let place, place != subject.children[child].currentFacility || !subject.leavesNoSeat(child) else {
+                continue
+            }
             for limit in subject.facilities[place].limits where subject.covers(limit: limit, child: child) {
                 users[limit].append(child)
             }
@@ -56,8 +58,8 @@ struct CauseCandidates {
         /// Vacancies that staff used.
         func used(_ limit: Int) -> Int {
             let present = subject.children.indices.count { other in
-                subject.children[other].currentFacility == subject.limits[limit].facility
-                    && subject.covers(limit: limit, child: other)
+                subject.children[other].currentFacility.map(subject.limits[limit].counts) == true
+                    && !subject.leavesNoSeat(other) && subject.covers(limit: limit, child: other)
             }
             return users[limit].count - present
         }

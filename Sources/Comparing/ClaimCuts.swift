@@ -46,6 +46,8 @@ struct ClaimCuts {
     private let hasLeavers: [Bool]
     /// For each limit who uses a seat of it.
     private let users: [[Int]]
+    /// For each limit over several facilities who has a seat of it now; elsewhere nobody is named.
+    private let present: [Set<Int>]
 
     /// - Precondition: The round has one phase.
     init(_ manual: ManualResult, of subject: Case, pinned: Set<Int>) {
@@ -59,19 +61,22 @@ struct ClaimCuts {
         var users = [[Int]](repeating: [], count: seats.count)
         var hasLeavers = [Bool](repeating: false, count: seats.count)
         var usedByPins = [Int](repeating: 0, count: seats.count)
+        var present = [Set<Int>](repeating: [], count: seats.count)
         for child in subject.children.indices {
             let staying = Self.limits(usedBy: child, Allocation.baseline, manual, subject)
+            let used = Self.limits(usedBy: child, choices[child], manual, subject)
             for limit in staying {
                 seats[limit] += 1
-                if choices[child] != Allocation.baseline { hasLeavers[limit] = true }
+                if subject.limits[limit].isShared { present[limit].insert(child) }
+                if !used.contains(limit) { hasLeavers[limit] = true }
             }
-            let used = Self.limits(usedBy: child, choices[child], manual, subject)
             for limit in used { users[limit].append(child) }
             for limit in isPinned[child] ? used : staying { usedByPins[limit] += 1 }
         }
         self.seats = seats
         self.hasLeavers = hasLeavers
         self.users = users
+        self.present = present
         self.usedByPins = usedByPins
     }
 
@@ -130,9 +135,11 @@ struct ClaimCuts {
         var demands: [Int: Demand] = [:]
         for (child, choice) in zip(children, outcome) {
             for limit in Self.limits(usedBy: child, choice, manual, subject) {
-                if choice >= 0, usedByPins[limit] > seats[limit] + subject.limits[limit].excess { return nil }
+                // Who stays, or moves within a limit over several facilities, keeps its seat.
+                let keeps = choice < 0 || present[limit].contains(child)
+                if !keeps, usedByPins[limit] > seats[limit] + subject.limits[limit].excess { return nil }
                 demands[limit, default: Demand()].users += 1
-                guard choice >= 0 else { continue }
+                if keeps { continue }
                 let lowest = demands[limit]!.lowest
                 if lowest.map({ comparator.precedes($0.child, at: $0.wish, child, at: Int(choice)) }) ?? true {
                     demands[limit]!.lowest = (child, Int(choice))
@@ -147,7 +154,11 @@ struct ClaimCuts {
             var before = 0
             var lower: [Int] = []
             for user in users[limit] where !members.contains(user) {
-                if comesBefore(user, lowest) { before += 1 } else { lower.append(user) }
+                if present[limit].contains(user) || comesBefore(user, lowest) {
+                    before += 1
+                } else {
+                    lower.append(user)
+                }
             }
             let slack = seats[limit] - before - demand.users
             if slack < 0 { return nil }
@@ -156,6 +167,7 @@ struct ClaimCuts {
                 // Pins can close it together with the seats of those who have not left yet.
                 let moving = users[limit].filter {
                     !members.contains($0) && !isPinned[$0] && choices[$0] != Allocation.baseline
+                        && !present[limit].contains($0)
                 }
                 let needed = seats[limit] + subject.limits[limit].excess - usedByPins[limit] + 1
                 if moving.count >= needed { ways.append((needed, moving)) }

@@ -39,6 +39,10 @@ extension ManualFault {
         for child in subject.children.indices {
             for (facility, isAfter) in [(subject.children[child].currentFacility, false), (manual.places[child], true)]
             {
+                // Who stays where its seat would stay closed uses none.
+                if facility == subject.children[child].currentFacility, facility != nil, subject.leavesNoSeat(child) {
+                    continue
+                }
                 guard let facility else { continue }
                 for limit in subject.facilities[facility].limits where subject.covers(limit: limit, child: child) {
                     if isAfter { users[limit].append(child) } else { present[limit] += 1 }

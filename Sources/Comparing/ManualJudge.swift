@@ -46,9 +46,10 @@ struct ManualJudge {
                 switch fault {
                 case .ineligible(let id, _, _), .notInPhase(let id, _): noteIneligible(childOfID[id]!)
                 case .notAccepted(let id): noteNotAccepted(id)
-                case .limitExceeded(let id, let ages, let group, let used, let seats):
-                    let limit = subject.limits.firstIndex {
-                        subject.facilities[$0.facility].id == id && $0.ages == ages && $0.group == group
+                case .limitExceeded(let ids, let ages, let group, let used, let seats):
+                    let limit = subject.limits.firstIndex { limit in
+                        limit.facilities.map { subject.facilities[$0].id } == ids && limit.ages == ages
+                            && limit.group == group
                     }!
                     noteExceeded(limit, used: used, seats: seats)
                 default: throw fault
@@ -106,7 +107,7 @@ struct ManualJudge {
     private mutating func noteExceeded(_ limit: Int, used: Int, seats: Int) {
         let facility = subject.limits[limit].facility
         let users = subject.children.indices.filter {
-            manual.places[$0] == facility && subject.covers(limit: limit, child: $0)
+            manual.places[$0].map(subject.limits[limit].counts) == true && subject.covers(limit: limit, child: $0)
         }
         if used > seats {
             faults.append(

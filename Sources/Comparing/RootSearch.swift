@@ -265,11 +265,11 @@ public struct RootSearch {
     }
 
     /// Whether every round of these children has a stable allocation, whatever the pins: no siblings who decide together, no
-    /// transfer applicants, and seat limits that contain each other or share no class.
+    /// transfer applicants, and seat limits of one facility each that contain each other or share no class.
     private var hasAlwaysAStableAllocation: Bool {
         guard check.judgesClaims,
             subject.households.allSatisfy({ if case .single = $0.wishes { true } else { false } }),
-            subject.children.allSatisfy({ $0.currentFacility == nil })
+            subject.children.allSatisfy({ $0.currentFacility == nil }), !subject.limits.contains(where: \.isShared)
         else { return false }
         return subject.facilities.allSatisfy { facility in
             facility.limits.allSatisfy { one in

@@ -99,10 +99,41 @@ public struct Explanations: Sendable {
         return choice == Allocation.baseline || entry.wish <= choice
     }
 
-    /// The limit and the others of its facility that cover the child and have no vacant seat at the end of the round,
+    /// The wish by which the last child admitted has its seat, of a reason that names one.
+    public func wishOfLastAdmitted(_ reason: Reason) -> Int { Int(choices[Int(reason.lastAdmitted)]) }
+
+    /// The facility where the last child admitted has its seat: of a limit over several facilities it may be another one than
+    /// the reason's.
+    public func facilityOfLastAdmitted(_ reason: Reason, in subject: Case) -> Int {
+        subject.children[Int(reason.lastAdmitted)].wishes[wishOfLastAdmitted(reason)].facility
+    }
+
+    /// The children who want a seat of the reason's limit by a wish and come before its child, in their order.
+    ///
+    /// - Parameter reason: Of a wish that was refused for want of a seat.
+    public func applicantsAhead(of reason: Reason, in subject: Case) -> [Int] {
+        let limit = Int(reason.limit)
+        var places = subject.limits[limit].facilities.flatMap { applicants.entries[applicants.range(of: $0)] }
+        if subject.limits[limit].isShared {
+            let phase = phases.last { $0.decides[Int(reason.child)] }!
+            places = SharedQueue(limit, applicants, in: subject, phase, comparator, starts: starts).entries
+        }
+        var ahead: [Int] = []
+        for entry in places {
+            if entry.child == reason.child, entry.wish == reason.wish { break }
+            let child = Int(entry.child)
+            guard entry.child != reason.child, subject.covers(limit: limit, child: child), wants(entry),
+                !ahead.contains(child)
+            else { continue }
+            ahead.append(child)
+        }
+        return ahead
+    }
+
+    /// The limit and the others of the facility that cover the child and have no vacant seat at the end of the round,
     /// ascending.
-    public func fullLimits(of child: Int, limit: Int, in subject: Case) -> [Int] {
-        subject.facilities[subject.limits[limit].facility].limits.filter {
+    public func fullLimits(of child: Int, at facility: Int, limit: Int, in subject: Case) -> [Int] {
+        subject.facilities[facility].limits.filter {
             $0 == limit || subject.covers(limit: $0, child: child) && usedSeats[$0] >= seats[$0]
         }
     }

@@ -63,7 +63,8 @@ struct PlaceBuilder {
             guard isOffered(facility, age) else { continue }
             borders.append(
                 Border(
-                    facility: facility, ageClass: age, seats: subject.facilities[facility].seats[age],
+                    facility: facility, ageClass: age,
+                    seats: subject.facilities[facility].seats[age].map { max(0, $0) },
                     applicants: applicants[age], placed: placed[age], left: seatsLeft(facility, age),
                     lowestKey: last[age].map { lowestKey(of: Int($0.child), at: Int($0.wish)) }))
             tellings.append(

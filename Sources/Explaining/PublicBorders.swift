@@ -42,9 +42,10 @@ func publicBorders(of subject: Case, _ borders: [Border], _ tellings: [BorderTel
     cells.protect()
     var hidesLeft = Set<Int>()
     for limit in subject.limits where !limit.isClassLimit {
-        // The seats left at a limit that several classes share are one more total.
-        guard limit.ages.ages.contains(where: { cells.isHidden(limit.facility, $0) }) else { continue }
-        for age in limit.ages.ages { hidesLeft.insert(limit.facility * 6 + age) }
+        // What a shared limit leaves is one more total.
+        let shares = limit.facilities.flatMap { facility in limit.ages.ages.map { (facility: facility, age: $0) } }
+        guard shares.contains(where: { cells.isHidden($0.facility, $0.age) }) else { continue }
+        for cell in shares { hidesLeft.insert(cell.facility * 6 + cell.age) }
     }
     let published = zip(borders, tellings).map { border, telling in
         PublicBorder(

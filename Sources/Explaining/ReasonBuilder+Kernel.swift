@@ -12,6 +12,8 @@ struct ReasonBuilder: Sendable {
     var joint: [JointReason] = []
     /// For each reason the position of its entry among the ``Applicants``; -1 if the wish is not eligible.
     private(set) var positions: [Int32]
+    /// For each limit over several facilities who wishes a seat of it in the phase.
+    var shared: [Int: SharedQueue] = [:]
     /// For each child its class age.
     let ages: [UInt8]
     private let threads: Int
@@ -65,6 +67,7 @@ struct ReasonBuilder: Sendable {
             positions[starts[Int(entry.child)] + Int(entry.wish)] = Int32(place)
         }
         self.positions = positions
+        shared = SharedQueue.all(explanations.applicants, in: subject, phase, explanations.comparator, starts: starts)
     }
 
     /// Goes on to another phase.
@@ -95,6 +98,8 @@ struct ReasonBuilder: Sendable {
     /// - Complexity: O(w · limits of a facility) for w wishes.
     mutating func addSeats(_ queues: ApplicantQueues, threads: Int) {
         let (subject, phase, starts, ages) = (subject, phase, starts, ages)
+        shared = SharedQueue.all(queues.applicants, in: subject, phase, queues.comparator, starts: starts)
+        defer { addSharedSeats(queues.comparator) }
         reasons.writeDisjointly { reasons in
             positions.writeDisjointly { positions in
                 let finder = SeatFinder(
@@ -112,10 +117,11 @@ struct ReasonBuilder: Sendable {
     /// Whether the limit applies in the phase and covers the child.
     func covers(_ limit: Int, _ child: Int) -> Bool { phase.covers(limit, child) }
 
-    /// Whether the child keeps a seat of the limit that it has already.
-    func stays(_ child: Int, on limit: Int) -> Bool {
-        choices[child] == Allocation.baseline
-            && phase.limits(of: child, Allocation.baseline).contains(limit)
+    /// Whether the child keeps a seat of the limit that it has already: it stays, or moves from one facility of it to another.
+    func keeps(_ child: Int, on limit: Int) -> Bool {
+        (choices[child] == Allocation.baseline || subject.limits[limit].isShared)
+            && phase.limits(of: child, choices[child]).contains(limit)
+            && phase.keepsSeat(limit, child, by: choices[child])
     }
 }
 
@@ -154,7 +160,7 @@ private struct SeatFinder {
             if phase.takesPart[child], wants(entry) { interested.append((position, Int(ages[child]))) }
         }
         for limit in subject.facilities[facility].limits {
-            guard subject.applies(limit: limit, inPhase: phase.phase) else { continue }
+            guard subject.applies(limit: limit, inPhase: phase.phase), !subject.limits[limit].isShared else { continue }
             let (seats, isFull) = (phase.seats[limit], phase.isFull[limit])
             let (covered, isForAll) = (subject.limits[limit].ages, subject.limits[limit].group == .everyone)
             var usersBefore = phase.fixed[limit]

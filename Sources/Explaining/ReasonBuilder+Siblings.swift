@@ -60,7 +60,7 @@ extension ReasonBuilder {
     private func mayHave(_ wish: Int, _ child: Int) -> Bool {
         guard phase.takesPart[child] else { return choices[child] == wish }
         return phase.offers(subject.children[child].wishes[wish].facility, to: child)
-            && !phase.limits(of: child, Int32(wish)).contains { phase.isFull[$0] }
+            && !phase.isShut(child, Int32(wish))
     }
 
     /// A household some of whose wishes have no reason yet.
@@ -166,7 +166,7 @@ extension ReasonBuilder {
             let used = others(on: $0.limit, before: nil, household, applicants).users
             // If all users of an over-full class stay, none of them takes a seat from another.
             let limit = $0.limit
-            let own = household.members.count { phase.takesPart[$0] && stays($0, on: limit) }
+            let own = household.members.count { phase.takesPart[$0] && keeps($0, on: limit) }
             if $0.lowest == nil, subject.limits[limit].excess > 0, used == phase.fixed[limit] - own { return true }
             return used + $0.users.count <= phase.seats[$0.limit]
         }
@@ -180,9 +180,10 @@ extension ReasonBuilder {
     /// What an outcome needs at one limit, with the positions of the users among the applicants.
     private struct QueuedDemand {
         let limit: Int
-        /// Each user with the position of its entry among the applicants; `nil` if it stays.
-        var users: [(child: Int, place: Int?)]
-        /// The position of the user who comes last; `nil` if all stay.
+        /// Each user with where it would be and the place of its entry among the applicants; `nil` where it keeps a seat that
+        /// it has.
+        var users: [(child: Int, facility: Int, place: Int?)]
+        /// The place of the user who comes last; `nil` where all keep their seats.
         var lowest: Int? { users.compactMap(\.place).max() }
     }
 
@@ -192,27 +193,39 @@ extension ReasonBuilder {
         for (child, choice) in zip(household.members, outcome) where phase.takesPart[child] {
             if choice == Allocation.baseline {
                 for limit in phase.limits(of: child, choice) {
-                    demands[limit, default: QueuedDemand(limit: limit, users: [])].users.append((child, nil))
+                    demands[limit, default: QueuedDemand(limit: limit, users: [])].users
+                        .append((child, subject.children[child].currentFacility!, nil))
                 }
             } else {
-                let place = Int(positions[starts[child] + Int(choice)])
                 let facility = subject.children[child].wishes[Int(choice)].facility
                 for limit in subject.facilities[facility].limits where covers(limit, child) {
-                    demands[limit, default: QueuedDemand(limit: limit, users: [])].users.append((child, place))
+                    let place = place(of: child, at: Int(choice), on: limit)
+                    demands[limit, default: QueuedDemand(limit: limit, users: [])].users
+                        .append((child, facility, place))
                 }
             }
         }
         return demands.values.sorted { $0.limit < $1.limit }
     }
 
-    /// Counts the others who use a seat of the limit, and those who use or want one, before a position among the applicants, or
-    /// all of them if `place` is `nil`.
+    /// The place of the child's wish among those who wish a seat of the limit; `nil` where it keeps one that it has.
+    private func place(of child: Int, at wish: Int, on limit: Int) -> Int? {
+        let row = starts[child] + wish
+        guard let queue = shared[limit] else { return Int(positions[row]) }
+        return queue.places[row].flatMap { $0 < queue.keeperCount ? nil : $0 }
+    }
+
+    /// Others who use a seat of the limit, and who use or want one, before a place among the applicants; `nil`: all.
     private func others(
         on limit: Int, before place: Int?, _ household: OpenHousehold, _ applicants: Applicants
     ) -> (users: Int, wanting: Int) {
+        if shared[limit] != nil {
+            let others = others(on: limit, before: place, members: household.members)
+            return (others.users, others.wanting)
+        }
         let range = applicants.range(of: subject.limits[limit].facility)
         let (phase, choices, ages) = (phase, phase.choices, ages)
-        let staying = phase.fixed[limit] - household.members.count { phase.takesPart[$0] && stays($0, on: limit) }
+        let staying = phase.fixed[limit] - household.members.count { phase.takesPart[$0] && keeps($0, on: limit) }
         var (users, wanting) = (staying, staying)
         guard subject.applies(limit: limit, inPhase: phase.phase) else { return (users, wanting) }
         let (covered, isForAll) = (subject.limits[limit].ages, subject.limits[limit].group == .everyone)
@@ -241,12 +254,11 @@ extension ReasonBuilder {
     /// Whether enough seats would be left for the wish if the child applied alone. If not, no outcome with the wish has its
     /// seats, because with siblings it needs at least as many, and its lowest child comes no earlier.
     private func isMetAlone(_ wish: Int, _ child: Int, _ household: OpenHousehold, _ applicants: Applicants) -> Bool {
-        let place = positions[starts[child] + wish]
-        if !phase.takesPart[child] || place < 0 { return true }
+        if !phase.takesPart[child] || positions[starts[child] + wish] < 0 { return true }
         let facility = subject.children[child].wishes[wish].facility
         return subject.facilities[facility].limits.allSatisfy { limit in
-            !covers(limit, child)
-                || others(on: limit, before: Int(place), household, applicants).users + 1 <= phase.seats[limit]
+            guard covers(limit, child), let place = place(of: child, at: wish, on: limit) else { return true }
+            return others(on: limit, before: place, household, applicants).users + 1 <= phase.seats[limit]
         }
     }
 
@@ -267,7 +279,9 @@ extension ReasonBuilder {
             if without.isEmpty { without = placed.filter { $0.place == demand.lowest } }
             for user in without where !missing.contains(where: { $0.child == user.child }) {
                 let ahead = others(on: demand.limit, before: user.place, household, applicants).wanting
-                missing.append(MissingSeat(child: user.child, limit: demand.limit, ahead: ahead, seats: seats))
+                missing.append(
+                    MissingSeat(
+                        child: user.child, limit: demand.limit, facility: user.facility, ahead: ahead, seats: seats))
             }
         }
         return missing.sorted { $0.child < $1.child }

@@ -168,7 +168,7 @@ public struct ChildPage {
         if reason.kind == .siblingSeat {
             let missing = explanations.jointReasons[Int(reason.joint)].missing
             values["siblings"] = missing.map { subject.children[$0.child].id.text }.joined(separator: ", ")
-            values["facilities"] = missing.map { subject.facilities[subject.limits[$0.limit].facility].id.text }
+            values["facilities"] = missing.map { subject.facilities[$0.facility].id.text }
                 .joined(separator: ", ")
         }
         let phrase = Wording.reason(reason.kind, told.telling, cause: claims.cause(ofHousehold: child.household))
@@ -199,9 +199,11 @@ public struct ChildPage {
                     )[language])
             case .seats(let count, let limits):
                 let names = limits.map { limit -> Phrase in
-                    let (ages, facility) = (subject.limits[limit].ages.description, subject.limits[limit].facility)
-                    // The missing seat may be a sibling's at another facility.
-                    let place = facility == child.wishes[answer.wish].facility ? "" : name(of: facility) + " "
+                    let (ages, facilities) = (subject.limits[limit].ages.description, subject.limits[limit].facilities)
+                    // A sibling may want for a seat elsewhere.
+                    let place =
+                        facilities == [child.wishes[answer.wish].facility]
+                        ? "" : facilities.map { name(of: $0) + " " }.joined()
                     return Phrase("\(place)\(ages)歳児", "\(place)ages \(ages)")
                 }
                 lines.append(
@@ -218,10 +220,10 @@ public struct ChildPage {
     /// Such a value is next to that of the last admitted child and so reveals it. A value that no child has would also raise
     /// questions that nobody can answer.
     private func isTold(_ key: Int, _ value: String, _ reason: Reason) -> Bool {
-        let facility = child.wishes[Int(reason.wish)].facility
         let last = Int(reason.lastAdmitted)
         guard subject.rules.publication(ofKey: key) == .yes,
-            explanations.isOfSeveralFamilies(facility, subject.children[last].ageClass)
+            explanations.isOfSeveralFamilies(
+                explanations.facilityOfLastAdmitted(reason, in: subject), subject.children[last].ageClass)
         else { return false }
         return subject.children.indices.contains { other in
             subject.children[other].wishes.indices.contains { wish in
@@ -233,16 +235,9 @@ public struct ChildPage {
     private func addAhead(of reason: Reason, to lines: inout [String], _ language: Language) {
         guard reason.kind == .seats else { return }
         let facility = child.wishes[Int(reason.wish)].facility
-        var names: [String] = []
-        var siblings = 0
-        for entry in explanations.applicants.entries[explanations.applicants.range(of: facility)] {
-            if entry.child == reason.child { break }
-            guard subject.covers(limit: Int(reason.limit), child: Int(entry.child)),
-                explanations.wants(entry)
-            else { continue }
-            names.append(subject.children[Int(entry.child)].id.text)
-            if subject.children[Int(entry.child)].household == child.household { siblings += 1 }
-        }
+        let ahead = explanations.applicantsAhead(of: reason, in: subject)
+        let names = ahead.map { subject.children[$0].id.text }
+        let siblings = ahead.count { subject.children[$0].household == child.household }
         let text = names.isEmpty ? "-" : names.joined(separator: ", ")
         lines.append(Phrase("  職員用 上位の申込児童: \(text)", "  staff only, applicants ahead: \(text)")[language])
         addCounts(of: reason, facility, named: names.count - siblings, to: &lines, language)

@@ -26,7 +26,9 @@ extension ComparisonPage {
         }
         for (child, person) in subject.children.enumerated() {
             let age = person.ageClass
-            if let current = person.currentFacility, let seats = places[current][age].seats {
+            if let current = person.currentFacility, !subject.leavesNoSeat(child),
+                let seats = places[current][age].seats
+            {
                 places[current][age].seats = seats + 1
             }
             let (own, other) = (manual.places[child], computed.places[child])

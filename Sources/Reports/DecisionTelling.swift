@@ -37,7 +37,8 @@ struct ToldDecision {
     init(_ reason: Reason, in subject: __shared Case, _ explanations: __shared Explanations, isForStaff: Bool) {
         kept = Self.kept(reason, in: subject)
         let child = Int(reason.child)
-        let facility = subject.children[child].wishes[Int(reason.wish)].facility
+        // Of a limit over several facilities the last child admitted may be at another one.
+        var facility: Int { explanations.facilityOfLastAdmitted(reason, in: subject) }
         var isOfSeveral: Bool {
             explanations.isOfSeveralFamilies(facility, subject.children[Int(reason.lastAdmitted)].ageClass)
         }
@@ -50,7 +51,7 @@ struct ToldDecision {
             own = explanations.value(of: child, at: Int(reason.wish), reason.key, in: subject)
             let last = Int(reason.lastAdmitted)
             if isForStaff {
-                let wish = subject.children[last].wishes.firstIndex { $0.facility == facility }!
+                let wish = explanations.wishOfLastAdmitted(reason)
                 let value = explanations.value(of: last, at: wish, reason.key, in: subject)
                 (telling, self.last) = (.last, Phrase(value, value))
                 return

@@ -29,7 +29,7 @@ struct HouseholdOutcomes {
                 return "\(subject.children[child].id) → \(facility.map { subject.facilities[$0].id.text } ?? "-")"
             }
             let missing = outcome.missing.map {
-                "\(subject.children[$0.child].id) (\(subject.facilities[subject.limits[$0.limit].facility].id))"
+                "\(subject.children[$0.child].id) (\(subject.facilities[$0.facility].id))"
             }.joined(separator: ", ")
             let combination = places.joined(separator: ", ")
             return missing.isEmpty

@@ -137,7 +137,7 @@ extension Report {
             page.addJSON(missing.map { subject.children[$0.child].id.text }.joined(separator: ", "))
             page.add(",")
             page.addJSON(
-                missing.map { subject.facilities[subject.limits[$0.limit].facility].id.text }.joined(separator: ", "))
+                missing.map { subject.facilities[$0.facility].id.text }.joined(separator: ", "))
         case .priorityClaim, .vacantClaim:
             page.add(".\(causes.cause(ofHousehold: subject.children[Int(reason.child)].household).rawValue)\"")
             return

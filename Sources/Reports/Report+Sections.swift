@@ -556,7 +556,8 @@ extension Report {
                     case .others(let name): Page.both("\(name) 以外", "not \(name)")
                     }
                 table.add([
-                    facilityCell(limit.facility), "\(limit.ages.description)", group, "\(max(0, seats))", "\(used)",
+                    limit.facilities.dropFirst().reduce(facilityCell(limit.facility)) { "\($0), \(facilityCell($1))" },
+                    "\(limit.ages.description)", group, "\(max(0, seats))", "\(used)",
                     "\(seats < used && limit.excess > 0 ? 0 : seats - used)",
                     "\(Self.percent(used, of: max(0, seats)))",
                 ])

@@ -94,7 +94,8 @@ extension Wording {
         func seats(_ limit: Int, _ seats: Int) -> Phrase {
             let entry = subject.limits[limit]
             let group = entry.group == .everyone ? "" : " \(entry.group)"
-            let place = "\(subject.facilities[entry.facility].id) (\(entry.ages)\(group))"
+            let place =
+                "\(entry.facilities.map { subject.facilities[$0].id.text }.joined(separator: ", ")) (\(entry.ages)\(group))"
             return Phrase(
                 "\(place) の枠を \(entry.seats) ではなく \(seats) とすると、規則からこの結果になります。",
                 "With \(seats) seats at \(place) instead of \(entry.seats) the rules give this.")

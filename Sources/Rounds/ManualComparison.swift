@@ -144,8 +144,9 @@ public struct ManualComparison: Sendable {
                 let limit = fault.limit.map { subject.limits[$0] }
                 let households = Set(fault.children.map { subject.children[$0].household }).sorted()
                 let group = limit.map { $0.group == .everyone ? "" : "\($0.group)" } ?? ""
+                let places = limit.map { $0.facilities.map(Optional.some) } ?? [fault.facility]
                 return [
-                    fault.kind.rawValue, String(fault.kind.rule), name(fault.facility),
+                    fault.kind.rawValue, String(fault.kind.rule), places.map(name).joined(separator: ";"),
                     limit?.ages.description ?? "", group, fault.used.map(String.init) ?? "",
                     fault.seats.map(String.init) ?? "",
                     households.map { RunRecord.name($0, in: subject) }.joined(separator: ";"),

@@ -220,15 +220,16 @@ func resultTables(
         }
     }
     let reasons = Result { () throws(UnwritableTable) in
-        try tables.reasons(explanations.reasons, explanations.jointReasons, threads: threads) { child, facility, key in
+        try tables.reasons(explanations.reasons, explanations.jointReasons, threads: threads) { child, wish, key in
             if case .key(let index) = key,
-                case .number(let number)? = explanations.keyValue(of: child, atFacility: facility, index, in: subject),
+                case .number(let number)? = explanations.keyValue(of: child, at: wish, index, in: subject),
                 number.isInteger
             {
                 return .number(Int(number.numerator))
             }
-            let wish = subject.children[child].wishes.firstIndex { $0.facility == facility }!
             return .text(explanations.value(of: child, at: wish, key, in: subject))
+        } wishOfLast: {
+            explanations.wishOfLastAdmitted($0)
         }
     }
     var files = try others.value.get()

@@ -32,8 +32,9 @@ extension Sufficient {
         case .value(let key, let from, let to): return row + [subject.rules.priority[key].name, from, to, "", ""]
         case .seats(let count, let limits):
             let ages = limits.map { limit in
-                let (ages, place) = (subject.limits[limit].ages, subject.limits[limit].facility)
-                return place == facility ? ages.description : "\(subject.facilities[place].id):\(ages)"
+                let (ages, places) = (subject.limits[limit].ages, subject.limits[limit].facilities)
+                let names = places.map { subject.facilities[$0].id.text }.joined(separator: ";")
+                return places == [facility] ? ages.description : "\(names):\(ages)"
             }
             return row + ["", "", "", String(count), ages.joined(separator: " ")]
         }

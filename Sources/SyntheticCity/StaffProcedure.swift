@@ -209,7 +209,7 @@ struct StaffProcedure {
             for limit in coverage.limits(usedBy: child, choice) {
                 var demand = demands[limit] ?? (0, nil)
                 demand.users += 1
-                if choice >= 0,
+                if choice >= 0, !keeps(child, limit),
                     demand.last.map({ comparator.precedes($0.child, at: $0.wish, child, at: Int(choice)) }) ?? true
                 {
                     demand.last = (child, Int(choice))
@@ -222,7 +222,7 @@ struct StaffProcedure {
             guard let last = demand.last else { return true }
             let before = users[limit].count { user in
                 if members.contains(user) { return false }
-                if !canLeave(user) { return true }
+                if !canLeave(user) || keeps(user, limit) { return true }
                 return rank[subject.children[user].household] < place
                     && comparator.precedes(user, at: Int(choices[user]), last.child, at: last.wish)
             }
@@ -231,6 +231,11 @@ struct StaffProcedure {
     }
 
     private func canLeave(_ user: Int) -> Bool { !isFixed[user] && choices[user] >= 0 }
+
+    /// Whether the child has a seat of a limit over several facilities now, which it keeps at any of them.
+    private func keeps(_ child: Int, _ limit: Int) -> Bool {
+        subject.limits[limit].isShared && limits(of: child, Allocation.baseline).contains(limit)
+    }
 
     private mutating func move(_ members: [Int], to outcome: [Int32]) {
         var touched: Set<Int> = []
@@ -255,8 +260,10 @@ struct StaffProcedure {
     private mutating func free(_ limits: [Int], from child: Int) {
         for limit in limits {
             users[limit].removeAll { $0 == child }
-            for age in subject.limits[limit].ages.ages {
-                for household in wishing[6 * subject.limits[limit].facility + age] { wake(household) }
+            for facility in subject.limits[limit].facilities {
+                for age in subject.limits[limit].ages.ages {
+                    for household in wishing[6 * facility + age] { wake(household) }
+                }
             }
         }
     }
@@ -269,7 +276,7 @@ struct StaffProcedure {
 
     /// The user of the limit who has to leave first.
     private func lastUser(of limit: Int, but members: [Int]) -> Int? {
-        users[limit].filter { canLeave($0) && !members.contains($0) }
+        users[limit].filter { canLeave($0) && !keeps($0, limit) && !members.contains($0) }
             .max { comparator.precedes($0, at: Int(choices[$0]), $1, at: Int(choices[$1])) }
     }
 }

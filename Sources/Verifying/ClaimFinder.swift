@@ -92,7 +92,8 @@ struct ClaimFinder {
         var can = true
         coverage.forEachLimit(usedBy: child, Int32(wish)) { limit in
             if can {
-                can = occupation.isJustified(.init(limit: limit, users: 1, lowest: candidate), of: members)
+                let lowest = coverage.keepsSeat(limit, child, Int32(wish)) ? nil : candidate
+                can = occupation.isJustified(.init(limit: limit, users: 1, lowest: lowest), of: members)
             }
         }
         return can

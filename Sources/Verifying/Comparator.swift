@@ -134,13 +134,13 @@ public final class Comparator: Sendable {
         }
     }
 
-    /// A child that wants a seat by one of its wishes.
-    struct Candidate {
+    /// A child who wants a seat by one of its wishes.
+    package struct Candidate: Sendable {
         let child: Int
         let points: ExactNumber?
     }
 
-    func candidate(_ child: Int, at wish: Int) -> Candidate {
+    package func candidate(_ child: Int, at wish: Int) -> Candidate {
         Candidate(child: child, points: points(of: child, at: wish))
     }
 
@@ -149,8 +149,8 @@ public final class Comparator: Sendable {
         precedes(candidate(first, at: firstWish), candidate(second, at: secondWish))
     }
 
-    /// Whether `first` comes before `second`; they must be different children who want a seat at the same facility.
-    func precedes(_ first: Candidate, _ second: Candidate) -> Bool {
+    /// Whether `first` comes before `second`; they are different children who want a seat at one facility.
+    package func precedes(_ first: Candidate, _ second: Candidate) -> Bool {
         for index in keys.indices {
             var order = 0
             switch keys[index] {
@@ -194,9 +194,9 @@ public final class Comparator: Sendable {
         return print.value
     }
 
-    /// What decides between two children who want a seat at the same facility: the first key in which they differ, else the
-    /// draw, else the id.
-    func decidingKey(_ first: Candidate, _ second: Candidate) -> DecidingKey {
+    /// What tells two children apart who want a seat at one facility: the first key in which they differ, else the draw, else
+    /// the id.
+    package func decidingKey(_ first: Candidate, _ second: Candidate) -> DecidingKey {
         for index in keys.indices {
             switch keys[index] {
             case .points: if first.points != second.points { return .key(index) }

@@ -15,7 +15,8 @@ public final class ExplainedPhase: Sendable {
     public let decides: [Bool]
     /// For each limit its seats in the phase, including those of present transfer applicants; 0 if it does not apply.
     public let seats: [Int]
-    /// For each limit how many of its users come before everyone, because they stay, are pinned, or were placed earlier.
+    /// For each limit how many use a seat who come before everyone: they keep a seat that they have, are pinned, or were
+    /// placed earlier.
     public let fixed: [Int]
     /// For each limit whether pinned children leave no seat for anyone else.
     public let isFull: [Bool]
@@ -53,6 +54,19 @@ public final class ExplainedPhase: Sendable {
 
     /// The limits of which the child would use a seat in this phase if it had this choice, ascending.
     public func limits(of child: Int, _ choice: Int32) -> [Int] { coverage.limits(usedBy: child, choice) }
+
+    /// Whether the child has a seat of the limit now that it would keep by the choice: it stays, or moves from one facility of
+    /// the limit to another.
+    ///
+    /// - Precondition: The child uses a seat of the limit by the choice.
+    public func keepsSeat(_ limit: Int, _ child: Int, by choice: Int32) -> Bool {
+        coverage.keepsSeat(limit, child, choice)
+    }
+
+    /// Whether pins leave no seat of some limit for the child at the choice; a seat that it keeps is no question.
+    public func isShut(_ child: Int, _ choice: Int32) -> Bool {
+        limits(of: child, choice).contains { isFull[$0] && !keepsSeat($0, child, by: choice) }
+    }
 
     /// Whether the phase offers the child's class at the facility.
     ///

@@ -17,7 +17,7 @@ struct Occupation: Sendable {
     /// For each limit where its users begin in the three arrays, and the ends of these at the end.
     private let starts: [Start]
 
-    /// Where the users of a limit begin among those of all limits, and the facility of the limit.
+    /// Where the users of a limit begin among those of all limits; and whose limit it is, -1 for one over several facilities.
     private struct Start {
         let fixed: Int32
         let placed: Int32
@@ -44,7 +44,13 @@ struct Occupation: Sendable {
                 return -1
             }
             let candidate = comparator.candidate(child, at: Int(choice))
-            coverage.forEachLimit(usedBy: child, choice) { uses.placed.append(($0, candidate)) }
+            coverage.forEachLimit(usedBy: child, choice) { limit in
+                if coverage.keepsSeat(limit, child, choice) {
+                    uses.fixed.append((limit, child))
+                } else {
+                    uses.placed.append((limit, candidate))
+                }
+            }
             return subject.children[child].wishes[Int(choice)].facility
         }
         place = places
@@ -63,7 +69,7 @@ struct Occupation: Sendable {
         starts = (0...count).map {
             Start(
                 fixed: fixed.starts[$0], placed: placed.starts[$0], last: last.starts[$0],
-                facility: $0 < count ? Int32(subject.limits[$0].facility) : -1)
+                facility: $0 < count && !subject.limits[$0].isShared ? Int32(subject.limits[$0].facility) : -1)
         }
     }
 
@@ -95,7 +101,7 @@ struct Occupation: Sendable {
     struct Demand {
         let limit: Int
         var users: Int
-        /// The user who comes last there, or `nil` if all of them stay.
+        /// The user who comes last there, or `nil` where all of them keep a seat that they have now.
         var lowest: Comparator.Candidate?
     }
 
@@ -107,6 +113,7 @@ struct Occupation: Sendable {
         for (child, choice) in zip(members, outcome) where viewpoint.isFree[child] {
             let candidate = choice == Allocation.baseline ? nil : comparator.candidate(child, at: Int(choice))
             stage.coverage.forEachLimit(usedBy: child, choice) { limit in
+                let candidate = stage.coverage.keepsSeat(limit, child, choice) ? nil : candidate
                 guard let index = demands.firstIndex(where: { $0.limit == limit }) else {
                     demands.append(Demand(limit: limit, users: 1, lowest: candidate))
                     return
@@ -139,7 +146,7 @@ struct Occupation: Sendable {
 
     /// Whether the others who come before the lowest child of the demand leave it the seats that it needs.
     func isJustified(_ demand: Demand, of members: [Int]) -> Bool {
-        // A child that stays comes before everybody who does not, and does not depend on vacancies.
+        // A child that keeps a seat comes before everybody who does not, and does not depend on vacancies.
         guard let lowest = demand.lowest else { return true }
         if viewpoint.isFull[demand.limit] { return false }
         let before = fixed(demand.limit).count { !isGivenBack($0, by: members) }
@@ -154,7 +161,7 @@ struct Occupation: Sendable {
     private func other(_ position: Int, placedOn limit: Int, without members: [Int]) -> Comparator.Candidate? {
         let placed = placed(limit)
         let facility = Int(starts[limit].facility)
-        if !members.contains(where: { place[$0] == facility }) {
+        if facility >= 0, !members.contains(where: { place[$0] == facility }) {
             return position < placed.count ? placed[placed.startIndex + position] : nil
         }
         var before = 0

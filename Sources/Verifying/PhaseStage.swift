@@ -17,7 +17,8 @@ final class PhaseStage: Sendable {
     let seats: [Int]
     /// For each limit the number of its users after the phase.
     let used: [Int]
-    /// For each limit how many of its users come before everyone, because they stay, are pinned, or were placed earlier.
+    /// For each limit how many of these come before everyone: they keep a seat that they have, are pinned, or were placed
+    /// earlier.
     let fixed: [Int]
     /// For each limit whether more seats are used before the phase than there are. Then nobody else gets one.
     let isFull: [Bool]
@@ -72,7 +73,7 @@ final class PhaseStage: Sendable {
                 let isFixed = choice == Allocation.baseline || !takesPart[child]
                 coverage.forEachLimit(usedBy: child, choice) { limit in
                     counts.used[limit] += 1
-                    if isFixed { counts.fixed[limit] += 1 }
+                    if isFixed || coverage.keepsSeat(limit, child, choice) { counts.fixed[limit] += 1 }
                 }
             }
             return counts
@@ -149,7 +150,8 @@ final class PhaseStage: Sendable {
         where (isFull[index] || used[index] > seats[index]) && used[index] > fixed[index] {
             faults.append(
                 .limitExceeded(
-                    facility: subject.facilities[limit.facility].id, ages: limit.ages, group: limit.group,
+                    facilities: limit.facilities.map { subject.facilities[$0].id }, ages: limit.ages,
+                    group: limit.group,
                     used: used[index], seats: seats[index]))
         }
         return faults
@@ -165,7 +167,10 @@ final class PhaseStage: Sendable {
             for other in subject.facilities[limit.facility].limits {
                 let wider = subject.limits[other]
                 let comesLater = wider.phase == nil || wider.phase! > phase
-                if comesLater, wider.ages.intersection(limit.ages) == limit.ages, wider.group.includes(limit.group) {
+                let hasItsPlaces = limit.sharedWith.allSatisfy { wider.counts(at: $0) }
+                if comesLater, hasItsPlaces, wider.ages.intersection(limit.ages) == limit.ages,
+                    wider.group.includes(limit.group)
+                {
                     closed[other] += left
                 }
             }

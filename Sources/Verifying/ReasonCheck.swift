@@ -20,6 +20,18 @@ public struct ReasonCheck: Sendable {
     private var choices: [Int32] { phase.choices }
     /// For each child the facts that the inner loops need.
     private let facts: [Facts]
+    /// For each limit over several facilities that applies in the phase, who wishes a seat of it.
+    private var shared: [Int: SharedOrder] = [:]
+
+    /// Who wishes the facilities of one limit, in the order in which they come there: first those who have a seat of it now,
+    /// then by the comparator.
+    private struct SharedOrder {
+        var entries: [Applicants.Entry] = []
+        /// How many of the entries are of those who have a seat now.
+        var keeperCount = 0
+        /// For each wish of each child its place; only those of the entries.
+        var places: [Int: Int] = [:]
+    }
 
     private struct Facts {
         let household: Int32
@@ -74,9 +86,11 @@ public struct ReasonCheck: Sendable {
         check.checkOrder(applicants, threads)
         for phase in phases where check.faults.isEmpty {
             check.phase = phase
+            check.orderShared()
             check.inParts(of: subject.facilities.count, threads, 32) { part, facilities in
                 for facility in facilities { part.checkSeats(facility, reasons, applicants) }
             }
+            for limit in check.shared.keys.sorted() { check.checkSharedSeats(limit, reasons) }
             check.inParts(of: subject.children.count, threads, 512) { part, children in
                 for row in part.starts[children.lowerBound]..<part.starts[children.upperBound]
                 where part.phase.decides[Int(reasons[row].child)] {
@@ -193,7 +207,8 @@ public struct ReasonCheck: Sendable {
             guard phase.takesPart[Int(entry.child)], wants(entry) else { return nil }
             return (place, Int(facts[Int(entry.child)].ageClass))
         }
-        for limit in subject.facilities[facility].limits where subject.applies(limit: limit, inPhase: phase.phase) {
+        for limit in subject.facilities[facility].limits
+        where subject.applies(limit: limit, inPhase: phase.phase) && !subject.limits[limit].isShared {
             var users: [Int] = []
             let (fixed, seats, isFull) = (phase.fixed[limit], phase.seats[limit], phase.isFull[limit])
             let (ages, isForAll) = (subject.limits[limit].ages, subject.limits[limit].group == .everyone)
@@ -229,8 +244,94 @@ public struct ReasonCheck: Sendable {
         }
     }
 
-    /// Counts the siblings who take part in the phase and come before the child: those who use a seat, and those who use or want
-    /// one.
+    /// Finds who wishes a seat of each limit over several facilities.
+    private mutating func orderShared() {
+        shared = [:]
+        for limit in subject.limits.indices
+        where subject.limits[limit].isShared && subject.applies(limit: limit, inPhase: phase.phase) {
+            var (keepers, others) = ([Applicants.Entry](), [Applicants.Entry]())
+            for child in subject.children.indices where phase.covers(limit, child) {
+                for (wish, place) in subject.children[child].wishes.enumerated()
+                where place.isEligible && subject.limits[limit].counts(at: place.facility) {
+                    let entry = Applicants.Entry(child: Int32(child), wish: Int32(wish))
+                    if phase.keepsSeat(limit, child, by: entry.wish) {
+                        keepers.append(entry)
+                    } else {
+                        others.append(entry)
+                    }
+                }
+            }
+            others.sort { one, other in
+                if one.child == other.child {
+                    let (first, second) = (candidate(one), candidate(other))
+                    return comparator.precedes(first, second)
+                        || !comparator.precedes(second, first) && one.wish < other.wish
+                }
+                return comparator.precedes(candidate(one), candidate(other))
+            }
+            var order = SharedOrder(entries: keepers + others, keeperCount: keepers.count)
+            for (place, entry) in order.entries.enumerated() {
+                order.places[starts[Int(entry.child)] + Int(entry.wish)] = place
+            }
+            shared[limit] = order
+        }
+    }
+
+    private func candidate(_ entry: Applicants.Entry) -> Comparator.Candidate {
+        comparator.candidate(Int(entry.child), at: Int(entry.wish))
+    }
+
+    /// Those of other households who come before a place at a limit over several facilities: how many use a seat, how many use
+    /// or want one, each child once, and the last who was placed by its priority.
+    private func others(
+        before place: Int, on limit: Int, than household: Int32
+    ) -> (users: Int, wanting: Int, last: Applicants.Entry?) {
+        let order = shared[limit]!
+        let own = subject.households[Int(household)].members.count { isKeeping($0, limit) }
+        var (users, wanting) = (phase.fixed[limit] - own, phase.fixed[limit] - own)
+        var last: Applicants.Entry?
+        var seen = Set<Int32>()
+        for (other, entry) in order.entries[..<place].enumerated() {
+            let child = Int(entry.child)
+            guard phase.takesPart[child], facts[child].household != household, wants(entry),
+                !isKeeping(child, limit)
+            else { continue }
+            if isPlaced(entry), other >= order.keeperCount { (users, last) = (users + 1, entry) }
+            if seen.insert(entry.child).inserted { wanting += 1 }
+        }
+        return (users, wanting, last)
+    }
+
+    /// Whether the child takes part and has a seat of the limit that it had before.
+    private func isKeeping(_ child: Int, _ limit: Int) -> Bool {
+        phase.takesPart[child] && phase.limits(of: child, choices[child]).contains(limit)
+            && phase.keepsSeat(limit, child, by: choices[child])
+    }
+
+    /// As ``checkSeats(_:_:_:)``, at a limit over several facilities.
+    private mutating func checkSharedSeats(_ limit: Int, _ reasons: [Reason]) {
+        let order = shared[limit]!
+        let (seats, isFull) = (phase.seats[limit], phase.isFull[limit])
+        for place in order.keeperCount..<order.entries.count {
+            let entry = order.entries[place]
+            let child = Int(entry.child)
+            let reason = reasons[starts[child] + Int(entry.wish)]
+            guard phase.takesPart[child], phase.decides[child], wants(entry), !isPlaced(entry), reason.kind != .phase,
+                reason.kind != .seats || Int(reason.limit) == limit
+            else { continue }
+            let ahead = others(before: place, on: limit, than: facts[child].household)
+            if (isFull || ahead.users >= seats) != (reason.kind == .seats) {
+                complain(reason, "\(ahead.users) come before at a limit of \(seats) seats")
+            }
+            if reason.kind == .seats {
+                if Int(reason.seats) != seats { complain(reason, "the limit has other seats") }
+                if Int(reason.ahead) != ahead.wanting { complain(reason, "another number is ahead") }
+                checkKey(reason, entry, ahead.last)
+            }
+        }
+    }
+
+    /// Siblings who decide with the child and come before it: those who use a seat, and those who use or want one.
     private func siblingsBefore(
         _ child: Int, _ limit: Int, _ place: Int, _ applicants: Applicants
     ) -> (users: Int, wanting: Int) {
@@ -291,6 +392,7 @@ public struct ReasonCheck: Sendable {
                 wish.isEligible && isRefused
                     && subject.facilities[wish.facility].limits.contains(Int(reason.limit))
                     && phase.covers(Int(reason.limit), child)
+                    && !phase.keepsSeat(Int(reason.limit), child, by: reason.wish)
             case .priorityClaim, .vacantClaim, .siblingSeat, .ownSeat, .siblingPreference, .siblingCondition:
                 wish.isEligible && isRefused && isOffered
             }
@@ -362,30 +464,30 @@ public struct ReasonCheck: Sendable {
             for (member, choice) in zip(members, joint.outcome) where phase.takesPart[member] {
                 guard phase.limits(of: member, choice).contains(missing.limit) else { continue }
                 users += 1
-                guard choice != Allocation.baseline else { continue }
-                lowest = max(lowest, Int(places[starts[member] + Int(choice)]))
-                if member == missing.child { place = Int(places[starts[member] + Int(choice)]) }
+                guard !phase.keepsSeat(missing.limit, member, by: choice) else { continue }
+                let row = starts[member] + Int(choice)
+                let other = shared[missing.limit].map { $0.places[row] ?? -1 } ?? Int(places[row])
+                lowest = max(lowest, other)
+                if member == missing.child {
+                    place = other
+                    if subject.children[member].wishes[Int(choice)].facility != missing.facility {
+                        complain(reason, "the sibling's seat is somewhere else")
+                    }
+                }
             }
             guard place >= 0 else {
                 complain(reason, "the sibling needs no such seat")
                 continue
             }
-            var before = phase.fixed[missing.limit] - members.count { isStaying($0, missing.limit) }
-            var (wanting, beforeLowest) = (before, before)
-            let (ages, isForAll) = (
-                subject.limits[missing.limit].ages, subject.limits[missing.limit].group == .everyone
-            )
-            for other in applicants.range(of: subject.limits[missing.limit].facility) where other < lowest {
-                let entry = applicants.entries[other]
-                let child = Int(entry.child)
-                guard phase.takesPart[child], wants(entry), ages.contains(age: Int(facts[child].ageClass)),
-                    isForAll || subject.covers(limit: missing.limit, child: child),
-                    Int(facts[child].household) != household
-                else { continue }
-                if isPlaced(entry) { beforeLowest += 1 }
-                guard other < place else { continue }
-                wanting += 1
-                if isPlaced(entry) { before += 1 }
+            let before: Int
+            let beforeLowest: Int
+            let wanting: Int
+            if shared[missing.limit] != nil {
+                (before, wanting, _) = others(before: place, on: missing.limit, than: Int32(household))
+                beforeLowest = others(before: lowest, on: missing.limit, than: Int32(household)).users
+            } else {
+                (before, wanting) = ahead(of: place, on: missing.limit, without: household, applicants)
+                beforeLowest = ahead(of: lowest, on: missing.limit, without: household, applicants).users
             }
             let seats = phase.seats[missing.limit]
             if missing.seats != seats { complain(reason, "the number of seats is wrong") }
@@ -394,6 +496,26 @@ public struct ReasonCheck: Sendable {
             }
             if wanting != missing.ahead { complain(reason, "the number of children ahead of the sibling is wrong") }
         }
+    }
+
+    /// Those of other households who come before a place among the applicants at a limit of one facility: how many use a seat,
+    /// and how many use or want one.
+    private func ahead(
+        of place: Int, on limit: Int, without household: Int, _ applicants: Applicants
+    ) -> (users: Int, wanting: Int) {
+        let staying = phase.fixed[limit] - subject.households[household].members.count { isStaying($0, limit) }
+        var (users, wanting) = (staying, staying)
+        let (ages, isForAll) = (subject.limits[limit].ages, subject.limits[limit].group == .everyone)
+        for other in applicants.range(of: subject.limits[limit].facility) where other < place {
+            let entry = applicants.entries[other]
+            let child = Int(entry.child)
+            guard phase.takesPart[child], wants(entry), ages.contains(age: Int(facts[child].ageClass)),
+                isForAll || subject.covers(limit: limit, child: child), Int(facts[child].household) != household
+            else { continue }
+            wanting += 1
+            if isPlaced(entry) { users += 1 }
+        }
+        return (users, wanting)
     }
 
     /// Confirms that no outcome with the wishes comes before what the household got, or that there is none at all.
@@ -412,7 +534,7 @@ public struct ReasonCheck: Sendable {
                 guard phase.takesPart[child] else { return self.choices[child] == choice }
                 if choice == Allocation.baseline { return true }
                 return phase.offers(subject.children[child].wishes[Int(choice)].facility, to: child)
-                    && !phase.limits(of: child, choice).contains { phase.isFull[$0] }
+                    && !phase.isShut(child, choice)
             }
         }
         list.forEachEligible { outcome, liking in

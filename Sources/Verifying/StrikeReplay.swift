@@ -306,7 +306,7 @@ struct StrikeReplay {
         // A claim is always to the best remaining outcome, so it ends when that changes.
         if best[household] != old { claimSlot[household] = -1 }
         if left[household] == 0, !hasRest[household] { emptied = household }
-        if case .single = subject.households[household].wishes { return refresh(household) }
+        if isOneSlotEach(household) { return refresh(household) }
         isStale[household] = true
         refusal[household] = .none
         for slot in order.slots(ofHousehold: household) { falls[Int(order.limit[Int(slot)])] += 1 }
@@ -424,7 +424,7 @@ struct StrikeReplay {
     private mutating func refresh(_ household: Int) {
         isStale[household] = false
         refusal[household] = .none
-        if case .single = subject.households[household].wishes {
+        if isOneSlotEach(household) {
             refreshChild(household)
         } else {
             refreshSiblings(household)
@@ -437,8 +437,13 @@ struct StrikeReplay {
         most[slot] = value
     }
 
-    /// Counts again for a household of one child, which has at most one slot at each limit, because its wishes and its present
-    /// place are different facilities.
+    /// Whether the household is one child with at most one slot at each limit: its wishes and its present place are different
+    /// facilities, of which no limit has two.
+    private func isOneSlotEach(_ household: Int) -> Bool {
+        guard case .single = subject.households[household].wishes else { return false }
+        return !order.hasRepeats[household]
+    }
+
     private mutating func refreshChild(_ household: Int) {
         let isDecided = left[household] == 1 && !hasRest[household]
         let start = Int(lists.first[household])

@@ -75,7 +75,7 @@ public enum Fault: Error, Hashable, Sendable, CustomStringConvertible {
     /// The household does not accept what it got.
     case notAccepted(household: HouseholdID)
     /// More children use a seat limit than it has seats.
-    case limitExceeded(facility: FacilityID, ages: AgeSet, group: GroupCondition, used: Int, seats: Int)
+    case limitExceeded(facilities: [FacilityID], ages: AgeSet, group: GroupCondition, used: Int, seats: Int)
     /// The child is not where it is pinned.
     case pinBroken(child: ChildID)
     /// There is not one phase for each child.
@@ -94,8 +94,8 @@ public enum Fault: Error, Hashable, Sendable, CustomStringConvertible {
         case .ineligible(let child, let facility, let reason):
             "child \(child) is not eligible at \(facility): \(reason.rawValue)"
         case .notAccepted(let household): "household \(household) does not accept its outcome"
-        case .limitExceeded(let facility, let ages, let group, let used, let seats):
-            "\(facility), ages \(ages)\(group == .everyone ? "" : ", group \(group)"): \(used) of \(seats) seats used"
+        case .limitExceeded(let facilities, let ages, let group, let used, let seats):
+            "\(facilities.map(\.text).joined(separator: ", ")), ages \(ages)\(group == .everyone ? "" : ", group \(group)"): \(used) of \(seats) seats used"
         case .pinBroken(let child): "child \(child) is not where it is pinned"
         case .wrongPhaseCount(let phases, let children): "there are \(phases) phases for \(children) children"
         case .phaseUnclear(let child): "which phase placed child \(child), if any, is not clear"

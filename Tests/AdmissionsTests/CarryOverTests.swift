@@ -100,6 +100,47 @@ struct CarryOverTests {
         #expect(both.draft.facilities[0].enrolled[1] == 10)
     }
 
+    @Test("A negative number of seats is worked off month by month, and stays written as one")
+    func negativeSeats() throws {
+        var draft = Drafts.smallest()
+        draft.children = ["s", "t", "u"].map { Drafts.child(ChildID($0), HouseholdID("h" + $0), wishes: ["B"]) }
+        for row in draft.children.indices { draft.children[row].currentFacility = "A" }
+        draft.facilities = [Drafts.facility("A"), Drafts.facility("B")]
+        draft.facilities[0].seats[1] = -2
+        let (first, warnings) = try Self.carry(draft, placing: ["s": "B"])
+        #expect(warnings.isEmpty)
+        #expect(first.draft.facilities[0].seats[1] == -1)
+        let second = try Self.carry(first.draft, placing: ["t": "B"], to: PlacementMonth("2027-06")!).next
+        #expect(second.draft.facilities[0].seats[1] == 0)
+        let all = try Self.carry(draft, placing: ["s": "B", "t": "B", "u": "B"]).next
+        #expect(all.draft.facilities[0].seats[1] == 1)
+    }
+
+    @Test("A seat that stayed closed in the round is vacant in the next one")
+    func keptClosed() throws {
+        var draft = Self.three()
+        draft.rules.keepsClosed = AgeSet(0...5)
+        let next = try Self.carry(draft, placing: ["t": "A"]).next
+        let open = try Self.carry(Self.three(), placing: ["t": "A"]).next
+        #expect(next.draft.facilities.map(\.seats) == open.draft.facilities.map(\.seats))
+        #expect(next.draft.rules.keepsClosed == AgeSet(0...5))
+    }
+
+    @Test("A limit over two facilities loses a seat to who comes in, and none to who moves within it")
+    func sharedLimits() throws {
+        func seats(placing places: [ChildID: FacilityID]) throws -> Int {
+            var draft = Self.three()
+            draft.seatLimits = [SeatLimitRow(facility: "A", sharedWith: ["B"], ages: AgeSet(0...5), seats: 2)]
+            let (next, warnings) = try Self.carry(draft, placing: places)
+            #expect(warnings.allSatisfy { $0.code != .limitOverbooked })
+            #expect(next.draft.seatLimits[0].facilities == ["A", "B"])
+            return next.draft.seatLimits[0].seats
+        }
+        #expect(try seats(placing: ["a": "B"]) == 1)
+        #expect(try seats(placing: ["t": "A"]) == 2)
+        #expect(try seats(placing: ["a": "B", "t": "A"]) == 1)
+    }
+
     @Test("Declines give the seat back and are counted; a transfer that declines has left its former seat")
     func declines() throws {
         let rows = MonthRows(declines: [DepartureRow(child: "a"), DepartureRow(child: "t")])

@@ -15,6 +15,22 @@ struct ChangeTests {
         #expect(try changed.digest() == draft.resolved().digest())
     }
 
+    @Test("One more seat counts in a limit over several facilities too")
+    func seatOfSharedLimit() throws {
+        var draft = try Self.draft()
+        draft.seatLimits.append(SeatLimitRow(facility: "B", sharedWith: ["A"], ages: AgeSet([1]), seats: 4))
+        let changed = try #require(Change.usableSeat("A", ageClass: 1).applied(to: draft.resolved()))
+        draft.facilities[0].seats[1] = 3
+        draft.seatLimits[0].seats = 6
+        draft.seatLimits[1].seats = 10
+        draft.seatLimits[draft.seatLimits.count - 1].seats = 5
+        #expect(try changed == draft.resolved())
+        let limit = try draft.resolved().limits.count - 1
+        let more = try #require(Change.limitSeats([limit], .more(2)).applied(to: draft.resolved()))
+        draft.seatLimits[draft.seatLimits.count - 1].seats = 7
+        #expect(try more == draft.resolved())
+    }
+
     @Test("A class that is not offered gets no seat")
     func notOffered() throws {
         #expect(try Change.usableSeat("A", ageClass: 5).applied(to: Self.draft().resolved()) == nil)

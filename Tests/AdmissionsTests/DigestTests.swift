@@ -33,6 +33,14 @@ struct DigestTests {
             $0.rules.priority[1].publication = .band
             $0.rules.priority[1].bands = [100]
         },
+        Change("seats 0 below none") { $0.facilities[2].seats[2] = -1 },
+        Change("seats more below none") { $0.facilities[2].seats[2] = -2 },
+        Change("classes kept closed") { $0.rules.keepsClosed = AgeSet([1]) },
+        Change("class kept closed at one facility") { $0.facilities[0].keepsClosed = [nil, true, nil, nil, nil, nil] },
+        Change("classes kept closed but at one facility") {
+            $0.rules.keepsClosed = AgeSet([1])
+            $0.facilities[0].keepsClosed = [nil, false, nil, nil, nil, nil]
+        },
         Change("class unpublished") { $0.facilities[0].unpublished = AgeSet([1]) },
         Change("keys exchanged") { $0.rules.priority.swapAt(0, 1) },
         Change("timing") { $0.rules.siblings.timing = .any },
@@ -90,6 +98,13 @@ struct DigestTests {
         Change("limit for everyone") { $0.seatLimits[2].group = .everyone },
         Change("limit seats") { $0.seatLimits[0].seats = 5 },
         Change("limit opens") { $0.seatLimits[1].opens = false },
+        Change("limit over two facilities") { $0.seatLimits[0].sharedWith = ["C"] },
+        Change("limit over two other facilities") { $0.seatLimits[0].sharedWith = ["B"] },
+        Change("limit over all facilities") { $0.seatLimits[0].sharedWith = ["B", "C"] },
+        Change("more seats of a limit over two facilities") {
+            $0.seatLimits[0].sharedWith = ["C"]
+            $0.seatLimits[0].seats = 9
+        },
         Change("limit removed") { $0.seatLimits.removeLast() },
     ]
 

@@ -164,7 +164,7 @@ struct FindingTests {
     private static let facilityErrors = [
         Sample(.facilityIDBlank, .facilities, 1, "facility_id") { $0.facilities[1].id = "" },
         Sample(.facilityTwice, .facilities, 1, "facility_id") { $0.facilities[1].id = "A" },
-        Sample(.seatsNegative, .facilities, 1, "seats_2") { $0.facilities[1].seats[2] = -1 },
+        Sample(.seatsTooMany, .facilities, 1, "seats_2") { $0.facilities[1].seats[2] = -100_001 },
         Sample(.seatsTooMany, .facilities, 1, "seats_2") { $0.facilities[1].seats[2] = 100_001 },
         Sample(.ageLimitNegative, .facilities, 1, "min_age_months") { $0.facilities[1].minimumAgeMonths = -1 },
         Sample(.ageLimitNegative, .facilities, 1, "min_age_days") { $0.facilities[1].minimumAgeDays = -1 },
@@ -186,6 +186,21 @@ struct FindingTests {
     private static let limitErrors = [
         Sample(.facilityUnknown, .seatLimits, 0, "facility_id") {
             $0.seatLimits = [SeatLimitRow(facility: "?", ages: AgeSet([1]), seats: 1)]
+        },
+        Sample(.facilityUnknown, .seatLimits, 0, "facility_id") {
+            $0.seatLimits = [SeatLimitRow(facility: "B", sharedWith: ["?"], ages: AgeSet([1]), seats: 1)]
+        },
+        Sample(.limitFacilityTwice, .seatLimits, 0, "facility_id") {
+            $0.seatLimits = [SeatLimitRow(facility: "B", sharedWith: ["A", "B"], ages: AgeSet([1]), seats: 1)]
+        },
+        Sample(.opensSharedLimit, .seatLimits, 0, "opens") {
+            $0.seatLimits = [SeatLimitRow(facility: "B", sharedWith: ["A"], ages: AgeSet([5]), seats: 1, opens: true)]
+        },
+        Sample(.limitTwice, .seatLimits, 1, "ages") {
+            $0.seatLimits = [
+                SeatLimitRow(facility: "B", sharedWith: ["A"], ages: AgeSet([1]), seats: 1),
+                SeatLimitRow(facility: "A", sharedWith: ["B"], ages: AgeSet([1]), seats: 2),
+            ]
         },
         Sample(.limitWithoutAges, .seatLimits, 0, "ages") {
             $0.seatLimits = [SeatLimitRow(facility: "B", ages: [], seats: 1)]
@@ -452,7 +467,7 @@ struct FindingTests {
         var draft = Drafts.siblings()
         draft.rules.drawSeed = nil
         draft.seatLimits = [SeatLimitRow(facility: "?", ages: [], seats: -1)]
-        draft.facilities[1].seats[0] = -1
+        draft.facilities[1].seats[0] = 100_001
         draft.children[1].wishes = ["?", "A", "A"]
         draft.children[0].ageClass = 5
         draft.households.append(HouseholdRow(household: "?"))
@@ -460,7 +475,7 @@ struct FindingTests {
             draft.places == [
                 Place(.drawMissing, .settings, nil, "drawSeed"), Place(.ageDisagrees, .children, 0, "age_class"),
                 Place(.facilityUnknown, .children, 1, "wish_1"), Place(.wishRepeated, .children, 1, "wish_3"),
-                Place(.seatsNegative, .facilities, 1, "seats_0"),
+                Place(.seatsTooMany, .facilities, 1, "seats_0"),
                 Place(.householdUnknown, .households, 1, "household_id"),
                 Place(.limitWithoutAges, .seatLimits, 0, "ages"), Place(.seatsNegative, .seatLimits, 0, "seats"),
                 Place(.facilityUnknown, .seatLimits, 0, "facility_id"),

@@ -52,13 +52,37 @@ struct SeatLimitTests {
     @Test("A facility's limits are its classes by age, then the further rows by ages and group")
     func order() throws {
         let subject = try Drafts.full().resolved()
-        let limits = subject.limits[subject.facilities[0].limits]
+        let limits = subject.facilities[0].limits.map { subject.limits[$0] }
         #expect(limits.map(\.ages.description) == ["0", "1", "2", "0-2", "3-5"])
         #expect(limits.map(\.isClassLimit) == [true, true, true, false, false])
         #expect(limits.map(\.seats) == [1, 2, 2, 4, 1])
-        #expect(subject.facilities.map(\.limits) == [0..<5, 5..<9, 9..<12])
+        #expect(subject.facilities.map(\.limits) == [Array(0..<5), Array(5..<9), Array(9..<12)])
         for (index, facility) in subject.facilities.enumerated() {
-            #expect(subject.limits[facility.limits].allSatisfy { $0.facility == index })
+            #expect(facility.limits.allSatisfy { subject.limits[$0].facilities == [index] })
+        }
+    }
+
+    @Test("Limits over several facilities stand behind all others, and each of their facilities names them")
+    func shared() throws {
+        var draft = Drafts.full()
+        draft.seatLimits += [
+            SeatLimitRow(facility: "C", sharedWith: ["A"], ages: AgeSet(0...5), seats: 3),
+            SeatLimitRow(facility: "B", sharedWith: ["A"], ages: AgeSet([1]), seats: 2),
+        ]
+        let plain = try Drafts.full().resolved()
+        let subject = try draft.resolved()
+        #expect(subject.limits.dropLast(2) == plain.limits[...])
+        #expect(subject.limits.suffix(2).map(\.facilities) == [[0, 1], [0, 2]])
+        #expect(subject.limits.suffix(2).map(\.seats) == [2, 3])
+        #expect(subject.limits.map(\.isShared) == plain.limits.map { _ in false } + [true, true])
+        let (first, second) = (plain.limits.count, plain.limits.count + 1)
+        for (index, added) in [[first, second], [first], [second]].enumerated() {
+            #expect(subject.facilities[index].limits == plain.facilities[index].limits + added)
+        }
+        for (limit, entry) in subject.limits.enumerated() {
+            for facility in subject.facilities.indices {
+                #expect(entry.counts(at: facility) == subject.facilities[facility].limits.contains(limit))
+            }
         }
     }
 

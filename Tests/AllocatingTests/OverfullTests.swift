@@ -118,6 +118,18 @@ struct OverfullTests {
         #expect(try draft.resolved().limits[1].seats == 0)
     }
 
+    @Test("A negative number of seats means the same as more enrolled than places, and keeps its own case digest")
+    func negativeSeats() throws {
+        for moving in 1...3 {
+            let derived = try city(capacity: 11, enrolled: 12, vacanciesAtB: 3, moving: moving, waiting: 2)
+            let written = try city(seats: -1, capacity: 11, enrolled: 12, vacanciesAtB: 3, moving: moving, waiting: 2)
+            #expect(written.limits == derived.limits)
+            #expect(written.facilities[0].seats[1] == -1)
+            #expect(try placed(written, at: 0) == placed(derived, at: 0))
+            #expect(written.digest() != derived.digest())
+        }
+    }
+
     /// Markets of the families with many transfer applicants, over-full.
     private static let markets: [(RandomMarket.Style, ClosedRange<UInt64>)] = [
         (.transfers, 1...900), (.mixed, 1...300), (.unstable, 1...150), (.plural, 1...100),

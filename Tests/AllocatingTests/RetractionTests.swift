@@ -105,7 +105,8 @@ struct RetractionTests {
         var (total, weaker) = (0, 0)
         var (seats, answers) = (0, 0)
         for seed in 1...300 as ClosedRange<UInt64> {
-            let subject = try RandomMarket.draft(seed: seed, style: style).resolved()
+            let draft = RandomMarket.draft(seed: seed, style: style)
+            let subject = try (seed % 3 == 0 ? RandomMarket.sharing(draft, seed: seed) : draft).resolved()
             let none = subject.households.map { _ in false }
             let store = OutcomeStore(Allocating.Market(subject))
             var beginning = Reduction(store, isExempt: none)

@@ -78,6 +78,22 @@ struct PolicyTests {
     }
 
     @Test(
+        "The same where the excess is written as a negative number of seats",
+        arguments: [("+1", -1), ("+2", 0), ("+3", 1), ("=2", 2), ("=0", 0), ("=-2", -2)])
+    func negativeSeats(amount: String, seats: Int) throws {
+        var draft = Self.draft()
+        draft.facilities[1].seats = [0, -2, nil, nil, nil, nil]
+        guard let change = try? Change("seats:F2:1:\(amount)") else {
+            // A number below 0 cannot be asked for.
+            #expect(amount == "=-2")
+            return
+        }
+        try change.apply(to: &draft)
+        #expect(draft.facilities[1].seats == [0, seats, nil, nil, nil, nil])
+        #expect(try draft.resolved().limits.suffix(2).map(\.seats) == [0, seats])
+    }
+
+    @Test(
         "What is no change is said",
         arguments: [
             ("seats:F1:1:2", "of the form seats"), ("seats:F1:9:+1", "of the form seats"),

@@ -12,10 +12,13 @@ struct SufficientTests {
         let styles = RandomMarket.RoundStyle.allCases
         var answered = (values: 0, seats: 0, siblings: 0, phased: 0)
         for seed in 1...150 as ClosedRange<UInt64> {
-            let draft =
+            var draft =
                 seed % 3 == 0
                 ? RandomMarket.round(seed: seed, style: styles[Int(seed / 3) % styles.count])
                 : RandomMarket.draft(seed: seed)
+            // With limits over several facilities, and seats that stay closed.
+            if seed % 4 == 0 { draft = RandomMarket.sharing(draft, seed: seed) }
+            if seed % 7 == 0 { draft = RandomMarket.keepingClosed(draft, seed: seed) }
             let subject = try draft.resolved()
             let (explanations, verified) = try explained(subject)
             var search = SufficientSearch(

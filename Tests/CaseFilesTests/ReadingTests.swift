@@ -52,7 +52,8 @@ struct ReadingTests {
         Spoiling("children.csv", "A,B,40", "A,Z,40", "children.csv:2:20: error FACILITY_UNKNOWN"),
         Spoiling("children.csv", "c2,h1", "c1,h1", "children.csv:3:1: error CHILD_TWICE"),
         Spoiling("households.csv", "c1\n", "c1\nh1,any,rankFirst,\n", "households.csv:3:1: error HOUSEHOLD_TWICE"),
-        Spoiling("facilities.csv", "2,1", "-2,1", "facilities.csv:2:9: error SEATS_NEGATIVE"),
+        Spoiling("facilities.csv", "2,1", "-2,1", "facilities.csv:2:9: warning CLASS_OVERFULL"),
+        Spoiling("seat_limits.csv", "1-2,,3", "1-2,,-3", "seat_limits.csv:2:8: error SEATS_NEGATIVE"),
         Spoiling("households.csv", ",c1\n", ",c3\n", "households.csv:2:19: error CHILD_NOT_IN_HOUSEHOLD"),
         Spoiling("facilities.csv", "2,0", "2,", "children.csv:4:18: warning WISH_NOT_OFFERED"),
         Spoiling(

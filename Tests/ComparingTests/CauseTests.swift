@@ -14,7 +14,8 @@ struct CauseTests {
     func exhaustive(style: RandomMarket.Style) throws {
         var (named, alone, unknown) = (0, 0, 0)
         for seed in 1...UInt64(120) {
-            let subject = try RandomMarket.draft(seed: seed, style: style).resolved()
+            let draft = RandomMarket.draft(seed: seed, style: style)
+            let subject = try (seed % 3 == 0 ? RandomMarket.sharing(draft, seed: seed) : draft).resolved()
             guard subject.households.count <= 7, subject.phases.count == 1 else { continue }
             let manual = RootTests.manual(subject, seed: seed)
             var search = RootSearch(manual, of: subject, check: try ManualCheck(manual, of: subject))

@@ -64,7 +64,11 @@ struct RootTests {
     func againstEverySet(style: RandomMarket.Style, count: Int) throws {
         var (tried, differing, proved, provedFair, smallest, several) = (0, 0, 0, 0, 0, 0)
         for seed in 1...UInt64(count) {
-            let subject = try RandomMarket.draft(seed: seed, style: style).resolved()
+            var draft = RandomMarket.draft(seed: seed, style: style)
+            // With limits over several facilities, and seats that stay closed.
+            if seed % 3 == 0 { draft = RandomMarket.sharing(draft, seed: seed) }
+            if seed % 5 == 0 { draft = RandomMarket.keepingClosed(draft, seed: seed) }
+            let subject = try draft.resolved()
             guard subject.households.count <= 7 else { continue }
             let manual = Self.manual(subject, seed: seed)
             let check = try ManualCheck(manual, of: subject)

@@ -319,7 +319,7 @@ class BadInput(Folder):
             ("children.csv", b"A,B,40", b"A,Z,40", "children.csv:2:18: error FACILITY_UNKNOWN"),
             ("children.csv", b"\n2,Y", b"\n1,Y", "children.csv:3:1: error CHILD_TWICE"),
             ("households.csv", b"Y,tog", b"X,any,sameFirst\nY,tog", "households.csv:3:1: error HOUSEHOLD_TWICE"),
-            ("facilities.csv", b",2\nB", b",-2\nB", "facilities.csv:2:16: error SEATS_NEGATIVE"),
+            ("facilities.csv", b",2\nB", b",200000\nB", "facilities.csv:2:16: error SEATS_TOO_MANY"),
             ("children.csv", b"2025-04-10", b"2025-02-30", "children.csv:2:5: error NOT_A_DATE"),
             ("children.csv", b"2025-04-10", b"2025\xff04-10", "children.csv:2:9: error INVALID_ENCODING"),
             ("children.csv", b"A,B,40", b"A," + b"B" * (10 << 20) + b",40", "children.csv:2:1: error ROW_TOO_LONG"),

@@ -121,6 +121,43 @@ struct PublicBorderTests {
         }
     }
 
+    @Test("What is left is hidden at every facility of a limit that a hidden cell shares")
+    func sharedLimits() throws {
+        func left(shared: [FacilityID]) throws -> [Int?] {
+            // One child at A: its cell is hidden. Nine at B and C: theirs are not.
+            let places: [FacilityID] = ["A"] + (0..<18).map { $0 < 9 ? "B" : "C" }
+            let rows =
+                shared.isEmpty
+                ? []
+                : [
+                    SeatLimitRow(
+                        facility: shared[0], sharedWith: Array(shared.dropFirst()), ages: AgeSet([1]), seats: 40)
+                ]
+            let subject = try CaseDraft(
+                municipality: "縁結市", round: "r", month: PlacementMonth(year: 2027, month: 4)!,
+                rules: Rules(priority: [PriorityKey("points", .descending)], drawSeed: "1"),
+                children: places.enumerated().map { index, place in
+                    ChildRow(
+                        id: ChildID("c\(index)"), household: HouseholdID("h\(index)"), ageClass: 1, wishes: [place],
+                        points: 40)
+                },
+                facilities: ["A", "B", "C", "D"].map { FacilityRow(id: $0, seats: [nil, 20, nil, nil, nil, nil]) },
+                seatLimits: rows
+            ).resolved()
+            let allocation = Allocation(choices: places.map { _ in 0 })
+            let explanations = try Explanations(of: subject, allocation, Verifier(subject).verify(allocation))
+            #expect(explanations.publicBorders[0].isHidden)
+            let tight = explanations.borders.map(\.left)
+            #expect(tight == [19, 11, 11, 20])
+            return explanations.publicBorders.filter { !$0.isHidden }.map(\.left)
+        }
+        let alone = try left(shared: [])
+        #expect(alone.contains(11))
+        let together = try left(shared: ["A", "B", "C", "D"])
+        #expect(together.allSatisfy { $0 == nil })
+        #expect(together.count == alone.count)
+    }
+
     @Test("A key is published as the case says, and never where children of fewer than three families were placed")
     func keys() throws {
         func explained(_ publication: PriorityKey.Publication?, families: [HouseholdID]) throws -> String? {

@@ -10,15 +10,14 @@ struct ReasonTests {
     struct Expected {
         let subject: Case
         let choices: [Int32]
-        let queues: [[Int]]
+        let order: PriorityOrder
         let lists: [[JointOutcome]]
         let seats: [Int]
 
         init(_ subject: Case, _ allocation: Allocation) {
             self.subject = subject
             choices = allocation.choices
-            let order = PriorityOrder(of: subject)
-            queues = subject.facilities.indices.map(order.children(at:))
+            order = PriorityOrder(of: subject)
             lists = subject.households.map { JointList(of: $0, in: subject).outcomes }
             seats = subject.limits.indices.map { limit in
                 subject.limits[limit].seats
@@ -31,21 +30,30 @@ struct ReasonTests {
             let applicant = subject.children[child]
             let isStaying = choice == Allocation.baseline
             let place = isStaying ? applicant.currentFacility : applicant.wishes[Int(choice)].facility
-            guard place == subject.limits[limit].facility, subject.covers(limit: limit, child: child) else {
+            guard let place, subject.limits[limit].counts(at: place), subject.covers(limit: limit, child: child) else {
                 return false
             }
+            if isStaying, subject.facilities[place].keepsClosed.contains(age: applicant.ageClass) { return false }
             return !isStaying
-                || subject.facilities[place!].limits.contains {
+                || subject.facilities[place].limits.contains {
                     subject.covers(limit: $0, child: child)
                         && (subject.limits[$0].isClassLimit || subject.limits[$0].opens)
                 }
         }
 
-        /// Others who use the limit and come before the child, who would be placed there.
-        func before(_ child: Int, _ limit: Int, _ household: Household) -> Int {
-            let queue = queues[subject.limits[limit].facility]
-            return queue[..<queue.lastIndex(of: child)!].count {
-                !household.members.contains($0) && Self.uses($0, choices[$0], limit, subject)
+        /// Whether the child has a seat of the limit now: it keeps it at any facility of the limit.
+        func hasSeat(_ child: Int, _ limit: Int) -> Bool { Self.uses(child, Allocation.baseline, limit, subject) }
+
+        /// Others who use the limit and come before the child, who would be placed there by the wish.
+        func before(_ child: Int, _ wish: Int, _ limit: Int, _ household: Household) -> Int {
+            let place = subject.children[child].wishes[wish].facility
+            return subject.children.indices.count { other in
+                guard !household.members.contains(other), Self.uses(other, choices[other], limit, subject) else {
+                    return false
+                }
+                if hasSeat(other, limit) || choices[other] == Allocation.baseline { return true }
+                let there = subject.children[other].wishes[Int(choices[other])].facility
+                return order.precedes(other, at: there, child, at: place)
             }
         }
 
@@ -60,8 +68,8 @@ struct ReasonTests {
             }
             if choices[child] != Allocation.baseline, choices[child] < Int32(wish) { return .betterWish }
             for limit in subject.facilities[applicant.wishes[wish].facility].limits
-            where subject.covers(limit: limit, child: child) {
-                if before(child, limit, household) + 1 > seats[limit] { return .seats }
+            where subject.covers(limit: limit, child: child) && !hasSeat(child, limit) {
+                if before(child, wish, limit, household) + 1 > seats[limit] { return .seats }
             }
             let list = lists[applicant.household]
             let own = list.firstIndex { $0.choices == household.members.map { choices[$0] } }!
@@ -76,20 +84,24 @@ struct ReasonTests {
             return stays ? .ownSeat : .siblingPreference
         }
 
-        private func users(_ outcome: [Int32], _ limit: Int, _ household: Household) -> [(child: Int, stays: Bool)] {
+        private func users(
+            _ outcome: [Int32], _ limit: Int, _ household: Household
+        ) -> [(child: Int, choice: Int32, stays: Bool)] {
             zip(household.members, outcome).filter { Self.uses($0, $1, limit, subject) }
-                .map { ($0, $1 == Allocation.baseline) }
+                .map { ($0, $1, hasSeat($0, limit)) }
         }
 
         private func isJustified(_ outcome: [Int32], _ household: Household) -> Bool {
             subject.limits.indices.allSatisfy { limit in
                 let users = users(outcome, limit, household)
-                let queue = queues[subject.limits[limit].facility]
+                func place(_ user: (child: Int, choice: Int32, stays: Bool)) -> Int {
+                    subject.children[user.child].wishes[Int(user.choice)].facility
+                }
                 let lowest = users.filter { !$0.stays }.max {
-                    queue.lastIndex(of: $0.child)! < queue.lastIndex(of: $1.child)!
+                    order.precedes($0.child, at: place($0), $1.child, at: place($1))
                 }
                 guard let lowest else { return true }
-                return before(lowest.child, limit, household) + users.count <= seats[limit]
+                return before(lowest.child, Int(lowest.choice), limit, household) + users.count <= seats[limit]
             }
         }
 
@@ -99,7 +111,7 @@ struct ReasonTests {
                 let others = subject.children.indices.filter {
                     !household.members.contains($0) && Self.uses($0, choices[$0], limit, subject)
                 }
-                let allStay = needed.allSatisfy(\.stays) && others.allSatisfy { choices[$0] == Allocation.baseline }
+                let allStay = needed.allSatisfy(\.stays) && others.allSatisfy { hasSeat($0, limit) }
                 return allStay || needed.isEmpty || others.count + needed.count <= seats[limit]
             }
         }
@@ -112,6 +124,9 @@ struct ReasonTests {
             var draft = RandomMarket.draft(seed: seed, style: style)
             // With over-full classes where transfer applicants are.
             if seed > 120 { draft = RandomMarket.overfilling(draft, seed: seed) }
+            // With limits over several facilities, and seats that stay closed.
+            if seed % 2 == 1 { draft = RandomMarket.sharing(draft, seed: seed) }
+            if seed % 5 == 1 { draft = RandomMarket.keepingClosed(draft, seed: seed) }
             let subject = try draft.resolved()
             var allocations = [ExhaustiveSearch.best(of: subject).allocation, Allocation(baselineOf: subject)]
             allocations += ExhaustiveSearch.stableAllocations(of: subject).prefix(2)
@@ -153,7 +168,7 @@ struct ReasonTests {
                     if kind == .siblingSeat, reason.joint < 0 { continue }
                     var changed = explanations.reasons
                     changed[row].kind = kind
-                    if kind == .seats { changed[row].limit = Int32(subject.facilities[0].limits.lowerBound) }
+                    if kind == .seats { changed[row].limit = Int32(subject.facilities[0].limits.first!) }
                     if claims.contains(kind),
                         verified.claims.contains(where: {
                             $0.household == subject.children[Int(reason.child)].household

@@ -115,7 +115,8 @@ struct PhaseMarket {
     /// For each household the outcomes that it may get, best first, keeping all as it was the last.
     private(set) var lists: [[Allowed]] = []
     private let asItWas: [ChildSet]
-    private let queues: [[Int]]
+    /// For each limit that applies those who have a seat of it now.
+    private let present: [ChildSet]
     private let householdOrder: [Int]
     /// Those who do not take part.
     private let fixed: ChildSet
@@ -136,7 +137,6 @@ struct PhaseMarket {
         self.phase = phase
         self.start = start
         self.closed = closed
-        queues = subject.facilities.indices.map(order.children(at:))
         householdOrder = order.households()
         fixed = .of(subject.children.indices.filter { !Self.takesPart($0, phase, start: start, subject) })
         seats = subject.limits.indices.map { limit in
@@ -146,6 +146,7 @@ struct PhaseMarket {
             }
             return subject.limits[limit].seats + present.count - closed[limit]
         }
+        present = Self.occupants([Int32](repeating: -1, count: start.count), phase, subject)
         let asItWas = Self.occupants(start, phase, subject)
         self.asItWas = asItWas
         let seats = seats
@@ -200,7 +201,11 @@ struct PhaseMarket {
                 guard choice >= 0 else { return true }
                 let wish = subject.children[child].wishes[Int(choice)]
                 return wish.ineligibility != .tooYoung && isOffered(wish.facility, to: child, phase, subject)
-                    && full.isDisjoint(with: limits(usedBy: child, choice, phase, subject))
+                    && full.isDisjoint(
+                        with: limits(usedBy: child, choice, phase, subject).filter {
+                            // A seat that it has already is no question.
+                            !limits(usedBy: child, -1, phase, subject).contains($0)
+                        })
             }
             if isAllowed { allowed.append(Allowed(choices: outcome.choices, rank: index + 1)) }
         }
@@ -217,18 +222,27 @@ struct PhaseMarket {
     /// The limits that apply and of which the child uses a seat.
     static func limits(usedBy child: Int, _ choice: Int32, _ phase: Int, _ subject: Case) -> [Int] {
         let applicant = subject.children[child]
-        let place: Int?
-        if choice == Allocation.elsewhere {
-            place = subject.pins.first { $0.child == child }!.facility
-        } else if choice >= 0 {
-            place = applicant.wishes[Int(choice)].facility
-        } else {
-            place = applicant.currentFacility
-        }
-        guard let place, choice != -1 || isOffered(place, to: child, phase, subject) else { return [] }
+        guard let place = place(of: child, choice, subject), choice != -1 || isOffered(place, to: child, phase, subject)
+        else { return [] }
+        if choice == -1, subject.facilities[place].keepsClosed.contains(age: applicant.ageClass) { return [] }
         return subject.facilities[place].limits.filter {
             applies($0, phase, subject) && subject.covers(limit: $0, child: child)
         }
+    }
+
+    static func place(of child: Int, _ choice: Int32, _ subject: Case) -> Int? {
+        if choice == Allocation.elsewhere { return subject.pins.first { $0.child == child }!.facility }
+        let applicant = subject.children[child]
+        return choice >= 0 ? applicant.wishes[Int(choice)].facility : applicant.currentFacility
+    }
+
+    /// For each facility who is there.
+    static func whereabouts(_ choices: [Int32], _ subject: Case) -> [ChildSet] {
+        var there = [ChildSet](repeating: 0, count: subject.facilities.count)
+        for (child, choice) in choices.enumerated() {
+            if let place = place(of: child, choice, subject) { there[place] |= 1 << ChildSet(child) }
+        }
+        return there
     }
 
     static func occupants(_ choices: [Int32], _ phase: Int, _ subject: Case) -> [ChildSet] {
@@ -321,12 +335,13 @@ struct PhaseMarket {
     }
 
     private func claims(_ chosen: [Int], _ occupants: [ChildSet]) -> [FoundClaim] {
-        subject.households.indices.compactMap { household in
+        let there = Self.whereabouts(choices(chosen), subject)
+        return subject.households.indices.compactMap { household in
             for better in lists[household][..<chosen[household]] {
                 let isJustified = better.needs.allSatisfy { need in
                     if need.isStaying { return true }
                     // Of those who take part, the ones before the lowest; the others come before everyone.
-                    let before = occupants[need.limit] & ~need.own & (fixed | need.before)
+                    let before = occupants[need.limit] & ~need.own & (fixed | need.before(there))
                     return before.nonzeroBitCount + need.users.nonzeroBitCount <= seats[need.limit]!
                 }
                 guard isJustified else { continue }
@@ -347,10 +362,13 @@ struct PhaseMarket {
         let users: ChildSet
         /// All of these members.
         let own: ChildSet
-        /// Children who come before the lowest of the users at the facility, by priority.
-        let before: ChildSet
+        /// For each facility of the limit the children who, being there, come before the lowest of the users.
+        let places: [(facility: Int, before: ChildSet)]
         /// Whether all of the users keep the seats that they have.
         let isStaying: Bool
+
+        /// Those who come before the lowest of the users where they are.
+        func before(_ there: [ChildSet]) -> ChildSet { places.reduce(0) { $0 | $1.before & there[$1.facility] } }
     }
 
     /// The needs of those members who are free to move; limits where nobody but stayers that fit anyway use a seat are
@@ -362,15 +380,28 @@ struct PhaseMarket {
         let used = free.map { ($0, Self.limits(usedBy: $0, choiceOf[$0]!, phase, subject)) }
         return Set(used.flatMap(\.1)).sorted().compactMap { limit in
             let users = used.filter { $0.1.contains(limit) }.map(\.0)
-            let isStaying = users.allSatisfy { choiceOf[$0] == -1 }
+            func hasSeat(_ child: Int) -> Bool { present[limit] & 1 << ChildSet(child) != 0 }
+            func place(_ child: Int) -> Int { Self.place(of: child, choiceOf[child]!, subject)! }
+            let isStaying = users.allSatisfy(hasSeat)
             if isStaying, asItWas[limit].nonzeroBitCount > seats[limit]! + Self.excess(limit, subject) { return nil }
-            let queue = queues[subject.limits[limit].facility]
-            let lowest = queue.lastIndex { users.contains($0) }!
-            return Need(
-                limit: limit, users: .of(users), own: own,
-                before: .of(queue[..<lowest].filter { !free.contains($0) }), isStaying: isStaying)
+            let lowest = users.filter { !hasSeat($0) }.max { order.precedes($0, at: place($0), $1, at: place($1)) }
+            let places = subject.limits[limit].facilities.map { facility in
+                let before = subject.children.indices.filter { child in
+                    if free.contains(child) { return false }
+                    if hasSeat(child) { return true }
+                    guard let lowest, subject.children[child].wishes.contains(where: { $0.facility == facility }) else {
+                        return false
+                    }
+                    return order.precedes(child, at: facility, lowest, at: place(lowest))
+                }
+                return (facility: facility, before: ChildSet.of(before))
+            }
+            return Need(limit: limit, users: .of(users), own: own, places: places, isStaying: isStaying)
         }
     }
+
+    /// Whether the child keeps a seat of the limit that it has now wherever it is in the limit.
+    func hasSeat(_ limit: Int, _ child: Int) -> Bool { present[limit] & 1 << ChildSet(child) != 0 }
 
     /// The seats closed once the phase has given these choices.
     func closed(after choices: [Int32]) -> [Int] {
@@ -378,7 +409,7 @@ struct PhaseMarket {
         return subject.limits.indices.map { limit in
             let inside = subject.limits.indices.filter { other in
                 let (narrow, wide) = (subject.limits[other], subject.limits[limit])
-                return narrow.phase == phase && !narrow.isReleased && narrow.facility == wide.facility
+                return narrow.phase == phase && !narrow.isReleased && narrow.facilities.allSatisfy(wide.counts)
                     && (wide.phase == nil || wide.phase! > phase)
                     && narrow.ages.ages.allSatisfy(wide.ages.contains(age:))
                     && (wide.group == .everyone || wide.group == narrow.group)
@@ -422,6 +453,7 @@ struct RoundMarket {
         let free = members.filter { !pinsHold || !pinned.contains($0) }
         if free.isEmpty { return nil }
         let occupants = PhaseMarket.occupants(choices, last.phase, subject)
+        let there = PhaseMarket.whereabouts(choices, subject)
         var atFirst = [Int32](repeating: -1, count: choices.count)
         for pin in subject.pins { atFirst[pin.child] = pin.choice }
         let pinnedSeats = PhaseMarket.occupants(atFirst, last.phase, subject)
@@ -434,7 +466,8 @@ struct RoundMarket {
                 guard free.contains(child) else { return choice == choices[child] }
                 guard choice >= 0 else { return true }
                 return mayHave(child, choice)
-                    && !PhaseMarket.limits(usedBy: child, choice, last.phase, subject).contains(where: isFull)
+                    && !PhaseMarket.limits(usedBy: child, choice, last.phase, subject)
+                        .contains { isFull($0) && !last.hasSeat($0, child) }
             }
             guard isPossible else { continue }
             let isJustified = last.needs(free, of: household, outcome.choices).allSatisfy { need in
@@ -445,13 +478,10 @@ struct RoundMarket {
                         if pinsHold { return true }
                         if choices[child] < 0 || !mayHave(child, choices[child]) { return false }
                     }
-                    return need.before & 1 << ChildSet(child) != 0
+                    return need.before(there) & 1 << ChildSet(child) != 0
                 }
-                // Staying never depends on seats.
-                let isStaying = zip(members, outcome.choices).allSatisfy { child, choice in
-                    need.users & 1 << ChildSet(child) == 0 || choice == -1
-                }
-                return isStaying || before.count + need.users.nonzeroBitCount <= last.seats[need.limit]!
+                // Keeping a seat never depends on seats.
+                return need.isStaying || before.count + need.users.nonzeroBitCount <= last.seats[need.limit]!
             }
             if isJustified { return index + 1 }
         }

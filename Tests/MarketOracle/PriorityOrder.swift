@@ -16,6 +16,15 @@ public struct PriorityOrder: Sendable {
         return staying + wishing.sorted(by: comesBefore).map(\.child)
     }
 
+    /// Whether a child comes before another, each at a facility that it wishes; the facilities may be two of one limit.
+    public func precedes(_ child: Int, at facility: Int, _ other: Int, at place: Int) -> Bool {
+        func standing(_ child: Int, _ facility: Int) -> Standing {
+            let wish = subject.children[child].wishes.first { $0.facility == facility }!
+            return self.standing(of: child, points: points(of: child, at: wish))
+        }
+        return comesBefore(standing(child, facility), standing(other, place))
+    }
+
     /// Indices of the households, the first to choose first.
     public func households() -> [Int] {
         let general = subject.children.indices

@@ -1,7 +1,8 @@
 import Admissions
 
 extension RandomMarket {
-    /// The draft with some classes of transfer applicants over-full: no vacancies, and one to three more enrolled than places.
+    /// The draft with some classes of transfer applicants over-full: no vacancies, and one to three more enrolled than places; of some
+    /// a negative number of seats says so.
     ///
     /// - Parameter seed: Decides which classes, and by how many.
     public static func overfilling(_ draft: CaseDraft, seed: UInt64) -> CaseDraft {
@@ -17,6 +18,10 @@ extension RandomMarket {
                 }
                 guard leavers > 0, random.chance(70) else { continue }
                 let excess = random.chance(70) ? 1 : random.int(1...3)
+                if random.chance(25) {
+                    draft.facilities[row].seats[age] = -excess
+                    continue
+                }
                 if draft.facilities[row].capacity.isEmpty {
                     draft.facilities[row].capacity = [Int?](repeating: nil, count: 6)
                     draft.facilities[row].enrolled = [Int?](repeating: nil, count: 6)
