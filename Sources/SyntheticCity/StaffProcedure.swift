@@ -234,7 +234,7 @@ struct StaffProcedure {
 
     /// Whether the child has a seat of a limit over several facilities now, which it keeps at any of them.
     private func keeps(_ child: Int, _ limit: Int) -> Bool {
-        subject.limits[limit].isShared && limits(of: child, Allocation.baseline).contains(limit)
+        subject.limits[limit].isShared && coverage.limits(usedBy: child, Allocation.baseline).contains(limit)
     }
 
     private mutating func move(_ members: [Int], to outcome: [Int32]) {
