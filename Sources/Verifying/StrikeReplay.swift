@@ -141,7 +141,8 @@ struct StrikeReplay {
         isStale = isClaimFree
         for household in 0..<households where lists.count[household] >= 0 {
             left[household] = lists.count[household]
-            if left[household] == 1 { refresh(household) }
+            // Of several slots at one limit a child can use only one at a time.
+            if left[household] == 1 || order.hasRepeats[household] { refresh(household) }
         }
     }
 

@@ -34,6 +34,61 @@ class Cases(Folder):
         return {row["child_id"]: row["facility_id"] for row in rows(result / "placements.csv") if row["facility_id"]}
 
 
+class SeveralBuildings(Cases):
+    """A main building and its branch with one limit, a class that is written over-full, and seats that stay closed."""
+
+    FACILITIES = "facility_id,name,seats_1,closed_1\nA,Main,2,{closed}\nB,Branch,2,\nC,C,1,\nD,D,-1,\n"
+    CHILDREN = (
+        "child_id,household_id,age_class,current_facility_id,wish_1,wish_2,points\n"
+        "m1,M1,1,A,C,,50\nd1,D1,1,D,A,,49\nw1,W1,1,,B,A,45\nw2,W2,1,,A,B,40\nw3,W3,1,,D,B,39\nw4,W4,1,,B,,38\n")
+
+    def made(self, closed):
+        case = self.case("case" + closed, self.CHILDREN, self.FACILITIES.format(closed=closed))
+        (case / "seat_limits.csv").write_text("facility_id,ages,group,seats\nA;B,0-5,,2\n", encoding="utf-8")
+        result = self.folder / ("result" + closed)
+        run("run", case, "--out", result)
+        run("verify", case, result)
+        run("verify", "--deep", case, result)
+        for solver in ("native", "glpk"):
+            for more in ([], ["--no-reduction"]):
+                other = self.folder / f"{closed}{solver}{len(more)}"
+                run("run", case, "--out", other, "--solver", solver, *more)
+                self.assertEqual(
+                    (other / "placements.csv").read_bytes(), (result / "placements.csv").read_bytes())
+        return case, result
+
+    def test_a_seat_at_either_building_uses_the_limit(self):
+        case, result = self.made("")
+        # m1 leaves a seat of the limit, so that three get in; what d1 leaves works off the one who is too many at D.
+        self.assertEqual(self.placements(result), {"m1": "C", "d1": "A", "w1": "B", "w2": "A"})
+        left = {row["facility_id"]: (row["seats"], row["left"]) for row in rows(result / "borders.csv")}
+        self.assertEqual(left, {"A": ("2", "0"), "B": ("2", "0"), "C": ("1", "0"), "D": ("0", "0")})
+        refused = {(row["child_id"], row["facility_id"]): row for row in rows(result / "reasons.csv")}
+        self.assertEqual(refused["w4", "B"]["reason"], "seats")
+        # The last child admitted is at the other building.
+        self.assertEqual(refused["w4", "B"]["last_admitted_value"], "40")
+        self.assertEqual(refused["w4", "B"]["seats"], "3")
+        self.assertEqual(refused["w3", "D"]["reason"], "seats")
+        checked = run("check", case)
+        self.assertIn("seats_1 is -1", checked.stdout + checked.stderr)
+        run("explain", case, result, "w4", "--staff")
+        run("export", case, "--lp", self.folder / "case.lp")
+        self.assertIn("Main", (result / "report.html").read_text(encoding="utf-8"))
+
+    def test_a_seat_that_stays_closed_is_not_given_in_the_whole_limit(self):
+        case, result = self.made("yes")
+        self.assertEqual(self.placements(result), {"m1": "C", "d1": "A", "w1": "B"})
+        inbox, ledger, following = self.folder / "inbox", self.folder / "ledger.sqlite", self.folder / "next"
+        shutil.copytree(case, inbox / "04")
+        run("batch", inbox, "--ledger", ledger, "--out", self.folder / "results")
+        run("next", inbox / "04", ledger, "--month", "2027-05", "--out", following)
+        limit = rows(following / "seat_limits.csv")[0]
+        self.assertEqual((limit["facility_id"], limit["seats"]), ("A;B", "1"))
+        seats = {row["facility_id"]: row["seats_1"] for row in rows(following / "facilities.csv")}
+        self.assertEqual(seats, {"A": "2", "B": "1", "C": "0", "D": "0"})
+        run("check", following)
+
+
 class Overfull(Cases):
     FACILITIES = "facility_id,name,seats_1,capacity_1,enrolled_1\nA,A,0,11,12\nB,B,{free},,\n"
     CHILDREN = (

@@ -118,7 +118,7 @@ private func acceptDeferred(_ subject: Case) -> Allocation {
             }
             for child in order.children(at: facility) where asked.facility(of: child, in: subject) == facility {
                 if asked.choices[child] < 0 && !hasSeat(child) { continue }
-                let covering = limits.filter { uses(child, $0) }.map { $0 - limits.lowerBound }
+                let covering = limits.indices.filter { uses(child, limits[$0]) }
                 if covering.allSatisfy({ left[$0] > 0 }) {
                     for limit in covering { left[limit] -= 1 }
                 } else {
