@@ -100,6 +100,13 @@ public struct FacilityRow: Hashable, Sendable {
     public var margin: [Int?]
     /// Classes whose numbers a round of the fiscal year before hid from the public, so that this one hides them too.
     public var unpublished: AgeSet
+    /// ``kind`` and ``ward`` as conditions compare them, where they are written with other characters than these; `nil`: as
+    /// they are.
+    public var foldedKind: String?
+    public var foldedWard: String?
+
+    var comparedKind: String { foldedKind ?? kind }
+    var comparedWard: String { foldedWard ?? ward }
 
     public init(
         id: FacilityID, name: String = "", seats: [Int?], minimumAgeMonths: Int? = nil, minimumAgeDays: Int? = nil,
