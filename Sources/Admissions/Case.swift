@@ -83,13 +83,16 @@ public struct Wish: Hashable, Sendable {
     /// index into ``PointsTable/refusals``; -1: none.
     package var refusalIndex: Int32 = -1
 
+    /// ``refusalIndex``; `nil`: none.
+    public var refusal: Int? { refusalIndex < 0 ? nil : Int(refusalIndex) }
+
     @inlinable public var isEligible: Bool { ineligibility == nil }
 }
 
 extension Case {
     /// The reason, for staff and for the family itself, why the points table refuses a child at a wish; `nil` where it does not.
     public func refusal(of wish: Wish) -> String? {
-        wish.refusalIndex < 0 ? nil : rules.pointsTable.refusals[Int(wish.refusalIndex)]
+        wish.refusal.map { rules.pointsTable.refusals[$0] }
     }
 }
 

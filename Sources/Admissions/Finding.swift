@@ -270,7 +270,9 @@ public struct Finding: Hashable, Sendable {
     /// What must hold of the input; where it does not, the finding only follows from a problem that was reported before.
     public var premises: [Premise] {
         let isOfPoints = column == "points" && (code == .keyBlank || code == .pointsNotComputable)
-        return isOfPoints ? code.premises + [.pointsTable] : code.premises
+        // Who reads a table without a total says so at once.
+        let isOfTotal = column == "pointsTable" && code == .partUnknown
+        return isOfPoints || isOfTotal ? code.premises + [.pointsTable] : code.premises
     }
 }
 

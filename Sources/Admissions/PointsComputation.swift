@@ -24,6 +24,8 @@ public struct PointsComputation: Hashable, Sendable {
     public struct Part: Hashable, Sendable {
         /// Its value without a wish; `nil`: it is missing, or too large to be exact.
         public let own: ExactNumber?
+        /// What its terms make together without a wish, before factor, floor and cap.
+        public let combined: ExactNumber?
         /// Its value at each of ``PointsComputation/wishes``.
         public let wishes: [ExactNumber?]
         /// The conditions of the part that are not met without a wish.

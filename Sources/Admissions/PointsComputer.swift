@@ -172,20 +172,9 @@ struct PointsComputer: Sendable {
     private func value(
         of index: Int, _ met: ConditionTester.Met, _ row: Int, _ values: [PartValue], _ terms: inout [ExactNumber]
     ) -> PartValue {
+        guard let combined = combination(ofPart: index, met, row, values, &terms) else { return .tooLarge }
         let part = parts[index]
-        let missing = part.missing.map(PartValue.number) ?? .missing
-        guard part.when.allSatisfy({ met[$0] }) else { return missing }
-        terms.removeAll(keepingCapacity: true)
-        forEachTerm(of: index, met, row) { _, amount in terms.append(amount) }
-        for other in part.parts {
-            switch values[other] {
-            case .missing: break
-            case .number(let number): terms.append(number)
-            case .tooLarge: return .tooLarge
-            }
-        }
-        if terms.isEmpty && part.rows.isEmpty { return missing }
-        guard var value = Self.combination(of: terms, by: part.combine) else { return .tooLarge }
+        guard var value = combined.number else { return part.missing.map(PartValue.number) ?? .missing }
         if let factor = part.factor {
             guard let product = value.multiplied(by: factor) else { return .tooLarge }
             value = product
@@ -193,6 +182,25 @@ struct PointsComputer: Sendable {
         if let floor = part.floor, value < floor { value = floor }
         if let cap = part.cap, cap < value { value = cap }
         return .number(value)
+    }
+
+    /// What the terms of a part make together, before factor, floor and cap; `nil` where it does not fit.
+    private func combination(
+        ofPart index: Int, _ met: ConditionTester.Met, _ row: Int, _ values: [PartValue], _ terms: inout [ExactNumber]
+    ) -> PartValue? {
+        let part = parts[index]
+        guard part.when.allSatisfy({ met[$0] }) else { return .missing }
+        terms.removeAll(keepingCapacity: true)
+        forEachTerm(of: index, met, row) { _, amount in terms.append(amount) }
+        for other in part.parts {
+            switch values[other] {
+            case .missing: break
+            case .number(let number): terms.append(number)
+            case .tooLarge: return nil
+            }
+        }
+        if terms.isEmpty && part.rows.isEmpty { return .missing }
+        return Self.combination(of: terms, by: part.combine).map(PartValue.number)
     }
 
     /// The number that terms make, 0 for none; `nil` where it does not fit.
@@ -341,9 +349,11 @@ struct PointsComputer: Sendable {
                     facility: wish, position: position, rank: ranks[position], points: points, refusal: refusal(met)))
         }
         guard let own = values.own[total].number else { return nil }
+        var unused: [ExactNumber] = []
         let ofParts = parts.indices.map { part in
             PointsComputation.Part(
-                own: stages[0].values[part].number, wishes: stages.dropFirst().map { $0.values[part].number },
+                own: stages[0].values[part].number,
+                combined: combination(ofPart: part, values.met, row, values.own, &unused)?.number, wishes: stages.dropFirst().map { $0.values[part].number },
                 missed: parts[part].when.filter { !stages[0].met[$0] }.map { tester.conditions[$0] },
                 rows: parts[part].rows.indices.map { self.row($0, ofPart: part, stages, row) })
         }

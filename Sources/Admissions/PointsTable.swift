@@ -39,6 +39,17 @@ public struct PointsTable: Hashable, Sendable {
         Set(parts.flatMap { $0.when + $0.rows.flatMap(\.conditions) }.compactMap(\.column))
     }
 
+    /// The conditions of the part or the row that stands at a place of the settings; see ``setting(ofRow:inPart:)``.
+    public func conditions(at setting: String) -> [PointsCondition] {
+        for (index, part) in parts.enumerated() {
+            if self.setting(ofPart: index) == setting { return part.when }
+            for row in part.rows.indices where self.setting(ofRow: row, inPart: index) == setting {
+                return part.rows[row].conditions
+            }
+        }
+        return []
+    }
+
     /// Where a part stands in the settings, as findings name it.
     public func setting(ofPart part: Int) -> String { "pointsTable" + (isList ? "" : ".\(parts[part].name)") }
 

@@ -289,9 +289,10 @@ struct CaseReader {
             }
             return nearest(to: key.element.name, among: file.table.columns + ["points", "birth_date", "age_class"])
         case .pointsAttributeUnknown:
-            guard let row = rules?.pointsTable.enumerated().first(where: { setting == "pointsTable[\($0.offset)]" })
-            else { return nil }
-            return nearest(to: row.element.attribute, among: file.table.columns)
+            let column = rules?.pointsTable.conditions(at: setting).compactMap(\.column).first {
+                finding.message.hasPrefix("The attribute \($0) ")
+            }
+            return column.flatMap { nearest(to: $0, among: file.table.columns) }
         default: return nil
         }
     }
@@ -470,13 +471,17 @@ struct CaseReader {
             let sources = derivation.map { columns in
                 columns.allSatisfy { $0 == nil } ? [] : columns.map { file.integer(row, $0) }
             }
-            let facility = FacilityRow(
+            var facility = FacilityRow(
                 id: FacilityID(file.text(row, id) ?? ""), name: file.plainText(row, name),
                 seats: vacancies, minimumAgeMonths: file.integer(row, months),
                 minimumAgeDays: file.integer(row, days), kind: file.plainText(row, kind),
                 ward: file.plainText(row, ward), latitude: file.degrees(row, latitude),
                 longitude: file.degrees(row, longitude), capacity: sources[0], enrolled: sources[1],
                 margin: sources[2], unpublished: file.ages(row, unpublished) ?? [])
+            // Names stay as they are written; what compares them folds them as it does all other words.
+            (facility.foldedKind, facility.foldedWard) = (folded(facility.kind), folded(facility.ward))
+            if facility.foldedKind == facility.kind { facility.foldedKind = nil }
+            if facility.foldedWard == facility.ward { facility.foldedWard = nil }
             facilities.append(facility)
         }
         return facilities
