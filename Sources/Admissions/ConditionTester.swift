@@ -24,6 +24,22 @@ struct ConditionTester: Sendable {
         let codes: [Int32]
         let readings: [Reading]
 
+        /// - Parameters:
+        ///   - keys: What each row has.
+        ///   - reading: Reads what a row has; called once for each different key.
+        init<Key: Hashable>(of keys: [Key], reading: (Key) -> Reading) {
+            var codeOfKey: [Key: Int32] = [:]
+            var readings: [Reading] = []
+            codes = keys.map { key in
+                if let code = codeOfKey[key] { return code }
+                let code = Int32(readings.count)
+                codeOfKey[key] = code
+                readings.append(reading(key))
+                return code
+            }
+            self.readings = readings
+        }
+
         subscript(row: Int) -> Reading { readings[Int(codes[row])] }
     }
 
@@ -87,9 +103,10 @@ struct ConditionTester: Sendable {
             testsOfColumn[place].append(ColumnTest(index: index, kind: test))
         }
         self.columnOfCondition = columnOfCondition
-        columns = elements(names.count, threads: threads, smallest: 1, state: ()) { [names, testsOfColumn] _, column in
-            Self.read(names[column], testsOfColumn[column], in: draft)
-        }.elements
+        columns =
+            elements(names.count, threads: threads, smallest: 1, state: ()) { [names, testsOfColumn] _, column in
+                Self.read(names[column], testsOfColumn[column], in: draft)
+            }.elements
         isReadable = columns.allSatisfy { $0.readings.allSatisfy(\.unreadable.isEmpty) }
         household = Self.households(of: draft, conditions)
     }
@@ -133,41 +150,23 @@ struct ConditionTester: Sendable {
             }
             return reading
         }
-        let rows = draft.children.indices
+        let children = draft.children
         switch ChildColumn(name, in: draft) {
         case .attribute(let column):
-            return distinct(rows, { PlainBytes(draft.children[$0].attributes[column]) }) {
+            return Column(of: children.map { PlainBytes($0.attributes[column]) }) {
                 reading($0.text.isEmpty ? [] : [$0.text])
             }
-        case .group: return distinct(rows, { draft.children[$0].groups }, reading)
-        case .siblingFacilities:
-            return distinct(rows, { draft.children[$0].siblingFacilities }) { reading($0.map(\.text)) }
+        case .group: return Column(of: children.map(\.groups), reading: reading)
+        case .siblingFacilities: return Column(of: children.map(\.siblingFacilities)) { reading($0.map(\.text)) }
         case .currentFacility:
-            return distinct(rows, { draft.children[$0].currentFacility }) { reading($0.map { [$0.text] } ?? []) }
+            return Column(of: children.map(\.currentFacility)) { reading($0.map { [$0.text] } ?? []) }
         case .ageClass:
-            return distinct(rows, { draft.children[$0].classAge(in: draft.month) }) {
+            return Column(of: children.map { $0.classAge(in: draft.month) }) {
                 reading($0.map { [String($0)] } ?? [])
             }
-        case .birthDate:
-            return distinct(rows, { draft.children[$0].date }) { reading($0.map { [$0.description] } ?? []) }
-        case nil: return distinct(rows, { _ in false }) { _ in reading([]) }
+        case .birthDate: return Column(of: children.map(\.date)) { reading($0.map { [$0.description] } ?? []) }
+        case nil: return Column(of: children.map { _ in false }) { _ in reading([]) }
         }
-    }
-
-    private static func distinct<Key: Hashable>(
-        _ rows: Range<Int>, _ key: (Int) -> Key, _ reading: (Key) -> Reading
-    ) -> Column {
-        var codeOfKey: [Key: Int32] = [:]
-        var readings: [Reading] = []
-        let codes = rows.map { row in
-            let key = key(row)
-            if let code = codeOfKey[key] { return code }
-            let code = Int32(readings.count)
-            codeOfKey[key] = code
-            readings.append(reading(key))
-            return code
-        }
-        return Column(codes: codes, readings: readings)
     }
 
     /// A text that is told apart by its bytes, which is faster than by what it means.

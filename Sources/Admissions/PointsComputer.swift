@@ -314,7 +314,8 @@ struct PointsComputer: Sendable {
         points.reserveCapacity(wishes.count)
         var refused: [Int?] = []
         for position in wishes.indices {
-            let met = wishes[position] == nil || ranks.isEmpty ? nil : met(values, atWish: position, rank: ranks[position])
+            let met =
+                wishes[position] == nil || ranks.isEmpty ? nil : met(values, atWish: position, rank: ranks[position])
             points.append(
                 met.map { self.values(values, $0, ofTotalOnly: true)[total] } ?? values.own[total])
             refused.append(met.flatMap(refusal) ?? general)
@@ -353,7 +354,8 @@ struct PointsComputer: Sendable {
         let ofParts = parts.indices.map { part in
             PointsComputation.Part(
                 own: stages[0].values[part].number,
-                combined: combination(ofPart: part, values.met, row, values.own, &unused)?.number, wishes: stages.dropFirst().map { $0.values[part].number },
+                combined: combination(ofPart: part, values.met, row, values.own, &unused)?.number,
+                wishes: stages.dropFirst().map { $0.values[part].number },
                 missed: parts[part].when.filter { !stages[0].met[$0] }.map { tester.conditions[$0] },
                 rows: parts[part].rows.indices.map { self.row($0, ofPart: part, stages, row) })
         }

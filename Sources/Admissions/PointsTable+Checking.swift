@@ -40,7 +40,8 @@ private struct PointsTableCheck {
             guard draft.rules.priority.contains(where: { $0.name == part.name }), isColumn(part.name) else { continue }
             note(
                 .partNameTaken, table.setting(ofPart: index),
-                "The priority key \(part.name) could be this part or the column of that name; give the part another name.")
+                "The priority key \(part.name) could be this part or the column of that name; give the part another name."
+            )
         }
     }
 
@@ -95,7 +96,8 @@ private struct PointsTableCheck {
             let names = (circle + [start]).map { table.parts[$0].name }
             note(
                 .partsCircle, table.setting(ofPart: start),
-                "The parts are made of each other in a circle: \(names.joined(separator: " of ")); take one of them out of of.")
+                "The parts are made of each other in a circle: \(names.joined(separator: " of ")); take one of them out of of."
+            )
         }
     }
 
@@ -131,7 +133,9 @@ private struct PointsTableCheck {
             checkNames(part.when, facilities, setting)
             let isContradictory = PointsCondition.neverMetTogether(part.when, in: draft.month)
             if isContradictory {
-                note(.rowNeverMet, setting, "The conditions of the part \(part.name) can never be met together; correct them.")
+                note(
+                    .rowNeverMet, setting,
+                    "The conditions of the part \(part.name) can never be met together; correct them.")
             }
             for (number, row) in part.rows.enumerated() {
                 let setting = table.setting(ofRow: number, inPart: index)
@@ -139,13 +143,15 @@ private struct PointsTableCheck {
                 if row.amount == .value, row.valueCondition == nil {
                     note(
                         .pointsAttributeUnknown, setting,
-                        "points: value counts the own value of a column or a count, and the row has no condition on one.")
+                        "points: value counts the own value of a column or a count, and the row has no condition on one."
+                    )
                 }
                 if !isContradictory, PointsCondition.neverMetTogether(part.when + row.conditions, in: draft.month) {
                     note(
                         .rowNeverMet, setting,
                         "The conditions of this row can never be met together"
-                            + (part.when.isEmpty ? "" : " with those of its part") + "; correct them or remove the row.")
+                            + (part.when.isEmpty ? "" : " with those of its part") + "; correct them or remove the row."
+                    )
                 }
             }
         }
@@ -238,7 +244,8 @@ extension WholeNumbers {
 }
 
 extension PointsCondition.Test {
-    fileprivate static func excludeEachOther(_ tests: [Self], ofColumn column: String, in month: PlacementMonth) -> Bool {
+    fileprivate static func excludeEachOther(_ tests: [Self], ofColumn column: String, in month: PlacementMonth) -> Bool
+    {
         if tests.contains(.blank) { return tests.contains { $0 != .blank } }
         if ChildColumn.lists.contains(column) { return false }
         let isText = ChildColumn.texts.contains(column)
@@ -249,7 +256,9 @@ extension PointsCondition.Test {
         }
         return [true, false].contains { dates in
             let bounds = tests.compactMap { $0.bounds(asDates: dates, in: month) }
-            guard let from = bounds.compactMap(\.from).max(), let to = bounds.compactMap(\.to).min() else { return false }
+            guard let from = bounds.compactMap(\.from).max(), let to = bounds.compactMap(\.to).min() else {
+                return false
+            }
             return to < from
         }
     }

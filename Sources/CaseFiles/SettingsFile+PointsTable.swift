@@ -9,7 +9,8 @@ extension SettingsFile {
         guard node.sequence != nil else {
             report(
                 node, .file(.settingInvalid),
-                "pointsTable must be a list, such as - {attribute: father_hours, from: 160, points: 26}, or a map of named parts.")
+                "pointsTable must be a list, such as - {attribute: father_hours, from: 160, points: 26}, or a map of named parts."
+            )
             return []
         }
         return PointsTable(rows: pointsRows(node, of: PointsTable.total, isList: true))
@@ -110,7 +111,9 @@ extension SettingsFile {
         let group = text(entries["maxGroup"], "maxGroup")
         let title = text(entries["name"], "name")
         if let refuse = entries["refuse"], entries["points"] != nil || entries["maxGroup"] != nil {
-            report(refuse, .file(.settingInvalid), "A row that refuses earns nothing: remove points and maxGroup, or refuse.")
+            report(
+                refuse, .file(.settingInvalid),
+                "A row that refuses earns nothing: remove points and maxGroup, or refuse.")
         }
         let conditions = own + further
         let valued = conditions.first { !$0.isOfWish }
@@ -227,7 +230,9 @@ extension SettingsFile {
         if tests.count(where: { $0 }) > 1 {
             report(
                 node, .file(.settingInvalid),
-                tests[2] ? "A row has a value, a range or months, and only one of them." : "A row has a value or a range, not both.")
+                tests[2]
+                    ? "A row has a value, a range or months, and only one of them."
+                    : "A row has a value or a range, not both.")
             return nil
         }
         if let values = entries["value"] { return texts(values, "value").map { .oneOf($0) } }

@@ -24,8 +24,10 @@ extension Wording {
         case .sameFacility: return Phrase("きょうだいの在園する施設", "at the sibling's facility")
         case .siblingApplies: return Phrase("きょうだいも希望する施設", "where a sibling applies too")
         case .facility(let id): return Phrase("施設 \(id)", "at \(id)")
-        case .kind(let kinds): return Phrase("種別が\(either(kinds).japanese)の施設", "at a facility of kind \(either(kinds).english)")
-        case .ward(let wards): return Phrase("\(either(wards).japanese)の施設", "at a facility in \(either(wards).english)")
+        case .kind(let kinds):
+            return Phrase("種別が\(either(kinds).japanese)の施設", "at a facility of kind \(either(kinds).english)")
+        case .ward(let wards):
+            return Phrase("\(either(wards).japanese)の施設", "at a facility in \(either(wards).english)")
         case .livesIn(let column): return Phrase("\(column) と同じ区の施設", "at a facility in the ward of \(column)")
         case .wishRank(let ranks): return Self.ranks(ranks)
         }
@@ -49,7 +51,8 @@ extension Wording {
             let english = [from.map { "from \($0)" }, to.map { "to \($0)" }]
             return Phrase(
                 "\(column) が入所月の \(japanese.compactMap { $0 }.joined(separator: " "))",
-                "\(column) \((english.compactMap { $0 } + ["months after the month of the round"]).joined(separator: " "))")
+                "\(column) \((english.compactMap { $0 } + ["months after the month of the round"]).joined(separator: " "))"
+            )
         }
     }
 

@@ -177,7 +177,8 @@ public struct PointsReport: Message {
         guard let computation else { return [] }
         var lines = [
             Phrase(
-                "児童 \(child)(世帯 \(household))の指数: \(computation.own)", "child \(child), household \(household): points \(computation.own)")[
+                "児童 \(child)(世帯 \(household))の指数: \(computation.own)",
+                "child \(child), household \(household): points \(computation.own)")[
                     language],
             Phrase("  case.yaml の指数表による計算:", "  by the points table of case.yaml:")[language],
         ]
@@ -185,7 +186,8 @@ public struct PointsReport: Message {
             lines += self.lines(of: part, computation.parts[index], in: computation, language)
         }
         for wish in computation.wishes {
-            var text = Phrase("  第\(wish.rank)希望 ", "  wish \(wish.rank) ")[language] + "\(wish.facility): \(wish.points)"
+            var text =
+                Phrase("  第\(wish.rank)希望 ", "  wish \(wish.rank) ")[language] + "\(wish.facility): \(wish.points)"
             if let refusal = wish.refusal {
                 let reason = computation.table.refusals[refusal]
                 text += Phrase("(対象外: \(reason))", ", not eligible: \(reason)")[language]
@@ -252,7 +254,9 @@ public struct PointsReport: Message {
         let name = Wording.row(row)[language]
         let isRefusal = if case .refusal = row.amount { true } else { false }
         var amount = entry.amount?.description ?? "?"
-        if case .refusal(let reason) = row.amount { amount = Phrase("対象外(\(reason))", "not eligible (\(reason))")[language] }
+        if case .refusal(let reason) = row.amount {
+            amount = Phrase("対象外(\(reason))", "not eligible (\(reason))")[language]
+        }
         guard entry.isMetAnywhere else {
             // What a wish must show is not met where no wish shows all that the row asks.
             let missed = entry.missed.isEmpty ? row.conditions.filter(\.isOfWish) : entry.missed

@@ -113,7 +113,8 @@ struct PointsPartsTests {
     @Test("Of a group only the most points are a term, of equals the first; first looks at what is left")
     func groups() throws {
         let rows = [
-            PointsRow("father", earns: .points(3), maxGroup: "g"), PointsRow("mother", earns: .points(5), maxGroup: "g"),
+            PointsRow("father", earns: .points(3), maxGroup: "g"),
+            PointsRow("mother", earns: .points(5), maxGroup: "g"),
             PointsRow("due", earns: .points(4)), PointsRow("area", earns: .points(5), maxGroup: "g"),
         ]
         let attributes = ["father": "1", "mother": "1", "due": "1", "area": "1"]
@@ -144,9 +145,11 @@ struct PointsPartsTests {
         #expect(try !isMet([.attribute("father", .filled)]))
     }
 
-    @Test("Months are counted from month to month, whatever the day", arguments: [
-        ("2027-01-31", -3), ("2027-02-01", -2), ("2027-04-30", 0), ("2027-05-01", 1), ("2028-04-01", 12),
-    ])
+    @Test(
+        "Months are counted from month to month, whatever the day",
+        arguments: [
+            ("2027-01-31", -3), ("2027-02-01", -2), ("2027-04-30", 0), ("2027-05-01", 1), ("2028-04-01", 12),
+        ])
     func months(date: String, months: Int) throws {
         for (from, to, isMet) in [
             (months, months, true), (months - 1, months + 1, true), (months + 1, nil, false), (nil, months - 1, false),
@@ -173,7 +176,9 @@ struct PointsPartsTests {
 
     @Test("Siblings who apply, siblings who are enrolled, children under school age and months waiting are counted")
     func counts() throws {
-        func points(_ count: PointsCondition.Count, _ numbers: WholeNumbers = .range(from: nil, to: nil)) -> [PointsPart] {
+        func points(_ count: PointsCondition.Count, _ numbers: WholeNumbers = .range(from: nil, to: nil))
+            -> [PointsPart]
+        {
             [PointsPart("points", rows: [PointsRow(when: [.count(count, numbers)], earns: .value)])]
         }
         func total(_ parts: [PointsPart], _ change: (inout CaseDraft) -> Void) throws -> [String?] {
@@ -198,9 +203,10 @@ struct PointsPartsTests {
         for (text, months) in [("", "0"), ("7", "7")] {
             #expect(try Self.points(points(.monthsWaiting), ["waiting_months": text])[0] == months)
         }
-        #expect(try total(points(.monthsWaiting, .range(from: 0, to: 0))) {
-            ($0.attributeNames, $0.children[0].attributes) = ([], [])
-        } == ["0"])
+        #expect(
+            try total(points(.monthsWaiting, .range(from: 0, to: 0))) {
+                ($0.attributeNames, $0.children[0].attributes) = ([], [])
+            } == ["0"])
         #expect(
             Self.draft(points(.monthsWaiting), ["waiting_months": "long"]).places
                 == [Place(.pointsNotComputable, .children, 0, "waiting_months")])
@@ -209,7 +215,8 @@ struct PointsPartsTests {
     @Test("Conditions on the wish are met at their wishes, and not without one")
     func wishes() throws {
         func points(
-            _ condition: PointsCondition, _ attributes: [String: String] = [:], _ change: (inout CaseDraft) -> Void = { _ in }
+            _ condition: PointsCondition, _ attributes: [String: String] = [:],
+            _ change: (inout CaseDraft) -> Void = { _ in }
         ) throws -> [String?] {
             let rows = [PointsRow(when: [], earns: .points(10)), PointsRow(when: [condition], earns: .points(1))]
             var draft = Self.draft([PointsPart("points", rows: rows)], attributes)
@@ -218,7 +225,8 @@ struct PointsPartsTests {
             return [child.points?.description] + child.wishes.map { ($0.points ?? child.points)?.description }
         }
         #expect(try points(.facility("A")) == ["10", "10", "11", "10"])
-        #expect(try points(.sameFacility) { $0.children[0].siblingFacilities = ["B", "C"] } == ["10", "11", "10", "11"])
+        #expect(
+            try points(.sameFacility) { $0.children[0].siblingFacilities = ["B", "C"] } == ["10", "11", "10", "11"])
         #expect(try points(.kind(["公立", "小規模"])) == ["10", "11", "11", "10"])
         #expect(try points(.ward(["北区"])) == ["10", "11", "10", "10"])
         #expect(try points(.livesIn("area"), ["area": "中央区"]) == ["10", "10", "11", "10"])
@@ -258,9 +266,11 @@ struct PointsPartsTests {
 
     @Test("The order of the parts changes nothing")
     func order() throws {
-        let parts = Self.parents + [
-            PointsPart("base", of: ["father", "mother"], combine: .min), PointsPart("points", of: ["base"], factor: 3),
-        ]
+        let parts =
+            Self.parents + [
+                PointsPart("base", of: ["father", "mother"], combine: .min),
+                PointsPart("points", of: ["base"], factor: 3),
+            ]
         for parts in [parts, parts.reversed(), [parts[2], parts[0], parts[3], parts[1]]] {
             #expect(try Self.points(parts, ["father": "5", "mother": "4"])[0] == "12")
         }
@@ -318,7 +328,10 @@ struct PointsPartsTests {
         #expect(computation.parts.map(\.own) == [0, 0])
         #expect(computation.parts[0].wishes == [1, 0, 1, 0])
         #expect(rows.map(\.isMet) == [false, false, false])
-        #expect(rows.map(\.countsAtWishes) == [[true, false, true, false], [false, false, false, false], [false, false, false, false]])
+        #expect(
+            rows.map(\.countsAtWishes) == [
+                [true, false, true, false], [false, false, false, false], [false, false, false, false],
+            ])
         #expect(rows[2].isMetAtWishes == [false, false, false, true])
         #expect(rows.map(\.missed) == [[], [.attribute("mother", .filled)], []])
     }
@@ -385,7 +398,8 @@ struct PointsPartsTests {
             return draft.doubts(about: try draft.resolved()).filter { $0.code == .valuesUnnamed }
         }
         let rows = [
-            PointsRow("father", .oneOf(["就労"]), earns: .points(9)), PointsRow("father", .oneOf(["疾病", "1"]), earns: .points(8)),
+            PointsRow("father", .oneOf(["就労"]), earns: .points(9)),
+            PointsRow("father", .oneOf(["疾病", "1"]), earns: .points(8)),
         ]
         let found = try doubts(rows, ["就労", "就学", "就学", "求職", "", "1.0"])
         #expect(found.map(Place.init) == [Place(.valuesUnnamed, .settings, nil, "pointsTable.work")])
@@ -420,10 +434,11 @@ struct PointsPartsMistakeTests {
             Self.places([Self.total, PointsPart("base", of: ["father"])])
                 == [Place(.partUnknown, .settings, nil, "pointsTable.base")])
         #expect(
-            Self.places([PointsPart("base", rows: Self.total.rows)]) == [
-                Place(.pointsWithoutKey, .settings, nil, "pointsTable"),
-                Place(.partUnknown, .settings, nil, "pointsTable"),
-            ].filter { $0.code == .partUnknown })
+            Self.places([PointsPart("base", rows: Self.total.rows)])
+                == [
+                    Place(.pointsWithoutKey, .settings, nil, "pointsTable"),
+                    Place(.partUnknown, .settings, nil, "pointsTable"),
+                ].filter { $0.code == .partUnknown })
         #expect(
             Self.places([Self.total, PointsPart("base", combine: .min)])
                 == [Place(.partEmpty, .settings, nil, "pointsTable.base")])
@@ -499,7 +514,8 @@ struct PointsPartsMistakeTests {
     @Test("Columns and facilities that are not there, and a value of nothing, are refused at their rows")
     func unknown() {
         let rows = [
-            PointsRow(when: [.facility("Z")], earns: .points(1)), PointsRow(when: [.livesIn("home")], earns: .points(1)),
+            PointsRow(when: [.facility("Z")], earns: .points(1)),
+            PointsRow(when: [.livesIn("home")], earns: .points(1)),
             PointsRow(when: [.sameFacility], earns: .value),
         ]
         #expect(

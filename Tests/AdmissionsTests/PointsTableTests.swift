@@ -128,9 +128,10 @@ struct PointsTableTests {
         let rows = computation.parts[0].rows
         #expect(rows.indices.filter { rows[$0].isMetAnywhere } == [0, 1, 2, 6])
         #expect([0, 1, 2, 6].map { rows[$0].counts } == [true, false, true, false])
-        #expect([0, 1, 2, 6].map { rows[$0].countsAtWishes } == [
-            [true, true], [false, false], [true, true], [false, true],
-        ])
+        #expect(
+            [0, 1, 2, 6].map { rows[$0].countsAtWishes } == [
+                [true, true], [false, false], [true, true], [false, true],
+            ])
         #expect(Drafts.smallest().pointsComputation(ofRow: 0) == nil)
     }
 
