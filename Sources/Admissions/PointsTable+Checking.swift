@@ -251,7 +251,7 @@ extension PointsCondition.Test {
         let isText = ChildColumn.texts.contains(column)
         for case .oneOf(let texts) in tests {
             return !texts.contains { text in
-                tests.allSatisfy { $0.isMet(by: [text], isText: isText, in: month) == true }
+                tests.allSatisfy { $0.isMet(by: text, isText: isText, in: month) }
             }
         }
         return [true, false].contains { dates in
