@@ -1,9 +1,10 @@
 import Admissions
-import CaseFiles
 import Foundation
 import SyntheticCity
 import Tables
 import Testing
+
+@testable import CaseFiles
 
 @Suite("Reading a case folder")
 struct ReadingTests {
