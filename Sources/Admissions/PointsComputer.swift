@@ -417,23 +417,43 @@ struct PointsComputer: Sendable {
 }
 
 extension PointsTable {
-    /// Indices of the parts, each after those that it is made of and else in their order; `nil` where there is a circle, or a
-    /// part is not defined or stands twice.
+    /// Indices of the parts, each after those that it is made of; `nil` where there is a circle, or a part is not defined or
+    /// stands twice.
+    ///
+    /// - Complexity: O(parts and their names in `of`).
     var order: [Int]? {
-        var order: [Int] = []
-        var isDone = [Bool](repeating: false, count: parts.count)
-        var places: [String: Int] = [:]
-        for (index, part) in parts.enumerated() where places.updateValue(index, forKey: part.name) != nil { return nil }
-        guard parts.allSatisfy({ $0.parts.allSatisfy { places[$0] != nil } }) else { return nil }
-        while order.count < parts.count {
-            let next = parts.indices.first { index in
-                !isDone[index] && parts[index].parts.allSatisfy { isDone[places[$0]!] }
+        guard Set(parts.map(\.name)).count == parts.count else { return nil }
+        let (order, isWhole) = partsWithoutCircle
+        return isWhole && order.count == parts.count ? order : nil
+    }
+
+    /// Indices of the parts that neither are in a circle nor are made of one, each after those that it is made of; and
+    /// whether every name in `of` is a part's.
+    var partsWithoutCircle: (order: [Int], isWhole: Bool) {
+        let places = Dictionary(parts.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var madeOf = [[Int]](repeating: [], count: parts.count)
+        var waitsFor = [Int](repeating: 0, count: parts.count)
+        var isWhole = true
+        for (index, part) in parts.enumerated() {
+            for name in part.parts {
+                guard let place = places[name] else {
+                    isWhole = false
+                    continue
+                }
+                madeOf[place].append(index)
+                waitsFor[index] += 1
             }
-            guard let next else { return nil }
-            isDone[next] = true
-            order.append(next)
         }
-        return order
+        var order = parts.indices.filter { waitsFor[$0] == 0 }
+        var next = 0
+        while next < order.count {
+            for index in madeOf[order[next]] {
+                waitsFor[index] -= 1
+                if waitsFor[index] == 0 { order.append(index) }
+            }
+            next += 1
+        }
+        return (order, isWhole)
     }
 }
 
