@@ -7,9 +7,10 @@ extension CaseDraft {
     /// - Parameter threads: How many threads may work at the same time; the result is the same with any number.
     /// - Complexity: O(n log n) in the number of rows and wishes.
     public func resolve(threads: Int = 1) -> (case: Case?, findings: [Finding]) {
-        let (draft, pointsFindings) = computingPoints()
-        var resolver = CaseResolver(draft, threads: threads)
-        resolver.findings = pointsFindings
+        let computed = computingPoints(threads: threads)
+        var resolver = CaseResolver(computed.draft, threads: threads)
+        resolver.refusals = computed.refusals
+        resolver.findings = computed.findings
         let resolved = resolver.resolve()
         let tables = Dictionary(uniqueKeysWithValues: CaseTable.allCases.enumerated().map { ($1, $0) })
         let places = resolver.findings.enumerated().map { (tables[$1.table]!, $1.row ?? -1, $0) }.sorted(by: <)
@@ -64,6 +65,8 @@ struct CaseResolver {
     let draft: CaseDraft
     let threads: Int
     var findings: [Finding] = []
+    /// What the points table refuses; see ``CaseDraft/computingPoints(threads:)``.
+    var refusals: [Int: [Int?]] = [:]
 
     /// Row indices in the order of the ids, without repeated ids.
     private(set) var childRows: [Int] = []
@@ -113,7 +116,7 @@ struct CaseResolver {
         }
         let resolver = ChildResolver(
             draft: draft, facilities: facilities, limits: limits, facilityOfID: facilityOfID,
-            attributeOrder: attributeOrder, drawIsGiven: drawIsGiven)
+            attributeOrder: attributeOrder, drawIsGiven: drawIsGiven, refusals: refusals)
         let children = resolveChildren(resolver, householdOfChild)
         if findings.contains(where: { $0.code == .householdConstant }) {
             // If the households are not real ones, other findings about them mean nothing.

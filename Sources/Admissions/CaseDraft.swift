@@ -104,6 +104,13 @@ public struct FacilityRow: Hashable, Sendable {
     /// For classes 0 to 5 whether a seat that a transfer leaves stays closed in the round: six values, or empty; `nil`:
     /// ``Rules/keepsClosed`` says.
     public var keepsClosed: [Bool?]
+    /// ``kind`` and ``ward`` as conditions compare them, where they are written with other characters than these; `nil`: as
+    /// they are.
+    public var foldedKind: String?
+    public var foldedWard: String?
+
+    var comparedKind: String { foldedKind ?? kind }
+    var comparedWard: String { foldedWard ?? ward }
 
     public init(
         id: FacilityID, name: String = "", seats: [Int?], minimumAgeMonths: Int? = nil, minimumAgeDays: Int? = nil,

@@ -56,6 +56,12 @@ public struct Finding: Hashable, Sendable {
         case pointsAttributeUnknown = "POINTS_ATTRIBUTE_UNKNOWN"
         case pointsNotComputable = "POINTS_NOT_COMPUTABLE"
         case pointsDisagree = "POINTS_DISAGREE"
+        case partUnknown = "PART_UNKNOWN"
+        case partsCircle = "PARTS_CIRCLE"
+        case partEmpty = "PART_EMPTY"
+        case partNameTaken = "PART_NAME_TAKEN"
+        case capBelowFloor = "CAP_BELOW_FLOOR"
+        case rowNeverMet = "ROW_NEVER_MET"
         case phaseWithoutName = "PHASE_WITHOUT_NAME"
         case phaseTwice = "PHASE_TWICE"
         // Errors of the facilities' table and the seat limits.
@@ -107,6 +113,7 @@ public struct Finding: Hashable, Sendable {
         case wishForPresentFacility = "WISH_FOR_PRESENT_FACILITY"
         case wishNotOffered = "WISH_NOT_OFFERED"
         case wishTooYoung = "WISH_TOO_YOUNG"
+        case wishRefused = "WISH_REFUSED"
         case minimumAgeUntested = "MINIMUM_AGE_UNTESTED"
         case presentClassNotOffered = "PRESENT_CLASS_NOT_OFFERED"
         case noWishes = "NO_WISHES"
@@ -146,6 +153,7 @@ public struct Finding: Hashable, Sendable {
         case bornAfterStart = "BORN_AFTER_START"
         case dueAfterStart = "DUE_AFTER_START"
         case noJointOutcome = "NO_JOINT_OUTCOME"
+        case valuesUnnamed = "VALUES_UNNAMED"
 
         /// The effect of a code on a run.
         private enum Effect { case stops, isRecorded, needsAcceptance, isDoubt }
@@ -156,18 +164,18 @@ public struct Finding: Hashable, Sendable {
             case .childIDBlank, .childTwice, .householdIDBlank, .ageMissing, .ageOutOfRange, .ageDisagrees,
                 .facilityUnknown, .keyBlank, .keyNotComparable, .drawBlank, .pointsTooLarge, .wishPointsWithoutWish,
                 .keyUnknown, .keyTwice, .drawMissing, .leadAsDefault, .nearWithoutDistance, .pointsWithoutKey,
-                .pointsAttributeUnknown, .pointsNotComputable, .pointsDisagree, .phaseWithoutName, .phaseTwice,
-                .facilityIDBlank, .facilityTwice, .seatsNegative, .seatsTooMany, .ageLimitNegative,
-                .ageLimitTooLarge, .coordinatesInvalid, .limitWithoutAges, .limitTwice, .limitFacilityTwice,
-                .opensClassWithSeats, .opensSharedLimit, .phaseUnknown, .releaseWithoutPhase, .householdUnknown,
-                .householdTwice, .householdTooLarge,
+                .pointsAttributeUnknown, .pointsNotComputable, .pointsDisagree, .partUnknown, .partsCircle, .partEmpty,
+                .partNameTaken, .capBelowFloor, .rowNeverMet, .phaseWithoutName, .phaseTwice, .facilityIDBlank,
+                .facilityTwice, .seatsNegative, .seatsTooMany, .ageLimitNegative, .ageLimitTooLarge, .coordinatesInvalid,
+                .limitWithoutAges, .limitTwice, .limitFacilityTwice, .opensClassWithSeats, .opensSharedLimit, .phaseUnknown,
+                .releaseWithoutPhase, .householdUnknown, .householdTwice, .householdTooLarge,
                 .householdConstant, .leadMissing, .childNotInHousehold, .independentWithFacility,
                 .independentWithJointWishes, .jointRankIncomplete, .jointChildTwice, .jointFacilityNotWished,
                 .pinUnknownChild, .pinTwice, .pinUnsigned, .departureUnknownChild, .departureTwice,
                 .declineNotPlaced, .withdrawalOfPlaced, .newChildInPlay, .newChildPlaced, .waitingNotANumber:
                 .stops
             case .limitOverbooked, .leadGone, .jointWishesDropped, .dueDatePassed, .wishRepeated,
-                .wishForPresentFacility, .wishNotOffered, .wishTooYoung, .minimumAgeUntested,
+                .wishForPresentFacility, .wishNotOffered, .wishTooYoung, .wishRefused, .minimumAgeUntested,
                 .presentClassNotOffered, .noWishes, .dueDateIgnored, .answerFilled, .answerRepeated,
                 .answerWithoutUse, .eldestByID, .jointOutcomeRepeated, .jointAfterBaseline, .jointOutcomeIneligible,
                 .seatsDisagree, .classOverfull, .phaseWithoutChildren, .releaseInLastPhase, .pinNotWished,
@@ -178,7 +186,7 @@ public struct Finding: Hashable, Sendable {
             case .zeroSeats, .seatsChanged, .seatTotalChanged, .facilityGone, .nobodyEligible, .pointsAllEqual,
                 .drawDecidesMuch, .keyRounded, .childrenAlike, .ageForAnotherClass, .ageClassChanged,
                 .manyWithoutWishes, .transfersGone, .seatsSwapped, .seatsUnexplained, .bornAfterStart,
-                .dueAfterStart, .noJointOutcome:
+                .dueAfterStart, .noJointOutcome, .valuesUnnamed:
                 .isDoubt
             }
         }
@@ -223,14 +231,14 @@ public struct Finding: Hashable, Sendable {
                 [.namesOfSettings]
             case .phaseUnknown, .releaseInLastPhase:
                 [.settings]
-            case .pointsDisagree:
+            case .pointsDisagree, .partEmpty, .wishRefused:
                 [.pointsTable]
             case .childTwice, .ageOutOfRange, .ageDisagrees, .keyNotComparable, .pointsTooLarge,
                 .wishPointsWithoutWish, .keyUnknown, .keyTwice, .leadAsDefault, .nearWithoutDistance,
-                .pointsWithoutKey, .pointsAttributeUnknown, .pointsNotComputable, .phaseWithoutName, .phaseTwice,
-                .facilityTwice, .seatsNegative, .seatsTooMany, .ageLimitNegative, .ageLimitTooLarge,
-                .coordinatesInvalid, .limitWithoutAges, .limitTwice, .limitFacilityTwice, .opensClassWithSeats,
-                .opensSharedLimit, .releaseWithoutPhase,
+                .pointsWithoutKey, .pointsAttributeUnknown, .pointsNotComputable, .partUnknown, .partsCircle,
+                .partNameTaken, .capBelowFloor, .rowNeverMet, .phaseWithoutName, .phaseTwice, .facilityTwice,
+                .seatsNegative, .seatsTooMany, .ageLimitNegative, .ageLimitTooLarge, .coordinatesInvalid, .limitWithoutAges,
+                .limitTwice, .limitFacilityTwice, .opensClassWithSeats, .opensSharedLimit, .releaseWithoutPhase,
                 .householdTwice, .householdTooLarge, .householdConstant, .independentWithFacility,
                 .independentWithJointWishes, .jointChildTwice, .pinTwice, .pinUnsigned, .departureUnknownChild,
                 .departureTwice, .declineNotPlaced, .withdrawalOfPlaced, .newChildInPlay, .newChildPlaced,
@@ -241,7 +249,7 @@ public struct Finding: Hashable, Sendable {
                 .childInNoPhase, .pinExceedsLimit, .zeroSeats, .seatsChanged, .seatTotalChanged, .facilityGone,
                 .nobodyEligible, .pointsAllEqual, .drawDecidesMuch, .keyRounded, .childrenAlike, .ageForAnotherClass,
                 .ageClassChanged, .manyWithoutWishes, .transfersGone, .seatsSwapped, .seatsUnexplained,
-                .bornAfterStart, .dueAfterStart, .noJointOutcome:
+                .bornAfterStart, .dueAfterStart, .noJointOutcome, .valuesUnnamed:
                 []
             }
         }
@@ -266,7 +274,10 @@ public struct Finding: Hashable, Sendable {
     /// What must hold for the input so that the finding is of interest. If it does not hold, the finding may only be a
     /// consequence of a problem that is reported already.
     public var premises: [Premise] {
-        code == .keyBlank && column == "points" ? code.premises + [.pointsTable] : code.premises
+        let isOfPoints = column == "points" && (code == .keyBlank || code == .pointsNotComputable)
+        // Who reads a table without a total says so at once.
+        let isOfTotal = column == "pointsTable" && code == .partUnknown
+        return isOfPoints || isOfTotal ? code.premises + [.pointsTable] : code.premises
     }
 }
 

@@ -10,9 +10,9 @@ public struct Rules: Hashable, Sendable {
     public var householdPriority: HouseholdPriority
     /// How sibling answers are read, and the defaults for blank ones.
     public var siblings: SiblingRules
-    /// The table that computes the children's points; empty if the points are given.
-    public var pointsTable: [PointsRow] = []
-    /// The phases in turn; empty for a single phase in which all take part.
+    /// Computes the children's points; empty: they are given.
+    public var pointsTable: PointsTable = []
+    /// The phases in turn; empty: one, in which all take part.
     public var phases: [Phase]
     /// Classes whose seats stay closed in the round where a transfer leaves them, at every facility that does not say otherwise.
     public var keepsClosed: AgeSet = []

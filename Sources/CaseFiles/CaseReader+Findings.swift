@@ -68,9 +68,10 @@ extension CaseReader {
             }
             return nearest(to: key.element.name, among: file.table.columns + ["points", "birth_date", "age_class"])
         case .pointsAttributeUnknown:
-            guard let row = rules?.pointsTable.enumerated().first(where: { setting == "pointsTable[\($0.offset)]" })
-            else { return nil }
-            return nearest(to: row.element.attribute, among: file.table.columns)
+            let column = rules?.pointsTable.conditions(at: setting).compactMap(\.column).first {
+                finding.message.hasPrefix("The attribute \($0) ")
+            }
+            return column.flatMap { nearest(to: $0, among: file.table.columns) }
         default: return nil
         }
     }

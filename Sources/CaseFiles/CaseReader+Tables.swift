@@ -112,7 +112,7 @@ extension CaseReader {
             let sources = derivation.map { columns in
                 columns.allSatisfy { $0 == nil } ? [] : columns.map { file.integer(row, $0) }
             }
-            let facility = FacilityRow(
+            var facility = FacilityRow(
                 id: FacilityID(file.text(row, id) ?? ""), name: file.plainText(row, name),
                 seats: vacancies, minimumAgeMonths: file.integer(row, months),
                 minimumAgeDays: file.integer(row, days), kind: file.plainText(row, kind),
@@ -120,6 +120,10 @@ extension CaseReader {
                 longitude: file.degrees(row, longitude), capacity: sources[0], enrolled: sources[1],
                 margin: sources[2], unpublished: file.ages(row, unpublished) ?? [],
                 keepsClosed: closed.allSatisfy { $0 == nil } ? [] : closed.map { file.yesOrNo(row, $0) })
+            // Names stay as they are written; what compares them folds them as it does all other words.
+            (facility.foldedKind, facility.foldedWard) = (folded(facility.kind), folded(facility.ward))
+            if facility.foldedKind == facility.kind { facility.foldedKind = nil }
+            if facility.foldedWard == facility.ward { facility.foldedWard = nil }
             facilities.append(facility)
         }
         return facilities

@@ -71,7 +71,7 @@ extension CaseReader {
     /// Whether a priority key or the points table reads this column of the children's table.
     private func isUsed(attribute name: String) -> Bool {
         guard let rules else { return false }
-        return rules.priority.contains { $0.name == name } || rules.pointsTable.contains { $0.attribute == name }
+        return rules.priority.contains { $0.name == name } || rules.pointsTable.columns.contains(name)
     }
 
     /// The columns of a table that nothing reads, in the order of the header.
