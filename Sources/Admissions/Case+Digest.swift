@@ -26,6 +26,7 @@ extension Case {
         record.add(each: households.indices) { record, household in add(households[household], to: &record) }
         addPhases(to: &record)
         addPins(to: &record)
+        addValuesByWish(to: &record)
         return record.digest()
     }
 
@@ -41,6 +42,23 @@ extension Case {
         record.add(each: limits.filter { !$0.isClassLimit }) { record, limit in
             record.add(limit.phase)
             record.add(limit.isReleased)
+        }
+    }
+
+    /// Nothing where no key has a column for each wish; what the program computes follows from the rest.
+    private func addValuesByWish(to record: inout CanonicalRecord) {
+        let positions = wishKeyValues.keys.indices.filter {
+            rules.priority[wishKeyValues.keys[$0]].source == .attribute
+        }
+        if positions.isEmpty { return }
+        record.add("values by wish")
+        record.add(each: positions) { record, position in
+            record.add(rules.priority[wishKeyValues.keys[position]].name)
+            for child in children.indices {
+                for wish in children[child].wishes.indices {
+                    record.add(wishKeyValues.value(child: child, wish: wish, position: position))
+                }
+            }
         }
     }
 
@@ -195,6 +213,14 @@ private struct CanonicalRecord {
             add(key.name)
             add(key.publication?.rawValue)
             add(each: key.bands) { record, start in record.add(start) }
+        }
+        // Nothing where no key reads its column in a way of its own.
+        for key in rules.priority where key.column != nil || !key.comparesPlainly {
+            add("values")
+            add(key.name)
+            add(key.column)
+            add(key.usesLetters)
+            add(each: key.values) { record, text in record.add(text) }
         }
         let siblings = rules.siblings
         add(siblings.timing.rawValue)

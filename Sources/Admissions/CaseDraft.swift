@@ -9,6 +9,9 @@ public struct CaseDraft: Hashable, Sendable {
     public var rules: Rules
     /// Names of further columns of the children's table; ``ChildRow/attributes`` has one value for each.
     public var attributeNames: [String]
+    /// Names of priority keys that have a column for each wish, such as `distance` with `distance_1`, `distance_2`;
+    /// ``ChildRow/wishAttributes`` has one list for each.
+    public var wishAttributeNames: [String] = []
     public var children: [ChildRow]
     public var facilities: [FacilityRow]
     public var households: [HouseholdRow]
@@ -58,6 +61,9 @@ public struct ChildRow: Hashable, Sendable {
     public var draw: ExactNumber?
     /// Raw text of the further columns, one for each of ``CaseDraft/attributeNames``; empty text is blank.
     public var attributes: [String]
+    /// For each of ``CaseDraft/wishAttributeNames`` the raw text at the wish of the same index, before gaps close; may be
+    /// shorter than `wishes`, and the whole may be empty.
+    public var wishAttributes: [[String]] = []
 
     public init(
         id: ChildID, household: HouseholdID, birthDate: CalendarDate? = nil, dueDate: CalendarDate? = nil,
@@ -91,6 +97,9 @@ public struct FacilityRow: Hashable, Sendable {
     public var minimumAgeDays: Int?
     public var kind: String
     public var ward: String
+    /// The ward as it is compared with what the children's table says of where a child lives: without the differences that
+    /// reading takes from every cell of that table, such as the width of characters.
+    public var area: String
     /// Degrees, south and west negative; both or neither.
     public var latitude: Double?
     public var longitude: Double?
@@ -103,7 +112,7 @@ public struct FacilityRow: Hashable, Sendable {
 
     public init(
         id: FacilityID, name: String = "", seats: [Int?], minimumAgeMonths: Int? = nil, minimumAgeDays: Int? = nil,
-        kind: String = "", ward: String = "", latitude: Double? = nil, longitude: Double? = nil,
+        kind: String = "", ward: String = "", area: String? = nil, latitude: Double? = nil, longitude: Double? = nil,
         capacity: [Int?] = [], enrolled: [Int?] = [], margin: [Int?] = [], unpublished: AgeSet = []
     ) {
         precondition(seats.count == 6, "a facility has seats for the six classes 0 to 5, not \(seats.count)")
@@ -114,6 +123,7 @@ public struct FacilityRow: Hashable, Sendable {
         self.minimumAgeDays = minimumAgeDays
         self.kind = kind
         self.ward = ward
+        self.area = area ?? ward
         self.latitude = latitude
         self.longitude = longitude
         self.capacity = capacity

@@ -185,6 +185,17 @@ public struct Verifier: Sendable {
                 .eligibilityDisagrees(
                     child: subject.children[index].id, facility: subject.facilities[wish.facility].id))
         }
+        for key in computedKeys {
+            for (rank, wish) in wishes.enumerated()
+            where computedValue(key, of: index, rank: rank, at: wish.facility)
+                != subject.keyValue(child: index, wish: rank, key: key)
+            {
+                faults.append(
+                    .keyValueDisagrees(
+                        child: subject.children[index].id, facility: subject.facilities[wish.facility].id,
+                        key: subject.rules.priority[key].name))
+            }
+        }
         // A pin overrides wishes and eligibility.
         if choice == Allocation.baseline || subject.pin(of: index)?.choice == choice { return }
         guard wishes.indices.contains(Int(choice)) else {
@@ -196,6 +207,28 @@ public struct Verifier: Sendable {
             faults.append(
                 .ineligible(child: subject.children[index].id, facility: subject.facilities[facility].id, reason))
         }
+    }
+
+    /// Keys whose values follow from the wish and its facility.
+    private var computedKeys: [Int] {
+        subject.wishKeyValues.keys.filter { subject.rules.priority[$0].source.isComputed }
+    }
+
+    /// The value at such a key, from the definition.
+    ///
+    /// Source: Rules.md 2, keys that depend on the wish.
+    private func computedValue(_ key: Int, of child: Int, rank: Int, at facility: Int) -> KeyValue? {
+        let isMet: Bool
+        switch subject.rules.priority[key].source {
+        case .wishRank: return .number(ExactNumber(rank + 1))
+        case .siblingAtFacility: isMet = subject.children[child].siblingFacilities.contains(facility)
+        case .livesInArea:
+            let column = subject.attributeNames.firstIndex { $0 == subject.rules.priority[key].column }
+            let home = column.map { subject.children[child].attributes[$0] } ?? ""
+            isMet = home != "" && subject.facilities[facility].area == home
+        case .points, .draw, .birthDate, .ageClass, .attribute: return nil
+        }
+        return .number(isMet ? 1 : 0)
     }
 
     /// Pins that are not kept, and children who are placed by no phase, or by one that is not for them.
