@@ -153,7 +153,8 @@ struct CaseResolver {
             let lists = draft.children[row].wishAttributes.count
             precondition(
                 lists == 0 || lists == draft.wishAttributeNames.count,
-                "row \(row) of children has \(lists) lists of values by wish for \(draft.wishAttributeNames.count) names")
+                "row \(row) of children has \(lists) lists of values by wish for \(draft.wishAttributeNames.count) names"
+            )
         }
         for (row, facility) in draft.facilities.enumerated() {
             precondition(
@@ -234,9 +235,11 @@ struct CaseResolver {
             if key.blank == .isError { for row in rows(where: { $0 == nil }) { noteBlank(key, row: row) } }
         case .attribute:
             let wishColumn = draft.wishAttributeNames.firstIndex(of: key.name)
-            let hasNumbers = !rows { $0?.isDate == false }.isEmpty || has(dates: false, atWishColumn: wishColumn, of: key)
+            let hasNumbers =
+                !rows { $0?.isDate == false }.isEmpty || has(dates: false, atWishColumn: wishColumn, of: key)
             let isDates =
-                !hasNumbers && (!rows { $0?.isDate == true }.isEmpty || has(dates: true, atWishColumn: wishColumn, of: key))
+                !hasNumbers
+                && (!rows { $0?.isDate == true }.isEmpty || has(dates: true, atWishColumn: wishColumn, of: key))
             if isDates { datedKeys.insert(index) }
             if let wishColumn { checkTexts(atWishColumn: wishColumn, of: key, isDates: isDates) }
             if !key.values.isEmpty { checkListed(key, index, column, wishColumn) }
@@ -251,7 +254,9 @@ struct CaseResolver {
                     Self.demand(on: key, isDates: isDates))
             }
             // A blank beside values by wish may be none; that is looked at with the wishes.
-            if key.blank == .isError, wishColumn == nil { for row in others where isBlank(row) { noteBlank(key, row: row) } }
+            if key.blank == .isError, wishColumn == nil {
+                for row in others where isBlank(row) { noteBlank(key, row: row) }
+            }
         }
     }
 

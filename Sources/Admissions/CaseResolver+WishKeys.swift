@@ -46,7 +46,8 @@ struct WishKey {
             case .siblingAtFacility: WishKey(key: index, value: .siblingIsThere)
             case .livesInArea:
                 WishKey(
-                    key: index, value: .isInArea(attribute: key.column.flatMap { draft.attributeNames.firstIndex(of: $0) })
+                    key: index,
+                    value: .isInArea(attribute: key.column.flatMap { draft.attributeNames.firstIndex(of: $0) })
                 )
             }
         }
@@ -66,7 +67,8 @@ extension CaseResolver {
                         .keyByWish, .settings, column: place,
                         "The columns \(key.name)_1, \(key.name)_2 and so on are read as the values of the key \(key.name) at the "
                             + "first wish, the second and so on; rename them if they mean something else.",
-                        japanese: "列「\(key.name)_1」「\(key.name)_2」…は、優先順位の項目 \(key.name) の希望ごとの値として読みます。違う意味なら列の名前を変えてください。"
+                        japanese:
+                            "列「\(key.name)_1」「\(key.name)_2」…は、優先順位の項目 \(key.name) の希望ごとの値として読みます。違う意味なら列の名前を変えてください。"
                     ))
             case .rank:
                 note(
@@ -80,7 +82,8 @@ extension CaseResolver {
                     note(
                         .keyUnknown, .settings, column: place,
                         key.column.map { "The column \($0) of the key \(key.name) is not a column of children.csv." }
-                            ?? "The key \(key.name) needs column, the column of children.csv that says where a child lives.")
+                            ?? "The key \(key.name) needs column, the column of children.csv that says where a child lives."
+                    )
                 } else if draft.facilities.allSatisfy(\.area.isEmpty) {
                     findings.append(
                         Finding(

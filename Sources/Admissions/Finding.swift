@@ -162,8 +162,10 @@ public struct Finding: Hashable, Sendable {
         private var effect: Effect {
             switch self {
             case .childIDBlank, .childTwice, .householdIDBlank, .ageMissing, .ageOutOfRange, .ageDisagrees,
-                .facilityUnknown, .keyBlank, .keyNotComparable, .keyValueWithoutWish, .keyValueUnlisted, .drawBlank, .pointsTooLarge,
-                .wishPointsWithoutWish, .keyUnknown, .keyTwice, .drawMissing, .leadAsDefault, .nearWithoutDistance, .pointsWithoutKey,
+                .facilityUnknown, .keyBlank, .keyNotComparable, .keyValueWithoutWish, .keyValueUnlisted, .drawBlank,
+                .pointsTooLarge,
+                .wishPointsWithoutWish, .keyUnknown, .keyTwice, .drawMissing, .leadAsDefault, .nearWithoutDistance,
+                .pointsWithoutKey,
                 .pointsAttributeUnknown, .pointsNotComputable, .pointsDisagree, .phaseWithoutName, .phaseTwice,
                 .facilityIDBlank, .facilityTwice, .seatsNegative, .seatsTooMany, .ageLimitNegative,
                 .ageLimitTooLarge, .coordinatesInvalid, .limitWithoutAges, .limitTwice, .opensClassWithSeats,

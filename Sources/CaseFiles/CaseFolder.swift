@@ -504,7 +504,8 @@ struct CaseReader {
                 id: FacilityID(file.text(row, id) ?? ""), name: file.plainText(row, name),
                 seats: vacancies, minimumAgeMonths: file.integer(row, months),
                 minimumAgeDays: file.integer(row, days), kind: file.plainText(row, kind),
-                ward: file.plainText(row, ward), area: file.text(row, ward) ?? "", latitude: file.degrees(row, latitude),
+                ward: file.plainText(row, ward), area: file.text(row, ward) ?? "",
+                latitude: file.degrees(row, latitude),
                 longitude: file.degrees(row, longitude), capacity: sources[0], enrolled: sources[1],
                 margin: sources[2], unpublished: file.ages(row, unpublished) ?? [])
             facilities.append(facility)

@@ -31,7 +31,9 @@ struct KnownColumns {
         let without = profile.columnsMissing(in: kind)
         isWithoutWishPoints = without.contains("points_N")
         synonyms = ColumnSynonyms.names(of: kind)
-            .filter { (Self.hasEffect($0.column, near: near) || wards && $0.column == "ward") && !without.contains($0.column) }
+            .filter {
+                (Self.hasEffect($0.column, near: near) || wards && $0.column == "ward") && !without.contains($0.column)
+            }
             .map { Synonyms($0.column, $0.names) }
         let map = profile.headers[kind == .newChildren ? .children : kind] ?? [:]
         headers = kind.columns.flatMap { column in
