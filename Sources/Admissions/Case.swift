@@ -139,8 +139,21 @@ public struct Wish: Hashable, Sendable {
     public package(set) var points: ExactNumber?
     /// Why the wish can not be granted; `nil` where it can. An ineligible wish keeps its rank.
     public package(set) var ineligibility: Ineligibility?
+    /// Of a wish that is ``Ineligibility/notEligible`` the first row of the points table that refuses the child there, as an
+    /// index into ``PointsTable/refusals``; -1: none.
+    package var refusalIndex: Int32 = -1
+
+    /// ``refusalIndex``; `nil`: none.
+    public var refusal: Int? { refusalIndex < 0 ? nil : Int(refusalIndex) }
 
     @inlinable public var isEligible: Bool { ineligibility == nil }
+}
+
+extension Case {
+    /// The reason, for staff and for the family itself, why the points table refuses a child at a wish; `nil` where it does not.
+    public func refusal(of wish: Wish) -> String? {
+        wish.refusal.map { rules.pointsTable.refusals[$0] }
+    }
 }
 
 /// Why a wish is skipped.
@@ -149,6 +162,8 @@ public enum Ineligibility: String, Hashable, Sendable {
     case notOffered
     /// Younger than the facility takes on the first day of the month.
     case tooYoung
+    /// A row of the points table refuses the child there.
+    case notEligible
 }
 
 /// What decides among children whom all keys leave equal: ascending, then the id.

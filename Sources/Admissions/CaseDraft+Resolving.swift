@@ -7,9 +7,10 @@ extension CaseDraft {
     /// - Parameter threads: How many children may be worked on at the same time; the result is the same with any number.
     /// - Complexity: O(n log n) in the number of rows and wishes.
     public func resolve(threads: Int = 1) -> (case: Case?, findings: [Finding]) {
-        var (draft, pointsFindings) = computingPoints()
+        var (draft, refusals, pointsFindings) = computingPoints(threads: threads)
         draft.preferOwnColumns()
         var resolver = CaseResolver(draft, threads: threads)
+        resolver.refusals = refusals
         resolver.findings = pointsFindings
         let resolved = resolver.resolve()
         let tables = Dictionary(uniqueKeysWithValues: CaseTable.allCases.enumerated().map { ($1, $0) })
@@ -63,6 +64,8 @@ struct CaseResolver {
     let draft: CaseDraft
     let threads: Int
     var findings: [Finding] = []
+    /// What the points table refuses; see ``CaseDraft/computingPoints(threads:)``.
+    var refusals: [Int: [Int?]] = [:]
 
     /// Row indices in the order of the ids, repeats left out.
     private(set) var childRows: [Int] = []
@@ -114,7 +117,7 @@ struct CaseResolver {
         }
         let resolver = ChildResolver(
             draft: draft, facilities: facilities, limits: limits, facilityOfID: facilityOfID,
-            attributeOrder: attributeOrder, drawIsGiven: drawIsGiven)
+            attributeOrder: attributeOrder, drawIsGiven: drawIsGiven, refusals: refusals)
         let children = resolveChildren(resolver, householdOfChild)
         if findings.contains(where: { $0.code == .householdConstant }) {
             // Without true households nothing else can be said of them.

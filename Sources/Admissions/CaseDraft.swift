@@ -97,9 +97,6 @@ public struct FacilityRow: Hashable, Sendable {
     public var minimumAgeDays: Int?
     public var kind: String
     public var ward: String
-    /// The ward as it is compared with what the children's table says of where a child lives: without the differences that
-    /// reading takes from every cell of that table, such as the width of characters.
-    public var area: String
     /// Degrees, south and west negative; both or neither.
     public var latitude: Double?
     public var longitude: Double?
@@ -109,10 +106,17 @@ public struct FacilityRow: Hashable, Sendable {
     public var margin: [Int?]
     /// Classes whose numbers a round of the fiscal year before hid from the public, so that this one hides them too.
     public var unpublished: AgeSet
+    /// ``kind`` and ``ward`` as conditions compare them, where they are written with other characters than these; `nil`: as
+    /// they are.
+    public var foldedKind: String?
+    public var foldedWard: String?
+
+    var comparedKind: String { foldedKind ?? kind }
+    var comparedWard: String { foldedWard ?? ward }
 
     public init(
         id: FacilityID, name: String = "", seats: [Int?], minimumAgeMonths: Int? = nil, minimumAgeDays: Int? = nil,
-        kind: String = "", ward: String = "", area: String? = nil, latitude: Double? = nil, longitude: Double? = nil,
+        kind: String = "", ward: String = "", latitude: Double? = nil, longitude: Double? = nil,
         capacity: [Int?] = [], enrolled: [Int?] = [], margin: [Int?] = [], unpublished: AgeSet = []
     ) {
         precondition(seats.count == 6, "a facility has seats for the six classes 0 to 5, not \(seats.count)")
@@ -123,7 +127,6 @@ public struct FacilityRow: Hashable, Sendable {
         self.minimumAgeDays = minimumAgeDays
         self.kind = kind
         self.ward = ward
-        self.area = area ?? ward
         self.latitude = latitude
         self.longitude = longitude
         self.capacity = capacity

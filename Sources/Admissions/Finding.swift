@@ -64,6 +64,12 @@ public struct Finding: Hashable, Sendable {
         case pointsAttributeUnknown = "POINTS_ATTRIBUTE_UNKNOWN"
         case pointsNotComputable = "POINTS_NOT_COMPUTABLE"
         case pointsDisagree = "POINTS_DISAGREE"
+        case partUnknown = "PART_UNKNOWN"
+        case partsCircle = "PARTS_CIRCLE"
+        case partEmpty = "PART_EMPTY"
+        case partNameTaken = "PART_NAME_TAKEN"
+        case capBelowFloor = "CAP_BELOW_FLOOR"
+        case rowNeverMet = "ROW_NEVER_MET"
         case phaseWithoutName = "PHASE_WITHOUT_NAME"
         case phaseTwice = "PHASE_TWICE"
         // Errors of the facilities' table and the seat limits.
@@ -115,6 +121,7 @@ public struct Finding: Hashable, Sendable {
         case wishForPresentFacility = "WISH_FOR_PRESENT_FACILITY"
         case wishNotOffered = "WISH_NOT_OFFERED"
         case wishTooYoung = "WISH_TOO_YOUNG"
+        case wishRefused = "WISH_REFUSED"
         case minimumAgeUntested = "MINIMUM_AGE_UNTESTED"
         case presentClassNotOffered = "PRESENT_CLASS_NOT_OFFERED"
         case noWishes = "NO_WISHES"
@@ -154,6 +161,7 @@ public struct Finding: Hashable, Sendable {
         case bornAfterStart = "BORN_AFTER_START"
         case dueAfterStart = "DUE_AFTER_START"
         case noJointOutcome = "NO_JOINT_OUTCOME"
+        case valuesUnnamed = "VALUES_UNNAMED"
 
         /// What a code does to a run.
         private enum Effect { case stops, isRecorded, needsAcceptance, isDoubt }
@@ -163,11 +171,11 @@ public struct Finding: Hashable, Sendable {
             switch self {
             case .childIDBlank, .childTwice, .householdIDBlank, .ageMissing, .ageOutOfRange, .ageDisagrees,
                 .facilityUnknown, .keyBlank, .keyNotComparable, .keyValueWithoutWish, .keyValueUnlisted, .drawBlank,
-                .pointsTooLarge,
-                .wishPointsWithoutWish, .keyUnknown, .keyTwice, .drawMissing, .leadAsDefault, .nearWithoutDistance,
-                .pointsWithoutKey,
-                .pointsAttributeUnknown, .pointsNotComputable, .pointsDisagree, .phaseWithoutName, .phaseTwice,
-                .facilityIDBlank, .facilityTwice, .seatsNegative, .seatsTooMany, .ageLimitNegative,
+                .pointsTooLarge, .wishPointsWithoutWish,
+                .keyUnknown, .keyTwice, .drawMissing, .leadAsDefault, .nearWithoutDistance, .pointsWithoutKey,
+                .pointsAttributeUnknown, .pointsNotComputable, .pointsDisagree, .partUnknown, .partsCircle, .partEmpty,
+                .partNameTaken, .capBelowFloor, .rowNeverMet, .phaseWithoutName, .phaseTwice, .facilityIDBlank,
+                .facilityTwice, .seatsNegative, .seatsTooMany, .ageLimitNegative,
                 .ageLimitTooLarge, .coordinatesInvalid, .limitWithoutAges, .limitTwice, .opensClassWithSeats,
                 .phaseUnknown, .releaseWithoutPhase, .householdUnknown, .householdTwice, .householdTooLarge,
                 .householdConstant, .leadMissing, .childNotInHousehold, .independentWithFacility,
@@ -176,7 +184,8 @@ public struct Finding: Hashable, Sendable {
                 .declineNotPlaced, .withdrawalOfPlaced, .newChildInPlay, .newChildPlaced, .waitingNotANumber:
                 .stops
             case .limitOverbooked, .leadGone, .jointWishesDropped, .dueDatePassed, .keyOfWishRank, .keyByWish,
-                .wishRepeated, .wishForPresentFacility, .wishNotOffered, .wishTooYoung, .minimumAgeUntested,
+                .wishRepeated,
+                .wishForPresentFacility, .wishNotOffered, .wishTooYoung, .wishRefused, .minimumAgeUntested,
                 .presentClassNotOffered, .noWishes, .dueDateIgnored, .answerFilled, .answerRepeated,
                 .answerWithoutUse, .eldestByID, .jointOutcomeRepeated, .jointAfterBaseline, .jointOutcomeIneligible,
                 .seatsDisagree, .classOverfull, .phaseWithoutChildren, .releaseInLastPhase, .pinNotWished,
@@ -187,7 +196,7 @@ public struct Finding: Hashable, Sendable {
             case .zeroSeats, .seatsChanged, .seatTotalChanged, .facilityGone, .nobodyEligible, .pointsAllEqual,
                 .drawDecidesMuch, .keyRounded, .childrenAlike, .ageForAnotherClass, .ageClassChanged,
                 .manyWithoutWishes, .transfersGone, .seatsSwapped, .seatsUnexplained, .bornAfterStart,
-                .dueAfterStart, .noJointOutcome:
+                .dueAfterStart, .noJointOutcome, .valuesUnnamed:
                 .isDoubt
             }
         }
@@ -232,13 +241,14 @@ public struct Finding: Hashable, Sendable {
                 [.namesOfSettings]
             case .phaseUnknown, .releaseInLastPhase:
                 [.settings]
-            case .pointsDisagree:
+            case .pointsDisagree, .partEmpty, .wishRefused:
                 [.pointsTable]
             case .childTwice, .ageOutOfRange, .ageDisagrees, .keyNotComparable, .keyValueWithoutWish, .keyValueUnlisted,
                 .keyOfWishRank, .keyByWish, .pointsTooLarge,
                 .wishPointsWithoutWish, .keyUnknown, .keyTwice, .leadAsDefault, .nearWithoutDistance,
-                .pointsWithoutKey, .pointsAttributeUnknown, .pointsNotComputable, .phaseWithoutName, .phaseTwice,
-                .facilityTwice, .seatsNegative, .seatsTooMany, .ageLimitNegative, .ageLimitTooLarge,
+                .pointsWithoutKey, .pointsAttributeUnknown, .pointsNotComputable, .partUnknown, .partsCircle,
+                .partNameTaken, .capBelowFloor, .rowNeverMet, .phaseWithoutName, .phaseTwice, .facilityTwice,
+                .seatsNegative, .seatsTooMany, .ageLimitNegative, .ageLimitTooLarge,
                 .coordinatesInvalid, .limitWithoutAges, .limitTwice, .opensClassWithSeats, .releaseWithoutPhase,
                 .householdTwice, .householdTooLarge, .householdConstant, .independentWithFacility,
                 .independentWithJointWishes, .jointChildTwice, .pinTwice, .pinUnsigned, .departureUnknownChild,
@@ -250,7 +260,7 @@ public struct Finding: Hashable, Sendable {
                 .childInNoPhase, .pinExceedsLimit, .zeroSeats, .seatsChanged, .seatTotalChanged, .facilityGone,
                 .nobodyEligible, .pointsAllEqual, .drawDecidesMuch, .keyRounded, .childrenAlike, .ageForAnotherClass,
                 .ageClassChanged, .manyWithoutWishes, .transfersGone, .seatsSwapped, .seatsUnexplained,
-                .bornAfterStart, .dueAfterStart, .noJointOutcome:
+                .bornAfterStart, .dueAfterStart, .noJointOutcome, .valuesUnnamed:
                 []
             }
         }
@@ -274,7 +284,10 @@ public struct Finding: Hashable, Sendable {
 
     /// What must hold of the input; where it does not, the finding only follows from a problem that was reported before.
     public var premises: [Premise] {
-        code == .keyBlank && column == "points" ? code.premises + [.pointsTable] : code.premises
+        let isOfPoints = column == "points" && (code == .keyBlank || code == .pointsNotComputable)
+        // Who reads a table without a total says so at once.
+        let isOfTotal = column == "pointsTable" && code == .partUnknown
+        return isOfPoints || isOfTotal ? code.premises + [.pointsTable] : code.premises
     }
 }
 

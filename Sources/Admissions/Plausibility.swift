@@ -68,7 +68,7 @@ extension CaseDraft {
             seeker.compare(with: previous)
             assert(seeker.findings[own...].allSatisfy { Finding.Code.comparedWithPrevious.contains($0.code) })
         }
-        return (drawn.value + seeker.findings).enumerated()
+        return (drawn.value + seeker.findings + doubtsAboutPointsTable()).enumerated()
             .sorted {
                 ($0.element.table, $0.element.row ?? -1, $0.offset)
                     < ($1.element.table, $1.element.row ?? -1, $1.offset)

@@ -11,7 +11,7 @@ public struct Rules: Hashable, Sendable {
     /// How sibling answers are read and what fills blank ones.
     public var siblings: SiblingRules
     /// Computes the children's points; empty: they are given.
-    public var pointsTable: [PointsRow] = []
+    public var pointsTable: PointsTable = []
     /// The phases in turn; empty: one, in which all take part.
     public var phases: [Phase]
 

@@ -39,8 +39,7 @@ extension CaseFolder {
         lines += Self.priorityLines(rules)
         if let seed = rules.drawSeed { lines.append("drawSeed: \(Self.quoted(seed))") }
         lines += Self.changeableBlocks(rules).dropFirst().flatMap(\.lines)
-        if !rules.pointsTable.isEmpty { lines.append("pointsTable:") }
-        for row in rules.pointsTable { lines.append("  - {\(settings(of: row).joined(separator: ", "))}") }
+        lines += Self.lines(of: rules.pointsTable)
         if !rules.phases.isEmpty { lines.append("phases:") }
         for phase in rules.phases {
             let who = phase.who == .everyone ? "all" : Self.quoted(phase.who.description)
@@ -109,30 +108,8 @@ extension CaseFolder {
         return Array(lines.joined(separator: "\n").utf8)
     }
 
-    private func settings(of row: PointsRow) -> [String] {
-        var settings = ["attribute: \(Self.quoted(row.attribute))"]
-        switch row.condition {
-        case .filled: break
-        case .oneOf(let texts): settings.append("value: [\(texts.map(Self.quoted).joined(separator: ", "))]")
-        case .range(let from, let to):
-            if let from { settings.append("from: \(from)") }
-            if let to { settings.append("to: \(to)") }
-        }
-        switch row.place {
-        case .everywhere: break
-        case .sameFacility: settings.append("at: sameFacility")
-        case .facility(let id): settings.append("at: \(Self.quoted(id.text))")
-        }
-        switch row.amount {
-        case .points(let points): settings.append("points: \(points)")
-        case .value: settings.append("points: value")
-        }
-        if let group = row.maxGroup { settings.append("maxGroup: \(Self.quoted(group))") }
-        return settings
-    }
-
     /// A YAML scalar: plain where nothing in it could mean something else, else in double quotes.
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         let isPlain =
             text.unicodeScalars.first.map { $0.properties.isAlphabetic } == true
             && text.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "_" }

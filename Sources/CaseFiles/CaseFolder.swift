@@ -293,9 +293,10 @@ struct CaseReader {
                 ? nearest(to: key.element.name, among: file.table.columns + computed)
                 : key.element.column.flatMap { nearest(to: $0, among: file.table.columns) }
         case .pointsAttributeUnknown:
-            guard let row = rules?.pointsTable.enumerated().first(where: { setting == "pointsTable[\($0.offset)]" })
-            else { return nil }
-            return nearest(to: row.element.attribute, among: file.table.columns)
+            let column = rules?.pointsTable.conditions(at: setting).compactMap(\.column).first {
+                finding.message.hasPrefix("The attribute \($0) ")
+            }
+            return column.flatMap { nearest(to: $0, among: file.table.columns) }
         default: return nil
         }
     }
@@ -500,7 +501,7 @@ struct CaseReader {
             let sources = derivation.map { columns in
                 columns.allSatisfy { $0 == nil } ? [] : columns.map { file.integer(row, $0) }
             }
-            let facility = FacilityRow(
+            var facility = FacilityRow(
                 id: FacilityID(file.text(row, id) ?? ""), name: file.plainText(row, name),
                 seats: vacancies, minimumAgeMonths: file.integer(row, months),
                 minimumAgeDays: file.integer(row, days), kind: file.plainText(row, kind),
@@ -508,6 +509,10 @@ struct CaseReader {
                 latitude: file.degrees(row, latitude),
                 longitude: file.degrees(row, longitude), capacity: sources[0], enrolled: sources[1],
                 margin: sources[2], unpublished: file.ages(row, unpublished) ?? [])
+            // Names stay as they are written; what compares them folds them as it does all other words.
+            (facility.foldedKind, facility.foldedWard) = (folded(facility.kind), folded(facility.ward))
+            if facility.foldedKind == facility.kind { facility.foldedKind = nil }
+            if facility.foldedWard == facility.ward { facility.foldedWard = nil }
             facilities.append(facility)
         }
         return facilities

@@ -53,7 +53,9 @@ struct SettingsFile {
         ),
         ("siblings.twins", ["timing", "facility"]),
         ("phases", ["name", "who"]),
-        ("pointsTable", ["attribute", "value", "from", "to", "at", "points", "maxGroup"]),
+        ("pointsTable", ["name"] + conditionWords + ["when", "points", "refuse", "maxGroup"]),
+        ("pointsTable.wishRank", ["from", "to"]),
+        ("pointsTable.PART", ["rows", "of", "combine", "factor", "floor", "cap", "when", "missing"]),
         (
             "columns",
             [
@@ -365,7 +367,9 @@ struct SettingsFile {
     // MARK: Nodes
 
     /// The entries of a map by name; others than the known are reported.
-    mutating func map(_ node: Node, name: String, known: [String]) -> [String: Node] {
+    ///
+    /// - Parameter notesPlaces: Whether findings may name its settings.
+    mutating func map(_ node: Node, name: String, known: [String], notesPlaces: Bool = true) -> [String: Node] {
         var entries: [String: Node] = [:]
         for (key, value) in node.mapping! {
             guard let setting = key.scalar?.string, known.contains(setting) else {
@@ -377,7 +381,7 @@ struct SettingsFile {
                 continue
             }
             entries[setting] = value
-            places[name.isEmpty ? setting : "\(name).\(setting)"] = key.mark
+            if notesPlaces { places[name.isEmpty ? setting : "\(name).\(setting)"] = key.mark }
         }
         return entries
     }

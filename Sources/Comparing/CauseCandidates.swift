@@ -230,7 +230,7 @@ struct CauseCandidates {
             case .number(let to) = needed,
             let amount = to.subtracting(from), let reverse = from.subtracting(to)
         else { return nil }
-        return subject.rules.pointsTable.firstIndex { row in
+        return subject.rules.pointsTable.rows.firstIndex { row in
             if case .points(let points) = row.amount { points == amount || points == reverse } else { false }
         }
     }

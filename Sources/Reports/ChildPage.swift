@@ -171,6 +171,9 @@ public struct ChildPage {
             values["facilities"] = missing.map { subject.facilities[subject.limits[$0.limit].facility].id.text }
                 .joined(separator: ", ")
         }
+        if reason.kind == .notEligible {
+            values["refusal"] = subject.refusal(of: subject.children[Int(reason.child)].wishes[Int(reason.wish)]) ?? ""
+        }
         let phrase = Wording.reason(reason.kind, told.telling, cause: claims.cause(ofHousehold: child.household))
         func text(_ language: Language) -> String {
             let words = ["key": key, "condition": condition, "places": places, "own": told.own, "last": told.last]

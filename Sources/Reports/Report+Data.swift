@@ -15,8 +15,13 @@ extension Report {
             }.joined(separator: ","))
         page.add("],\"kinds\":{")
         page.add(
-            Reason.Kind.allCases.filter { $0 != .seats }.map { phrase($0.rawValue, Wording.reason($0)) }.joined(
-                separator: ","))
+            Reason.Kind.allCases.filter { $0 != .seats && $0 != .notEligible }.map {
+                phrase($0.rawValue, Wording.reason($0))
+            }.joined(separator: ","))
+        for (index, refusal) in subject.rules.pointsTable.refusals.enumerated() {
+            let text = Wording.reason(.notEligible).filled(["refusal": refusal])
+            page.add(",\(phrase("\(Reason.Kind.notEligible.rawValue).\(index)", text))")
+        }
         for cause in ClaimCauses.Cause.allCases {
             for kind in [Reason.Kind.priorityClaim, .vacantClaim] {
                 let text = Wording.reason(kind, cause: cause)
@@ -137,6 +142,9 @@ extension Report {
             page.add(",")
             page.addJSON(
                 missing.map { subject.facilities[subject.limits[$0.limit].facility].id.text }.joined(separator: ", "))
+        case .notEligible:
+            page.add(".\(subject.children[Int(reason.child)].wishes[Int(reason.wish)].refusal!)\"")
+            return
         case .priorityClaim, .vacantClaim:
             page.add(".\(causes.cause(ofHousehold: subject.children[Int(reason.child)].household).rawValue)\"")
             return

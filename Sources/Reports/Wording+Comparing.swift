@@ -114,12 +114,12 @@ extension Wording {
             let name = priorityKey(rule)
             let value = own.map { Self.value($0, at: rule) } ?? Phrase("-", "-")
             let other = Self.value(needed, at: rule)
-            let entry = row.map { subject.rules.pointsTable[$0] }
+            let entry = row.map { Wording.shortName(of: subject.rules.pointsTable.rows[$0]) }
             return Phrase(
                 "児童 \(id(child)) の \(name.japanese) が \(value.japanese) ではなく \(other.japanese) なら、規則からこの結果になります。"
-                    + (entry.map { "差は指数表の \($0.attribute) に当たります。" } ?? ""),
+                    + (entry.map { "差は指数表の \($0.japanese) に当たります。" } ?? ""),
                 "With \(name.english) \(other.english) instead of \(value.english) for \(id(child)) the rules give this."
-                    + (entry.map { " The difference is what \($0.attribute) earns in the points table." } ?? ""))
+                    + (entry.map { " The difference is what \($0.english) earns in the points table." } ?? ""))
         case .answer(let answer):
             let lead = answer.lead.map { " \(id($0))" } ?? ""
             let (time, place) = (timing(answer.timing), Self.facility(answer.facility))

@@ -27,6 +27,8 @@ public enum Wording {
             Phrase("この施設には、対象となるクラスの募集がありません。", "The facility offers no class for this child.")
         case .tooYoung:
             Phrase("入所日に、この施設の受入開始年齢に達していません。", "Too young for the facility on the first day of the month.")
+        case .notEligible:
+            Phrase("利用調整の基準により、この施設の申込みの対象外です({refusal})。", "Not eligible here by the city's rules ({refusal}).")
         case .betterWish: Phrase("希望順位がより上の施設に内定しています。", "A wish ranked higher was granted.")
         case .phase:
             Phrase(

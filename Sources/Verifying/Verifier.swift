@@ -175,12 +175,15 @@ public struct Verifier: Sendable {
         of index: Int, _ choice: Int32, _ offers: Offers, _ minimumAges: [MinimumAge], to faults: inout [Fault]
     ) {
         let wishes = subject.children[index].wishes
-        func ineligibility(at facility: Int) -> Ineligibility? {
-            if !offers.includes(index, at: facility) { return .notOffered }
-            guard let birth = subject.children[index].birthDate else { return nil }
-            return minimumAges[facility].isReached(by: birth) ? nil : .tooYoung
+        func ineligibility(at wish: Wish) -> Ineligibility? {
+            if !offers.includes(index, at: wish.facility) { return .notOffered }
+            if let birth = subject.children[index].birthDate, !minimumAges[wish.facility].isReached(by: birth) {
+                return .tooYoung
+            }
+            // What the points table refuses was computed with the points, when the case was resolved.
+            return wish.ineligibility == .notEligible ? .notEligible : nil
         }
-        for wish in wishes where ineligibility(at: wish.facility) != wish.ineligibility {
+        for wish in wishes where ineligibility(at: wish) != wish.ineligibility {
             faults.append(
                 .eligibilityDisagrees(
                     child: subject.children[index].id, facility: subject.facilities[wish.facility].id))
@@ -203,7 +206,7 @@ public struct Verifier: Sendable {
             return
         }
         let facility = wishes[Int(choice)].facility
-        if let reason = ineligibility(at: facility) {
+        if let reason = ineligibility(at: wishes[Int(choice)]) {
             faults.append(
                 .ineligible(child: subject.children[index].id, facility: subject.facilities[facility].id, reason))
         }
