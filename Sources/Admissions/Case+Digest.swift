@@ -29,6 +29,7 @@ extension Case {
         addKeptClosed(to: &record)
         addSharedLimits(to: &record)
         addParts(to: &record)
+        addValuesByWish(to: &record)
         return record.digest()
     }
 
@@ -44,6 +45,29 @@ extension Case {
         record.add(each: limits.filter { !$0.isClassLimit }) { record, limit in
             record.add(limit.phase)
             record.add(limit.isReleased)
+        }
+    }
+
+    /// Nothing but of keys that have a column for each wish, compare a part of the points table or are for some only; what the
+    /// other keys compare follows from the rest.
+    private func addValuesByWish(to record: inout CanonicalRecord) {
+        let keys = rules.priority.indices.filter { key in
+            let rule = rules.priority[key]
+            return rule.source == .part || !rule.onlyWhen.isEmpty
+                || rule.source == .attribute && wishKeyValues.keys.contains(key)
+        }
+        if keys.isEmpty { return }
+        record.add("values of keys")
+        record.add(each: keys) { record, key in
+            record.add(rules.priority[key].name)
+            record.add(rules.priority[key].onlyWhen)
+            for child in children.indices {
+                record.add(keyValue(child: child, key: key))
+                guard let position = wishKeyValues.keys.firstIndex(of: key) else { continue }
+                for wish in children[child].wishes.indices {
+                    record.add(wishKeyValues.value(child: child, wish: wish, position: position))
+                }
+            }
         }
     }
 
@@ -243,6 +267,14 @@ private struct CanonicalRecord {
             add(key.publication?.rawValue)
             add(each: key.bands) { record, start in record.add(start) }
         }
+        // Nothing where no key reads its column in a way of its own.
+        for key in rules.priority where key.column != nil || !key.comparesPlainly {
+            add("values")
+            add(key.name)
+            add(key.column)
+            add(key.usesLetters)
+            add(each: key.values) { record, text in record.add(text) }
+        }
         let siblings = rules.siblings
         add(siblings.timing.rawValue)
         add(siblings.facility.rawValue)
@@ -271,6 +303,15 @@ private struct CanonicalRecord {
         }
         add(row.amount)
         add(row.maxGroup)
+    }
+
+    mutating func add(_ restriction: KeyRestriction) {
+        add(each: restriction.conditions) { record, condition in record.add(condition) }
+        add(each: restriction.parts) { record, range in
+            record.add(range.part)
+            record.add(range.from)
+            record.add(range.to)
+        }
     }
 
     mutating func add(_ part: PointsPart) {

@@ -22,16 +22,37 @@ public struct Case: Hashable, Sendable {
     public package(set) var pins: [Pin]
     /// Names of further columns of the children's table, ascending; ``Child/attributes`` is aligned with it.
     public let attributeNames: [String]
-    /// For child `c` and key `k` of ``Rules/priority`` the value at `c * priority.count + k`; `nil` if it is blank. For the key
-    /// `points` it is the child's own points, and for `draw` always `nil`.
+    /// For child `c` and key `k` of ``Rules/priority`` the value at `c * priority.count + k`; `nil` is blank. At the key
+    /// `points` it is the child's own points, at `draw` always `nil`, at a key of ``WishKeyValues/keys`` what counts where no
+    /// wish is meant.
     public package(set) var keyValues: [KeyValue?]
+    /// The values of the keys that depend on the wish, but for `points`.
+    public package(set) var wishKeyValues: WishKeyValues
 
-    /// The value that child `child` has at the key of index `key`.
+    /// The value that child `child` has at the key of index `key` where no wish is meant.
     @inlinable public func keyValue(child: Int, key: Int) -> KeyValue? {
         keyValues[child * rules.priority.count + key]
     }
 
-    /// ``Child/generalPoints`` of a child. It does not copy the child if that has points of its own.
+    /// The value that counts at the key of index `key` for a wish of the child; at `points` the child's own points, whatever
+    /// the wish.
+    @inlinable public func keyValue(child: Int, wish: Int, key: Int) -> KeyValue? {
+        guard let position = wishKeyValues.keys.firstIndex(of: key) else { return keyValue(child: child, key: key) }
+        return wishKeyValues.value(child: child, wish: wish, position: position)
+    }
+
+    /// The wish at which alone another value of the child at a key would count; `nil`: it would count wherever the key does,
+    /// because the child has the same value at all its wishes and elsewhere.
+    ///
+    /// - Complexity: O(wishes of the child).
+    public func wishDeciding(_ key: Int, of child: Int, at wish: Int) -> Int? {
+        let source = rules.priority[key].source
+        let own = keyValue(child: child, key: key)
+        let isOne = children[child].wishes.indices.allSatisfy { keyValue(child: child, wish: $0, key: key) == own }
+        return isOne && !source.isComputed ? nil : wish
+    }
+
+    /// ``Child/generalPoints`` of a child, where it has points of its own without the copy of it that asking it would take.
     @inlinable package func generalPoints(of child: Int) -> ExactNumber? {
         if let points = children[child].points { return points }
         return children[child].generalPoints
@@ -49,6 +70,45 @@ public struct Case: Hashable, Sendable {
     @inlinable public func covers(limit: Int, child: Int) -> Bool {
         limits[limit].ages.contains(age: children[child].ageClass) && limits[limit].group.covers(children[child].groups)
     }
+}
+
+/// The values of those priority keys whose value depends on the wish; `points` is none of them, since its values stand at the
+/// wishes themselves.
+public struct WishKeyValues: Hashable, Sendable {
+    /// Indices into ``Rules/priority``, ascending; mostly there are none.
+    public let keys: [Int]
+    /// For each child where its wishes begin, and one more; empty without keys.
+    @usableFromInline let starts: [Int]
+    /// For wish `w` of child `c` and the key at position `p` of ``keys``: at `(starts[c] + w) * keys.count + p`.
+    @usableFromInline package var values: [KeyValue?]
+
+    /// No key depends on the wish.
+    package init() { (keys, starts, values) = ([], [], []) }
+
+    /// Blank values for all wishes.
+    package init(keys: [Int], wishCounts: some Sequence<Int>) {
+        self.keys = keys
+        var starts = [0]
+        for count in wishCounts { starts.append(starts.last! + count) }
+        self.starts = starts
+        values = [KeyValue?](repeating: nil, count: starts.last! * keys.count)
+    }
+
+    /// Where the value stands among ``values``.
+    @inlinable package func place(child: Int, wish: Int, position: Int) -> Int {
+        (starts[child] + wish) * keys.count + position
+    }
+
+    /// The value at the key at a position of ``keys``; `nil` is blank.
+    @inlinable public func value(child: Int, wish: Int, position: Int) -> KeyValue? {
+        values[(starts[child] + wish) * keys.count + position]
+    }
+
+    /// The place of a wish among the wishes of all children.
+    @inlinable public func row(child: Int, wish: Int) -> Int { starts[child] + wish }
+
+    /// The number of wishes of all children.
+    public var rowCount: Int { starts.last ?? 0 }
 }
 
 /// One applicant.
@@ -147,6 +207,8 @@ public struct Facility: Hashable, Sendable {
     public let minimumAgeDays: Int?
     public let kind: String
     public let ward: String
+    /// The ward as it is compared with where a child lives; see ``FacilityRow/foldedWard``.
+    public let area: String
     public let location: Location?
     /// Classes whose numbers were hidden in an earlier round; see ``PublicBorder``.
     public let unpublished: AgeSet

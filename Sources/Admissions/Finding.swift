@@ -11,13 +11,19 @@ public struct Finding: Hashable, Sendable {
     public var column: String?
     /// One plain English sentence that says what to do.
     public var message: String
+    /// The same sentence in Japanese where it names more than the code alone can tell; ends with 。.
+    public var japanese: String?
 
-    public init(_ code: Code, _ table: CaseTable, row: Int? = nil, column: String? = nil, _ message: String) {
+    public init(
+        _ code: Code, _ table: CaseTable, row: Int? = nil, column: String? = nil, _ message: String,
+        japanese: String? = nil
+    ) {
         self.code = code
         self.table = table
         self.row = row
         self.column = column
         self.message = message
+        self.japanese = japanese
     }
 
     public var severity: Severity { code.severity }
@@ -43,12 +49,14 @@ public struct Finding: Hashable, Sendable {
         case facilityUnknown = "FACILITY_UNKNOWN"
         case keyBlank = "KEY_BLANK"
         case keyNotComparable = "KEY_NOT_COMPARABLE"
+        case keyValueWithoutWish = "KEY_VALUE_WITHOUT_WISH"
         case drawBlank = "DRAW_BLANK"
         case pointsTooLarge = "POINTS_TOO_LARGE"
         case wishPointsWithoutWish = "WISH_POINTS_WITHOUT_WISH"
         // Errors of the rules.
         case keyUnknown = "KEY_UNKNOWN"
         case keyTwice = "KEY_TWICE"
+        case keyValueUnlisted = "KEY_VALUE_UNLISTED"
         case drawMissing = "DRAW_MISSING"
         case leadAsDefault = "LEAD_AS_DEFAULT"
         case nearWithoutDistance = "NEAR_WITHOUT_DISTANCE"
@@ -109,6 +117,8 @@ public struct Finding: Hashable, Sendable {
         case jointWishesDropped = "JOINT_WISHES_DROPPED"
         case dueDatePassed = "DUE_DATE_PASSED"
         // Warnings.
+        case keyOfWishRank = "KEY_OF_WISH_RANK"
+        case keyByWish = "KEY_BY_WISH"
         case wishRepeated = "WISH_REPEATED"
         case wishForPresentFacility = "WISH_FOR_PRESENT_FACILITY"
         case wishNotOffered = "WISH_NOT_OFFERED"
@@ -162,7 +172,8 @@ public struct Finding: Hashable, Sendable {
         private var effect: Effect {
             switch self {
             case .childIDBlank, .childTwice, .householdIDBlank, .ageMissing, .ageOutOfRange, .ageDisagrees,
-                .facilityUnknown, .keyBlank, .keyNotComparable, .drawBlank, .pointsTooLarge, .wishPointsWithoutWish,
+                .facilityUnknown, .keyBlank, .keyNotComparable, .keyValueWithoutWish, .keyValueUnlisted, .drawBlank,
+                .pointsTooLarge, .wishPointsWithoutWish,
                 .keyUnknown, .keyTwice, .drawMissing, .leadAsDefault, .nearWithoutDistance, .pointsWithoutKey,
                 .pointsAttributeUnknown, .pointsNotComputable, .pointsDisagree, .partUnknown, .partsCircle, .partEmpty,
                 .partNameTaken, .capBelowFloor, .rowNeverMet, .phaseWithoutName, .phaseTwice, .facilityIDBlank,
@@ -174,7 +185,8 @@ public struct Finding: Hashable, Sendable {
                 .pinUnknownChild, .pinTwice, .pinUnsigned, .departureUnknownChild, .departureTwice,
                 .declineNotPlaced, .withdrawalOfPlaced, .newChildInPlay, .newChildPlaced, .waitingNotANumber:
                 .stops
-            case .limitOverbooked, .leadGone, .jointWishesDropped, .dueDatePassed, .wishRepeated,
+            case .limitOverbooked, .leadGone, .jointWishesDropped, .dueDatePassed, .keyOfWishRank, .keyByWish,
+                .wishRepeated,
                 .wishForPresentFacility, .wishNotOffered, .wishTooYoung, .wishRefused, .minimumAgeUntested,
                 .presentClassNotOffered, .noWishes, .dueDateIgnored, .answerFilled, .answerRepeated,
                 .answerWithoutUse, .eldestByID, .jointOutcomeRepeated, .jointAfterBaseline, .jointOutcomeIneligible,
@@ -233,7 +245,8 @@ public struct Finding: Hashable, Sendable {
                 [.settings]
             case .pointsDisagree, .partEmpty, .wishRefused:
                 [.pointsTable]
-            case .childTwice, .ageOutOfRange, .ageDisagrees, .keyNotComparable, .pointsTooLarge,
+            case .childTwice, .ageOutOfRange, .ageDisagrees, .keyNotComparable, .keyValueWithoutWish, .keyValueUnlisted,
+                .keyOfWishRank, .keyByWish, .pointsTooLarge,
                 .wishPointsWithoutWish, .keyUnknown, .keyTwice, .leadAsDefault, .nearWithoutDistance,
                 .pointsWithoutKey, .pointsAttributeUnknown, .pointsNotComputable, .partUnknown, .partsCircle,
                 .partNameTaken, .capBelowFloor, .rowNeverMet, .phaseWithoutName, .phaseTwice, .facilityTwice,

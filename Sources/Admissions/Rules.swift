@@ -42,12 +42,14 @@ public struct Rules: Hashable, Sendable {
 
 /// One key of the comparator.
 ///
-/// `points` is the points of the child, or of the wish if it has points of its own. `draw`, `birth_date` and `age_class` have a
-/// fixed meaning too. Every other name is a column of the children's table; see ``source``.
+/// `points` is the child's points, at a wish with points of its own those; `draw`, `birth_date`, `age_class`, `wish_rank`,
+/// `sibling_at_facility`, `lives_in_area` and `met` are known too; every other name is a column of the children's table, or a
+/// part of the points table: see ``source``.
 public struct PriorityKey: Hashable, Sendable {
     /// The column that the key compares.
     public var name: String { didSet { source = Source(ofKeyNamed: name) } }
-    /// What the key compares. It follows from ``name``, so that no other code has to compare names.
+    /// What the key compares, so that nothing else need compare names. It follows from ``name``; in a ``Case`` also from the
+    /// columns of the children's table and the parts of the points table, see ``Source/isComputed`` and ``Source/part``.
     public private(set) var source: Source
     public var order: Order
     /// What a blank value means.
@@ -57,10 +59,20 @@ public struct PriorityKey: Hashable, Sendable {
     public var publication: Publication?
     /// The bounds between the ranges of ``Publication/band``, ascending. A bound belongs to the range that begins with it.
     public var bands: [ExactNumber]
+    /// Of ``Source/livesInArea`` the column of the children's table that says in which ward a child lives.
+    public var column: String?
+    /// The texts that the key's column may hold, best first, compared by their place in this list; empty: the column holds
+    /// numbers or dates.
+    public var values: [String]
+    /// Whether the key's column holds single letters `A` to `Z`, compared as the numbers 1 to 26.
+    public var usesLetters: Bool
+    /// For whom the key has a value; for the others it is blank, and stands last where ``blank`` is an error.
+    public var onlyWhen: KeyRestriction
 
     public init(
         _ name: String, _ order: Order, blank: Blank = .isError, publication: Publication? = nil,
-        bands: [ExactNumber] = []
+        bands: [ExactNumber] = [], column: String? = nil, values: [String] = [], usesLetters: Bool = false,
+        onlyWhen: KeyRestriction = KeyRestriction()
     ) {
         self.name = name
         source = Source(ofKeyNamed: name)
@@ -68,6 +80,71 @@ public struct PriorityKey: Hashable, Sendable {
         self.blank = blank
         self.publication = publication
         self.bands = bands
+        self.column = column
+        self.values = values
+        self.usesLetters = usesLetters
+        self.onlyWhen = onlyWhen
+    }
+
+    /// Lets the key compare a column of the children's table although the program knows its name.
+    mutating func compareColumn() { source = .attribute }
+
+    /// Lets the key compare a part of the points table.
+    mutating func comparePart() { source = .part }
+
+    /// Whether the key compares wards of facilities.
+    public var readsWards: Bool {
+        source == .livesInArea
+            || onlyWhen.conditions.contains {
+                switch $0 {
+                case .livesIn, .ward: true
+                default: false
+                }
+            }
+    }
+
+    /// Every column of the children's table that the key reads besides the one of its name.
+    public var furtherColumns: [String] {
+        [column].compactMap { $0 } + onlyWhen.conditions.compactMap(\.column)
+    }
+
+    /// The value that a text of the key's column stands for; `nil` where it is blank or stands for none.
+    ///
+    /// - Complexity: O(length of the text), and O(n) in ``values``.
+    func value(ofText text: String) -> KeyValue? {
+        if !values.isEmpty { return values.firstIndex(of: text).map { .number(ExactNumber($0 + 1)) } }
+        if usesLetters {
+            guard text.utf8.count == 1, let letter = text.utf8.first, (65...90).contains(letter) else { return nil }
+            return .number(ExactNumber(Int(letter) - 64))
+        }
+        return ExactNumber(text).map(KeyValue.number) ?? CalendarDate(written: text).map(KeyValue.date)
+    }
+
+    /// Whether the key's column holds numbers or dates, which are compared as they are written.
+    public var comparesPlainly: Bool { values.isEmpty && !usesLetters }
+
+    /// The value as the key's column writes it: an entry of ``values``, a letter, a number or a date; blank for `nil`.
+    public func text(of value: KeyValue?) -> String {
+        guard let value else { return "" }
+        if case .number(let number) = value, allows(value) {
+            if !values.isEmpty { return values[Int(number.numerator) - 1] }
+            if usesLetters { return String(UnicodeScalar(UInt8(64 + number.numerator))) }
+        }
+        return value.description
+    }
+
+    /// Whether a child could have the value at the key.
+    public func allows(_ value: KeyValue) -> Bool {
+        let range: ClosedRange<Int64>
+        switch source {
+        case .siblingAtFacility, .livesInArea, .met: range = 0...1
+        case .wishRank: range = 1...Int64.max
+        case _ where !values.isEmpty: range = 1...Int64(values.count)
+        case _ where usesLetters: range = 1...26
+        case .points, .draw, .birthDate, .ageClass, .attribute, .part: return true
+        }
+        guard case .number(let number) = value else { return false }
+        return number.isInteger && range.contains(number.numerator)
     }
 
     /// The range of ``bands`` that contains a value; `nil` for a blank or a date.
@@ -88,8 +165,19 @@ public struct PriorityKey: Hashable, Sendable {
         case birthDate
         /// The age of the child's class.
         case ageClass
-        /// A further column of the children's table, one of ``Case/attributeNames``.
+        /// A further column of the children's table, one of ``Case/attributeNames``; where it has values by wish, the one at
+        /// the wish.
         case attribute
+        /// The rank of the wish among the child's wishes, from 1.
+        case wishRank
+        /// 1 where a sibling is enrolled at the wished facility, else 0.
+        case siblingAtFacility
+        /// 1 where the wished facility is in the ward that ``PriorityKey/column`` names, else 0.
+        case livesInArea
+        /// A part of the points table: its value at the wish.
+        case part
+        /// 1 where ``PriorityKey/onlyWhen`` is met, else 0.
+        case met
 
         init(ofKeyNamed name: String) {
             self =
@@ -98,8 +186,30 @@ public struct PriorityKey: Hashable, Sendable {
                 case "draw": .draw
                 case "birth_date": .birthDate
                 case "age_class": .ageClass
+                case "wish_rank": .wishRank
+                case "sibling_at_facility": .siblingAtFacility
+                case "lives_in_area": .livesInArea
+                case "met": .met
                 default: .attribute
                 }
+        }
+
+        /// Whether the program computes the value at each wish. A column of the children's table with the name of such a key
+        /// is what the key compares instead, unless the key names a ``PriorityKey/column`` or is `met` with conditions.
+        public var isComputed: Bool {
+            switch self {
+            case .wishRank, .siblingAtFacility, .livesInArea, .met: true
+            case .points, .draw, .birthDate, .ageClass, .attribute, .part: false
+            }
+        }
+
+        /// Which values come first where the settings do not say; `nil`: they must.
+        public var usualOrder: Order? {
+            switch self {
+            case .wishRank: .ascending
+            case .siblingAtFacility, .livesInArea, .met: .descending
+            case .points, .draw, .birthDate, .ageClass, .attribute, .part: nil
+            }
         }
     }
 
@@ -123,7 +233,41 @@ public struct PriorityKey: Hashable, Sendable {
     }
 }
 
-/// A range of values from ``from`` (inclusive) to ``below`` (exclusive); `nil` if there is no such bound.
+/// Whom a priority key is for: those who meet all conditions, at a wish or where no wish is meant.
+public struct KeyRestriction: Hashable, Sendable {
+    public var conditions: [PointsCondition]
+    public var parts: [PartRange]
+
+    /// What a part of the points table must count; a missing part meets nothing.
+    public struct PartRange: Hashable, Sendable {
+        public var part: String
+        /// At least; `nil`: no bound.
+        public var from: ExactNumber?
+        /// At most; `nil`: no bound.
+        public var to: ExactNumber?
+
+        public init(_ part: String, from: ExactNumber? = nil, to: ExactNumber? = nil) {
+            self.part = part
+            self.from = from
+            self.to = to
+        }
+
+        func contains(_ number: ExactNumber?) -> Bool {
+            guard let number else { return false }
+            return (from.map { $0 <= number } ?? true) && (to.map { number <= $0 } ?? true)
+        }
+    }
+
+    public init(_ conditions: [PointsCondition] = [], parts: [PartRange] = []) {
+        self.conditions = conditions
+        self.parts = parts
+    }
+
+    /// Whether the key is for everybody.
+    public var isEmpty: Bool { conditions.isEmpty && parts.isEmpty }
+}
+
+/// A range of values: from one on, below another; `nil` where it has no end.
 public struct ValueBand: Hashable, Sendable, CustomStringConvertible {
     public var from: ExactNumber?
     public var below: ExactNumber?

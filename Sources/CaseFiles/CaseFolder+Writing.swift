@@ -56,7 +56,12 @@ extension CaseFolder {
                 let publication = key.publication.map { ", public: \($0.rawValue)" } ?? ""
                 let bands =
                     key.bands.isEmpty ? "" : ", bands: [\(key.bands.map(\.description).joined(separator: ", "))]"
-                return "  - {key: \(Self.quoted(key.name)), order: \(key.order.rawValue)\(blank)\(publication)\(bands)}"
+                let column = key.column.map { ", column: \(Self.quoted($0))" } ?? ""
+                let letters = key.usesLetters ? ", letters: true" : ""
+                let values =
+                    key.values.isEmpty ? "" : ", values: [\(key.values.map(Self.quoted).joined(separator: ", "))]"
+                return "  - {key: \(Self.quoted(key.name)), order: \(key.order.rawValue)\(blank)\(publication)\(bands)"
+                    + "\(column)\(letters)\(values)\(Self.setting(of: key.onlyWhen))}"
             }
     }
 
@@ -168,9 +173,14 @@ extension CaseFolder {
         if !used.contains(where: { ["birth_date", "due_date", "age_class"].contains($0.name) }) {
             used.insert(optional[0], at: 0)
         }
+        // Of each key with values by wish the number of its columns.
+        let textCounts = draft.wishAttributeNames.indices.map { key in
+            children.reduce(1) { max($0, $1.wishAttributes.isEmpty ? 0 : $1.wishAttributes[key].count) }
+        }
         let columns =
             ["child_id", "household_id"] + used.map(\.name) + draft.attributeNames
             + (1...wishCount).map { "wish_\($0)" } + (0..<wishPointCount).map { "points_\($0 + 1)" }
+            + zip(draft.wishAttributeNames, textCounts).flatMap { name, count in (1...count).map { "\(name)_\($0)" } }
         return file(.children, columns) { writer throws(TableWriter.UnencodableCharacter) in
             for child in children {
                 try writer.add(child.id.text)
@@ -182,6 +192,10 @@ extension CaseFolder {
                 }
                 for index in 0..<wishPointCount {
                     try writer.add(index < child.wishPoints.count ? child.wishPoints[index]?.description ?? "" : "")
+                }
+                for (key, count) in textCounts.enumerated() {
+                    let texts = child.wishAttributes.isEmpty ? [] : child.wishAttributes[key]
+                    for index in 0..<count { try writer.add(index < texts.count ? texts[index] : "") }
                 }
                 writer.endRow()
             }

@@ -43,6 +43,7 @@ extension CaseReader {
         let severity: Problem.Severity = finding.severity == .error ? .error : .warning
         var problem = Problem(.finding(finding.code), severity, file: fileName(of: finding.table), finding.message)
         problem.needsAcceptance = finding.code.needsAcceptance
+        problem.japanese = finding.japanese
         if let meant = meantColumn(finding) { problem.message += " Is \(meant) meant?" }
         if finding.table == .settings {
             let mark = finding.column.flatMap { settings?.places[$0] }
@@ -66,7 +67,12 @@ extension CaseReader {
             guard let key = rules?.priority.enumerated().first(where: { setting == "priority[\($0.offset)]" }) else {
                 return nil
             }
-            return nearest(to: key.element.name, among: file.table.columns + ["points", "birth_date", "age_class"])
+            let computed = [
+                "points", "birth_date", "age_class", "wish_rank", "sibling_at_facility", "lives_in_area", "met",
+            ]
+            return key.element.source == .attribute
+                ? nearest(to: key.element.name, among: file.table.columns + computed)
+                : key.element.column.flatMap { nearest(to: $0, among: file.table.columns) }
         case .pointsAttributeUnknown:
             let column = rules?.pointsTable.conditions(at: setting).compactMap(\.column).first {
                 finding.message.hasPrefix("The attribute \($0) ")

@@ -21,7 +21,10 @@ extension CaseReader {
         let pattern = profile.patterns.isEmpty ? nil : file.column("sibling_pattern")
         let wishes = file.numberedColumns("wish")
         let wishPoints = file.numberedColumns("points")
-        origin.wishNumbers = Set(wishes.keys).union(wishPoints.keys).sorted()
+        let byWish = keyColumnsByWish(rules, of: &file)
+        origin.wishAttributeNames = byWish.map(\.name)
+        origin.wishNumbers =
+            byWish.reduce(Set(wishes.keys).union(wishPoints.keys)) { $0.union($1.columns.keys) }.sorted()
         if wishes.isEmpty { _ = file.column("wish_1", isNeeded: true) }
         if birthDate == nil && dueDate == nil && ageClass == nil {
             _ = file.column("birth_date", isNeeded: true)
@@ -38,7 +41,9 @@ extension CaseReader {
             id: id, household: household, birthDate: birthDate, dueDate: dueDate, ageClass: ageClass,
             current: current, group: group, siblings: siblings, points: points, draw: draw,
             wishes: origin.wishNumbers.map { wishes[$0] }, wishPoints: origin.wishNumbers.map { wishPoints[$0] },
-            attributes: further.map(\.index), ignoresPointsOfBlankWishes: profile.ignoresPointsOfBlankWishes)
+            attributes: further.map(\.index),
+            wishAttributes: byWish.map { key in origin.wishNumbers.map { key.columns[$0] } },
+            ignoresPointsOfBlankWishes: profile.ignoresPointsOfBlankWishes)
         let blank = file.unremarked
         let (children, parts) = elements(file.table.rowCount, threads: threads, state: blank) { part, row in
             columns.child(row, of: &part)
@@ -46,6 +51,27 @@ extension CaseReader {
         for part in parts { file.absorb(part) }
         if let pattern { readPatterns(&file, pattern, children) }
         return (children, further.map(\.name))
+    }
+
+    /// For each priority key that has a column for each wish, such as `distance_1`, these columns by their number.
+    ///
+    /// A column that another rule reads by its own name is none of them.
+    private func keyColumnsByWish(
+        _ rules: Rules?, of file: inout CaseTableFile
+    ) -> [(name: String, columns: [Int: Int])] {
+        guard let rules else { return [] }
+        let others = Set(
+            rules.priority.map(\.name) + rules.priority.flatMap(\.furtherColumns) + rules.pointsTable.columns)
+        var found: [(name: String, columns: [Int: Int])] = []
+        for key in rules.priority where !found.contains(where: { $0.name == key.name }) {
+            let isOwn = key.source == .attribute || key.source.isComputed && file.place(ofColumn: key.name) != nil
+            let isPart =
+                rules.pointsTable.parts.contains { $0.name == key.name } && file.place(ofColumn: key.name) == nil
+            guard isOwn, key.column == nil, !isPart, !file.kind.columns.contains(key.name + "_N") else { continue }
+            let columns = file.numberedColumns(ofKey: key.name, besides: others)
+            if !columns.isEmpty { found.append((key.name, columns)) }
+        }
+        return found
     }
 
     /// Makes the patterns that the children's rows name answers of their households.
@@ -293,6 +319,7 @@ private struct ChildColumns {
     let wishes: [Int?]
     let wishPoints: [Int?]
     let attributes: [Int]
+    let wishAttributes: [[Int?]]
     let ignoresPointsOfBlankWishes: Bool
 
     /// The row as it was written, without blanks at the end of its lists.
@@ -303,7 +330,7 @@ private struct ChildColumns {
             let isIgnored = ignoresPointsOfBlankWishes && (index >= wished.count || wished[index] == nil)
             points.append(isIgnored ? nil : file.number(row, column))
         }
-        return ChildRow(
+        var child = ChildRow(
             id: ChildID(file.text(row, id) ?? ""), household: HouseholdID(file.text(row, household) ?? ""),
             birthDate: file.date(row, birthDate), dueDate: file.date(row, dueDate),
             ageClass: file.age(row, ageClass),
@@ -311,6 +338,12 @@ private struct ChildColumns {
             groups: file.list(row, group), siblingFacilities: file.list(row, siblings).map { FacilityID($0) },
             wishes: wished, points: file.number(row, self.points), wishPoints: points,
             draw: file.number(row, draw), attributes: attributes.map { file.text(row, $0) ?? "" })
+        if !wishAttributes.isEmpty {
+            child.wishAttributes = wishAttributes.map { columns in
+                list(columns, row, file).map { file.text(row, $0) ?? "" }
+            }
+        }
+        return child
     }
 
     /// The columns up to the last that is not blank.

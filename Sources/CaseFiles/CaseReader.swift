@@ -126,11 +126,13 @@ struct CaseReader {
         guard let settings, let month = settings.month, let children, let facilities else { return nil }
         var rules = settings.rules
         if let objective { rules.objective = objective }
-        return CaseDraft(
+        var draft = CaseDraft(
             municipality: settings.municipality, round: settings.round, month: month, rules: rules,
             attributeNames: attributeNames, children: children, facilities: facilities,
             households: households + origin.patternAnswers.map(\.answer), jointWishes: jointWishes,
             seatLimits: seatLimits, pins: pins)
+        draft.wishAttributeNames = origin.wishAttributeNames
+        return draft
     }
 
     /// Reports what `columns.values` says of a column that no table has.

@@ -6,6 +6,8 @@ struct DraftOrigin {
     private var rows: [CaseTable: [Int]] = [:]
     /// For each position of a draft's wish list the number of its column.
     var wishNumbers: [Int] = []
+    /// Names of the keys that have a column for each wish.
+    var wishAttributeNames: [String] = []
     /// For each of a draft's joint wishes the number of its columns; empty where they have none.
     var jointNumbers: [Int?] = []
     /// Answers that the children's table gives by `sibling_pattern`, with the row of the first child; in a draft they
@@ -32,7 +34,7 @@ struct DraftOrigin {
     /// The column of the file that a finding names; the wishes of a draft are numbered without gaps.
     func column(of finding: Finding, in file: CaseTableFile) -> Int? {
         guard let name = finding.column else { return nil }
-        for prefix in ["wish_", "points_"]
+        for prefix in ["wish_", "points_"] + wishAttributeNames.map({ $0 + "_" })
         where (file.kind == .children || file.kind == .newChildren) && name.hasPrefix(prefix) {
             if let position = Int(name.dropFirst(prefix.count)), wishNumbers.indices.contains(position - 1) {
                 return file.place(ofColumn: "\(prefix)\(wishNumbers[position - 1])")

@@ -196,6 +196,14 @@ extension Finding.Code {
             "優先順位に使う欄が空欄です。埋めるか、設定に blank: first か last を書いてください。"
         case .keyNotComparable:
             "優先順位に使う欄は、数か日付にそろえてください。"
+        case .keyValueWithoutWish:
+            "希望のない順位に、優先順位の項目の値があります。"
+        case .keyValueUnlisted:
+            "優先順位の項目の values にない値があります。values に加えるか、欄を直してください。"
+        case .keyOfWishRank:
+            "優先順位が希望順位によって変わる決まりです。人気の施設を第1希望にして入れないと、第2希望でも後の順位になることがあり、希望どおりの順に書くことが不利になる場合があります。"
+        case .keyByWish:
+            "優先順位の項目に、希望ごとの値の列があります。違う意味の列なら名前を変えてください。"
         case .drawBlank:
             "抽選番号の列を使うときは、全員に番号が要ります。"
         case .pointsTooLarge:

@@ -54,7 +54,7 @@ struct SettingsFile {
                 "columns",
             ]
         ),
-        ("priority", ["key", "order", "blank", "public", "bands"]),
+        ("priority", ["key", "order", "blank", "public", "bands", "column", "values", "letters", "onlyWhen"]),
         (
             "siblings",
             [
@@ -222,18 +222,113 @@ struct SettingsFile {
                 continue
             }
             let entries = map(entry, name: name, known: Self.known(in: "priority"))
-            for setting in ["key", "order"] where entries[setting] == nil {
-                report(entry, .file(.settingMissing), "\(setting) is missing in this priority key.")
-            }
-            guard let key = text(entries["key"], name), let order: PriorityKey.Order = choice(entries["order"], "order")
-            else { continue }
+            if entries["key"] == nil { report(entry, .file(.settingMissing), "key is missing in this priority key.") }
+            guard let key = text(entries["key"], name) else { continue }
             let blank: PriorityKey.Blank = choice(entries["blank"], "blank") ?? .isError
             let publication: PriorityKey.Publication? = choice(entries["public"], "public")
-            let bands = bands(of: entry, entries, publication)
+            var rule = PriorityKey(folded(key), .ascending, blank: blank, publication: publication)
+            rule.bands = bands(of: entry, entries, publication)
+            readColumn(of: entry, entries, into: &rule)
+            readTexts(entries, into: &rule)
+            readRestriction(entries, into: &rule)
+            guard let order = order(of: entry, entries, rule) else { continue }
+            rule.order = order
             places["priority[\(keys.count)]"] = entry.mark
-            keys.append(PriorityKey(folded(key), order, blank: blank, publication: publication, bands: bands))
+            keys.append(rule)
         }
         return keys
+    }
+
+    /// Which values of a key come first; where that is not said, the usual order of keys that have one.
+    private mutating func order(of entry: Node, _ entries: [String: Node], _ rule: PriorityKey) -> PriorityKey.Order? {
+        guard let node = entries["order"] else {
+            if let usual = rule.comparesPlainly ? rule.source.usualOrder : .ascending { return usual }
+            report(entry, .file(.settingMissing), "order is missing in this priority key.")
+            return nil
+        }
+        guard let order: PriorityKey.Order = choice(node, "order") else { return nil }
+        if !rule.values.isEmpty, order == .descending {
+            report(
+                node, .file(.settingInvalid),
+                "values names the best first, so that order can only be ascending; write the list the other way round.")
+        }
+        return order
+    }
+
+    /// `column` of a key `lives_in_area`.
+    private mutating func readColumn(of entry: Node, _ entries: [String: Node], into rule: inout PriorityKey) {
+        guard let node = entries["column"] else { return }
+        guard rule.source == .livesInArea else {
+            return report(node, .file(.settingInvalid), "column belongs to the key lives_in_area only; remove it here.")
+        }
+        rule.column = text(node, "column").map(folded)
+    }
+
+    /// `onlyWhen`: whom a key is for.
+    private mutating func readRestriction(_ entries: [String: Node], into rule: inout PriorityKey) {
+        guard let node = entries["onlyWhen"] else { return }
+        if rule.source == .points || rule.source == .draw {
+            return report(
+                node, .file(.settingInvalid),
+                "onlyWhen cannot stand at the key \(rule.name); write the key met with these conditions before it"
+                    + (rule.source == .points ? ", or a part of the points table that is made of points." : "."))
+        }
+        guard let items = node.sequence, !items.isEmpty else {
+            return report(
+                node, .file(.settingInvalid),
+                "onlyWhen must be a list of conditions, such as [{wishRank: 1}, {part: points, from: 16}].")
+        }
+        let isOfPart = { (item: Node) in item.mapping?["part"] != nil }
+        rule.onlyWhen.parts = items.filter(isOfPart).compactMap { partRange($0) }
+        let others = Node.sequence(Node.Sequence(items.filter { !isOfPart($0) }, Tag(.implicit), .any, node.mark))
+        rule.onlyWhen.conditions = conditions(in: others) ?? []
+    }
+
+    /// `{part: points, from: 16}`.
+    private mutating func partRange(_ node: Node) -> KeyRestriction.PartRange? {
+        let entries = map(node, name: "", known: ["part", "from", "to"], notesPlaces: false)
+        func bound(_ setting: String) -> ExactNumber? {
+            value(entries[setting], setting, "must be a number such as 16, 12.5 or 1/2") {
+                ExactNumber(fraction: folded($0))
+            }
+        }
+        let (from, to) = (bound("from"), bound("to"))
+        if entries["from"] == nil, entries["to"] == nil {
+            report(node, .file(.settingMissing), "A condition on a part needs from, to or both.")
+        } else if let from, let to, to < from {
+            report(node, .file(.settingInvalid), "No number is at least \(from) and at most \(to); correct from or to.")
+        }
+        return text(entries["part"], "part").map { KeyRestriction.PartRange(folded($0), from: from, to: to) }
+    }
+
+    /// `values` and `letters`: what a key's column holds in place of numbers and dates.
+    private mutating func readTexts(_ entries: [String: Node], into rule: inout PriorityKey) {
+        for setting in ["values", "letters"] {
+            guard let node = entries[setting] else { continue }
+            guard rule.source == .attribute || rule.source.isComputed && rule.column == nil else {
+                return report(
+                    node, .file(.settingInvalid),
+                    "\(setting) says what a column of children.csv holds; the key \(rule.name) has no such column.")
+            }
+            if rule.publication == .band {
+                report(
+                    node, .file(.settingInvalid), "\(setting) has no ranges; write public: yes or no in place of band.")
+            }
+        }
+        if let node = entries["letters"], let usesLetters = truth(node, "letters") {
+            rule.usesLetters = usesLetters
+            if usesLetters, entries["values"] != nil {
+                report(node, .file(.settingInvalid), "letters and values exclude each other; remove one.")
+            }
+        }
+        guard let node = entries["values"] else { return }
+        let texts = node.sequence?.map { $0.scalar.map { folded($0.string) } ?? "" } ?? []
+        guard !texts.isEmpty, !texts.contains(""), Set(texts).count == texts.count else {
+            return report(
+                node, .file(.settingInvalid),
+                "values must be a list of different texts, the best first, such as [災害, 疾病, 就労].")
+        }
+        rule.values = texts
     }
 
     /// Where the ranges of a key with `public: band` begin: numbers, ascending.

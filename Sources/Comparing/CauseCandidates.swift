@@ -208,8 +208,13 @@ struct CauseCandidates {
         // As good as the rival, if the later keys then decide; else by one more.
         let direction = (subject.rules.priority[key].order == .ascending) == isPreferred ? -1 : 1
         for step in [0, direction] {
-            guard let needed = Self.shifted(wanted, by: step) else { continue }
-            found.append(.value(child: child, key: key, own: own[key], needed: needed, row: row(own[key], needed, key)))
+            guard let needed = Self.shifted(wanted, by: step), subject.rules.priority[key].allows(needed) else {
+                continue
+            }
+            found.append(
+                .value(
+                    child: child, key: key, wish: subject.wishDeciding(key, of: child, at: wish), own: own[key],
+                    needed: needed, row: row(own[key], needed, key)))
         }
         return found
     }

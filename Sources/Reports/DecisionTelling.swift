@@ -24,9 +24,11 @@ enum DecisionTelling: String, CaseIterable, Sendable {
 /// How one missing seat is told as a reason.
 struct ToldDecision {
     var telling: DecisionTelling
-    /// The child's own value; empty unless the key is told.
-    var own = ""
-    /// The value of the last child admitted; empty unless it is told.
+    /// Blank unless the key is told.
+    var own = Phrase("", "")
+    /// Whom a key that depends on the wish put before the child, in a sentence; blank for other keys, and unless the key is told.
+    var preference = Phrase("", "")
+    /// Blank unless the last child's value is told.
     var last = Phrase("", "")
     /// How many of ``Reason/seats`` present transfer applicants have.
     var kept: Int
@@ -48,22 +50,26 @@ struct ToldDecision {
         case .draw, .id:
             telling = isForStaff || subject.rules.priority.isEmpty || isOfSeveral ? .draw : .unnamed
         case .key(let key):
-            own = explanations.value(of: child, at: Int(reason.wish), reason.key, in: subject)
+            let rule = subject.rules.priority[key]
+            let value = explanations.keyValue(of: child, at: Int(reason.wish), key)
+            own = Wording.value(value, at: rule)
+            preference = Wording.preference(of: rule, own: value)
             let last = Int(reason.lastAdmitted)
             if isForStaff {
                 let wish = explanations.wishOfLastAdmitted(reason)
-                let value = explanations.value(of: last, at: wish, reason.key, in: subject)
-                (telling, self.last) = (.last, Phrase(value, value))
+                (telling, self.last) = (.last, Wording.value(explanations.keyValue(of: last, at: wish, key), at: rule))
                 return
             }
             switch explanations.publicValue(of: last, atFacility: facility, key, in: subject) {
-            case .exact(let value): (telling, self.last) = (.last, Phrase(value, value))
+            case .exact(let value): (telling, self.last) = (.last, Wording.told(value, at: rule))
             case .band(let band): (telling, self.last) = (.last, Wording.band(band))
             case nil where key == 0: telling = .key
             case nil where isOfSeveral:
                 let isAfterPoints = subject.rules.priority[..<key].contains { $0.source == .points }
                 telling = isAfterPoints ? .keyAfterPoints : .keyAfterOthers
-            case nil: (telling, own) = (.unnamed, "")
+            case nil:
+                telling = .unnamed
+                (own, preference) = (Phrase("", ""), Phrase("", ""))
             }
         }
     }

@@ -221,8 +221,8 @@ func resultTables(
     }
     let reasons = Result { () throws(UnwritableTable) in
         try tables.reasons(explanations.reasons, explanations.jointReasons, threads: threads) { child, wish, key in
-            if case .key(let index) = key,
-                case .number(let number)? = explanations.keyValue(of: child, at: wish, index, in: subject),
+            if case .key(let index) = key, subject.rules.priority[index].comparesPlainly,
+                case .number(let number)? = explanations.keyValue(of: child, at: wish, index),
                 number.isInteger
             {
                 return .number(Int(number.numerator))

@@ -188,6 +188,17 @@ public struct Verifier: Sendable {
                 .eligibilityDisagrees(
                     child: subject.children[index].id, facility: subject.facilities[wish.facility].id))
         }
+        for key in computedKeys {
+            for (rank, wish) in wishes.enumerated()
+            where !isRight(
+                subject.keyValue(child: index, wish: rank, key: key), key, of: index, rank: rank, at: wish.facility)
+            {
+                faults.append(
+                    .keyValueDisagrees(
+                        child: subject.children[index].id, facility: subject.facilities[wish.facility].id,
+                        key: subject.rules.priority[key].name))
+            }
+        }
         // A pin overrides wishes and eligibility.
         if choice == Allocation.baseline || subject.pin(of: index)?.choice == choice { return }
         guard wishes.indices.contains(Int(choice)) else {
@@ -201,7 +212,37 @@ public struct Verifier: Sendable {
         }
     }
 
-    /// The faults of pins that are not kept, and of children who are placed by no phase, or by one that is not for them.
+    /// Keys whose values follow from the wish and its facility.
+    private var computedKeys: [Int] {
+        subject.wishKeyValues.keys.filter {
+            [.wishRank, .siblingAtFacility, .livesInArea].contains(subject.rules.priority[$0].source)
+        }
+    }
+
+    /// Whether the value is what the rules give; where a key is for some only, it may be blank.
+    private func isRight(_ value: KeyValue?, _ key: Int, of child: Int, rank: Int, at facility: Int) -> Bool {
+        if value == nil, !subject.rules.priority[key].onlyWhen.isEmpty { return true }
+        return value == computedValue(key, of: child, rank: rank, at: facility)
+    }
+
+    /// The value at such a key, from the definition.
+    ///
+    /// Source: Rules.md 2, keys that depend on the wish.
+    private func computedValue(_ key: Int, of child: Int, rank: Int, at facility: Int) -> KeyValue? {
+        let isMet: Bool
+        switch subject.rules.priority[key].source {
+        case .wishRank: return .number(ExactNumber(rank + 1))
+        case .siblingAtFacility: isMet = subject.children[child].siblingFacilities.contains(facility)
+        case .livesInArea:
+            let column = subject.attributeNames.firstIndex { $0 == subject.rules.priority[key].column }
+            let home = column.map { subject.children[child].attributes[$0] } ?? ""
+            isMet = home != "" && subject.facilities[facility].area == home
+        case .points, .draw, .birthDate, .ageClass, .attribute, .part, .met: return nil
+        }
+        return .number(isMet ? 1 : 0)
+    }
+
+    /// Pins that are not kept, and children who are placed by no phase, or by one that is not for them.
     private func phaseFaults(_ allocation: Allocation) -> [Fault] {
         let hasPhases = subject.phases.count > 1
         guard allocation.phases.count == (hasPhases ? subject.children.count : 0) else {
