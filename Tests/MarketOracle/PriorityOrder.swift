@@ -22,8 +22,9 @@ public struct PriorityOrder: Sendable {
     /// Whether a child comes before another, each at a facility that it wishes; the facilities may be two of one limit.
     public func precedes(_ child: Int, at facility: Int, _ other: Int, at place: Int) -> Bool {
         func standing(_ child: Int, _ facility: Int) -> Standing {
-            let wish = subject.children[child].wishes.first { $0.facility == facility }!
-            return self.standing(of: child, points: points(of: child, at: wish))
+            let wish = subject.children[child].wishes.firstIndex { $0.facility == facility }!
+            return self.standing(
+                of: child, at: wish, points: points(of: child, at: subject.children[child].wishes[wish]))
         }
         return comesBefore(standing(child, facility), standing(other, place))
     }
