@@ -20,6 +20,8 @@ public struct MonthRows: Hashable, Sendable {
     public var newChildren: [ChildRow]
     /// Names of further columns of the new children; ``ChildRow/attributes`` is aligned with it.
     public var attributeNames: [String]
+    /// Names of keys that have a column for each wish; ``ChildRow/wishAttributes`` is aligned with it.
+    public var wishAttributeNames: [String] = []
     /// Sibling answers that the new children's rows bring, where a profile has patterns.
     public var answers: [HouseholdRow]
 
@@ -347,6 +349,9 @@ private struct CarryOver {
         for name in [CaseDraft.waitingMonths] + rows.attributeNames where !draft.attributeNames.contains(name) {
             draft.attributeNames.append(name)
         }
+        for name in rows.wishAttributeNames where !draft.wishAttributeNames.contains(name) {
+            draft.wishAttributeNames.append(name)
+        }
     }
 
     private mutating func childRows(_ wishesOfTables: [ChildID: [FacilityID]]) -> [ChildRow] {
@@ -360,6 +365,7 @@ private struct CarryOver {
             var row = row
             row.ageClass = subject.children[child].ageClass
             row.attributes += [String](repeating: "", count: draft.attributeNames.count - row.attributes.count)
+            row.nameWishAttributes(before.wishAttributeNames, as: draft.wishAttributeNames)
             let text = row.attributes[waiting]
             if let waited = text.isEmpty ? 0 : Int(text), (0...1200).contains(waited) {
                 row.attributes[waiting] = String(waited + months)
@@ -431,11 +437,16 @@ private struct CarryOver {
     /// Leaves these wishes only, in their order, with their points.
     private func keep(_ facilities: [FacilityID], in row: inout ChildRow) {
         var (wishes, points): ([FacilityID?], [ExactNumber?]) = ([], [])
+        var texts = row.wishAttributes.map { _ in [String]() }
         for facility in facilities {
             guard let index = row.wishes.firstIndex(of: facility), !wishes.contains(facility) else { continue }
             wishes.append(facility)
             points.append(index < row.wishPoints.count ? row.wishPoints[index] : nil)
+            for (key, values) in row.wishAttributes.enumerated() {
+                texts[key].append(index < values.count ? values[index] : "")
+            }
         }
+        row.wishAttributes = texts
         row.wishes = wishes
         row.wishPoints = points.contains { $0 != nil } ? points : []
     }
@@ -462,6 +473,7 @@ private struct CarryOver {
                 let text = source.map { row.attributes[$0] } ?? ""
                 return text.isEmpty && name == CaseDraft.waitingMonths ? "0" : text
             }
+            row.nameWishAttributes(rows.wishAttributeNames, as: draft.wishAttributeNames)
             var child = CarriedChild(id: row.id, fate: .new)
             // A child that has its place from this round, and applies again, is no sibling of itself.
             let own = placed[row.id]
@@ -593,5 +605,13 @@ private struct CarryOver {
                 return outcome.contains { $0.child == carried[child].id && $0.facility == place }
             }
         }
+    }
+}
+
+extension ChildRow {
+    /// Puts the lists of values by wish, which have some names, in the order of others.
+    fileprivate mutating func nameWishAttributes(_ names: [String], as others: [String]) {
+        if wishAttributes.isEmpty || names == others { return }
+        wishAttributes = others.map { name in names.firstIndex(of: name).map { wishAttributes[$0] } ?? [] }
     }
 }

@@ -26,6 +26,8 @@ extension Case {
         record.add(each: households.indices) { record, household in add(households[household], to: &record) }
         addPhases(to: &record)
         addPins(to: &record)
+        addParts(to: &record)
+        addValuesByWish(to: &record)
         return record.digest()
     }
 
@@ -44,6 +46,23 @@ extension Case {
         }
     }
 
+    /// Nothing where no key has a column for each wish; what the program computes follows from the rest.
+    private func addValuesByWish(to record: inout CanonicalRecord) {
+        let positions = wishKeyValues.keys.indices.filter {
+            rules.priority[wishKeyValues.keys[$0]].source == .attribute
+        }
+        if positions.isEmpty { return }
+        record.add("values by wish")
+        record.add(each: positions) { record, position in
+            record.add(rules.priority[wishKeyValues.keys[position]].name)
+            for child in children.indices {
+                for wish in children[child].wishes.indices {
+                    record.add(wishKeyValues.value(child: child, wish: wish, position: position))
+                }
+            }
+        }
+    }
+
     private func addPins(to record: inout CanonicalRecord) {
         if pins.isEmpty { return }
         record.add("pins")
@@ -52,6 +71,23 @@ extension Case {
             record.add(index: pin.facility)
             record.add(pin.by)
             record.add(pin.reason)
+        }
+    }
+
+    /// Nothing for a table that was possible before tables had parts; it stands among the rules.
+    private func addParts(to record: inout CanonicalRecord) {
+        let table = rules.pointsTable
+        if table.isEmpty || table.isPlain { return }
+        record.add("points from parts")
+        record.add(each: table.parts) { record, part in record.add(part) }
+        // Two entries of one sibling's facility count as two, but a child keeps one: what follows is told here.
+        let refused = children.indices.flatMap { child in
+            children[child].wishes.indices.filter { children[child].wishes[$0].refusalIndex >= 0 }.map { (child, $0) }
+        }
+        record.add(each: refused) { record, entry in
+            record.add(count: entry.0)
+            record.add(count: entry.1)
+            record.add(index: Int(children[entry.0].wishes[entry.1].refusalIndex))
         }
     }
 
@@ -196,6 +232,14 @@ private struct CanonicalRecord {
             add(key.publication?.rawValue)
             add(each: key.bands) { record, start in record.add(start) }
         }
+        // Nothing where no key reads its column in a way of its own.
+        for key in rules.priority where key.column != nil || !key.comparesPlainly {
+            add("values")
+            add(key.name)
+            add(key.column)
+            add(key.usesLetters)
+            add(each: key.values) { record, text in record.add(text) }
+        }
         let siblings = rules.siblings
         add(siblings.timing.rawValue)
         add(siblings.facility.rawValue)
@@ -206,13 +250,77 @@ private struct CanonicalRecord {
         add(siblings.keptSeat.rawValue)
         add(siblings.followLead)
         add(siblings.nearKilometres)
-        add(each: rules.pointsTable) { record, row in record.add(row) }
+        add(each: rules.pointsTable.isPlain ? rules.pointsTable.rows : []) { record, row in record.add(plain: row) }
     }
 
-    mutating func add(_ row: PointsRow) {
-        add(row.attribute)
-        switch row.condition {
+    /// A row with a condition on one column, and perhaps a facility.
+    private mutating func add(plain row: PointsRow) {
+        if case .attribute(let column, let test)? = row.conditions.first {
+            add(column)
+            add(test)
+        }
+        switch row.conditions.dropFirst().first {
+        case .facility(let id):
+            add("facility")
+            add(id)
+        case .some: add("sameFacility")
+        case nil: add("everywhere")
+        }
+        add(row.amount)
+        add(row.maxGroup)
+    }
+
+    mutating func add(_ part: PointsPart) {
+        add(part.name)
+        add(each: part.rows) { record, row in
+            record.add(row.name)
+            record.add(each: row.conditions) { record, condition in record.add(condition) }
+            record.add(row.amount)
+            record.add(row.maxGroup)
+        }
+        add(each: part.parts) { record, name in record.add(name) }
+        add(part.combine.rawValue)
+        add(part.factor)
+        add(part.floor)
+        add(part.cap)
+        add(each: part.when) { record, condition in record.add(condition) }
+        add(part.missing)
+    }
+
+    private mutating func add(_ condition: PointsCondition) {
+        switch condition {
+        case .attribute(let column, let test):
+            add("attribute")
+            add(column)
+            add(test)
+        case .count(let count, let numbers):
+            add("count")
+            add(count.rawValue)
+            add(numbers)
+        case .sameFacility: add("sameFacility")
+        case .siblingApplies: add("siblingApplies")
+        case .facility(let id):
+            add("facility")
+            add(id)
+        case .kind(let kinds):
+            add("kind")
+            add(each: kinds) { record, kind in record.add(kind) }
+        case .ward(let wards):
+            add("ward")
+            add(each: wards) { record, ward in record.add(ward) }
+        case .livesIn(let column):
+            add("livesIn")
+            add(column)
+        case .wishRank(let numbers):
+            add("wishRank")
+            add(numbers)
+        }
+    }
+
+    private mutating func add(_ test: PointsCondition.Test) {
+        switch test {
         case .filled: add("filled")
+        case .blank: add("blank")
         case .oneOf(let texts):
             add("oneOf")
             add(each: texts) { record, text in record.add(text) }
@@ -220,19 +328,33 @@ private struct CanonicalRecord {
             add("range")
             add(from)
             add(to)
+        case .months(let from, let to):
+            add("months")
+            add(from)
+            add(to)
         }
-        switch row.place {
-        case .everywhere: add("everywhere")
-        case .sameFacility: add("sameFacility")
-        case .facility(let id):
-            add("facility")
-            add(id)
+    }
+
+    private mutating func add(_ numbers: WholeNumbers) {
+        switch numbers {
+        case .oneOf(let numbers):
+            add("oneOf")
+            add(each: numbers) { record, number in record.add(number) }
+        case .range(let from, let to):
+            add("range")
+            add(from)
+            add(to)
         }
-        switch row.amount {
+    }
+
+    private mutating func add(_ amount: PointsRow.Amount) {
+        switch amount {
         case .points(let points): add(points)
         case .value: add("value")
+        case .refusal(let reason):
+            add("refuse")
+            add(reason)
         }
-        add(row.maxGroup)
     }
 
     /// Ends the sequence and gives its digest.

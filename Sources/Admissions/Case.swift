@@ -21,12 +21,33 @@ public struct Case: Hashable, Sendable {
     /// Names of further columns of the children's table, ascending; ``Child/attributes`` is aligned with it.
     public let attributeNames: [String]
     /// For child `c` and key `k` of ``Rules/priority`` the value at `c * priority.count + k`; `nil` is blank. At the key
-    /// `points` it is the child's own points, at `draw` always `nil`.
+    /// `points` it is the child's own points, at `draw` always `nil`, at a key of ``WishKeyValues/keys`` what counts where no
+    /// wish is meant.
     public package(set) var keyValues: [KeyValue?]
+    /// The values of the keys that depend on the wish, but for `points`.
+    public package(set) var wishKeyValues: WishKeyValues
 
-    /// The value that child `child` has at the key of index `key`.
+    /// The value that child `child` has at the key of index `key` where no wish is meant.
     @inlinable public func keyValue(child: Int, key: Int) -> KeyValue? {
         keyValues[child * rules.priority.count + key]
+    }
+
+    /// The value that counts at the key of index `key` for a wish of the child; at `points` the child's own points, whatever
+    /// the wish.
+    @inlinable public func keyValue(child: Int, wish: Int, key: Int) -> KeyValue? {
+        guard let position = wishKeyValues.keys.firstIndex(of: key) else { return keyValue(child: child, key: key) }
+        return wishKeyValues.value(child: child, wish: wish, position: position)
+    }
+
+    /// The wish at which alone another value of the child at a key would count; `nil`: it would count wherever the key does,
+    /// because the child has the same value at all its wishes and elsewhere.
+    ///
+    /// - Complexity: O(wishes of the child).
+    public func wishDeciding(_ key: Int, of child: Int, at wish: Int) -> Int? {
+        let source = rules.priority[key].source
+        let own = keyValue(child: child, key: key)
+        let isOne = children[child].wishes.indices.allSatisfy { keyValue(child: child, wish: $0, key: key) == own }
+        return isOne && !source.isComputed ? nil : wish
     }
 
     /// ``Child/generalPoints`` of a child, where it has points of its own without the copy of it that asking it would take.
@@ -39,6 +60,45 @@ public struct Case: Hashable, Sendable {
     @inlinable public func covers(limit: Int, child: Int) -> Bool {
         limits[limit].ages.contains(age: children[child].ageClass) && limits[limit].group.covers(children[child].groups)
     }
+}
+
+/// The values of those priority keys whose value depends on the wish; `points` is none of them, since its values stand at the
+/// wishes themselves.
+public struct WishKeyValues: Hashable, Sendable {
+    /// Indices into ``Rules/priority``, ascending; mostly there are none.
+    public let keys: [Int]
+    /// For each child where its wishes begin, and one more; empty without keys.
+    @usableFromInline let starts: [Int]
+    /// For wish `w` of child `c` and the key at position `p` of ``keys``: at `(starts[c] + w) * keys.count + p`.
+    @usableFromInline package var values: [KeyValue?]
+
+    /// No key depends on the wish.
+    package init() { (keys, starts, values) = ([], [], []) }
+
+    /// Blank values for all wishes.
+    package init(keys: [Int], wishCounts: some Sequence<Int>) {
+        self.keys = keys
+        var starts = [0]
+        for count in wishCounts { starts.append(starts.last! + count) }
+        self.starts = starts
+        values = [KeyValue?](repeating: nil, count: starts.last! * keys.count)
+    }
+
+    /// Where the value stands among ``values``.
+    @inlinable package func place(child: Int, wish: Int, position: Int) -> Int {
+        (starts[child] + wish) * keys.count + position
+    }
+
+    /// The value at the key at a position of ``keys``; `nil` is blank.
+    @inlinable public func value(child: Int, wish: Int, position: Int) -> KeyValue? {
+        values[(starts[child] + wish) * keys.count + position]
+    }
+
+    /// The place of a wish among the wishes of all children.
+    @inlinable public func row(child: Int, wish: Int) -> Int { starts[child] + wish }
+
+    /// The number of wishes of all children.
+    public var rowCount: Int { starts.last ?? 0 }
 }
 
 /// One applicant.
@@ -79,8 +139,21 @@ public struct Wish: Hashable, Sendable {
     public package(set) var points: ExactNumber?
     /// Why the wish can not be granted; `nil` where it can. An ineligible wish keeps its rank.
     public package(set) var ineligibility: Ineligibility?
+    /// Of a wish that is ``Ineligibility/notEligible`` the first row of the points table that refuses the child there, as an
+    /// index into ``PointsTable/refusals``; -1: none.
+    package var refusalIndex: Int32 = -1
+
+    /// ``refusalIndex``; `nil`: none.
+    public var refusal: Int? { refusalIndex < 0 ? nil : Int(refusalIndex) }
 
     @inlinable public var isEligible: Bool { ineligibility == nil }
+}
+
+extension Case {
+    /// The reason, for staff and for the family itself, why the points table refuses a child at a wish; `nil` where it does not.
+    public func refusal(of wish: Wish) -> String? {
+        wish.refusal.map { rules.pointsTable.refusals[$0] }
+    }
 }
 
 /// Why a wish is skipped.
@@ -89,6 +162,8 @@ public enum Ineligibility: String, Hashable, Sendable {
     case notOffered
     /// Younger than the facility takes on the first day of the month.
     case tooYoung
+    /// A row of the points table refuses the child there.
+    case notEligible
 }
 
 /// What decides among children whom all keys leave equal: ascending, then the id.
@@ -122,6 +197,8 @@ public struct Facility: Hashable, Sendable {
     public let minimumAgeDays: Int?
     public let kind: String
     public let ward: String
+    /// The ward as it is compared with where a child lives; see ``FacilityRow/area``.
+    public let area: String
     public let location: Location?
     /// Classes whose numbers a round before hid; see ``PublicBorder``.
     public let unpublished: AgeSet

@@ -7,8 +7,10 @@ extension CaseDraft {
     /// - Parameter threads: How many children may be worked on at the same time; the result is the same with any number.
     /// - Complexity: O(n log n) in the number of rows and wishes.
     public func resolve(threads: Int = 1) -> (case: Case?, findings: [Finding]) {
-        let (draft, pointsFindings) = computingPoints()
+        var (draft, refusals, pointsFindings) = computingPoints(threads: threads)
+        draft.preferOwnColumns()
         var resolver = CaseResolver(draft, threads: threads)
+        resolver.refusals = refusals
         resolver.findings = pointsFindings
         let resolved = resolver.resolve()
         let tables = Dictionary(uniqueKeysWithValues: CaseTable.allCases.enumerated().map { ($1, $0) })
@@ -29,17 +31,16 @@ extension CaseDraft {
     /// The value of a row's child at a priority key; `nil` is blank, and at `draw`, which has no value.
     ///
     /// - Parameter column: For a key that compares an attribute its index in ``ChildRow/attributes``; `nil`: no column has it.
-    fileprivate func keyValue(ofRow row: Int, _ source: PriorityKey.Source, column: Int?) -> KeyValue? {
-        switch source {
+    fileprivate func keyValue(ofRow row: Int, _ key: PriorityKey, column: Int?) -> KeyValue? {
+        switch key.source {
         case .points: return children[row].points.map(KeyValue.number)
-        case .draw: return nil
+        case .draw, .wishRank, .siblingAtFacility, .livesInArea: return nil
         case .ageClass: return children[row].classAge(in: month).map { .number(ExactNumber($0)) }
         case .birthDate: return children[row].date.map(KeyValue.date)
         case .attribute:
             guard let column else { return nil }
             let text = children[row].attributes[column]
-            if text.isEmpty { return nil }
-            return ExactNumber(text).map(KeyValue.number) ?? CalendarDate(written: text).map(KeyValue.date)
+            return text.isEmpty ? nil : key.value(ofText: text)
         }
     }
 }
@@ -63,9 +64,13 @@ struct CaseResolver {
     let draft: CaseDraft
     let threads: Int
     var findings: [Finding] = []
+    /// What the points table refuses; see ``CaseDraft/computingPoints(threads:)``.
+    var refusals: [Int: [Int?]] = [:]
 
     /// Row indices in the order of the ids, repeats left out.
     private(set) var childRows: [Int] = []
+    /// Keys that compare dates in a column of the children's table.
+    private(set) var datedKeys: Set<Int> = []
     private var facilityRows: [Int] = []
     /// Every child by its id, where there are pins that name children.
     private(set) var childOfID: [ChildID: Int] = [:]
@@ -95,7 +100,7 @@ struct CaseResolver {
             var resolver = self
             resolver.findings = []
             let values = resolver.keyValues()
-            return (values: values, findings: resolver.findings)
+            return (values: values, findings: resolver.findings, datedKeys: resolver.datedKeys)
         }
         let before = findings
         findings = []
@@ -112,7 +117,7 @@ struct CaseResolver {
         }
         let resolver = ChildResolver(
             draft: draft, facilities: facilities, limits: limits, facilityOfID: facilityOfID,
-            attributeOrder: attributeOrder, drawIsGiven: drawIsGiven)
+            attributeOrder: attributeOrder, drawIsGiven: drawIsGiven, refusals: refusals)
         let children = resolveChildren(resolver, householdOfChild)
         if findings.contains(where: { $0.code == .householdConstant }) {
             // Without true households nothing else can be said of them.
@@ -121,6 +126,9 @@ struct CaseResolver {
                     $0.code)
             }
         }
+        datedKeys = keys.value.datedKeys
+        var values = keys.value.values
+        let wishKeyValues = wishKeyValues(of: children, &values)
         checkCombinations(households, children)
         checkMeans(children)
         let pins = resolvePins(children)
@@ -133,7 +141,8 @@ struct CaseResolver {
         return Case(
             municipality: draft.municipality, round: draft.round, month: draft.month, rules: draft.rules,
             children: children, facilities: facilities, households: linked, limits: limits, pins: pins,
-            attributeNames: attributeOrder.map { draft.attributeNames[$0] }, keyValues: keys.value.values)
+            attributeNames: attributeOrder.map { draft.attributeNames[$0] }, keyValues: values,
+            wishKeyValues: wishKeyValues)
     }
 
     /// Rows that do not fit their table are a fault of the program that made them, not of the data.
@@ -144,6 +153,11 @@ struct CaseResolver {
             let count = draft.children[row].attributes.count
             precondition(
                 count == names.count, "row \(row) of children has \(count) attributes for \(names.count) names")
+            let lists = draft.children[row].wishAttributes.count
+            precondition(
+                lists == 0 || lists == draft.wishAttributeNames.count,
+                "row \(row) of children has \(lists) lists of values by wish for \(draft.wishAttributeNames.count) names"
+            )
         }
         for (row, facility) in draft.facilities.enumerated() {
             precondition(
@@ -162,6 +176,7 @@ struct CaseResolver {
                 .keyTwice, .settings, column: "priority[\(index)]",
                 "The priority key \(key.name) stands twice; remove one.")
         }
+        checkWishKeys()
         let siblings = draft.rules.siblings
         if siblings.timing == .lead || siblings.twinsTiming == .lead {
             note(
@@ -182,7 +197,7 @@ struct CaseResolver {
         // At `row * keys.count + key`.
         var values = elements(draft.children.count * keys.count, threads: threads, state: ()) { _, place in
             let key = place % keys.count
-            return draft.keyValue(ofRow: place / keys.count, keys[key].source, column: columns[key])
+            return draft.keyValue(ofRow: place / keys.count, keys[key], column: columns[key])
         }.elements
         for (index, column) in columns.enumerated() { check(&values, of: index, column) }
         if childRows.count == draft.children.count, childRows.elementsEqual(draft.children.indices) { return values }
@@ -196,7 +211,7 @@ struct CaseResolver {
     private mutating func column(of key: PriorityKey, index: Int) -> Int? {
         guard key.source == .attribute else { return nil }
         let column = draft.attributeNames.firstIndex(of: key.name)
-        if column == nil {
+        if column == nil, !draft.wishAttributeNames.contains(key.name) {
             note(
                 .keyUnknown, .settings, column: "priority[\(index)]",
                 "The priority key \(key.name) is not a column of children.csv.")
@@ -218,29 +233,98 @@ struct CaseResolver {
                 }.joined())
         }
         switch key.source {
-        case .points, .draw: break
+        case .points, .draw, .wishRank, .siblingAtFacility, .livesInArea: break
         case .ageClass, .birthDate:
             if key.blank == .isError { for row in rows(where: { $0 == nil }) { noteBlank(key, row: row) } }
         case .attribute:
+            let wishColumn = draft.wishAttributeNames.firstIndex(of: key.name)
+            let hasNumbers =
+                !rows { $0?.isDate == false }.isEmpty || has(dates: false, atWishColumn: wishColumn, of: key)
+            let isDates =
+                !hasNumbers
+                && (!rows { $0?.isDate == true }.isEmpty || has(dates: true, atWishColumn: wishColumn, of: key))
+            if isDates { datedKeys.insert(index) }
+            if let wishColumn { checkTexts(atWishColumn: wishColumn, of: key, isDates: isDates) }
+            if !key.values.isEmpty { checkListed(key, index, column, wishColumn) }
             guard let column else { return }
-            let hasNumbers = !rows { $0?.isDate == false }.isEmpty
-            let isDates = !hasNumbers && !rows { $0?.isDate == true }.isEmpty
             let isBlank = { (row: Int) in draft.children[row].attributes[column].isEmpty }
             let others = rows { $0?.isDate != isDates }
             for row in others {
                 values[row * count + index] = nil
-                if isBlank(row) { continue }
+                if isBlank(row) || !key.values.isEmpty { continue }
                 note(
                     .keyNotComparable, .children, row: row, column: key.name,
-                    isDates
-                        ? "The other values of \(key.name) are dates; write this one as a date too, such as 2025-04-02 or R7.4.2."
-                        : "\(key.name) is a priority key: write a whole number or a decimal of at most 18 digits.")
+                    Self.demand(on: key, isDates: isDates))
             }
-            if key.blank == .isError { for row in others where isBlank(row) { noteBlank(key, row: row) } }
+            // A blank beside values by wish may be none; that is looked at with the wishes.
+            if key.blank == .isError, wishColumn == nil {
+                for row in others where isBlank(row) { noteBlank(key, row: row) }
+            }
         }
     }
 
-    private mutating func noteBlank(_ key: PriorityKey, row: Int) {
+    /// What the cells of a key must hold.
+    private static func demand(on key: PriorityKey, isDates: Bool) -> String {
+        if key.usesLetters {
+            return "\(key.name) is a priority key of letters: write one letter from A to Z."
+        }
+        return isDates
+            ? "The other values of \(key.name) are dates; write this one as a date too, such as 2025-04-02 or R7.4.2."
+            : "\(key.name) is a priority key: write a whole number or a decimal of at most 18 digits."
+    }
+
+    /// Whether a cell of a key's columns by wish holds a date, or a number.
+    private func has(dates: Bool, atWishColumn column: Int?, of key: PriorityKey) -> Bool {
+        guard let column else { return false }
+        return draft.children.indices.contains { row in
+            draft.wishTexts(ofRow: row, column: column).contains { key.value(ofText: $0)?.isDate == dates }
+        }
+    }
+
+    /// Notes cells of a key's columns by wish that do not compare with its other values, or belong to no wish.
+    private mutating func checkTexts(atWishColumn column: Int, of key: PriorityKey, isDates: Bool) {
+        for row in draft.children.indices {
+            let wishes = draft.children[row].wishes
+            for (number, text) in draft.wishTexts(ofRow: row, column: column).enumerated() where !text.isEmpty {
+                if number >= wishes.count || wishes[number] == nil {
+                    note(
+                        .keyValueWithoutWish, .children, row: row, column: "\(key.name)_\(number + 1)",
+                        "There is a value of \(key.name) for wish \(number + 1), but no such wish.")
+                } else if key.values.isEmpty, key.value(ofText: text)?.isDate != isDates {
+                    note(
+                        .keyNotComparable, .children, row: row, column: "\(key.name)_\(number + 1)",
+                        Self.demand(on: key, isDates: isDates))
+                }
+            }
+        }
+    }
+
+    /// Notes, once for the key, the texts that its list does not name, with how many cells have each.
+    private mutating func checkListed(_ key: PriorityKey, _ index: Int, _ column: Int?, _ wishColumn: Int?) {
+        let listed = Set(key.values)
+        var counts: [String: Int] = [:]
+        for row in draft.children.indices {
+            let own = column.map { [draft.children[row].attributes[$0]] } ?? []
+            for text in own + (wishColumn.map { draft.wishTexts(ofRow: row, column: $0) } ?? [])
+            where !text.isEmpty && !listed.contains(text) {
+                counts[text, default: 0] += 1
+            }
+        }
+        if counts.isEmpty { return }
+        let named = counts.sorted {
+            $0.value == $1.value ? $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) : $0.value > $1.value
+        }.map { "\($0.key) (\($0.value))" }
+        let total = counts.values.reduce(0, +)
+        findings.append(
+            Finding(
+                .keyValueUnlisted, .settings, column: "priority[\(index)]",
+                "\(total) cell\(total == 1 ? " has a value" : "s have values") of \(key.name) that the key's list does not name: "
+                    + "\(named.joined(separator: ", ")); add the missing ones to values, or correct the cells.",
+                japanese: "優先順位の項目 \(key.name) の values にない値が \(total) 件あります: \(named.joined(separator: "、"))。"
+                    + "values に加えるか、欄を直してください。"))
+    }
+
+    mutating func noteBlank(_ key: PriorityKey, row: Int) {
         note(
             .keyBlank, .children, row: row, column: key.name,
             "\(key.name) is a priority key and blank here; fill it or give the key blank: first or last.")
@@ -302,7 +386,8 @@ struct CaseResolver {
                 Facility(
                     id: facility.id, name: facility.name, seats: facility.seats,
                     minimumAgeMonths: facility.minimumAgeMonths, minimumAgeDays: facility.minimumAgeDays,
-                    kind: facility.kind, ward: facility.ward, location: location(of: facility, row: row),
+                    kind: facility.kind, ward: facility.ward, area: facility.area,
+                    location: location(of: facility, row: row),
                     unpublished: facility.unpublished, limits: start..<limits.count))
         }
     }

@@ -9,6 +9,9 @@ public struct CaseDraft: Hashable, Sendable {
     public var rules: Rules
     /// Names of further columns of the children's table; ``ChildRow/attributes`` has one value for each.
     public var attributeNames: [String]
+    /// Names of priority keys that have a column for each wish, such as `distance` with `distance_1`, `distance_2`;
+    /// ``ChildRow/wishAttributes`` has one list for each.
+    public var wishAttributeNames: [String] = []
     public var children: [ChildRow]
     public var facilities: [FacilityRow]
     public var households: [HouseholdRow]
@@ -58,6 +61,9 @@ public struct ChildRow: Hashable, Sendable {
     public var draw: ExactNumber?
     /// Raw text of the further columns, one for each of ``CaseDraft/attributeNames``; empty text is blank.
     public var attributes: [String]
+    /// For each of ``CaseDraft/wishAttributeNames`` the raw text at the wish of the same index, before gaps close; may be
+    /// shorter than `wishes`, and the whole may be empty.
+    public var wishAttributes: [[String]] = []
 
     public init(
         id: ChildID, household: HouseholdID, birthDate: CalendarDate? = nil, dueDate: CalendarDate? = nil,
@@ -100,6 +106,13 @@ public struct FacilityRow: Hashable, Sendable {
     public var margin: [Int?]
     /// Classes whose numbers a round of the fiscal year before hid from the public, so that this one hides them too.
     public var unpublished: AgeSet
+    /// ``kind`` and ``ward`` as conditions compare them, where they are written with other characters than these; `nil`: as
+    /// they are.
+    public var foldedKind: String?
+    public var foldedWard: String?
+
+    var comparedKind: String { foldedKind ?? kind }
+    var comparedWard: String { foldedWard ?? ward }
 
     public init(
         id: FacilityID, name: String = "", seats: [Int?], minimumAgeMonths: Int? = nil, minimumAgeDays: Int? = nil,

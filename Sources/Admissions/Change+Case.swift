@@ -28,7 +28,8 @@ extension Change {
         case .answer(let household, let answer): return subject.answering(answer, in: household)
         case .list(let household, let outcomes): return subject.listing(outcomes, for: household)
         case .draw(let child, let beforeOthers): return subject.drawing(child, beforeOthers: beforeOthers)
-        case .value(let child, let key, let value): return subject.setting(key: key, of: child, to: value)
+        case .value(let child, let key, let wish, let value):
+            return subject.setting(key: key, of: child, at: wish, to: value)
         case .points(let children, let points): return subject.adding(points: points, to: children)
         }
     }
@@ -112,11 +113,16 @@ extension Case {
         return copy
     }
 
-    /// The case with another value at a priority key for one child; the key is not `points`.
-    fileprivate func setting(key: Int, of child: Int, to value: KeyValue) -> Case {
+    /// The case with another value at a priority key for one child, at one of its wishes or everywhere; the key is not `points`.
+    fileprivate func setting(key: Int, of child: Int, at wish: Int?, to value: KeyValue) -> Case {
         precondition(rules.priority[key].source != .points, "points are changed by adding to them")
         var copy = self
-        copy.keyValues[child * rules.priority.count + key] = value
+        if let position = wishKeyValues.keys.firstIndex(of: key) {
+            for index in children[child].wishes.indices where wish == nil || wish == index {
+                copy.wishKeyValues.values[wishKeyValues.place(child: child, wish: index, position: position)] = value
+            }
+        }
+        if wish == nil { copy.keyValues[child * rules.priority.count + key] = value }
         return copy
     }
 

@@ -39,8 +39,9 @@ public enum Change: Hashable, Sendable, CustomStringConvertible {
     case list(household: Int, [[Int32]])
     /// The draw puts the child before, or behind, all who are equal to it in every key.
     case draw(child: Int, beforeOthers: Bool)
-    /// A different value of the child at a priority key; the key is not `points`.
-    case value(child: Int, key: Int, KeyValue)
+    /// A different value of the child at a priority key; the key is not `points`. At one wish only, an index into
+    /// ``Child/wishes``, where the key's value depends on the wish; `nil`: wherever it counts.
+    case value(child: Int, key: Int, wish: Int?, KeyValue)
     /// More or fewer points of these children, at every wish.
     case points(children: [Int], ExactNumber)
 
@@ -122,7 +123,8 @@ public enum Change: Hashable, Sendable, CustomStringConvertible {
         case .list(let household, let outcomes): "household \(household): a list of \(outcomes.count) outcomes"
         case .draw(let child, let beforeOthers):
             "child \(child): drawn \(beforeOthers ? "before" : "behind") its equals"
-        case .value(let child, let key, let value): "child \(child): key \(key) = \(value)"
+        case .value(let child, let key, let wish, let value):
+            "child \(child): key \(key)\(wish.map { " at wish \($0)" } ?? "") = \(value)"
         case .points(let children, let points):
             "children \(children.map(String.init).joined(separator: ", ")): points + \(points)"
         }

@@ -9,6 +9,8 @@ struct ChildResolver {
     /// For each attribute of a child, ascending by name, its index in the row.
     let attributeOrder: [Int]
     let drawIsGiven: Bool
+    /// For each row with a wish that the points table refuses, by position the row of the table that does.
+    let refusals: [Int: [Int?]]
     private(set) var findings: [Finding] = []
 
     /// What is asked of the facility of every wish.
@@ -28,7 +30,7 @@ struct ChildResolver {
 
     init(
         draft: CaseDraft, facilities: [Facility], limits: [SeatLimit], facilityOfID: [FacilityID: Int],
-        attributeOrder: [Int], drawIsGiven: Bool
+        attributeOrder: [Int], drawIsGiven: Bool, refusals: [Int: [Int?]]
     ) {
         self.draft = draft
         self.facilities = facilities
@@ -36,6 +38,7 @@ struct ChildResolver {
         self.facilityOfID = facilityOfID
         self.attributeOrder = attributeOrder
         self.drawIsGiven = drawIsGiven
+        self.refusals = refusals
         pointsKey = draft.rules.priority.first { $0.source == .points }
         lastWisher = [Int](repeating: -1, count: facilities.count)
         var offers = facilities.map { Offer(hasMinimumAge: $0.minimumAgeMonths != nil || $0.minimumAgeDays != nil) }
@@ -191,6 +194,7 @@ struct ChildResolver {
                     "There are points for wish \(index + 1), but no such wish.")
             }
         }
+        let refusals = refusals.isEmpty ? nil : refusals[row]
         var wishes: [Wish] = []
         wishes.reserveCapacity(child.wishes.count)
         for (index, id) in child.wishes.enumerated() {
@@ -214,12 +218,18 @@ struct ChildResolver {
                 continue
             }
             lastWisher[facility] = row
-            wishes.append(
-                Wish(
-                    facility: facility,
-                    points: index < child.wishPoints.count ? child.wishPoints[index] : nil,
-                    ineligibility: ineligibility(
-                        of: child, at: facility, age: age, groups: groups, row: row, wish: index)))
+            var wish = Wish(
+                facility: facility, points: index < child.wishPoints.count ? child.wishPoints[index] : nil,
+                ineligibility: ineligibility(
+                    of: child, at: facility, age: age, groups: groups, row: row, wish: index))
+            if wish.isEligible, let refusal = refusals?[index] {
+                (wish.ineligibility, wish.refusalIndex) = (.notEligible, Int32(refusal))
+                note(
+                    .wishRefused, row: row, column: "wish_\(index + 1)",
+                    "By the points table the child is not eligible at \(facilities[facility].id): "
+                        + "\(draft.rules.pointsTable.refusals[refusal]); the wish is skipped and keeps its rank.")
+            }
+            wishes.append(wish)
         }
         return wishes
     }

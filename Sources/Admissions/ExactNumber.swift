@@ -96,6 +96,34 @@ public struct ExactNumber: Hashable, Comparable, Sendable, CustomStringConvertib
         return overflow ? nil : ExactNumber(numerator, over: scaled)
     }
 
+    /// The product, or `nil` where it does not fit.
+    public func multiplied(by other: ExactNumber) -> ExactNumber? {
+        // What the two have in common is taken out first, so that only a product that does not fit is refused.
+        let one = Self.greatestCommonDivisor(numerator.magnitude, other.denominator.magnitude)
+        let two = Self.greatestCommonDivisor(other.numerator.magnitude, denominator.magnitude)
+        let (above, aboveOverflow) = (numerator / Int64(one)).multipliedReportingOverflow(
+            by: other.numerator / Int64(two))
+        let (below, belowOverflow) = (denominator / Int64(two)).multipliedReportingOverflow(
+            by: other.denominator / Int64(one))
+        return aboveOverflow || belowOverflow ? nil : ExactNumber(above, over: below)
+    }
+
+    /// Reads a decimal such as `-12.50`, or a fraction of two such as `1/3`; `nil` for anything else.
+    public init?(fraction text: String) {
+        let sides = text.split(separator: "/", omittingEmptySubsequences: false).map {
+            ExactNumber(String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()))
+        }
+        guard sides.count <= 2, let above = sides[0], let below = sides[sides.count - 1] else { return nil }
+        if sides.count == 1 {
+            self = above
+            return
+        }
+        guard let inverse = ExactNumber(below.denominator, over: below.numerator),
+            let quotient = above.multiplied(by: inverse)
+        else { return nil }
+        self = quotient
+    }
+
     /// Exact: the cross products are taken in 128 bits.
     public static func < (left: Self, right: Self) -> Bool {
         if left.denominator == right.denominator { return left.numerator < right.numerator }

@@ -11,13 +11,19 @@ public struct Finding: Hashable, Sendable {
     public var column: String?
     /// One plain English sentence that says what to do.
     public var message: String
+    /// The same sentence in Japanese where it names more than the code alone can tell; ends with 。.
+    public var japanese: String?
 
-    public init(_ code: Code, _ table: CaseTable, row: Int? = nil, column: String? = nil, _ message: String) {
+    public init(
+        _ code: Code, _ table: CaseTable, row: Int? = nil, column: String? = nil, _ message: String,
+        japanese: String? = nil
+    ) {
         self.code = code
         self.table = table
         self.row = row
         self.column = column
         self.message = message
+        self.japanese = japanese
     }
 
     public var severity: Severity { code.severity }
@@ -43,12 +49,14 @@ public struct Finding: Hashable, Sendable {
         case facilityUnknown = "FACILITY_UNKNOWN"
         case keyBlank = "KEY_BLANK"
         case keyNotComparable = "KEY_NOT_COMPARABLE"
+        case keyValueWithoutWish = "KEY_VALUE_WITHOUT_WISH"
         case drawBlank = "DRAW_BLANK"
         case pointsTooLarge = "POINTS_TOO_LARGE"
         case wishPointsWithoutWish = "WISH_POINTS_WITHOUT_WISH"
         // Errors of the rules.
         case keyUnknown = "KEY_UNKNOWN"
         case keyTwice = "KEY_TWICE"
+        case keyValueUnlisted = "KEY_VALUE_UNLISTED"
         case drawMissing = "DRAW_MISSING"
         case leadAsDefault = "LEAD_AS_DEFAULT"
         case nearWithoutDistance = "NEAR_WITHOUT_DISTANCE"
@@ -56,6 +64,12 @@ public struct Finding: Hashable, Sendable {
         case pointsAttributeUnknown = "POINTS_ATTRIBUTE_UNKNOWN"
         case pointsNotComputable = "POINTS_NOT_COMPUTABLE"
         case pointsDisagree = "POINTS_DISAGREE"
+        case partUnknown = "PART_UNKNOWN"
+        case partsCircle = "PARTS_CIRCLE"
+        case partEmpty = "PART_EMPTY"
+        case partNameTaken = "PART_NAME_TAKEN"
+        case capBelowFloor = "CAP_BELOW_FLOOR"
+        case rowNeverMet = "ROW_NEVER_MET"
         case phaseWithoutName = "PHASE_WITHOUT_NAME"
         case phaseTwice = "PHASE_TWICE"
         // Errors of the facilities' table and the seat limits.
@@ -101,10 +115,13 @@ public struct Finding: Hashable, Sendable {
         case jointWishesDropped = "JOINT_WISHES_DROPPED"
         case dueDatePassed = "DUE_DATE_PASSED"
         // Warnings.
+        case keyOfWishRank = "KEY_OF_WISH_RANK"
+        case keyByWish = "KEY_BY_WISH"
         case wishRepeated = "WISH_REPEATED"
         case wishForPresentFacility = "WISH_FOR_PRESENT_FACILITY"
         case wishNotOffered = "WISH_NOT_OFFERED"
         case wishTooYoung = "WISH_TOO_YOUNG"
+        case wishRefused = "WISH_REFUSED"
         case minimumAgeUntested = "MINIMUM_AGE_UNTESTED"
         case presentClassNotOffered = "PRESENT_CLASS_NOT_OFFERED"
         case noWishes = "NO_WISHES"
@@ -144,6 +161,7 @@ public struct Finding: Hashable, Sendable {
         case bornAfterStart = "BORN_AFTER_START"
         case dueAfterStart = "DUE_AFTER_START"
         case noJointOutcome = "NO_JOINT_OUTCOME"
+        case valuesUnnamed = "VALUES_UNNAMED"
 
         /// What a code does to a run.
         private enum Effect { case stops, isRecorded, needsAcceptance, isDoubt }
@@ -152,10 +170,12 @@ public struct Finding: Hashable, Sendable {
         private var effect: Effect {
             switch self {
             case .childIDBlank, .childTwice, .householdIDBlank, .ageMissing, .ageOutOfRange, .ageDisagrees,
-                .facilityUnknown, .keyBlank, .keyNotComparable, .drawBlank, .pointsTooLarge, .wishPointsWithoutWish,
+                .facilityUnknown, .keyBlank, .keyNotComparable, .keyValueWithoutWish, .keyValueUnlisted, .drawBlank,
+                .pointsTooLarge, .wishPointsWithoutWish,
                 .keyUnknown, .keyTwice, .drawMissing, .leadAsDefault, .nearWithoutDistance, .pointsWithoutKey,
-                .pointsAttributeUnknown, .pointsNotComputable, .pointsDisagree, .phaseWithoutName, .phaseTwice,
-                .facilityIDBlank, .facilityTwice, .seatsNegative, .seatsTooMany, .ageLimitNegative,
+                .pointsAttributeUnknown, .pointsNotComputable, .pointsDisagree, .partUnknown, .partsCircle, .partEmpty,
+                .partNameTaken, .capBelowFloor, .rowNeverMet, .phaseWithoutName, .phaseTwice, .facilityIDBlank,
+                .facilityTwice, .seatsNegative, .seatsTooMany, .ageLimitNegative,
                 .ageLimitTooLarge, .coordinatesInvalid, .limitWithoutAges, .limitTwice, .opensClassWithSeats,
                 .phaseUnknown, .releaseWithoutPhase, .householdUnknown, .householdTwice, .householdTooLarge,
                 .householdConstant, .leadMissing, .childNotInHousehold, .independentWithFacility,
@@ -163,8 +183,9 @@ public struct Finding: Hashable, Sendable {
                 .pinUnknownChild, .pinTwice, .pinUnsigned, .departureUnknownChild, .departureTwice,
                 .declineNotPlaced, .withdrawalOfPlaced, .newChildInPlay, .newChildPlaced, .waitingNotANumber:
                 .stops
-            case .limitOverbooked, .leadGone, .jointWishesDropped, .dueDatePassed, .wishRepeated,
-                .wishForPresentFacility, .wishNotOffered, .wishTooYoung, .minimumAgeUntested,
+            case .limitOverbooked, .leadGone, .jointWishesDropped, .dueDatePassed, .keyOfWishRank, .keyByWish,
+                .wishRepeated,
+                .wishForPresentFacility, .wishNotOffered, .wishTooYoung, .wishRefused, .minimumAgeUntested,
                 .presentClassNotOffered, .noWishes, .dueDateIgnored, .answerFilled, .answerRepeated,
                 .answerWithoutUse, .eldestByID, .jointOutcomeRepeated, .jointAfterBaseline, .jointOutcomeIneligible,
                 .seatsDisagree, .classOverfull, .phaseWithoutChildren, .releaseInLastPhase, .pinNotWished,
@@ -175,7 +196,7 @@ public struct Finding: Hashable, Sendable {
             case .zeroSeats, .seatsChanged, .seatTotalChanged, .facilityGone, .nobodyEligible, .pointsAllEqual,
                 .drawDecidesMuch, .keyRounded, .childrenAlike, .ageForAnotherClass, .ageClassChanged,
                 .manyWithoutWishes, .transfersGone, .seatsSwapped, .seatsUnexplained, .bornAfterStart,
-                .dueAfterStart, .noJointOutcome:
+                .dueAfterStart, .noJointOutcome, .valuesUnnamed:
                 .isDoubt
             }
         }
@@ -220,12 +241,14 @@ public struct Finding: Hashable, Sendable {
                 [.namesOfSettings]
             case .phaseUnknown, .releaseInLastPhase:
                 [.settings]
-            case .pointsDisagree:
+            case .pointsDisagree, .partEmpty, .wishRefused:
                 [.pointsTable]
-            case .childTwice, .ageOutOfRange, .ageDisagrees, .keyNotComparable, .pointsTooLarge,
+            case .childTwice, .ageOutOfRange, .ageDisagrees, .keyNotComparable, .keyValueWithoutWish, .keyValueUnlisted,
+                .keyOfWishRank, .keyByWish, .pointsTooLarge,
                 .wishPointsWithoutWish, .keyUnknown, .keyTwice, .leadAsDefault, .nearWithoutDistance,
-                .pointsWithoutKey, .pointsAttributeUnknown, .pointsNotComputable, .phaseWithoutName, .phaseTwice,
-                .facilityTwice, .seatsNegative, .seatsTooMany, .ageLimitNegative, .ageLimitTooLarge,
+                .pointsWithoutKey, .pointsAttributeUnknown, .pointsNotComputable, .partUnknown, .partsCircle,
+                .partNameTaken, .capBelowFloor, .rowNeverMet, .phaseWithoutName, .phaseTwice, .facilityTwice,
+                .seatsNegative, .seatsTooMany, .ageLimitNegative, .ageLimitTooLarge,
                 .coordinatesInvalid, .limitWithoutAges, .limitTwice, .opensClassWithSeats, .releaseWithoutPhase,
                 .householdTwice, .householdTooLarge, .householdConstant, .independentWithFacility,
                 .independentWithJointWishes, .jointChildTwice, .pinTwice, .pinUnsigned, .departureUnknownChild,
@@ -237,7 +260,7 @@ public struct Finding: Hashable, Sendable {
                 .childInNoPhase, .pinExceedsLimit, .zeroSeats, .seatsChanged, .seatTotalChanged, .facilityGone,
                 .nobodyEligible, .pointsAllEqual, .drawDecidesMuch, .keyRounded, .childrenAlike, .ageForAnotherClass,
                 .ageClassChanged, .manyWithoutWishes, .transfersGone, .seatsSwapped, .seatsUnexplained,
-                .bornAfterStart, .dueAfterStart, .noJointOutcome:
+                .bornAfterStart, .dueAfterStart, .noJointOutcome, .valuesUnnamed:
                 []
             }
         }
@@ -261,7 +284,10 @@ public struct Finding: Hashable, Sendable {
 
     /// What must hold of the input; where it does not, the finding only follows from a problem that was reported before.
     public var premises: [Premise] {
-        code == .keyBlank && column == "points" ? code.premises + [.pointsTable] : code.premises
+        let isOfPoints = column == "points" && (code == .keyBlank || code == .pointsNotComputable)
+        // Who reads a table without a total says so at once.
+        let isOfTotal = column == "pointsTable" && code == .partUnknown
+        return isOfPoints || isOfTotal ? code.premises + [.pointsTable] : code.premises
     }
 }
 

@@ -68,7 +68,7 @@ extension CaseDraft {
             seeker.compare(with: previous)
             assert(seeker.findings[own...].allSatisfy { Finding.Code.comparedWithPrevious.contains($0.code) })
         }
-        return (drawn.value + seeker.findings).enumerated()
+        return (drawn.value + seeker.findings + doubtsAboutPointsTable()).enumerated()
             .sorted {
                 ($0.element.table, $0.element.row ?? -1, $0.offset)
                     < ($1.element.table, $1.element.row ?? -1, $1.offset)
@@ -310,6 +310,7 @@ private final class DoubtSeeker {
         _ group: [Standing], _ number: Int, _ firstOfID: [Int], _ wished: inout [Wished], in subject: Case
     ) -> Int {
         func wishes(_ standing: Standing) -> [Wish] { subject.children[Int(standing.child)].wishes }
+        if !subject.wishKeyValues.keys.isEmpty { return drawnAtEqualWishes(group, firstOfID, in: subject) }
         for standing in group {
             let household = firstOfID[subject.children[Int(standing.child)].household]
             for wish in wishes(standing) where wish.isEligible {
@@ -321,6 +322,29 @@ private final class DoubtSeeker {
             }
         }
         return group.count { wishes($0).contains { $0.isEligible && wished[$0.facility].isByOthers } }
+    }
+
+    /// The same where keys depend on the wish: two children are equal at a facility if they are so by their wishes for it.
+    private static func drawnAtEqualWishes(_ group: [Standing], _ firstOfID: [Int], in subject: Case) -> Int {
+        struct Standpoint: Hashable {
+            let facility: Int
+            let values: [KeyValue?]
+        }
+        func standpoints(_ child: Int) -> [Standpoint] {
+            subject.children[child].wishes.enumerated().filter(\.element.isEligible).map { rank, wish in
+                Standpoint(
+                    facility: wish.facility,
+                    values: subject.wishKeyValues.keys.map { subject.keyValue(child: child, wish: rank, key: $0) })
+            }
+        }
+        var households: [Standpoint: Set<Int>] = [:]
+        for standing in group {
+            let child = Int(standing.child)
+            for standpoint in standpoints(child) {
+                households[standpoint, default: []].insert(firstOfID[subject.children[child].household])
+            }
+        }
+        return group.count { standing in standpoints(Int(standing.child)).contains { households[$0]!.count > 1 } }
     }
 
     /// Keys whose values a spreadsheet has rounded to fifteen digits.
@@ -409,7 +433,8 @@ private final class DoubtSeeker {
             guard isAlike(children[other], children[index]) else { continue }
             let keys = subject.rules.priority.indices
             guard children[other].householdID != children[index].householdID,
-                keys.allSatisfy({ subject.keyValue(child: other, key: $0) == subject.keyValue(child: index, key: $0) })
+                keys.allSatisfy({ subject.keyValue(child: other, key: $0) == subject.keyValue(child: index, key: $0) }),
+                children[index].wishes.indices.allSatisfy({ subject.areAlike(other, index, atWish: $0) })
             else { continue }
             note(
                 .childrenAlike, .children, row: row(ofChild: index), column: "child_id",
@@ -735,5 +760,14 @@ private final class DoubtSeeker {
         var unexplained = 0
         /// Where, and what is to be said of it.
         var fewer: [(row: Int?, message: String)] = []
+    }
+}
+
+extension Case {
+    /// Whether two children with the same wishes have the same values at one of them, in every key that depends on it.
+    fileprivate func areAlike(_ one: Int, _ other: Int, atWish wish: Int) -> Bool {
+        wishKeyValues.keys.allSatisfy {
+            keyValue(child: one, wish: wish, key: $0) == keyValue(child: other, wish: wish, key: $0)
+        }
     }
 }

@@ -55,6 +55,8 @@ public struct Reason: Hashable, Sendable {
         case notOffered
         /// Younger than the facility takes on the first day of the month.
         case tooYoung
+        /// A row of the points table refuses the child.
+        case notEligible
         /// The child is placed at a wish that it ranks higher.
         case betterWish
         /// The phase in which the child was decided does not offer the wish, or no phase was for the child.

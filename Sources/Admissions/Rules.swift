@@ -11,7 +11,7 @@ public struct Rules: Hashable, Sendable {
     /// How sibling answers are read and what fills blank ones.
     public var siblings: SiblingRules
     /// Computes the children's points; empty: they are given.
-    public var pointsTable: [PointsRow] = []
+    public var pointsTable: PointsTable = []
     /// The phases in turn; empty: one, in which all take part.
     public var phases: [Phase]
 
@@ -40,12 +40,14 @@ public struct Rules: Hashable, Sendable {
 
 /// One key of the comparator.
 ///
-/// `points` is the child's points, at a wish with points of its own those; `draw`, `birth_date` and `age_class` are
-/// known too; every other name is a column of the children's table: see ``source``.
+/// `points` is the child's points, at a wish with points of its own those; `draw`, `birth_date`, `age_class`, `wish_rank`,
+/// `sibling_at_facility` and `lives_in_area` are known too; every other name is a column of the children's table: see
+/// ``source``.
 public struct PriorityKey: Hashable, Sendable {
     /// The column that the key compares.
     public var name: String { didSet { source = Source(ofKeyNamed: name) } }
-    /// What the key compares; follows from ``name``, so that nothing else need compare names.
+    /// What the key compares, so that nothing else need compare names. It follows from ``name``; in a ``Case`` also from the
+    /// columns of the children's table, see ``Source/isComputed``.
     public private(set) var source: Source
     public var order: Order
     /// What a blank value means.
@@ -54,10 +56,17 @@ public struct PriorityKey: Hashable, Sendable {
     public var publication: Publication?
     /// Where the ranges of ``Publication/band`` meet, ascending: a value belongs to the range that begins at or below it.
     public var bands: [ExactNumber]
+    /// Of ``Source/livesInArea`` the column of the children's table that says in which ward a child lives.
+    public var column: String?
+    /// The texts that the key's column may hold, best first, compared by their place in this list; empty: the column holds
+    /// numbers or dates.
+    public var values: [String]
+    /// Whether the key's column holds single letters `A` to `Z`, compared as the numbers 1 to 26.
+    public var usesLetters: Bool
 
     public init(
         _ name: String, _ order: Order, blank: Blank = .isError, publication: Publication? = nil,
-        bands: [ExactNumber] = []
+        bands: [ExactNumber] = [], column: String? = nil, values: [String] = [], usesLetters: Bool = false
     ) {
         self.name = name
         source = Source(ofKeyNamed: name)
@@ -65,6 +74,51 @@ public struct PriorityKey: Hashable, Sendable {
         self.blank = blank
         self.publication = publication
         self.bands = bands
+        self.column = column
+        self.values = values
+        self.usesLetters = usesLetters
+    }
+
+    /// Lets the key compare a column of the children's table although the program knows its name.
+    mutating func compareColumn() { source = .attribute }
+
+    /// The value that a text of the key's column stands for; `nil` where it is blank or stands for none.
+    ///
+    /// - Complexity: O(length of the text), and O(n) in ``values``.
+    func value(ofText text: String) -> KeyValue? {
+        if !values.isEmpty { return values.firstIndex(of: text).map { .number(ExactNumber($0 + 1)) } }
+        if usesLetters {
+            guard text.utf8.count == 1, let letter = text.utf8.first, (65...90).contains(letter) else { return nil }
+            return .number(ExactNumber(Int(letter) - 64))
+        }
+        return ExactNumber(text).map(KeyValue.number) ?? CalendarDate(written: text).map(KeyValue.date)
+    }
+
+    /// Whether the key's column holds numbers or dates, which are compared as they are written.
+    public var comparesPlainly: Bool { values.isEmpty && !usesLetters }
+
+    /// The value as the key's column writes it: an entry of ``values``, a letter, a number or a date; blank for `nil`.
+    public func text(of value: KeyValue?) -> String {
+        guard let value else { return "" }
+        if case .number(let number) = value, allows(value) {
+            if !values.isEmpty { return values[Int(number.numerator) - 1] }
+            if usesLetters { return String(UnicodeScalar(UInt8(64 + number.numerator))) }
+        }
+        return value.description
+    }
+
+    /// Whether a child could have the value at the key.
+    public func allows(_ value: KeyValue) -> Bool {
+        let range: ClosedRange<Int64>
+        switch source {
+        case .siblingAtFacility, .livesInArea: range = 0...1
+        case .wishRank: range = 1...Int64.max
+        case _ where !values.isEmpty: range = 1...Int64(values.count)
+        case _ where usesLetters: range = 1...26
+        case .points, .draw, .birthDate, .ageClass, .attribute: return true
+        }
+        guard case .number(let number) = value else { return false }
+        return number.isInteger && range.contains(number.numerator)
     }
 
     /// The range of ``bands`` in which a value lies; `nil` for a blank or a date.
@@ -85,8 +139,15 @@ public struct PriorityKey: Hashable, Sendable {
         case birthDate
         /// The age of the child's class.
         case ageClass
-        /// A further column of the children's table, one of ``Case/attributeNames``.
+        /// A further column of the children's table, one of ``Case/attributeNames``; where it has values by wish, the one at
+        /// the wish.
         case attribute
+        /// The rank of the wish among the child's wishes, from 1.
+        case wishRank
+        /// 1 where a sibling is enrolled at the wished facility, else 0.
+        case siblingAtFacility
+        /// 1 where the wished facility is in the ward that ``PriorityKey/column`` names, else 0.
+        case livesInArea
 
         init(ofKeyNamed name: String) {
             self =
@@ -95,8 +156,29 @@ public struct PriorityKey: Hashable, Sendable {
                 case "draw": .draw
                 case "birth_date": .birthDate
                 case "age_class": .ageClass
+                case "wish_rank": .wishRank
+                case "sibling_at_facility": .siblingAtFacility
+                case "lives_in_area": .livesInArea
                 default: .attribute
                 }
+        }
+
+        /// Whether the program computes the value at each wish. A column of the children's table with the name of such a key
+        /// is what the key compares instead, unless the key names a ``PriorityKey/column``.
+        public var isComputed: Bool {
+            switch self {
+            case .wishRank, .siblingAtFacility, .livesInArea: true
+            case .points, .draw, .birthDate, .ageClass, .attribute: false
+            }
+        }
+
+        /// Which values come first where the settings do not say; `nil`: they must.
+        public var usualOrder: Order? {
+            switch self {
+            case .wishRank: .ascending
+            case .siblingAtFacility, .livesInArea: .descending
+            case .points, .draw, .birthDate, .ageClass, .attribute: nil
+            }
         }
     }
 

@@ -8,7 +8,7 @@ import Admissions
 /// - Complexity: O(keys * (children + wishes)) after sorting the distinct values of each key.
 struct PriorityOrder {
     /// For wish `w` of child `c`, at `wishStart[c] + w`: its position among all wishes of the case, smaller first. The wishes
-    /// of a child that have no points of their own share one.
+    /// of a child that have no points of their own share one, where no other key depends on the wish.
     private(set) var wishPosition: [Int32] = []
     /// Children + 1 offsets into ``wishPosition``.
     private(set) var wishStart: [Int32] = [0]
@@ -30,14 +30,17 @@ struct PriorityOrder {
     private static func orderWishes(
         _ subject: Case, drawRank: [Int32], drawKey: [Int32], _ points: PointsInPlay
     ) -> [Int32] {
-        // What is sorted: a child with all its wishes that have no points of their own, and each wish that has some.
+        // What is sorted: a child with all its wishes that have no points of their own, and each wish that has some; every wish
+        // by itself where other keys depend on it.
+        let wishKeys = subject.wishKeyValues.keys
         var child: [Int32] = []
         var values: [ExactNumber?] = []
         var entryOfWish: [Int32] = []
+        var rankOfEntry: [Int32] = []
         for index in subject.children.indices {
             var shared: Int32?
-            for wish in subject.children[index].wishes {
-                if wish.points == nil, let shared {
+            for (rank, wish) in subject.children[index].wishes.enumerated() {
+                if wish.points == nil, wishKeys.isEmpty, let shared {
                     entryOfWish.append(shared)
                     continue
                 }
@@ -45,6 +48,7 @@ struct PriorityOrder {
                 entryOfWish.append(Int32(child.count))
                 child.append(Int32(index))
                 values.append(points.points(of: index, at: wish, in: subject))
+                if !wishKeys.isEmpty { rankOfEntry.append(Int32(rank)) }
             }
         }
         var order = Self.sorted(Array(0..<Int32(child.count)), by: child.map { drawRank[Int($0)] })
@@ -55,7 +59,12 @@ struct PriorityOrder {
                 order = Self.sorted(order, by: ranks)
             case .points:
                 order = Self.sorted(order, by: Self.ranks(of: values.map { $0.map(KeyValue.number) }, rule))
-            case .birthDate, .ageClass, .attribute:
+            case _ where wishKeys.contains(key):
+                let values = child.indices.map {
+                    subject.keyValue(child: Int(child[$0]), wish: Int(rankOfEntry[$0]), key: key)
+                }
+                order = Self.sorted(order, by: Self.ranks(of: values, rule))
+            case .birthDate, .ageClass, .attribute, .wishRank, .siblingAtFacility, .livesInArea:
                 let perChild = Self.ranks(
                     of: subject.children.indices.map { subject.keyValue(child: $0, key: key) }, rule)
                 order = Self.sorted(order, by: child.map { perChild[Int($0)] })

@@ -224,23 +224,30 @@ public struct SufficientSearch: Sendable {
         let own = explanations.value(of: Int(reason.child), at: Int(reason.wish), .key(key), in: subject)
         return Sufficient(
             child: Int(reason.child), wish: Int(reason.wish),
-            change: .value(key: key, from: own, to: value.description))
+            change: .value(key: key, from: own, to: subject.rules.priority[key].text(of: value)))
     }
 
     /// The value of the last child admitted, and the next better one; none where no key decided, or the last child has no value.
+    ///
+    /// None for the rank of the wish: with another rank the child would have other wishes, and nobody should be told to rank
+    /// them otherwise than it likes them.
     private func valuesToTry(_ reason: Reason) -> [KeyValue] {
-        guard reason.kind == .seats, case .key(let key) = reason.key else { return [] }
+        guard reason.kind == .seats, case .key(let key) = reason.key, subject.rules.priority[key].source != .wishRank
+        else { return [] }
         let last = Int(reason.lastAdmitted)
         let facility = subject.children[Int(reason.child)].wishes[Int(reason.wish)].facility
         let lastWish = subject.children[last].wishes.firstIndex { $0.facility == facility }!
-        guard let target = explanations.keyValue(of: last, at: lastWish, key, in: subject) else { return [] }
-        return [target, next(after: target, subject.rules.priority[key], key)].compactMap { $0 }
+        guard let target = explanations.keyValue(of: last, at: lastWish, key) else { return [] }
+        let entry = subject.rules.priority[key]
+        return [target, next(after: target, entry, key)].compactMap { $0 }.filter(entry.allows)
     }
 
     private func change(of key: Int, of child: Int, at wish: Int, to value: KeyValue) -> Change? {
-        guard subject.rules.priority[key].source == .points else { return .value(child: child, key: key, value) }
+        guard subject.rules.priority[key].source == .points else {
+            return .value(child: child, key: key, wish: subject.wishDeciding(key, of: child, at: wish), value)
+        }
         guard case .number(let wanted) = value,
-            case .number(let own)? = explanations.keyValue(of: child, at: wish, key, in: subject),
+            case .number(let own)? = explanations.keyValue(of: child, at: wish, key),
             let difference = wanted.subtracting(own)
         else { return nil }
         let household = subject.children[child].householdID
@@ -258,9 +265,15 @@ public struct SufficientSearch: Sendable {
             let day = entry.order == .ascending ? date.dayNumber - 1 : date.dayNumber + 1
             return CalendarDate(dayNumber: day).map(KeyValue.date)
         case .number(let number):
+            let isByWish = subject.wishKeyValues.keys.contains(key)
             let finest = subject.children.indices.reduce(Int64(1)) { finest, child in
-                guard case .number(let other)? = subject.keyValue(child: child, key: key) else { return finest }
-                return max(finest, other.denominator)
+                let values =
+                    isByWish
+                    ? subject.children[child].wishes.indices.map { subject.keyValue(child: child, wish: $0, key: key) }
+                    : [subject.keyValue(child: child, key: key)]
+                return values.reduce(finest) { finest, value in
+                    if case .number(let other)? = value { max(finest, other.denominator) } else { finest }
+                }
             }
             let step = ExactNumber(entry.order == .ascending ? -1 : 1, over: finest)
             return step.flatMap(number.adding).map(KeyValue.number)

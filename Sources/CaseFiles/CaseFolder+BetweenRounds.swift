@@ -55,9 +55,11 @@ extension CaseReader {
         let (children, attributeNames) = readChildren(settings.settings?.rules, of: .newChildren)
         examineUnreadColumns(of: CaseTable.betweenRounds)
         for kind in CaseTable.betweenRounds { problems += files[kind]?.problems ?? [] }
-        return MonthRows(
+        var rows = MonthRows(
             declines: declines, withdrawals: withdrawals, newChildren: children ?? [], attributeNames: attributeNames,
             answers: patternAnswers.map(\.answer))
+        rows.wishAttributeNames = wishAttributeNames
+        return rows
     }
 
     private mutating func readDepartures(_ kind: CaseTable) -> [DepartureRow] {

@@ -39,8 +39,7 @@ extension CaseFolder {
         lines += Self.priorityLines(rules)
         if let seed = rules.drawSeed { lines.append("drawSeed: \(Self.quoted(seed))") }
         lines += Self.changeableBlocks(rules).dropFirst().flatMap(\.lines)
-        if !rules.pointsTable.isEmpty { lines.append("pointsTable:") }
-        for row in rules.pointsTable { lines.append("  - {\(settings(of: row).joined(separator: ", "))}") }
+        lines += Self.lines(of: rules.pointsTable)
         if !rules.phases.isEmpty { lines.append("phases:") }
         for phase in rules.phases {
             let who = phase.who == .everyone ? "all" : Self.quoted(phase.who.description)
@@ -56,7 +55,12 @@ extension CaseFolder {
                 let publication = key.publication.map { ", public: \($0.rawValue)" } ?? ""
                 let bands =
                     key.bands.isEmpty ? "" : ", bands: [\(key.bands.map(\.description).joined(separator: ", "))]"
-                return "  - {key: \(Self.quoted(key.name)), order: \(key.order.rawValue)\(blank)\(publication)\(bands)}"
+                let column = key.column.map { ", column: \(Self.quoted($0))" } ?? ""
+                let letters = key.usesLetters ? ", letters: true" : ""
+                let values =
+                    key.values.isEmpty ? "" : ", values: [\(key.values.map(Self.quoted).joined(separator: ", "))]"
+                return "  - {key: \(Self.quoted(key.name)), order: \(key.order.rawValue)\(blank)\(publication)\(bands)"
+                    + "\(column)\(letters)\(values)}"
             }
     }
 
@@ -104,30 +108,8 @@ extension CaseFolder {
         return Array(lines.joined(separator: "\n").utf8)
     }
 
-    private func settings(of row: PointsRow) -> [String] {
-        var settings = ["attribute: \(Self.quoted(row.attribute))"]
-        switch row.condition {
-        case .filled: break
-        case .oneOf(let texts): settings.append("value: [\(texts.map(Self.quoted).joined(separator: ", "))]")
-        case .range(let from, let to):
-            if let from { settings.append("from: \(from)") }
-            if let to { settings.append("to: \(to)") }
-        }
-        switch row.place {
-        case .everywhere: break
-        case .sameFacility: settings.append("at: sameFacility")
-        case .facility(let id): settings.append("at: \(Self.quoted(id.text))")
-        }
-        switch row.amount {
-        case .points(let points): settings.append("points: \(points)")
-        case .value: settings.append("points: value")
-        }
-        if let group = row.maxGroup { settings.append("maxGroup: \(Self.quoted(group))") }
-        return settings
-    }
-
     /// A YAML scalar: plain where nothing in it could mean something else, else in double quotes.
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         let isPlain =
             text.unicodeScalars.first.map { $0.properties.isAlphabetic } == true
             && text.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "_" }
@@ -190,9 +172,14 @@ extension CaseFolder {
         if !used.contains(where: { ["birth_date", "due_date", "age_class"].contains($0.name) }) {
             used.insert(optional[0], at: 0)
         }
+        // Of each key with values by wish the number of its columns.
+        let textCounts = draft.wishAttributeNames.indices.map { key in
+            children.reduce(1) { max($0, $1.wishAttributes.isEmpty ? 0 : $1.wishAttributes[key].count) }
+        }
         let columns =
             ["child_id", "household_id"] + used.map(\.name) + draft.attributeNames
             + (1...wishCount).map { "wish_\($0)" } + (0..<wishPointCount).map { "points_\($0 + 1)" }
+            + zip(draft.wishAttributeNames, textCounts).flatMap { name, count in (1...count).map { "\(name)_\($0)" } }
         return file(.children, columns) { writer throws(TableWriter.UnencodableCharacter) in
             for child in children {
                 try writer.add(child.id.text)
@@ -204,6 +191,10 @@ extension CaseFolder {
                 }
                 for index in 0..<wishPointCount {
                     try writer.add(index < child.wishPoints.count ? child.wishPoints[index]?.description ?? "" : "")
+                }
+                for (key, count) in textCounts.enumerated() {
+                    let texts = child.wishAttributes.isEmpty ? [] : child.wishAttributes[key]
+                    for index in 0..<count { try writer.add(index < texts.count ? texts[index] : "") }
                 }
                 writer.endRow()
             }

@@ -263,6 +263,7 @@ struct CaseReader {
         let severity: Problem.Severity = finding.severity == .error ? .error : .warning
         var problem = Problem(.finding(finding.code), severity, file: fileName(of: finding.table), finding.message)
         problem.needsAcceptance = finding.code.needsAcceptance
+        problem.japanese = finding.japanese
         if let meant = meantColumn(finding) { problem.message += " Is \(meant) meant?" }
         if finding.table == .settings {
             let mark = finding.column.flatMap { settings?.places[$0] }
@@ -287,11 +288,15 @@ struct CaseReader {
             guard let key = rules?.priority.enumerated().first(where: { setting == "priority[\($0.offset)]" }) else {
                 return nil
             }
-            return nearest(to: key.element.name, among: file.table.columns + ["points", "birth_date", "age_class"])
+            let computed = ["points", "birth_date", "age_class", "wish_rank", "sibling_at_facility", "lives_in_area"]
+            return key.element.source == .attribute
+                ? nearest(to: key.element.name, among: file.table.columns + computed)
+                : key.element.column.flatMap { nearest(to: $0, among: file.table.columns) }
         case .pointsAttributeUnknown:
-            guard let row = rules?.pointsTable.enumerated().first(where: { setting == "pointsTable[\($0.offset)]" })
-            else { return nil }
-            return nearest(to: row.element.attribute, among: file.table.columns)
+            let column = rules?.pointsTable.conditions(at: setting).compactMap(\.column).first {
+                finding.message.hasPrefix("The attribute \($0) ")
+            }
+            return column.flatMap { nearest(to: $0, among: file.table.columns) }
         default: return nil
         }
     }
@@ -299,7 +304,7 @@ struct CaseReader {
     /// The column of the file that a finding names; the wishes of a draft are numbered without gaps.
     private func column(of finding: Finding, in file: CaseTableFile) -> Int? {
         guard let name = finding.column else { return nil }
-        for prefix in ["wish_", "points_"]
+        for prefix in ["wish_", "points_"] + wishAttributeNames.map({ $0 + "_" })
         where (file.kind == .children || file.kind == .newChildren) && name.hasPrefix(prefix) {
             if let position = Int(name.dropFirst(prefix.count)), wishNumbers.indices.contains(position - 1) {
                 return file.place(ofColumn: "\(prefix)\(wishNumbers[position - 1])")
@@ -314,6 +319,8 @@ struct CaseReader {
 
     /// For each position of a draft's wish list the number of its column.
     private var wishNumbers: [Int] = []
+    /// Names of the keys that have a column for each wish.
+    private(set) var wishAttributeNames: [String] = []
     /// For each of a draft's joint wishes the number of its columns; empty where they have none.
     private var jointNumbers: [Int?] = []
     /// Answers that the children's table gives by `sibling_pattern`, with the row of the first child; in a draft they
@@ -344,11 +351,13 @@ struct CaseReader {
         guard let settings, let month = settings.month, let children, let facilities else { return nil }
         var rules = settings.rules
         if let objective { rules.objective = objective }
-        return CaseDraft(
+        var draft = CaseDraft(
             municipality: settings.municipality, round: settings.round, month: month, rules: rules,
             attributeNames: attributeNames, children: children, facilities: facilities,
             households: households + patternAnswers.map(\.answer), jointWishes: jointWishes, seatLimits: seatLimits,
             pins: pins)
+        draft.wishAttributeNames = wishAttributeNames
+        return draft
     }
 
     /// Reports what `columns.values` says of a column that no table has.
@@ -384,7 +393,9 @@ struct CaseReader {
         let pattern = profile.patterns.isEmpty ? nil : file.column("sibling_pattern")
         let wishes = file.numberedColumns("wish")
         let wishPoints = file.numberedColumns("points")
-        wishNumbers = Set(wishes.keys).union(wishPoints.keys).sorted()
+        let byWish = keyColumnsByWish(rules, of: &file)
+        wishAttributeNames = byWish.map(\.name)
+        wishNumbers = byWish.reduce(Set(wishes.keys).union(wishPoints.keys)) { $0.union($1.columns.keys) }.sorted()
         if wishes.isEmpty { _ = file.column("wish_1", isNeeded: true) }
         if birthDate == nil && dueDate == nil && ageClass == nil {
             _ = file.column("birth_date", isNeeded: true)
@@ -401,7 +412,8 @@ struct CaseReader {
             id: id, household: household, birthDate: birthDate, dueDate: dueDate, ageClass: ageClass,
             current: current, group: group, siblings: siblings, points: points, draw: draw,
             wishes: wishNumbers.map { wishes[$0] }, wishPoints: wishNumbers.map { wishPoints[$0] },
-            attributes: further.map(\.index), ignoresPointsOfBlankWishes: profile.ignoresPointsOfBlankWishes)
+            attributes: further.map(\.index), wishAttributes: byWish.map { key in wishNumbers.map { key.columns[$0] } },
+            ignoresPointsOfBlankWishes: profile.ignoresPointsOfBlankWishes)
         let blank = file.unremarked
         let (children, parts) = elements(file.table.rowCount, threads: threads, state: blank) { part, row in
             columns.child(row, of: &part)
@@ -409,6 +421,25 @@ struct CaseReader {
         for part in parts { file.absorb(part) }
         if let pattern { readPatterns(&file, pattern, children) }
         return (children, further.map(\.name))
+    }
+
+    /// For each priority key that has a column for each wish, such as `distance_1`, these columns by their number.
+    ///
+    /// A column that another rule reads by its own name is none of them.
+    private func keyColumnsByWish(
+        _ rules: Rules?, of file: inout CaseTableFile
+    ) -> [(name: String, columns: [Int: Int])] {
+        guard let rules else { return [] }
+        let others = Set(
+            rules.priority.map(\.name) + rules.priority.compactMap(\.column) + rules.pointsTable.map(\.attribute))
+        var found: [(name: String, columns: [Int: Int])] = []
+        for key in rules.priority where !found.contains(where: { $0.name == key.name }) {
+            let isOwn = key.source == .attribute || key.source.isComputed && file.place(ofColumn: key.name) != nil
+            guard isOwn, key.column == nil, !file.kind.columns.contains(key.name + "_N") else { continue }
+            let columns = file.numberedColumns(ofKey: key.name, besides: others)
+            if !columns.isEmpty { found.append((key.name, columns)) }
+        }
+        return found
     }
 
     /// Makes the patterns that the children's rows name answers of their households.
@@ -470,13 +501,18 @@ struct CaseReader {
             let sources = derivation.map { columns in
                 columns.allSatisfy { $0 == nil } ? [] : columns.map { file.integer(row, $0) }
             }
-            let facility = FacilityRow(
+            var facility = FacilityRow(
                 id: FacilityID(file.text(row, id) ?? ""), name: file.plainText(row, name),
                 seats: vacancies, minimumAgeMonths: file.integer(row, months),
                 minimumAgeDays: file.integer(row, days), kind: file.plainText(row, kind),
-                ward: file.plainText(row, ward), latitude: file.degrees(row, latitude),
+                ward: file.plainText(row, ward), area: file.text(row, ward) ?? "",
+                latitude: file.degrees(row, latitude),
                 longitude: file.degrees(row, longitude), capacity: sources[0], enrolled: sources[1],
                 margin: sources[2], unpublished: file.ages(row, unpublished) ?? [])
+            // Names stay as they are written; what compares them folds them as it does all other words.
+            (facility.foldedKind, facility.foldedWard) = (folded(facility.kind), folded(facility.ward))
+            if facility.foldedKind == facility.kind { facility.foldedKind = nil }
+            if facility.foldedWard == facility.ward { facility.foldedWard = nil }
             facilities.append(facility)
         }
         return facilities
@@ -640,6 +676,7 @@ private struct ChildColumns {
     let wishes: [Int?]
     let wishPoints: [Int?]
     let attributes: [Int]
+    let wishAttributes: [[Int?]]
     let ignoresPointsOfBlankWishes: Bool
 
     /// The row as it was written, without blanks at the end of its lists.
@@ -650,7 +687,7 @@ private struct ChildColumns {
             let isIgnored = ignoresPointsOfBlankWishes && (index >= wished.count || wished[index] == nil)
             points.append(isIgnored ? nil : file.number(row, column))
         }
-        return ChildRow(
+        var child = ChildRow(
             id: ChildID(file.text(row, id) ?? ""), household: HouseholdID(file.text(row, household) ?? ""),
             birthDate: file.date(row, birthDate), dueDate: file.date(row, dueDate),
             ageClass: file.age(row, ageClass),
@@ -658,6 +695,12 @@ private struct ChildColumns {
             groups: file.list(row, group), siblingFacilities: file.list(row, siblings).map { FacilityID($0) },
             wishes: wished, points: file.number(row, self.points), wishPoints: points,
             draw: file.number(row, draw), attributes: attributes.map { file.text(row, $0) ?? "" })
+        if !wishAttributes.isEmpty {
+            child.wishAttributes = wishAttributes.map { columns in
+                list(columns, row, file).map { file.text(row, $0) ?? "" }
+            }
+        }
+        return child
     }
 
     /// The columns up to the last that is not blank.

@@ -71,7 +71,8 @@ extension CaseReader {
     /// Whether a priority key or the points table reads this column of the children's table.
     private func isUsed(attribute name: String) -> Bool {
         guard let rules else { return false }
-        return rules.priority.contains { $0.name == name } || rules.pointsTable.contains { $0.attribute == name }
+        return rules.priority.contains { $0.name == name || $0.column == name }
+            || rules.pointsTable.columns.contains(name)
     }
 
     /// The columns of a table that nothing reads, in the order of the header.
@@ -111,7 +112,9 @@ extension CaseReader {
             if columns.isEmpty { continue }
             let read = words ?? caseWords()
             words = read
-            let names = KnownColumns(file, by: profile, near: rules?.siblings.nearKilometres != nil)
+            let names = KnownColumns(
+                file, by: profile, near: rules?.siblings.nearKilometres != nil,
+                wards: rules?.priority.contains { $0.source == .livesInArea } == true)
             for (name, index) in columns {
                 let header = file.table.columns[index]
                 let verdict = names.verdict(on: header, named: name)

@@ -106,10 +106,23 @@ struct CaseTableFile {
     /// Columns `prefix_1`, `prefix_2`, ... by their number; `lowest` is the first number that counts.
     mutating func numberedColumns(_ prefix: String, from lowest: Int = 1) -> [Int: Int] {
         assert(kind.columns.contains(prefix + "_N"), "the list of columns lacks \(prefix)_N")
+        return columns(numberedBy: prefix, from: lowest)
+    }
+
+    /// Columns `key_1`, `key_2`, ... of a priority key by their number, but those whose name stands among others.
+    mutating func numberedColumns(ofKey key: String, besides others: Set<String>) -> [Int: Int] {
+        columns(numberedBy: key, from: 1, besides: others)
+    }
+
+    private mutating func columns(
+        numberedBy prefix: String, from lowest: Int, besides others: Set<String> = []
+    ) -> [Int: Int] {
         var columns: [Int: Int] = [:]
         for (name, index) in names.index where name.hasPrefix(prefix + "_") {
             let digits = name.dropFirst(prefix.count + 1)
-            guard let number = Int(digits), number >= lowest, String(number) == digits else { continue }
+            guard let number = Int(digits), number >= lowest, String(number) == digits, !others.contains(name) else {
+                continue
+            }
             columns[number] = index
             knownColumns.insert(index)
         }

@@ -23,13 +23,17 @@ struct KnownColumns {
     private let synonyms: [Synonyms]
     private let isWithoutWishPoints: Bool
 
-    /// - Parameter near: Whether distances count, so that coordinates do.
-    init(_ file: CaseTableFile, by profile: ColumnProfile, near: Bool) {
+    /// - Parameters:
+    ///   - near: Whether distances count, so that coordinates do.
+    ///   - wards: Whether wards count, also without distances.
+    init(_ file: CaseTableFile, by profile: ColumnProfile, near: Bool, wards: Bool = false) {
         kind = file.kind
         let without = profile.columnsMissing(in: kind)
         isWithoutWishPoints = without.contains("points_N")
         synonyms = ColumnSynonyms.names(of: kind)
-            .filter { Self.hasEffect($0.column, near: near) && !without.contains($0.column) }
+            .filter {
+                (Self.hasEffect($0.column, near: near) || wards && $0.column == "ward") && !without.contains($0.column)
+            }
             .map { Synonyms($0.column, $0.names) }
         let map = profile.headers[kind == .newChildren ? .children : kind] ?? [:]
         headers = kind.columns.flatMap { column in

@@ -169,6 +169,14 @@ extension Finding.Code {
             "優先順位に使う欄が空欄です。埋めるか、設定に blank: first か last を書いてください。"
         case .keyNotComparable:
             "優先順位に使う欄は、数か日付にそろえてください。"
+        case .keyValueWithoutWish:
+            "希望のない順位に、優先順位の項目の値があります。"
+        case .keyValueUnlisted:
+            "優先順位の項目の values にない値があります。values に加えるか、欄を直してください。"
+        case .keyOfWishRank:
+            "優先順位が希望順位によって変わる決まりです。人気の施設を第1希望にして入れないと、第2希望でも後の順位になることがあり、希望どおりの順に書くことが不利になる場合があります。"
+        case .keyByWish:
+            "優先順位の項目に、希望ごとの値の列があります。違う意味の列なら名前を変えてください。"
         case .drawBlank:
             "抽選番号の列を使うときは、全員に番号が要ります。"
         case .pointsTooLarge:
@@ -190,9 +198,21 @@ extension Finding.Code {
         case .pointsAttributeUnknown:
             "指数表の項目が児童の表の列にありません。"
         case .pointsNotComputable:
-            "指数表がこの欄を数か日付として使いますが、そう読めません。"
+            "この児童の指数を計算できません。指数表が数か日付として使う欄がそう読めないか、合計（points）の元になる区分が一つもありません。"
         case .pointsDisagree:
             "書かれた指数が、指数表から計算した指数と違います（計算は enmusubi check --points で見られます）。"
+        case .partUnknown:
+            "指数表に、定義されていない区分の名前があるか、合計の区分 points がありません。区分を定義するか、of から外してください。"
+        case .partsCircle:
+            "指数表の区分が互いに元になって一回りしています。どれかを of から外してください。"
+        case .partEmpty:
+            "指数表の区分に、行（rows）も元になる区分（of）もありません。どちらかを書いてください。"
+        case .partNameTaken:
+            "優先順位の項目が、指数表の区分と児童の表の列のどちらか決まりません。区分の名前を変えてください。"
+        case .capBelowFloor:
+            "指数表の区分の上限（cap）が下限（floor）より小さくなっています。どちらかを直してください。"
+        case .rowNeverMet:
+            "指数表の条件が互いに矛盾し、同時に満たされることがありません。条件を直すか、行を消してください。"
         case .phaseWithoutName:
             "段階に名前がありません。"
         case .phaseTwice:
@@ -279,6 +299,8 @@ extension Finding.Code {
             "この児童のクラスを募集していない施設です。この希望は飛ばします。"
         case .wishTooYoung:
             "入所日に受入月齢・日齢に達しません。この希望は飛ばします。"
+        case .wishRefused:
+            "指数表の基準により、この施設の申込みの対象外です。この希望は飛ばします。"
         case .minimumAgeUntested:
             "生年月日がないため、受入月齢・日齢を満たすものとします。"
         case .presentClassNotOffered:
@@ -353,6 +375,8 @@ extension Finding.Code {
             "出産予定日が入所月の初日より後ですが、受入月齢・日齢がないため内定できてしまいます。"
         case .noJointOutcome:
             "きょうだいの条件を満たす組み合わせが一つもなく、入所できません。共通の希望か条件を世帯に確かめてください。"
+        case .valuesUnnamed:
+            "指数表のどの行にもない値が列にあり、行にある値の一つは列にありません。書き方の違いなら直してください。"
         }
     }
 }

@@ -127,7 +127,7 @@ extension ResultTables {
         case .ownSeat, .siblingPreference, .siblingCondition:
             try writer.add(subject.households[subject.children[child].household].condition)
             for _ in 0..<4 { writer.add(nil) }
-        case .pinned, .placed, .notOffered, .tooYoung, .betterWish, .phase, .priorityClaim, .vacantClaim:
+        case .pinned, .placed, .notOffered, .tooYoung, .notEligible, .betterWish, .phase, .priorityClaim, .vacantClaim:
             for _ in 0..<5 { writer.add(nil) }
         }
         writer.endRow()

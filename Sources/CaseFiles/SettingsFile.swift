@@ -44,7 +44,7 @@ struct SettingsFile {
                 "pointsTable", "phases", "columns",
             ]
         ),
-        ("priority", ["key", "order", "blank", "public", "bands"]),
+        ("priority", ["key", "order", "blank", "public", "bands", "column", "values", "letters"]),
         (
             "siblings",
             [
@@ -53,7 +53,9 @@ struct SettingsFile {
         ),
         ("siblings.twins", ["timing", "facility"]),
         ("phases", ["name", "who"]),
-        ("pointsTable", ["attribute", "value", "from", "to", "at", "points", "maxGroup"]),
+        ("pointsTable", ["name"] + conditionWords + ["when", "points", "refuse", "maxGroup"]),
+        ("pointsTable.wishRank", ["from", "to"]),
+        ("pointsTable.PART", ["rows", "of", "combine", "factor", "floor", "cap", "when", "missing"]),
         (
             "columns",
             [
@@ -204,18 +206,75 @@ struct SettingsFile {
                 continue
             }
             let entries = map(entry, name: name, known: Self.known(in: "priority"))
-            for setting in ["key", "order"] where entries[setting] == nil {
-                report(entry, .file(.settingMissing), "\(setting) is missing in this priority key.")
-            }
-            guard let key = text(entries["key"], name), let order: PriorityKey.Order = choice(entries["order"], "order")
-            else { continue }
+            if entries["key"] == nil { report(entry, .file(.settingMissing), "key is missing in this priority key.") }
+            guard let key = text(entries["key"], name) else { continue }
             let blank: PriorityKey.Blank = choice(entries["blank"], "blank") ?? .isError
             let publication: PriorityKey.Publication? = choice(entries["public"], "public")
-            let bands = bands(of: entry, entries, publication)
+            var rule = PriorityKey(folded(key), .ascending, blank: blank, publication: publication)
+            rule.bands = bands(of: entry, entries, publication)
+            readColumn(of: entry, entries, into: &rule)
+            readTexts(entries, into: &rule)
+            guard let order = order(of: entry, entries, rule) else { continue }
+            rule.order = order
             places["priority[\(keys.count)]"] = entry.mark
-            keys.append(PriorityKey(folded(key), order, blank: blank, publication: publication, bands: bands))
+            keys.append(rule)
         }
         return keys
+    }
+
+    /// Which values of a key come first; where that is not said, the usual order of keys that have one.
+    private mutating func order(of entry: Node, _ entries: [String: Node], _ rule: PriorityKey) -> PriorityKey.Order? {
+        guard let node = entries["order"] else {
+            if let usual = rule.comparesPlainly ? rule.source.usualOrder : .ascending { return usual }
+            report(entry, .file(.settingMissing), "order is missing in this priority key.")
+            return nil
+        }
+        guard let order: PriorityKey.Order = choice(node, "order") else { return nil }
+        if !rule.values.isEmpty, order == .descending {
+            report(
+                node, .file(.settingInvalid),
+                "values names the best first, so that order can only be ascending; write the list the other way round.")
+        }
+        return order
+    }
+
+    /// `column` of a key `lives_in_area`.
+    private mutating func readColumn(of entry: Node, _ entries: [String: Node], into rule: inout PriorityKey) {
+        guard let node = entries["column"] else { return }
+        guard rule.source == .livesInArea else {
+            return report(node, .file(.settingInvalid), "column belongs to the key lives_in_area only; remove it here.")
+        }
+        rule.column = text(node, "column").map(folded)
+    }
+
+    /// `values` and `letters`: what a key's column holds in place of numbers and dates.
+    private mutating func readTexts(_ entries: [String: Node], into rule: inout PriorityKey) {
+        for setting in ["values", "letters"] {
+            guard let node = entries[setting] else { continue }
+            guard rule.source == .attribute || rule.source.isComputed && rule.column == nil else {
+                return report(
+                    node, .file(.settingInvalid),
+                    "\(setting) says what a column of children.csv holds; the key \(rule.name) has no such column.")
+            }
+            if rule.publication == .band {
+                report(
+                    node, .file(.settingInvalid), "\(setting) has no ranges; write public: yes or no in place of band.")
+            }
+        }
+        if let node = entries["letters"], let usesLetters = truth(node, "letters") {
+            rule.usesLetters = usesLetters
+            if usesLetters, entries["values"] != nil {
+                report(node, .file(.settingInvalid), "letters and values exclude each other; remove one.")
+            }
+        }
+        guard let node = entries["values"] else { return }
+        let texts = node.sequence?.map { $0.scalar.map { folded($0.string) } ?? "" } ?? []
+        guard !texts.isEmpty, !texts.contains(""), Set(texts).count == texts.count else {
+            return report(
+                node, .file(.settingInvalid),
+                "values must be a list of different texts, the best first, such as [災害, 疾病, 就労].")
+        }
+        rule.values = texts
     }
 
     /// Where the ranges of a key with `public: band` begin: numbers, ascending.
@@ -308,7 +367,9 @@ struct SettingsFile {
     // MARK: Nodes
 
     /// The entries of a map by name; others than the known are reported.
-    mutating func map(_ node: Node, name: String, known: [String]) -> [String: Node] {
+    ///
+    /// - Parameter notesPlaces: Whether findings may name its settings.
+    mutating func map(_ node: Node, name: String, known: [String], notesPlaces: Bool = true) -> [String: Node] {
         var entries: [String: Node] = [:]
         for (key, value) in node.mapping! {
             guard let setting = key.scalar?.string, known.contains(setting) else {
@@ -320,7 +381,7 @@ struct SettingsFile {
                 continue
             }
             entries[setting] = value
-            places[name.isEmpty ? setting : "\(name).\(setting)"] = key.mark
+            if notesPlaces { places[name.isEmpty ? setting : "\(name).\(setting)"] = key.mark }
         }
         return entries
     }

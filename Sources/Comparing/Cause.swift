@@ -11,9 +11,9 @@ public enum Cause: Hashable, Sendable {
     case reserved(limit: Int, seats: Int)
     /// The child and these others are equal in every key, and the draw was decided differently.
     case tie(child: Int, others: [Int])
-    /// Another value of the child at the key with this index: the child's own, and what would suffice; the row of the points
-    /// table that is worth the difference, where one is.
-    case value(child: Int, key: Int, own: KeyValue?, needed: KeyValue, row: Int?)
+    /// Another value of the child at the key with this index, at one wish only where the key's value depends on the wish: the
+    /// child's own, and what would suffice; the row of the points table that is worth the difference, where one is.
+    case value(child: Int, key: Int, wish: Int?, own: KeyValue?, needed: KeyValue, row: Int?)
     /// The household's sibling answer was read differently.
     case answer(SiblingAnswer)
     /// The household's wishes ranked under another sibling setting.
@@ -52,9 +52,9 @@ extension Cause {
             return .limitSeats([limit], .exactly(seats))
         case .tie(let child, let others):
             return .draw(child: child, beforeOthers: manual.isPreferred(child, to: others, in: subject))
-        case .value(let child, let key, let own, let needed, _):
+        case .value(let child, let key, let wish, let own, let needed, _):
             guard subject.rules.priority[key].source == .points else {
-                return .value(child: child, key: key, needed)
+                return .value(child: child, key: key, wish: wish, needed)
             }
             guard case .number(let from)? = own, case .number(let to) = needed, let amount = to.subtracting(from)
             else { return nil }

@@ -206,8 +206,13 @@ struct CauseCandidates {
         // As good as the rival, if the later keys then decide; else by one more.
         let direction = (subject.rules.priority[key].order == .ascending) == isPreferred ? -1 : 1
         for step in [0, direction] {
-            guard let needed = Self.shifted(wanted, by: step) else { continue }
-            found.append(.value(child: child, key: key, own: own[key], needed: needed, row: row(own[key], needed, key)))
+            guard let needed = Self.shifted(wanted, by: step), subject.rules.priority[key].allows(needed) else {
+                continue
+            }
+            found.append(
+                .value(
+                    child: child, key: key, wish: subject.wishDeciding(key, of: child, at: wish), own: own[key],
+                    needed: needed, row: row(own[key], needed, key)))
         }
         return found
     }
@@ -225,7 +230,7 @@ struct CauseCandidates {
             case .number(let to) = needed,
             let amount = to.subtracting(from), let reverse = from.subtracting(to)
         else { return nil }
-        return subject.rules.pointsTable.firstIndex { row in
+        return subject.rules.pointsTable.rows.firstIndex { row in
             if case .points(let points) = row.amount { points == amount || points == reverse } else { false }
         }
     }

@@ -106,11 +106,17 @@ struct EncodedKeys: Sendable {
     private let subject: Case
     private let comparator: Comparator
     private let layout: KeyLayout
-    /// For child `c` its words at `c * layout.wordCount`; the bits of `points` are 0 where they depend on the wish.
+    /// For child `c` its words at `c * layout.wordCount`; the bits of `points` are 0 where they depend on the wish, and so are
+    /// those of every other key that does.
     private let ofChild: [UInt64]
     /// Where `points` stands, if it is compared: its word.
     private let pointsWord: Int?
     private let points: PointsOfWishes
+    /// The words in which other keys that depend on the wish stand, ascending.
+    private let wishWords: [Int]
+    /// For the wish of row `r` of ``WishKeyValues`` the bits of these keys, at `r * wishWords.count` a word for each of
+    /// `wishWords`.
+    private let ofWish: [UInt64]
 
     init(of subject: Case, _ comparator: Comparator) {
         self.subject = subject
@@ -143,7 +149,9 @@ struct EncodedKeys: Sendable {
                     }
                 }
                 columns.append(Column(values + others, keys[column]))
-            case .birthDate, .ageClass, .attribute:
+            case _ where subject.wishKeyValues.keys.contains(column):
+                columns.append(Column(Self.values(atWishesOf: subject, comparator, column), keys[column]))
+            case .birthDate, .ageClass, .attribute, .wishRank, .siblingAtFacility, .livesInArea:
                 columns.append(Column((0..<count).map { subject.keyValue(child: $0, key: column) }, keys[column]))
             }
         }
@@ -151,7 +159,8 @@ struct EncodedKeys: Sendable {
         let layout = KeyLayout(columns.map(\.bits))
         let pointsColumn = keys[..<columnCount].firstIndex { $0.source == .points }
         var ofChild = [UInt64](repeating: 0, count: count * layout.wordCount)
-        for (column, (word, shift)) in layout.places.enumerated() {
+        let wishColumns = subject.wishKeyValues.keys.filter { $0 < columnCount }
+        for (column, (word, shift)) in layout.places.enumerated() where !wishColumns.contains(column) {
             for child in 0..<count where column != pointsColumn || points.starts[child] < 0 {
                 ofChild[child * layout.wordCount + word] |= columns[column].values[child] << shift
             }
@@ -160,10 +169,33 @@ struct EncodedKeys: Sendable {
             let shift = layout.places[pointsColumn].shift
             points.values = columns[pointsColumn].values[count...].map { $0 << shift }
         }
+        let wishWords = Set(wishColumns.map { layout.places[$0].word }).sorted()
+        var ofWish = [UInt64](repeating: 0, count: subject.wishKeyValues.rowCount * wishWords.count)
+        for column in wishColumns {
+            let (word, shift) = layout.places[column]
+            let position = wishWords.firstIndex(of: word)!
+            for (row, value) in columns[column].values.enumerated() {
+                ofWish[row * wishWords.count + position] |= value << shift
+            }
+        }
+        self.wishWords = wishWords
+        self.ofWish = ofWish
         self.layout = layout
         self.ofChild = ofChild
         self.points = points
         pointsWord = pointsColumn.map { layout.places[$0].word }
+    }
+
+    /// One key's values at the wishes of all children, in the rows of ``WishKeyValues``.
+    private static func values(atWishesOf subject: Case, _ comparator: Comparator, _ key: Int) -> [KeyValue?] {
+        var values = [KeyValue?](repeating: nil, count: subject.wishKeyValues.rowCount)
+        for child in subject.children.indices {
+            for wish in subject.children[child].wishes.indices {
+                let row = subject.wishKeyValues.row(child: child, wish: wish)
+                values[row] = comparator.value(of: child, at: wish, key: key)
+            }
+        }
+        return values
     }
 
     /// The points of wishes that have their own.
@@ -260,6 +292,11 @@ struct EncodedKeys: Sendable {
                 for word in 0..<count { words.initializeElement(at: to + word, to: ofChild[from + word]) }
                 let start = Int(points.starts[Int(entry.child)])
                 if let pointsWord, start >= 0 { words[to + pointsWord] |= points.values[start + Int(entry.wish)] }
+                if wishWords.isEmpty { continue }
+                let row = subject.wishKeyValues.row(child: Int(entry.child), wish: Int(entry.wish))
+                for (position, word) in wishWords.enumerated() {
+                    words[to + word] |= ofWish[row * wishWords.count + position]
+                }
             }
             filled = entries.count * count
         }

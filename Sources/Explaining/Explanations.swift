@@ -36,9 +36,7 @@ public struct Explanations: Sendable {
         switch key {
         case .none, .presentSeat: ""
         case .key(let index):
-            subject.rules.priority[index].source == .points
-                ? comparator.points(of: child, at: wish)?.description ?? ""
-                : subject.keyValue(child: child, key: index)?.description ?? ""
+            subject.rules.priority[index].text(of: comparator.value(of: child, at: wish, key: index))
         case .draw:
             switch subject.children[child].draw {
             case .seeded(let digest): digest.description
@@ -49,16 +47,18 @@ public struct Explanations: Sendable {
     }
 
     /// The value of a child at one of its wishes at a key; `nil` is blank.
-    public func keyValue(of child: Int, at wish: Int, _ key: Int, in subject: Case) -> KeyValue? {
-        subject.rules.priority[key].source == .points
-            ? comparator.points(of: child, at: wish).map(KeyValue.number) : subject.keyValue(child: child, key: key)
+    public func keyValue(of child: Int, at wish: Int, _ key: Int) -> KeyValue? {
+        comparator.value(of: child, at: wish, key: key)
     }
 
     /// The value of a child at a facility that it wishes, at a key; `nil` is blank.
     public func keyValue(of child: Int, atFacility facility: Int, _ key: Int, in subject: Case) -> KeyValue? {
-        subject.rules.priority[key].source == .points
-            ? comparator.points(of: child, atFacility: facility).map(KeyValue.number)
-            : subject.keyValue(child: child, key: key)
+        if subject.rules.priority[key].source == .points {
+            return comparator.points(of: child, atFacility: facility).map(KeyValue.number)
+        }
+        guard subject.wishKeyValues.keys.contains(key) else { return subject.keyValue(child: child, key: key) }
+        let wish = subject.children[child].wishes.firstIndex { $0.facility == facility }!
+        return subject.keyValue(child: child, wish: wish, key: key)
     }
 
     /// Whether something may be told of the last child placed in the class: children of three families or more were, and

@@ -41,6 +41,7 @@ struct ReasonBuilder: Sendable {
                         case _ where choice == Int32(position): kind = .placed
                         case .notOffered: kind = .notOffered
                         case .tooYoung: kind = .tooYoung
+                        case .notEligible: kind = .notEligible
                         case nil: if choice >= 0, choice < Int32(position) { kind = .betterWish }
                         }
                         reasons.initialize(

@@ -164,17 +164,21 @@ public struct ChildPage {
             "seats": String(reason.toldSeats), "kept": String(told.kept),
             "offered": String(reason.toldSeats - told.kept),
         ])
-        var values = ["ahead": String(reason.ahead), "own": told.own]
+        var values = ["ahead": String(reason.ahead)]
         if reason.kind == .siblingSeat {
             let missing = explanations.jointReasons[Int(reason.joint)].missing
             values["siblings"] = missing.map { subject.children[$0.child].id.text }.joined(separator: ", ")
             values["facilities"] = missing.map { subject.facilities[subject.limits[$0.limit].facility].id.text }
                 .joined(separator: ", ")
         }
+        if reason.kind == .notEligible {
+            values["refusal"] = subject.refusal(of: subject.children[Int(reason.child)].wishes[Int(reason.wish)]) ?? ""
+        }
         let phrase = Wording.reason(reason.kind, told.telling, cause: claims.cause(ofHousehold: child.household))
         func text(_ language: Language) -> String {
-            let words = ["key": key, "condition": condition, "places": places, "last": told.last]
+            let words = ["key": key, "condition": condition, "places": places, "own": told.own, "last": told.last]
             return phrase.filled(values.merging(words.mapValues { $0[language] }) { $1 })[language]
+                + told.preference[language]
         }
         return Phrase(text(.japanese), text(.english))
     }
@@ -191,11 +195,13 @@ public struct ChildPage {
             switch answer.change {
             case .value(let key, let from, let to):
                 guard isForStaff || isTold(key, to, reason) else { continue }
-                let name = Wording.priorityKey(subject.rules.priority[key].name)
+                let rule = subject.rules.priority[key]
+                let name = Wording.priorityKey(rule)
+                let (from, to) = (Wording.told(from, at: rule), Wording.told(to, at: rule))
                 lines.append(
                     Phrase(
-                        "  → \(name.japanese)が \(from) でなく \(to) なら、ここか上位の希望に内定していました(再計算で確認)。",
-                        "  → With \(name.english) \(to) instead of \(from) the child would be here or at a higher wish (confirmed by solving again)."
+                        "  → \(name.japanese)が \(from.japanese) でなく \(to.japanese) なら、ここか上位の希望に内定していました(再計算で確認)。",
+                        "  → With \(name.english) \(to.english) instead of \(from.english) the child would be here or at a higher wish (confirmed by solving again)."
                     )[language])
             case .seats(let count, let limits):
                 let names = limits.map { limit -> Phrase in
@@ -223,7 +229,7 @@ public struct ChildPage {
         else { return false }
         return subject.children.indices.contains { other in
             subject.children[other].wishes.indices.contains { wish in
-                explanations.keyValue(of: other, at: wish, key, in: subject)?.description == value
+                subject.rules.priority[key].text(of: explanations.keyValue(of: other, at: wish, key)) == value
             }
         }
     }

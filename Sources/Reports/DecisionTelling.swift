@@ -25,7 +25,9 @@ enum DecisionTelling: String, CaseIterable, Sendable {
 struct ToldDecision {
     var telling: DecisionTelling
     /// Blank unless the key is told.
-    var own = ""
+    var own = Phrase("", "")
+    /// Whom a key that depends on the wish put before the child, in a sentence; blank for other keys, and unless the key is told.
+    var preference = Phrase("", "")
     /// Blank unless the last child's value is told.
     var last = Phrase("", "")
     /// Of ``Reason/seats`` those that present transfer applicants have.
@@ -47,22 +49,26 @@ struct ToldDecision {
         case .draw, .id:
             telling = isForStaff || subject.rules.priority.isEmpty || isOfSeveral ? .draw : .unnamed
         case .key(let key):
-            own = explanations.value(of: child, at: Int(reason.wish), reason.key, in: subject)
+            let rule = subject.rules.priority[key]
+            let value = explanations.keyValue(of: child, at: Int(reason.wish), key)
+            own = Wording.value(value, at: rule)
+            preference = Wording.preference(of: rule, own: value)
             let last = Int(reason.lastAdmitted)
             if isForStaff {
                 let wish = subject.children[last].wishes.firstIndex { $0.facility == facility }!
-                let value = explanations.value(of: last, at: wish, reason.key, in: subject)
-                (telling, self.last) = (.last, Phrase(value, value))
+                (telling, self.last) = (.last, Wording.value(explanations.keyValue(of: last, at: wish, key), at: rule))
                 return
             }
             switch explanations.publicValue(of: last, atFacility: facility, key, in: subject) {
-            case .exact(let value): (telling, self.last) = (.last, Phrase(value, value))
+            case .exact(let value): (telling, self.last) = (.last, Wording.told(value, at: rule))
             case .band(let band): (telling, self.last) = (.last, Wording.band(band))
             case nil where key == 0: telling = .key
             case nil where isOfSeveral:
                 let isAfterPoints = subject.rules.priority[..<key].contains { $0.source == .points }
                 telling = isAfterPoints ? .keyAfterPoints : .keyAfterOthers
-            case nil: (telling, own) = (.unnamed, "")
+            case nil:
+                telling = .unnamed
+                (own, preference) = (Phrase("", ""), Phrase("", ""))
             }
         }
     }

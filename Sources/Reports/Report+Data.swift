@@ -15,8 +15,13 @@ extension Report {
             }.joined(separator: ","))
         page.add("],\"kinds\":{")
         page.add(
-            Reason.Kind.allCases.filter { $0 != .seats }.map { phrase($0.rawValue, Wording.reason($0)) }.joined(
-                separator: ","))
+            Reason.Kind.allCases.filter { $0 != .seats && $0 != .notEligible }.map {
+                phrase($0.rawValue, Wording.reason($0))
+            }.joined(separator: ","))
+        for (index, refusal) in subject.rules.pointsTable.refusals.enumerated() {
+            let text = Wording.reason(.notEligible).filled(["refusal": refusal])
+            page.add(",\(phrase("\(Reason.Kind.notEligible.rawValue).\(index)", text))")
+        }
         for cause in ClaimCauses.Cause.allCases {
             for kind in [Reason.Kind.priorityClaim, .vacantClaim] {
                 let text = Wording.reason(kind, cause: cause)
@@ -34,7 +39,7 @@ extension Report {
         page.add(",\"keys\":[")
         page.add(
             subject.rules.priority.map {
-                let name = Wording.priorityKey($0.name)
+                let name = Wording.priorityKey($0)
                 return "[\(Markup.json(name.japanese)),\(Markup.json(name.english))]"
             }.joined(separator: ","))
         page.add("],\"outcomes\":{")
@@ -127,8 +132,9 @@ extension Report {
             }
         }
         page.add("\(reason.kind.rawValue)")
+        var preference = Phrase("", "")
         switch reason.kind {
-        case .seats: addSeats(reason, in: subject, explanations, to: &page)
+        case .seats: preference = addSeats(reason, in: subject, explanations, to: &page)
         case .siblingSeat:
             let missing = explanations.jointReasons[Int(reason.joint)].missing
             page.add("\",")
@@ -136,6 +142,9 @@ extension Report {
             page.add(",")
             page.addJSON(
                 missing.map { subject.facilities[subject.limits[$0.limit].facility].id.text }.joined(separator: ", "))
+        case .notEligible:
+            page.add(".\(subject.children[Int(reason.child)].wishes[Int(reason.wish)].refusal!)\"")
+            return
         case .priorityClaim, .vacantClaim:
             page.add(".\(causes.cause(ofHousehold: subject.children[Int(reason.child)].household).rawValue)\"")
             return
@@ -149,24 +158,36 @@ extension Report {
         page.add(reason.toldSeats)
         page.add(",")
         page.add(ToldDecision.kept(reason, in: subject))
+        if !preference.japanese.isEmpty {
+            page.add(",")
+            addText(preference, to: &page)
+        }
     }
 
-    /// How the decision is told, the key by its index or -1, own and last value, the last one in both languages or as a text.
+    /// How the decision is told, the key by its index or -1, own and last value.
+    ///
+    /// - Returns: Whom the key put before the child, in a sentence, or blank.
     private func addSeats(
         _ reason: Reason, in subject: Case, _ explanations: Explanations, to page: inout Page
-    ) {
+    ) -> Phrase {
         let told = ToldDecision(reason, in: subject, explanations, isForStaff: false)
         page.add(".")
         page.add("\(told.telling.rawValue)")
         page.add("\",")
         if case .key(let index) = reason.key, told.telling != .unnamed { page.add(index) } else { page.add(-1) }
         page.add(",")
-        page.addJSON(told.own)
+        addText(told.own, to: &page)
         page.add(",")
-        if told.last.japanese == told.last.english {
-            page.addJSON(told.last.japanese)
+        addText(told.last, to: &page)
+        return told.preference
+    }
+
+    /// A phrase in both languages, or as one text where they say the same.
+    private func addText(_ phrase: Phrase, to page: inout Page) {
+        if phrase.japanese == phrase.english {
+            page.addJSON(phrase.japanese)
         } else {
-            page.add("[\(Markup.json(told.last.japanese)),\(Markup.json(told.last.english))]")
+            page.add("[\(Markup.json(phrase.japanese)),\(Markup.json(phrase.english))]")
         }
     }
 }

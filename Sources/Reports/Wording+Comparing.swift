@@ -109,15 +109,17 @@ extension Wording {
                 "児童 \(id(child)) と \(named)\(more > 0 ? " ほか \(more) 人" : "") は抽選の前まですべて同じです。抽選が逆なら、規則からこの結果になります。",
                 "\(id(child)) equals \(named)\(more > 0 ? " and \(more) more" : "") in every key but the draw; with the draw "
                     + "the other way the rules give this.")
-        case .value(let child, let key, let own, let needed, let row):
-            let name = priorityKey(subject.rules.priority[key].name)
-            let value = own?.description ?? "-"
-            let entry = row.map { subject.rules.pointsTable[$0] }
+        case .value(let child, let key, _, let own, let needed, let row):
+            let rule = subject.rules.priority[key]
+            let name = priorityKey(rule)
+            let value = own.map { Self.value($0, at: rule) } ?? Phrase("-", "-")
+            let other = Self.value(needed, at: rule)
+            let entry = row.map { Wording.shortName(of: subject.rules.pointsTable.rows[$0]) }
             return Phrase(
-                "児童 \(id(child)) の \(name.japanese) が \(value) ではなく \(needed) なら、規則からこの結果になります。"
-                    + (entry.map { "差は指数表の \($0.attribute) に当たります。" } ?? ""),
-                "With \(name.english) \(needed) instead of \(value) for \(id(child)) the rules give this."
-                    + (entry.map { " The difference is what \($0.attribute) earns in the points table." } ?? ""))
+                "児童 \(id(child)) の \(name.japanese) が \(value.japanese) ではなく \(other.japanese) なら、規則からこの結果になります。"
+                    + (entry.map { "差は指数表の \($0.japanese) に当たります。" } ?? ""),
+                "With \(name.english) \(other.english) instead of \(value.english) for \(id(child)) the rules give this."
+                    + (entry.map { " The difference is what \($0.english) earns in the points table." } ?? ""))
         case .answer(let answer):
             let lead = answer.lead.map { " \(id($0))" } ?? ""
             let (time, place) = (timing(answer.timing), Self.facility(answer.facility))

@@ -27,6 +27,8 @@ public enum Wording {
             Phrase("この施設には、対象となるクラスの募集がありません。", "The facility offers no class for this child.")
         case .tooYoung:
             Phrase("入所日に、この施設の受入開始年齢に達していません。", "Too young for the facility on the first day of the month.")
+        case .notEligible:
+            Phrase("利用調整の基準により、この施設の申込みの対象外です({refusal})。", "Not eligible here by the city's rules ({refusal}).")
         case .betterWish: Phrase("希望順位がより上の施設に内定しています。", "A wish ranked higher was granted.")
         case .phase:
             Phrase(
@@ -143,22 +145,57 @@ public enum Wording {
         case .presentSeat: Phrase("在園・先の決定", "present seat")
         case .draw: Phrase("抽選", "draw")
         case .id: Phrase("児童番号", "child id")
-        case .key(let index): priorityKey(rules.priority[index].name)
+        case .key(let index): priorityKey(rules.priority[index])
         }
     }
 
     /// The name of a key; a city's own column keeps its name.
-    public static func priorityKey(_ name: String) -> Phrase {
-        switch name {
-        case "points": Phrase("指数", "points")
-        case "tier": Phrase("区分", "tier")
-        case "category": Phrase("類型", "category")
-        case "tax": Phrase("税額", "tax")
-        case "draw": Phrase("抽選", "draw")
-        case "birth_date": Phrase("生年月日", "birth date")
-        case "age_class": Phrase("クラス年齢", "class age")
-        case "waiting_months": Phrase("待機月数", "months waiting")
-        default: Phrase(name, name)
+    public static func priorityKey(_ key: PriorityKey) -> Phrase {
+        switch key.source {
+        case .wishRank: return Phrase("希望順位", "the rank of the wish")
+        case .siblingAtFacility: return Phrase("きょうだいの在園", "a sibling at the facility")
+        case .livesInArea: return Phrase("施設の区域に居住", "living in the facility's area")
+        case .points, .draw, .birthDate, .ageClass, .attribute: break
+        }
+        switch key.name {
+        case "points": return Phrase("指数", "points")
+        case "tier": return Phrase("区分", "tier")
+        case "category": return Phrase("類型", "category")
+        case "tax": return Phrase("税額", "tax")
+        case "draw": return Phrase("抽選", "draw")
+        case "birth_date": return Phrase("生年月日", "birth date")
+        case "age_class": return Phrase("クラス年齢", "class age")
+        case "waiting_months": return Phrase("待機月数", "months waiting")
+        default: return Phrase(key.name, key.name)
+        }
+    }
+
+    /// A value at a key as it is told; a city's own column is told as it is written.
+    static func value(_ value: KeyValue?, at key: PriorityKey) -> Phrase { told(key.text(of: value), at: key) }
+
+    /// The text of a value at a key, as files have it, as it is told.
+    static func told(_ text: String, at key: PriorityKey) -> Phrase {
+        switch key.source {
+        case .wishRank: return Phrase("第\(text)希望", "wish \(text)")
+        case .siblingAtFacility, .livesInArea: return text == "1" ? Phrase("あり", "yes") : Phrase("なし", "no")
+        case .points, .draw, .birthDate, .ageClass, .attribute: return Phrase(text, text)
+        }
+    }
+
+    /// Whom a key that depends on the wish put before a child, in a sentence; blank for the other keys, whose name says enough.
+    ///
+    /// - Parameter own: The child's own value. The sentence follows from it and from the fact that the key decided.
+    static func preference(of key: PriorityKey, own: KeyValue?) -> Phrase {
+        switch (key.source, key.order) {
+        case (.wishRank, .ascending) where own == .number(2):
+            Phrase("この施設を第1希望とした方が優先されました。", " Those who wish this facility first came before.")
+        case (.wishRank, .ascending):
+            Phrase("この施設をより上位の希望とした方が優先されました。", " Those who rank this facility higher came before.")
+        case (.siblingAtFacility, .descending):
+            Phrase("きょうだいが在園する施設の希望が優先されました。", " Those with a sibling at this facility came before.")
+        case (.livesInArea, .descending):
+            Phrase("施設の区域にお住まいの方が優先されました。", " Those who live in the facility's area came before.")
+        default: Phrase("", "")
         }
     }
 

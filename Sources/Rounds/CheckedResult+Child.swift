@@ -50,9 +50,14 @@ public struct ExplainedChild: Encodable, Sendable {
     public let lines: [String]
     /// What ended the search for what would have sufficed: `work`, `time` or `interrupted`; left out where it is whole.
     public let cut: SufficientSearch.Cut?
+    /// How the points come about; left out where no table computes them.
+    public let points: PointsReport?
 
-    public init(_ page: ChildPage, _ language: Language, cut: SufficientSearch.Cut?) {
+    public init(
+        _ page: ChildPage, _ language: Language, cut: SufficientSearch.Cut?, points: PointsReport? = nil
+    ) {
         self.cut = cut
+        self.points = points
         child = page.childID
         outcome = page.outcome.rawValue
         lines = page.lines(in: language)

@@ -1,16 +1,25 @@
 import Admissions
 import CaseFiles
+import Reports
 
-/// How the points of one child come about, for `check --points`.
+/// How the points of one child come about, for `check --points` and `explain`.
 public struct PointsReport: Message {
     let message = "points"
     let child: String
     let household: String
     /// Whether the table of case.yaml computes them; else they are given.
     let isComputed: Bool
+    /// Rows of a table that is one list, those that the child meets; see ``parts`` for all rows of every table.
     let rows: [Row]
     let points: String?
     let wishes: [Wish]
+    /// Left out where the points are given.
+    let parts: [Part]?
+    /// Whether the table is one list of rows.
+    private let isList: Bool
+    private let computation: PointsComputation?
+
+    enum CodingKeys: String, CodingKey { case message, child, household, isComputed, rows, points, wishes, parts }
 
     public struct Row: Encodable, Sendable {
         /// From 1, as in case.yaml.
@@ -23,6 +32,37 @@ public struct PointsReport: Message {
     public struct Wish: Encodable, Sendable {
         let facility: String
         let points: String?
+        /// Why the table refuses the child here; left out where it does not.
+        let refusal: String?
+    }
+
+    /// A part of the table.
+    public struct Part: Encodable, Sendable {
+        let part: String
+        let combine: String
+        let of: [String]
+        /// Without a wish; left out where the part is missing.
+        let points: String?
+        /// At each wish; `null` where the part is missing.
+        let wishes: [String?]
+        /// Conditions of the part that are not met without a wish.
+        let missed: [String]
+        let rows: [PartRow]
+    }
+
+    public struct PartRow: Encodable, Sendable {
+        /// From 1, as in case.yaml.
+        let row: Int
+        let name: String?
+        let condition: String
+        /// Left out where the row refuses, or where its value is not known.
+        let amount: String?
+        let refusal: String?
+        /// Whether the row is met and counts without a wish, and at each wish.
+        let isMet, counts: Bool
+        let isMetAtWishes, countsAtWishes: [Bool]
+        /// The conditions for want of which it is not met.
+        let missed: [String]
     }
 
     /// - Parameter row: Of ``CaseDraft/children``.
@@ -30,40 +70,94 @@ public struct PointsReport: Message {
         let applicant = draft.children[row]
         child = applicant.id.text
         household = applicant.household.text
-        guard let computation = draft.pointsComputation(ofRow: row) else {
+        isList = draft.rules.pointsTable.isList
+        computation = draft.pointsComputation(ofRow: row)
+        guard let computation else {
             isComputed = false
             rows = []
             points = applicant.points?.description
             wishes = applicant.wishes.enumerated().compactMap { index, facility in
                 guard let facility else { return nil }
                 let own = index < applicant.wishPoints.count ? applicant.wishPoints[index] : nil
-                return Wish(facility: facility.text, points: (own ?? applicant.points)?.description)
+                return Wish(facility: facility.text, points: (own ?? applicant.points)?.description, refusal: nil)
             }
+            parts = nil
             return
         }
         isComputed = true
         points = computation.own.description
-        wishes = computation.wishes.map { Wish(facility: $0.facility.text, points: $0.points.description) }
-        let table = draft.rules.pointsTable
-        rows = computation.lines.map { line in
+        wishes = computation.wishes.map { wish in
+            Wish(
+                facility: wish.facility.text, points: wish.points.description,
+                refusal: wish.refusal.map { computation.table.refusals[$0] })
+        }
+        rows = isList ? Self.rows(of: computation) : []
+        parts = zip(computation.table.parts, computation.parts).map(Self.part)
+    }
+
+    /// `nil` where there is no such child, or no table computes its points.
+    public init?(ofChild id: String, in draft: CaseDraft) {
+        guard !draft.rules.pointsTable.isEmpty, let row = draft.children.firstIndex(where: { $0.id.text == id }) else {
+            return nil
+        }
+        self.init(draft, row: row)
+        if !isComputed { return nil }
+    }
+
+    private static func part(_ part: PointsPart, _ computed: PointsComputation.Part) -> Part {
+        Part(
+            part: part.name, combine: part.combine.rawValue, of: part.parts, points: computed.own?.description,
+            wishes: computed.wishes.map { $0?.description }, missed: computed.missed.map(text),
+            rows: zip(part.rows, computed.rows).enumerated().map { index, entry in
+                let (row, computed) = entry
+                var refusal: String?
+                if case .refusal(let reason) = row.amount { refusal = reason }
+                return PartRow(
+                    row: index + 1, name: row.name, condition: text(row.conditions),
+                    amount: computed.amount?.description, refusal: refusal, isMet: computed.isMet,
+                    counts: computed.counts, isMetAtWishes: computed.isMetAtWishes,
+                    countsAtWishes: computed.countsAtWishes, missed: computed.missed.map(text))
+            })
+    }
+
+    private static func text(_ condition: PointsCondition) -> String { Wording.condition(condition).english }
+
+    private static func text(_ conditions: [PointsCondition]) -> String {
+        Wording.row(PointsRow(when: conditions, earns: .value)).english
+    }
+
+    // MARK: A list
+
+    /// The rows of a list that the child meets, at some wish or without one but for the place.
+    private static func rows(of computation: PointsComputation) -> [Row] {
+        let table = computation.table.parts[0].rows
+        return zip(table, computation.parts[0].rows).enumerated().compactMap { index, entry in
+            let (row, computed) = entry
+            let isMet = !computed.missed.contains { !$0.isOfWish }
+            guard isMet else { return nil }
+            let places = zip(computation.wishes, computed.countsAtWishes).filter(\.1).map(\.0.facility.text)
             let counts: String
-            if line.countsInOwn && line.countsAt.count == computation.wishes.count {
+            if case .refusal = row.amount {
+                counts = computed.isMetAnywhere ? "not eligible" : "no: no wish is there"
+            } else if computed.counts && places.count == computation.wishes.count {
                 counts = "everywhere"
-            } else if !line.countsAt.isEmpty {
-                counts = "at \(line.countsAt.map(\.text).joined(separator: ", "))"
-            } else if table[line.row].place == .everywhere, let group = table[line.row].maxGroup {
+            } else if !places.isEmpty {
+                counts = "at \(places.joined(separator: ", "))"
+            } else if !row.dependsOnWish, let group = row.maxGroup {
                 counts = "no: another row of \(group) earns as much or more"
             } else {
-                counts = line.countsInOwn ? "without a wish" : "no: no wish is there"
+                counts = computed.counts ? "without a wish" : "no: no wish is there"
             }
             return Row(
-                row: line.row + 1, condition: table[line.row].text, amount: line.amount.description, counts: counts)
+                row: index + 1, condition: Wording.row(row).english, amount: computed.amount?.description ?? "",
+                counts: counts)
         }
     }
 
     public func lines(in language: Problem.Language) -> [String] {
         var lines = ["child \(child), household \(household): points \(points ?? "blank")"]
         lines.append(isComputed ? "  by the points table of case.yaml:" : "  as given in children.csv")
+        if isComputed && !isList { return booklet(in: language == .japanese ? .japanese : .english) }
         let width = rows.map(\.condition.count).max() ?? 0
         for row in rows {
             let condition = row.condition + String(repeating: " ", count: width - row.condition.count)
@@ -75,24 +169,129 @@ public struct PointsReport: Message {
         }
         return lines
     }
-}
 
-extension PointsRow {
-    /// The condition and the place, in short.
-    fileprivate var text: String {
-        let condition: String
-        switch self.condition {
-        case .filled: condition = attribute
-        case .oneOf(let texts): condition = "\(attribute) = \(texts.joined(separator: " or "))"
-        case .range(let from, let to):
-            condition = [
-                from.map { "\(attribute) from \($0)" } ?? attribute, to.map { "to \($0)" },
-            ].compactMap { $0 }.joined(separator: " ")
+    // MARK: Parts
+
+    /// The computation as a booklet shows it: part by part, row by row, with what was not met.
+    public func booklet(in language: Language) -> [String] {
+        guard let computation else { return [] }
+        var lines = [
+            Phrase(
+                "児童 \(child)(世帯 \(household))の指数: \(computation.own)",
+                "child \(child), household \(household): points \(computation.own)")[
+                    language],
+            Phrase("  case.yaml の指数表による計算:", "  by the points table of case.yaml:")[language],
+        ]
+        for (index, part) in computation.table.parts.enumerated() {
+            lines += self.lines(of: part, computation.parts[index], in: computation, language)
         }
-        switch place {
-        case .everywhere: return condition
-        case .sameFacility: return "\(condition), at the sibling's facility"
-        case .facility(let id): return "\(condition), at \(id)"
+        for wish in computation.wishes {
+            var text =
+                Phrase("  第\(wish.rank)希望 ", "  wish \(wish.rank) ")[language] + "\(wish.facility): \(wish.points)"
+            if let refusal = wish.refusal {
+                let reason = computation.table.refusals[refusal]
+                text += Phrase("(対象外: \(reason))", ", not eligible: \(reason)")[language]
+            }
+            lines.append(text)
         }
+        return lines
+    }
+
+    private func lines(
+        of part: PointsPart, _ computed: PointsComputation.Part, in computation: PointsComputation, _ language: Language
+    ) -> [String] {
+        let missing = Phrase("なし", "missing")
+        let value = computed.own?.description ?? missing[language]
+        var lines = ["  \(part.name) = \(value): \(formula(of: part, computed, in: computation, language))"]
+        if !computed.missed.isEmpty { lines.append("    " + notMet(computed.missed, language)) }
+        for (row, entry) in zip(part.rows, computed.rows) {
+            lines.append(line(of: row, entry, in: part, computed, computation, language))
+        }
+        for (wish, points) in zip(computation.wishes, computed.wishes) where points != computed.own {
+            lines.append(
+                Phrase("    第\(wish.rank)希望 ", "    at wish \(wish.rank) ")[language]
+                    + "\(wish.facility): \(points?.description ?? missing[language])")
+        }
+        return lines
+    }
+
+    /// How the value of a part comes about, without a wish.
+    private func formula(
+        of part: PointsPart, _ computed: PointsComputation.Part, in computation: PointsComputation, _ language: Language
+    ) -> String {
+        let missing = Phrase("なし", "missing")
+        var terms = part.parts.map { name -> String in
+            let index = computation.table.parts.firstIndex { $0.name == name }!
+            return "\(name) \(computation.parts[index].own?.description ?? missing[language])"
+        }
+        if !part.rows.isEmpty { terms.insert(Phrase("該当する行", "the rows that are met")[language], at: 0) }
+        let combine = Wording.combination(part.combine)
+        let list = terms.joined(separator: Phrase("、", ", ")[language])
+        var text = Phrase("\(list)の\(combine.japanese)", "\(combine.english) of \(list)")[language]
+        guard var value = computed.combined else {
+            if let number = part.missing {
+                text += Phrase("。ないときは \(number)", "; where it is missing, \(number)")[language]
+            }
+            return text
+        }
+        if part.factor != nil || part.floor != nil || part.cap != nil { text += " = \(value)" }
+        if let factor = part.factor {
+            text += " × \(factor)"
+            value = value.multiplied(by: factor) ?? value
+        }
+        if let floor = part.floor, value < floor {
+            text += Phrase("、下限 \(floor)", ", raised to the floor \(floor)")[language]
+            value = floor
+        }
+        if let cap = part.cap, cap < value { text += Phrase("、上限 \(cap)", ", lowered to the cap \(cap)")[language] }
+        return text
+    }
+
+    private func line(
+        of row: PointsRow, _ entry: PointsComputation.Row, in part: PointsPart, _ computed: PointsComputation.Part,
+        _ computation: PointsComputation, _ language: Language
+    ) -> String {
+        let name = Wording.row(row)[language]
+        let isRefusal = if case .refusal = row.amount { true } else { false }
+        var amount = entry.amount?.description ?? "?"
+        if case .refusal(let reason) = row.amount {
+            amount = Phrase("対象外(\(reason))", "not eligible (\(reason))")[language]
+        }
+        guard entry.isMetAnywhere else {
+            // What a wish must show is not met where no wish shows all that the row asks.
+            let missed = entry.missed.isEmpty ? row.conditions.filter(\.isOfWish) : entry.missed
+            return "    - \(name): \(amount)\(Phrase("、", ", ")[language])\(notMet(missed, language))"
+        }
+        let counts = isRefusal ? [entry.isMet] + entry.isMetAtWishes : [entry.counts] + entry.countsAtWishes
+        var text = "    \(counts.contains(true) ? "+" : "-") \(name): \(amount)"
+        if !counts.contains(true) {
+            text += Phrase("、", ", ")[language] + whyNot(row, part, computed, language)
+        } else if counts.contains(false) {
+            let places = zip(computation.wishes, counts.dropFirst()).filter(\.1).map(\.0.facility.text)
+            let list = places.joined(separator: ", ")
+            text +=
+                places.isEmpty
+                ? Phrase("、希望によらない値だけ", ", only without a wish")[language]
+                : Phrase("、\(list) だけ", ", only at \(list)")[language]
+        }
+        return text
+    }
+
+    /// Why a row that is met is no term of its part.
+    private func whyNot(
+        _ row: PointsRow, _ part: PointsPart, _ computed: PointsComputation.Part, _ language: Language
+    ) -> String {
+        if !computed.missed.isEmpty { return Phrase("区分がないため数えない", "not counted, as the part is missing")[language] }
+        if let group = row.maxGroup, part.combine != .first {
+            return Phrase(
+                "\(group) の他の行が同じかより高い", "not counted, as another row of \(group) earns as much or more")[language]
+        }
+        return Phrase("前の行が優先する", "not counted, as an earlier row overrides it")[language]
+    }
+
+    private func notMet(_ conditions: [PointsCondition], _ language: Language) -> String {
+        let names = conditions.map { Wording.condition($0)[language] }
+        return Phrase(
+            "該当せず: \(names.joined(separator: "、"))", "not met: \(names.joined(separator: ", "))")[language]
     }
 }

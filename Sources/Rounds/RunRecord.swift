@@ -214,7 +214,7 @@ func resultTables(
     }
     let reasons = Result { () throws(UnwritableTable) in
         try tables.reasons(explanations.reasons, explanations.jointReasons, threads: threads) { child, facility, key in
-            if case .key(let index) = key,
+            if case .key(let index) = key, subject.rules.priority[index].comparesPlainly,
                 case .number(let number)? = explanations.keyValue(of: child, atFacility: facility, index, in: subject),
                 number.isInteger
             {

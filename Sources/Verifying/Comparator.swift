@@ -14,8 +14,12 @@ public final class Comparator: Sendable {
     /// The keys in turn.
     private let keys: [Key]
     /// For child `c` and key `k` at `c * keys.count + k` its value as a whole number, smaller first; 0 at `points` and
-    /// `draw`.
+    /// `draw`. At a key that depends on the wish what counts where no wish is meant.
     private let standings: [Int64]
+    /// The same by wish, for the keys that depend on it: for the wish of row `r` and the key at column `k` at
+    /// `r * wishKeyCount + k`.
+    private let wishStandings: [Int64]
+    private let wishKeyCount: Int
 
     private struct OwnPoints {
         let points: ExactNumber?
@@ -30,6 +34,8 @@ public final class Comparator: Sendable {
         case draw(PriorityKey.Order)
         /// A value of the child's own, in the standings.
         case own
+        /// A value that depends on the wish, in this column of the standings by wish.
+        case ofWish(Int)
     }
 
     public init(of subject: Case) {
@@ -41,20 +47,45 @@ public final class Comparator: Sendable {
         }
         shared = Self.sharedPoints(of: subject)
         let priority = subject.rules.priority
-        keys = priority.map { key in
+        let wishKeys = subject.wishKeyValues.keys
+        keys = priority.enumerated().map { index, key in
             switch key.source {
             case .points: .points(key.order, blankIsFirst: key.blank == .first)
             case .draw: .draw(key.order)
-            case .birthDate, .ageClass, .attribute: .own
+            case .birthDate, .ageClass, .attribute, .wishRank, .siblingAtFacility, .livesInArea:
+                wishKeys.firstIndex(of: index).map(Key.ofWish) ?? .own
             }
         }
-        var standings = [Int64](repeating: 0, count: subject.children.count * priority.count)
+        let count = subject.children.count
+        var standings = [Int64](repeating: 0, count: count * priority.count)
+        wishKeyCount = wishKeys.count
+        var wishStandings = [Int64](repeating: 0, count: subject.wishKeyValues.rowCount * wishKeys.count)
         for (index, key) in priority.enumerated() where key.source != .points && key.source != .draw {
-            let places = Self.places(
-                of: subject.children.indices.map { subject.keyValue(child: $0, key: index) }, key)
-            for child in places.indices { standings[child * priority.count + index] = places[child] }
+            var values = subject.children.indices.map { subject.keyValue(child: $0, key: index) }
+            let column = wishKeys.firstIndex(of: index)
+            if let column { values += Self.values(atWishesOf: subject, column) }
+            let places = Self.places(of: values, key)
+            for child in 0..<count { standings[child * priority.count + index] = places[child] }
+            if let column {
+                for row in 0..<places.count - count {
+                    wishStandings[row * wishKeys.count + column] = places[count + row]
+                }
+            }
         }
         self.standings = standings
+        self.wishStandings = wishStandings
+    }
+
+    /// One key's values at the wishes of all children, by child, then by wish.
+    private static func values(atWishesOf subject: Case, _ column: Int) -> [KeyValue?] {
+        let table = subject.wishKeyValues
+        var values = [KeyValue?](repeating: nil, count: table.rowCount)
+        for child in subject.children.indices {
+            for wish in subject.children[child].wishes.indices {
+                values[table.row(child: child, wish: wish)] = table.value(child: child, wish: wish, position: column)
+            }
+        }
+        return values
     }
 
     /// What replaces each child's own points; empty where each child's own count.
@@ -127,20 +158,41 @@ public final class Comparator: Sendable {
 
     /// The child's value at each key for its wish, in the order of the comparator; `nil` is blank, and at `draw`.
     public func values(of child: Int, at wish: Int) -> [KeyValue?] {
-        subject.rules.priority.indices.map { key in
-            subject.rules.priority[key].source == .points
-                ? points(of: child, at: wish).map(KeyValue.number) : subject.keyValue(child: child, key: key)
+        keys.indices.map { value(of: child, at: wish, key: $0) }
+    }
+
+    /// The child's value at a key for its wish; `nil` is blank, and at `draw`.
+    public func value(of child: Int, at wish: Int, key: Int) -> KeyValue? {
+        switch keys[key] {
+        case .points: points(of: child, at: wish).map(KeyValue.number)
+        case .draw, .own: subject.keyValue(child: child, key: key)
+        case .ofWish(let column): subject.wishKeyValues.value(child: child, wish: wish, position: column)
         }
     }
 
-    /// A child who wants a seat by one of its wishes.
+    /// A child who wants a seat by one of its wishes, or where no wish is meant.
     struct Candidate {
         let child: Int
         let points: ExactNumber?
+        /// The wish among those of all children; -1 where none is meant, or no key but `points` depends on it.
+        let row: Int32
     }
 
     func candidate(_ child: Int, at wish: Int) -> Candidate {
-        Candidate(child: child, points: points(of: child, at: wish))
+        Candidate(
+            child: child, points: points(of: child, at: wish),
+            row: wishKeyCount == 0 ? -1 : Int32(subject.wishKeyValues.row(child: child, wish: wish)))
+    }
+
+    /// The child where no wish is meant.
+    func candidate(_ child: Int) -> Candidate {
+        Candidate(child: child, points: subject.children[child].generalPoints, row: -1)
+    }
+
+    /// The candidate's standing at a key that depends on the wish.
+    private func standing(of candidate: Candidate, _ column: Int, key: Int) -> Int64 {
+        candidate.row < 0
+            ? standings[candidate.child * keys.count + key] : wishStandings[Int(candidate.row) * wishKeyCount + column]
     }
 
     /// Whether the first child at its wish comes before the second at its own; both wishes are for one facility.
@@ -160,6 +212,10 @@ public final class Comparator: Sendable {
                 let one = standings[first.child * keys.count + index]
                 let other = standings[second.child * keys.count + index]
                 order = one < other ? -1 : one > other ? 1 : 0
+            case .ofWish(let column):
+                let one = standing(of: first, column, key: index)
+                let other = standing(of: second, column, key: index)
+                order = one < other ? -1 : one > other ? 1 : 0
             }
             if order != 0 { return order < 0 }
         }
@@ -175,6 +231,7 @@ public final class Comparator: Sendable {
             case .points: one.points == other.points
             case .draw: true
             case .own: standings[first * keys.count + index] == standings[second * keys.count + index]
+            case .ofWish(let column): standing(of: one, column, key: index) == standing(of: other, column, key: index)
             }
         }
     }
@@ -187,6 +244,7 @@ public final class Comparator: Sendable {
             case .points: print.mix(points(of: child, at: wish).map(KeyValue.number))
             case .draw: break
             case .own: print.mix(Int(standings[child * keys.count + index]))
+            case .ofWish(let column): print.mix(Int(standing(of: candidate(child, at: wish), column, key: index)))
             }
         }
         return print.value
@@ -203,6 +261,10 @@ public final class Comparator: Sendable {
             case .own:
                 let place = (first.child * keys.count + index, second.child * keys.count + index)
                 if standings[place.0] != standings[place.1] { return .key(index) }
+            case .ofWish(let column):
+                if standing(of: first, column, key: index) != standing(of: second, column, key: index) {
+                    return .key(index)
+                }
             }
         }
         return compareDraws(first.child, second.child, .ascending) != 0 ? .draw : .id

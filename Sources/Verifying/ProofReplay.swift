@@ -143,9 +143,7 @@ public struct ProofReplay {
     /// Source: Rules.md 2, household order.
     private func lowest(of households: [Int]) -> Int {
         func best(_ household: Int) -> Comparator.Candidate {
-            let children = subject.households[household].members.map {
-                Comparator.Candidate(child: $0, points: subject.children[$0].generalPoints)
-            }
+            let children = subject.households[household].members.map { comparator.candidate($0) }
             return children.dropFirst().reduce(children[0]) { comparator.precedes($1, $0) ? $1 : $0 }
         }
         var lowest = (household: households[0], best: best(households[0]))

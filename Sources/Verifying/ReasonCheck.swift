@@ -284,6 +284,7 @@ public struct ReasonCheck: Sendable {
             case .placed: choice == reason.wish
             case .notOffered: wish.ineligibility == .notOffered && choice != reason.wish
             case .tooYoung: wish.ineligibility == .tooYoung && choice != reason.wish
+            case .notEligible: wish.ineligibility == .notEligible && choice != reason.wish
             case .betterWish: wish.isEligible && choice != Allocation.baseline && choice < reason.wish
             case .seats:
                 wish.isEligible && isRefused
@@ -302,7 +303,8 @@ public struct ReasonCheck: Sendable {
         let holds =
             switch reason.kind {
             case .pinned: isPinned
-            case .notOffered, .tooYoung: !isPinned && wish.ineligibility?.rawValue == reason.kind.rawValue
+            case .notOffered, .tooYoung, .notEligible:
+                !isPinned && wish.ineligibility?.rawValue == reason.kind.rawValue
             case .phase: !isPinned && wish.isEligible
             default: false
             }
@@ -322,7 +324,7 @@ public struct ReasonCheck: Sendable {
                     let reason = reasons[row]
                     let stays = choices[child] == Allocation.baseline && subject.children[child].currentFacility != nil
                     switch reason.kind {
-                    case .pinned, .placed, .notOffered, .tooYoung, .betterWish, .phase, .seats: break
+                    case .pinned, .placed, .notOffered, .tooYoung, .notEligible, .betterWish, .phase, .seats: break
                     case .priorityClaim, .vacantClaim:
                         if !claimants.contains(household) { complain(reason, "the household has no claim") }
                     case .siblingSeat: checkMissing(reason, joint[Int(reason.joint)], household, applicants)

@@ -86,6 +86,8 @@ public enum Fault: Error, Hashable, Sendable, CustomStringConvertible {
     case notInPhase(child: ChildID, phase: String)
     /// The case itself says otherwise of a wish's eligibility than the rules.
     case eligibilityDisagrees(child: ChildID, facility: FacilityID)
+    /// The case itself has another value at a key that is computed for each wish than the rules give.
+    case keyValueDisagrees(child: ChildID, facility: FacilityID, key: String)
 
     public var description: String {
         switch self {
@@ -102,6 +104,8 @@ public enum Fault: Error, Hashable, Sendable, CustomStringConvertible {
         case .notInPhase(let child, let phase): "child \(child) is placed in the phase \(phase), which is not for it"
         case .eligibilityDisagrees(let child, let facility):
             "the case says otherwise than the rules whether child \(child) is eligible at \(facility)"
+        case .keyValueDisagrees(let child, let facility, let key):
+            "the case says otherwise than the rules what child \(child) has at the key \(key) for \(facility)"
         }
     }
 }

@@ -175,15 +175,29 @@ public struct Verifier: Sendable {
         of index: Int, _ choice: Int32, _ offers: Offers, _ minimumAges: [MinimumAge], to faults: inout [Fault]
     ) {
         let wishes = subject.children[index].wishes
-        func ineligibility(at facility: Int) -> Ineligibility? {
-            if !offers.includes(index, at: facility) { return .notOffered }
-            guard let birth = subject.children[index].birthDate else { return nil }
-            return minimumAges[facility].isReached(by: birth) ? nil : .tooYoung
+        func ineligibility(at wish: Wish) -> Ineligibility? {
+            if !offers.includes(index, at: wish.facility) { return .notOffered }
+            if let birth = subject.children[index].birthDate, !minimumAges[wish.facility].isReached(by: birth) {
+                return .tooYoung
+            }
+            // What the points table refuses was computed with the points, when the case was resolved.
+            return wish.ineligibility == .notEligible ? .notEligible : nil
         }
-        for wish in wishes where ineligibility(at: wish.facility) != wish.ineligibility {
+        for wish in wishes where ineligibility(at: wish) != wish.ineligibility {
             faults.append(
                 .eligibilityDisagrees(
                     child: subject.children[index].id, facility: subject.facilities[wish.facility].id))
+        }
+        for key in computedKeys {
+            for (rank, wish) in wishes.enumerated()
+            where computedValue(key, of: index, rank: rank, at: wish.facility)
+                != subject.keyValue(child: index, wish: rank, key: key)
+            {
+                faults.append(
+                    .keyValueDisagrees(
+                        child: subject.children[index].id, facility: subject.facilities[wish.facility].id,
+                        key: subject.rules.priority[key].name))
+            }
         }
         // A pin overrides wishes and eligibility.
         if choice == Allocation.baseline || subject.pin(of: index)?.choice == choice { return }
@@ -192,10 +206,32 @@ public struct Verifier: Sendable {
             return
         }
         let facility = wishes[Int(choice)].facility
-        if let reason = ineligibility(at: facility) {
+        if let reason = ineligibility(at: wishes[Int(choice)]) {
             faults.append(
                 .ineligible(child: subject.children[index].id, facility: subject.facilities[facility].id, reason))
         }
+    }
+
+    /// Keys whose values follow from the wish and its facility.
+    private var computedKeys: [Int] {
+        subject.wishKeyValues.keys.filter { subject.rules.priority[$0].source.isComputed }
+    }
+
+    /// The value at such a key, from the definition.
+    ///
+    /// Source: Rules.md 2, keys that depend on the wish.
+    private func computedValue(_ key: Int, of child: Int, rank: Int, at facility: Int) -> KeyValue? {
+        let isMet: Bool
+        switch subject.rules.priority[key].source {
+        case .wishRank: return .number(ExactNumber(rank + 1))
+        case .siblingAtFacility: isMet = subject.children[child].siblingFacilities.contains(facility)
+        case .livesInArea:
+            let column = subject.attributeNames.firstIndex { $0 == subject.rules.priority[key].column }
+            let home = column.map { subject.children[child].attributes[$0] } ?? ""
+            isMet = home != "" && subject.facilities[facility].area == home
+        case .points, .draw, .birthDate, .ageClass, .attribute: return nil
+        }
+        return .number(isMet ? 1 : 0)
     }
 
     /// Pins that are not kept, and children who are placed by no phase, or by one that is not for them.

@@ -54,7 +54,7 @@ struct Explain: TellingCommand {
 
     func perform(_ console: Console) throws {
         let start = ContinuousClock.now
-        let read = try input.readResult(result, console)
+        let (read, draft) = try input.readResultWithDraft(result, console)
         guard let index = read.subject.children.firstIndex(where: { $0.id.text == child }) else {
             console.complain(
                 console.language == .japanese
@@ -66,20 +66,25 @@ struct Explain: TellingCommand {
         func page(_ search: SufficientSearch?) -> ChildPage {
             read.page(of: index, sufficient: search, isForStaff: staff)
         }
-        if noSufficient {
-            console.emit(ExplainedChild(page(nil), language, cut: nil))
+        let points = draft.flatMap { PointsReport(ofChild: child, in: $0) }
+        func sayReasons() {
             for line in page(nil).lines(in: language) { console.say(line) }
+            for line in points?.booklet(in: language) ?? [] { console.say(line) }
+        }
+        if noSufficient {
+            console.emit(ExplainedChild(page(nil), language, cut: nil, points: points))
+            sayReasons()
             return
         }
         let interruption = Interruption()
         // The reasons are there at once; what follows may take its time.
-        for line in page(nil).lines(in: language) { console.say(line) }
+        sayReasons()
         fflush(nil)
         let deadline = Deadline(at: timeLimit.map { start + .seconds($0) }, signal: interruption.signal)
         let (search, cut) = try ProgressLine(isJSON: input.json).showing { hears throws(RoundError) in
             try read.search(for: index, deadline: deadline, hears: hears)
         }
-        console.emit(ExplainedChild(page(search), language, cut: cut))
+        console.emit(ExplainedChild(page(search), language, cut: cut, points: points))
         for line in page(search).sufficientLines(in: language, cut: cut) { console.say(line) }
         switch cut {
         case .interrupted: throw ExitStatus.interrupted

@@ -77,9 +77,14 @@ struct CaseArgument: ParsableArguments {
 
     /// Reads a result folder, then its case, and checks the one with the other.
     func readResult(_ path: String, _ console: Console) throws -> CheckedResult {
+        try readResultWithDraft(path, console).result
+    }
+
+    /// As ``readResult(_:_:)``, with the rows of the case as they were written.
+    func readResultWithDraft(_ path: String, _ console: Console) throws -> (result: CheckedResult, draft: CaseDraft?) {
         let saved = try SavedResult(ResultFolder(path: path), named: path)
-        let (subject, _) = try read(console, objective: saved.objective, in: console.language)
-        return try saved.checked(with: subject, threads: threads)
+        let (subject, reading) = try read(console, objective: saved.objective, in: console.language)
+        return (try saved.checked(with: subject, threads: threads), reading.draft)
     }
 
     /// Names the columns that nothing reads.

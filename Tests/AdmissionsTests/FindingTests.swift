@@ -110,6 +110,32 @@ struct FindingTests {
             $0.attributeNames = ["since"]
             ($0.children[0].attributes, $0.children[1].attributes) = (["2026-10-01"], ["2026-10-32"])
         },
+        Sample(.keyNotComparable, .children, 0, "rank") {
+            $0.rules.priority = [PriorityKey("rank", .ascending, usesLetters: true)]
+            ($0.attributeNames, $0.children[0].attributes) = (["rank"], ["AA"])
+        },
+        Sample(.keyValueUnlisted, .settings, nil, "priority[0]") {
+            $0.rules.priority = [PriorityKey("work", .ascending, values: ["災害", "疾病"])]
+            ($0.attributeNames, $0.children[0].attributes) = (["work"], ["就学"])
+        },
+        Sample(.keyUnknown, .settings, nil, "priority[0]") {
+            $0.rules.priority = [PriorityKey("lives_in_area", .descending, column: "home")]
+        },
+        Sample(.keyUnknown, .settings, nil, "priority[0]") {
+            $0.rules.priority = [PriorityKey("lives_in_area", .descending)]
+        },
+        Sample(.keyUnknown, .settings, nil, "priority[0]") {
+            // No facility has a ward.
+            $0.rules.priority = [PriorityKey("lives_in_area", .descending, column: "home")]
+            ($0.attributeNames, $0.children[0].attributes) = (["home"], ["north"])
+        },
+        Sample(.keyOfWishRank, .settings, nil, "priority[0]") {
+            $0.rules.priority = [PriorityKey("wish_rank", .ascending)]
+        },
+        Sample(.keyByWish, .settings, nil, "priority[0]") {
+            $0.rules.priority = [PriorityKey("distance", .ascending)]
+            ($0.wishAttributeNames, $0.children[0].wishAttributes) = (["distance"], [["3"]])
+        },
     ]
 
     private static let pointsErrors = [
@@ -427,15 +453,17 @@ struct FindingTests {
 
     @Test("Every code has a sample")
     func complete() {
-        // An ineligible joint outcome never comes alone, nor does an ineligible pin; doubts, and what cannot have happened
+        // An ineligible joint outcome never comes alone, nor does an ineligible pin or a value for no wish; doubts, and what cannot have happened
         // between two rounds, have tests of their own (``DoubtTests``, ``CarryOverTests``).
-        let covered = Set(Self.samples.map(\.place.code)).union([.jointOutcomeIneligible, .pinNotEligible])
-            .union(Finding.Code.doubts)
-            .union([
-                .departureUnknownChild, .departureTwice, .declineNotPlaced, .withdrawalOfPlaced, .newChildInPlay,
-                .newChildPlaced,
-                .waitingNotANumber, .limitOverbooked, .leadGone, .jointWishesDropped, .dueDatePassed,
-            ])
+        let covered = Set(Self.samples.map(\.place.code)).union([
+            .jointOutcomeIneligible, .pinNotEligible, .keyValueWithoutWish,
+        ])
+        .union(Finding.Code.doubts)
+        .union([
+            .departureUnknownChild, .departureTwice, .declineNotPlaced, .withdrawalOfPlaced, .newChildInPlay,
+            .newChildPlaced,
+            .waitingNotANumber, .limitOverbooked, .leadGone, .jointWishesDropped, .dueDatePassed,
+        ])
         #expect(Finding.Code.allCases.filter { !covered.contains($0) } == [])
     }
 

@@ -125,9 +125,13 @@ struct PointsTableTests {
         let computation = try #require(draft.pointsComputation(ofRow: 0))
         #expect(computation.own == 48)
         #expect(computation.wishes.map(\.points) == [48, 51])
-        #expect(computation.lines.map(\.row) == [0, 1, 2, 6])
-        #expect(computation.lines.map(\.countsInOwn) == [true, false, true, false])
-        #expect(computation.lines.map(\.countsAt) == [["A", "B"], [], ["A", "B"], ["B"]])
+        let rows = computation.parts[0].rows
+        #expect(rows.indices.filter { rows[$0].isMetAnywhere } == [0, 1, 2, 6])
+        #expect([0, 1, 2, 6].map { rows[$0].counts } == [true, false, true, false])
+        #expect(
+            [0, 1, 2, 6].map { rows[$0].countsAtWishes } == [
+                [true, true], [false, false], [true, true], [false, true],
+            ])
         #expect(Drafts.smallest().pointsComputation(ofRow: 0) == nil)
     }
 

@@ -10,8 +10,11 @@ public struct PriorityOrder: Sendable {
     public func children(at facility: Int) -> [Int] {
         let staying = subject.children.indices.filter { subject.children[$0].currentFacility == facility }
         let wishing = subject.children.indices.compactMap { child -> Standing? in
-            let wish = subject.children[child].wishes.first { $0.facility == facility }
-            return wish.map { standing(of: child, points: points(of: child, at: $0)) }
+            guard let wish = subject.children[child].wishes.firstIndex(where: { $0.facility == facility }) else {
+                return nil
+            }
+            return standing(
+                of: child, at: wish, points: points(of: child, at: subject.children[child].wishes[wish]))
         }
         return staying + wishing.sorted(by: comesBefore).map(\.child)
     }
@@ -19,7 +22,7 @@ public struct PriorityOrder: Sendable {
     /// Indices of the households, the first to choose first.
     public func households() -> [Int] {
         let general = subject.children.indices
-            .map { standing(of: $0, points: subject.children[$0].generalPoints) }
+            .map { standing(of: $0, at: nil, points: subject.children[$0].generalPoints) }
             .sorted(by: comesBefore)
         var ordered: [Int] = []
         for household in general.map({ subject.children[$0.child].household }) where !ordered.contains(household) {
@@ -36,12 +39,40 @@ public struct PriorityOrder: Sendable {
         let values: [KeyValue?]
     }
 
-    private func standing(of child: Int, points: ExactNumber?) -> Standing {
-        let values = subject.rules.priority.indices.map { key in
-            subject.rules.priority[key].name == "points"
-                ? points.map(KeyValue.number) : subject.keyValue(child: child, key: key)
+    /// - Parameter wish: `nil` where no wish is meant.
+    private func standing(of child: Int, at wish: Int?, points: ExactNumber?) -> Standing {
+        let values = subject.rules.priority.indices.map { key -> KeyValue? in
+            if subject.rules.priority[key].name == "points" { return points.map(KeyValue.number) }
+            guard isComputed(key) else {
+                return wish.map { subject.keyValue(child: child, wish: $0, key: key) }
+                    ?? subject.keyValue(child: child, key: key)
+            }
+            if let wish { return computed(key, of: child, at: wish) }
+            let all = subject.children[child].wishes.indices.map { computed(key, of: child, at: $0) }
+            return subject.rules.priority[key].order == .ascending ? all.min() : all.max()
         }
         return Standing(child: child, values: values)
+    }
+
+    /// Whether the key is known by its name, and no column of the children's table has the name.
+    private func isComputed(_ key: Int) -> Bool {
+        let name = subject.rules.priority[key].name
+        return ["wish_rank", "sibling_at_facility", "lives_in_area"].contains(name)
+            && !subject.attributeNames.contains(name)
+    }
+
+    /// What the key is at a wish, written from section 2 of the rules.
+    private func computed(_ key: Int, of child: Int, at wish: Int) -> KeyValue {
+        let facility = subject.children[child].wishes[wish].facility
+        switch subject.rules.priority[key].name {
+        case "wish_rank": return .number(ExactNumber(wish + 1))
+        case "sibling_at_facility":
+            return .number(subject.children[child].siblingFacilities.contains(facility) ? 1 : 0)
+        default:
+            let column = subject.attributeNames.firstIndex(of: subject.rules.priority[key].column!)!
+            let home = subject.children[child].attributes[column]
+            return .number(home != "" && home == subject.facilities[facility].ward ? 1 : 0)
+        }
     }
 
     /// The points that count at the wish under the round's `householdPriority`; `nil` is blank.

@@ -43,6 +43,34 @@ struct FaultTests {
         #expect(verified.placements.isEmpty == !expected.isEmpty)
     }
 
+    @Test("A value of a computed key that is another than the rules give is named")
+    func keyValues() throws {
+        var draft = CaseDraft(
+            municipality: "T", round: "r", month: PlacementMonth(year: 2027, month: 4)!,
+            rules: Rules(
+                priority: [
+                    PriorityKey("wish_rank", .ascending), PriorityKey("sibling_at_facility", .descending),
+                    PriorityKey("lives_in_area", .descending, column: "home"), PriorityKey("distance", .ascending),
+                ], drawSeed: "1"),
+            attributeNames: ["home", "distance"],
+            children: [ChildRow(id: "a", household: "h", ageClass: 1, wishes: ["A"], attributes: ["north", "1"])],
+            facilities: [FacilityRow(id: "A", seats: [nil, 1, nil, nil, nil, nil], ward: "north")])
+        draft.wishAttributeNames = ["distance"]
+        draft.children[0].wishAttributes = [["2"]]
+        let subject = try draft.resolved()
+        for (key, name) in ["wish_rank", "sibling_at_facility", "lives_in_area", nil].enumerated() {
+            let changed = try #require(
+                Change.value(child: 0, key: key, wish: 0, .number(7)).applied(to: subject))
+            let verified = Verifier(changed).verify(Allocation(choices: [0]))
+            #expect(
+                verified.faults.map(\.description)
+                    == (name.map {
+                        ["the case says otherwise than the rules what child a has at the key \($0) for A"]
+                    } ?? []))
+        }
+        #expect(Verifier(subject).verify(Allocation(choices: [0])).isStable)
+    }
+
     @Test("A round without phases has no allocation with phases", arguments: [[-1, -1, 0], [0], [-1, -1, -1, -1]])
     func phasesOfPlainRound(phases: [Int32]) throws {
         let verified = Verifier(try Self.subject()).verify(Allocation(choices: [-1, -1, 0], phases: phases))

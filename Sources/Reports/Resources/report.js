@@ -17,8 +17,9 @@ const reason = (wish, child) => {
   const places = (seats, kept) => kept
     ? fill(say(data.placesKept), {offered: seats - kept, kept}) : fill(say(data.places), {seats});
   if (kind.startsWith('seats.')) {
-    const [, , key, own, last, ahead, seats, kept] = wish;
-    return fill(say(data.kinds[kind]), {key: key >= 0 ? say(data.keys[key]) : '', own, last: say(last), ahead, places: places(seats, kept)});
+    const [, , key, own, last, ahead, seats, kept, preference] = wish;
+    return fill(say(data.kinds[kind]), {key: key >= 0 ? say(data.keys[key]) : '', own: say(own), last: say(last), ahead, places: places(seats, kept)})
+      + (preference ? say(preference) : '');
   }
   const [, , siblings, facilities, ahead, seats, kept] = wish;
   return fill(say(data.kinds[kind]), {condition: child[5] ? say(child[5]) : '', siblings, facilities, ahead, places: places(seats, kept)});

@@ -1,0 +1,167 @@
+/// How the points of one child come about, part by part and row by row.
+public struct PointsComputation: Hashable, Sendable {
+    public let table: PointsTable
+    /// What counts where no wish adds to it.
+    public let own: ExactNumber
+    /// What counts at each wish, in the order of the form, gaps left out.
+    public let wishes: [AtWish]
+    /// In the order of the table.
+    public let parts: [Part]
+
+    /// What counts at one wish.
+    public struct AtWish: Hashable, Sendable {
+        public let facility: FacilityID
+        /// Index into ``ChildRow/wishes``.
+        public let position: Int
+        /// From 1; gaps are closed, and a repeat has the rank of the first.
+        public let rank: Int
+        public let points: ExactNumber
+        /// The first row that refuses the child here, as an index into ``PointsTable/refusals``.
+        public let refusal: Int?
+    }
+
+    /// One part of the table.
+    public struct Part: Hashable, Sendable {
+        /// Its value without a wish; `nil`: it is missing, or too large to be exact.
+        public let own: ExactNumber?
+        /// What its terms make together without a wish, before factor, floor and cap.
+        public let combined: ExactNumber?
+        /// Its value at each of ``PointsComputation/wishes``.
+        public let wishes: [ExactNumber?]
+        /// The conditions of the part that are not met without a wish.
+        public let missed: [PointsCondition]
+        /// As many as the part has.
+        public let rows: [Row]
+    }
+
+    /// One row of a part.
+    public struct Row: Hashable, Sendable {
+        /// What it earns where it is met; `nil` where it refuses, or where the value that it counts is not known.
+        public let amount: ExactNumber?
+        /// Whether it is met without a wish, and at each of ``PointsComputation/wishes``.
+        public let isMet: Bool
+        public let isMetAtWishes: [Bool]
+        /// Whether it is a term of its part there; not where another row of its group earns more, an earlier row overrides
+        /// it, or the part is missing.
+        public let counts: Bool
+        public let countsAtWishes: [Bool]
+        /// The conditions for want of which it is not met: of those on the wish only what no wish meets.
+        public let missed: [PointsCondition]
+
+        /// Whether it is met somewhere.
+        public var isMetAnywhere: Bool { isMet || isMetAtWishes.contains(true) }
+    }
+}
+
+extension CaseDraft {
+    /// How the table of ``Rules/pointsTable`` computes the points of a row of the children's table.
+    ///
+    /// - Returns: `nil` where there is no sound table, or a value that it needs is no number.
+    public func pointsComputation(ofRow row: Int) -> PointsComputation? {
+        guard !rules.pointsTable.isEmpty, checkPointsTable().isEmpty else { return nil }
+        var draft = self
+        // Only the household matters for one child.
+        let household = children[row].household
+        let rows = children.indices.filter { $0 == row || children[$0].household == household }
+        draft.children = rows.map { children[$0] }
+        return PointsComputer(draft).computation(row: rows.firstIndex(of: row)!)
+    }
+
+    /// The draft with the points that its table computes, what the table refuses, and what is wrong.
+    ///
+    /// Points that the draft gives itself are only compared: others than computed are an error.
+    ///
+    /// - Returns: Beside the draft, for each row with a refused wish, at each position of its wishes the row that refuses it,
+    ///   as an index into ``PointsTable/refusals``.
+    /// - Complexity: O(children · (columns + rows · wishes)).
+    func computingPoints(threads: Int) -> (draft: CaseDraft, refusals: [Int: [Int?]], findings: [Finding]) {
+        guard !rules.pointsTable.isEmpty else { return (self, [:], []) }
+        var result = self
+        var findings = checkPointsTable()
+        if !findings.isEmpty {
+            // An error stands; points that are missing because of it are no second one.
+            for row in children.indices where children[row].points == nil { result.children[row].points = 0 }
+            return (result, [:], findings)
+        }
+        let computer = PointsComputer(self, threads: threads)
+        let (computed, _) = elements(children.count, threads: threads, state: ()) { _, row in
+            let cells = computer.unreadableCells(row: row)
+            return cells.isEmpty ? (computer.points(row: row), cells) : (nil, cells)
+        }
+        var refusals: [Int: [Int?]] = [:]
+        for (row, (points, cells)) in computed.enumerated() {
+            // Where an error stands, points that are missing because of it are no second one.
+            defer { if result.children[row].points == nil { result.children[row].points = 0 } }
+            guard let points else {
+                findings += cells.map { computer.finding(of: $0, row: row) }
+                continue
+            }
+            if !points.refusals.isEmpty { refusals[row] = points.refusals }
+            findings += result.children[row].take(points, row: row)
+        }
+        return (result, refusals, findings)
+    }
+}
+
+extension ChildRow {
+    /// Takes the computed points, and says where those that are written are others.
+    fileprivate mutating func take(_ points: PointsComputer.ChildPoints, row: Int) -> [Finding] {
+        var findings: [Finding] = []
+        func isThere(_ value: PartValue, column: String) -> Bool {
+            switch value {
+            case .number: return true
+            case .missing:
+                findings.append(
+                    Finding(
+                        .pointsNotComputable, .children, row: row, column: column,
+                        "Every part that points is made of is missing for this child; fill the columns that they need, or give "
+                            + "points a value for missing in case.yaml."))
+            case .tooLarge:
+                findings.append(
+                    Finding(
+                        .pointsTooLarge, .children, row: row, column: column,
+                        "The points that the table computes are too large to be exact; use smaller numbers."))
+            }
+            return false
+        }
+        func compare(_ given: ExactNumber?, _ points: ExactNumber, column: String) {
+            if given == nil || given == points { return }
+            findings.append(
+                Finding(
+                    .pointsDisagree, .children, row: row, column: column,
+                    "The table in case.yaml computes other points than are written here; correct the table, the attributes or "
+                        + "this cell (enmusubi check with --points shows the computation)."))
+        }
+        guard isThere(points.own, column: "points"), let own = points.own.number else { return findings }
+        compare(self.points, own, column: "points")
+        self.points = own
+        var computed: [ExactNumber?] = []
+        for (index, wish) in wishes.enumerated() {
+            let given = index < wishPoints.count ? wishPoints[index] : nil
+            guard wish != nil else {
+                // Points without a wish are reported as everywhere.
+                computed.append(given)
+                continue
+            }
+            guard isThere(points.wishes[index], column: "points_\(index + 1)"), let here = points.wishes[index].number
+            else { return findings }
+            compare(given, here, column: "points_\(index + 1)")
+            computed.append(here == own ? nil : here)
+        }
+        computed += wishPoints.dropFirst(computed.count)
+        wishPoints = computed.contains { $0 != nil } ? computed : []
+        return findings
+    }
+}
+
+extension PointsComputer {
+    fileprivate func finding(of cell: UnreadableCell, row: Int) -> Finding {
+        let place =
+            table.isList
+            ? "Row \(cell.row! + 1) of the points table"
+            : (cell.row.map { "Row \($0 + 1) of the part" } ?? "The part") + " \(table.parts[cell.part].name)"
+        return Finding(
+            .pointsNotComputable, .children, row: row, column: cell.column,
+            "\(place) compares \(cell.column) as a number or a date, and this is none.")
+    }
+}

@@ -1,0 +1,430 @@
+/// What a part of a points table counts.
+enum PartValue: Hashable, Sendable {
+    /// The part does not exist for the child, or nothing that it is made of does.
+    case missing
+    case number(ExactNumber)
+    /// It cannot be computed without rounding.
+    case tooLarge
+
+    var number: ExactNumber? { if case .number(let number) = self { number } else { nil } }
+}
+
+/// Evaluates the points table of a draft: made once, it then computes any part for any row, when it is asked.
+///
+/// ``Values`` keeps what was computed of one row. Nothing here depends on the order of rows or on threads.
+struct PointsComputer: Sendable {
+    let draft: CaseDraft
+    let table: PointsTable
+    let tester: ConditionTester
+    /// In the order of the table.
+    private let parts: [Part]
+    /// Indices of ``parts``, each after those that it is made of.
+    private let order: [Int]
+    /// Those of ``order`` that the total is made of, and it.
+    private let orderOfTotal: [Int]
+    private let total: Int
+    private let refusals: [Refusal]
+    /// Rows that count the child's own value, part by part.
+    private let rowsOfValues: [(part: Int, row: Int)]
+    /// For each condition where it is first used, as a part and a row; `-1` is the part's own condition.
+    private let uses: [(part: Int, row: Int)]
+
+    private struct Part: Sendable {
+        let when: [Int]
+        let rows: [Row]
+        let parts: [Int]
+        let combine: PointsPart.Combination
+        let factor, floor, cap, missing: ExactNumber?
+        let groupCount: Int
+        let dependsOnWish: Bool
+    }
+
+    private struct Row: Sendable {
+        let conditions: [Int]
+        let earning: Earning
+        /// A number for its ``PointsRow/maxGroup``.
+        let group: Int?
+    }
+
+    private enum Earning: Sendable {
+        case points(ExactNumber)
+        /// The number where this condition looks.
+        case number(ofCondition: Int)
+        case nothing
+    }
+
+    private struct Refusal: Sendable {
+        let conditions: [Int]
+    }
+
+    /// - Precondition: The table is sound: ``CaseDraft/checkPointsTable()`` finds nothing.
+    /// - Parameter threads: How many may work at the same time.
+    init(_ draft: CaseDraft, threads: Int = 1) {
+        self.draft = draft
+        table = draft.rules.pointsTable
+        let tester = ConditionTester(
+            table.parts.flatMap { $0.when + $0.rows.flatMap(\.conditions) }, in: draft, threads: threads)
+        self.tester = tester
+        var uses = [(part: Int, row: Int)?](repeating: nil, count: tester.conditions.count)
+        func indices(_ conditions: [PointsCondition], part: Int, row: Int) -> [Int] {
+            let indices = conditions.map(tester.index(of:))
+            for index in indices where uses[index] == nil { uses[index] = (part, row) }
+            return indices
+        }
+        let partOfName = Dictionary(uniqueKeysWithValues: table.parts.enumerated().map { ($1.name, $0) })
+        order = table.order!
+        var dependsOnWish = [Bool](repeating: false, count: table.parts.count)
+        for index in order {
+            let part = table.parts[index]
+            dependsOnWish[index] =
+                part.when.contains(where: \.isOfWish) || part.rows.contains(where: \.dependsOnWish)
+                || part.parts.contains { dependsOnWish[partOfName[$0]!] }
+        }
+        var refusals: [Refusal] = []
+        var rowsOfValues: [(part: Int, row: Int)] = []
+        parts = table.parts.enumerated().map { index, part in
+            var groups: [String] = []
+            let when = indices(part.when, part: index, row: -1)
+            let rows = part.rows.enumerated().map { number, row in
+                let conditions = indices(row.conditions, part: index, row: number)
+                var group: Int?
+                if let name = row.maxGroup {
+                    group = groups.firstIndex(of: name) ?? groups.count
+                    if group == groups.count { groups.append(name) }
+                }
+                let earning: Earning
+                switch row.amount {
+                case .points(let points): earning = .points(points)
+                case .value:
+                    earning = .number(ofCondition: tester.index(of: row.valueCondition!))
+                    rowsOfValues.append((index, number))
+                case .refusal:
+                    earning = .nothing
+                    refusals.append(Refusal(conditions: when + conditions))
+                }
+                return Row(conditions: conditions, earning: earning, group: group)
+            }
+            return Part(
+                when: when, rows: rows, parts: part.parts.map { partOfName[$0]! }, combine: part.combine,
+                factor: part.factor, floor: part.floor, cap: part.cap, missing: part.missing, groupCount: groups.count,
+                dependsOnWish: dependsOnWish[index])
+        }
+        total = partOfName[PointsTable.total]!
+        self.refusals = refusals
+        self.rowsOfValues = rowsOfValues
+        self.uses = uses.map { $0! }
+        var needed = Set([total])
+        for index in order.reversed() where needed.contains(index) { needed.formUnion(parts[index].parts) }
+        orderOfTotal = order.filter(needed.contains)
+    }
+
+    // MARK: Parts
+
+    /// The index of a part in the order of the table.
+    func part(named name: String) -> Int? { table.parts.firstIndex { $0.name == name } }
+
+    /// The values of the parts for one row's child.
+    struct Values: Sendable {
+        let row: Int
+        /// By part, as far as they were asked for.
+        fileprivate(set) var own: [PartValue]
+        fileprivate let met: ConditionTester.Met
+    }
+
+    /// The own values of all parts, or of those that the total is made of: what counts without a wish.
+    ///
+    /// - Precondition: Every cell that the row needs can be read: ``unreadableCells(row:)`` is empty.
+    /// - Complexity: O(conditions + rows of the table).
+    func values(row: Int, ofTotalOnly: Bool = false) -> Values {
+        let met = tester.met(row: row)
+        var own = [PartValue](repeating: .missing, count: parts.count)
+        var terms: [ExactNumber] = []
+        for index in ofTotalOnly ? orderOfTotal : order { own[index] = value(of: index, met, row, own, &terms) }
+        return Values(row: row, own: own, met: met)
+    }
+
+    /// What the parts count at one wish.
+    ///
+    /// - Parameters:
+    ///   - position: Of the wish in ``ChildRow/wishes``, where one stands.
+    ///   - rank: Of the wish, as ``ConditionTester/ranks(row:)`` gives it.
+    func values(_ values: Values, atWish position: Int, rank: Int, ofTotalOnly: Bool = false) -> [PartValue] {
+        guard let met = met(values, atWish: position, rank: rank) else { return values.own }
+        return self.values(values, met, ofTotalOnly: ofTotalOnly)
+    }
+
+    /// The conditions that are met at one wish; `nil` where they are those that are met without a wish.
+    private func met(_ values: Values, atWish position: Int, rank: Int) -> ConditionTester.Met? {
+        guard tester.looksAtWishes else { return nil }
+        var met = values.met
+        return tester.add(row: values.row, wish: position, rank: rank, to: &met) ? met : nil
+    }
+
+    private func values(_ values: Values, _ met: ConditionTester.Met, ofTotalOnly: Bool) -> [PartValue] {
+        var result = values.own
+        var terms: [ExactNumber] = []
+        for index in ofTotalOnly ? orderOfTotal : order where parts[index].dependsOnWish {
+            result[index] = value(of: index, met, values.row, result, &terms)
+        }
+        return result
+    }
+
+    private func value(
+        of index: Int, _ met: ConditionTester.Met, _ row: Int, _ values: [PartValue], _ terms: inout [ExactNumber]
+    ) -> PartValue {
+        guard let combined = combination(ofPart: index, met, row, values, &terms) else { return .tooLarge }
+        let part = parts[index]
+        guard var value = combined.number else { return part.missing.map(PartValue.number) ?? .missing }
+        if let factor = part.factor {
+            guard let product = value.multiplied(by: factor) else { return .tooLarge }
+            value = product
+        }
+        if let floor = part.floor, value < floor { value = floor }
+        if let cap = part.cap, cap < value { value = cap }
+        return .number(value)
+    }
+
+    /// What the terms of a part make together, before factor, floor and cap; `nil` where it does not fit.
+    private func combination(
+        ofPart index: Int, _ met: ConditionTester.Met, _ row: Int, _ values: [PartValue], _ terms: inout [ExactNumber]
+    ) -> PartValue? {
+        let part = parts[index]
+        guard part.when.allSatisfy({ met[$0] }) else { return .missing }
+        terms.removeAll(keepingCapacity: true)
+        forEachTerm(of: index, met, row) { _, amount in terms.append(amount) }
+        for other in part.parts {
+            switch values[other] {
+            case .missing: break
+            case .number(let number): terms.append(number)
+            case .tooLarge: return nil
+            }
+        }
+        if terms.isEmpty && part.rows.isEmpty { return .missing }
+        return Self.combination(of: terms, by: part.combine).map(PartValue.number)
+    }
+
+    /// The number that terms make, 0 for none; `nil` where it does not fit.
+    private static func combination(of terms: [ExactNumber], by combine: PointsPart.Combination) -> ExactNumber? {
+        guard let first = terms.first else { return 0 }
+        switch combine {
+        case .first: return first
+        case .max: return terms.max()
+        case .min: return terms.min()
+        case .sum, .mean:
+            var sum = first
+            for term in terms.dropFirst() {
+                guard let next = sum.adding(term) else { return nil }
+                sum = next
+            }
+            return combine == .sum ? sum : sum.divided(by: terms.count)
+        }
+    }
+
+    /// The met rows of a part that are terms, with what they earn, in order.
+    private func forEachTerm(
+        of index: Int, _ met: ConditionTester.Met, _ row: Int, _ body: (Int, ExactNumber) -> Void
+    ) {
+        let part = parts[index]
+        var best: [(row: Int, amount: ExactNumber)?] = []
+        if part.groupCount > 0 {
+            best = [(row: Int, amount: ExactNumber)?](repeating: nil, count: part.groupCount)
+            for number in part.rows.indices {
+                guard let group = part.rows[number].group,
+                    let amount = amount(of: part.rows[number], met, row)
+                else { continue }
+                if let rival = best[group], amount <= rival.amount { continue }
+                best[group] = (number, amount)
+            }
+        }
+        for number in part.rows.indices {
+            if let group = part.rows[number].group {
+                if let winner = best[group], winner.row == number { body(number, winner.amount) }
+            } else if let amount = amount(of: part.rows[number], met, row) {
+                body(number, amount)
+            }
+        }
+    }
+
+    /// What a row of the table earns where it is met; `nil` where it is not, or refuses.
+    private func amount(of entry: Row, _ met: ConditionTester.Met, _ row: Int) -> ExactNumber? {
+        for condition in entry.conditions where !met[condition] { return nil }
+        switch entry.earning {
+        case .points(let points): return points
+        case .number(let condition): return tester.number(of: condition, row: row)
+        case .nothing: return nil
+        }
+    }
+
+    // MARK: Cells
+
+    /// A cell that the table needs as a number or a date, and where the table first says so.
+    struct UnreadableCell {
+        /// Of the part, in the order of the table.
+        let part: Int
+        /// Of the part; `nil`: its own condition.
+        let row: Int?
+        let column: String
+    }
+
+    /// What the child's cells do not tell, in the order of the table, each column once.
+    func unreadableCells(row: Int) -> [UnreadableCell] {
+        var cells: [(part: Int, row: Int, column: String)] = tester.unreadable(row: row).map { condition in
+            (uses[condition].part, uses[condition].row, tester.conditions[condition].column!)
+        }
+        if !rowsOfValues.isEmpty {
+            let met = tester.met(row: row)
+            for (part, number) in rowsOfValues {
+                let entry = parts[part].rows[number]
+                let isNeeded = (parts[part].when + entry.conditions).allSatisfy {
+                    tester.conditions[$0].isOfWish || met[$0]
+                }
+                guard isNeeded, case .number(let condition) = entry.earning,
+                    tester.number(of: condition, row: row) == nil
+                else { continue }
+                cells.append((part, number, tester.conditions[condition].column!))
+            }
+        }
+        if cells.isEmpty { return [] }
+        cells.sort { ($0.part, $0.row) < ($1.part, $1.row) }
+        var seen = Set<String>()
+        return cells.filter { seen.insert($0.column).inserted }.map {
+            UnreadableCell(part: $0.part, row: $0.row < 0 ? nil : $0.row, column: $0.column)
+        }
+    }
+
+    // MARK: One child
+
+    /// The points of one row's child.
+    struct ChildPoints: Sendable {
+        let own: PartValue
+        /// At each position of ``ChildRow/wishes``; as ``own`` where none stands.
+        let wishes: [PartValue]
+        /// For each position the first row that refuses the child there, as an index into ``PointsTable/refusals``; empty
+        /// where none does.
+        let refusals: [Int?]
+    }
+
+    /// - Precondition: ``unreadableCells(row:)`` is empty.
+    func points(row: Int) -> ChildPoints {
+        let values = values(row: row, ofTotalOnly: true)
+        let wishes = draft.children[row].wishes
+        let ranks = tester.looksAtWishes ? tester.ranks(row: row) : []
+        let general = refusals.isEmpty ? nil : refusal(values.met)
+        var points: [PartValue] = []
+        points.reserveCapacity(wishes.count)
+        var refused: [Int?] = []
+        for position in wishes.indices {
+            let met =
+                wishes[position] == nil || ranks.isEmpty ? nil : met(values, atWish: position, rank: ranks[position])
+            points.append(
+                met.map { self.values(values, $0, ofTotalOnly: true)[total] } ?? values.own[total])
+            refused.append(met.flatMap(refusal) ?? general)
+        }
+        return ChildPoints(
+            own: values.own[total], wishes: points, refusals: refused.contains { $0 != nil } ? refused : [])
+    }
+
+    /// The first row that refuses whom meets these conditions.
+    private func refusal(_ met: ConditionTester.Met) -> Int? {
+        refusals.firstIndex { $0.conditions.allSatisfy { met[$0] } }
+    }
+
+    // MARK: Explaining
+
+    /// How the points of one row's child come about; `nil` where a cell cannot be read.
+    func computation(row: Int) -> PointsComputation? {
+        guard unreadableCells(row: row).isEmpty else { return nil }
+        let values = values(row: row)
+        let ranks = tester.ranks(row: row)
+        var stages = [Stage(met: values.met, values: values.own, terms: terms(values.met, row))]
+        var wishes: [PointsComputation.AtWish] = []
+        for (position, wish) in draft.children[row].wishes.enumerated() {
+            guard let wish else { continue }
+            let met = met(values, atWish: position, rank: ranks[position]) ?? values.met
+            let stage = Stage(
+                met: met, values: self.values(values, met, ofTotalOnly: false), terms: terms(met, row))
+            stages.append(stage)
+            guard let points = stage.values[total].number else { return nil }
+            wishes.append(
+                PointsComputation.AtWish(
+                    facility: wish, position: position, rank: ranks[position], points: points, refusal: refusal(met)))
+        }
+        guard let own = values.own[total].number else { return nil }
+        var unused: [ExactNumber] = []
+        let ofParts = parts.indices.map { part in
+            PointsComputation.Part(
+                own: stages[0].values[part].number,
+                combined: combination(ofPart: part, values.met, row, values.own, &unused)?.number,
+                wishes: stages.dropFirst().map { $0.values[part].number },
+                missed: parts[part].when.filter { !stages[0].met[$0] }.map { tester.conditions[$0] },
+                rows: parts[part].rows.indices.map { self.row($0, ofPart: part, stages, row) })
+        }
+        return PointsComputation(table: table, own: own, wishes: wishes, parts: ofParts)
+    }
+
+    /// What is met and what counts without a wish, or at one.
+    private struct Stage {
+        let met: ConditionTester.Met
+        let values: [PartValue]
+        /// For each part the rows that are terms, with what they earn.
+        let terms: [[Int: ExactNumber]]
+    }
+
+    private func terms(_ met: ConditionTester.Met, _ row: Int) -> [[Int: ExactNumber]] {
+        parts.indices.map { part in
+            var terms: [Int: ExactNumber] = [:]
+            if parts[part].when.allSatisfy({ met[$0] }) {
+                forEachTerm(of: part, met, row) { terms[$0] = $1 }
+                // Of all terms the first alone counts.
+                if parts[part].combine == .first, let first = terms.keys.min() { terms = [first: terms[first]!] }
+            }
+            return terms
+        }
+    }
+
+    private func row(_ number: Int, ofPart part: Int, _ stages: [Stage], _ row: Int) -> PointsComputation.Row {
+        let entry = parts[part].rows[number]
+        let isMet = stages.map { stage in entry.conditions.allSatisfy { stage.met[$0] } }
+        let child = entry.conditions.filter { !tester.conditions[$0].isOfWish && !stages[0].met[$0] }
+        let ofWish = entry.conditions.filter { index in
+            tester.conditions[index].isOfWish && !stages.contains { $0.met[index] }
+        }
+        let amount: ExactNumber? =
+            switch entry.earning {
+            case .points(let points): points
+            case .number(let condition): child.isEmpty ? tester.number(of: condition, row: row) : nil
+            case .nothing: nil
+            }
+        return PointsComputation.Row(
+            amount: amount, isMet: isMet[0], isMetAtWishes: Array(isMet.dropFirst()),
+            counts: stages[0].terms[part][number] != nil,
+            countsAtWishes: stages.dropFirst().map { $0.terms[part][number] != nil },
+            missed: (child + ofWish).map { tester.conditions[$0] })
+    }
+}
+
+extension PointsTable {
+    /// Indices of the parts, each after those that it is made of and else in their order; `nil` where there is a circle, or a
+    /// part is not defined or stands twice.
+    var order: [Int]? {
+        var order: [Int] = []
+        var isDone = [Bool](repeating: false, count: parts.count)
+        var places: [String: Int] = [:]
+        for (index, part) in parts.enumerated() where places.updateValue(index, forKey: part.name) != nil { return nil }
+        guard parts.allSatisfy({ $0.parts.allSatisfy { places[$0] != nil } }) else { return nil }
+        while order.count < parts.count {
+            let next = parts.indices.first { index in
+                !isDone[index] && parts[index].parts.allSatisfy { isDone[places[$0]!] }
+            }
+            guard let next else { return nil }
+            isDone[next] = true
+            order.append(next)
+        }
+        return order
+    }
+}
+
+extension PointsRow {
+    /// The condition whose own value counts: the first on a column or a count.
+    var valueCondition: PointsCondition? { conditions.first { !$0.isOfWish } }
+}
