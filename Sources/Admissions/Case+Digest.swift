@@ -46,16 +46,22 @@ extension Case {
         }
     }
 
-    /// Nothing where no key has a column for each wish; what the program computes follows from the rest.
+    /// Nothing but of keys that have a column for each wish, compare a part of the points table or are for some only; what the
+    /// other keys compare follows from the rest.
     private func addValuesByWish(to record: inout CanonicalRecord) {
-        let positions = wishKeyValues.keys.indices.filter {
-            rules.priority[wishKeyValues.keys[$0]].source == .attribute
+        let keys = rules.priority.indices.filter { key in
+            let rule = rules.priority[key]
+            return rule.source == .part || !rule.onlyWhen.isEmpty
+                || rule.source == .attribute && wishKeyValues.keys.contains(key)
         }
-        if positions.isEmpty { return }
-        record.add("values by wish")
-        record.add(each: positions) { record, position in
-            record.add(rules.priority[wishKeyValues.keys[position]].name)
+        if keys.isEmpty { return }
+        record.add("values of keys")
+        record.add(each: keys) { record, key in
+            record.add(rules.priority[key].name)
+            record.add(rules.priority[key].onlyWhen)
             for child in children.indices {
+                record.add(keyValue(child: child, key: key))
+                guard let position = wishKeyValues.keys.firstIndex(of: key) else { continue }
                 for wish in children[child].wishes.indices {
                     record.add(wishKeyValues.value(child: child, wish: wish, position: position))
                 }
@@ -268,6 +274,15 @@ private struct CanonicalRecord {
         }
         add(row.amount)
         add(row.maxGroup)
+    }
+
+    mutating func add(_ restriction: KeyRestriction) {
+        add(each: restriction.conditions) { record, condition in record.add(condition) }
+        add(each: restriction.parts) { record, range in
+            record.add(range.part)
+            record.add(range.from)
+            record.add(range.to)
+        }
     }
 
     mutating func add(_ part: PointsPart) {

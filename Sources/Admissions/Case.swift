@@ -197,7 +197,7 @@ public struct Facility: Hashable, Sendable {
     public let minimumAgeDays: Int?
     public let kind: String
     public let ward: String
-    /// The ward as it is compared with where a child lives; see ``FacilityRow/area``.
+    /// The ward as it is compared with where a child lives; see ``FacilityRow/foldedWard``.
     public let area: String
     public let location: Location?
     /// Classes whose numbers a round before hid; see ``PublicBorder``.

@@ -8,7 +8,7 @@ extension CaseDraft {
     /// - Complexity: O(n log n) in the number of rows and wishes.
     public func resolve(threads: Int = 1) -> (case: Case?, findings: [Finding]) {
         var (draft, refusals, pointsFindings) = computingPoints(threads: threads)
-        draft.preferOwnColumns()
+        draft.settleKeys()
         var resolver = CaseResolver(draft, threads: threads)
         resolver.refusals = refusals
         resolver.findings = pointsFindings
@@ -34,7 +34,7 @@ extension CaseDraft {
     fileprivate func keyValue(ofRow row: Int, _ key: PriorityKey, column: Int?) -> KeyValue? {
         switch key.source {
         case .points: return children[row].points.map(KeyValue.number)
-        case .draw, .wishRank, .siblingAtFacility, .livesInArea: return nil
+        case .draw, .wishRank, .siblingAtFacility, .livesInArea, .part, .met: return nil
         case .ageClass: return children[row].classAge(in: month).map { .number(ExactNumber($0)) }
         case .birthDate: return children[row].date.map(KeyValue.date)
         case .attribute:
@@ -233,9 +233,11 @@ struct CaseResolver {
                 }.joined())
         }
         switch key.source {
-        case .points, .draw, .wishRank, .siblingAtFacility, .livesInArea: break
+        case .points, .draw, .wishRank, .siblingAtFacility, .livesInArea, .part, .met: break
         case .ageClass, .birthDate:
-            if key.blank == .isError { for row in rows(where: { $0 == nil }) { noteBlank(key, row: row) } }
+            if key.blank == .isError, key.onlyWhen.isEmpty {
+                for row in rows(where: { $0 == nil }) { noteBlank(key, row: row) }
+            }
         case .attribute:
             let wishColumn = draft.wishAttributeNames.firstIndex(of: key.name)
             let hasNumbers =
@@ -256,8 +258,8 @@ struct CaseResolver {
                     .keyNotComparable, .children, row: row, column: key.name,
                     Self.demand(on: key, isDates: isDates))
             }
-            // A blank beside values by wish may be none; that is looked at with the wishes.
-            if key.blank == .isError, wishColumn == nil {
+            // A blank beside values by wish, or where the key is not for the child, may be none: that is looked at with the wishes.
+            if key.blank == .isError, wishColumn == nil, key.onlyWhen.isEmpty {
                 for row in others where isBlank(row) { noteBlank(key, row: row) }
             }
         }
@@ -327,7 +329,10 @@ struct CaseResolver {
     mutating func noteBlank(_ key: PriorityKey, row: Int) {
         note(
             .keyBlank, .children, row: row, column: key.name,
-            "\(key.name) is a priority key and blank here; fill it or give the key blank: first or last.")
+            key.source == .part
+                ? "The part \(key.name) of the points table is a priority key and missing here; give the part a number under missing, "
+                    + "or give the key blank: first or last."
+                : "\(key.name) is a priority key and blank here; fill it or give the key blank: first or last.")
     }
 
     // MARK: Facilities
@@ -386,7 +391,7 @@ struct CaseResolver {
                 Facility(
                     id: facility.id, name: facility.name, seats: facility.seats,
                     minimumAgeMonths: facility.minimumAgeMonths, minimumAgeDays: facility.minimumAgeDays,
-                    kind: facility.kind, ward: facility.ward, area: facility.area,
+                    kind: facility.kind, ward: facility.ward, area: facility.comparedWard,
                     location: location(of: facility, row: row),
                     unpublished: facility.unpublished, limits: start..<limits.count))
         }

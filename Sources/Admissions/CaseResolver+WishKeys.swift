@@ -1,9 +1,15 @@
 extension CaseDraft {
-    /// Lets a key whose value the program would compute compare the column of its name instead, where there is one.
-    mutating func preferOwnColumns() {
-        for (index, key) in rules.priority.enumerated()
-        where key.source.isComputed && key.column == nil && hasColumn(of: key) {
-            rules.priority[index].compareColumn()
+    /// Says of each key whether it compares a column of the children's table or a part of the points table.
+    ///
+    /// A column of the name of a key that the program would compute comes first, as it did before the program knew the name.
+    mutating func settleKeys() {
+        for (index, key) in rules.priority.enumerated() {
+            let isRestricted = key.source == .met && !key.onlyWhen.isEmpty
+            if key.source.isComputed, key.column == nil, !isRestricted, hasColumn(of: key) || key.source == .met {
+                rules.priority[index].compareColumn()
+            } else if key.source == .attribute, !hasColumn(of: key), isPart(key.name) {
+                rules.priority[index].comparePart()
+            }
         }
     }
 
@@ -12,6 +18,8 @@ extension CaseDraft {
         attributeNames.contains(key.name) || wishAttributeNames.contains(key.name)
     }
 
+    fileprivate func isPart(_ name: String) -> Bool { rules.pointsTable.parts.contains { $0.name == name } }
+
     /// What a row says at the columns by wish of a key, by the wishes before gaps close.
     func wishTexts(ofRow row: Int, column: Int) -> [String] {
         let texts = children[row].wishAttributes
@@ -19,48 +27,97 @@ extension CaseDraft {
     }
 }
 
-/// A priority key whose value depends on the wish, beside `points`.
+/// A priority key whose values are computed, or looked for at each wish.
 struct WishKey {
     /// Index into ``Rules/priority``.
     let key: Int
     let value: Value
+    /// Whether the value depends on the wish.
+    let isOfWish: Bool
 
-    /// Where the value at a wish comes from.
+    /// Where the value comes from.
     enum Value {
+        /// The child's own value, whatever the wish.
+        case own
         /// A list of ``ChildRow/wishAttributes``; where that is blank the child's own value.
         case column(Int)
         case rank
         case siblingIsThere
-        /// Whether the facility's area is what this one of ``ChildRow/attributes`` says; `nil`: nobody lives anywhere.
+        /// Whether the facility is in the ward that this one of ``ChildRow/attributes`` names; `nil`: nobody lives anywhere.
         case isInArea(attribute: Int?)
+        /// A part of the points table.
+        case part(String)
+        /// Whether the conditions of the key are met.
+        case isMet
     }
 
-    /// The keys of a draft whose value depends on the wish, in their order.
+    /// These keys of a draft, in their order.
     static func keys(of draft: CaseDraft) -> [WishKey] {
-        draft.rules.priority.enumerated().compactMap { index, key in
+        let table = draft.rules.pointsTable
+        return draft.rules.priority.enumerated().compactMap { index, key in
+            let isRestrictedByWish =
+                key.onlyWhen.conditions.contains(where: \.isOfWish)
+                || key.onlyWhen.parts.contains { table.depends(part: $0.part, on: \.isOfWish) }
+            let value: Value
             switch key.source {
-            case .points, .draw, .birthDate, .ageClass: nil
-            case .attribute:
-                draft.wishAttributeNames.firstIndex(of: key.name).map { WishKey(key: index, value: .column($0)) }
-            case .wishRank: WishKey(key: index, value: .rank)
-            case .siblingAtFacility: WishKey(key: index, value: .siblingIsThere)
+            case .points, .draw: return nil
+            case .birthDate, .ageClass, .attribute:
+                let column = key.source == .attribute ? draft.wishAttributeNames.firstIndex(of: key.name) : nil
+                if column == nil, key.onlyWhen.isEmpty { return nil }
+                value = column.map(Value.column) ?? .own
+            case .wishRank: value = .rank
+            case .siblingAtFacility: value = .siblingIsThere
             case .livesInArea:
-                WishKey(
-                    key: index,
-                    value: .isInArea(attribute: key.column.flatMap { draft.attributeNames.firstIndex(of: $0) })
-                )
+                value = .isInArea(attribute: key.column.flatMap { draft.attributeNames.firstIndex(of: $0) })
+            case .part: value = .part(key.name)
+            case .met: value = .isMet
             }
+            let isOfWish: Bool
+            switch value {
+            case .own, .isMet: isOfWish = isRestrictedByWish
+            case .part(let name): isOfWish = isRestrictedByWish || table.depends(part: name, on: \.isOfWish)
+            case .column, .rank, .siblingIsThere, .isInArea: isOfWish = true
+            }
+            return WishKey(key: index, value: value, isOfWish: isOfWish)
         }
     }
 }
 
+extension PointsTable {
+    /// Whether a condition of a part, or of one that it is made of, is of a kind.
+    fileprivate func depends(part name: String, on isOfKind: (PointsCondition) -> Bool) -> Bool {
+        var seen: Set<String> = []
+        var open = [name]
+        while let next = open.popLast() {
+            guard seen.insert(next).inserted, let part = parts.first(where: { $0.name == next }) else { continue }
+            if (part.when + part.rows.flatMap(\.conditions)).contains(where: isOfKind) { return true }
+            open += part.parts
+        }
+        return false
+    }
+}
+
+extension PointsCondition {
+    fileprivate var isOfRank: Bool { if case .wishRank = self { true } else { false } }
+}
+
 extension CaseResolver {
-    /// Notes what is wrong, or worth knowing, with the settings of keys that depend on the wish.
+    /// Notes what is wrong, or worth knowing, with the settings of keys that are computed or depend on the wish.
     mutating func checkWishKeys() {
+        noteKeysOfWishRank()
+        for key in draft.rules.priority where key.source.isComputed && draft.isPart(key.name) {
+            let part = draft.rules.pointsTable.parts.firstIndex { $0.name == key.name }!
+            note(
+                .partNameTaken, .settings, column: draft.rules.pointsTable.setting(ofPart: part),
+                "The priority key \(key.name) is computed by the program and cannot name this part; give the part another name."
+            )
+        }
         for entry in WishKey.keys(of: draft) {
             let key = draft.rules.priority[entry.key]
             let place = "priority[\(entry.key)]"
+            checkRestriction(of: key, place)
             switch entry.value {
+            case .own, .rank, .siblingIsThere, .part, .isMet: break
             case .column:
                 findings.append(
                     Finding(
@@ -70,13 +127,6 @@ extension CaseResolver {
                         japanese:
                             "列「\(key.name)_1」「\(key.name)_2」…は、優先順位の項目 \(key.name) の希望ごとの値として読みます。違う意味なら列の名前を変えてください。"
                     ))
-            case .rank:
-                note(
-                    .keyOfWishRank, .settings, column: place,
-                    "The key \(key.name) puts a child who ranks a facility higher before one who ranks it lower: whoever wishes a "
-                        + "popular facility first and does not get it may lose its second wish for it, so that it can be a "
-                        + "disadvantage to rank wishes as one likes them.")
-            case .siblingIsThere: break
             case .isInArea(let attribute):
                 if attribute == nil {
                     note(
@@ -84,15 +134,73 @@ extension CaseResolver {
                         key.column.map { "The column \($0) of the key \(key.name) is not a column of children.csv." }
                             ?? "The key \(key.name) needs column, the column of children.csv that says where a child lives."
                     )
-                } else if draft.facilities.allSatisfy(\.area.isEmpty) {
+                } else if draft.facilities.allSatisfy(\.comparedWard.isEmpty) {
                     findings.append(
                         Finding(
                             .keyUnknown, .settings, column: place,
                             "No facility has a ward, so that the key \(key.name) could tell nobody apart; fill the column ward of "
                                 + "facilities.csv, or remove the key.",
-                            japanese: "施設の表のどの施設にも ward がないため、優先順位の項目 \(key.name) では誰の順位も決まりません。ward を書くか、項目を消してください。"))
+                            japanese:
+                                "施設の表のどの施設にも ward がないため、優先順位の項目 \(key.name) では誰の順位も決まりません。ward を書くか、項目を消してください。"
+                        ))
                 }
             }
+        }
+    }
+
+    /// Says once that listing wishes truthfully may be a disadvantage, and because of which keys.
+    private mutating func noteKeysOfWishRank() {
+        let table = draft.rules.pointsTable
+        let keys = draft.rules.priority.enumerated().filter { _, key in
+            let isOfRank: Bool
+            switch key.source {
+            case .wishRank: isOfRank = true
+            case .points, .part: isOfRank = table.depends(part: key.name, on: \.isOfRank)
+            case .draw, .birthDate, .ageClass, .attribute, .siblingAtFacility, .livesInArea, .met: isOfRank = false
+            }
+            return isOfRank || key.onlyWhen.conditions.contains(where: \.isOfRank)
+                || key.onlyWhen.parts.contains { table.depends(part: $0.part, on: \.isOfRank) }
+        }
+        guard let first = keys.first else { return }
+        let names = keys.map(\.element.name).joined(separator: ", ")
+        findings.append(
+            Finding(
+                .keyOfWishRank, .settings, column: "priority[\(first.offset)]",
+                "Who comes first depends on how families rank their wishes (\(names)): whoever wishes a popular facility first and "
+                    + "does not get it may lose its second wish for that, so ranking the wishes as one likes them can be a "
+                    + "disadvantage.",
+                japanese: "優先順位が希望順位によって変わる決まりです（\(names)）。人気の施設を第1希望にして入れないと、第2希望でも後の順位になることがあり、"
+                    + "希望どおりの順に書くことが不利になる場合があります。"))
+    }
+
+    /// Notes conditions that name what is not there, or can never be met together.
+    private mutating func checkRestriction(of key: PriorityKey, _ place: String) {
+        for condition in key.onlyWhen.conditions {
+            var column: String?
+            switch condition {
+            case .attribute(let name, _): column = ChildColumn(name, in: draft) == nil ? name : nil
+            case .livesIn(let name): column = draft.attributeNames.contains(name) ? nil : name
+            case .facility(let id):
+                if !draft.facilities.contains(where: { $0.id == id }) {
+                    note(.facilityUnknown, .settings, column: place, "The facility \(id) is not in facilities.csv.")
+                }
+            case .count, .sameFacility, .siblingApplies, .kind, .ward, .wishRank: break
+            }
+            if let column {
+                note(
+                    .keyUnknown, .settings, column: place,
+                    "The column \(column) in onlyWhen of the key \(key.name) is not a column of children.csv.")
+            }
+        }
+        for range in key.onlyWhen.parts where !draft.isPart(range.part) {
+            note(
+                .partUnknown, .settings, column: place,
+                "The part \(range.part) in onlyWhen of the key \(key.name) is no part of pointsTable.")
+        }
+        if PointsCondition.neverMetTogether(key.onlyWhen.conditions, in: draft.month) {
+            note(
+                .rowNeverMet, .settings, column: place,
+                "The conditions in onlyWhen of the key \(key.name) can never be met together; correct them.")
         }
     }
 
@@ -102,45 +210,98 @@ extension CaseResolver {
     /// - Parameters:
     ///   - children: Ascending by id.
     ///   - values: As ``Case/keyValues``, with the children's own values.
+    /// - Complexity: O(keys · wishes), and the points table once for each wish where a key needs it.
     mutating func wishKeyValues(of children: [Child], _ values: inout [KeyValue?]) -> WishKeyValues {
         let entries = WishKey.keys(of: draft)
         if entries.isEmpty { return WishKeyValues() }
-        let keys = draft.rules.priority
-        var result = WishKeyValues(keys: entries.map(\.key), wishCounts: children.lazy.map(\.wishes.count))
-        for (position, entry) in entries.enumerated() {
-            let key = keys[entry.key]
-            for child in children.indices {
-                let row = childRows[child]
-                let own = values[child * keys.count + entry.key]
-                let numbers = writtenNumbers(of: children[child], row: row)
-                var best: KeyValue?
-                var hasBlank = children[child].wishes.isEmpty
-                for (wish, number) in numbers.enumerated() {
-                    let facility = children[child].wishes[wish].facility
+        let rules = draft.rules.priority
+        let keys = entries.filter(\.isOfWish).map(\.key)
+        var result =
+            keys.isEmpty ? WishKeyValues() : WishKeyValues(keys: keys, wishCounts: children.lazy.map(\.wishes.count))
+        let evaluator = KeyEvaluator(draft, entries, threads: threads)
+        for child in children.indices {
+            let row = childRows[child]
+            let numbers = writtenNumbers(of: children[child], row: row)
+            let unreadable = evaluator.unreadableColumns(row: row)
+            for column in unreadable {
+                note(
+                    .keyNotComparable, .children, row: row, column: column,
+                    "onlyWhen of a priority key compares \(column) as a number or a date, and this is none.")
+            }
+            // What could not be read has its error.
+            if !unreadable.isEmpty || !evaluator.isReadable(row: row) { continue }
+            let general = evaluator.standpoint(row: row)
+            let atWishes = numbers.enumerated().map { rank, number in
+                evaluator.standpoint(row: row, general, wish: number, rank: rank + 1)
+            }
+            for entry in entries {
+                let rule = rules[entry.key]
+                let place = child * rules.count + entry.key
+                let own = values[place]
+                var (hasBlank, isTooLarge) = (false, false)
+                func value(_ standpoint: KeyEvaluator.Standpoint, wish: Int?) -> KeyValue? {
+                    guard evaluator.isMet(rule.onlyWhen, at: standpoint) else { return nil }
                     let value: KeyValue?
                     switch entry.value {
-                    case .column(let column):
-                        let texts = draft.wishTexts(ofRow: row, column: column)
-                        value = (number < texts.count ? comparableValue(of: texts[number], entry.key) : nil) ?? own
-                    case .rank: value = .number(ExactNumber(wish + 1))
-                    case .siblingIsThere:
-                        value = .number(children[child].siblingFacilities.contains(facility) ? 1 : 0)
-                    case .isInArea(let attribute):
-                        let home = attribute.map { draft.children[row].attributes[$0] } ?? ""
-                        value = .number(!home.isEmpty && home == facilities[facility].area ? 1 : 0)
+                    case .own: value = own
+                    case .isMet: return .number(1)
+                    case .part(let name):
+                        let part = evaluator.value(ofPart: name, at: standpoint)
+                        if part == .tooLarge { isTooLarge = true }
+                        value = part.number.map(KeyValue.number)
+                    case .column, .rank, .siblingIsThere, .isInArea:
+                        value =
+                            wish.map {
+                                self.value(entry, child: children[child], row: row, wish: $0, numbers[$0]) ?? own
+                            }
+                            ?? own
+                        // Without a wish the wishes' values stand for the child.
+                        if wish == nil { return value }
                     }
-                    result.values[result.place(child: child, wish: wish, position: position)] = value
-                    guard let value else {
-                        hasBlank = true
-                        continue
-                    }
-                    best = best.map { key.order == .ascending ? min($0, value) : max($0, value) } ?? value
+                    // Where wishes have values of their own, they alone must have one.
+                    if value == nil, wish != nil || !entry.isOfWish { hasBlank = true }
+                    return value
                 }
-                if case .column = entry.value, key.blank == .isError, own == nil, hasBlank { noteBlank(key, row: row) }
-                if own == nil { values[child * keys.count + entry.key] = best }
+                var best: KeyValue?
+                if entry.isOfWish {
+                    let position = keys.firstIndex(of: entry.key)!
+                    for (wish, standpoint) in atWishes.enumerated() {
+                        var value = value(standpoint, wish: wish)
+                        if value == nil, rule.source == .met { value = .number(0) }
+                        result.values[result.place(child: child, wish: wish, position: position)] = value
+                        guard let value else { continue }
+                        best = best.map { rule.order == .ascending ? min($0, value) : max($0, value) } ?? value
+                    }
+                }
+                let plain = value(general, wish: nil)
+                if case .column = entry.value, plain == nil, atWishes.isEmpty, rule.onlyWhen.isEmpty { hasBlank = true }
+                values[place] = plain ?? best ?? (rule.source == .met ? .number(0) : nil)
+                if isTooLarge {
+                    note(
+                        .pointsTooLarge, .children, row: row, column: "points",
+                        "The part \(rule.name) of the points table is too large to be exact; use smaller numbers.")
+                } else if hasBlank, rule.blank == .isError {
+                    noteBlank(rule, row: row)
+                }
             }
         }
         return result
+    }
+
+    /// The value at a wish of a key that looks at the wish itself; `nil` where the child's own counts.
+    private func value(_ entry: WishKey, child: Child, row: Int, wish: Int, _ number: Int) -> KeyValue? {
+        let facility = child.wishes[wish].facility
+        switch entry.value {
+        case .column(let column):
+            let texts = draft.wishTexts(ofRow: row, column: column)
+            return number < texts.count ? comparableValue(of: texts[number], entry.key) : nil
+        case .rank: return .number(ExactNumber(wish + 1))
+        case .siblingIsThere: return .number(child.siblingFacilities.contains(facility) ? 1 : 0)
+        case .isInArea(let attribute):
+            let home = attribute.map { draft.children[row].attributes[$0] } ?? ""
+            return .number(!home.isEmpty && home == facilities[facility].area ? 1 : 0)
+        case .own, .part, .isMet: return nil
+        }
     }
 
     /// For each wish of a child its index in the row, where gaps and repeats stand too.
@@ -160,5 +321,64 @@ extension CaseResolver {
             return nil
         }
         return value
+    }
+}
+
+/// Tells what priority keys need of the points table: which conditions are met, and what parts count.
+private struct KeyEvaluator {
+    private let tester: ConditionTester
+    /// `nil` where no key needs a part, or the table has errors of its own.
+    private let computer: PointsComputer?
+
+    /// A child where no wish is meant, or at one of its wishes.
+    struct Standpoint {
+        fileprivate let met: ConditionTester.Met
+        /// For the wishes; `nil` where no part is needed.
+        fileprivate let values: PointsComputer.Values?
+        /// By part.
+        fileprivate let parts: [PartValue]
+    }
+
+    init(_ draft: CaseDraft, _ entries: [WishKey], threads: Int) {
+        let keys = entries.map { draft.rules.priority[$0.key] }
+        tester = ConditionTester(keys.flatMap(\.onlyWhen.conditions), in: draft, threads: threads)
+        let needsParts = keys.contains { $0.source == .part || !$0.onlyWhen.parts.isEmpty }
+        computer = needsParts && draft.checkPointsTable().isEmpty ? PointsComputer(draft, threads: threads) : nil
+    }
+
+    /// The columns that a condition needs as a number or a date, and of which a row has none.
+    func unreadableColumns(row: Int) -> [String] {
+        var seen: Set<String> = []
+        return tester.unreadable(row: row).compactMap { tester.conditions[$0].column }.filter {
+            seen.insert($0).inserted
+        }
+    }
+
+    /// Whether the points table can be computed for a row.
+    func isReadable(row: Int) -> Bool { computer.map { $0.unreadableCells(row: row).isEmpty } ?? true }
+
+    func standpoint(row: Int) -> Standpoint {
+        let values = computer?.values(row: row)
+        return Standpoint(met: tester.met(row: row), values: values, parts: values?.own ?? [])
+    }
+
+    /// - Parameters:
+    ///   - general: The child where no wish is meant.
+    ///   - wish: Index into ``ChildRow/wishes``.
+    ///   - rank: From 1.
+    func standpoint(row: Int, _ general: Standpoint, wish: Int, rank: Int) -> Standpoint {
+        var met = general.met
+        _ = tester.add(row: row, wish: wish, rank: rank, to: &met)
+        let parts = general.values.flatMap { computer?.values($0, atWish: wish, rank: rank) } ?? []
+        return Standpoint(met: met, values: nil, parts: parts)
+    }
+
+    func value(ofPart name: String, at standpoint: Standpoint) -> PartValue {
+        computer?.part(named: name).map { standpoint.parts[$0] } ?? .missing
+    }
+
+    func isMet(_ restriction: KeyRestriction, at standpoint: Standpoint) -> Bool {
+        restriction.conditions.allSatisfy { standpoint.met[tester.index(of: $0)] }
+            && restriction.parts.allSatisfy { $0.contains(value(ofPart: $0.part, at: standpoint).number) }
     }
 }

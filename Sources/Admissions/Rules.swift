@@ -41,13 +41,13 @@ public struct Rules: Hashable, Sendable {
 /// One key of the comparator.
 ///
 /// `points` is the child's points, at a wish with points of its own those; `draw`, `birth_date`, `age_class`, `wish_rank`,
-/// `sibling_at_facility` and `lives_in_area` are known too; every other name is a column of the children's table: see
-/// ``source``.
+/// `sibling_at_facility`, `lives_in_area` and `met` are known too; every other name is a column of the children's table, or a
+/// part of the points table: see ``source``.
 public struct PriorityKey: Hashable, Sendable {
     /// The column that the key compares.
     public var name: String { didSet { source = Source(ofKeyNamed: name) } }
     /// What the key compares, so that nothing else need compare names. It follows from ``name``; in a ``Case`` also from the
-    /// columns of the children's table, see ``Source/isComputed``.
+    /// columns of the children's table and the parts of the points table, see ``Source/isComputed`` and ``Source/part``.
     public private(set) var source: Source
     public var order: Order
     /// What a blank value means.
@@ -63,10 +63,13 @@ public struct PriorityKey: Hashable, Sendable {
     public var values: [String]
     /// Whether the key's column holds single letters `A` to `Z`, compared as the numbers 1 to 26.
     public var usesLetters: Bool
+    /// For whom the key has a value; for the others it is blank, and stands last where ``blank`` is an error.
+    public var onlyWhen: KeyRestriction
 
     public init(
         _ name: String, _ order: Order, blank: Blank = .isError, publication: Publication? = nil,
-        bands: [ExactNumber] = [], column: String? = nil, values: [String] = [], usesLetters: Bool = false
+        bands: [ExactNumber] = [], column: String? = nil, values: [String] = [], usesLetters: Bool = false,
+        onlyWhen: KeyRestriction = KeyRestriction()
     ) {
         self.name = name
         source = Source(ofKeyNamed: name)
@@ -77,10 +80,30 @@ public struct PriorityKey: Hashable, Sendable {
         self.column = column
         self.values = values
         self.usesLetters = usesLetters
+        self.onlyWhen = onlyWhen
     }
 
     /// Lets the key compare a column of the children's table although the program knows its name.
     mutating func compareColumn() { source = .attribute }
+
+    /// Lets the key compare a part of the points table.
+    mutating func comparePart() { source = .part }
+
+    /// Whether the key compares wards of facilities.
+    public var readsWards: Bool {
+        source == .livesInArea
+            || onlyWhen.conditions.contains {
+                switch $0 {
+                case .livesIn, .ward: true
+                default: false
+                }
+            }
+    }
+
+    /// Every column of the children's table that the key reads besides the one of its name.
+    public var furtherColumns: [String] {
+        [column].compactMap { $0 } + onlyWhen.conditions.compactMap(\.column)
+    }
 
     /// The value that a text of the key's column stands for; `nil` where it is blank or stands for none.
     ///
@@ -111,11 +134,11 @@ public struct PriorityKey: Hashable, Sendable {
     public func allows(_ value: KeyValue) -> Bool {
         let range: ClosedRange<Int64>
         switch source {
-        case .siblingAtFacility, .livesInArea: range = 0...1
+        case .siblingAtFacility, .livesInArea, .met: range = 0...1
         case .wishRank: range = 1...Int64.max
         case _ where !values.isEmpty: range = 1...Int64(values.count)
         case _ where usesLetters: range = 1...26
-        case .points, .draw, .birthDate, .ageClass, .attribute: return true
+        case .points, .draw, .birthDate, .ageClass, .attribute, .part: return true
         }
         guard case .number(let number) = value else { return false }
         return number.isInteger && range.contains(number.numerator)
@@ -148,6 +171,10 @@ public struct PriorityKey: Hashable, Sendable {
         case siblingAtFacility
         /// 1 where the wished facility is in the ward that ``PriorityKey/column`` names, else 0.
         case livesInArea
+        /// A part of the points table: its value at the wish.
+        case part
+        /// 1 where ``PriorityKey/onlyWhen`` is met, else 0.
+        case met
 
         init(ofKeyNamed name: String) {
             self =
@@ -159,16 +186,17 @@ public struct PriorityKey: Hashable, Sendable {
                 case "wish_rank": .wishRank
                 case "sibling_at_facility": .siblingAtFacility
                 case "lives_in_area": .livesInArea
+                case "met": .met
                 default: .attribute
                 }
         }
 
         /// Whether the program computes the value at each wish. A column of the children's table with the name of such a key
-        /// is what the key compares instead, unless the key names a ``PriorityKey/column``.
+        /// is what the key compares instead, unless the key names a ``PriorityKey/column`` or is `met` with conditions.
         public var isComputed: Bool {
             switch self {
-            case .wishRank, .siblingAtFacility, .livesInArea: true
-            case .points, .draw, .birthDate, .ageClass, .attribute: false
+            case .wishRank, .siblingAtFacility, .livesInArea, .met: true
+            case .points, .draw, .birthDate, .ageClass, .attribute, .part: false
             }
         }
 
@@ -176,8 +204,8 @@ public struct PriorityKey: Hashable, Sendable {
         public var usualOrder: Order? {
             switch self {
             case .wishRank: .ascending
-            case .siblingAtFacility, .livesInArea: .descending
-            case .points, .draw, .birthDate, .ageClass, .attribute: nil
+            case .siblingAtFacility, .livesInArea, .met: .descending
+            case .points, .draw, .birthDate, .ageClass, .attribute, .part: nil
             }
         }
     }
@@ -200,6 +228,40 @@ public struct PriorityKey: Hashable, Sendable {
         case isError = "error"
         case first, last
     }
+}
+
+/// Whom a priority key is for: those who meet all conditions, at a wish or where no wish is meant.
+public struct KeyRestriction: Hashable, Sendable {
+    public var conditions: [PointsCondition]
+    public var parts: [PartRange]
+
+    /// What a part of the points table must count; a missing part meets nothing.
+    public struct PartRange: Hashable, Sendable {
+        public var part: String
+        /// At least; `nil`: no bound.
+        public var from: ExactNumber?
+        /// At most; `nil`: no bound.
+        public var to: ExactNumber?
+
+        public init(_ part: String, from: ExactNumber? = nil, to: ExactNumber? = nil) {
+            self.part = part
+            self.from = from
+            self.to = to
+        }
+
+        func contains(_ number: ExactNumber?) -> Bool {
+            guard let number else { return false }
+            return (from.map { $0 <= number } ?? true) && (to.map { number <= $0 } ?? true)
+        }
+    }
+
+    public init(_ conditions: [PointsCondition] = [], parts: [PartRange] = []) {
+        self.conditions = conditions
+        self.parts = parts
+    }
+
+    /// Whether the key is for everybody.
+    public var isEmpty: Bool { conditions.isEmpty && parts.isEmpty }
 }
 
 /// A range of values: from one on, below another; `nil` where it has no end.

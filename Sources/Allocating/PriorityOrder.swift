@@ -64,7 +64,7 @@ struct PriorityOrder {
                     subject.keyValue(child: Int(child[$0]), wish: Int(rankOfEntry[$0]), key: key)
                 }
                 order = Self.sorted(order, by: Self.ranks(of: values, rule))
-            case .birthDate, .ageClass, .attribute, .wishRank, .siblingAtFacility, .livesInArea:
+            case .birthDate, .ageClass, .attribute, .wishRank, .siblingAtFacility, .livesInArea, .part, .met:
                 let perChild = Self.ranks(
                     of: subject.children.indices.map { subject.keyValue(child: $0, key: key) }, rule)
                 order = Self.sorted(order, by: child.map { perChild[Int($0)] })

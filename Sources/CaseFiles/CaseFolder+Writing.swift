@@ -60,7 +60,7 @@ extension CaseFolder {
                 let values =
                     key.values.isEmpty ? "" : ", values: [\(key.values.map(Self.quoted).joined(separator: ", "))]"
                 return "  - {key: \(Self.quoted(key.name)), order: \(key.order.rawValue)\(blank)\(publication)\(bands)"
-                    + "\(column)\(letters)\(values)}"
+                    + "\(column)\(letters)\(values)\(Self.setting(of: key.onlyWhen))}"
             }
     }
 

@@ -73,6 +73,16 @@ extension CaseFolder {
         }
     }
 
+    /// The restriction of a priority key, behind its other settings.
+    static func setting(of restriction: KeyRestriction) -> String {
+        if restriction.isEmpty { return "" }
+        let parts = restriction.parts.map { range in
+            ["part: \(quoted(range.part))"]
+                + [range.from.map { "from: \($0)" }, range.to.map { "to: \($0)" }].compactMap { $0 }
+        }
+        return ", onlyWhen: \(list((restriction.conditions.map { Self.settings(of: $0) } + parts).map(map)))"
+    }
+
     private static func list(_ items: [String]) -> String { "[\(items.joined(separator: ", "))]" }
 
     private static func map(_ settings: [String]) -> String { "{\(settings.joined(separator: ", "))}" }

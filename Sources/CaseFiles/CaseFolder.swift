@@ -288,7 +288,9 @@ struct CaseReader {
             guard let key = rules?.priority.enumerated().first(where: { setting == "priority[\($0.offset)]" }) else {
                 return nil
             }
-            let computed = ["points", "birth_date", "age_class", "wish_rank", "sibling_at_facility", "lives_in_area"]
+            let computed = [
+                "points", "birth_date", "age_class", "wish_rank", "sibling_at_facility", "lives_in_area", "met",
+            ]
             return key.element.source == .attribute
                 ? nearest(to: key.element.name, among: file.table.columns + computed)
                 : key.element.column.flatMap { nearest(to: $0, among: file.table.columns) }
@@ -431,11 +433,13 @@ struct CaseReader {
     ) -> [(name: String, columns: [Int: Int])] {
         guard let rules else { return [] }
         let others = Set(
-            rules.priority.map(\.name) + rules.priority.compactMap(\.column) + rules.pointsTable.map(\.attribute))
+            rules.priority.map(\.name) + rules.priority.flatMap(\.furtherColumns) + rules.pointsTable.columns)
         var found: [(name: String, columns: [Int: Int])] = []
         for key in rules.priority where !found.contains(where: { $0.name == key.name }) {
             let isOwn = key.source == .attribute || key.source.isComputed && file.place(ofColumn: key.name) != nil
-            guard isOwn, key.column == nil, !file.kind.columns.contains(key.name + "_N") else { continue }
+            let isPart =
+                rules.pointsTable.parts.contains { $0.name == key.name } && file.place(ofColumn: key.name) == nil
+            guard isOwn, key.column == nil, !isPart, !file.kind.columns.contains(key.name + "_N") else { continue }
             let columns = file.numberedColumns(ofKey: key.name, besides: others)
             if !columns.isEmpty { found.append((key.name, columns)) }
         }
@@ -505,8 +509,7 @@ struct CaseReader {
                 id: FacilityID(file.text(row, id) ?? ""), name: file.plainText(row, name),
                 seats: vacancies, minimumAgeMonths: file.integer(row, months),
                 minimumAgeDays: file.integer(row, days), kind: file.plainText(row, kind),
-                ward: file.plainText(row, ward), area: file.text(row, ward) ?? "",
-                latitude: file.degrees(row, latitude),
+                ward: file.plainText(row, ward), latitude: file.degrees(row, latitude),
                 longitude: file.degrees(row, longitude), capacity: sources[0], enrolled: sources[1],
                 margin: sources[2], unpublished: file.ages(row, unpublished) ?? [])
             // Names stay as they are written; what compares them folds them as it does all other words.

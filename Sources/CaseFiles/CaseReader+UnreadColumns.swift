@@ -71,7 +71,7 @@ extension CaseReader {
     /// Whether a priority key or the points table reads this column of the children's table.
     private func isUsed(attribute name: String) -> Bool {
         guard let rules else { return false }
-        return rules.priority.contains { $0.name == name || $0.column == name }
+        return rules.priority.contains { $0.name == name || $0.furtherColumns.contains(name) }
             || rules.pointsTable.columns.contains(name)
     }
 
@@ -114,7 +114,7 @@ extension CaseReader {
             words = read
             let names = KnownColumns(
                 file, by: profile, near: rules?.siblings.nearKilometres != nil,
-                wards: rules?.priority.contains { $0.source == .livesInArea } == true)
+                wards: rules?.priority.contains(where: \.readsWards) == true)
             for (name, index) in columns {
                 let header = file.table.columns[index]
                 let verdict = names.verdict(on: header, named: name)

@@ -129,7 +129,7 @@ extension SettingsFile {
     // MARK: Conditions
 
     /// The items of a list of conditions.
-    private mutating func conditions(in node: Node?) -> [PointsCondition]? {
+    mutating func conditions(in node: Node?) -> [PointsCondition]? {
         guard let node else { return nil }
         guard let items = node.sequence else {
             report(

@@ -44,7 +44,7 @@ struct SettingsFile {
                 "pointsTable", "phases", "columns",
             ]
         ),
-        ("priority", ["key", "order", "blank", "public", "bands", "column", "values", "letters"]),
+        ("priority", ["key", "order", "blank", "public", "bands", "column", "values", "letters", "onlyWhen"]),
         (
             "siblings",
             [
@@ -214,6 +214,7 @@ struct SettingsFile {
             rule.bands = bands(of: entry, entries, publication)
             readColumn(of: entry, entries, into: &rule)
             readTexts(entries, into: &rule)
+            readRestriction(entries, into: &rule)
             guard let order = order(of: entry, entries, rule) else { continue }
             rule.order = order
             places["priority[\(keys.count)]"] = entry.mark
@@ -245,6 +246,43 @@ struct SettingsFile {
             return report(node, .file(.settingInvalid), "column belongs to the key lives_in_area only; remove it here.")
         }
         rule.column = text(node, "column").map(folded)
+    }
+
+    /// `onlyWhen`: whom a key is for.
+    private mutating func readRestriction(_ entries: [String: Node], into rule: inout PriorityKey) {
+        guard let node = entries["onlyWhen"] else { return }
+        if rule.source == .points || rule.source == .draw {
+            return report(
+                node, .file(.settingInvalid),
+                "onlyWhen cannot stand at the key \(rule.name); write the key met with these conditions before it"
+                    + (rule.source == .points ? ", or a part of the points table that is made of points." : "."))
+        }
+        guard let items = node.sequence, !items.isEmpty else {
+            return report(
+                node, .file(.settingInvalid),
+                "onlyWhen must be a list of conditions, such as [{wishRank: 1}, {part: points, from: 16}].")
+        }
+        let isOfPart = { (item: Node) in item.mapping?["part"] != nil }
+        rule.onlyWhen.parts = items.filter(isOfPart).compactMap { partRange($0) }
+        let others = Node.sequence(Node.Sequence(items.filter { !isOfPart($0) }, Tag(.implicit), .any, node.mark))
+        rule.onlyWhen.conditions = conditions(in: others) ?? []
+    }
+
+    /// `{part: points, from: 16}`.
+    private mutating func partRange(_ node: Node) -> KeyRestriction.PartRange? {
+        let entries = map(node, name: "", known: ["part", "from", "to"], notesPlaces: false)
+        func bound(_ setting: String) -> ExactNumber? {
+            value(entries[setting], setting, "must be a number such as 16, 12.5 or 1/2") {
+                ExactNumber(fraction: folded($0))
+            }
+        }
+        let (from, to) = (bound("from"), bound("to"))
+        if entries["from"] == nil, entries["to"] == nil {
+            report(node, .file(.settingMissing), "A condition on a part needs from, to or both.")
+        } else if let from, let to, to < from {
+            report(node, .file(.settingInvalid), "No number is at least \(from) and at most \(to); correct from or to.")
+        }
+        return text(entries["part"], "part").map { KeyRestriction.PartRange(folded($0), from: from, to: to) }
     }
 
     /// `values` and `letters`: what a key's column holds in place of numbers and dates.

@@ -151,7 +151,7 @@ struct EncodedKeys: Sendable {
                 columns.append(Column(values + others, keys[column]))
             case _ where subject.wishKeyValues.keys.contains(column):
                 columns.append(Column(Self.values(atWishesOf: subject, comparator, column), keys[column]))
-            case .birthDate, .ageClass, .attribute, .wishRank, .siblingAtFacility, .livesInArea:
+            case .birthDate, .ageClass, .attribute, .wishRank, .siblingAtFacility, .livesInArea, .part, .met:
                 columns.append(Column((0..<count).map { subject.keyValue(child: $0, key: column) }, keys[column]))
             }
         }

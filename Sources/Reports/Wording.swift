@@ -15,8 +15,8 @@ public enum Wording {
 
     /// Why a wish was granted or not; `{...}` stand for the reason's values.
     ///
-    /// The placeholders are `places`, `ahead`, `key`, `own`, `last`, `condition`, `siblings` and `facilities`; each text has
-    /// only those that its reason has.
+    /// The placeholders are `places`, `ahead`, `key`, `own`, `last`, `condition`, `siblings`, `facilities` and `refusal`; each
+    /// text has only those that its reason has.
     static func reason(
         _ kind: Reason.Kind, _ telling: DecisionTelling = .nothing, cause: ClaimCauses.Cause = .unproved
     ) -> Phrase {
@@ -155,7 +155,8 @@ public enum Wording {
         case .wishRank: return Phrase("希望順位", "the rank of the wish")
         case .siblingAtFacility: return Phrase("きょうだいの在園", "a sibling at the facility")
         case .livesInArea: return Phrase("施設の区域に居住", "living in the facility's area")
-        case .points, .draw, .birthDate, .ageClass, .attribute: break
+        case .met: return Phrase("優先する条件", "the condition that comes first")
+        case .points, .draw, .birthDate, .ageClass, .attribute, .part: break
         }
         switch key.name {
         case "points": return Phrase("指数", "points")
@@ -178,7 +179,8 @@ public enum Wording {
         switch key.source {
         case .wishRank: return Phrase("第\(text)希望", "wish \(text)")
         case .siblingAtFacility, .livesInArea: return text == "1" ? Phrase("あり", "yes") : Phrase("なし", "no")
-        case .points, .draw, .birthDate, .ageClass, .attribute: return Phrase(text, text)
+        case .met: return text == "1" ? Phrase("該当", "met") : Phrase("非該当", "not met")
+        case .points, .draw, .birthDate, .ageClass, .attribute, .part: return Phrase(text, text)
         }
     }
 
@@ -195,6 +197,8 @@ public enum Wording {
             Phrase("きょうだいが在園する施設の希望が優先されました。", " Those with a sibling at this facility came before.")
         case (.livesInArea, .descending):
             Phrase("施設の区域にお住まいの方が優先されました。", " Those who live in the facility's area came before.")
+        case (.met, .descending):
+            Phrase("優先する条件に当てはまる方が優先されました。", " Those who meet the condition came before.")
         default: Phrase("", "")
         }
     }

@@ -52,7 +52,7 @@ public final class Comparator: Sendable {
             switch key.source {
             case .points: .points(key.order, blankIsFirst: key.blank == .first)
             case .draw: .draw(key.order)
-            case .birthDate, .ageClass, .attribute, .wishRank, .siblingAtFacility, .livesInArea:
+            case .birthDate, .ageClass, .attribute, .wishRank, .siblingAtFacility, .livesInArea, .part, .met:
                 wishKeys.firstIndex(of: index).map(Key.ofWish) ?? .own
             }
         }

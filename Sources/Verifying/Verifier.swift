@@ -190,8 +190,8 @@ public struct Verifier: Sendable {
         }
         for key in computedKeys {
             for (rank, wish) in wishes.enumerated()
-            where computedValue(key, of: index, rank: rank, at: wish.facility)
-                != subject.keyValue(child: index, wish: rank, key: key)
+            where !isRight(
+                subject.keyValue(child: index, wish: rank, key: key), key, of: index, rank: rank, at: wish.facility)
             {
                 faults.append(
                     .keyValueDisagrees(
@@ -214,7 +214,15 @@ public struct Verifier: Sendable {
 
     /// Keys whose values follow from the wish and its facility.
     private var computedKeys: [Int] {
-        subject.wishKeyValues.keys.filter { subject.rules.priority[$0].source.isComputed }
+        subject.wishKeyValues.keys.filter {
+            [.wishRank, .siblingAtFacility, .livesInArea].contains(subject.rules.priority[$0].source)
+        }
+    }
+
+    /// Whether the value is what the rules give; where a key is for some only, it may be blank.
+    private func isRight(_ value: KeyValue?, _ key: Int, of child: Int, rank: Int, at facility: Int) -> Bool {
+        if value == nil, !subject.rules.priority[key].onlyWhen.isEmpty { return true }
+        return value == computedValue(key, of: child, rank: rank, at: facility)
     }
 
     /// The value at such a key, from the definition.
@@ -229,7 +237,7 @@ public struct Verifier: Sendable {
             let column = subject.attributeNames.firstIndex { $0 == subject.rules.priority[key].column }
             let home = column.map { subject.children[child].attributes[$0] } ?? ""
             isMet = home != "" && subject.facilities[facility].area == home
-        case .points, .draw, .birthDate, .ageClass, .attribute: return nil
+        case .points, .draw, .birthDate, .ageClass, .attribute, .part, .met: return nil
         }
         return .number(isMet ? 1 : 0)
     }

@@ -7,8 +7,8 @@ struct WishKeyResolvingTests {
     private func draft(_ keys: [PriorityKey]) -> CaseDraft {
         var draft = Drafts.smallest()
         draft.facilities = [Drafts.facility("A"), Drafts.facility("B")]
-        draft.facilities[0].area = "north"
-        draft.facilities[1].area = "south"
+        draft.facilities[0].ward = "north"
+        draft.facilities[1].ward = "south"
         draft.attributeNames = ["home", "distance"]
         draft.children = [Drafts.child("kid", "X", wishes: ["B", nil, "B", "A"])]
         draft.children[0].attributes = ["north", "7"]

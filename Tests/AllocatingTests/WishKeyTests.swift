@@ -89,6 +89,72 @@ struct WishKeyTests {
         #expect(try places(city([area, points], homeless, wards: ["", "west"])) == "AB")
     }
 
+    @Test("First wishes with enough points come before all others, and then the points decide")
+    func onlySome() throws {
+        let rows = (10...30).map { PointsRow("score", .oneOf(["\($0)"]), earns: .points(ExactNumber($0))) }
+        func city(_ priority: [PriorityKey]) throws -> Case {
+            let children = [("1", ["A", "B"], "15"), ("2", ["B", "A"], "30"), ("3", ["A", "B"], "20")]
+            return try CaseDraft(
+                municipality: "test", round: "first", month: PlacementMonth(year: 2027, month: 4)!,
+                rules: {
+                    var rules = Rules(priority: priority, drawSeed: "1")
+                    rules.pointsTable = PointsTable(rows: rows)
+                    return rules
+                }(), attributeNames: ["score"],
+                children: children.map { id, wishes, score in
+                    ChildRow(
+                        id: ChildID(id), household: HouseholdID(id), ageClass: 1, wishes: wishes.map { FacilityID($0) },
+                        attributes: [score])
+                }, facilities: ["A", "B"].map { FacilityRow(id: $0, seats: [nil, 1, nil, nil, nil, nil]) }
+            ).resolved()
+        }
+        #expect(try places(city([points])) == "-BA")
+        func first(from least: Int) -> PriorityKey {
+            PriorityKey(
+                "met", .descending,
+                onlyWhen: KeyRestriction(
+                    [.wishRank(.oneOf([1]))], parts: [.init("points", from: ExactNumber(least))]))
+        }
+        // Nobody has 31 points; of 16 or more 2 and 3 have them at their first wishes; those below 21 come last.
+        #expect(try places(city([first(from: 31), points])) == "-BA")
+        let ascending = PriorityKey("points", .ascending)
+        #expect(try places(city([ascending])) == "A-B")
+        #expect(try places(city([first(from: 16), ascending])) == "-BA")
+    }
+
+    @Test("A part of the points table is a key like the points")
+    func part() throws {
+        let table = PointsTable(parts: [
+            PointsPart(
+                "base",
+                rows: [
+                    PointsRow("home", .oneOf(["low"]), earns: .points(10)),
+                    PointsRow("home", .oneOf(["high"]), earns: .points(20)),
+                ]),
+            PointsPart("extra", rows: [PointsRow(when: [.sameFacility], earns: .points(15))]),
+            PointsPart("points", of: ["base", "extra"]),
+        ])
+        func city(_ priority: [PriorityKey]) throws -> Case {
+            var draft = CaseDraft(
+                municipality: "test", round: "first", month: PlacementMonth(year: 2027, month: 4)!,
+                rules: Rules(priority: priority, drawSeed: "1"), attributeNames: ["home"],
+                children: [
+                    child("1", ["A", "B"], points: 20, home: "high"),
+                    child("2", ["A", "B"], points: 10, siblingAt: "A", home: "low"),
+                ], facilities: ["A", "B"].map { FacilityRow(id: $0, seats: [nil, 1, nil, nil, nil, nil]) })
+            draft.rules.pointsTable = table
+            for row in draft.children.indices { draft.children[row].points = nil }
+            return try draft.resolved()
+        }
+        #expect(try places(city([points])) == "BA")
+        #expect(try places(city([PriorityKey("base", .descending), points])) == "AB")
+        #expect(try places(city([PriorityKey("extra", .descending), PriorityKey("base", .descending)])) == "BA")
+        let subject = try city([PriorityKey("extra", .descending)])
+        #expect(subject.keyValue(child: 1, wish: 0, key: 0) == .number(15))
+        #expect(subject.keyValue(child: 1, wish: 1, key: 0) == .number(0))
+        #expect(subject.keyValue(child: 1, key: 0) == .number(0))
+    }
+
     /// Markets of all families, with keys that depend on the wish.
     private static let markets: [(RandomMarket.Style, ClosedRange<UInt64>)] = [
         (.mixed, 1...250), (.unstable, 1...250), (.plural, 1...150), (.transfers, 1...100), (.paired, 1...60),

@@ -48,6 +48,31 @@ struct SufficientTests {
         #expect(min(answered.values, answered.seats, answered.siblings, answered.phased) > 5)
     }
 
+    @Test("A sibling there would have sufficed at that wish; nobody is told to rank a wish higher")
+    func wishKeys() throws {
+        func answers(_ key: PriorityKey) throws -> [Sufficient.Need] {
+            let subject = try CaseDraft(
+                municipality: "test", round: "test", month: PlacementMonth(year: 2027, month: 4)!,
+                rules: Rules(priority: [key, PriorityKey("points", .descending)], drawSeed: "1"),
+                children: [
+                    ChildRow(id: "1", household: "1", ageClass: 1, siblingFacilities: ["A"], wishes: ["A"], points: 1),
+                    ChildRow(id: "2", household: "2", ageClass: 1, wishes: ["B", "A"], points: 2),
+                ],
+                facilities: [("A", 1), ("B", 0)].map {
+                    FacilityRow(id: FacilityID($0), seats: [nil, $1, nil, nil, nil, nil])
+                }
+            ).resolved()
+            let (explanations, _) = try explained(subject)
+            var search = SufficientSearch(of: subject, explanations)
+            try search.examine(child: 1)
+            return search.answers.filter { $0.wish == 1 }.map(\.change)
+        }
+        let seats = Sufficient.Need.seats(1, limits: [0])
+        #expect(
+            try answers(PriorityKey("sibling_at_facility", .descending)) == [.value(key: 0, from: "0", to: "1"), seats])
+        #expect(try answers(PriorityKey("wish_rank", .ascending)) == [seats])
+    }
+
     @Test("Nothing is printed that was not confirmed, and no more is solved than allowed")
     func limits() throws {
         for seed in 1...40 as ClosedRange<UInt64> {

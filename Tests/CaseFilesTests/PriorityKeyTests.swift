@@ -104,6 +104,70 @@ struct PriorityKeyTests {
         #expect(reading.subject == nil)
     }
 
+    /// The sketch with a points table of two parts.
+    private func tableSketch(_ keys: String) throws -> Sketch {
+        let sketch = try sketch(keys)
+        let url = sketch.url.appending(path: "case.yaml")
+        let table = """
+            pointsTable:
+              base: {rows: [{attribute: rank, value: A, points: 10}]}
+              points: {of: [base], rows: [{wishRank: 1, points: 3}]}
+
+            """
+        try Data((String(contentsOf: url, encoding: .utf8) + table).utf8).write(to: url)
+        return sketch
+    }
+
+    @Test("A part may be a key, and a key for some only; both are written so that they read the same again")
+    func partsAndRestrictions() throws {
+        let keys = """
+              - {key: base, order: descending}
+              - {key: met, onlyWhen: [{wishRank: 1}, {part: points, from: 13}]}
+              - {key: distance, order: ascending, blank: first, onlyWhen: [{attribute: work, value: 災害}, {at: sameFacility}]}
+            """
+        let sketch = try tableSketch(keys)
+        let reading = sketch.read()
+        #expect(errors(reading) == [])
+        let subject = try #require(reading.subject)
+        #expect(subject.rules.priority.map(\.source) == [.part, .met, .attribute])
+        #expect(values(subject) == [["0", "0"], ["0", "0"], ["", "2"]])
+        #expect(subject.keyValue(child: 1, wish: 0, key: 1) == .number(1))
+        #expect(reading.warnings.filter { $0.code == "KEY_OF_WISH_RANK" }.map(\.line) == [6])
+        let folder = CaseFolder(sketch.url.appending(path: "again"))
+        try folder.write(try #require(reading.draft))
+        let again = folder.read()
+        #expect(again.draft == reading.draft)
+        #expect(again.subject?.digest() == reading.subject?.digest())
+    }
+
+    @Test(
+        "A restriction that cannot be is an error at its place",
+        arguments: [
+            ("{key: points, order: descending, onlyWhen: [{wishRank: 1}]}", "5:48 SETTING_INVALID"),
+            ("{key: met, onlyWhen: []}", "5:26 SETTING_INVALID"),
+            ("{key: met, onlyWhen: [{part: base}]}", "5:27 SETTING_MISSING"),
+            ("{key: met, onlyWhen: [{part: base, from: 3, to: 2}]}", "5:27 SETTING_INVALID"),
+            ("{key: met, onlyWhen: [{part: bases, from: 3}]}", "5:5 PART_UNKNOWN"),
+            ("{key: met, onlyWhen: [{attribute: jobs, blank: true}]}", "5:5 KEY_UNKNOWN"),
+            ("{key: met, onlyWhen: [{livesIn: jobs}]}", "5:5 KEY_UNKNOWN"),
+            ("{key: met, onlyWhen: [{at: X}]}", "5:5 FACILITY_UNKNOWN"),
+            ("{key: met, onlyWhen: [{wishRank: 1}, {wishRank: 2}]}", "5:5 ROW_NEVER_MET"),
+            ("{key: met}", "5:5 KEY_UNKNOWN"),
+        ])
+    func wrongRestriction(key: String, place: String) throws {
+        let reading = try tableSketch("  - \(key)\n  - {key: points, order: descending}").read()
+        #expect(errors(reading).first == "case.yaml:\(place)")
+        #expect(reading.subject == nil)
+    }
+
+    @Test("A condition that compares a text as a number is an error at the cell")
+    func incomparable() throws {
+        let reading = try tableSketch(
+            "  - {key: met, onlyWhen: [{attribute: work, from: 3}]}\n  - {key: points, order: descending}"
+        ).read()
+        #expect(errors(reading) == ["children.csv:2:41 KEY_NOT_COMPARABLE", "children.csv:3:33 KEY_NOT_COMPARABLE"])
+    }
+
     @Test("A value in a column of a wish that is blank is an error at its cell")
     func withoutWish() throws {
         let children = """

@@ -63,4 +63,30 @@ struct CauseTests {
         #expect(try cause([20, 18], placed: [0, 1]) == [.seats, .seats])
         #expect(try cause([20, 18], placed: []).contains(.seats))
     }
+
+    @Test("A sibling that staff overlooked explains a placement, at that wish only")
+    func wishKey() throws {
+        let subject = try CaseDraft(
+            municipality: "test", round: "test", month: PlacementMonth(year: 2027, month: 4)!,
+            rules: Rules(
+                priority: [PriorityKey("sibling_at_facility", .descending), PriorityKey("points", .descending)],
+                drawSeed: "1"),
+            children: [
+                ChildRow(id: "1", household: "1", ageClass: 1, siblingFacilities: ["A"], wishes: ["A"], points: 1),
+                ChildRow(id: "2", household: "2", ageClass: 1, wishes: ["A"], points: 2),
+            ], facilities: [FacilityRow(id: "A", seats: [nil, 1, nil, nil, nil, nil])]
+        ).resolved()
+        let manual = ManualResult([nil, 0], of: subject)
+        var search = RootSearch(manual, of: subject, check: try ManualCheck(manual, of: subject))
+        var causes = CauseSearch(try search.find(), manual, of: subject, options: .init())
+        let cause = try #require(try causes.find().roots.first?.cause)
+        guard case .value(let child, let key, let wish, let own, let needed, nil) = cause else {
+            Issue.record("\(cause)")
+            return
+        }
+        #expect(key == 0 && wish == 0)
+        #expect([own, needed] == (child == 1 ? [.number(0), .number(1)] : [.number(1), .number(0)]))
+        let changed = try #require(cause.change(of: child, in: subject, manual)?.applied(to: subject))
+        #expect(changed.keyValue(child: child, wish: 0, key: 0) == needed)
+    }
 }

@@ -44,6 +44,7 @@ public struct PriorityOrder: Sendable {
         let values = subject.rules.priority.indices.map { key -> KeyValue? in
             if subject.rules.priority[key].name == "points" { return points.map(KeyValue.number) }
             guard isComputed(key) else {
+                if let value = restricted(key, of: child, at: wish) { return value }
                 return wish.map { subject.keyValue(child: child, wish: $0, key: key) }
                     ?? subject.keyValue(child: child, key: key)
             }
@@ -52,6 +53,34 @@ public struct PriorityOrder: Sendable {
             return subject.rules.priority[key].order == .ascending ? all.min() : all.max()
         }
         return Standing(child: child, values: values)
+    }
+
+    /// The value at a key that is for some only, where its conditions are those that can be told from the case; `nil` elsewhere.
+    private func restricted(_ key: Int, of child: Int, at wish: Int?) -> KeyValue?? {
+        let rule = subject.rules.priority[key]
+        guard !rule.onlyWhen.isEmpty else { return nil }
+        func value(at wish: Int) -> KeyValue? {
+            let applicant = subject.children[child]
+            let isMet = rule.onlyWhen.conditions.allSatisfy { condition in
+                switch condition {
+                case .wishRank: wish == 0
+                case .sameFacility: applicant.siblingFacilities.contains(applicant.wishes[wish].facility)
+                case .attribute(let name, .oneOf(let texts)):
+                    texts.contains(applicant.attributes[subject.attributeNames.firstIndex(of: name)!])
+                default: preconditionFailure("the markets have no such condition")
+                }
+            }
+            let points = applicant.wishes[wish].points ?? applicant.points ?? 0
+            let isInRange = rule.onlyWhen.parts.allSatisfy { ($0.from ?? points) <= points }
+            if rule.name == "met" { return .number(isMet && isInRange ? 1 : 0) }
+            let text = applicant.attributes[subject.attributeNames.firstIndex(of: rule.name)!]
+            return isMet && isInRange ? ExactNumber(text).map(KeyValue.number) : nil
+        }
+        if let wish { return .some(value(at: wish)) }
+        // Every restriction of the markets looks at the wish, so the best wish stands for the child.
+        let all = subject.children[child].wishes.indices.compactMap { value(at: $0) }
+        let best = rule.order == .ascending ? all.min() : all.max()
+        return .some(best ?? (rule.name == "met" ? .number(0) : nil))
     }
 
     /// Whether the key is known by its name, and no column of the children's table has the name.

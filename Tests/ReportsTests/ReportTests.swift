@@ -137,6 +137,78 @@ struct ReportTests {
         ("f", 30, 5), ("g", 40, 390_000),
     ]
 
+    /// Children of families of their own, equal in points; all but the last wish A first and have a sibling there, and live in its
+    /// ward. The last is refused at A. B has no seats.
+    private func wishContest(
+        _ seats: Int, _ priority: [PriorityKey], wishes: [FacilityID] = ["B", "A"]
+    ) throws -> (Case, Verification, Explanations, Reason) {
+        let subject = try CaseDraft(
+            municipality: "縁結市", round: "r", month: PlacementMonth(year: 2027, month: 4)!,
+            rules: Rules(priority: priority, drawSeed: "1"), attributeNames: ["home"],
+            children: (0...seats).map { index in
+                let isLast = index == seats
+                return ChildRow(
+                    id: ChildID("c\(index)"), household: HouseholdID("h\(index)"), ageClass: 1,
+                    siblingFacilities: isLast ? [] : ["A"], wishes: isLast ? wishes : ["A"], points: 10,
+                    attributes: [isLast ? "" : "north"])
+            },
+            facilities: [("A", seats), ("B", 0), ("C", 0)].map {
+                FacilityRow(id: FacilityID($0), seats: [nil, $1, nil, nil, nil, nil], ward: "north")
+            }
+        ).resolved()
+        let allocation = ExhaustiveSearch.best(of: subject).allocation
+        let verified = Verifier(subject).verify(allocation)
+        let explanations = try Explanations(of: subject, allocation, verified)
+        let reason = explanations.reasons(of: seats).first {
+            subject.children[seats].wishes[Int($0.wish)].facility == 0
+        }!
+        return (subject, verified, explanations, reason)
+    }
+
+    @Test("A key that depends on the wish is told in words that a family understands, as far as it may know")
+    func wishKeys() throws {
+        func told(_ seats: Int, _ priority: [PriorityKey], wishes: [FacilityID] = ["B", "A"], staff: Bool = false)
+            throws -> String
+        {
+            let (subject, verified, explanations, reason) = try wishContest(seats, priority, wishes: wishes)
+            let text = ChildPage.text(of: reason, in: subject, explanations, isForStaff: staff)
+            let notices = try Notices(of: subject, explanations, placements: verified.placements)
+            if !staff { #expect(notices.page(notices.letters).contains(text.japanese)) }
+            return text.japanese.components(separatedBy: "人います。")[1]
+        }
+        let rank = PriorityKey("wish_rank", .ascending)
+        let points = PriorityKey("points", .descending)
+        #expect(
+            try told(3, [rank, points]) == "決め手は希望順位です(本人 第2希望)。この施設を第1希望とした方が優先されました。")
+        #expect(
+            try told(3, [rank, points], wishes: ["B", "C", "A"])
+                == "決め手は希望順位です(本人 第3希望)。この施設をより上位の希望とした方が優先されました。")
+        #expect(
+            try told(3, [points, rank])
+                == "同点のため次の基準(希望順位)で決まりました(本人 第2希望)。この施設を第1希望とした方が優先されました。")
+        #expect(
+            try told(3, [PriorityKey("wish_rank", .ascending, publication: .yes)])
+                == "決め手は希望順位です(本人 第2希望、最後に内定した児童 第1希望)。この施設を第1希望とした方が優先されました。")
+        #expect(
+            try told(1, [points, rank], staff: true)
+                == "決め手は希望順位です(本人 第2希望、最後に内定した児童 第1希望)。この施設を第1希望とした方が優先されました。")
+        // Which key after the first decided would tell of one family.
+        #expect(try told(1, [points, rank]) == "優先順位の基準を順に比べて決まりました。")
+        #expect(
+            try told(3, [PriorityKey("sibling_at_facility", .descending)])
+                == "決め手はきょうだいの在園です(本人 なし)。きょうだいが在園する施設の希望が優先されました。")
+        #expect(
+            try told(3, [PriorityKey("lives_in_area", .descending, column: "home")])
+                == "決め手は施設の区域に居住です(本人 なし)。施設の区域にお住まいの方が優先されました。")
+        #expect(
+            try told(3, [PriorityKey("met", .descending, onlyWhen: KeyRestriction([.wishRank(.oneOf([1]))]))])
+                == "決め手は優先する条件です(本人 非該当)。優先する条件に当てはまる方が優先されました。")
+        let (subject, verified, explanations, _) = try wishContest(3, [rank])
+        let page = report(subject, verified, explanations)
+        #expect(page.contains("[\"第2希望\",\"wish 2\"]"))
+        #expect(page.contains("\"この施設を第1希望とした方が優先されました。\""))
+    }
+
     @Test("No letter, answer or page has another family's value of a key that is not public")
     func publication() throws {
         func texts(_ publication: PriorityKey.Publication?) throws -> (letter: String, page: String, staff: String) {
