@@ -126,14 +126,18 @@ struct ConditionTester: Sendable {
             /// Months that the child waits.
             case months(WholeNumbers)
         }
+
+        var readsDates: Bool { if case .test(let test) = kind { test.readsDates } else { false } }
     }
 
     private static func read(_ name: String, _ tests: [ColumnTest], in draft: CaseDraft) -> Column {
         let isText = ChildColumn.texts.contains(name)
-        func reading(_ values: [String]) -> Reading {
+        let readsDates = tests.contains(where: \.readsDates)
+        func reading(_ texts: [String]) -> Reading {
+            let values = texts.map { CellValue($0, readsDates: readsDates) }
             var reading = Reading()
             reading.isBlank = values.isEmpty
-            reading.number = values.count == 1 ? ExactNumber(values[0]) : nil
+            reading.number = values.count == 1 ? values[0].number : nil
             for test in tests {
                 let isMet: Bool?
                 switch test.kind {
@@ -281,9 +285,9 @@ struct ConditionTester: Sendable {
     private func siblingApplies(row: Int, at facility: FacilityID) -> Bool {
         household[row].contains { other in
             guard other != row else { return false }
-            let sibling = draft.children[other]
             // A wish for the present facility is dropped, and so are those after it.
-            return sibling.wishes.prefix { $0 == nil || $0 != sibling.currentFacility }.contains(facility)
+            let current = draft.children[other].currentFacility
+            return draft.children[other].wishes.prefix { $0 == nil || $0 != current }.contains(facility)
         }
     }
 
@@ -365,38 +369,69 @@ enum ChildColumn {
     static let lists = ["sibling_facility_ids", "group"]
 }
 
+/// One entry of a cell, read once for all tests.
+struct CellValue {
+    let text: String
+    let number: ExactNumber?
+    /// Where a test needs dates.
+    let date: CalendarDate?
+
+    init(_ text: String, readsDates: Bool) {
+        self.text = text
+        number = ExactNumber(text)
+        date = readsDates ? CalendarDate(written: text) : nil
+    }
+}
+
 extension PointsCondition.Test {
+    /// Whether the test needs dates.
+    var readsDates: Bool {
+        switch self {
+        case .months: true
+        case .range(let from, let to): (from ?? to)?.isDate == true
+        case .filled, .blank, .oneOf: false
+        }
+    }
+
     /// Whether the entries of a cell meet the test; `nil` where it needs a number or a date and finds none.
     ///
     /// - Parameters:
-    ///   - values: One, several in a list, or none where the cell is blank.
+    ///   - values: One, several in a list, or none where the cell is blank; with dates where the test needs them.
     ///   - isText: Whether entries are text alone, so that `01` is not `1`.
     ///   - month: The month of the round.
-    func isMet(by values: [String], isText: Bool, in month: PlacementMonth) -> Bool? {
+    func isMet(by values: [CellValue], isText: Bool, in month: PlacementMonth) -> Bool? {
         if values.isEmpty { return self == .blank }
         switch self {
         case .filled: return true
         case .blank: return false
         case .oneOf(let texts):
             return values.contains { value in
-                texts.contains { $0 == value || (!isText && ExactNumber($0).map { $0 == ExactNumber(value) } == true) }
+                texts.contains { text in
+                    if text == value.text { return true }
+                    guard !isText, let number = value.number else { return false }
+                    return ExactNumber(text) == number
+                }
             }
         case .range(let from, let to):
-            let isDate = (from ?? to)?.isDate == true
-            for text in values {
-                let value =
-                    isDate ? CalendarDate(written: text).map(KeyValue.date) : ExactNumber(text).map(KeyValue.number)
-                guard let value else { return nil }
+            for entry in values {
+                guard let value = readsDates ? entry.date.map(KeyValue.date) : entry.number.map(KeyValue.number) else {
+                    return nil
+                }
                 if from.map({ $0 <= value }) ?? true, to.map({ value <= $0 }) ?? true { return true }
             }
             return false
         case .months(let from, let to):
-            for text in values {
-                guard let date = CalendarDate(written: text) else { return nil }
+            for entry in values {
+                guard let date = entry.date else { return nil }
                 if WholeNumbers.range(from: from, to: to).contains(month.months(to: date)) { return true }
             }
             return false
         }
+    }
+
+    /// Whether one text that stands alone in its cell meets the test.
+    func isMet(by text: String, isText: Bool = false, in month: PlacementMonth) -> Bool {
+        isMet(by: [CellValue(text, readsDates: readsDates)], isText: isText, in: month) == true
     }
 }
 

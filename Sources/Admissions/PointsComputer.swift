@@ -29,18 +29,31 @@ struct PointsComputer: Sendable {
     /// For each condition where it is first used, as a part and a row; `-1` is the part's own condition.
     private let uses: [(part: Int, row: Int)]
 
-    private struct Part: Sendable {
+    /// A class, because copies of its lists for every child would cost more than what is done with them.
+    private final class Part: Sendable {
         let when: [Int]
         let rows: [Row]
+        /// The conditions of all rows, one row after another.
+        let conditions: [Int]
         let parts: [Int]
         let combine: PointsPart.Combination
         let factor, floor, cap, missing: ExactNumber?
         let groupCount: Int
         let dependsOnWish: Bool
+
+        init(
+            _ part: PointsPart, when: [Int], rows: [Row], conditions: [Int], parts: [Int], groupCount: Int,
+            dependsOnWish: Bool
+        ) {
+            (self.when, self.rows, self.conditions, self.parts) = (when, rows, conditions, parts)
+            (combine, factor, floor, cap, missing) = (part.combine, part.factor, part.floor, part.cap, part.missing)
+            (self.groupCount, self.dependsOnWish) = (groupCount, dependsOnWish)
+        }
     }
 
     private struct Row: Sendable {
-        let conditions: [Int]
+        /// In ``Part/conditions``.
+        let conditions: Range<Int>
         let earning: Earning
         /// A number for its ``PointsRow/maxGroup``.
         let group: Int?
@@ -84,6 +97,7 @@ struct PointsComputer: Sendable {
         var rowsOfValues: [(part: Int, row: Int)] = []
         parts = table.parts.enumerated().map { index, part in
             var groups: [String] = []
+            var conditionsOfRows: [Int] = []
             let when = indices(part.when, part: index, row: -1)
             let rows = part.rows.enumerated().map { number, row in
                 let conditions = indices(row.conditions, part: index, row: number)
@@ -102,12 +116,13 @@ struct PointsComputer: Sendable {
                     earning = .nothing
                     refusals.append(Refusal(conditions: when + conditions))
                 }
-                return Row(conditions: conditions, earning: earning, group: group)
+                let start = conditionsOfRows.count
+                conditionsOfRows += conditions
+                return Row(conditions: start..<conditionsOfRows.count, earning: earning, group: group)
             }
             return Part(
-                when: when, rows: rows, parts: part.parts.map { partOfName[$0]! }, combine: part.combine,
-                factor: part.factor, floor: part.floor, cap: part.cap, missing: part.missing, groupCount: groups.count,
-                dependsOnWish: dependsOnWish[index])
+                part, when: when, rows: rows, conditions: conditionsOfRows, parts: part.parts.map { partOfName[$0]! },
+                groupCount: groups.count, dependsOnWish: dependsOnWish[index])
         }
         total = partOfName[PointsTable.total]!
         self.refusals = refusals
@@ -225,13 +240,20 @@ struct PointsComputer: Sendable {
         of index: Int, _ met: ConditionTester.Met, _ row: Int, _ body: (Int, ExactNumber) -> Void
     ) {
         let part = parts[index]
+        /// What a row of the table earns where it is met; `nil` where it is not, or refuses.
+        func amount(of number: Int) -> ExactNumber? {
+            for place in part.rows[number].conditions where !met[part.conditions[place]] { return nil }
+            switch part.rows[number].earning {
+            case .points(let points): return points
+            case .number(let condition): return tester.number(of: condition, row: row)
+            case .nothing: return nil
+            }
+        }
         var best: [(row: Int, amount: ExactNumber)?] = []
         if part.groupCount > 0 {
             best = [(row: Int, amount: ExactNumber)?](repeating: nil, count: part.groupCount)
             for number in part.rows.indices {
-                guard let group = part.rows[number].group,
-                    let amount = amount(of: part.rows[number], met, row)
-                else { continue }
+                guard let group = part.rows[number].group, let amount = amount(of: number) else { continue }
                 if let rival = best[group], amount <= rival.amount { continue }
                 best[group] = (number, amount)
             }
@@ -239,19 +261,9 @@ struct PointsComputer: Sendable {
         for number in part.rows.indices {
             if let group = part.rows[number].group {
                 if let winner = best[group], winner.row == number { body(number, winner.amount) }
-            } else if let amount = amount(of: part.rows[number], met, row) {
+            } else if let amount = amount(of: number) {
                 body(number, amount)
             }
-        }
-    }
-
-    /// What a row of the table earns where it is met; `nil` where it is not, or refuses.
-    private func amount(of entry: Row, _ met: ConditionTester.Met, _ row: Int) -> ExactNumber? {
-        for condition in entry.conditions where !met[condition] { return nil }
-        switch entry.earning {
-        case .points(let points): return points
-        case .number(let condition): return tester.number(of: condition, row: row)
-        case .nothing: return nil
         }
     }
 
@@ -275,7 +287,7 @@ struct PointsComputer: Sendable {
             let met = tester.met(row: row)
             for (part, number) in rowsOfValues {
                 let entry = parts[part].rows[number]
-                let isNeeded = (parts[part].when + entry.conditions).allSatisfy {
+                let isNeeded = (parts[part].when + parts[part].conditions[entry.conditions]).allSatisfy {
                     tester.conditions[$0].isOfWish || met[$0]
                 }
                 guard isNeeded, case .number(let condition) = entry.earning,
@@ -384,9 +396,10 @@ struct PointsComputer: Sendable {
 
     private func row(_ number: Int, ofPart part: Int, _ stages: [Stage], _ row: Int) -> PointsComputation.Row {
         let entry = parts[part].rows[number]
-        let isMet = stages.map { stage in entry.conditions.allSatisfy { stage.met[$0] } }
-        let child = entry.conditions.filter { !tester.conditions[$0].isOfWish && !stages[0].met[$0] }
-        let ofWish = entry.conditions.filter { index in
+        let conditions = parts[part].conditions[entry.conditions]
+        let isMet = stages.map { stage in conditions.allSatisfy { stage.met[$0] } }
+        let child = conditions.filter { !tester.conditions[$0].isOfWish && !stages[0].met[$0] }
+        let ofWish = conditions.filter { index in
             tester.conditions[index].isOfWish && !stages.contains { $0.met[index] }
         }
         let amount: ExactNumber? =
@@ -404,23 +417,43 @@ struct PointsComputer: Sendable {
 }
 
 extension PointsTable {
-    /// Indices of the parts, each after those that it is made of and else in their order; `nil` where there is a circle, or a
-    /// part is not defined or stands twice.
+    /// Indices of the parts, each after those that it is made of; `nil` where there is a circle, or a part is not defined or
+    /// stands twice.
+    ///
+    /// - Complexity: O(parts and their names in `of`).
     var order: [Int]? {
-        var order: [Int] = []
-        var isDone = [Bool](repeating: false, count: parts.count)
-        var places: [String: Int] = [:]
-        for (index, part) in parts.enumerated() where places.updateValue(index, forKey: part.name) != nil { return nil }
-        guard parts.allSatisfy({ $0.parts.allSatisfy { places[$0] != nil } }) else { return nil }
-        while order.count < parts.count {
-            let next = parts.indices.first { index in
-                !isDone[index] && parts[index].parts.allSatisfy { isDone[places[$0]!] }
+        guard Set(parts.map(\.name)).count == parts.count else { return nil }
+        let (order, isWhole) = partsWithoutCircle
+        return isWhole && order.count == parts.count ? order : nil
+    }
+
+    /// Indices of the parts that neither are in a circle nor are made of one, each after those that it is made of; and
+    /// whether every name in `of` is a part's.
+    var partsWithoutCircle: (order: [Int], isWhole: Bool) {
+        let places = Dictionary(parts.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var madeOf = [[Int]](repeating: [], count: parts.count)
+        var waitsFor = [Int](repeating: 0, count: parts.count)
+        var isWhole = true
+        for (index, part) in parts.enumerated() {
+            for name in part.parts {
+                guard let place = places[name] else {
+                    isWhole = false
+                    continue
+                }
+                madeOf[place].append(index)
+                waitsFor[index] += 1
             }
-            guard let next else { return nil }
-            isDone[next] = true
-            order.append(next)
         }
-        return order
+        var order = parts.indices.filter { waitsFor[$0] == 0 }
+        var next = 0
+        while next < order.count {
+            for index in madeOf[order[next]] {
+                waitsFor[index] -= 1
+                if waitsFor[index] == 0 { order.append(index) }
+            }
+            next += 1
+        }
+        return (order, isWhole)
     }
 }
 

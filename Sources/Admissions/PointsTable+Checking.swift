@@ -90,6 +90,7 @@ private struct PointsTableCheck {
         let places = Dictionary(table.parts.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         let next = table.parts.map { $0.parts.compactMap { places[$0] } }
         var isSaid = [Bool](repeating: false, count: table.parts.count)
+        for part in table.partsWithoutCircle.order { isSaid[part] = true }
         for start in table.parts.indices where !isSaid[start] {
             guard let circle = Self.shortestCircle(from: start, next) else { continue }
             for part in circle { isSaid[part] = true }
@@ -251,7 +252,7 @@ extension PointsCondition.Test {
         let isText = ChildColumn.texts.contains(column)
         for case .oneOf(let texts) in tests {
             return !texts.contains { text in
-                tests.allSatisfy { $0.isMet(by: [text], isText: isText, in: month) == true }
+                tests.allSatisfy { $0.isMet(by: text, isText: isText, in: month) }
             }
         }
         return [true, false].contains { dates in

@@ -22,7 +22,7 @@ extension CaseDraft {
             if !text.isEmpty { counts[text, default: 0] += 1 }
         }
         func isMet(_ list: [String], by text: String) -> Bool {
-            PointsCondition.Test.oneOf(list).isMet(by: [text], isText: false, in: month) == true
+            PointsCondition.Test.oneOf(list).isMet(by: text, in: month)
         }
         let unused = lists.joined().filter { item in !counts.keys.contains { isMet([item], by: $0) } }
         let unnamed = counts.filter { entry in !lists.contains { isMet($0, by: entry.key) } }

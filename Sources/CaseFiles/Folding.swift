@@ -4,14 +4,22 @@ import Foundation
 /// characters that nobody sees (Unicode's default-ignorable ones: soft hyphen, joiners, variation selectors, ...).
 ///
 /// - Parameter trimmed: Text without blanks at its ends.
-/// - Complexity: O(length); ASCII text is returned as it is.
+/// - Complexity: O(length); text of ASCII and of plain Japanese characters is returned as it is.
 func folded(_ trimmed: String) -> String {
-    if trimmed.utf8.allSatisfy({ $0 < 0x80 }) { return trimmed }
+    if trimmed.utf8.allSatisfy({ $0 < 0x80 }) || trimmed.unicodeScalars.allSatisfy(isPlain) { return trimmed }
     // What is ignored may part characters that NFKC joins, and NFKC may make a character that is ignored. NFKC in two steps:
     // Foundation's one step leaves ｶﾞ as カ and a mark, which a second folding would make ガ.
     return visible(
         visible(trimmed).decomposedStringWithCompatibilityMapping.precomposedStringWithCanonicalMapping
             .trimmingCharacters(in: .whitespacesAndNewlines))
+}
+
+/// Whether NFKC leaves the character as it is, whatever stands beside it: ASCII, kana of full width and unified ideographs.
+func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0...0x7F, 0x3005, 0x3041...0x3096, 0x30A1...0x30FA, 0x30FC, 0x4E00...0x9FFF: true
+    default: false
+    }
 }
 
 /// The text without default-ignorable characters.

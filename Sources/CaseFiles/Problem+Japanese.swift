@@ -188,7 +188,7 @@ extension Finding.Code {
         case .pointsWithoutKey:
             "指数表がありますが、優先順位に points がありません。"
         case .pointsAttributeUnknown:
-            "指数表の項目が児童の表の列にありません。"
+            "指数表の項目が児童の表の列にないか、points: value の行に数える列がありません。列名を直してください。"
         case .pointsNotComputable:
             "この児童の指数を計算できません。指数表が数か日付として使う欄がそう読めないか、合計（points）の元になる区分が一つもありません。"
         case .pointsDisagree:

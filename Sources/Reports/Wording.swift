@@ -15,8 +15,8 @@ public enum Wording {
 
     /// Why a wish was granted or not; `{...}` stand for the reason's values.
     ///
-    /// The placeholders are `places`, `ahead`, `key`, `own`, `last`, `condition`, `siblings` and `facilities`; each text has
-    /// only those that its reason has.
+    /// The placeholders are `places`, `ahead`, `key`, `own`, `last`, `condition`, `siblings`, `facilities` and `refusal`; each
+    /// text has only those that its reason has.
     static func reason(
         _ kind: Reason.Kind, _ telling: DecisionTelling = .nothing, cause: ClaimCauses.Cause = .unproved
     ) -> Phrase {

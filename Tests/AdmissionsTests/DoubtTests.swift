@@ -44,6 +44,17 @@ struct DoubtTests {
         }
     }
 
+    /// Makes points of the tax, by a row that names these values; the numbers of the children tell them apart.
+    private static func name(_ values: [String], in draft: inout CaseDraft) {
+        draft.rules.pointsTable = [PointsRow("tax", .oneOf(values), earns: .points(1))]
+        draft.rules.priority.append(PriorityKey("number", .ascending))
+        draft.attributeNames.append("number")
+        for row in draft.children.indices {
+            draft.children[row].points = nil
+            draft.children[row].attributes.append("\(row)")
+        }
+    }
+
     struct Sample: Sendable, CustomTestStringConvertible {
         let code: Finding.Code
         let table: CaseTable
@@ -58,6 +69,9 @@ struct DoubtTests {
     }
 
     static let samples = [
+        Sample(
+            code: .valuesUnnamed, table: .settings, row: nil, column: "pointsTable",
+            raise: { name(["0", "none"], in: &$0) }, spare: { name(["0", "6"], in: &$0) }),
         Sample(
             code: .manyWithoutWishes, table: .children, row: nil, column: "wish_1",
             raise: { draft in for row in 0..<3 { draft.children[row].wishes = [] } },

@@ -141,7 +141,28 @@ struct FindingTests {
             $0.children[0].points = 2
             $0.rules.pointsTable = [PointsRow("age_class", earns: .points(1))]
         },
+        parts(.partUnknown, "pointsTable.x", PointsPart("x", of: ["y"])),
+        parts(.partsCircle, "pointsTable.x", PointsPart("x", of: ["x"])),
+        parts(.partEmpty, "pointsTable.x", PointsPart("x")),
+        parts(
+            .capBelowFloor, "pointsTable.x",
+            PointsPart("x", rows: [PointsRow(when: [], earns: .points(1))], floor: 1, cap: 0)),
+        parts(
+            .partNameTaken, "pointsTable.age_class",
+            PointsPart("age_class", rows: [PointsRow(when: [], earns: .points(1))])),
+        parts(
+            .rowNeverMet, "pointsTable.x.rows[0]",
+            PointsPart("x", rows: [PointsRow(when: [.facility("A"), .facility("B")], earns: .points(1))])),
     ]
+
+    /// A table with one more part than the total; priority looks at the age class too.
+    private static func parts(_ code: Finding.Code, _ column: String, _ part: PointsPart) -> Sample {
+        Sample(code, .settings, nil, column) {
+            $0.rules.priority = [PriorityKey("points", .descending), PriorityKey("age_class", .ascending)]
+            let total = PointsPart("points", rows: [PointsRow(when: [], earns: .points(1))])
+            $0.rules.pointsTable = PointsTable(parts: [total, part])
+        }
+    }
 
     private static let ruleErrors = [
         Sample(.keyUnknown, .settings, nil, "priority[1]") {
@@ -342,6 +363,12 @@ struct FindingTests {
         Sample(.wishTooYoung, .children, 0, "wish_2") {
             $0.children[0].wishes = ["A", "B"]
             $0.facilities[1].minimumAgeMonths = 23
+        },
+        Sample(.wishRefused, .children, 0, "wish_2") {
+            $0.children[0].wishes = ["A", "B"]
+            $0.rules.priority = [PriorityKey("points", .descending)]
+            $0.rules.pointsTable = PointsTable(rows: [PointsRow("age_class", at: .facility("B"), earns: .refusal("no"))]
+            )
         },
         Sample(.minimumAgeUntested, .children, 0, "wish_1") {
             ($0.children[0].birthDate, $0.children[0].ageClass) = (nil, 1)

@@ -74,7 +74,7 @@ struct PointsPartsTests {
         let total = PointsPart("points", of: ["both"])
         #expect(try Self.points([father, both, total], ["father": "4"])[0] == "8")
         #expect(
-            Self.draft([father, both, total]).places == [Place(.pointsNotComputable, .children, 0, "points")])
+            Self.draft([father, both, total]).errors == [Place(.pointsNotComputable, .children, 0, "points")])
         var filled = both
         filled.missing = 3
         #expect(try Self.points([father, filled, total])[0] == "3")
@@ -107,7 +107,7 @@ struct PointsPartsTests {
     func tooLarge() {
         let huge = String(repeating: "9", count: 18)
         let part = PointsPart("points", rows: [Self.value("father")], factor: 1000)
-        #expect(Self.draft([part], ["father": huge]).places == [Place(.pointsTooLarge, .children, 0, "points")])
+        #expect(Self.draft([part], ["father": huge]).errors == [Place(.pointsTooLarge, .children, 0, "points")])
     }
 
     @Test("Of a group only the most points are a term, of equals the first; first looks at what is left")
@@ -169,7 +169,7 @@ struct PointsPartsTests {
             PointsRow("due", .range(from: .number(1), to: nil), earns: .points(1)),
         ]
         let findings = Self.draft([PointsPart("points", rows: rows), PointsPart("x", rows: rows)], ["due": "soon"])
-            .resolve().findings
+            .resolve().findings.filter { $0.severity == .error }
         #expect(findings.map(Place.init) == [Place(.pointsNotComputable, .children, 0, "due")])
         #expect(findings[0].message.hasPrefix("Row 2 of the part points compares due"))
     }
@@ -208,7 +208,7 @@ struct PointsPartsTests {
                 ($0.attributeNames, $0.children[0].attributes) = ([], [])
             } == ["0"])
         #expect(
-            Self.draft(points(.monthsWaiting), ["waiting_months": "long"]).places
+            Self.draft(points(.monthsWaiting), ["waiting_months": "long"]).errors
                 == [Place(.pointsNotComputable, .children, 0, "waiting_months")])
     }
 
@@ -417,12 +417,17 @@ struct PointsPartsTests {
     }
 }
 
+extension CaseDraft {
+    /// The errors of ``resolve()`` without their sentences.
+    fileprivate var errors: [Place] { places.filter { $0.code.severity == .error } }
+}
+
 @Suite("Mistakes in a points table")
 struct PointsPartsMistakeTests {
     static func places(_ parts: [PointsPart], _ change: (inout CaseDraft) -> Void = { _ in }) -> [Place] {
         var draft = PointsPartsTests.draft(parts)
         change(&draft)
-        return draft.places.filter { $0.code.severity == .error }
+        return draft.errors
     }
 
     static let total = PointsPart("points", rows: [PointsRow(when: [], earns: .points(1))])

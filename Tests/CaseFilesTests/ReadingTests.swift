@@ -1,9 +1,10 @@
 import Admissions
-import CaseFiles
 import Foundation
 import SyntheticCity
 import Tables
 import Testing
+
+@testable import CaseFiles
 
 @Suite("Reading a case folder")
 struct ReadingTests {
@@ -317,6 +318,22 @@ struct ReadingTests {
         let draft = try #require(reading.draft)
         #expect(draft.children[0].wishes == ["B", "A"])
         #expect(draft.children[0].wishPoints == [nil, 5])
+    }
+
+    @Test("Plain Japanese characters are what NFKC leaves as they are, alone and beside any other")
+    func plainCharacters() {
+        let plain = (0...0xFFFF as ClosedRange<UInt32>).compactMap { Unicode.Scalar($0) }.filter(isPlain)
+        #expect(plain.count > 21_000)
+        func isKept(_ text: String) -> Bool {
+            let decomposed = text.decomposedStringWithCompatibilityMapping
+            return Array(decomposed.precomposedStringWithCanonicalMapping.unicodeScalars) == Array(text.unicodeScalars)
+        }
+        var forwards = String.UnicodeScalarView()
+        forwards.append(contentsOf: plain)
+        #expect(isKept(String(forwards)))
+        #expect(isKept(String(String.UnicodeScalarView(plain.reversed()))))
+        #expect(plain.allSatisfy { !$0.properties.isDefaultIgnorableCodePoint })
+        #expect(!isPlain("\u{3099}") && !isPlain("Ａ") && !isPlain("ｶ"))
     }
 
     @Test("A made-up city is the same after writing and reading")

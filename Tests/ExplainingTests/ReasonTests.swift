@@ -56,6 +56,7 @@ struct ReasonTests {
             switch applicant.wishes[wish].ineligibility {
             case .notOffered?: return .notOffered
             case .tooYoung?: return .tooYoung
+            case .notEligible?: return .notEligible
             case nil: break
             }
             if choices[child] != Allocation.baseline, choices[child] < Int32(wish) { return .betterWish }

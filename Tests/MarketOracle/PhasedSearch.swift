@@ -199,7 +199,8 @@ struct PhaseMarket {
                 guard takesPart(child, phase, start: start, subject) else { return choice == start[child] }
                 guard choice >= 0 else { return true }
                 let wish = subject.children[child].wishes[Int(choice)]
-                return wish.ineligibility != .tooYoung && isOffered(wish.facility, to: child, phase, subject)
+                return wish.ineligibility != .tooYoung && wish.ineligibility != .notEligible
+                    && isOffered(wish.facility, to: child, phase, subject)
                     && full.isDisjoint(with: limits(usedBy: child, choice, phase, subject))
             }
             if isAllowed { allowed.append(Allowed(choices: outcome.choices, rank: index + 1)) }
@@ -460,7 +461,8 @@ struct RoundMarket {
 
     private func mayHave(_ child: Int, _ choice: Int32) -> Bool {
         let wish = subject.children[child].wishes[Int(choice)]
-        return wish.ineligibility != .tooYoung && PhaseMarket.isOffered(wish.facility, to: child, last.phase, subject)
+        return wish.ineligibility != .tooYoung && wish.ineligibility != .notEligible
+            && PhaseMarket.isOffered(wish.facility, to: child, last.phase, subject)
     }
 }
 
