@@ -23,7 +23,7 @@ struct PointsComparison {
     private mutating func compare() {
         let (subject, findings) = draft.resolve()
         faultsOfTable = findings.filter { $0.table == .settings && $0.severity == .error }
-        if !faultsOfTable.isEmpty { return }
+        if !faultsOfTable.isEmpty || draft.rules.pointsTable.isEmpty { return }
         let errors = Set(findings.filter { $0.severity == .error }.map(Place.init))
         var expected: Set<Place> = []
         for row in draft.children.indices {
@@ -105,19 +105,35 @@ struct PointsComparison {
                 number.map(Fraction.init) == value.fraction,
                 "\(id) is shown \(number as Any) for \(part.name) at \(place as Any), not \(value)")
         }
-        for (index, entry) in part.rows.enumerated() {
-            let isMet = [shown.rows[index].isMet] + shown.rows[index].isMetAtWishes
-            let counts = [shown.rows[index].counts] + shown.rows[index].countsAtWishes
-            for (number, place) in places.enumerated() {
-                let meets = oracle.isMet(entry.conditions, row, place)
-                expect(meets == isMet[number], "\(id) is shown meeting \(entry) at \(place as Any): \(isMet[number])")
-                var isTerm = oracle.isMet(part.when, row, place) && oracle.counts(part, index, row, place)
-                if part.combine == .first {
-                    for earlier in 0..<index where oracle.counts(part, earlier, row, place) { isTerm = false }
-                }
-                expect(
-                    isTerm == counts[number], "\(id) is shown counting \(entry) at \(place as Any): \(counts[number])")
-            }
+        let combined = oracle.combined(part, row, nil).fraction
+        expect(
+            shown.combined.map(Fraction.init) == combined, "\(id) is shown \(shown) combined, not \(combined as Any)")
+        let missed = part.when.filter { !oracle.isMet($0, row, nil) }
+        expect(shown.missed == missed, "\(id) is shown \(shown) missed, not \(missed)")
+        for index in part.rows.indices { compareRow(index, of: part, shown.rows[index], of: row, places) }
+    }
+
+    private mutating func compareRow(
+        _ index: Int, of part: PointsPart, _ shown: PointsComputation.Row, of row: Int, _ places: [PointsOracle.Wish?]
+    ) {
+        let entry = part.rows[index]
+        let isMet = places.map { oracle.isMet(entry.conditions, row, $0) }
+        let counts = places.map { place in
+            let earlier = part.combine == .first ? 0..<index : 0..<0
+            return oracle.isMet(part.when, row, place) && oracle.counts(part, index, row, place)
+                && !earlier.contains { oracle.counts(part, $0, row, place) }
+        }
+        // A condition on the wish is missed where no wish meets it.
+        let missed = entry.conditions.filter { condition in
+            !(condition.isOfWish ? places : [nil]).contains { oracle.isMet(condition, row, $0) }
+        }
+        expect(
+            [shown.isMet] + shown.isMetAtWishes == isMet && [shown.counts] + shown.countsAtWishes == counts
+                && Set(shown.missed) == Set(missed) && shown.isMetAnywhere == isMet.contains(true),
+            "row \(row) is shown \(shown), not met \(isMet), counting \(counts), missing \(missed)")
+        if isMet.contains(true) {
+            let amount = oracle.amount(of: entry, row)
+            expect(shown.amount.map(Fraction.init) == amount, "row \(row) is shown \(shown), not \(amount as Any)")
         }
     }
 

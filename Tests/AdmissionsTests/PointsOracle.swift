@@ -100,7 +100,13 @@ struct PointsOracle {
     /// The value of the part of a name at a wish, or without one.
     mutating func value(of name: String, of row: Int, at wish: Wish?) -> Value {
         let part = draft.rules.pointsTable.parts.first { $0.name == name }!
-        guard isMet(part.when, row, wish) else { return missing(part) }
+        let combined = combined(part, row, wish)
+        return combined == .missing ? missing(part) : finished(part, combined)
+    }
+
+    /// What the terms of a part make together.
+    mutating func combined(_ part: PointsPart, _ row: Int, _ wish: Wish?) -> Value {
+        guard isMet(part.when, row, wish) else { return .missing }
         var terms = part.rows.indices.filter { counts(part, $0, row, wish) }.map {
             Value.number(amount(of: part.rows[$0], row)!)
         }
@@ -108,8 +114,8 @@ struct PointsOracle {
             let value = value(of: other, of: row, at: wish)
             if value == .missing { coverage.count(.missingTerm) } else { terms.append(value) }
         }
-        if terms.isEmpty, part.rows.isEmpty { return missing(part) }
-        return finished(part, combination(part.combine, terms))
+        if terms.isEmpty, part.rows.isEmpty { return .missing }
+        return combination(part.combine, terms)
     }
 
     private mutating func missing(_ part: PointsPart) -> Value {
@@ -319,8 +325,10 @@ struct PointsOracle {
                 columns.insert(condition.column!)
             }
             for entry in part.rows where entry.amount == .value && amount(of: entry, row) == nil {
+                // It is needed where the row counts, if only at some wish.
                 let ofChild = entry.conditions.filter { !$0.isOfWish }
-                if isMet(ofChild, row, nil) { columns.insert(ofChild[0].column!) }
+                let ofPart = part.when.filter { !$0.isOfWish }
+                if isMet(ofPart + ofChild, row, nil) { columns.insert(ofChild[0].column!) }
             }
         }
         if !columns.isEmpty { coverage.count(.unreadableCell) }

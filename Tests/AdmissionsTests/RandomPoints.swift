@@ -169,8 +169,11 @@ struct RandomPoints {
             }
         }
         let isFirst = counted == conditions.first { !$0.isOfWish }
-        let amount: PointsRow.Amount =
-            counted != nil && isFirst && random.chance(50) ? .value : .points(random.pick(Self.points))
+        var amount = PointsRow.Amount.points(random.pick(Self.points))
+        if counted != nil && isFirst && random.chance(50) { amount = .value }
+        // Equals within a group need a hand.
+        let rivals = part.rows.filter { $0.maxGroup == group && $0.amount != .value }
+        if group != nil, let rival = rivals.first, random.chance(30) { amount = rival.amount }
         return PointsRow(when: conditions, earns: amount, maxGroup: group)
     }
 
