@@ -106,6 +106,23 @@ struct ReasonTests {
         }
     }
 
+    /// Lets a table give the points of the children, and refuse every other child at the first facility.
+    static func refusing(_ draft: CaseDraft) -> CaseDraft {
+        guard draft.rules.priority.contains(where: { $0.source == .points }) else { return draft }
+        var draft = draft
+        draft.attributeNames += ["own_points", "refused"]
+        for row in draft.children.indices {
+            let points = draft.children[row].points?.description ?? ""
+            draft.children[row].attributes += [points, row % 2 == 0 ? "yes" : ""]
+            (draft.children[row].points, draft.children[row].wishPoints) = (nil, [])
+        }
+        draft.rules.pointsTable = PointsTable(rows: [
+            PointsRow("own_points", earns: .value),
+            PointsRow("refused", at: .facility(draft.facilities[0].id), earns: .refusal("no")),
+        ])
+        return draft
+    }
+
     @Test("Every reason is the one that whole lists and whole queues give", arguments: RandomMarket.Style.allCases)
     func kinds(style: RandomMarket.Style) throws {
         var seen: Set<Reason.Kind> = []
@@ -113,6 +130,7 @@ struct ReasonTests {
             var draft = RandomMarket.draft(seed: seed, style: style)
             // With over-full classes where transfer applicants are.
             if seed > 120 { draft = RandomMarket.overfilling(draft, seed: seed) }
+            if seed % 4 == 0 { draft = Self.refusing(draft) }
             let subject = try draft.resolved()
             var allocations = [ExhaustiveSearch.best(of: subject).allocation, Allocation(baselineOf: subject)]
             allocations += ExhaustiveSearch.stableAllocations(of: subject).prefix(2)

@@ -43,6 +43,30 @@ struct FaultTests {
         #expect(verified.placements.isEmpty == !expected.isEmpty)
     }
 
+    @Test("Whom the points table refuses has no seat and no claim to one")
+    func refused() throws {
+        let rows = [
+            PointsRow("base", earns: .value), PointsRow("arrears", at: .facility("A"), earns: .refusal("arrears")),
+        ]
+        var rules = Rules(priority: [PriorityKey("points", .descending)], drawSeed: "1")
+        rules.pointsTable = PointsTable(rows: rows)
+        let children = [("a", "9", "yes"), ("b", "1", "")].map { id, base, arrears in
+            ChildRow(
+                id: ChildID(id), household: HouseholdID(id), ageClass: 1, wishes: ["A", "B"],
+                attributes: [base, arrears])
+        }
+        let subject = try CaseDraft(
+            municipality: "T", round: "r", month: PlacementMonth(year: 2027, month: 4)!, rules: rules,
+            attributeNames: ["base", "arrears"], children: children,
+            facilities: ["A", "B"].map { FacilityRow(id: $0, seats: [nil, 1, nil, nil, nil, nil]) }
+        ).resolved()
+        let verified = Verifier(subject).verify(Allocation(choices: [1, 0]))
+        #expect(verified.faults == [])
+        #expect(verified.isStable)
+        let wrong = Verifier(subject).verify(Allocation(choices: [0, 1]))
+        #expect(wrong.faults == [.ineligible(child: "a", facility: "A", .notEligible)])
+    }
+
     @Test("A round without phases has no allocation with phases", arguments: [[-1, -1, 0], [0], [-1, -1, -1, -1]])
     func phasesOfPlainRound(phases: [Int32]) throws {
         let verified = Verifier(try Self.subject()).verify(Allocation(choices: [-1, -1, 0], phases: phases))
