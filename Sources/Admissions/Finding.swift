@@ -243,12 +243,12 @@ public struct Finding: Hashable, Sendable {
                 [.classOfChild, .cells(of: .facilities), .cells(of: .seatLimits)]
             case .drawMissing:
                 [.namesOfSettings]
-            case .phaseUnknown, .releaseInLastPhase:
+            case .phaseUnknown, .releaseInLastPhase, .keyValueUnlisted, .keyOfWishRank:
                 [.settings]
             case .pointsDisagree, .partEmpty, .wishRefused:
                 [.pointsTable]
-            case .childTwice, .ageOutOfRange, .ageDisagrees, .keyNotComparable, .keyValueWithoutWish, .keyValueUnlisted,
-                .keyOfWishRank, .keyByWish, .pointsTooLarge,
+            case .childTwice, .ageOutOfRange, .ageDisagrees, .keyNotComparable, .keyValueWithoutWish,
+                .keyByWish, .pointsTooLarge,
                 .wishPointsWithoutWish, .keyUnknown, .keyTwice, .leadAsDefault, .nearWithoutDistance,
                 .pointsWithoutKey, .pointsAttributeUnknown, .pointsNotComputable, .partUnknown, .partsCircle,
                 .partNameTaken, .capBelowFloor, .rowNeverMet, .phaseWithoutName, .phaseTwice, .facilityTwice,

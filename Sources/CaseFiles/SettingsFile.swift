@@ -231,6 +231,8 @@ struct SettingsFile {
             readColumn(of: entry, entries, into: &rule)
             readTexts(entries, into: &rule)
             readRestriction(entries, into: &rule)
+            // Without the conditions that could not be read the key would be another.
+            if rule.source == .met, rule.onlyWhen.isEmpty, entries["onlyWhen"] != nil { continue }
             guard let order = order(of: entry, entries, rule) else { continue }
             rule.order = order
             places["priority[\(keys.count)]"] = entry.mark
@@ -242,7 +244,8 @@ struct SettingsFile {
     /// Which values of a key come first; where that is not said, the usual order of keys that have one.
     private mutating func order(of entry: Node, _ entries: [String: Node], _ rule: PriorityKey) -> PriorityKey.Order? {
         guard let node = entries["order"] else {
-            if let usual = rule.comparesPlainly ? rule.source.usualOrder : .ascending { return usual }
+            let isOfTexts = entries["values"] != nil || entries["letters"] != nil
+            if let usual = isOfTexts ? .ascending : rule.source.usualOrder { return usual }
             report(entry, .file(.settingMissing), "order is missing in this priority key.")
             return nil
         }

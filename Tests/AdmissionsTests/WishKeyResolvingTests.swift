@@ -93,7 +93,7 @@ struct WishKeyResolvingTests {
         #expect(try draft.resolved().keyValue(child: 0, key: 0) == .number(3))
         for wrong in ["AB", "c", "3"] {
             draft.children[0].attributes[1] = wrong
-            #expect(draft.places == [Place(.keyNotComparable, .children, 0, "distance")])
+            #expect(draft.places.contains(Place(.keyNotComparable, .children, 0, "distance")))
         }
     }
 
@@ -106,7 +106,7 @@ struct WishKeyResolvingTests {
             draft.children.append(child)
         }
         draft.children[0].attributes[1] = "災害"
-        let findings = draft.resolve().findings
+        let findings = draft.resolve().findings.filter { $0.severity == .error }
         #expect(findings.map(Place.init) == [Place(.keyValueUnlisted, .settings, nil, "priority[0]")])
         #expect(findings[0].message.contains("3 cells have values of distance"))
         #expect(findings[0].message.contains("就学 (2), 求職 (1)"))

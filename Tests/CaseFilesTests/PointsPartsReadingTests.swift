@@ -65,7 +65,7 @@ struct PointsPartsReadingTests {
     @Test("Every word is read as what it means")
     func words() throws {
         let reading = try Self.read(Self.full)
-        #expect(reading.problems.map(\.code) == ["WISH_REFUSED", "WISH_REFUSED"])
+        #expect(reading.problems.map(\.code) == ["KEY_OF_WISH_RANK", "WISH_REFUSED", "WISH_REFUSED"])
         let table = try #require(reading.draft?.rules.pointsTable)
         let hours = { (from: ExactNumber?, to: ExactNumber?) in
             PointsCondition.attribute(
