@@ -211,7 +211,10 @@ struct PointsComputer: Sendable {
             switch values[other] {
             case .missing: break
             case .number(let number): terms.append(number)
-            case .tooLarge: return nil
+            case .tooLarge:
+                // The first term alone counts, whatever comes behind it.
+                if part.combine == .first && !terms.isEmpty { continue }
+                return nil
             }
         }
         if terms.isEmpty && part.rows.isEmpty { return .missing }

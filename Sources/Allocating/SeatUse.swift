@@ -19,4 +19,11 @@ extension Case {
         if isStaying, leavesNoSeat(child) || !covering.contains(where: { limits[$0].offersItsAges }) { return [] }
         return covering
     }
+
+    /// Whether the child has a seat of a limit over several facilities now, which it keeps at any of them; `false` for a limit
+    /// of one facility.
+    package func hasSeatNow(_ child: Int, ofShared limit: Int) -> Bool {
+        guard self.limits[limit].isShared else { return false }
+        return limits(usedBy: child, at: children[child].currentFacility, isStaying: true, inPhase: nil).contains(limit)
+    }
 }

@@ -53,7 +53,9 @@ extension ManualFault {
             let seats = entry.seats + present[limit]
             // Pins alone may exceed the seats; then every other child that moved there is one too many.
             guard users[limit].count > seats,
-                users[limit].contains(where: { choices[$0] != Allocation.baseline && !isPinned[$0] })
+                users[limit].contains(where: {
+                    choices[$0] != Allocation.baseline && !isPinned[$0] && !subject.hasSeatNow($0, ofShared: limit)
+                })
             else { continue }
             faults.append(
                 ManualFault(

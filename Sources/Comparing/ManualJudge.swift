@@ -116,7 +116,10 @@ struct ManualJudge {
             // What only the order of pins makes full is no fault of the result.
             isForcedForCertain = false
         }
-        force(users.filter { choices[$0] != Allocation.baseline && !isPinned[$0] }, .seats)
+        force(
+            users.filter {
+                choices[$0] != Allocation.baseline && !isPinned[$0] && !subject.hasSeatNow($0, ofShared: limit)
+            }, .seats)
     }
 
     private mutating func note(_ claims: [Claim]) {

@@ -18,7 +18,8 @@ struct ChangeTests {
     @Test("One more seat counts in a limit over several facilities too")
     func seatOfSharedLimit() throws {
         var draft = try Self.draft()
-        draft.seatLimits.append(SeatLimitRow(facility: "B", sharedWith: ["A"], ages: AgeSet([1]), seats: 4))
+        draft.facilities.append(FacilityRow(id: "Z", seats: [nil, 1, nil, nil, nil, nil]))
+        draft.seatLimits.append(SeatLimitRow(facility: "Z", sharedWith: ["A"], ages: AgeSet([1]), seats: 4))
         let changed = try #require(Change.usableSeat("A", ageClass: 1).applied(to: draft.resolved()))
         draft.facilities[0].seats[1] = 3
         draft.seatLimits[0].seats = 6

@@ -166,7 +166,7 @@ struct SeatsTests {
         arguments: [
             ("A;Z,1-2,,3,", "seat_limits.csv:2:1: error FACILITY_UNKNOWN: The facility Z"),
             ("A;A,1-2,,3,", "seat_limits.csv:2:1: error LIMIT_FACILITY_TWICE"),
-            ("A;B,3,,3,yes", "seat_limits.csv:2:11: error OPENS_SHARED_LIMIT"),
+            ("A;B,3,,3,yes", "seat_limits.csv:2:10: error OPENS_SHARED_LIMIT"),
             ("A;B,1,,-3,", "seat_limits.csv:2:8: error SEATS_NEGATIVE"),
             ("A;B,1,,若干名,", "seat_limits.csv:2:8: error NOT_A_NUMBER: seats seems to say a few"),
             (";,1,,3,", "seat_limits.csv:2:1: error FACILITY_UNKNOWN"),
