@@ -4,8 +4,8 @@ import Programs
 
 /// Looks for the cheapest ways to fewer claims, where an allocation without claims does not exist.
 ///
-/// Candidates come from the cores: one seat more where the reasons of a core find a limit full, and one household of a core
-/// content with more. Each is tried by solving the changed case again to the end (``Trial``), so what is returned is proved.
+/// Candidates come from the cores of the proof: one seat more where a step of a core finds a limit full, or one household of a
+/// core with a wider answer. Each is tried by solving the changed case to the end (``Trial``), so what is returned is proved.
 ///
 /// Candidates are tried in a fixed order, those most often behind a reason first, and the number tried is bounded; the findings
 /// say how many were not tried.
@@ -17,11 +17,11 @@ public struct Adviser: Sendable {
     public struct Options: Sendable {
         /// How to solve the changed cases, and when to stop.
         public var allocator = Allocator.Options()
-        /// Candidates that are tried at most.
+        /// The most candidates that are tried.
         public var mostCandidates = 12
-        /// Children whose case is solved again at most, all candidates together: 32 candidates for 10,000 children.
+        /// The most candidates times the children of the case: 32 candidates for 10,000 children.
         public var mostChildren = 320_000
-        /// Solver's steps that one candidate takes at most: some seconds.
+        /// The most steps of the solver for one candidate: some seconds.
         public var mostSteps = 1_000_000_000
 
         public init() {}
@@ -36,10 +36,11 @@ public struct Adviser: Sendable {
     public struct Findings: Sendable, Hashable {
         /// Fewest claims first; then fewest children who end up elsewhere.
         public var advice: [Advice] = []
-        /// Changes that were worth trying, and those that were tried; 0 where no such work is done at all.
+        /// How many changes were worth trying; 0 where the search did not begin.
         public var candidates = 0
+        /// How many changes were tried.
         public var tried = 0
-        /// What kept the others from being tried; `nil` where all were.
+        /// Why not all changes were tried; `nil` where all were.
         public var cut: Cut?
 
         public init() {}
@@ -56,7 +57,7 @@ public struct Adviser: Sendable {
     /// Changes of one seat or one answer that lead to fewer claims than the result has.
     ///
     /// - Parameter result: A proved result of the case; without claims, or without proof, there is nothing to advise.
-    /// - Throws: What the allocator throws; not for lack of time.
+    /// - Throws: What the allocator throws. Running out of time is no error.
     /// - Complexity: A solve for each candidate tried.
     public func findings(on result: AllocationResult) throws(AllocationError) -> Findings {
         var findings = Findings()
@@ -110,7 +111,8 @@ public struct Adviser: Sendable {
         return findings
     }
 
-    /// The proof with its cores, made anew where a solver did without; `nil` where the time ended.
+    /// The proof with its cores. Where a solver found the result without cores, the case is solved again to have them; `nil`
+    /// where the time ended.
     private func proof(of result: AllocationResult) throws(AllocationError) -> Proof? {
         let records = result.phases.isEmpty ? [result.record] : result.phases.map(\.record)
         guard !records.contains(where: \.proof.isWhole) else {
@@ -152,8 +154,8 @@ public struct Adviser: Sendable {
 
     // MARK: Candidates
 
-    /// The claimants' answers, then seats: those that the claimants wish first, else by how often a reason needs their limit to
-    /// be full; then the answers of the others.
+    /// The changes to try, in order: the claimants' answers, then seats, then the answers of the other households of the cores.
+    /// Of the seats, those that the claimants wish come first, then those whose limit is most often full in a reason.
     private func candidates(_ proof: Proof, claimants: [Int]) -> [Change] {
         let others = Set(proof.cores.flatMap(\.households)).subtracting(claimants).sorted()
         let changes =
@@ -163,8 +165,8 @@ public struct Adviser: Sendable {
 
     /// What a household could be content with beyond its answer.
     ///
-    /// Who is preferred must not change with the answer: where nobody is named it is the lead child, and without one the
-    /// eldest.
+    /// The new answer must not change which child is preferred. Where none is named, it is the lead child, and without a lead
+    /// child the eldest.
     private func relaxations(of household: Int) -> [Change] {
         guard case .answer(let answer) = subject.households[household].wishes else { return [] }
         let id = subject.households[household].id

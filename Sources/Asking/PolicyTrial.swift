@@ -6,10 +6,12 @@ import Synchronization
 public struct PolicyTrial: Sendable {
     private let draft: CaseDraft
     private let changed: CaseDraft
-    /// In the order in which they are made.
+    /// The changes, in the order in which they are made.
     public let changes: [Change]
 
-    /// - Throws: Where a change cannot be made to the draft.
+    /// Makes the changes to a copy of the draft.
+    ///
+    /// - Throws: `InvalidChange` where a change cannot be made to the draft.
     public init(_ draft: CaseDraft, _ changes: [Change]) throws(InvalidChange) {
         self.draft = draft
         self.changes = changes
@@ -18,7 +20,7 @@ public struct PolicyTrial: Sendable {
         self.changed = changed
     }
 
-    /// Whether another draw is possible: not where the draft gives the numbers of the draw.
+    /// Whether the draw can be repeated; false where the draft gives the numbers of the draw.
     public var canRepeatDraw: Bool { !draft.children.contains { $0.draw != nil } }
 
     /// Who gains and who loses by the changes, draw by draw.
@@ -30,7 +32,7 @@ public struct PolicyTrial: Sendable {
     ///   - draws: How often both cases are solved; 1 where ``canRepeatDraw`` is false.
     ///   - threads: How many draws are solved at the same time.
     ///   - options: How each case is solved, on one thread, and until when.
-    ///   - mostSteps: Solver's steps that all cases together may take; `nil`: no limit.
+    ///   - mostSteps: The most steps of the solver for all cases together; `nil`: no limit.
     ///   - progress: Called with the number of cases solved so far, on any thread.
     /// - Returns: One comparison for each draw.
     /// - Throws: ``TrialEnded`` where the time or the work ended first, `InvalidCase` where the changed case cannot be resolved,

@@ -45,7 +45,7 @@ public struct RunComparison: Sendable {
 
     public enum Change: String, CaseIterable, Sendable {
         case gains, loses
-        /// Another place of the same rank: only pins do that.
+        /// Another place of the same rank, which only pins can cause.
         case elsewhere
         case same
     }
@@ -53,7 +53,7 @@ public struct RunComparison: Sendable {
     /// Which children are counted together.
     public enum Group: Hashable, Sendable {
         case all
-        /// Children whose household applies with several, and with one.
+        /// Children whose household applies with several children, and with one.
         case siblings, alone
         /// Children who have a place already, and who have none.
         case transfers, new
@@ -67,8 +67,9 @@ public struct RunComparison: Sendable {
         public var gains = 0
         public var loses = 0
         public var elsewhere = 0
-        /// Held, or staying, before and placed after; and the other way round.
+        /// Held or staying before, placed after.
         public var newlyPlaced = 0
+        /// Placed before, held or staying after.
         public var noLongerPlaced = 0
     }
 
@@ -77,7 +78,7 @@ public struct RunComparison: Sendable {
 
     public init(_ entries: [Entry]) { self.entries = entries.sorted { $0.child < $1.child } }
 
-    /// Two allocations of cases with the same children, ascending by id, and the same wishes.
+    /// Compares two allocations of cases with the same children, ascending by id, and the same wishes.
     public init(_ before: Allocation, of subject: Case, _ after: Allocation, of changed: Case) {
         precondition(subject.children.map(\.id) == changed.children.map(\.id), "the same children")
         self.init(
@@ -101,10 +102,10 @@ public struct RunComparison: Sendable {
     /// Children for whom something changes.
     public var changed: [Entry] { entries.filter { $0.change != .same } }
 
-    /// All, then siblings and classes, and where the case is known transfer applicants and its groups; groups without a child
-    /// are left out.
+    /// What became of all children, then of siblings and of each class; where the case is known, also of transfer applicants and
+    /// of its groups. Groups without a child are left out.
     ///
-    /// - Parameter subject: A case of these children.
+    /// - Parameter subject: A case of these children; `nil`: none is known.
     /// - Complexity: O(children · groups).
     public func counts(in subject: Case?) -> [(group: Group, count: Count)] {
         var sizes: [HouseholdID: Int] = [:]

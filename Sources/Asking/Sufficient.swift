@@ -2,9 +2,9 @@ import Admissions
 import Allocating
 import Explaining
 
-/// What would have let a child have a wish, or one that it ranks higher, confirmed by solving again.
+/// A change with which a child would have had a wish, or one that it ranks higher, confirmed by solving the changed case.
 public struct Sufficient: Hashable, Sendable {
-    /// What would have had to be different, as it is told.
+    /// What would have had to be different, in the form in which people are told.
     public enum Need: Hashable, Sendable {
         /// The child's value at a key, the points included; where siblings share their points, theirs too.
         case value(key: Int, from: String, to: String)
@@ -18,21 +18,21 @@ public struct Sufficient: Hashable, Sendable {
     public var change: Need
 }
 
-/// How many questions were asked, and how many had an answer that solving again confirmed.
+/// Looks for what would have let children have their wishes, keeps the confirmed answers, and counts the work.
 public struct SufficientSearch: Sendable {
-    /// By child, then by wish.
+    /// The confirmed answers, by child, then by wish.
     public private(set) var answers: [Sufficient] = []
-    /// Children who were asked about.
+    /// How many children were asked about.
     public private(set) var children = 0
-    /// Wishes refused for lack of a seat, the child's own or a sibling's, that were looked at, and those with at least one
-    /// confirmed answer.
+    /// How many wishes were examined. Each was refused for lack of a seat, the child's own or a sibling's.
     public private(set) var examined = 0
+    /// How many of the examined wishes have at least one confirmed answer.
     public private(set) var confirmed = 0
-    /// Times that the case was solved again.
+    /// How many changed cases were solved.
     public private(set) var solves = 0
 
-    /// What kept some questions from being answered; `nil` where all that were to be asked were. Of a wish whose questions were
-    /// cut nothing is kept, and it does not count as examined.
+    /// Why some wishes were not examined to the end; `nil` where all were. Such a wish does not count as examined, and no answer
+    /// to it is kept.
     public private(set) var cut: Cut?
 
     /// Wishes that took more than the steps for one wish, by their place among those asked about, from 0, ascending.
@@ -44,19 +44,19 @@ public struct SufficientSearch: Sendable {
     private let subject: Case
     private let explanations: Explanations
     private let trial: Trial
-    /// Solver's steps taken, those for wishes that were cut as well.
+    /// Steps that the solver took, including those for wishes that were not examined to the end.
     private var budget = Trial.Budget()
-    /// Solver's steps that the current wish may still take.
+    /// Steps of the solver that the current wish may still take.
     private var stepsLeft = 0
 
-    /// Times that a case is solved again for one wish, at most.
+    /// The most changed cases that are solved for one wish.
     public static let mostSolvesOfWish = 4
-    /// Solver's steps for one wish, at most: about a second.
+    /// The most steps of the solver for one wish: about a second.
     public static let mostStepsOfWish = 300_000_000
-    /// Solver's steps after which no further wish is looked at, unless more are asked for: a few seconds.
+    /// The usual limit of a whole search in steps of the solver, after which no further wish is examined: a few seconds.
     public static let mostStepsInAll = 1_000_000_000
 
-    /// - Parameter trial: Solves the changed cases.
+    /// A search that solves each changed case with `trial`.
     public init(of subject: Case, _ explanations: Explanations, by trial: Trial) {
         self.subject = subject
         self.explanations = explanations
@@ -65,9 +65,8 @@ public struct SufficientSearch: Sendable {
 
     /// A search that solves each changed case on one thread, until the deadline of the options.
     ///
-    /// The steps of the solver `auto` are counted, whichever solver found the result, so that the answers are the same.
-    ///
-    /// - Parameter options: Where they say how many claims are of use, a changed case with more confirms nothing.
+    /// The steps of the solver `auto` are counted, whichever solver found the result, so that the answers are the same. If the
+    /// options limit the claims, a changed case with more claims than that confirms nothing.
     public init(
         of subject: Case, _ explanations: Explanations, _ options: Allocator.Options = Allocator.Options()
     ) {
@@ -77,7 +76,7 @@ public struct SufficientSearch: Sendable {
         self.init(of: subject, explanations, by: Trial(options))
     }
 
-    /// Solver's steps taken, those for wishes that were cut as well.
+    /// Steps that the solver took, including those for wishes that were not examined to the end.
     public var steps: Int { budget.steps }
 
     /// Children without a place who have a wish refused for lack of a seat, those who came closest to one first.
@@ -97,9 +96,8 @@ public struct SufficientSearch: Sendable {
     ///
     /// - Parameters:
     ///   - candidates: The children whose refused wishes are examined, in this order.
-    ///   - mostSolves: Wishes are examined in turn as long as one more can need no more solves than are left; `nil`:
-    ///     all are.
-    ///   - mostSteps: Wishes are examined in turn until these solver's steps are taken.
+    ///   - mostSolves: The search ends before a wish with which more than this many cases might be solved; `nil`: no limit.
+    ///   - mostSteps: The search ends once the solver has taken this many steps.
     ///   - threads: How many wishes may be examined at the same time; the answers are the same with any number.
     ///   - progress: Called with the number of wishes that have been examined.
     public mutating func examine(
@@ -148,14 +146,14 @@ public struct SufficientSearch: Sendable {
         solves += other.solves
     }
 
-    /// Looks for the smallest change of the deciding key, and for the seats, that would have let the child have each wish
-    /// refused for lack of a seat.
+    /// Examines each wish of a child that was refused for lack of a seat: which smallest change of the deciding key, and how many
+    /// more seats, would have let the child have the wish?
     ///
     /// A wish during which the time ended does not count as examined.
     ///
     /// - Parameters:
     ///   - child: Index into `Case.children`.
-    ///   - mostSteps: Wishes are examined in turn until these solver's steps are taken.
+    ///   - mostSteps: The search ends once the solver has taken this many steps.
     ///   - progress: Called with the number of wishes that have been looked at.
     public mutating func examine(
         child: Int, mostSteps: Int = .max, progress: (_ done: Int) -> Void = { _ in }
@@ -269,7 +267,7 @@ public struct SufficientSearch: Sendable {
 
     // MARK: Seats
 
-    /// Tries one more seat at every limit that lacks one, then one for each child who waits before the child and for itself.
+    /// Tries one more seat at every limit that lacks one, then as many as the child and all who wait before it need.
     private mutating func findSeats(_ reason: Reason) throws(AllocationError) {
         let (limits, waiting) = lacking(reason)
         for count in Self.seatsToTry(waiting) {
@@ -313,8 +311,8 @@ extension SufficientSearch {
         candidates(of: subject, explanations, placements).flatMap { explanations.reasons(of: $0).filter(isRefused) }
     }
 
-    /// The answers that a refused wish can have at all, known without solving anything: it has at most one of `values`, then at
-    /// most one of `seats`.
+    /// The answers that a refused wish can have, found without solving anything. It has at most one of `values`, then at most one
+    /// of `seats`.
     public func possibleAnswers(to reason: Reason) -> (values: [Sufficient], seats: [Sufficient]) {
         var values: [Sufficient] = []
         if case .key(let key) = reason.key { values = valuesToTry(reason).map { answer(key, $0, reason) } }
@@ -327,7 +325,7 @@ extension SufficientSearch {
         )
     }
 
-    /// Examines refused wishes, all of them unless the time ends, whatever work they take.
+    /// Examines all of the refused wishes, however much work they take, unless the time ends.
     ///
     /// - Parameters:
     ///   - wishes: The refused wishes, in this order.

@@ -5,20 +5,21 @@ import Programs
 /// Solves changed cases: the one engine behind advice, what would have sufficed, causes, calibration and what-if.
 ///
 /// A trial solves one changed case to the end, or until it has taken its share of the work or the time has ended, and says
-/// which. ``inTurn(_:threads:atATime:begin:ask:take:end:)`` asks about many changed cases at the same time and takes the answers one
-/// after the other, so that nothing depends on the number of threads. ``Budget`` counts the work of all of them in that order.
+/// which. ``inTurn(_:threads:atATime:begin:ask:take:end:)`` asks about many changed cases at the same time and takes the answers
+/// one after the other, so that nothing depends on the number of threads. ``Budget`` counts the work of all of them in that
+/// order.
 public struct Trial: Sendable {
     /// Solves a case in at most this many steps; `nil`: in as many as the deadline allows.
     private let solver:
         @Sendable (_ changed: Case, _ mostSteps: Int?, _ mostClaims: Int?) throws(AllocationError) -> Answer
 
-    /// What came of solving a changed case.
+    /// What is known of a changed case after solving it.
     public struct Answer: Sendable {
         /// The case's one result; `nil` unless it was proved.
         public var allocation: Allocation?
-        /// Households with a claim in it; ascending.
+        /// Households with a claim in the result, ascending.
         public var claimants: [Int]
-        /// Solver's steps that it took; 0 where no number was given for the most.
+        /// Steps that the solver took; 0 where their number was not limited.
         public var steps: Int
         /// Why the solving ended.
         public var ending: Ending
@@ -43,7 +44,7 @@ public struct Trial: Sendable {
                 }
         }
 
-        /// What ended the solving before it was known what the changed case leads to; `nil` where it is known.
+        /// Why it is not known what the changed case leads to; `nil` where it is known.
         public var cut: Cut? { if case .cut(let cut) = ending { cut } else { nil } }
     }
 
@@ -51,14 +52,15 @@ public struct Trial: Sendable {
     public enum Ending: Hashable, Sendable {
         /// The result is proved.
         case proved
-        /// It is proved that more households have a claim than are of use.
+        /// It is proved that more households have a claim than were asked for.
         case tooManyClaims
+        /// The solving was ended before anything was proved.
         case cut(Cut)
     }
 
-    /// What ended trials before they were finished.
+    /// Why trials ended before they were finished.
     public enum Cut: String, Codable, Sendable {
-        /// They would take more work than is done for them: the same on every machine.
+        /// They need more work than they were allowed. This is the same on every machine.
         case work
         /// The time ended.
         case time
@@ -66,7 +68,7 @@ public struct Trial: Sendable {
         case interrupted
     }
 
-    /// Trials by the allocator.
+    /// Trials that the allocator solves.
     ///
     /// - Parameter options: How each case is solved and until when. Trials always reduce; they record no proof, approximate
     ///   nothing and report no progress.
@@ -94,7 +96,7 @@ public struct Trial: Sendable {
         }
     }
 
-    /// Trials by another way of solving.
+    /// Trials that are solved in another way.
     ///
     /// - Parameter solver: Gives the one result of the case in at most this many steps, or says why not.
     public init(solvedBy solver: @escaping @Sendable (_ changed: Case, _ mostSteps: Int?) -> Answer) {
@@ -103,10 +105,10 @@ public struct Trial: Sendable {
 
     /// Solves a changed case.
     ///
-    /// - Parameters:
-    ///   - mostSteps: Solver's steps that it may take; `nil`: as many as the deadline of the options allows.
-    ///   - mostClaims: The most claims with which the result is of use; `nil`: those of the options.
-    /// - Throws: What the allocator throws; not for lack of time.
+    /// The solver takes at most `mostSteps` steps; `nil`: as many as the deadline of the options allows. The solving ends as soon
+    /// as more than `mostClaims` claims are proved necessary; `nil`: the number in the options.
+    ///
+    /// - Throws: What the allocator throws. Running out of time is no error.
     public func solve(
         _ changed: Case, mostSteps: Int? = nil, mostClaims: Int? = nil
     ) throws(AllocationError) -> Answer {
@@ -115,11 +117,11 @@ public struct Trial: Sendable {
 }
 
 extension Trial {
-    /// The work that several trials share, counted in the order in which they are taken.
+    /// The work that several trials share, counted in the order in which their answers are taken.
     public struct Budget: Sendable {
-        /// Solver's steps after which no further case is tried.
+        /// Steps of the solver after which no further case is tried.
         public var limit: Int
-        /// Solver's steps taken so far; the last trial may exceed the limit.
+        /// Steps that the solver took so far; the last trial may exceed the limit.
         public private(set) var steps = 0
 
         public init(limit: Int = .max) { self.limit = limit }
@@ -137,6 +139,7 @@ extension Trial {
     ///
     /// - Parameters:
     ///   - questions: What is asked, in order.
+    ///   - threads: How many questions may be asked at the same time.
     ///   - size: How many questions are asked before their answers are taken; `nil`: all.
     ///   - begin: Called before each group; nothing more is asked once it returns false.
     ///   - ask: Finds the answer to a question; called on several threads.

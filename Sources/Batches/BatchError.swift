@@ -3,24 +3,24 @@ import CaseFiles
 import Ledger
 import Rounds
 
-/// Why a batch, a case of it, or the case of the next month came to nothing.
+/// Why a batch, one of its cases, or the case of the next month failed.
 public enum BatchError: Error, Sendable, CustomStringConvertible {
-    /// The round of the case.
+    /// The round of the case failed.
     case round(RoundError)
-    /// The ledger, or a result folder that it names.
+    /// The ledger, or a result folder that it names, cannot be used.
     case ledger(LedgerFault)
     /// A file or folder could not be written.
     case cannotWrite(CannotWrite)
     /// The inbox cannot be read.
     case unreadableInbox(path: String, reason: String)
-    /// The case cannot be taken as it is, in a sentence without its end.
+    /// The case cannot be taken as it is; the reason is a sentence without its full stop.
     case unfit(String)
     /// The folder of the round's last revision was altered.
     case alteredRevision(Int)
     /// Somebody stopped the batch.
     case interrupted
 
-    /// What is the matter, in plain English.
+    /// What is wrong, in plain English.
     public var description: String {
         switch self {
         case .round(let error): error.description
@@ -34,13 +34,13 @@ public enum BatchError: Error, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Runs what works on a ledger, and gives its errors this type.
+    /// Runs `body` and turns every error that it throws into this type.
     @discardableResult
     static func wrapping<Value>(_ body: () throws -> Value) throws(BatchError) -> Value {
         do { return try body() } catch { throw BatchError(error) }
     }
 
-    /// Gives any error that the library throws this type.
+    /// The error of this type for any error that the library throws.
     public init(_ error: any Error) {
         switch error {
         case let error as BatchError: self = error

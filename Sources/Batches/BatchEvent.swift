@@ -1,15 +1,15 @@
 import CaseFiles
 import Rounds
 
-/// What a batch tells of its work, as it goes. No event names a child.
+/// What a batch reports while it works. No event names a child.
 public enum BatchEvent: Sendable {
     /// Files of these cases may still be being copied; the batch waits for them.
     case waiting(seconds: Double, names: [String])
-    /// A case is being read; `label` says which, and where it is among the others.
+    /// A case is being read; `label` says which, and its position among the others.
     case reading(label: String)
-    /// A round is at work.
+    /// What the round of the case is doing.
     case round(RoundEvent, label: String)
-    /// The case is read, or its round is computed.
+    /// The case has been read, or its round has been computed.
     case stepDone
     /// What is wrong with a case of the inbox.
     case problems([Problem], folder: String)
@@ -19,7 +19,7 @@ public enum BatchEvent: Sendable {
     case failed(folder: String, BatchError)
     /// A line for the log.
     case log(LogLine)
-    /// What came of a case.
+    /// What became of a case.
     case row(BatchSummary.Row)
 }
 

@@ -1,7 +1,7 @@
 import CaseFiles
 import Rounds
 
-/// What came of one case of a batch.
+/// What became of one case of a batch.
 public struct BatchRowMessage: Message {
     public let message = "case"
     public let folder, month, round, state, note: String

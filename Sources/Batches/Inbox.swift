@@ -8,14 +8,14 @@ struct Inbox {
 
     /// Something in the inbox that is, or may be, the folder of a case.
     struct Entry {
-        /// Shown with the numbers of its bytes where it is no UTF-8.
+        /// The name of the folder. Where it is no UTF-8, the numbers of the bytes outside ASCII are shown in their place.
         let name: String
         let url: URL
-        /// Why it cannot be taken, in a sentence without its end; `nil` where it can.
+        /// Why it cannot be taken, as a sentence without its full stop; `nil` where it can.
         let refusal: String?
     }
 
-    /// The folders of the inbox, and what cannot be told from one, by name; hidden names are passed over.
+    /// The folders of the inbox, and entries that may be folders, by name; hidden names are passed over.
     ///
     /// - Throws: The reason why the inbox cannot be read.
     func entries() throws(Unreadable) -> [Entry] {
@@ -79,7 +79,7 @@ struct Inbox {
     }
 }
 
-/// What tells that something in a folder changes: names, sizes and times of all that is in it.
+/// The names, sizes and times of everything in a folder. Two stamps differ if something changed in between.
 struct FolderStamp: Equatable {
     /// The latest change of anything in the folder, of its content or of itself, in seconds since 1970.
     private(set) var latest = 0.0
@@ -121,8 +121,8 @@ struct QuietFolders {
 
     /// Looks at a folder.
     ///
-    /// A folder is quiet where its latest change is old enough, or where it has not changed since a look that is: the clock of
-    /// a share may be ahead of ours.
+    /// A folder is quiet if its latest change is old enough. The clock of a network share may be ahead of ours, so it is also
+    /// quiet if it has not changed since an earlier look that is old enough.
     mutating func look(at folder: URL) -> (stamp: FolderStamp, isQuiet: Bool) {
         let stamp = FolderStamp(folder)
         if quietTime == 0 || Date().timeIntervalSince1970 - stamp.latest >= quietTime { return (stamp, true) }

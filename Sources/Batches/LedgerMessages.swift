@@ -68,13 +68,13 @@ public struct LedgerCheckMessage: Message {
 
     private enum CodingKeys: CodingKey { case message, faults, notes, entries, files }
 
-    /// - Parameter name: What the ledger is called.
+    /// What was found in the ledger that is called `name`.
     public init(_ found: LedgerVerification, of name: String) {
         (faults, notes, entries, files) = (found.faults, found.notes, found.entries, found.files)
         self.name = name
     }
 
-    /// What is said of a ledger in which nothing was altered; nothing of another.
+    /// The lines for a ledger in which nothing was altered; no lines for any other.
     public func lines(in language: Problem.Language) -> [String] {
         faults.isEmpty
             ? ["\(name): verified. \(entries) entries, \(files) files of results; nothing was altered."] : []

@@ -32,11 +32,11 @@ public final class MonthlyBatch {
         public var round = Round.Options()
         /// Who may read what is written. Default: its owner.
         public var access = FileAccess.owner
-        /// Who runs the batch, for the ledger.
+        /// The name of who runs the batch, for the ledger.
         public var by: String
         /// Whether to wait for another batch that works with the ledger. Default false.
         public var waits = false
-        /// Seconds for which nothing in a case may have changed before it is taken; 0: it is taken at once.
+        /// A case is taken once nothing in it has changed for this many seconds; 0: it is taken at once. Default 5.
         public var quietTime = 5.0
 
         public init(inbox: String, ledger: String, out: String, by: String) {
@@ -50,16 +50,18 @@ public final class MonthlyBatch {
     private let store: ResultStore
     private let stop: StopSignal
     private var root: URL { store.root }
-    /// What each folder held at the last look, and with what it was done, or found bad; for passes that take quiet cases only.
+    /// The state of each folder at the last look, for passes that take quiet cases only.
     private var seen: [String: String] = [:]
+    /// The state of each folder in which it was computed, or in which it was found bad.
     private var settled: [String: String] = [:]
     private var quiet: QuietFolders
-    /// Cases that were said to wait.
+    /// Cases that were already reported as waiting.
     private var saidToWait: Set<String> = []
-    /// What was said last of each folder.
+    /// What was reported last of each folder.
     private var told: [String: BatchSummary.Row] = [:]
 
     /// - Parameters:
+    ///   - options: Where cases come from, where results go, and how the work is done.
     ///   - stop: Ends the batch in order when it is raised: the case at work is not recorded.
     ///   - now: The time that the ledger records.
     ///   - hears: Is told what is being done, on the thread that works.
@@ -81,16 +83,16 @@ public final class MonthlyBatch {
     private struct Item {
         let name: String
         let folder: CaseFolder
-        /// `nil` where the case does not say it.
+        /// `nil` where it cannot be read from the case.
         let key: RoundKey?
         let problems: [Problem]
         let hashes: [FileHash]
-        /// What the folder was like before its files were read, and whether it had not changed for a while then.
+        /// The stamp of the folder before its files were read, and whether it had not changed for a while by then.
         let stamp: FolderStamp?
         let isQuiet: Bool
         /// Why it cannot be taken at all; `nil` where it can.
         let refusal: String?
-        /// Where it stands among the others, for the person at the terminal.
+        /// Its position among the others, for the person at the terminal.
         var label = ""
 
         init(_ entry: Inbox.Entry, _ quiet: inout QuietFolders) {
@@ -111,8 +113,9 @@ public final class MonthlyBatch {
 
     /// Works through the inbox once, holding the lock.
     ///
-    /// - Parameter onlyQuiet: Whether folders are left alone that changed since the last pass, or are settled.
-    /// - Throws: What stops the whole pass; a case that fails is in the summary.
+    /// - Parameter onlyQuiet: Whether to pass over folders that changed since the last pass, and those that are as they were when
+    ///   they were computed or found bad.
+    /// - Throws: What stops the whole pass. A case that fails does not; it is in the summary.
     public func pass(onlyQuiet: Bool = false) throws(BatchError) -> BatchSummary {
         let lock: LedgerLock
         do throws(BatchError) {
@@ -182,7 +185,7 @@ public final class MonthlyBatch {
         }
     }
 
-    /// The case folders in the order of month and round; those that do not say it come last, by name.
+    /// The case folders in the order of month and round; those whose month or round cannot be read come last, by name.
     private func items() throws(BatchError) -> [Item] {
         let items = try entries().map { Item($0, &quiet) }
         return items.sorted { first, second in
@@ -212,7 +215,7 @@ public final class MonthlyBatch {
         usleep(10_000)
     }
 
-    /// Whether a folder has stopped changing and is not settled as it is.
+    /// Whether a folder has stopped changing, and was neither computed nor found bad as it is now.
     private func isQuiet(_ item: Item, _ state: String) -> Bool {
         let before = seen.updateValue(state, forKey: item.name)
         return item.isQuiet && before == state && settled[item.name] != state
@@ -262,7 +265,7 @@ public final class MonthlyBatch {
         return row(item, .computed, run, note: Self.note(on: run))
     }
 
-    /// What the recorded result lacks; blank where nothing.
+    /// What the recorded result lacks; empty where it lacks nothing.
     private static func note(on run: RecordedRun) -> String {
         switch run.status {
         case .optimal: ""
@@ -271,7 +274,7 @@ public final class MonthlyBatch {
         }
     }
 
-    /// Reads the case with the doubts that a comparison with the round before raises.
+    /// Reads the case, with the doubts that a comparison with the previous round raises.
     private func round(
         of item: Item, _ inventory: CaseInventory, _ key: RoundKey, since start: ContinuousClock.Instant
     ) throws(BatchError) -> Round {
@@ -290,8 +293,8 @@ public final class MonthlyBatch {
         }
     }
 
-    /// The case of the round before in the ledger, from the copy in its result folder; within a fiscal year as that round
-    /// left it, so that seats which it gave out are not missed.
+    /// The case of the previous round in the ledger, from the copy in its result folder. Within a fiscal year it is the case as
+    /// that round left it, so that seats which the round gave out raise no doubt when they are gone.
     private func previous(of key: RoundKey, _ inventory: CaseInventory) throws -> Case? {
         let runs = try store.ledger.entries().runs.filter {
             $0.run.key.municipality == key.municipality && $0.run.key < key && $0.supersededBy == nil

@@ -137,7 +137,7 @@ extension NextRound {
         return messages + wishesMessages()
     }
 
-    /// Of which children the wish lists are shorter now, and who can never be placed again without a new application.
+    /// Whose wish lists are shorter now, and who can never be placed again without a new application.
     private func wishesMessages() -> [any Message] {
         let indexOfID = Dictionary(uniqueKeysWithValues: subject.children.enumerated().map { ($1.id, $0) })
         let shortened = carried.children.compactMap { child in
@@ -162,7 +162,7 @@ extension NextRound {
         return messages + noOutcomeMessages(Set(shortened.map(\.0.id)))
     }
 
-    /// - Parameter shortened: Children whose wish lists are shorter now.
+    /// Who can never be placed again without a new application; `shortened` are the children whose wish lists are shorter now.
     private func noOutcomeMessages(_ shortened: Set<ChildID>) -> [any Message] {
         let hopeless = Set(subject.householdsWithoutOutcome())
         var messages: [any Message] = []

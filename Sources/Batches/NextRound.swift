@@ -17,9 +17,9 @@ import Verifying
 public struct NextRound: Sendable {
     /// What the next round is.
     public struct Options: Sendable {
-        /// Of the same fiscal year.
+        /// The month of the next round, in the same fiscal year.
         public var month: PlacementMonth
-        /// What the round is called. Default `nil`: as the month.
+        /// What the next round is called. Default `nil`: it is called like the month.
         public var round: String?
         /// Replaces the seed of the draw. Default `nil`: the seed stays.
         public var drawSeed: String?
@@ -42,14 +42,14 @@ public struct NextRound: Sendable {
 
     /// Carries the case over to the next round.
     ///
-    /// What the round before hides from the public the next one hides too: its vacancies are what that round left.
+    /// What the round hides from the public, the next one hides as well, because its vacancies are what the round left.
     ///
     /// - Parameters:
     ///   - result: The result of the round, from the ledger.
     ///   - draft: The rows of the case.
     ///   - month: Declines, withdrawals and new children; its problems are for the caller to show.
-    /// - Throws: ``RoundError/invalidInput(sentence:problems:)`` or ``RoundError/needsAcceptance(codes:)``, within
-    ///   ``BatchError/round(_:)``.
+    ///   - options: What the next round is.
+    /// - Throws: ``BatchError/round(_:)`` with `RoundError.invalidInput` or `RoundError.needsAcceptance`.
     public init(
         after result: RecordedResult, _ draft: CaseDraft, _ month: MonthReading, to options: Options
     ) throws(BatchError) {
@@ -87,7 +87,7 @@ public struct NextRound: Sendable {
         warnings = month.problems(of: findings)
     }
 
-    /// Errors of the next case, at the places of new children in their own file.
+    /// Errors of the next case. Those of new children have their places in the file of new children.
     private static func problems(_ findings: [Finding], _ firstNewRow: Int, in month: MonthReading) -> [Problem] {
         var (problems, ofNewChildren): ([Problem], [Finding]) = ([], [])
         for var finding in findings where finding.severity == .error {
@@ -103,10 +103,9 @@ public struct NextRound: Sendable {
         return problems + month.problems(of: ofNewChildren)
     }
 
-    /// Writes the case, unless a reading of it finds an error.
+    /// Writes the case, unless reading it back finds an error.
     ///
-    /// - Throws: ``BatchError/cannotWrite(_:)``, or ``RoundError/invalidInput(sentence:problems:)`` within
-    ///   ``BatchError/round(_:)``.
+    /// - Throws: ``BatchError/cannotWrite(_:)``, or ``BatchError/round(_:)`` with `RoundError.invalidInput`.
     public func write(
         to folder: CaseFolder, access: FileAccess = .owner, threads: Int = 1
     ) throws(BatchError) {
@@ -123,17 +122,15 @@ public struct NextRound: Sendable {
     }
 }
 
-/// The latest result of a round in a ledger, with its case: nothing of it was altered, and it is checked again.
+/// The latest result of a round in a ledger, with its case. Nothing in its folder was altered, and it was checked again.
 public struct RecordedResult: Sendable {
     public let run: LedgerRun
     public let checked: CheckedResult
 
-    /// Finds and checks the result.
+    /// Finds the result of a case, which errors call `name`, and checks it.
     ///
-    /// - Parameters:
-    ///   - name: What the case is called in errors.
-    /// - Throws: ``RoundError`` within ``BatchError/round(_:)`` where the round is not in the ledger or the case has changed
-    ///   since; ``BatchError/ledger(_:)``.
+    /// - Throws: ``BatchError/round(_:)`` where the round is not in the ledger, the case has changed since, or the result fails
+    ///   its check; ``BatchError/ledger(_:)`` where the ledger is missing or something was altered.
     public init(
         of subject: Case, named name: String, in ledger: LedgerFile, threads: Int = 1
     ) throws(BatchError) {
@@ -165,10 +162,9 @@ public struct RecordedResult: Sendable {
 }
 
 extension [LedgerEntry] {
-    /// The run that a number, a month or a round names.
+    /// The run that a number, a month or a round names; errors call the ledger `ledger`.
     ///
-    /// - Parameter ledger: What the ledger is called in errors.
-    /// - Throws: ``RoundError/invalidRequest(_:)`` where it names none, or several.
+    /// - Throws: `RoundError.invalidRequest` where the text names no run, or several.
     public func run(named text: String, in ledger: String) throws(RoundError) -> LedgerRun {
         let runs = self.runs
         if let number = Int(text) {

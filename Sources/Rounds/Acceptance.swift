@@ -1,9 +1,9 @@
 import Admissions
 import CaseFiles
 
-/// What somebody accepts of a case that cannot well be right.
+/// The warnings about doubtful data that somebody accepts for a case.
 public struct Acceptance: Sendable, Hashable {
-    /// Codes of warnings; one that no warning has is no error.
+    /// Codes of warnings. A code that no warning of the case has is no error.
     public var codes: Set<String>
 
     public init(codes: some Sequence<String> = []) { self.codes = Set(codes) }
@@ -13,7 +13,7 @@ public struct Acceptance: Sendable, Hashable {
 
     /// The codes of the warnings that need acceptance and have it, in order.
     ///
-    /// - Throws: ``RoundError/needsAcceptance(codes:)`` with those that have none.
+    /// - Throws: ``RoundError/needsAcceptance(codes:)`` with the codes that are not accepted.
     @discardableResult
     public func accepted(of problems: [Problem]) throws(RoundError) -> [String] {
         let standing = Set(problems.filter(\.needsAcceptance).map(\.code))
@@ -22,10 +22,10 @@ public struct Acceptance: Sendable, Hashable {
         return standing.sorted()
     }
 
-    /// Reads an earlier case of the same municipality, which seats and classes are compared with.
+    /// Reads an earlier case of the same municipality, with which seats and classes are compared.
     ///
     /// - Parameter path: Its folder; `nil`: there is none.
-    /// - Throws: ``RoundError/invalidCase(name:problems:)``.
+    /// - Throws: ``RoundError/invalidInput(sentence:problems:)`` where the earlier case cannot be read.
     public static func doubts(comparingWith path: String?) throws(RoundError) -> CaseFolder.Doubts {
         guard let path else { return .sought(previous: nil) }
         let reading = CaseFolder(path: path).read()
@@ -38,17 +38,17 @@ public struct Acceptance: Sendable, Hashable {
 }
 
 extension CaseReading {
-    /// Codes of the warnings, with how often each came.
+    /// Codes of the warnings, with how often each occurs.
     public var warningCounts: [String: Int] { Dictionary(grouping: warnings, by: \.code).mapValues(\.count) }
 
-    /// By file the columns that nothing reads.
+    /// The columns that nothing reads, by file.
     public var unreadColumnsByFile: [String: [String]] {
         Dictionary(uniqueKeysWithValues: unreadColumns.map { ($0.file, $0.columns) })
     }
 }
 
 extension CaseReading {
-    /// The columns that nothing reads, in one line; of very many the first, and how many more.
+    /// The columns that nothing reads, in one line. Where a file has very many, the first are named and the others counted.
     public var unreadColumnsText: String {
         unreadColumns.map { table in
             let named = table.columns.prefix(Self.mostColumnsInLine).joined(separator: ", ")

@@ -1,6 +1,6 @@
 import CaseFiles
 
-/// What was found on a saved result.
+/// What an audit of a saved result found.
 public struct AuditSummary: Message {
     public let message = "verified"
     public let result: String
@@ -8,12 +8,12 @@ public struct AuditSummary: Message {
     public let counts: RunRecord.Counts
     public let proof: ProofFindings
     public let optimality: Optimality
-    /// Files of the case that are another copy.
+    /// Files of the case that differ from those that the result was made of, byte by byte.
     public let otherFiles: [String]
-    /// What is no fault and worth knowing.
+    /// Remarks that are no faults.
     public let notes: [String]
 
-    /// - Parameter name: What the result is called.
+    /// The summary of an audit of the result that is called `name`.
     public init(_ findings: ResultAudit.Findings, of name: String) {
         result = name
         faults = findings.faults
@@ -24,7 +24,7 @@ public struct AuditSummary: Message {
         notes = findings.notes
     }
 
-    /// What is said of a result without faults; nothing of another.
+    /// The lines for a result without faults; no lines for one with faults.
     public func lines(in language: Problem.Language) -> [String] {
         if !faults.isEmpty { return [] }
         var lines: [String] = []

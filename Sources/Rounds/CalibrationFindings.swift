@@ -3,7 +3,7 @@ import Comparing
 import Foundation
 import Reports
 
-/// Which settings agree best, for people and programs; also a machine-readable message.
+/// The settings that agree best with what staff decided, in lines for people and as a machine-readable message.
 public struct CalibrationFindings: Message {
     public struct Entry: Encodable, Sendable {
         /// Differences from the settings as written; empty: as written.
@@ -11,10 +11,11 @@ public struct CalibrationFindings: Message {
         public let children: Int
         public let households: Int
         public let householdCount: Int
-        /// `nil` where they were not counted.
+        /// The number of root decisions; `nil` where they were not counted.
         public internal(set) var roots: Int?
-        /// As many are needed for certain; where it is below ``roots``, a smaller set is not ruled out.
+        /// At least this many root decisions are needed. Where it is below ``roots``, a smaller set is not ruled out.
         public internal(set) var rootsAtLeast: Int?
+        /// How well the settings agree in the years that were not used to choose them.
         public internal(set) var heldBack: [Year] = []
         /// Other settings under which the rules give the same result.
         public internal(set) var sameWith: [[String]] = []
@@ -22,7 +23,7 @@ public struct CalibrationFindings: Message {
 
     public struct Year: Encodable, Sendable {
         public let folder: String
-        /// `nil` where the year's case does not take the settings.
+        /// How many children agree; `nil` where the settings do not apply to the year's case.
         public let children: Int?
         public let count: Int
     }
@@ -32,9 +33,9 @@ public struct CalibrationFindings: Message {
     public let count: Int
     public let entries: [Entry]
     public let best: Calibration.Candidate
-    /// What ended the search before it was whole.
+    /// Why the search ended before it was complete; `nil` where it is complete.
     public internal(set) var cut: Cut?
-    /// Settings passed over because they take too much work.
+    /// How many settings were passed over because they take too much work.
     public internal(set) var tooMuchWork = 0
 
     public enum Cut: String, Encodable, Sendable { case time, interrupted }

@@ -5,9 +5,9 @@ import Comparing
 import Foundation
 import Programs
 
-/// Under which settings of the rules they agree best with what staff decided.
+/// Looks for the settings under which the rules agree best with what staff decided.
 ///
-/// Only ``settings(proposedBy:)`` writes anything, into a folder of its own that is taken away again.
+/// Only ``settings(proposedBy:)`` writes anything, into a temporary folder that it removes again.
 public struct CalibrationStudy: Sendable {
     /// A year's case as written, with what staff decided.
     public struct Year: Sendable {
@@ -16,12 +16,12 @@ public struct CalibrationStudy: Sendable {
         let subject: Case
         let manual: [Int?]
 
-        /// Reads a year.
+        /// Reads the case folder of a year and what staff decided in that year.
         ///
-        /// - Parameters:
-        ///   - folder: The path of the case folder.
-        ///   - manual: The path of what staff decided; `nil`: `manual.csv` in the case folder.
-        /// - Throws: ``RoundError/invalidInput(sentence:problems:)``.
+        /// `manual` is the path of the table of what staff decided; `nil`: `manual.csv` in the case folder.
+        ///
+        /// - Throws: ``RoundError/invalidInput(sentence:problems:)`` where one of the two cannot be read, or the round has
+        ///   several phases.
         public init(_ folder: String, manual: String? = nil, threads: Int = 1) throws(RoundError) {
             let reading = CaseFolder(path: folder).read(threads: threads)
             guard let subject = reading.subject, let draft = reading.draft else {
@@ -51,7 +51,7 @@ public struct CalibrationStudy: Sendable {
         public var most = 10
         /// How many threads may work at the same time; the result is the same with any number.
         public var threads = 1
-        /// Ends the search, by time or by its signal, with what was found by then.
+        /// Ends the search, by time or by its signal; what was found by then is returned.
         public var deadline = Deadline.none
 
         public init() {}
@@ -60,7 +60,7 @@ public struct CalibrationStudy: Sendable {
     private let years: [Year]
     private let options: Options
 
-    /// - Parameter years: The one that settings are chosen by, then those that judge the choice; at least one.
+    /// A study that chooses settings by the first of the years and judges the choice by the others; at least one year is needed.
     public init(_ years: [Year], options: Options = Options()) {
         precondition(!years.isEmpty, "a calibration needs a year")
         self.years = years
@@ -153,10 +153,10 @@ public struct CalibrationStudy: Sendable {
             tooMuchWork: calibration.tooMuchWork)
     }
 
-    /// Solver's steps for the root decisions under one of the settings: about a minute.
+    /// The most steps of the solver for the root decisions under one of the settings: about a minute.
     private static let mostStepsForRoots = 10_000_000_000
 
-    /// The root decisions that are left; `nil` where the time ended, or that takes too much work.
+    /// The root decisions under the settings of a candidate; `nil` where the time ended or the search took too much work.
     private func rootDecisions(
         _ candidate: Calibration.Candidate, _ manual: [Int?], _ options: Allocator.Options
     ) throws -> Roots? {

@@ -14,7 +14,7 @@ public struct VacancyDerivation: Message {
     public let derivation: String
     public let agrees: Bool
 
-    /// Of all classes whose capacity and enrolment the case gives, ascending by facility.
+    /// The derivations for all classes whose capacity and enrolment the case gives, ascending by facility.
     public static func all(of draft: CaseDraft?) -> [VacancyDerivation] {
         (draft?.facilities ?? []).sorted { $0.id < $1.id }.flatMap { facility in
             facility.vacancies.map { vacancy in
@@ -41,7 +41,7 @@ public struct VacancyDerivation: Message {
     }
 }
 
-/// What a case without errors holds, for `check`.
+/// What is in a case without errors, for `check`.
 public struct CheckSummary: Message {
     public let message = "checked"
     public let children: Int

@@ -23,9 +23,9 @@ extension CheckedResult {
     ///
     /// - Parameters:
     ///   - child: The index of the child in the case.
-    ///   - deadline: Ends the search, by time or by its signal, with what there is.
+    ///   - deadline: Ends the search, by time or by its signal; what was found by then is returned.
     ///   - hears: Is told what is being done.
-    /// - Returns: What was found, and what ended the search before it was whole.
+    /// - Returns: What was found, and why the search ended before it was complete; `nil` where it is complete.
     /// - Throws: ``RoundError/notAllocated(_:)`` or ``RoundError/defect(_:faults:)``.
     public func search(
         for child: Int, deadline: Deadline = .none, hears: @escaping @Sendable (RoundEvent) -> Void = { _ in }
@@ -48,7 +48,8 @@ public struct ExplainedChild: Encodable, Sendable {
     public let child: String
     public let outcome: String
     public let lines: [String]
-    /// What ended the search for what would have sufficed: `work`, `time` or `interrupted`; left out where it is whole.
+    /// Why the search for what would have sufficed ended before it was complete: `work`, `time` or `interrupted`; left out where
+    /// it is complete.
     public let cut: SufficientSearch.Cut?
 
     public init(_ page: ChildPage, _ language: Language, cut: SufficientSearch.Cut?) {

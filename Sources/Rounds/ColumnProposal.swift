@@ -4,7 +4,7 @@ import Foundation
 
 /// A map of columns for `case.yaml`, proposed from the headers of files.
 public struct ColumnProposal: Sendable {
-    /// Tables of a folder that are of another kind.
+    /// The problems of tables whose kind is not known, such as other tables of a folder.
     public let problems: [Problem]
     private let suggestions: [ColumnSuggestions]
 
@@ -30,7 +30,7 @@ public struct ColumnProposal: Sendable {
     /// The map as a part of `case.yaml`.
     public var yaml: String { String(ColumnSuggestions.yaml(of: suggestions).dropLast()) }
 
-    /// The file, or of a folder its tables, ascending by name, without those of decisions and of the next month.
+    /// The file itself, or the tables of a folder, ascending by name, without those of decisions and of the next month.
     private static func tables(_ path: String) -> [String] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue,

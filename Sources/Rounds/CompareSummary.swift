@@ -16,10 +16,10 @@ public struct CompareSummary: Message {
     public let rootsAtLeast: Int
     public let fairRootsAtLeast: Int
     public let departures: [String: Int]
-    /// Likely causes; those that the work did not reach are not counted.
+    /// Likely causes by kind. Roots whose cause was not looked for are not counted.
     public let causes: [String: Int]
     public let withoutRoot: Int
-    /// Whether the rules gave the manual result with the roots pinned; anything else is written nowhere.
+    /// Whether the rules give the manual result with the roots pinned. It is always true, because no other roots are reported.
     public let reproduced = true
     public let eachNeeded: Bool
     public let solves: Int
@@ -50,7 +50,7 @@ public struct CompareSummary: Message {
         proof = Wording.proof(of: tables.roots)
     }
 
-    /// Roots whose cause the work did not reach.
+    /// How many roots have a cause that was not looked for.
     private var unasked: Int { roots - causes.values.reduce(0, +) }
 
     private static func counts(_ names: [String]) -> [String: Int] {

@@ -5,7 +5,7 @@ import Foundation
 import Reports
 import Tables
 
-/// What letters tell of a claim of the household.
+/// A kind of claim that the letter to a household tells of.
 public enum ToldClaim: String, CaseIterable, Sendable {
     case priorityInversion = "PRIORITY_INVERSION"
     case vacantSeat = "VACANT_SEAT"
@@ -31,12 +31,13 @@ public struct HouseholdNotices {
     private let subject: Case
     private let encoding: TextEncoding
 
-    /// Households in one file.
+    /// The most households in one file.
     private static let pageSize = 500
 
-    /// - Parameters:
-    ///   - template: The path of the city's own Mustache template; `nil`: the default one.
-    ///   - encoding: How `notices.csv` is written.
+    /// The notices of a result, with `notices.csv` in the encoding.
+    ///
+    /// `template` is the path of the city's own Mustache template for the letters; `nil`: the default one.
+    ///
     /// - Throws: ``RoundError/invalidInput(sentence:problems:)`` where the template cannot be used.
     public init(of read: CheckedResult, template: String?, encoding: TextEncoding) throws(RoundError) {
         let name = template ?? "template"
@@ -79,7 +80,7 @@ public struct HouseholdNotices {
         }
     }
 
-    /// What must be accepted before the letters are written; empty: nothing.
+    /// What must still be accepted before the letters are written; empty: nothing.
     public func unaccepted(_ accepted: [ToldClaim]) -> [Unaccepted] {
         ToldClaim.allCases.filter { !accepted.contains($0) }.compactMap { claim in
             let households = notices.households(with: claim.kind).map(\.text)
@@ -122,7 +123,7 @@ public struct HouseholdNotices {
         }
     }
 
-    /// What is said of files that were written to a folder.
+    /// The summary of files that were written to the folder `out`.
     public func summary(of files: [OutputFile], out: String) -> Summary {
         Summary(out: out, households: notices.letters.count, files: files.map(\.name))
     }

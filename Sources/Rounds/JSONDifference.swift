@@ -26,7 +26,8 @@ indirect enum JSONValue: Decodable, Equatable {
         }
     }
 
-    /// Where another value differs, as paths such as `levels[0].bound`, in order; the whole list where lists differ in length.
+    /// Where another value differs, as paths such as `levels[0].bound`, in order; only the path of a list where lists differ in
+    /// length.
     func differences(from other: JSONValue, at path: String = "") -> [String] {
         switch (self, other) {
         case (.object(let own), .object(let others)):

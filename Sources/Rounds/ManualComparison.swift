@@ -6,8 +6,8 @@ import Foundation
 import Programs
 import Reports
 
-/// What staff decided laid beside what the rules give: where they differ, what the manual result breaks by itself, and which
-/// decisions are the roots of all differences.
+/// What staff decided beside what the rules give: where they differ, which rules the manual result breaks, and which decisions
+/// are the roots of all differences.
 ///
 /// Nothing is written. Several comparisons may be made at the same time in one process.
 public struct ManualComparison: Sendable {
@@ -21,6 +21,7 @@ public struct ManualComparison: Sendable {
     /// Compares, searches for the roots, and for a likely cause of each.
     ///
     /// - Parameters:
+    ///   - subject: The case.
     ///   - name: What the computed result is called in errors, such as the path of its folder.
     ///   - computed: A proved result of the case.
     ///   - places: For each child the facility that staff gave it, as ``places(in:of:named:)`` reads them.
@@ -60,10 +61,10 @@ public struct ManualComparison: Sendable {
         self.roots = roots
     }
 
-    /// Reads what staff decided.
+    /// Reads the table of what staff decided, which errors call `name`.
     ///
-    /// - Parameter name: What the file is called in the error.
-    /// - Throws: ``RoundError/invalidInput(sentence:problems:)`` unless the table gives a place for every child.
+    /// - Returns: For each child the index of its facility; `nil` where it has none.
+    /// - Throws: ``RoundError/invalidInput(sentence:problems:)`` unless the table says of every child where it ends up.
     public static func places(
         in url: URL, of subject: Case, named name: String
     ) throws(RoundError) -> [Int?] {

@@ -7,7 +7,7 @@ public struct PayoffReport: Message {
     public let message = "payoffs"
     public let rows: [String]
     public let columns: [String]
-    /// By row, then column: what the first and the second get.
+    /// A pair for each row and column, row by row: the payoff of the first household and of the second.
     public let payoffs: [[Int]]
     public let stable: [String]
     private let names: (first: String, second: String)
@@ -16,8 +16,9 @@ public struct PayoffReport: Message {
     private enum CodingKeys: CodingKey { case message, rows, columns, payoffs, stable }
 
     /// - Parameters:
-    ///   - first: The household of the rows; of a child judged apart `HOUSEHOLD/CHILD`.
+    ///   - first: The household of the rows, by its id; `HOUSEHOLD/CHILD` for a child that is judged apart.
     ///   - second: The household of the columns.
+    ///   - subject: The case.
     ///   - name: What the case is called in errors.
     ///   - most: How many outcomes of each household are shown, best first.
     /// - Throws: ``RoundError/invalidRequest(_:)`` where the case has no such household.

@@ -1,12 +1,12 @@
 import Admissions
 import CaseFiles
 
-/// How the points of one child come about, for `check --points`.
+/// How the points of one child are computed, for `check --points`.
 public struct PointsReport: Message {
     let message = "points"
     let child: String
     let household: String
-    /// Whether the table of case.yaml computes them; else they are given.
+    /// Whether the table of case.yaml computes the points; otherwise they are given.
     let isComputed: Bool
     let rows: [Row]
     let points: String?
@@ -25,7 +25,7 @@ public struct PointsReport: Message {
         let points: String?
     }
 
-    /// - Parameter row: Of ``CaseDraft/children``.
+    /// The report on the child in a row of the draft's `children`, counted from 0.
     public init(_ draft: CaseDraft, row: Int) {
         let applicant = draft.children[row]
         child = applicant.id.text

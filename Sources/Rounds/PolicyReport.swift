@@ -2,13 +2,14 @@ import Admissions
 import Asking
 import CaseFiles
 
-/// Who gains and who loses, for people, programs and files; also a machine-readable message.
+/// Who gains and who loses, in lines for people, as a machine-readable message and as files.
 public struct PolicyReport: Message {
-    /// A number, and where the draw was repeated the interval that it lies in.
+    /// A number, with the interval that it lies in where the draw was repeated.
     public struct Figure: Encodable, Sendable {
         public let value: Int
-        /// The fifth and the ninety-fifth percent of the draws.
+        /// The fifth percentile of the draws; `nil` where the draw was not repeated.
         public let low: Int?
+        /// The ninety-fifth percentile of the draws; `nil` where the draw was not repeated.
         public let high: Int?
 
         init(_ value: Int) { (self.value, low, high) = (value, nil, nil) }
@@ -37,9 +38,9 @@ public struct PolicyReport: Message {
 
     public let message: String
     public internal(set) var changes: [String] = []
-    /// How often the draw was repeated; 1: as it stands.
+    /// The number of draws; 1: only the draw as it stands.
     public internal(set) var draws = 1
-    /// Whether another draw gave another result; `nil` where it was not repeated.
+    /// Whether another draw gave another result; `nil` where the draw was not repeated.
     public internal(set) var drawMatters: Bool?
     public let lines: [Line]
     /// Whether the draw was to be repeated.
@@ -57,7 +58,7 @@ public struct PolicyReport: Message {
         }
     }
 
-    /// - Parameter all: One for each draw.
+    /// The medians and intervals of several draws, with one comparison for each draw.
     init(_ message: String, ofDraws all: [RunComparison], in subject: Case) {
         self.message = message
         draws = all.count
@@ -96,7 +97,7 @@ public struct PolicyReport: Message {
         }
     }
 
-    /// The changes where there are any, the numbers, and what is said of the draw where it was to be repeated.
+    /// The changes if there are any, the numbers, and a sentence on the draw if it was to be repeated.
     public func lines(in language: Problem.Language) -> [String] {
         (changes.isEmpty ? [] : [changes.joined(separator: ", ")]) + text(in: language)
             + (repeatsDraw ? [drawText(in: language)] : [])
@@ -126,7 +127,7 @@ public struct PolicyReport: Message {
         }
     }
 
-    /// What is said of the draw.
+    /// The sentence on the draw.
     private func drawText(in language: Problem.Language) -> String {
         switch (language, drawMatters) {
         case (.japanese, nil): "抽選の番号は children.csv にあるため、抽選は繰り返していません。"
@@ -138,7 +139,7 @@ public struct PolicyReport: Message {
         }
     }
 
-    /// Columns of a terminal: characters of East Asian scripts take two.
+    /// How many columns of a terminal a text takes: characters of East Asian scripts take two.
     private static func width(_ text: String) -> Int {
         text.unicodeScalars.reduce(0) { $0 + ($1.value >= 0x1100 ? 2 : 1) }
     }

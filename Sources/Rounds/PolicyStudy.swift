@@ -20,13 +20,13 @@ public struct PolicyStudy: Sendable {
         self.subject = subject
     }
 
-    /// Whether another draw is possible: not where the case gives the numbers of the draw.
+    /// Whether the draw can be repeated; false where the case gives the numbers of the draw.
     public var canRepeatDraw: Bool { trial.canRepeatDraw }
 
     /// Who gains and who loses.
     public struct Findings: Sendable {
         public let report: PolicyReport
-        /// With the draw as it stands.
+        /// The comparison with the draw as it stands.
         public let comparison: RunComparison
 
         /// `groups.csv`, and `changes.csv` of the draw as it stands.
@@ -40,7 +40,7 @@ public struct PolicyStudy: Sendable {
     /// Allocates the case and the changed one with each draw.
     ///
     /// - Parameters:
-    ///   - draws: With how many seeds the draw is repeated; once where ``canRepeatDraw`` is false.
+    ///   - draws: The number of draws, each with its own seed; 1 is used where ``canRepeatDraw`` is false.
     ///   - threads: How many draws are worked on at the same time; the result is the same with any number.
     ///   - deadline: Ends the work, by time or by its signal.
     ///   - hears: Is told what is being done, on any thread.

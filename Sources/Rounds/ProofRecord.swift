@@ -2,18 +2,19 @@ import Admissions
 
 /// The proof of a result as `run.json` holds it.
 ///
-/// Households are numbers in the order of ids and first member, from 0; limits in the order of facilities, ages and groups;
-/// steps are texts as ``Deduction`` writes them, cut into lines.
+/// Households are numbers in the order of ids and first member, from 0; limits are numbers in the order of facilities, ages and
+/// groups; steps are texts as `Deduction` writes them, cut into lines.
 public struct ProofRecord: Codable, Sendable {
-    /// What proves the number of the claims, their placing, and the levels after them: `logic`, by the steps below, or
-    /// `search`, where a solver made steps of its own.
+    /// What proves the number of claims: `logic` where the steps below do, `search` where a solver was needed.
     public var claims: Proof.Means
+    /// What proves which households have the claims, in the same words.
     public var claimOrder: Proof.Means
+    /// What proves the levels after the claims, in the same words.
     public var objective: Proof.Means
     public var cores: [Core]
     /// `true` where there are no steps: a solver decided everything in one program, or the round has phases or pins.
     public var whole: Bool?
-    /// Left out where the search ended before.
+    /// The steps to the result, after the cores; left out where the search ended before them.
     public var steps: [String]?
     /// Households that a solver decided together.
     public var components: [[Int]]
@@ -23,7 +24,7 @@ public struct ProofRecord: Codable, Sendable {
         public var households: [Int]
         public var least: Int
         public var steps: [String]
-        /// What a solver refuted where the strikes of the steps stand; left out where the steps refute the core by themselves.
+        /// What a solver refuted after the strikes of the steps; left out where the steps refute the core by themselves.
         public var search: Search?
     }
 

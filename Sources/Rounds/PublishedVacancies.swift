@@ -24,7 +24,7 @@ public struct PublishedVacancies: Sendable {
 
     private var secretFacilities: [String] { published.secretFacilities.map { subject.facilities[$0].id.text } }
 
-    /// Names the totals that would give hidden numbers away.
+    /// Sentences that name the totals that would give hidden numbers away.
     public var warnings: [String] {
         var warnings: [String] = []
         if published.isCitySecret {
@@ -53,7 +53,7 @@ public struct PublishedVacancies: Sendable {
         }
     }
 
-    /// What is said of the table once it is written to `out`.
+    /// The summary of the table once it is written to `out`.
     public func summary(out: String) -> Summary {
         Summary(
             out: out, facilities: subject.facilities.count, hidden: hidden, secretFacilityTotals: secretFacilities,

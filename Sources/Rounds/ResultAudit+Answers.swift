@@ -5,8 +5,8 @@ import Explaining
 import Tables
 import Verifying
 
-/// The tables of what would have to change: `advice.csv` and `sufficient.csv`. Their rows are the outcome of solving changed
-/// cases, so most of what they say is checked by asking again; what a row can say at all is known before.
+/// The tables of what would have to change: `advice.csv` and `sufficient.csv`. Their rows come from solving changed cases, so
+/// most of their content is checked by solving these again. Which rows are possible is known without that.
 extension ResultAudit {
     // MARK: advice.csv
 
@@ -54,7 +54,7 @@ extension ResultAudit {
         }
     }
 
-    /// What a row of `advice.csv` says; `nil` where that is nothing that can be said of the case.
+    /// What a row of `advice.csv` says; `nil` where it is no change of the case.
     private func advice(_ row: [String]) -> Advice? {
         guard row.count == ResultFolder.adviceColumns.count, let claims = Int(row[5]), let placed = Int(row[6]),
             let changed = Int(row[7])
@@ -90,7 +90,8 @@ extension ResultAudit {
 
     // MARK: sufficient.csv
 
-    /// The wishes that were looked at, by `run.json`: the first of those that can be asked about, without those left out.
+    /// The wishes that were looked at according to `run.json`: the first of those that can be asked about, without those left
+    /// out.
     func examinedWishes() -> [Reason] {
         guard let asked = record.sufficient else { return [] }
         let questions = SufficientSearch.questions(of: subject, explanations, verified.placements)
@@ -106,8 +107,9 @@ extension ResultAudit {
     /// What is wrong with `sufficient.csv`, as far as that shows without solving the changed cases, and what `run.json` must say
     /// of it.
     ///
-    /// Each wish that was looked at can have few answers: the value of the last child admitted or the next better one, and one seat
-    /// more or as many as wait before the child. Every row must be one of these, byte by byte and in the order of the wishes.
+    /// Each wish that was looked at can have few answers: the value of the last child admitted or the next better one, and one
+    /// seat more or as many as wait before the child. Every row must be one of these, byte by byte and in the order of the
+    /// wishes.
     func sufficientFindings() -> (faults: [String], expected: RunRecord.Sufficiency?) {
         guard let asked = record.sufficient, record.isProved else { return ([], nil) }
         let name = ResultFolder.sufficientName
@@ -136,7 +138,7 @@ extension ResultAudit {
 
     /// Finds in the file, line by line, the answers that the wishes can have.
     ///
-    /// - Returns: How many wishes have an answer, and the first line that is none, from 1.
+    /// - Returns: How many wishes have an answer, and the first line that is no such answer, from 1.
     private func rows(of written: [UInt8], _ examined: [Reason]) throws -> (confirmed: Int, line: Int?) {
         let encoding = Self.encoding(of: written)
         let search = SufficientSearch(of: subject, explanations)

@@ -20,9 +20,9 @@ extension ResultAudit {
 
     /// Checks that the result is the one of the rules, by solving again where the steps of its proof do not show it.
     ///
-    /// There is one result, so another allocation is a fault, whatever else agrees.
+    /// There is one result, so another allocation is a fault, whatever else agrees. Afterwards `findings` says how the result was
+    /// checked, or why it was not.
     ///
-    /// - Parameter findings: Says afterwards how it was checked, or why not.
     /// - Returns: Every fault as a sentence.
     func checkOptimality(
         by second: SolverChoice?, _ findings: inout ProofFindings, _ stop: StopSignal,
@@ -82,12 +82,12 @@ extension ResultAudit {
         return true
     }
 
-    /// Joint outcomes, accepted or not, that such a program may have.
+    /// The most joint outcomes, accepted or not, that such a program may have.
     private static let mostOutcomes = 4096
 
     // MARK: What changed cases lead to
 
-    /// What the folder advises otherwise than the second solver's result leads to.
+    /// Where the advice in the folder differs from the advice that the second solver's result leads to.
     private func adviceFaults(
         _ result: AllocationResult, _ options: Allocator.Options
     ) throws -> [String] {
@@ -114,7 +114,7 @@ extension ResultAudit {
         return faults
     }
 
-    /// What the folder says would have sufficed otherwise than solving the changed cases again shows.
+    /// Where the folder's answers to what would have sufficed differ from those that solving the changed cases again confirms.
     private func sufficientFaults(_ options: Allocator.Options) throws -> [String] {
         if record.sufficient == nil { return [] }
         let written = try folder.bytes(of: ResultFolder.sufficientName)

@@ -9,20 +9,20 @@ public struct ProofFindings: Encodable, Sendable {
     public var searchedCores = 0
     public var decidedHouseholds = 0
     public var searchedHouseholds = 0
-    /// There are no steps to replay.
+    /// Whether the proof has no steps to replay.
     public var isWhole = false
     /// `logic` or `search`, as ``ProofRecord`` says.
     public var claims = Proof.Means.search
     public var claimOrder = Proof.Means.search
     public var objective = Proof.Means.search
-    /// The solver that was asked again by `--deep`; `nil` where none was.
+    /// The solver that solved the case again for ``ResultAudit/Options/Depth/deep``; `nil` where none did.
     public var secondSolver: String?
     public var optimality = Optimality.unproved
 
     /// Whether the steps alone prove every level.
     public var isStepwise: Bool { !isWhole && claims == .logic && claimOrder == .logic && objective == .logic }
 
-    /// For the person who asked; the last one says whether the result is the one of the rules.
+    /// The findings in sentences for people. The last one says whether the result is the one that the rules define.
     public var sentences: [String] {
         var text = "proof: by a solver; there are no steps to replay."
         if !isWhole {
@@ -51,7 +51,7 @@ public struct ProofFindings: Encodable, Sendable {
     }
 }
 
-/// Whether a result is the one of the rules, and how that was found.
+/// Whether a result is the one that the rules define, and how that was found.
 public enum Optimality: String, Encodable, Sendable {
     /// The steps of its proof leave nothing else.
     case steps
@@ -59,12 +59,13 @@ public enum Optimality: String, Encodable, Sendable {
     case solved
     /// Not checked: the result does not say that it is proved.
     case unproved
-    /// Not checked: nothing was to be solved again.
+    /// Not checked: the options say that nothing is solved again.
     case quick
     /// Not checked: it was not solved again to the end.
     case outOfTime
     /// Not checked: a program grew too large when it was solved again.
     case tooLarge
+    /// Not checked: somebody stopped the work.
     case interrupted
 }
 
@@ -112,6 +113,6 @@ extension ResultAudit {
         return (findings, faults)
     }
 
-    /// Faults of the proof that are named one by one.
+    /// The most faults of the proof that are named one by one.
     private static let mostFaults = 20
 }

@@ -9,10 +9,10 @@ import Verifying
 
 /// Checks a result folder against its case, from the definition alone.
 ///
-/// Nothing in the folder is believed but where each child ends up: seat limits, eligibility, sibling answers, claims, borders and
-/// counts are computed again without any part of the allocator, and every file and every field of `run.json` is compared: tables by
-/// what their cells say, and every byte by the hash in `run.json`, so that a result outlives the version that wrote it. Then
-/// the proof in `run.json` is replayed, and what its steps leave to a solver is solved again.
+/// The only thing in the folder that is believed is where each child ends up. Seat limits, eligibility, sibling answers, claims,
+/// borders and counts are computed again without any part of the allocator. Every file and every field of `run.json` is compared:
+/// tables by the content of their cells, and all bytes by the hashes in `run.json`, so that later versions can check the result
+/// too. Then the proof in `run.json` is replayed, and what its steps leave to a solver is solved again.
 public struct ResultAudit {
     let subject: Case
     let reading: CaseReading
@@ -59,9 +59,9 @@ public struct ResultAudit {
         public internal(set) var faults: [String]
         /// What replaying the proof and solving again showed.
         public internal(set) var proof = ProofFindings()
-        /// Names of the files of the case that are another copy than the result was made of.
+        /// Names of the files of the case that differ, byte by byte, from those that the result was made of.
         public let otherFiles: [String]
-        /// What is no fault and worth knowing, one sentence each: what only a hash speaks for.
+        /// Remarks that are no faults, one sentence each: which files were checked by their hash alone.
         public internal(set) var notes: [String] = []
     }
 
@@ -69,8 +69,9 @@ public struct ResultAudit {
     ///
     /// - Parameters:
     ///   - saved: The result.
-    ///   - reading: The case, read with ``SavedResult/objective`` and with its doubts sought, with no earlier case.
+    ///   - reading: The case, read with ``SavedResult/objective`` and with its doubts sought, without an earlier case.
     ///   - name: What the case is called in errors.
+    ///   - options: How much is checked.
     ///   - stop: Ends solving again when it is raised.
     ///   - hears: Is told what is being done, on the thread that calls.
     /// - Throws: ``RoundError/invalidCase(name:problems:)``, ``RoundError/otherCase(name:)``,
@@ -119,7 +120,7 @@ public struct ResultAudit {
 
     /// Everything that is not as it must be, one sentence each.
     ///
-    /// - Throws: ``UnwritableTable`` where the tables cannot be made again.
+    /// - Throws: `UnwritableTable` where the tables cannot be made again.
     func faults() throws -> [String] {
         let own = try resultTables(verified, explanations, of: subject, encoding: .utf8)
         var faults = try tableFaults(own)
@@ -154,11 +155,11 @@ public struct ResultAudit {
 
     private static let reportName = "report.html"
 
-    /// Whether the page must be what this version writes: prose may be worded otherwise by another version, and then the hash
-    /// speaks for it, where there is one.
+    /// Whether the page must be exactly what this version writes. Another version may word its sentences otherwise; then the page
+    /// is checked by its hash, if there is one.
     private var isPageRegenerated: Bool { record.files == nil || record.isOfThisVersion }
 
-    /// What only a hash speaks for.
+    /// Which files were checked by their hash alone.
     private var notes: [String] {
         isPageRegenerated
             ? []
@@ -168,9 +169,9 @@ public struct ResultAudit {
             ]
     }
 
-    /// A table as it is judged: by what its cells say where a hash speaks for its bytes, else byte by byte.
+    /// The bytes by which a table is judged. If its own bytes are checked by a hash, only the content of its cells counts here.
     ///
-    /// - Returns: The table written anew with the same cells; the bytes themselves where they are no table.
+    /// - Returns: The table written anew with the same cells; the bytes themselves where there is no hash or no table.
     private func judged(_ written: [UInt8]) -> [UInt8] {
         if record.files == nil { return written }
         guard let text = try? DecodedText(written) else { return written }
@@ -187,7 +188,7 @@ public struct ResultAudit {
         return writer.bytes
     }
 
-    /// The bytes of a table as they are judged.
+    /// The bytes by which the table of this name is judged.
     func judgedBytes(of name: String) throws(Problem) -> [UInt8] { judged(try folder.bytes(of: name)) }
 
     /// The files that a run writes beside `run.json`, in the order of names.
@@ -197,7 +198,7 @@ public struct ResultAudit {
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// The files whose bytes are not those that `run.json` names, but for those with a fault already.
+    /// The files whose hash is not the one in `run.json`, except those that have a fault already.
     private func hashFaults(beside faults: [String]) -> [String] {
         (record.files ?? []).compactMap { file in
             if faults.contains(where: { $0.hasPrefix("\(file.file):") }) { return nil }
@@ -209,7 +210,7 @@ public struct ResultAudit {
         }
     }
 
-    /// A name as it may be shown; one that is no file's of a result may hold anything.
+    /// A name in a form that may be shown. A name that no file of a result has may contain anything, so it is not repeated.
     private static func shown(_ name: String) -> String {
         name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } && name.utf8.count < 100 ? name : "a file"
     }
@@ -244,7 +245,7 @@ public struct ResultAudit {
 
     // MARK: run.json
 
-    /// Differences that are named one by one.
+    /// The most differences that are named one by one.
     private static let mostDifferences = 20
 
     private func recordFaults(_ expected: RunRecord) throws -> [String] {
@@ -282,7 +283,7 @@ public struct ResultAudit {
     /// The name of the folder in which a batch keeps a copy of the case.
     private static let caseName = "case"
 
-    /// What lies in the folder and no run wrote there.
+    /// What is in the folder although no run wrote it there.
     private func addedFiles(beside tables: [String]) -> [String] {
         let known = Set(writtenNames(tables) + [RunRecord.fileName])
         do {
@@ -293,7 +294,7 @@ public struct ResultAudit {
         } catch { return ["the result folder: \((error as? Problem)?.message ?? "\(error)")"] }
     }
 
-    /// What in the copy of the case is not as `run.json` says.
+    /// Where the copy of the case is not as `run.json` says.
     private func copyFaults() throws -> [String] {
         let copy = ResultFolder(folder.url.appending(path: Self.caseName))
         let hashes = Dictionary(record.inputs.map { ($0.file, $0.sha256) }, uniquingKeysWith: { first, _ in first })

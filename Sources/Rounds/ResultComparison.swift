@@ -7,10 +7,10 @@ import Comparing
 public struct ResultComparison: Sendable {
     private let comparison: RunComparison
 
-    /// - Parameters:
-    ///   - before: The result that is compared with.
-    ///   - householdsChanged: Whether the numbers of households were changed on purpose between the two; those of `after`
-    ///     count.
+    /// Compares two results.
+    ///
+    /// `householdsChanged` says that the household ids were changed on purpose between the two; those of `after` count.
+    ///
     /// - Throws: ``RoundError/invalidInput(sentence:problems:)`` or ``RoundError/otherHouseholds(sentence:)`` where the two are
     ///   of different cases, or a table of theirs cannot be read.
     public init(_ before: SavedResult, _ after: SavedResult, householdsChanged: Bool = false) throws(RoundError) {
@@ -46,7 +46,7 @@ public struct ResultComparison: Sendable {
         PolicyStudy.Findings(report: PolicyReport("compare-runs", comparison, in: subject), comparison: comparison)
     }
 
-    /// Refuses results whose children or facilities only share their numbers.
+    /// Refuses results of different cases whose children or facilities merely have the same ids.
     private static func refuseAnotherCase(
         _ before: SavedResult, _ one: [SavedResult.Placement], _ after: SavedResult, _ other: [SavedResult.Placement],
         householdsChanged: Bool

@@ -16,8 +16,8 @@ import Verifying
 /// try writeFolder(try result.files(), to: url)
 /// ```
 ///
-/// The commands `run` and `batch` and any other front end go this way, so what is promised of a result is kept here: none is
-/// given unless a verifier that shares nothing with the allocator agrees with it, and unless every reason is confirmed.
+/// The commands `run` and `batch` and any other front end go this way, so the promise about results is kept here: there is no
+/// result unless a verifier that shares nothing with the allocator agrees with it, and unless every reason is confirmed.
 /// Several rounds may run at the same time in one process. Their work blocks the threads that call it: never call it on
 /// Swift's cooperative pool.
 public struct Round: Sendable {
@@ -27,9 +27,10 @@ public struct Round: Sendable {
         public var solver = SolverChoice.auto
         /// Whether to decide by logic first. Default true.
         public var usesReduction = true
-        /// From the start of the round to the end of writing. Default `nil`: until the result is proved.
+        /// The time from the start of the round to the end of writing. Default `nil`: until the result is proved.
         public var timeLimit: Duration?
-        /// For how many children without a place to ask what would have sufficed. Default `nil`: for as many as take little time.
+        /// For how many children without a place to look for what would have sufficed. Default `nil`: for as many as take little
+        /// time.
         public var sufficient: Int?
         /// How the tables are written. Default UTF-8.
         public var encoding = TextEncoding.utf8
@@ -47,16 +48,17 @@ public struct Round: Sendable {
     let options: Options
     let start: ContinuousClock.Instant
 
-    /// Children's worth of cases that are solved again where ``Options/sufficient`` is `nil`: four times a city of 8,000. How
-    /// much work a solver may have with them is limited besides.
+    /// The most children in all changed cases that are solved where ``Options/sufficient`` is `nil`: four cases of 8,000. The
+    /// steps of the solver are limited as well.
     private static let sufficientWork = 32_000
 
     /// Takes a case whose doubts were sought.
     ///
     /// - Parameters:
-    ///   - reading: What the case folder says; its draft is given up.
+    ///   - reading: What was read from the case folder; its draft is discarded.
     ///   - name: What the case is called in errors, such as the path of its folder.
     ///   - acceptance: The warnings that somebody accepts.
+    ///   - options: How to search and what to ask.
     ///   - start: When the work on the case began, before it was read.
     /// - Throws: ``RoundError/invalidCase(name:problems:)``, ``RoundError/needsAcceptance(codes:)`` or
     ///   ``RoundError/missingSolver(_:)``.
@@ -76,12 +78,14 @@ public struct Round: Sendable {
         self.start = start
     }
 
-    /// - Throws: ``RoundError/missingSolver(_:)`` where this build lacks the solver.
+    /// Does nothing if this build has the solver.
+    ///
+    /// - Throws: ``RoundError/missingSolver(_:)`` where it lacks the solver.
     public static func requireSolver(_ solver: SolverChoice) throws(RoundError) {
         if solver == .glpk, !GLPKSolver.isAvailable { throw .missingSolver(solver) }
     }
 
-    /// What is needed of the case once its result is there.
+    /// What verifying and explaining need of the case alone, so that it can be made before there is a result.
     private struct Prepared {
         let queues: ApplicantQueues
         let verifier: Verifier
@@ -97,8 +101,8 @@ public struct Round: Sendable {
     /// - Parameters:
     ///   - stop: Ends the search in order when it is raised, from any thread: the result is the best that was checked, and says
     ///     that it was interrupted.
-    ///   - hears: Is told what is being done, on the thread that calls; it starts and changes nothing.
-    /// - Throws: ``RoundError/notAllocated(_:)`` or ``RoundError/defect(_:faults:)``. Time that ends is no error.
+    ///   - hears: Is told what is being done, on the thread that calls. It cannot change the result.
+    /// - Throws: ``RoundError/notAllocated(_:)`` or ``RoundError/defect(_:faults:)``. Running out of time is no error.
     public func run(
         stop: StopSignal = StopSignal(), hears: @escaping @Sendable (RoundEvent) -> Void = { _ in }
     ) throws(RoundError) -> RoundResult {
@@ -174,7 +178,8 @@ public struct Round: Sendable {
             sufficient: asked, record: record, encoding: encoding, threads: threads)
     }
 
-    /// Asks only of a proved result: what is not proved might be better by itself.
+    /// Looks for what would have sufficed, for a proved result only: without a proof there might be a better result of the same
+    /// case.
     private func askWhatSuffices(
         _ result: AllocationResult, _ options: Allocator.Options, _ verified: Verification,
         _ explanations: Explanations, _ hears: @escaping @Sendable (RoundEvent) -> Void
@@ -201,11 +206,11 @@ public struct Round: Sendable {
         return search
     }
 
-    /// When the search must end at the latest so that verifying and writing, which take about as long as reading, fit as
-    /// well; ``TimeKeeper`` knows better.
+    /// How long the search may take at most, if verifying and writing take as long as reading did. ``TimeKeeper`` measures their
+    /// time and may end the search earlier.
     private func searchTime(of limit: Duration, read: Duration) -> Duration { limit - min(limit / 2, read) }
 
-    /// Nothing is given unless the independent check agrees with the allocator.
+    /// Throws unless the independent check agrees with the allocator.
     static func refuseFaults(_ verified: Verification, _ result: AllocationResult) throws(RoundError) {
         if verified.agrees(withProved: result.provedClaimants) { return }
         throw .defect(

@@ -6,12 +6,12 @@ import Programs
 import Tables
 import Verifying
 
-/// Why a round, or a question about its result, came to no answer. Whatever throws it has written nothing.
+/// Why a round, or a question about its result, has no answer. Where this error is thrown, nothing was written.
 ///
-/// A front end makes its exit status or its HTTP status of the case, and shows ``problems`` and ``sentences``; it needs to know
-/// nothing else. No sentence names an option of the command line.
+/// A front end chooses its exit status or HTTP status by the case of this enumeration and shows ``problems`` and ``sentences``.
+/// It needs to know nothing else. No sentence names an option of the command line.
 public enum RoundError: Error, Sendable {
-    /// The case has errors; `problems` is empty where they were told before.
+    /// The case has errors; `problems` is empty where they were reported before.
     case invalidCase(name: String, problems: [Problem])
     /// Warnings with these codes must be accepted first.
     case needsAcceptance(codes: [String])
@@ -21,7 +21,7 @@ public enum RoundError: Error, Sendable {
     case notAllocated(AllocationError)
     /// A file beside the case, such as what staff decided, cannot be used.
     case invalidInput(sentence: String, problems: [Problem] = [])
-    /// Tables that cannot be used; the problems say all.
+    /// Tables that cannot be used. The problems say everything; there is no further sentence.
     case invalidTables([Problem])
     /// A request that does not fit the case, such as a household that it does not have.
     case invalidRequest(String)
@@ -29,15 +29,15 @@ public enum RoundError: Error, Sendable {
     case unreadableResult(name: String, problems: [Problem])
     /// The folder holds the result of another case.
     case otherCase(name: String)
-    /// The folder names its case by another version of the digest, so that nothing shows which case it is of.
+    /// The folder has the digest of its case in another version, so it cannot be known which case it belongs to.
     case otherDigest(name: String, version: Int)
-    /// The result is not proved, where only a proved one is of use.
+    /// The result is not proved, and only a proved one is of use.
     case unprovedResult(name: String)
     /// The result folder holds no allocation of the case, or one that breaks a rule.
     case faultyResult(name: String, faults: [String], problems: [Problem] = [])
     /// Two results that are compared give children other households.
     case otherHouseholds(sentence: String)
-    /// Something ended the work before there was anything to give.
+    /// The work ended before there was a result.
     case ended(Termination.Limit, sentence: String)
     /// A defect of the program, with what was noticed.
     case defect(String, faults: [String] = [])
@@ -51,7 +51,7 @@ public enum RoundError: Error, Sendable {
 }
 
 extension RoundError: CustomStringConvertible {
-    /// Problems with their places in files; to be shown before ``sentences``.
+    /// Problems with their places in files, which are shown before ``sentences``.
     public var problems: [Problem] {
         switch self {
         case .invalidCase(_, let problems), .invalidInput(_, let problems), .invalidTables(let problems),
@@ -65,7 +65,7 @@ extension RoundError: CustomStringConvertible {
         }
     }
 
-    /// What is the matter, in plain English; the last sentence says what it means.
+    /// What is wrong, in plain English. The last sentence says what follows from it.
     public var sentences: [String] {
         switch self {
         case .invalidCase(let name, let problems):
@@ -115,12 +115,12 @@ extension RoundError: CustomStringConvertible {
 }
 
 extension RoundError {
-    /// The error of a solve of the case or a changed one.
+    /// The error for one that solving the case or a changed case threw.
     public init(solving error: any Error) {
         self = (error as? AllocationError).map(RoundError.notAllocated) ?? .defect("\(error)")
     }
 
-    /// The error of a search for roots or settings.
+    /// The error for one that a search for roots or settings threw.
     init(searching error: any Error) {
         self =
             switch error {
@@ -131,12 +131,12 @@ extension RoundError {
             }
     }
 
-    /// The error of a table that cannot be encoded, where no case says more of the place.
+    /// The error for a table that cannot be encoded, where there is no case to describe the place better.
     init(_ table: UnwritableTable) {
         self = .unwritable(table, place: "in row \(table.character.row), column \(table.character.column)")
     }
 
-    /// The error of a table that cannot be encoded: says where the character stands, without a child's data.
+    /// The error for a table that cannot be encoded. It says where the character is, without a child's data.
     public init(_ table: UnwritableTable, of subject: Case) {
         let scalar = table.character.character
         func has(_ text: String) -> Bool { text.unicodeScalars.contains(scalar) }

@@ -5,7 +5,7 @@ import CaseFiles
 public enum RoundEvent: Sendable, Hashable {
     /// Searching for the allocation.
     case allocating(Allocator.Stage)
-    /// Checking it by the independent verifier, and explaining it.
+    /// Checking the allocation by the independent verifier, and explaining it.
     case verifying
     /// Looking for the cheapest ways to fewer claims.
     case advising
@@ -15,9 +15,9 @@ public enum RoundEvent: Sendable, Hashable {
     case askingWhatSufficesForWish(Int)
     /// Solving the case again, to check a result.
     case solvingAgain
-    /// Allocating `count` cases of a policy study; `done` of them are, `nil` before the first.
+    /// Allocating `count` cases of a policy study; `done` of them are finished, `nil` before the first.
     case allocatingCases(done: Int?, count: Int)
-    /// Trying settings of the rules; under the best so far `agreed` of `children` have what staff decided.
+    /// Trying settings of the rules; under the best so far, `agreed` of `children` get what staff decided.
     case tryingSettings(tried: Int, agreed: Int, children: Int)
     /// Counting root decisions under one of the settings.
     case countingRoots

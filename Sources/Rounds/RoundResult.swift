@@ -6,7 +6,7 @@ import Explaining
 import Tables
 import Verifying
 
-/// What a round came to: checked, explained, and not written yet.
+/// The result of a round: checked, explained, and not written yet.
 ///
 /// Only ``Round/run(stop:hears:)`` makes one.
 public struct RoundResult: Sendable {
@@ -22,12 +22,12 @@ public struct RoundResult: Sendable {
     public let advice: Adviser.Findings
     /// What would have sufficed; `nil` where it was not asked.
     public let sufficient: SufficientSearch?
-    /// What `run.json` says, but for the hashes of the other files, which ``files()`` adds.
+    /// What `run.json` says, except for the hashes of the other files, which ``files()`` adds.
     public let record: RunRecord
     let encoding: TextEncoding
     let threads: Int
 
-    /// Every file of the result folder; the same for the same case, but for `run.json`.
+    /// Every file of the result folder. All except `run.json` are the same for the same case.
     ///
     /// - Throws: ``RoundError/unwritable(_:place:)`` where the encoding lacks a character.
     public func files() throws(RoundError) -> [OutputFile] {

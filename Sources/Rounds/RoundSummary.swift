@@ -12,14 +12,15 @@ public struct RoundSummary: Message {
     public let status: RunStatus
     public let termination: Termination?
     public let counts: RunRecord.Counts
-    /// As ``RunRecord/Sufficiency/cut`` or ``RunRecord/Advice/cut``, where the work after the proof was not whole.
+    /// Why the work after the proof was not completed, as in ``RunRecord/Sufficiency/cut`` or ``RunRecord/Advice/cut``; left out
+    /// where it was.
     public let cut: String?
     private let record: RunRecord
     private let advice: Adviser.Findings
 
     private enum CodingKeys: CodingKey { case message, out, status, termination, counts, cut }
 
-    /// - Parameter out: The folder that the result was written to.
+    /// The summary of a result that was written to the folder `out`.
     public init(_ result: RoundResult, out: String) {
         record = result.record
         advice = result.advice

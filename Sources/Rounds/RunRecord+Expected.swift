@@ -23,8 +23,8 @@ extension RunRecord {
     /// The record as it must be.
     ///
     /// What the case, its files and the placements determine is made anew. What they leave open, such as how often a solver was
-    /// called, is taken from this record where it can be so, and else is the nearest that can. A field that is added to the
-    /// record must be given here as well.
+    /// called, is taken from this record if that value is possible, and otherwise is the nearest possible one. A field that is
+    /// added to the record must be given here as well.
     func expected(by basis: Basis) -> RunRecord {
         let (subject, verified) = (basis.subject, basis.verified)
         let isOptimal = isProved
@@ -56,7 +56,7 @@ extension RunRecord {
             files: expectedFiles(basis.fileNames))
     }
 
-    /// Each file once; whether its hash is that of its bytes is compared apart. Earlier versions did not list them.
+    /// Each file once. Whether its hash is that of its bytes is checked elsewhere. Earlier versions did not list the files.
     private func expectedFiles(_ names: [String]) -> [WrittenFile]? {
         files.map { files in
             let hashes = Dictionary(files.map { ($0.file, $0.sha256) }, uniquingKeysWith: { first, _ in first })
@@ -78,7 +78,7 @@ extension RunRecord {
 
     private static let timingNames = ["adviseSeconds", "allocateSeconds", "readSeconds", "verifySeconds"]
 
-    /// Where all phases are proved the round is; else what is said of each is taken from here.
+    /// The phases. Where the round is proved, all of them are; otherwise the status of each is taken from this record.
     private func expectedPhases(_ basis: Basis, isOptimal: Bool) -> [Phase]? {
         let (subject, verified) = (basis.subject, basis.verified)
         if subject.rules.phases.isEmpty { return nil }
@@ -178,7 +178,7 @@ extension RunRecord {
         text.wholeMatch(of: /enmusubi [0-9A-Za-z.+-]+/) != nil
     }
 
-    /// The cores of the proof by name; those of phases as they stand here, as far as they name households of the case of which
+    /// The cores of the proof by name. Those of phases are taken from this record, if they name households of the case of which
     /// one has a claim.
     private func expectedCores(_ subject: Case, _ proof: Proof?, _ verified: Verification) -> [[String]] {
         if subject.isPlain {
@@ -196,7 +196,7 @@ extension RunRecord {
 }
 
 extension Termination.Limit {
-    /// The limit itself where `run` sets one; it sets none of work or claims, so that time stands for these.
+    /// The limit itself if `run` can set it. It sets no limit of work or claims, so time stands for these.
     fileprivate var inRun: Self { self == .work || self == .claims ? .time : self }
 }
 

@@ -20,7 +20,7 @@ extension RunRecord {
     /// A decision of the staff, by ids alone.
     public struct Pin: Codable, Equatable, Sendable {
         public var child: String
-        /// Left out: held, or for a transfer applicant staying.
+        /// Left out where the child is held or, as a transfer applicant, stays.
         public var facility: String?
         public var by: String
         public var reason: String

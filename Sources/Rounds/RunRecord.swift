@@ -11,11 +11,11 @@ import Verifying
 
 /// `run.json`: how a result was found, what is proved, and by what.
 ///
-/// What is outside `timings`, `solver` and `inputs` is the same for the same case, whoever runs it.
+/// Everything outside `timings`, `solver` and `inputs` is the same for the same case, whoever runs it.
 public struct RunRecord: Codable, Sendable {
     public static let fileName = ResultFolder.recordName
 
-    /// Version of this file's form.
+    /// The version of the file's format.
     public var format = ResultFolder.format
     public var municipality: String
     public var round: String
@@ -23,30 +23,31 @@ public struct RunRecord: Codable, Sendable {
     public var objective: String
     /// `optimal`: the one result of the rules, proved; `feasible` and `interrupted`: checked, but not proved.
     public var status: RunStatus
-    /// Why the search ended, as ``status`` follows from it; left out by earlier versions.
+    /// Why the search ended, from which ``status`` follows; left out by earlier versions.
     public var termination: Termination?
     /// Whether the result is proved.
     public var isProved: Bool { status.isProved }
     /// SHA-256 of the case in canonical order.
     public var caseDigest: String
-    /// In which version of the canonical order; left out by earlier versions, which all made 3; see `Case.digestVersion`.
+    /// The version of the canonical order, see `Case.digestVersion`; left out by earlier versions, which all used version 3.
     public var digestVersion: Int?
     public var counts: Counts
     public var levels: [Level]
     /// The households that keep a justified claim, in the order of ids; where `claims` is proved, no allocation has fewer.
     public var claimants: [String]
-    /// The phases of a round that has some, and the pins of a case that has some.
+    /// The phases; left out where the round has none.
     public var phases: [Phase]?
+    /// The pins; left out where the case has none.
     public var pins: [Pin]?
-    /// How far was looked for what `advice.csv` lists.
+    /// How far the search for the rows of `advice.csv` came.
     public var advice: Advice
-    /// Codes of warnings, with how often each came.
+    /// Codes of warnings, with how often each occurs.
     public var warnings: [String: Int]
     /// Codes of the warnings that need acceptance and were accepted, in order.
     public var warningsAccepted: [String]
-    /// By file the columns that no rule and no reader uses, each list in order; nothing of them is in the result.
+    /// The columns that no rule and no reader uses, by file, each list in order. Nothing from them is in the result.
     public var unreadColumns: [String: [String]]?
-    /// What was asked about what would have sufficed; left out where nothing was.
+    /// How far the search for what would have sufficed came; left out where there was none.
     public var sufficient: Sufficiency?
     public var timings: [String: Double]
     public var solver: Solver
@@ -64,16 +65,18 @@ public struct RunRecord: Codable, Sendable {
         public var claims: Int
         public var priorityClaims: Int
         public var vacantClaims: Int
-        /// Claims across phases and because of pins, which do not count, and pinned children; left out of a plain case.
+        /// Claims across phases, which do not count; left out of a case without phases and pins.
         public var phaseClaims: Int?
+        /// Claims because of pins, which do not count; left out of a case without phases and pins.
         public var overriddenClaims: Int?
+        /// Pinned children; left out of a case without phases and pins.
         public var pinned: Int?
     }
 
-    /// A level by which allocations are compared: what was reached, and below what nothing can be.
+    /// A level by which allocations are compared: the value reached, and a bound below which no allocation can be.
     public struct Level: Codable, Equatable, Sendable {
         public var name: String
-        /// Left out for levels that are an order rather than a number.
+        /// The value reached; left out for levels that are an order rather than a number.
         public var value: Int?
         public var bound: Int?
         public var proved: Bool
@@ -83,18 +86,19 @@ public struct RunRecord: Codable, Sendable {
     public struct Advice: Codable, Equatable, Sendable {
         public var candidates: Int
         public var tried: Int
-        /// What kept the others from being tried, `work`, `time` or `interrupted`; left out where all were.
+        /// Why not all were tried: `work`, `time` or `interrupted`; left out where all were.
         public var cut: Adviser.Cut?
     }
 
-    /// Wishes refused for lack of a seat that were looked at, those with a confirmed answer, and cases solved for it.
+    /// How many wishes refused for lack of a seat were looked at, how many of them have a confirmed answer, and how many cases
+    /// were solved for that.
     public struct Sufficiency: Codable, Equatable, Sendable {
         public var children: Int
         public var examined: Int
         public var confirmed: Int
         public var solves: Int
-        /// What kept further wishes from being looked at: `time` and `interrupted` leave a result that is not whole, `work` one
-        /// that is the same each time; left out where all that were to be looked at were.
+        /// Why not all wishes were looked at. After `time` and `interrupted` the answers are incomplete; after `work` they are
+        /// the same each time. Left out where all that were asked for were looked at.
         public var cut: SufficientSearch.Cut?
         /// Wishes that took too much work, by their place among those asked about, from 0; left out where none did.
         public var leftOut: [Int]?
@@ -103,7 +107,7 @@ public struct RunRecord: Codable, Sendable {
     /// Whether somebody stopped the work, before the proof or after it.
     public var isInterrupted: Bool { status == .interrupted || endedBy == .interrupted }
 
-    /// What ended the work after a proof before it was whole, `time` or `interrupted`; `nil` where nothing did.
+    /// Why the work after the proof ended before it was complete: `time` or `interrupted`; `nil` where neither was the reason.
     public var endedBy: SufficientSearch.Cut? {
         let cuts = [sufficient?.cut, advice.cut.flatMap { SufficientSearch.Cut(rawValue: $0.rawValue) }]
         return cuts.contains(.interrupted) ? .interrupted : cuts.contains(.time) ? .time : nil
@@ -114,17 +118,20 @@ public struct RunRecord: Codable, Sendable {
         public var program: String
         public var chosen: String
         public var reduction: Bool
-        /// Times that a solver was called.
+        /// How often a solver was called.
         public var calls: Int
-        /// Joint outcomes that were made, and that the reduction struck.
+        /// How many joint outcomes were made.
         public var outcomes: Int
+        /// How many joint outcomes the reduction struck.
         public var strikes: Int
-        /// Households that the reduction left open, in how many components, and the households of the largest.
+        /// How many households the reduction left open.
         public var undecidedHouseholds: Int
+        /// Into how many components they fall.
         public var components: Int
+        /// How many households the largest component has.
         public var largestComponent: Int
-        /// Sets of households; in any allocation at least one of each has a claim. The claimants meet every one, and no
-        /// smaller set does.
+        /// Sets of households: in any allocation at least one household of each set has a claim. Each set contains a claimant,
+        /// and no smaller set of households meets all of them.
         public var cores: [[String]]
         /// The steps behind what is proved.
         public var proof: ProofRecord

@@ -13,7 +13,7 @@ extension SavedResult {
         public let place: RunComparison.Place
     }
 
-    /// The rows of `placements.csv`, ascending by child, as they stand there; no case is needed and nothing is checked.
+    /// The rows of `placements.csv`, ascending by child, as they are written. No case is needed, and nothing is checked.
     ///
     /// - Throws: ``RoundError/invalidInput(sentence:problems:)`` where the table cannot be read, lacks a column or has a wrong
     ///   line.
@@ -48,7 +48,7 @@ extension SavedResult {
         return rows.sorted { $0.child < $1.child }
     }
 
-    /// The facilities of `borders.csv`; `nil` where that cannot be read, as in a result that is not whole.
+    /// The facilities of `borders.csv`; `nil` where the file cannot be read, as in an incomplete result folder.
     func facilities() -> Set<String>? {
         guard let bytes = try? folder.bytes(of: "borders.csv"), let text = try? DecodedText(bytes).utf8,
             let table = Table.read(text).table, let column = table.column("facility_id")
@@ -56,10 +56,10 @@ extension SavedResult {
         return Set((0..<table.rowCount).map { table.trimmedText(row: $0, column: column) })
     }
 
-    /// Where every child ends up, of a proved result.
+    /// Where every child ends up in a proved result.
     ///
     /// - Parameter subject: The case, read with ``objective``.
-    /// - Throws: ``RoundError/unprovedResult(name:)``, and as ``allocation(of:)``.
+    /// - Throws: ``RoundError/unprovedResult(name:)``, and the errors of ``allocation(of:)``.
     public func provedAllocation(of subject: Case) throws(RoundError) -> Allocation {
         guard record.isProved else { throw .unprovedResult(name: name) }
         return try allocation(of: subject)

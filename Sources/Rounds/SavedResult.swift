@@ -8,8 +8,8 @@ import Verifying
 
 /// A result folder: the one way to read what a run or a batch wrote.
 ///
-/// The form of the folder is looked at before anything else. Of what the folder says only where each child ends up is ever
-/// believed; the rest is for ``ResultAudit`` to compare.
+/// The format of the folder is checked before anything else. The only thing in the folder that is ever believed is where each
+/// child ends up; ``ResultAudit`` compares the rest.
 public struct SavedResult: Sendable {
     /// What the folder is called in errors.
     public let name: String
@@ -19,7 +19,8 @@ public struct SavedResult: Sendable {
 
     /// Reads the record of a result folder.
     ///
-    /// - Throws: ``RoundError/unreadableResult(name:problems:)`` where it is none, or in a form of another version.
+    /// - Throws: ``RoundError/unreadableResult(name:problems:)`` where it is no result folder, or has the format of another
+    ///   version.
     public init(_ folder: ResultFolder, named name: String) throws(RoundError) {
         self.folder = folder
         self.name = name
@@ -38,7 +39,8 @@ public struct SavedResult: Sendable {
     /// Where every child ends up.
     ///
     /// - Parameter subject: The case, read with ``objective``.
-    /// - Throws: ``RoundError/otherDigest(name:version:)``, ``RoundError/otherCase(name:)`` or ``RoundError/faultyResult(name:faults:problems:)``.
+    /// - Throws: ``RoundError/otherDigest(name:version:)``, ``RoundError/otherCase(name:)`` or
+    ///   ``RoundError/faultyResult(name:faults:problems:)``.
     public func allocation(of subject: Case) throws(RoundError) -> Allocation {
         let version = record.digestVersion ?? 3
         guard version == Case.digestVersion else { throw .otherDigest(name: name, version: version) }
@@ -52,9 +54,10 @@ public struct SavedResult: Sendable {
 
     /// The result with its case, checked by the independent verifier and explained.
     ///
-    /// - Parameter subject: The case, read with ``objective``.
-    /// - Throws: As ``allocation(of:)``; ``RoundError/faultyResult(name:faults:problems:)`` also where a rule is broken; and
-    ///   ``RoundError/defect(_:faults:)``.
+    /// The case must have been read with ``objective``.
+    ///
+    /// - Throws: The errors of ``allocation(of:)``; ``RoundError/faultyResult(name:faults:problems:)`` also where a rule is
+    ///   broken; and ``RoundError/defect(_:faults:)``.
     public func checked(with subject: Case, threads: Int = 1) throws(RoundError) -> CheckedResult {
         let allocation = try allocation(of: subject)
         let verified = Verifier(subject, threads: threads).verify(allocation)
@@ -71,8 +74,8 @@ public struct SavedResult: Sendable {
 
 /// A saved result with its case: no rule is broken, and every reason is confirmed.
 ///
-/// Only ``SavedResult/checked(with:threads:)`` makes one. That it is the one result of the rules is what ``ResultAudit`` finds
-/// out.
+/// Only ``SavedResult/checked(with:threads:)`` makes one. Whether it is the one result that the rules define is not checked
+/// here; ``ResultAudit`` checks it.
 public struct CheckedResult: Sendable {
     public let saved: SavedResult
     public let subject: Case

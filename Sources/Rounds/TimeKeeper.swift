@@ -16,7 +16,7 @@ final class TimeKeeper: Sendable {
     private let searchHasEnded = Atomic(false)
     private let dryRunHasEnded = Atomic(false)
 
-    /// - Parameter stop: Is raised when the search must end.
+    /// A keeper that raises `stop` when the search must end.
     init(stop: StopSignal) { self.stop = stop }
 
     /// Begins to watch a search that starts now.

@@ -8,10 +8,11 @@ public struct WholeProgram: Sendable {
     public let program: Program
     private let phase: String?
 
-    /// - Parameter phase: Which phase, by its name; `nil` where the round has at most one. The phases before it are allocated
-    ///   first, because the program depends on what they give.
-    /// - Throws: ``RoundError/invalidRequest(_:)`` as ``phaseIndex(_:in:)``, and ``RoundError/notAllocated(_:)`` or
-    ///   ``RoundError/defect(_:faults:)``.
+    /// The program of the phase of this name; `nil` where the round has at most one phase.
+    ///
+    /// The phases before it are allocated first, because the program depends on their result.
+    ///
+    /// - Throws: The errors of ``phaseIndex(_:in:)``, and ``RoundError/notAllocated(_:)`` or ``RoundError/defect(_:faults:)``.
     public init(of subject: Case, phase: String? = nil) throws(RoundError) {
         let index = try Self.phaseIndex(phase, in: subject)
         do { program = Allocator.wholeProgram(of: try Allocator.problem(of: index, in: subject)) } catch {
@@ -51,7 +52,7 @@ public struct WholeProgram: Sendable {
         }
     }
 
-    /// What is said of the program once it is written to a file.
+    /// The summary of the program once it is written to a file.
     public func summary(file: String) -> Summary {
         Summary(file: file, phase: phase, variables: program.variableCount, rows: program.rowCount)
     }

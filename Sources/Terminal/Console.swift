@@ -4,15 +4,15 @@ import Foundation
 import Reports
 import Rounds
 
-/// The one place that speaks: results on standard output, problems and progress on standard error.
+/// The one place that writes for people and programs: results on standard output, problems and progress on standard error.
 public struct Console: Sendable {
-    /// One JSON object a line on standard output instead of text.
+    /// Whether standard output has one JSON object a line instead of text.
     public let isJSON: Bool
-    /// Whether what is said in text only tells of what lies in files: then it is no loss where it cannot be written.
+    /// Whether the text only describes what is in files, so that nothing is lost if the text cannot be written.
     public var onlyTells = false
-    /// Stands before the place of each problem, where several cases are read; a folder with its `/`.
+    /// A folder with its `/`, which is written before the place of each problem where several cases are read.
     public var folder = ""
-    /// The language of problems where nobody says another one.
+    /// The language of messages, and of problems unless a call names another one.
     public var language = Problem.Language.english
 
     public init(
@@ -24,17 +24,17 @@ public struct Console: Sendable {
         self.language = language
     }
 
-    /// A line of the result.
+    /// Writes a line of the result, as text only.
     public func say(_ text: String) {
         if !isJSON { Output.write((harmless(text) + "\n").utf8, isData: !onlyTells) }
     }
 
-    /// Lines of the result.
+    /// Writes lines of the result, as text only.
     public func say(lines text: String) {
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) { say(String(line)) }
     }
 
-    /// A machine-readable message.
+    /// Writes a machine-readable message, as JSON only.
     public func emit(_ message: some Encodable) {
         guard isJSON else { return }
         let encoder = JSONEncoder()
@@ -44,18 +44,18 @@ public struct Console: Sendable {
         Output.write(harmlessJSON(Array(data)) + [UInt8(ascii: "\n")], isData: true)
     }
 
-    /// A message, in its machine-readable form or in lines.
+    /// Writes a message, in its machine-readable form or in lines.
     public func answer(_ message: some Message) {
         emit(message)
         for line in message.lines(in: language) { say(line) }
     }
 
-    /// A line for the person at the terminal, which is no part of the result.
+    /// Writes a line for the person at the terminal, which is no part of the result.
     public func complain(_ text: String) {
         Output.complain(harmless(text) + "\n")
     }
 
-    /// Every problem, one a line.
+    /// Writes every problem, one a line.
     public func report(_ problems: [Problem], in language: Problem.Language? = nil) {
         let language = language ?? self.language
         for problem in problems {
@@ -76,7 +76,7 @@ public struct Console: Sendable {
     }
 }
 
-/// What goes on, on one line of a terminal; silent elsewhere.
+/// Progress, on one line of a terminal. Nothing is shown elsewhere.
 public final class ProgressLine: Sendable {
     private let isShown: Bool
     private let width = Guarded(0)
@@ -105,9 +105,7 @@ public final class ProgressLine: Sendable {
 }
 
 extension ProgressLine {
-    /// Shows what a round is doing while `body` works, then clears the line.
-    ///
-    /// - Parameter label: Precedes each text.
+    /// Shows what a round is doing while `body` works, each text after `label`, then clears the line.
     public func showing<Value, Failure: Error>(
         label: String = "", _ body: (@escaping @Sendable (RoundEvent) -> Void) throws(Failure) -> Value
     ) throws(Failure) -> Value {

@@ -1,6 +1,7 @@
 import Programs
 
-/// Turns Ctrl-C, and the signals TERM and HUP, into an orderly end: the search stops and what it has is written and marked.
+/// Turns Ctrl-C, and the signals `TERM` and `HUP`, into an orderly end: the search stops, and its best result so far is written
+/// and marked.
 ///
 /// A second signal ends the program at once, with nothing written. There is one interruption for the whole program.
 public final class Interruption: Sendable {

@@ -3,18 +3,19 @@ import Synchronization
 
 /// How the process deals with memory.
 public enum Memory {
-    /// Prepares for a command that reads one very large case and then ends.
+    /// Prepares for a command that reads one very large case of `bytes` bytes and then ends.
     ///
-    /// Does nothing for a case of less than ``leastCase`` bytes, which no city reaches: on 200,000 children no difference could
-    /// be measured. A run of 1,000,000 children takes 12 % more processor time without it. `ENMUSUBI_PLAIN_HEAP` in the environment, with any value, leaves the heap as the system has it.
+    /// Does nothing for a case of less than 64 MiB, a size that no city reaches: on 200,000 children no difference could be
+    /// measured. Without it a run of 1,000,000 children takes 12 % more processor time. `ENMUSUBI_PLAIN_HEAP` in the environment,
+    /// with any value, leaves the heap as the system has it.
     ///
-    /// What was freed is kept for what comes next, instead of being given back to the system and asked for again page by
-    /// page: the arrays of a large city are made and freed many times. And the heap is made of large pages where the
-    /// system has some to give, as a page is cleared when it is touched first, and small ones cost more than their clearing.
-    /// Not for `batch`, which may stay for months and gives back what it does not need.
+    /// Freed memory is kept for later use, because the arrays of a large city are made and freed many times; otherwise it would
+    /// be given back to the system and asked for again page by page. Where the system has large pages to give, the heap is made
+    /// of them: the system clears a page when it is touched first, and on small pages that costs more than the clearing itself.
+    /// `batch` must not call this, because it may run for months and should give back what it does not need.
     ///
-    /// - Parameter threads: That work at the same time. There are as many heaps: with more of them what was freed in one is
-    ///   of no use in the next, with fewer threads wait for each other.
+    /// There are as many heaps as `threads` that work at the same time. With more heaps, what was freed in one would be of no use
+    /// in another; with fewer, threads would wait for each other.
     public static func prepare(forCaseOf bytes: Int, threads: Int) {
         guard bytes >= leastCase, getenv("ENMUSUBI_PLAIN_HEAP") == nil else { return }
         #if canImport(Glibc)
@@ -70,9 +71,9 @@ public enum Memory {
 
     /// Bytes of a case of about 500,000 children.
     private static let leastCase = 64 << 20
-    /// Bytes of the heap of a run for each byte of its case, about.
+    /// About how many bytes of heap a run takes for each byte of its case.
     private static let heapPerByte = 20
-    /// Of them those that a run is sure to touch, so that it does not take more memory for it.
+    /// How many of these bytes a run is sure to touch, so that touching them ahead of it takes no more memory.
     private static let touchedPerByte = 12
     private static let largePage = 2 << 20
     /// `MADV_HUGEPAGE`, which Swift's module of the C library leaves out as well.

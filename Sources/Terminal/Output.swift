@@ -18,11 +18,11 @@ public enum Output {
 
     private static let state = Guarded(State())
 
-    /// Why data is lost that was to go to standard output; `nil` where none is.
+    /// Why data for standard output was lost; `nil` where none was.
     public static var loss: String? { state.withLock { $0.loss } }
 
-    /// Takes the places of standard streams that are closed, so that no file that is opened later gets messages written
-    /// into it.
+    /// Opens standard streams that are closed, so that no file that is opened later takes their numbers and has messages
+    /// written into it.
     public static func occupyStandardStreams() {
         for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(stream, F_GETFD) == -1 {
             // The lowest free number is the stream's own.
@@ -31,9 +31,7 @@ public enum Output {
         }
     }
 
-    /// Bytes for standard output.
-    ///
-    /// - Parameter isData: Whether the command has failed where they cannot be written.
+    /// Writes bytes to standard output; with `isData`, the command has failed if they cannot be written.
     public static func write(_ bytes: some Collection<UInt8>, isData: Bool) {
         state.withLock { state in
             state.waiting += bytes
@@ -45,7 +43,7 @@ public enum Output {
     /// Writes what waits.
     public static func flush() { state.withLock { flush(&$0) } }
 
-    /// Bytes for standard error, at once.
+    /// Writes a text to standard error, at once.
     public static func complain(_ text: String) { _ = write(Array(text.utf8), to: STDERR_FILENO) }
 
     private static func flush(_ state: inout State) {

@@ -2,7 +2,7 @@ import Admissions
 import CaseFiles
 import Foundation
 
-/// What is settled before a command begins.
+/// What is set up before a command begins.
 public enum Startup {
     /// Takes the standard streams, listens for signals that end the program, and replaces crash reports.
     public static func prepare() {
@@ -14,7 +14,7 @@ public enum Startup {
         replaceCrashReports()
     }
 
-    /// A crash says one sentence and ends with 70.
+    /// Makes a crash write one sentence and end the program with status 70.
     ///
     /// The report of the Swift runtime shows registers with the memory that they point to, which may be a child's data. It is
     /// shown only where `SWIFT_BACKTRACE` asks for it.
@@ -38,10 +38,11 @@ public enum Startup {
     }
 }
 
-/// The signals that ask the program to end: Ctrl-C, `TERM`, and `HUP` of a terminal that closes. All go the same way.
+/// The signals that ask the program to end: Ctrl-C, `TERM`, and `HUP` of a terminal that closes. All are treated alike.
 ///
-/// A thread waits for them, so what they set off is plain code. Whoever can end in order hears of the first one; the second
-/// one, or the first where nobody listens, ends the program at once with status 130. Half-written folders are taken away.
+/// A thread waits for them, so the code that they start may do anything. A command that can end in order is told of the first
+/// signal. The second one, or the first where no command listens, ends the program at once with status 130, and half-written
+/// folders are removed.
 enum EndSignals {
     /// Raised by the first signal; `nil` where nobody can end in order.
     private static let listener = Guarded<(@Sendable () -> Void)?>(nil)
