@@ -59,7 +59,7 @@ public struct ManualFault: Hashable, Sendable {
 
 /// A manual result judged by itself, through the independent check.
 public struct ManualCheck: Sendable {
-    /// In the order of their kinds, then ascending by facility and children.
+    /// In the order of their kinds, then ascending by facility, children and limit.
     public let faults: [ManualFault]
     /// Whether claims were judged too, as they are in a round of one phase.
     public let judgesClaims: Bool
