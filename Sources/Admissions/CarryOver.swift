@@ -105,7 +105,7 @@ public enum CarryOverFault: Error, Hashable, Sendable, CustomStringConvertible {
             "\(month) is in another fiscal year: applications end with March, classes move up and every vacancy is another; "
                 + "begin with a case of its own"
         case .earlierMonth(let month): "\(month) is before the month of the case"
-        case .sameRound(let round): "a second round of the month needs a name of its own, not \(round); give --round"
+        case .sameRound(let round): "a second round of the month needs a name of its own, not \(round)"
         case .findings(let findings): findings.map(\.message).joined(separator: "\n")
         }
     }

@@ -172,7 +172,7 @@ public enum AllocationError: Error, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .glpkNotBuiltIn: "This build has no GLPK; use --solver native or build with the trait GLPK."
+        case .glpkNotBuiltIn: "This build has no GLPK; choose the native solver or build with the trait GLPK."
         case .solverFailed(let error): "The solver failed: \(error)"
         case .phaseNotProved(let name): "The time ended before the phase \(name) was proved; give it more."
         case .fault(let what): "Defect in the program, please report it: \(what)."

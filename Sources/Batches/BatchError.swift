@@ -15,6 +15,8 @@ public enum BatchError: Error, Sendable, CustomStringConvertible {
     case unreadableInbox(path: String, reason: String)
     /// The case cannot be taken as it is; the reason is a sentence without its full stop.
     case unfit(String)
+    /// The case of the next month cannot follow this one; not for errors in the rows of the month.
+    case cannotFollow(CarryOverFault)
     /// The folder of the round's last revision was altered.
     case alteredRevision(Int)
     /// Somebody stopped the batch.
@@ -28,6 +30,7 @@ public enum BatchError: Error, Sendable, CustomStringConvertible {
         case .cannotWrite(let error): error.description
         case .unreadableInbox(let path, let reason): "the inbox \(path) cannot be read: \(reason)"
         case .unfit(let reason): reason
+        case .cannotFollow(let fault): "\(fault); nothing was written"
         case .alteredRevision(let revision):
             "the folder of its revision \(revision) was altered; see enmusubi ledger verify"
         case .interrupted: "interrupted; nothing was recorded"
@@ -57,7 +60,7 @@ extension BatchError {
     /// Whether the case must change before another try makes sense.
     var isOfTheCase: Bool {
         switch self {
-        case .unfit: true
+        case .unfit, .cannotFollow: true
         case .round(.invalidCase), .round(.needsAcceptance), .round(.invalidInput), .round(.unwritable): true
         case .round, .ledger, .cannotWrite, .unreadableInbox, .alteredRevision, .interrupted: false
         }
@@ -71,7 +74,7 @@ extension BatchError {
         case .round(.invalidCase(_, let problems)): "\(problems.count) error\(problems.count == 1 ? "" : "s")"
         // The other sentences may name children.
         case .round(let error): error.sentences.last ?? ""
-        case .ledger, .cannotWrite, .unreadableInbox, .unfit, .alteredRevision, .interrupted: description
+        case .ledger, .cannotWrite, .unreadableInbox, .unfit, .cannotFollow, .alteredRevision, .interrupted: description
         }
     }
 }

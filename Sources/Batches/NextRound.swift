@@ -48,8 +48,8 @@ public struct NextRound: Sendable {
     ///   - result: The result of the round, from the ledger.
     ///   - draft: The rows of the case.
     ///   - month: Declines, withdrawals and new children; its problems are for the caller to show.
-    ///   - options: What the next round is.
-    /// - Throws: ``BatchError/round(_:)`` with `RoundError.invalidInput` or `RoundError.needsAcceptance`.
+    /// - Throws: ``BatchError/cannotFollow(_:)``, or ``RoundError/invalidInput(sentence:problems:)`` or
+    ///   ``RoundError/needsAcceptance(codes:)`` within ``BatchError/round(_:)``.
     public init(
         after result: RecordedResult, _ draft: CaseDraft, _ month: MonthReading, to options: Options
     ) throws(BatchError) {
@@ -66,7 +66,7 @@ public struct NextRound: Sendable {
             if case .findings(let findings) = error {
                 throw .round(.invalidInput(sentence: refused, problems: month.problems(of: findings)))
             }
-            throw .round(.invalidInput(sentence: "\(error); \(refused)"))
+            throw .cannotFollow(error)
         }
         var made = carried.draft
         if let drawSeed = options.drawSeed { made.rules.drawSeed = drawSeed }

@@ -57,7 +57,7 @@ extension CaseReader {
         for kind in CaseTable.betweenRounds { problems += files[kind]?.problems ?? [] }
         return MonthRows(
             declines: declines, withdrawals: withdrawals, newChildren: children ?? [], attributeNames: attributeNames,
-            answers: patternAnswers.map(\.answer))
+            answers: origin.patternAnswers.map(\.answer))
     }
 
     private mutating func readDepartures(_ kind: CaseTable) -> [DepartureRow] {

@@ -11,13 +11,21 @@ extension Problem {
     /// The line for a person, in the form that editors can jump to.
     ///
     /// The Japanese line says the same as the English one of its code, without the names that stand at its place.
-    public func text(in language: Language) -> String {
-        guard language == .japanese else { return description }
-        let sentence = japanese ?? kind.japanese
+    ///
+    /// - Parameter acceptance: How a warning that needs it is accepted, such as an option of a command; `nil`: the line only
+    ///   says that it must be.
+    public func text(in language: Language, acceptance: String? = nil) -> String {
         let place = [file, line.map(String.init), column.map(String.init)].compactMap { $0 }.joined(separator: ":")
-        let kind = severity == .error ? "エラー" : "注意"
-        let demand = needsAcceptance ? "（承認するには --accept \(code)）" : ""
-        return (place.isEmpty ? "" : place + ": ") + "\(kind) \(code): \(sentence)\(demand)"
+        var text = place.isEmpty ? "" : place + ": "
+        switch language {
+        case .english:
+            text += "\(severity.rawValue) \(code): \(message)"
+            if needsAcceptance { text += acceptance.map { " (accepted by \($0))" } ?? " (must be accepted)" }
+        case .japanese:
+            text += "\(severity == .error ? "エラー" : "注意") \(code): \(japanese ?? kind.japanese)"
+            if needsAcceptance { text += acceptance.map { "（承認するには \($0)）" } ?? "（承認が必要です）" }
+        }
+        return text
     }
 }
 

@@ -49,11 +49,7 @@ public struct Problem: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 
     /// `children.csv:12:5: error FACILITY_UNKNOWN: The facility ...`, the form that editors can jump to.
-    public var description: String {
-        let place = [file, line.map(String.init), column.map(String.init)].compactMap { $0 }.joined(separator: ":")
-        let demand = needsAcceptance ? " (accepted by --accept \(code))" : ""
-        return (place.isEmpty ? "" : place + ": ") + "\(severity.rawValue) \(code): \(message)\(demand)"
-    }
+    public var description: String { text(in: .english) }
 }
 
 extension Problem {

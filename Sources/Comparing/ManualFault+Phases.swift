@@ -59,13 +59,16 @@ extension ManualFault {
         return inOrder(faults)
     }
 
+    /// In the order of their kinds, then ascending by facility, children and limit.
     static func inOrder(_ faults: some Sequence<ManualFault>) -> [ManualFault] {
         let order = Kind.allCases
         return faults.sorted { one, other in
             let (first, second) = (order.firstIndex(of: one.kind)!, order.firstIndex(of: other.kind)!)
             if first != second { return first < second }
             if one.facility != other.facility { return (one.facility ?? -1) < (other.facility ?? -1) }
-            return one.children.lexicographicallyPrecedes(other.children)
+            if one.children != other.children { return one.children.lexicographicallyPrecedes(other.children) }
+            // The same children may be too many at several limits.
+            return (one.limit ?? -1) < (other.limit ?? -1)
         }
     }
 }

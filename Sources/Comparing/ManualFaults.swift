@@ -59,7 +59,7 @@ public struct ManualFault: Hashable, Sendable {
 
 /// A manual result judged by itself, through the independent check.
 public struct ManualCheck: Sendable {
-    /// In the order of their kinds, then ascending by facility and children.
+    /// In the order of their kinds, then ascending by facility, children and limit.
     public let faults: [ManualFault]
     /// Whether claims were judged too, as they are in a round of one phase.
     public let judgesClaims: Bool
@@ -87,87 +87,10 @@ public struct ManualCheck: Sendable {
             isForcedForCertain = false
             return
         }
-        var faults: [ManualFault] = []
-        var forced: [Int: ManualFault.Kind] = [:]
-        var isForcedForCertain = true
-        func force(_ children: [Int], _ kind: ManualFault.Kind) {
-            for child in children where forced[subject.children[child].household] == nil {
-                forced[subject.children[child].household] = kind
-            }
-        }
-        let choices = subject.children.indices.map { manual.choice(of: $0, in: subject) }
-        for pin in subject.pins
-        where pin.facility.map({ $0 != manual.places[pin.child] }) ?? (choices[pin.child] != Allocation.baseline) {
-            faults.append(ManualFault(.pin, facility: manual.places[pin.child], children: [pin.child]))
-            force([pin.child], .pin)
-        }
-        for child in subject.children.indices where choices[child] == Allocation.elsewhere {
-            if let place = subject.pin(of: child)?.facility, place == manual.places[child] { continue }
-            faults.append(ManualFault(.wish, facility: manual.places[child], children: [child]))
-            force([child], .wish)
-        }
-        let allocation = Allocation(choices: choices)
-        let childOfID = Dictionary(uniqueKeysWithValues: subject.children.enumerated().map { ($1.id, $0) })
-        while true {
-            let verified = Verifier(manual.pinning(forced.keys.sorted(), in: subject), threads: threads)
-                .verify(allocation)
-            if verified.faults.isEmpty {
-                faults += verified.claims.map { claim in
-                    ManualFault(
-                        claim.kind == .vacant ? .vacantClaim : .priorityClaim,
-                        facility: claim.members.count == 1 ? claim.members[0].facility : nil,
-                        children: claim.members.map(\.child),
-                        displaced: Set(claim.members.flatMap(\.displaced)).sorted())
-                }
-                break
-            }
-            let known = forced.count
-            for fault in verified.faults {
-                switch fault {
-                case .ineligible(let id, _, _), .notInPhase(let id, _):
-                    let child = childOfID[id]!
-                    faults.append(ManualFault(.eligibility, facility: manual.places[child], children: [child]))
-                    force([child], .eligibility)
-                case .notAccepted(let id):
-                    // Another fault may have forced it just now; siblings on their own share an id.
-                    for index in subject.households.indices
-                    where subject.households[index].id == id && forced[index] == nil {
-                        let household = subject.households[index]
-                        if household.wishes == .single {
-                            // A child alone accepts every wish: only pins that fill a limit can bar it.
-                            isForcedForCertain = false
-                            force(household.members, .seats)
-                        } else {
-                            faults.append(ManualFault(.siblings, children: household.members.sorted()))
-                            force(household.members, .siblings)
-                        }
-                    }
-                case .limitExceeded(let id, let ages, let group, let used, let seats):
-                    let limit = subject.limits.firstIndex {
-                        subject.facilities[$0.facility].id == id && $0.ages == ages && $0.group == group
-                    }!
-                    let facility = subject.limits[limit].facility
-                    let users = subject.children.indices.filter {
-                        manual.places[$0] == facility && subject.covers(limit: limit, child: $0)
-                    }
-                    if used <= seats { isForcedForCertain = false }
-                    // What only the order of pins makes full is no fault of the result.
-                    if used > seats {
-                        faults.append(
-                            ManualFault(
-                                .seats, facility: facility, children: users, limit: limit, used: used,
-                                seats: seats))
-                    }
-                    force(users.filter { choices[$0] != Allocation.baseline && !isPinned($0) }, .seats)
-                default: throw fault
-                }
-            }
-            // A fault that forces nobody would come again for ever.
-            if forced.count == known { throw verified.faults[0] }
-        }
-        func isPinned(_ child: Int) -> Bool { subject.pin(of: child) != nil }
-        self.faults = ManualFault.inOrder(Set(faults))
-        self.forced = forced
-        self.isForcedForCertain = isForcedForCertain
+        var judge = ManualJudge(manual, of: subject, threads: threads)
+        try judge.run()
+        faults = ManualFault.inOrder(Set(judge.faults))
+        forced = judge.forced
+        isForcedForCertain = judge.isForcedForCertain
     }
 }

@@ -17,7 +17,7 @@ public enum LedgerFault: Error, Hashable, Sendable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .missing(let path): "there is no ledger \(path); enmusubi batch makes one"
+        case .missing(let path): "there is no ledger \(path)"
         case .inaccessible(let path, let reason): "cannot read or write the ledger \(path): \(reason)"
         case .noRoom(let folder, let reason):
             "cannot write into the folder for temporary files, \(folder) (set TMPDIR to another): \(reason)"
@@ -27,7 +27,7 @@ public enum LedgerFault: Error, Hashable, Sendable, CustomStringConvertible {
             "the ledger \(path) has format \(format); this version reads \(LedgerFile.formatVersion): use the version of enmusubi "
                 + "that wrote it; nothing was changed"
         case .busy(let path):
-            "another batch or command works with the ledger \(path), or has written to it meanwhile; try again when it has ended, or wait with --wait"
+            "another batch or command works with the ledger \(path), or has written to it meanwhile; try again when it has ended"
         case .refused(let sentence): sentence
         }
     }

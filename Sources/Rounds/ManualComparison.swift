@@ -47,7 +47,7 @@ public struct ManualComparison: Sendable {
             // Asked first: the search takes much longer.
             guard try search.computed().choices == computed.choices else {
                 throw RoundError.faultyResult(
-                    name: name, faults: ["\(name) is not what the rules give; see enmusubi verify."])
+                    name: name, faults: ["\(name) is not what the rules give."])
             }
             let found = try search.find()
             var causes = CauseSearch(found, manualResult, of: subject, options: options)

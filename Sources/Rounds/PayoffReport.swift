@@ -38,6 +38,9 @@ public struct PayoffReport: Message {
         names = (first, second)
     }
 
+    /// Whether a household may have more outcomes than are shown.
+    public var mayHaveMore: Bool { rows.count == most || columns.count == most }
+
     public func lines(in language: Problem.Language) -> [String] {
         var lines = [
             "| \(names.first) \\ \(names.second) | \(columns.joined(separator: " | ")) |",
@@ -48,9 +51,7 @@ public struct PayoffReport: Message {
             lines.append("| \(row) | \(cells.map { "\($0[0]) \($0[1])" }.joined(separator: " | ")) |")
         }
         lines += ["", stable.isEmpty ? "No pair is stable." : "Stable: \(stable.joined(separator: "; "))."]
-        if rows.count == most || columns.count == most {
-            lines.append("At most \(most) outcomes of each household are shown; --most shows more.")
-        }
+        if mayHaveMore { lines.append("At most \(most) outcomes of each household are shown.") }
         return lines
     }
 

@@ -15,7 +15,7 @@ public struct ProofFindings: Encodable, Sendable {
     public var claims = Proof.Means.search
     public var claimOrder = Proof.Means.search
     public var objective = Proof.Means.search
-    /// The solver that solved the case again for ``ResultAudit/Options/Depth/deep``; `nil` where none did.
+    /// The solver that was asked again in a deep audit; `nil` where none was.
     public var secondSolver: String?
     public var optimality = Optimality.unproved
 
@@ -42,7 +42,7 @@ public struct ProofFindings: Encodable, Sendable {
             "\(secondSolver.map { "\($0) solved it again" } ?? "it was solved again") and came to the same: "
                 + "it is the one result of the rules."
         case .unproved: "optimality was not checked: the result is not proved, and says so."
-        case .quick: "optimality was not checked: what a solver did is not solved again with --quick."
+        case .quick: "optimality was not checked: what a solver did was not to be solved again."
         case .outOfTime:
             "optimality was not checked: the time ended before everything was solved again."
         case .tooLarge: "optimality was not checked: a program grew too large when the case was solved again."

@@ -76,7 +76,7 @@ public struct RoundSummary: Message {
         if let asked = record.sufficient, let cut = asked.cut {
             let reason =
                 switch cut {
-                case .time: "cut short by the time limit; give it more, or --sufficient 0"
+                case .time: "cut short by the time limit"
                 case .interrupted: "cut short: interrupted"
                 case .work: "ended after as much work as is done for it"
                 }

@@ -16,7 +16,8 @@ import Verifying
 struct StaffProcedure {
     private let subject: Case
     private let comparator: Comparator
-    /// Households in the order in which staff go through them, and for each household its place there, or -1 if it has no wishes.
+    private let coverage: Coverage
+    /// Households in the order in which staff go through them, and for each its place there; -1: it wishes nothing.
     private let order: [Int]
     private let rank: [Int]
     private let isFixed: [Bool]
@@ -46,6 +47,7 @@ struct StaffProcedure {
         self.subject = subject
         let comparator = Comparator(of: subject)
         self.comparator = comparator
+        coverage = Coverage(of: subject)
         let first = subject.households.map { household in
             household.members.filter { !subject.children[$0].wishes.isEmpty }
                 .min { comparator.precedes($0, at: 0, $1, at: 0) }
@@ -67,8 +69,8 @@ struct StaffProcedure {
         users = [[Int]](repeating: [], count: seats.count)
         choices = Allocation(baselineOf: subject).choices
         for child in subject.children.indices {
-            for limit in limits(of: child, Allocation.baseline) { seats[limit] += 1 }
-            for limit in limits(of: child, choices[child]) { users[limit].append(child) }
+            for limit in coverage.limits(usedBy: child, Allocation.baseline) { seats[limit] += 1 }
+            for limit in coverage.limits(usedBy: child, choices[child]) { users[limit].append(child) }
         }
     }
 
@@ -121,7 +123,7 @@ struct StaffProcedure {
     /// one.
     private mutating func tryLeaving(_ child: Int) {
         var trial = self
-        trial.free(limits(of: child, Allocation.baseline), from: child)
+        trial.free(coverage.limits(usedBy: child, Allocation.baseline), from: child)
         trial.turns = [Int](repeating: 0, count: order.count)
         trial.run()
         if trial.isSettled, trial.choices[child] >= 0, isNoWorse(trial, for: subject.children[child].household) {
@@ -204,7 +206,7 @@ struct StaffProcedure {
     private func hasSeats(_ members: [Int], _ outcome: [Int32], amongThoseBefore place: Int = .max) -> Bool {
         var demands: [Int: (users: Int, last: (child: Int, wish: Int)?)] = [:]
         for (child, choice) in zip(members, outcome) {
-            for limit in limits(of: child, choice) {
+            for limit in coverage.limits(usedBy: child, choice) {
                 var demand = demands[limit] ?? (0, nil)
                 demand.users += 1
                 if choice >= 0,
@@ -233,9 +235,9 @@ struct StaffProcedure {
     private mutating func move(_ members: [Int], to outcome: [Int32]) {
         var touched: Set<Int> = []
         for (child, choice) in zip(members, outcome) {
-            free(limits(of: child, choices[child]), from: child)
+            free(coverage.limits(usedBy: child, choices[child]), from: child)
             choices[child] = choice
-            for limit in limits(of: child, choice) {
+            for limit in coverage.limits(usedBy: child, choice) {
                 users[limit].append(child)
                 touched.insert(limit)
             }
@@ -269,20 +271,5 @@ struct StaffProcedure {
     private func lastUser(of limit: Int, but members: [Int]) -> Int? {
         users[limit].filter { canLeave($0) && !members.contains($0) }
             .max { comparator.precedes($0, at: Int(choices[$0]), $1, at: Int(choices[$1])) }
-    }
-
-    /// The limits of which the child uses a seat.
-    private func limits(of child: Int, _ choice: Int32) -> [Int] {
-        let facility: Int?
-        switch choice {
-        case Allocation.baseline: facility = subject.children[child].currentFacility
-        case Allocation.elsewhere: facility = subject.pin(of: child)?.facility
-        default: facility = subject.children[child].wishes[Int(choice)].facility
-        }
-        guard let facility else { return [] }
-        let covering = subject.facilities[facility].limits.filter { subject.covers(limit: $0, child: child) }
-        // A child that stays in a class that is not offered uses no seat.
-        let isOffered = covering.contains { subject.limits[$0].offersItsAges }
-        return choice == Allocation.baseline && !isOffered ? [] : covering
     }
 }

@@ -62,7 +62,7 @@ public struct Console: Sendable {
             if isJSON {
                 emit(ProblemMessage(problem, folder: folder.isEmpty ? nil : folder))
             } else {
-                complain(folder + problem.text(in: language))
+                complain(folder + problem.text(in: language, acceptance: "--accept \(problem.code)"))
             }
         }
     }

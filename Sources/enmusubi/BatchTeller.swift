@@ -69,7 +69,7 @@ extension BatchError {
     fileprivate var isWorthTelling: Bool {
         switch self {
         case .round(.invalidCase), .round(.needsAcceptance), .unfit, .alteredRevision, .interrupted: false
-        case .round, .ledger, .cannotWrite, .unreadableInbox: true
+        case .round, .ledger, .cannotWrite, .unreadableInbox, .cannotFollow: true
         }
     }
 }

@@ -47,6 +47,7 @@ extension RoundError {
         case .unwritable: with("Write the table with --encoding utf8.")
         case .otherHouseholds: with("If household numbers were changed on purpose, say --households-changed.")
         case .exists: with("Choose another --out.")
+        case .faultyResult(_, let faults, _) where !faults.isEmpty: with("See enmusubi verify.")
         case .invalidCase, .invalidInput, .invalidTables, .invalidRequest, .unreadableResult, .otherCase,
             .otherDigest, .unprovedResult, .faultyResult, .ended, .notAllocated, .defect, .cannotWrite:
             sentences
@@ -73,10 +74,25 @@ extension BatchError {
         case .round(let error): error.status
         case .ledger(let fault): fault.status
         case .cannotWrite: ExitStatus.cannotWrite
-        case .unreadableInbox, .unfit: ExitStatus.badInput
+        case .unreadableInbox, .unfit, .cannotFollow: ExitStatus.badInput
         case .alteredRevision: ExitStatus.faultFound
         case .interrupted: ExitStatus.interrupted
         }
+    }
+
+    /// What is said on the console of an error that is not of the round: the sentence of the library, and which command or
+    /// option helps.
+    fileprivate var line: String {
+        let remedy: String? =
+            switch self {
+            case .ledger(.missing): "enmusubi batch makes one"
+            case .ledger(.busy): "enmusubi batch waits for that with --wait"
+            case .cannotFollow(.sameRound): "give it one with --round"
+            case .round, .ledger, .cannotWrite, .unreadableInbox, .unfit, .cannotFollow, .alteredRevision,
+                .interrupted:
+                nil
+            }
+        return description + (remedy.map { "; \($0)" } ?? "")
     }
 }
 
@@ -89,7 +105,7 @@ extension Console {
 
     /// Tells what kept a batch, or the work on a ledger, from its end.
     func tell(_ error: BatchError) {
-        if case .round(let error) = error { tell(error) } else { complain("enmusubi: \(error)") }
+        if case .round(let error) = error { tell(error) } else { complain("enmusubi: \(error.line)") }
     }
 }
 

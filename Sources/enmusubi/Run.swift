@@ -86,6 +86,9 @@ struct Run: TellingCommand {
         try writeFolder(
             try result.files(), to: URL(fileURLWithPath: out), access: writing.access, threads: input.threads)
         console.answer(RoundSummary(result, out: out))
+        if result.record.sufficient?.cut == .time {
+            console.say("  give it more with a longer --time-limit, or leave it out with --sufficient 0")
+        }
         try result.record.refuseUnproved()
     }
 }

@@ -35,6 +35,8 @@ struct TableCommand: TellingCommand {
 
     func perform(_ console: Console) throws {
         let (subject, _) = try input.read(console)
-        console.answer(try PayoffReport(of: first, second, in: subject, named: input.folder, most: most))
+        let report = try PayoffReport(of: first, second, in: subject, named: input.folder, most: most)
+        console.answer(report)
+        if report.mayHaveMore { console.say("Show more with --most.") }
     }
 }

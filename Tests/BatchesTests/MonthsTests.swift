@@ -165,7 +165,7 @@ struct MonthsTests {
                 after: "2027-04-first", to: PlacementMonth(year: 2028, month: 4)!, named: "2028-04")
             Issue.record("a round of another fiscal year was made")
         } catch let error as BatchError {
-            guard case .round(.invalidInput) = error else {
+            guard case .cannotFollow(.otherFiscalYear) = error else {
                 Issue.record("\(error)")
                 return
             }

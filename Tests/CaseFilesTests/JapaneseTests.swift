@@ -46,6 +46,13 @@ struct JapaneseTests {
         #expect(problem.text(in: .english) == problem.description)
         problem = Problem(.finding(.facilityGone), .warning, "gone")
         problem.needsAcceptance = true
-        #expect(problem.text(in: .japanese) == "注意 FACILITY_GONE: 前回あった施設がありません。（承認するには --accept FACILITY_GONE）")
+        #expect(problem.text(in: .japanese) == "注意 FACILITY_GONE: 前回あった施設がありません。（承認が必要です）")
+        #expect(
+            problem.text(in: .japanese, acceptance: "--accept FACILITY_GONE")
+                == "注意 FACILITY_GONE: 前回あった施設がありません。（承認するには --accept FACILITY_GONE）")
+        #expect(problem.description == "warning FACILITY_GONE: gone (must be accepted)")
+        #expect(
+            problem.text(in: .english, acceptance: "--accept FACILITY_GONE")
+                == "warning FACILITY_GONE: gone (accepted by --accept FACILITY_GONE)")
     }
 }

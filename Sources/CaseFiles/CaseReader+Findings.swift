@@ -1,0 +1,92 @@
+import Admissions
+
+extension CaseReader {
+    /// Whether a finding only follows from a problem that was reported already.
+    func isConsequence(_ finding: Finding) -> Bool {
+        let finding = origin.located(finding)
+        if let row = finding.row, let file = files[finding.table], let column = origin.column(of: finding, in: file),
+            file.wrongCells.contains(.init(row: origin.row(row, of: finding.table), column: column))
+        {
+            return true
+        }
+        if finding.severity == .warning, let row = finding.row, let file = files[finding.table],
+            file.wrongRows.contains(origin.row(row, of: finding.table))
+        {
+            return true
+        }
+        return finding.premises.contains { !holds($0, ofRow: finding.row) }
+    }
+
+    /// - Parameter row: The row of the draft's table that the finding is about.
+    private func holds(_ premise: Finding.Premise, ofRow row: Int?) -> Bool {
+        switch premise {
+        case .rows(let table): !incomplete.contains(table)
+        case .cells(let table): !incomplete.contains(table) && files[table]?.wrongCells.isEmpty ?? true
+        case .settings: !problems.contains { $0.severity == .error && $0.file == SettingsFile.name }
+        case .namesOfSettings: !problems.contains { $0.kind == .file(.settingUnknown) }
+        case .pointsTable: !lacksPointsTable
+        case .classOfChild: row.map(rowsWithoutAge.contains) != true
+        }
+    }
+
+    /// Whether rows or columns of the table are missing.
+    func isIncomplete(_ table: CaseTable) -> Bool {
+        files[table]?.hasLostRows == true
+            || problems.contains { $0.kind == .file(.missingColumn) && $0.file == fileName(of: table) }
+    }
+
+    /// The problem that a finding is, at its place in the files.
+    ///
+    /// - Parameter settings: `case.yaml`, for findings about settings; `nil`: such a finding stands at its beginning.
+    func problem(of finding: Finding, settings: SettingsFile?) -> Problem {
+        let finding = origin.located(finding)
+        let severity: Problem.Severity = finding.severity == .error ? .error : .warning
+        var problem = Problem(.finding(finding.code), severity, file: fileName(of: finding.table), finding.message)
+        problem.needsAcceptance = finding.code.needsAcceptance
+        if let meant = meantColumn(finding) { problem.message += " Is \(meant) meant?" }
+        if finding.table == .settings {
+            let mark = finding.column.flatMap { settings?.places[$0] }
+            (problem.line, problem.column) = (mark?.line ?? 1, mark?.column ?? 1)
+        } else if let file = files[finding.table] {
+            guard let row = finding.row else {
+                (problem.line, problem.column) = (file.table.headerRow, 1)
+                return problem
+            }
+            (problem.line, problem.column) = file.table.place(
+                row: origin.row(row, of: finding.table), column: origin.column(of: finding, in: file) ?? 0)
+        }
+        return problem
+    }
+
+    /// The column of the children's table that a setting seems to mean, where it names none.
+    private func meantColumn(_ finding: Finding) -> String? {
+        guard let file = files[.children], let setting = finding.column else { return nil }
+        switch finding.code {
+        case .keyUnknown:
+            guard let key = rules?.priority.enumerated().first(where: { setting == "priority[\($0.offset)]" }) else {
+                return nil
+            }
+            return nearest(to: key.element.name, among: file.table.columns + ["points", "birth_date", "age_class"])
+        case .pointsAttributeUnknown:
+            guard let row = rules?.pointsTable.enumerated().first(where: { setting == "pointsTable[\($0.offset)]" })
+            else { return nil }
+            return nearest(to: row.element.attribute, among: file.table.columns)
+        default: return nil
+        }
+    }
+
+    /// The problems in the order of files, lines and columns; those of one place keep their order.
+    func inOrder(_ problems: [Problem]) -> [Problem] {
+        let tables = CaseTable.ofCase.dropFirst().map { fileName(of: $0) }
+        let profiles = Set(problems.compactMap(\.file)).subtracting(
+            tables + CaseTable.betweenRounds.map { fileName(of: $0) } + ["", SettingsFile.name])
+        let order =
+            ["", SettingsFile.name] + profiles.sorted() + tables
+            + CaseTable.betweenRounds.map { fileName(of: $0) }
+        let rank = Dictionary(order.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        let places = problems.enumerated().map { offset, problem in
+            (rank[problem.file ?? ""] ?? 0, problem.line ?? 0, problem.column ?? 0, offset)
+        }
+        return places.sorted(by: <).map { problems[$0.3] }
+    }
+}
