@@ -48,8 +48,9 @@ public struct NextRound: Sendable {
     ///   - result: The result of the round, from the ledger.
     ///   - draft: The rows of the case.
     ///   - month: Declines, withdrawals and new children; its problems are for the caller to show.
-    /// - Throws: ``BatchError/cannotFollow(_:)``, or ``RoundError/invalidInput(sentence:problems:)`` or
-    ///   ``RoundError/needsAcceptance(codes:)`` within ``BatchError/round(_:)``.
+    ///   - options: What the next round is.
+    /// - Throws: ``BatchError/cannotFollow(_:)``, or `RoundError.invalidInput` or `RoundError.needsAcceptance` within
+    ///   ``BatchError/round(_:)``.
     public init(
         after result: RecordedResult, _ draft: CaseDraft, _ month: MonthReading, to options: Options
     ) throws(BatchError) {

@@ -1,7 +1,7 @@
 import Admissions
 import CaseFiles
 
-/// How the points of one child come about.
+/// How the points of one child are computed.
 public struct PointsReport: Message {
     let message = "points"
     let child: String
