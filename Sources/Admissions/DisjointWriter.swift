@@ -57,6 +57,12 @@ extension Array where Element: Sendable {
     /// - Parameter initialize: A closure that initialises every element exactly once before it returns.
     @inlinable
     package init(count: Int, initializingDisjointly initialize: (DisjointWriter<Element>) -> Void) {
+        // An empty array has no memory of its own: all of them share one, which several threads must not write.
+        if count == 0 {
+            initialize(DisjointWriter(UnsafeMutableBufferPointer(start: nil, count: 0)))
+            self = []
+            return
+        }
         self.init(unsafeUninitializedCapacity: count) { buffer, filled in
             initialize(DisjointWriter(UnsafeMutableBufferPointer(rebasing: buffer[..<count])))
             filled = count
