@@ -101,8 +101,7 @@ public struct ResultAudit {
                 subject: subject, reading: reading, allocation: allocation, verified: verified,
                 explanations: try Explanations(of: subject, allocation, verified, threads: options.threads),
                 saved: saved, options: options)
-            findings.faults = try audit.faults()
-            findings.notes = audit.notes
+            findings.faults = try audit.faults(&findings.notes)
             let replayed = audit.replay()
             (findings.proof, findings.faults) = (replayed.findings, findings.faults + replayed.faults)
             if findings.faults.isEmpty {
@@ -120,8 +119,12 @@ public struct ResultAudit {
 
     /// Everything that is not as it must be, one sentence each.
     ///
+    /// The page must be what this version writes only if this version wrote it. Another version may word its sentences
+    /// otherwise; its page is checked by its hash, if it noted one.
+    ///
+    /// - Parameter notes: Is told what could be checked in part only.
     /// - Throws: `UnwritableTable` where the tables cannot be made again.
-    func faults() throws -> [String] {
+    func faults(_ notes: inout [String]) throws -> [String] {
         let own = try resultTables(verified, explanations, of: subject, encoding: .utf8)
         var faults = try tableFaults(own)
         var advice: [UInt8] = []
@@ -137,14 +140,22 @@ public struct ResultAudit {
                 isOtherCopy: isOtherCopy, fileNames: writtenNames(own.map(\.name))))
         do {
             let written = try folder.bytes(of: Self.reportName)
-            if isPageRegenerated,
-                let line = firstDifference(
-                    written,
-                    reportFile(
-                        subject, verified, explanations, expected, advice: writtenAdvice(advice).compactMap { $0 }
-                    ).bytes)
-            {
-                faults.append("\(Self.reportName):\(line): the line is not what the placements imply")
+            if record.files == nil || record.isOfThisVersion {
+                let own = reportFile(
+                    subject, verified, explanations, expected, advice: writtenAdvice(advice).compactMap { $0 })
+                if let line = firstDifference(written, own.bytes) {
+                    if record.isOfThisVersion {
+                        faults.append("\(Self.reportName):\(line): the line is not what the placements imply")
+                    } else {
+                        notes.append(
+                            "\(Self.reportName) was written by \(record.solver.program), which noted no hash of it, and this "
+                                + "version, \(RunRecord.ownProgram), words it otherwise; what it says was not checked.")
+                    }
+                }
+            } else {
+                notes.append(
+                    "\(Self.reportName) was written by \(record.solver.program); it is as its hash in run.json says, and what it "
+                        + "says was not made again by this version, \(RunRecord.ownProgram).")
             }
         } catch { faults.append("\(Self.reportName): \(error.message)") }
         faults += hashFaults(beside: faults)
@@ -154,20 +165,6 @@ public struct ResultAudit {
     // MARK: Hashes
 
     private static let reportName = "report.html"
-
-    /// Whether the page must be exactly what this version writes. Another version may word its sentences otherwise; then the page
-    /// is checked by its hash, if there is one.
-    private var isPageRegenerated: Bool { record.files == nil || record.isOfThisVersion }
-
-    /// Which files were checked by their hash alone.
-    private var notes: [String] {
-        isPageRegenerated
-            ? []
-            : [
-                "\(Self.reportName) was written by \(record.solver.program); it is as its hash in run.json says, and what it "
-                    + "says was not made again by this version, \(RunRecord.ownProgram)."
-            ]
-    }
 
     /// The bytes by which a table is judged. If its own bytes are checked by a hash, only the content of its cells counts here.
     ///

@@ -101,6 +101,28 @@ struct ArchiveTests {
         #expect(own.notes == [])
     }
 
+    @Test("A page of a version that noted no hash may be worded otherwise, which is told; its tables may not")
+    func pageWithoutHash() throws {
+        let bench = try Bench(Bench.examples.appending(path: "two-nurseries"))
+        var record = bench.finished.record
+        record.files = nil
+        func check(_ program: String?, _ name: String) throws -> ResultAudit.Findings {
+            if let program { record.solver.program = program }
+            let others = try bench.finished.files().filter { $0.name != RunRecord.fileName }.map {
+                $0.name == name ? OutputFile(name: name, bytes: $0.bytes + Array("x\n".utf8)) : $0
+            }
+            try bench.write(others + [OutputFile(name: RunRecord.fileName, bytes: try record.bytes())])
+            return try bench.check()
+        }
+        let own = try check(nil, "report.html")
+        #expect(own.faults.count == 1 && own.faults[0].hasPrefix("report.html:") && own.notes == [], "\(own.faults)")
+        let other = try check("enmusubi 0.1.0", "report.html")
+        #expect(other.faults == [])
+        #expect(other.notes.count == 1 && other.notes[0].hasSuffix("what it says was not checked."), "\(other.notes)")
+        #expect(try check("enmusubi 0.1.0", "none").notes == [])
+        #expect(try check("enmusubi 0.1.0", "waiting.csv").faults.first?.hasPrefix("waiting.csv:") == true)
+    }
+
     @Test("A table in other quotes says the same; another cell is a fault whatever its hash")
     func tables() throws {
         let bench = try Bench(Bench.examples.appending(path: "small-town"))
