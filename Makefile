@@ -21,7 +21,8 @@ help:
 	@echo "make fuzz                mutated files and values for every reader, for $(SECONDS) seconds; see scripts/fuzz --help"
 	@echo "make attacks             the attacks of Tests/Attack on the release binary"
 	@echo "make sanitize            the thread and the address sanitizer on the tests that fit them"
-	@echo "make nightly             what takes too long for every change: all tests without GLPK, half an hour of make fuzz"
+	@echo "make nightly             what takes too long for every change: all tests without GLPK, the sanitizers, the reference,"
+	@echo "                         half an hour of make fuzz"
 	@echo "make docs                build the reference of all library modules into .build-docs/site; a warning is an error"
 	@echo "make bench               measure everything and the peers, about half an hour; see Benchmarks/README.md"
 	@echo "make bench-quick         the same in small, a few minutes"
@@ -83,6 +84,7 @@ sanitize: setup
 nightly: setup
 	swift build --build-tests $(without_glpk)
 	swift test --skip-build $(without_glpk)
+	$(MAKE) sanitize docs
 	$(MAKE) fuzz SECONDS=1800 SEED=$$(date +%Y%m%d)
 
 docs: setup

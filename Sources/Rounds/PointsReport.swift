@@ -2,7 +2,7 @@ import Admissions
 import CaseFiles
 import Reports
 
-/// How the points of one child come about, for `check --points` and `explain`.
+/// How the points of one child are computed.
 public struct PointsReport: Message {
     let message = "points"
     let child: String

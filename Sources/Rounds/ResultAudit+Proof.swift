@@ -15,7 +15,7 @@ public struct ProofFindings: Encodable, Sendable {
     public var claims = Proof.Means.search
     public var claimOrder = Proof.Means.search
     public var objective = Proof.Means.search
-    /// The solver that solved the case again for ``ResultAudit/Options/Depth/deep``; `nil` where none did.
+    /// The solver that was asked again in a deep audit; `nil` where none was.
     public var secondSolver: String?
     public var optimality = Optimality.unproved
 
