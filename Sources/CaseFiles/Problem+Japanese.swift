@@ -12,8 +12,10 @@ extension Problem {
     ///
     /// The Japanese line says the same as the English one of its code, without the names that stand at its place.
     ///
-    /// - Parameter acceptance: How a warning that needs it is accepted, such as an option of a command; `nil`: the line only
-    ///   says that it must be.
+    /// - Parameters:
+    ///   - language: The language of the sentence.
+    ///   - acceptance: How a warning that needs it is accepted, such as an option of a command; `nil`: the line only says
+    ///     that it must be.
     public func text(in language: Language, acceptance: String? = nil) -> String {
         let place = [file, line.map(String.init), column.map(String.init)].compactMap { $0 }.joined(separator: ":")
         var text = place.isEmpty ? "" : place + ": "
