@@ -290,7 +290,7 @@ struct ReportTests {
         for seed in 1...400 as ClosedRange<UInt64> {
             let (subject, verified, explanations) = try explained(seed)
             guard !verified.claims.isEmpty else { continue }
-            for (isProved, words) in [(true, "きょうだいの条件があるため"), (false, "確かめられていません")] {
+            for (isProved, words) in [(true, "一件も残らない割り当ては存在せず"), (false, "確かめられていません")] {
                 let notices = try Notices(
                     of: subject, explanations, placements: verified.placements,
                     claims: ClaimCauses(counted: verified.claims, isProved: isProved))
