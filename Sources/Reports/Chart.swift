@@ -12,18 +12,26 @@ enum Chart {
     /// - Parameters:
     ///   - parts: The parts of each bar, in the order of the legend.
     ///   - rows: The rows, each with one count for each part.
+    ///   - isHistogram: Whether there may be many rows, of which each is a number or a range: they stand closer, and names have
+    ///     the room that they take.
     static func bars(
-        id: String, _ caption: Phrase, _ parts: [Part], _ rows: [(name: Phrase, counts: [Int])]
+        id: String, _ caption: Phrase, _ parts: [Part], _ rows: [(name: Phrase, counts: [Int])],
+        isHistogram: Bool = false
     ) -> Markup {
         let most = max(1, rows.map { $0.counts.reduce(0, +) }.max() ?? 1)
-        let (left, width, step) = (120, 340, 30)
+        let left = isHistogram ? room(for: rows.map(\.name)) : 120
+        let width = isHistogram ? max(200, 280 - left) : 340
+        let step = isHistogram ? 24 : 30
+        let bar = step - 8
+        let base = bar / 2 + 5
         let height = rows.count * step + 6
-        var svg: Markup = "<figure class=\"chart\" id=\"\(id)\"><figcaption id=\"\(id)-text\">\(Page.both(caption))"
+        let style: Markup = isHistogram ? "chart histogram" : "chart"
+        var svg: Markup = "<figure class=\"\(style)\" id=\"\(id)\"><figcaption id=\"\(id)-text\">\(Page.both(caption))"
         svg += "<span class=\"unseen\">\(Page.both(description(parts, rows)))</span></figcaption>"
-        svg += "<svg viewBox=\"0 0 520 \(height)\" role=\"img\" aria-labelledby=\"\(id)-text\">"
+        svg += "<svg viewBox=\"0 0 \(left + width + 60) \(height)\" role=\"img\" aria-labelledby=\"\(id)-text\">"
         for (index, row) in rows.enumerated() {
             let y = index * step + 4
-            svg += label(row.name, x: left - 8, y: y + 16, anchor: "end")
+            svg += label(row.name, x: left - 8, y: y + base, anchor: "end")
             var x = left
             let total = row.counts.reduce(0, +)
             var sum = 0
@@ -31,15 +39,15 @@ enum Chart {
                 sum += count
                 let end = left + width * sum / most
                 svg +=
-                    "<rect class=\"\(part.style)\" x=\"\(x)\" y=\"\(y)\" width=\"\(max(1, end - x))\" height=\"22\"/>"
+                    "<rect class=\"\(part.style)\" x=\"\(x)\" y=\"\(y)\" width=\"\(max(1, end - x))\" height=\"\(bar)\"/>"
                 if end - x > 9 * String(count).count + 6 {
                     svg +=
-                        "<text class=\"in-\(part.style)\" x=\"\((x + end) / 2)\" y=\"\(y + 16)\" text-anchor=\"middle\">"
+                        "<text class=\"in-\(part.style)\" x=\"\((x + end) / 2)\" y=\"\(y + base)\" text-anchor=\"middle\">"
                     svg += "\(count)</text>"
                 }
                 x = end
             }
-            svg += "<text x=\"\(x + 6)\" y=\"\(y + 16)\">\(total)</text>"
+            svg += "<text x=\"\(x + 6)\" y=\"\(y + base)\">\(total)</text>"
         }
         svg += "</svg>"
         if parts.count > 1 {
@@ -48,6 +56,12 @@ enum Chart {
             svg += "</ul>"
         }
         return svg + "</figure>\n"
+    }
+
+    /// The room that the longest of the names takes, with a margin.
+    private static func room(for names: [Phrase]) -> Int {
+        func length(_ text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + ($1.isASCII ? 9 : 16) } }
+        return 16 + (names.map { max(length($0.japanese), length($0.english)) }.max() ?? 0)
     }
 
     private static func label(_ phrase: Phrase, x: Int, y: Int, anchor: String) -> Markup {

@@ -53,7 +53,9 @@ struct ToldDecision {
             let rule = subject.rules.priority[key]
             let value = explanations.keyValue(of: child, at: Int(reason.wish), key)
             own = Wording.value(value, at: rule)
-            preference = Wording.preference(of: rule, own: value)
+            preference =
+                Self.differs(key, of: child, in: subject)
+                ? Wording.comparedHere(rule) : Wording.preference(of: rule, own: value)
             let last = Int(reason.lastAdmitted)
             if isForStaff {
                 let wish = explanations.wishOfLastAdmitted(reason)
@@ -63,7 +65,7 @@ struct ToldDecision {
             switch explanations.publicValue(of: last, atFacility: facility, key, in: subject) {
             case .exact(let value): (telling, self.last) = (.last, Wording.told(value, at: rule))
             case .band(let band): (telling, self.last) = (.last, Wording.band(band))
-            case nil where key == 0: telling = .key
+            case nil where key == 0 && (isOfSeveral || !rule.leavesOneBetterValue(than: value)): telling = .key
             case nil where isOfSeveral:
                 let isAfterPoints = subject.rules.priority[..<key].contains { $0.source == .points }
                 telling = isAfterPoints ? .keyAfterPoints : .keyAfterOthers
@@ -74,11 +76,44 @@ struct ToldDecision {
         }
     }
 
+    /// Whether a child has different values of its own at a key, such as points that are higher where a sibling is.
+    ///
+    /// Keys that look at the wish itself say whom they put before the child and need no such words.
+    private static func differs(_ key: Int, of child: Int, in subject: __shared Case) -> Bool {
+        switch subject.rules.priority[key].source {
+        case .points:
+            return subject.children[child].wishes.contains { $0.points != nil }
+        case .attribute, .part:
+            guard let position = subject.wishKeyValues.keys.firstIndex(of: key) else { return false }
+            let values = subject.children[child].wishes.indices.lazy.map {
+                subject.wishKeyValues.value(child: child, wish: $0, position: position)
+            }
+            return values.contains { $0 != values.first }
+        case .draw, .birthDate, .ageClass, .wishRank, .siblingAtFacility, .livesInArea, .met: return false
+        }
+    }
+
     /// How many of the seats of a reason present transfer applicants have; 0 in a round of several phases, where the seats are
     /// counted differently.
     static func kept(_ reason: Reason, in subject: Case) -> Int {
         guard subject.phases.count == 1, reason.limit >= 0 else { return 0 }
         return max(0, reason.toldSeats - subject.limits[Int(reason.limit)].vacancies)
+    }
+}
+
+extension PriorityKey {
+    /// Whether there is one value only that is better than a child's own, so that who hears that the key decided knows the value
+    /// of the child that has the seat.
+    fileprivate func leavesOneBetterValue(than own: KeyValue?) -> Bool {
+        guard case .number(let number)? = own else { return !onlyWhen.isEmpty || values.count == 1 }
+        switch source {
+        case .siblingAtFacility, .livesInArea, .met: return true
+        case .wishRank: return order == .ascending && number == 2
+        case .points, .draw, .birthDate, .ageClass, .attribute, .part:
+            if comparesPlainly { return false }
+            let last = values.isEmpty ? 26 : values.count
+            return number == (order == .ascending ? 2 : ExactNumber(last - 1))
+        }
     }
 }
 

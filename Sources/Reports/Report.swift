@@ -31,6 +31,7 @@ public struct Report: Sendable {
         addSummary(to: &page)
         addClasses(to: &page)
         addRanks(to: &page)
+        addPoints(to: &page)
         addSiblings(to: &page)
         addFairness(to: &page)
         addWarnings(to: &page)
@@ -52,6 +53,7 @@ public struct Report: Sendable {
         ("summary", Phrase("結果の概要", "The result at a glance")),
         ("classes", Phrase("クラス別", "By class")),
         ("ranks", Phrase("希望順位", "Wish ranks")),
+        ("points", Phrase("点数の分布", "Distribution of points")),
         ("siblings", Phrase("きょうだい・転園", "Siblings and transfers")),
         ("fairness", Phrase("公平さと証明", "Fairness and proof")),
         ("warnings", Phrase("確認済みの警告", "Warnings")),

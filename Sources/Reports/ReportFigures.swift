@@ -16,6 +16,12 @@ struct ReportFigures {
             case .held: held += 1
             }
         }
+
+        mutating func add(_ other: Count) {
+            placed += other.placed
+            stays += other.stays
+            held += other.held
+        }
     }
 
     /// The counts of each class age, 0 to 5.

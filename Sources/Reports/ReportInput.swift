@@ -24,6 +24,8 @@ public struct ReportInput: Sendable {
     /// The columns of files that nothing read, by file.
     public var unreadColumns: [(file: String, columns: [String])]
 
+    /// The parts of the points table but the total; empty where it has none.
+    public var parts: [PartNumbers]
     /// The changes that lead to fewer claims, best first.
     public var advice: [Advice]
     /// The extent of the search for what would have sufficed; `nil` if there was none.
@@ -49,8 +51,8 @@ public struct ReportInput: Sendable {
         subject: Case, placements: [Placement], claims: [Claim], usedSeats: [Int], seats: [Int],
         explanations: Explanations, status: RunStatus, termination: Termination? = nil, levels: [LevelResult],
         warnings: [(code: String, count: Int)],
-        accepted: [String], unreadColumns: [(file: String, columns: [String])] = [], advice: [Advice] = [],
-        sufficient: Sufficiency? = nil
+        accepted: [String], unreadColumns: [(file: String, columns: [String])] = [], parts: [PartNumbers] = [],
+        advice: [Advice] = [], sufficient: Sufficiency? = nil
     ) {
         self.subject = subject
         self.placements = placements
@@ -64,6 +66,7 @@ public struct ReportInput: Sendable {
         self.warnings = warnings
         self.accepted = accepted
         self.unreadColumns = unreadColumns
+        self.parts = parts
         self.advice = advice
         self.sufficient = sufficient
     }

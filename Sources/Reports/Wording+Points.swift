@@ -33,6 +33,21 @@ extension Wording {
         }
     }
 
+    /// For whom a key is.
+    static func restriction(_ restriction: KeyRestriction) -> Phrase {
+        let parts = restriction.parts.map { range -> Phrase in
+            let name = range.part == PointsTable.total ? "指数" : range.part
+            let japanese = [range.from.map { "\($0) 以上" }, range.to.map { "\($0) 以下" }]
+            let english = [range.from.map { "from \($0)" }, range.to.map { "to \($0)" }]
+            return Phrase(
+                "\(name)が \(japanese.compactMap { $0 }.joined(separator: " "))",
+                "\(range.part) \(english.compactMap { $0 }.joined(separator: " "))")
+        }
+        let all = restriction.conditions.map(condition) + parts
+        return Phrase(
+            all.map(\.japanese).joined(separator: "、"), all.map(\.english).joined(separator: ", "))
+    }
+
     private static func test(_ test: PointsCondition.Test, _ column: String) -> Phrase {
         switch test {
         case .filled: return Phrase("\(column) あり", column)

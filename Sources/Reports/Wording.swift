@@ -177,6 +177,7 @@ public enum Wording {
 
     /// The text of a value at a key, as files have it, as it is told.
     static func told(_ text: String, at key: PriorityKey) -> Phrase {
+        if text.isEmpty { return Phrase("値なし", "no value") }
         switch key.source {
         case .wishRank: return Phrase("第\(text)希望", "wish \(text)")
         case .siblingAtFacility, .livesInArea: return text == "1" ? Phrase("あり", "yes") : Phrase("なし", "no")
@@ -189,19 +190,36 @@ public enum Wording {
     ///
     /// - Parameter own: The child's own value. The sentence follows from it and from the fact that the key decided.
     static func preference(of key: PriorityKey, own: KeyValue?) -> Phrase {
+        if own == nil, !key.onlyWhen.isEmpty {
+            let condition = restriction(key.onlyWhen)
+            return Phrase(
+                "この基準で比べるのは、条件(\(condition.japanese))に当てはまる方だけです。",
+                " Only those who meet the condition (\(condition.english)) are compared by it.")
+        }
         switch (key.source, key.order) {
         case (.wishRank, .ascending) where own == .number(2):
-            Phrase("この施設を第1希望とした方が優先されました。", " Those who wish this facility first came before.")
+            return Phrase("この施設を第1希望とした方が優先されました。", " Those who wish this facility first came before.")
         case (.wishRank, .ascending):
-            Phrase("この施設をより上位の希望とした方が優先されました。", " Those who rank this facility higher came before.")
+            return Phrase("この施設をより上位の希望とした方が優先されました。", " Those who rank this facility higher came before.")
         case (.siblingAtFacility, .descending):
-            Phrase("きょうだいが在園する施設の希望が優先されました。", " Those with a sibling at this facility came before.")
+            return Phrase("この施設にきょうだいが在園している方が優先されました。", " Those with a sibling at this facility came before.")
         case (.livesInArea, .descending):
-            Phrase("施設の区域にお住まいの方が優先されました。", " Those who live in the facility's area came before.")
+            return Phrase("この施設の区域にお住まいの方が優先されました。", " Those who live in this facility's area came before.")
         case (.met, .descending):
-            Phrase("優先する条件に当てはまる方が優先されました。", " Those who meet the condition came before.")
-        default: Phrase("", "")
+            let condition = restriction(key.onlyWhen)
+            return Phrase(
+                "条件(\(condition.japanese))に当てはまる方が優先されました。",
+                " Those who meet the condition (\(condition.english)) came before.")
+        default: return Phrase("", "")
         }
+    }
+
+    /// That a child's value at a key differs by wish, and which of its values was compared.
+    static func comparedHere(_ key: PriorityKey) -> Phrase {
+        let name = priorityKey(key)
+        return Phrase(
+            "\(name.japanese)は希望する施設によって異なるため、この施設での値で比べました。",
+            " It differs by wish (\(name.english)); the value at this facility was compared.")
     }
 
     /// The siblings' condition as on the application form.

@@ -7,7 +7,7 @@ import Verifying
 /// `report.html` of a verified result, from what `run.json` says of it; the same for every run of the case.
 func reportFile(
     _ subject: Case, _ verified: Verification, _ explanations: Explanations, _ record: RunRecord,
-    advice: [Advice]
+    parts: [PartNumbers], advice: [Advice]
 ) -> OutputFile {
     let levels = record.levels.compactMap { level in
         LevelResult.Name(rawValue: level.name).map {
@@ -21,7 +21,7 @@ func reportFile(
         warnings: record.warnings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
         accepted: record.warningsAccepted,
         unreadColumns: (record.unreadColumns ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
-        advice: advice,
+        parts: parts, advice: advice,
         sufficient: record.sufficient.map {
             .init(children: $0.children, examined: $0.examined, confirmed: $0.confirmed, cut: $0.cut)
         })

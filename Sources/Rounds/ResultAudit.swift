@@ -142,7 +142,9 @@ public struct ResultAudit {
             let written = try folder.bytes(of: Self.reportName)
             if record.files == nil || record.isOfThisVersion {
                 let own = reportFile(
-                    subject, verified, explanations, expected, advice: writtenAdvice(advice).compactMap { $0 })
+                    subject, verified, explanations, expected,
+                    parts: reading.draft?.partNumbers(of: subject, threads: options.threads) ?? [],
+                    advice: writtenAdvice(advice).compactMap { $0 })
                 if let line = firstDifference(written, own.bytes) {
                     if record.isOfThisVersion {
                         faults.append("\(Self.reportName):\(line): the line is not what the placements imply")

@@ -45,6 +45,8 @@ public struct Round: Sendable {
     /// Codes of the warnings that needed acceptance and have it, in order.
     public let accepted: [String]
     let reading: CaseReading
+    /// What the parts of the points table count; the draft that says so is discarded.
+    private let parts: [PartNumbers]
     let options: Options
     let start: ContinuousClock.Instant
 
@@ -71,6 +73,7 @@ public struct Round: Sendable {
             throw .invalidCase(name: name, problems: reading.problems.filter { $0.severity == .error })
         }
         accepted = try acceptance.accepted(of: reading.problems)
+        parts = reading.draft?.partNumbers(of: subject, threads: options.threads) ?? []
         reading.dropDraft(threads: options.threads)
         self.subject = subject
         self.reading = reading
@@ -175,7 +178,7 @@ public struct Round: Sendable {
         }
         return RoundResult(
             subject: subject, allocation: result, verified: verified, explanations: explanations, advice: advice,
-            sufficient: asked, record: record, encoding: encoding, threads: threads)
+            sufficient: asked, record: record, parts: parts, encoding: encoding, threads: threads)
     }
 
     /// Looks for what would have sufficed, for a proved result only: without a proof there might be a better result of the same

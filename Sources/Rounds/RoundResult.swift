@@ -24,6 +24,8 @@ public struct RoundResult: Sendable {
     public let sufficient: SufficientSearch?
     /// What `run.json` says, except for the hashes of the other files, which ``files()`` adds.
     public let record: RunRecord
+    /// What the parts of the points table count, for the report.
+    let parts: [PartNumbers]
     let encoding: TextEncoding
     let threads: Int
 
@@ -34,8 +36,8 @@ public struct RoundResult: Sendable {
         var files: [OutputFile]
         do throws(UnwritableTable) {
             let adviceFile = try ResultTables(of: subject, encoding: encoding).advice(advice.advice)
-            let page = Background(threads: threads) { [subject, verified, explanations, record, advice] in
-                reportFile(subject, verified, explanations, record, advice: advice.advice)
+            let page = Background(threads: threads) { [subject, verified, explanations, record, parts, advice] in
+                reportFile(subject, verified, explanations, record, parts: parts, advice: advice.advice)
             }
             files =
                 try resultTables(verified, explanations, of: subject, encoding: encoding, threads: threads) + [

@@ -420,6 +420,21 @@ class Templates(Folder):
         self.assertEqual(page.count("Content-Security-Policy"), 1)
 
 
+class Distribution(Folder):
+    def test_the_distribution_of_points_is_on_no_page_but_the_report(self):
+        case, result = ROOT / "examples/cities/nagoya", self.folder / "result"
+        run("run", case, "--out", result)
+        run("notices", case, result, "--out", self.folder / "letters")
+        run("publish-vacancies", case, result, "--out", self.folder / "vacancies.csv")
+        run("batch", ROOT / "examples/cities", "--ledger", self.folder / "ledger", "--out", self.folder / "batch", status=None)
+        words = ["点数の分布", "Distribution of points", "同点の児童"]
+        found = [path.name for path in self.folder.rglob("*")
+                 if path.is_file() and path.suffix in (".html", ".csv", ".json")
+                 and any(word in path.read_text(encoding="utf-8", errors="replace") for word in words)]
+        self.assertGreater(found.count("report.html"), 1)
+        self.assertEqual(set(found), {"report.html"})
+
+
 class Search(SharedFolder):
     """The search of report.html at a counter."""
 

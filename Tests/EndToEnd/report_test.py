@@ -131,6 +131,51 @@ class Browser(SharedFolder):
         faint = self.browser.execute_script(CONTRAST)
         self.assertEqual(faint, [])
 
+    def test_the_distribution_of_points_counts_every_child_once(self):
+        children = {row["child_id"]: row for row in rows(self.case / "children.csv")}
+        outcomes = {row["child_id"]: row["outcome"] for row in rows(self.result / "placements.csv")}
+        wishes = {}
+        for row in rows(self.result / "reasons.csv"):
+            wishes.setdefault(row["child_id"], []).append(row)
+        expected, elsewhere = {}, 0
+        for child, row in children.items():
+            eligible = [wish for wish in wishes.get(child, []) if wish["reason"] not in ("notOffered", "tooYoung", "notEligible")]
+            points = row["points"]
+            if wish := (eligible or wishes.get(child, []))[:1]:
+                column = next(name for name in row if name.startswith("wish_") and row[name] == wish[0]["facility_id"])
+                at_wish = row.get(column.replace("wish", "points"))
+                elsewhere += at_wish not in (None, "", points)
+                points = at_wish or points
+            count = expected.setdefault(int(points), {"placed": 0, "stays": 0, "held": 0})
+            count[outcomes[child]] += 1
+        self.assertGreater(elsewhere, 100)
+        table = self.find("section[aria-labelledby=points] table")
+        cells = self.browser.execute_script(
+            "return [...arguments[0].tBodies[0].rows].map(r => [...r.cells].map(c => c.innerText))", table)
+        seen = set()
+        for name, *counts in cells:
+            numbers = [int(number) for number in name.replace("〜", " ").replace(" to ", " ").split()]
+            least, most = numbers[0], numbers[-1]
+            inside = [value for value in expected if least <= value <= most]
+            seen.update(inside)
+            by_outcome = [sum(expected[value][outcome] for value in inside) for outcome in ("placed", "stays", "held")]
+            self.assertEqual([int(count) for count in counts], by_outcome + [sum(by_outcome)], name)
+        self.assertEqual(seen, set(expected))
+
+    def test_the_distribution_can_be_read_on_a_telephone(self):
+        device = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", device)
+        try:
+            chart = self.find("#chart-points svg")
+            size, left, right = self.browser.execute_script(
+                "const box = arguments[0].getBoundingClientRect();"
+                "return [15 * box.width / arguments[0].viewBox.baseVal.width, box.left, box.right]", chart)
+            self.assertGreater(size, 10)
+            self.assertGreaterEqual(left, 0)
+            self.assertLessEqual(right, 390)
+        finally:
+            self.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
     def test_it_prints_on_a4(self):
         pages = []
         for long in [False, True]:

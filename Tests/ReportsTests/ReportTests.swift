@@ -1,9 +1,10 @@
 import Admissions
 import Explaining
 import MarketOracle
-import Reports
 import Testing
 import Verifying
+
+@testable import Reports
 
 @Suite("The report and the notices")
 struct ReportTests {
@@ -137,24 +138,23 @@ struct ReportTests {
         ("f", 30, 5), ("g", 40, 390_000),
     ]
 
-    /// Children of families of their own, equal in points; all but the last three wish A first, have a sibling there and live in its
-    /// ward. The last three are refused at A. B has no seats.
+    /// Children of families of their own, equal in points; as many as there are seats wish A first and have a sibling there, and
+    /// live in its ward. Three more are refused at A, and the reason is that of the first of them. B and C have no seats.
     private func wishContest(
         _ seats: Int, _ priority: [PriorityKey], wishes: [FacilityID] = ["B", "A"]
     ) throws -> (Case, Verification, Explanations, Reason) {
         let subject = try CaseDraft(
             municipality: "縁結市", round: "r", month: PlacementMonth(year: 2027, month: 4)!,
             rules: Rules(priority: priority, drawSeed: "1"), attributeNames: ["home"],
-            // Three are refused, so that the class may be published.
             children: (0..<seats + 3).map { index in
                 let isLast = index >= seats
                 return ChildRow(
                     id: ChildID("c\(index)"), household: HouseholdID("h\(index)"), ageClass: 1,
                     siblingFacilities: isLast ? [] : ["A"], wishes: isLast ? wishes : ["A"], points: 10,
-                    attributes: [isLast ? "" : "north"])
+                    attributes: [isLast ? "" : "7"])
             },
             facilities: [("A", seats), ("B", 0), ("C", 0)].map {
-                FacilityRow(id: FacilityID($0), seats: [nil, $1, nil, nil, nil, nil], ward: "north")
+                FacilityRow(id: FacilityID($0), seats: [nil, $1, nil, nil, nil, nil], ward: "7")
             }
         ).resolved()
         let allocation = ExhaustiveSearch.best(of: subject).allocation
@@ -175,7 +175,7 @@ struct ReportTests {
             let text = ChildPage.text(of: reason, in: subject, explanations, isForStaff: staff)
             let notices = try Notices(of: subject, explanations, placements: verified.placements)
             if !staff { #expect(notices.page(notices.letters).contains(text.japanese)) }
-            return text.japanese.components(separatedBy: "人います。")[1]
+            return text.japanese.components(separatedBy: "人います。").last!
         }
         let rank = PriorityKey("wish_rank", .ascending)
         let points = PriorityKey("points", .descending)
@@ -197,17 +197,73 @@ struct ReportTests {
         #expect(try told(1, [points, rank]) == "優先順位の基準を順に比べて決まりました。")
         #expect(
             try told(3, [PriorityKey("sibling_at_facility", .descending)])
-                == "決め手はきょうだいの在園です(本人 なし)。きょうだいが在園する施設の希望が優先されました。")
+                == "決め手はきょうだいの在園です(本人 なし)。この施設にきょうだいが在園している方が優先されました。")
         #expect(
             try told(3, [PriorityKey("lives_in_area", .descending, column: "home")])
-                == "決め手は施設の区域に居住です(本人 なし)。施設の区域にお住まいの方が優先されました。")
+                == "決め手は施設の区域に居住です(本人 なし)。この施設の区域にお住まいの方が優先されました。")
+        let first = KeyRestriction([.wishRank(.oneOf([1]))], parts: [.init("points", from: 9)])
+        let met = PriorityKey("met", .descending, onlyWhen: KeyRestriction(first.conditions))
+        #expect(try told(3, [met]) == "決め手は優先する条件です(本人 非該当)。条件(第1希望)に当てはまる方が優先されました。")
+        #expect(Wording.restriction(first).japanese == "第1希望、指数が 9 以上")
         #expect(
-            try told(3, [PriorityKey("met", .descending, onlyWhen: KeyRestriction([.wishRank(.oneOf([1]))]))])
-                == "決め手は優先する条件です(本人 非該当)。優先する条件に当てはまる方が優先されました。")
+            try told(
+                3, [PriorityKey("home", .ascending, blank: .last, onlyWhen: met.onlyWhen)])
+                == "決め手はhomeです(本人 値なし)。この基準で比べるのは、条件(第1希望)に当てはまる方だけです。")
+        // One value only is better than the child's own, and it would be that of one or two families.
+        let unnamed = "優先順位の基準を順に比べて決まりました。"
+        for key in [
+            rank, met, PriorityKey("sibling_at_facility", .descending),
+            PriorityKey("lives_in_area", .descending, column: "home"),
+            PriorityKey("home", .ascending, blank: .last, values: ["7"]),
+        ] {
+            for seats in 1...2 { #expect(try told(seats, [key]) == unnamed, "\(key.name), \(seats)") }
+        }
+        #expect(
+            try told(2, [rank], wishes: ["B", "C", "A"])
+                == "決め手は希望順位です(本人 第3希望)。この施設をより上位の希望とした方が優先されました。")
         let (subject, verified, explanations, _) = try wishContest(3, [rank])
         let page = report(subject, verified, explanations)
         #expect(page.contains("[\"第2希望\",\"wish 2\"]"))
         #expect(page.contains("\"この施設を第1希望とした方が優先されました。\""))
+    }
+
+    @Test("Where a child's own value differs by wish, it is told that the one at this facility was compared")
+    func comparedHere() throws {
+        var priority = [PriorityKey("points", .descending)]
+        func told(_ change: (inout CaseDraft) -> Void = { _ in }) throws -> Phrase {
+            var draft = CaseDraft(
+                municipality: "縁結市", round: "r", month: PlacementMonth(year: 2027, month: 4)!,
+                rules: Rules(priority: priority, drawSeed: "1"),
+                children: (0..<6).map { index in
+                    var child = ChildRow(
+                        id: ChildID("c\(index)"), household: HouseholdID("h\(index)"), ageClass: 1,
+                        wishes: ["B", "A"], points: index < 3 ? 10 : 5)
+                    if index == 3 { child.wishPoints = [8, nil] }
+                    return child
+                },
+                facilities: [("A", 3), ("B", 0)].map {
+                    FacilityRow(id: FacilityID($0), seats: [nil, $1, nil, nil, nil, nil])
+                })
+            change(&draft)
+            let (subject, _, explanations) = try explained(draft)
+            let reason = explanations.reasons(of: 3).first { $0.wish == 1 }!
+            return ChildPage.text(of: reason, in: subject, explanations, isForStaff: false)
+        }
+        let points = try told()
+        #expect(
+            points.japanese.hasSuffix("(本人 5、最後に内定した児童 10)。指数は希望する施設によって異なるため、この施設での値で比べました。"))
+        #expect(points.english.hasSuffix(" It differs by wish (points); the value at this facility was compared."))
+        #expect(try !told { $0.children[3].wishPoints = [] }.japanese.contains("異なる"))
+        priority = [PriorityKey("distance", .ascending)]
+        let distance = try told { draft in
+            draft.attributeNames = ["distance"]
+            draft.wishAttributeNames = ["distance"]
+            for index in 0..<6 {
+                draft.children[index].attributes = [index < 3 ? "1" : "7"]
+                draft.children[index].wishAttributes = [index == 3 ? ["2", ""] : []]
+            }
+        }
+        #expect(distance.japanese.hasSuffix("決め手はdistanceです(本人 7)。distanceは希望する施設によって異なるため、この施設での値で比べました。"))
     }
 
     @Test("No letter, answer or page has another family's value of a key that is not public")

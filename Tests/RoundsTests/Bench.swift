@@ -63,7 +63,10 @@ final class Bench {
         let advice = try ResultTables(of: subject).advice([])
         let files =
             try resultTables(verified, explanations, of: subject, encoding: .utf8) + [
-                advice, reportFile(subject, verified, explanations, record, advice: []),
+                advice,
+                reportFile(
+                    subject, verified, explanations, record, parts: reading.draft?.partNumbers(of: subject) ?? [],
+                    advice: []),
             ]
         return files + [OutputFile(name: RunRecord.fileName, bytes: try record.naming(files).bytes())]
     }

@@ -73,6 +73,9 @@ const find = () => {
   for (const [label, action] of hits.slice(0, most)) button(label, action, make('li', undefined, list));
   if (hits.length === 1) hits[0][1]();
 };
+$('all').addEventListener('change', event => {
+  for (const numbers of document.querySelectorAll('.numbers')) numbers.open = event.target.checked;
+});
 let timer;
 $('q').oninput = () => { clear(); clearTimeout(timer); timer = setTimeout(find, 80); };
 $('staff').onchange = () => { if (shown) shown(); };
