@@ -26,6 +26,7 @@ extension Case {
         record.add(each: households.indices) { record, household in add(households[household], to: &record) }
         addPhases(to: &record)
         addPins(to: &record)
+        addOverfull(to: &record)
         addKeptClosed(to: &record)
         addSharedLimits(to: &record)
         addParts(to: &record)
@@ -79,6 +80,20 @@ extension Case {
             record.add(index: pin.facility)
             record.add(pin.by)
             record.add(pin.reason)
+        }
+    }
+
+    /// Nothing where no class is over-full by its capacity and who is enrolled, which its vacancies do not tell.
+    private func addOverfull(to record: inout CanonicalRecord) {
+        let overfull = limits.filter { limit in
+            limit.excess > 0 && facilities[limit.facility].seats[limit.ages.ages[0]] == 0
+        }
+        if overfull.isEmpty { return }
+        record.add("over-full classes")
+        record.add(each: overfull) { record, limit in
+            record.add(count: limit.facility)
+            record.add(limit.ages)
+            record.add(count: limit.excess)
         }
     }
 

@@ -163,21 +163,28 @@ extension CaseResolver {
             else { continue }
             note(
                 .classOverfull, .facilities, row: row, column: isWritten ? "seats_\(age)" : "enrolled_\(age)",
-                overfullClass(id, age, draft.facilities[row], excess: limit.excess))
+                overfullClass(
+                    id, age, draft.facilities[row], excess: limit.excess,
+                    keepsClosed: facilities[limit.facility].keepsClosed.contains(age: age)))
         }
     }
 
     /// How the class came to be over-full, and when a seat of it is free again.
-    private func overfullClass(_ id: FacilityID, _ age: Int, _ row: FacilityRow, excess: Int) -> String {
+    private func overfullClass(
+        _ id: FacilityID, _ age: Int, _ row: FacilityRow, excess: Int, keepsClosed: Bool
+    ) -> String {
         let vacancy = row.vacancies.first { $0.ageClass == age && $0.excess == excess }
         let cause =
             vacancy.map {
                 "enrolled in class \(age) than capacity and margin (capacity \($0.capacity), margin \($0.margin), enrolled "
                     + "\($0.enrolled): \($0.derivation))"
             } ?? "in class \(age) than places (seats_\(age) is \(-excess))"
-        return "\(id) has \(excess) more \(cause): of the seats that transfer applicants leave there, "
-            + "\(excess == 1 ? "the first is" : "the first \(excess) are") not given away; a seat is free when "
-            + "\(excess + 1) have left."
+        let consequence =
+            keepsClosed
+            ? "no seat that transfer applicants leave there is given away in this round."
+            : "of the seats that transfer applicants leave there, \(excess == 1 ? "the first is" : "the first \(excess) are") "
+                + "not given away; a seat is free when \(excess + 1) have left."
+        return "\(id) has \(excess) more \(cause): \(consequence)"
     }
 
     mutating func checkVacancies(of facility: FacilityRow, row: Int) {

@@ -132,7 +132,7 @@ struct CaseResolver {
         var values = keys.value.values
         let wishKeyValues = wishKeyValues(of: children, &values)
         checkCombinations(households, children)
-        checkMeans(children)
+        checkSharedPoints(children)
         let pins = resolvePins(children)
         if findings.contains(where: { $0.severity == .error }) { return nil }
         let linked = resolveJointWishes(households: households, children: children)
@@ -669,10 +669,11 @@ struct CaseResolver {
         }
     }
 
-    /// Refuses points of a household so large that their exact mean, or a wish's points added to it, cannot be represented. This
-    /// also covers questions that change a child's points to those of another child.
-    private mutating func checkMeans(_ children: [Child]) {
-        guard draft.rules.householdPriority == .mean else { return }
+    /// Refuses points of a household so large that what the rule makes of them, or a wish's points added to it, cannot be
+    /// represented. This also covers questions that change a child's points to those of another child.
+    private mutating func checkSharedPoints(_ children: [Child]) {
+        let rule = draft.rules.householdPriority
+        if rule == .each { return }
         let largest = children.reduce(Int64(0)) { largest, child in
             ([child.points] + child.wishes.map(\.points)).reduce(largest) { largest, points in
                 // Points with more digits were refused before.
@@ -686,19 +687,26 @@ struct CaseResolver {
             let points = members.compactMap { children[$0].generalPoints }.map { $0.adding(margin) ?? $0 }
             guard let first = points.first else { continue }
             let sum = points.dropFirst().reduce(Optional(first)) { sum, next in sum.flatMap { $0.adding(next) } }
-            let mean = sum.flatMap { $0.divided(by: points.count) }
-            let fits = members.allSatisfy { child in
-                guard let mean, let general = children[child].generalPoints else { return mean != nil }
-                return children[child].wishes.allSatisfy { wish in
-                    (wish.points ?? children[child].points).map {
-                        $0.subtracting(general).flatMap(mean.adding) != nil
-                    } ?? true
+            let replacements =
+                rule == .mean ? [sum.flatMap { $0.divided(by: points.count) }] : [points.min(), points.max()]
+            let fits = replacements.allSatisfy { replacement in
+                guard let replacement else { return false }
+                return members.allSatisfy { child in
+                    guard let general = children[child].generalPoints else { return true }
+                    return children[child].wishes.allSatisfy { wish in
+                        (wish.points ?? children[child].points).map {
+                            $0.subtracting(general).flatMap(replacement.adding) != nil
+                        } ?? true
+                    }
                 }
             }
             if fits { continue }
             note(
                 .pointsTooLarge, .children, row: members.map { childRows[$0] }.min()!, column: "points",
-                "The mean of the household's points has too many digits to be exact; use points with fewer digits.")
+                rule == .mean
+                    ? "The mean of the household's points has too many digits to be exact; use points with fewer digits."
+                    : "The points that the household shares have too many digits to be exact; use points with fewer digits."
+            )
         }
     }
 

@@ -114,6 +114,8 @@ extension Case {
     }
 
     /// The case with another value at a priority key for one child, at one of its wishes or everywhere; the key is not `points`.
+    ///
+    /// What counts where no wish is meant is the best of the wishes where the child has nothing else.
     fileprivate func setting(key: Int, of child: Int, at wish: Int?, to value: KeyValue) -> Case {
         precondition(rules.priority[key].source != .points, "points are changed by adding to them")
         var copy = self
@@ -122,8 +124,27 @@ extension Case {
                 copy.wishKeyValues.values[wishKeyValues.place(child: child, wish: index, position: position)] = value
             }
         }
-        if wish == nil { copy.keyValues[child * rules.priority.count + key] = value }
+        let place = child * rules.priority.count + key
+        if wish == nil {
+            copy.keyValues[place] = value
+        } else if isOfWishesAlone(key: key, child: child) {
+            let values = children[child].wishes.indices.compactMap { copy.keyValue(child: child, wish: $0, key: key) }
+            copy.keyValues[place] = rules.priority[key].order == .ascending ? values.min() : values.max()
+        }
         return copy
+    }
+
+    /// Whether a child has nothing of its own at a key, so that the best of its wishes counts where no wish is meant.
+    private func isOfWishesAlone(key: Int, child: Int) -> Bool {
+        let rule = rules.priority[key]
+        switch rule.source {
+        case .wishRank, .siblingAtFacility, .livesInArea, .met: return true
+        case .attribute:
+            guard let column = attributeNames.firstIndex(of: rule.name) else { return true }
+            return children[child].attributes[column].isEmpty
+        // A part is computed without a wish too.
+        case .points, .draw, .birthDate, .ageClass, .part: return false
+        }
     }
 
     /// The case with more or fewer points for these children, at every wish.

@@ -433,6 +433,13 @@ struct ConditionTester: Sendable {
     }
 }
 
+extension PointsCondition {
+    /// The columns that conditions may read by the names that they have in every city's files.
+    package static let standardColumns = [
+        "group", "sibling_facility_ids", "current_facility_id", "age_class", "birth_date",
+    ]
+}
+
 /// A column of the children's table that a condition may read.
 enum ChildColumn {
     /// A further one, by its index in ``ChildRow/attributes``.

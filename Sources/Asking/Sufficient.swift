@@ -227,11 +227,11 @@ public struct SufficientSearch: Sendable {
 
     /// The value of the last child admitted, and the next better one; none where no key decided, or the last child has no value.
     ///
-    /// None for the rank of the wish: with another rank the child would have other wishes, and nobody should be told to rank
-    /// them otherwise than it likes them.
+    /// None either for a key that does not stand alone: with another value of it alone there would be no such child.
     private func valuesToTry(_ reason: Reason) -> [KeyValue] {
-        guard reason.kind == .seats, case .key(let key) = reason.key, subject.rules.priority[key].source != .wishRank
-        else { return [] }
+        guard reason.kind == .seats, case .key(let key) = reason.key, subject.rules.standsAlone(key: key) else {
+            return []
+        }
         let last = Int(reason.lastAdmitted)
         let lastWish = explanations.wishOfLastAdmitted(reason)
         guard let target = explanations.keyValue(of: last, at: lastWish, key) else { return [] }

@@ -77,7 +77,10 @@ extension CaseReader {
             let column = rules?.pointsTable.conditions(at: setting).compactMap(\.column).first {
                 finding.message.hasPrefix("The attribute \($0) ")
             }
-            return column.flatMap { nearest(to: $0, among: file.table.columns) }
+            return column.flatMap {
+                file.standardName(ofHeader: $0, among: PointsCondition.standardColumns)
+                    ?? nearest(to: $0, among: file.table.columns)
+            }
         default: return nil
         }
     }

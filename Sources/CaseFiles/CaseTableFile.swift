@@ -85,6 +85,12 @@ struct CaseTableFile {
 
     // MARK: Columns
 
+    /// The one of some standard names that the profile reads from the column with this header.
+    func standardName(ofHeader header: String, among names: [String]) -> String? {
+        let header = folded(header)
+        return names.first { name in self.names.index[name].map { folded(table.columns[$0]) == header } ?? false }
+    }
+
     /// The column of this name, reported where it is missing and needed.
     mutating func column(_ name: String, isNeeded: Bool = false) -> Int? {
         assert(kind.knows(column: name), "the list of columns lacks \(name)")

@@ -204,7 +204,9 @@ struct CauseCandidates {
         }
         let own = comparator.values(of: child, at: wish)
         let others = comparator.values(of: hardest.child, at: hardest.wish)
-        guard let key = own.indices.first(where: { own[$0] != others[$0] }), let wanted = others[key] else { return [] }
+        guard let key = own.indices.first(where: { own[$0] != others[$0] }), let wanted = others[key],
+            subject.rules.standsAlone(key: key)
+        else { return [] }
         // As good as the rival, if the later keys then decide; else by one more.
         let direction = (subject.rules.priority[key].order == .ascending) == isPreferred ? -1 : 1
         for step in [0, direction] {

@@ -10,13 +10,23 @@ struct KnockOns {
         let before = subject.children.indices.map { computed.facility(of: $0, in: subject) }
         let moved = subject.children.indices.filter { before[$0] != manual.places[$0] }
         func limits(_ child: Int, _ facility: Int?) -> [Int] {
-            subject.limits(usedBy: child, at: facility, isStaying: false, inPhase: nil)
+            let isStaying = facility != nil && facility == subject.children[child].currentFacility
+            return subject.limits(usedBy: child, at: facility, isStaying: isStaying, inPhase: nil)
+        }
+        // A seat of a limit over several facilities goes along with who moves between them.
+        func taken(by child: Int) -> [Int] {
+            let freed = limits(child, before[child])
+            return limits(child, manual.places[child]).filter { !freed.contains($0) }
+        }
+        func freed(by child: Int) -> [Int] {
+            let taken = limits(child, manual.places[child])
+            return limits(child, before[child]).filter { !taken.contains($0) }
         }
         var taking: [Int: [Int]] = [:]
         var leaving: [Int: [Int]] = [:]
         for child in moved {
-            for limit in limits(child, manual.places[child]) { taking[limit, default: []].append(child) }
-            for limit in limits(child, before[child]) { leaving[limit, default: []].append(child) }
+            for limit in taken(by: child) { taking[limit, default: []].append(child) }
+            for limit in freed(by: child) { leaving[limit, default: []].append(child) }
         }
         var found: [Int: Move] = [:]
         var queue: [Int] = []
@@ -35,10 +45,10 @@ struct KnockOns {
             let child = queue[next]
             next += 1
             guard before[child] != manual.places[child], let root = found[child]!.root else { continue }
-            for limit in limits(child, before[child]) {
+            for limit in freed(by: child) {
                 for other in taking[limit] ?? [] { reach(other, from: child, root: root, .freed) }
             }
-            for limit in limits(child, manual.places[child]) {
+            for limit in taken(by: child) {
                 for other in leaving[limit] ?? [] { reach(other, from: child, root: root, .taken) }
             }
             for other in subject.households[subject.children[child].household].members.sorted()

@@ -96,8 +96,8 @@ public struct ClaimCauses: Sendable {
     }
 
     enum Cause: String, CaseIterable, Sendable {
-        /// Because of siblings' conditions every allocation leaves claims; this one has the fewest.
-        case siblings
+        /// Every allocation leaves claims; this one has the fewest.
+        case unavoidable
         /// Pins or the order of the phases cause the claim.
         case decision
         /// It is not known whether the claim could be avoided.
@@ -106,7 +106,7 @@ public struct ClaimCauses: Sendable {
 
     func cause(ofHousehold household: Int) -> Cause {
         if let counted, !counted.contains(household) { return .decision }
-        return isProved ? .siblings : .unproved
+        return isProved ? .unavoidable : .unproved
     }
 }
 

@@ -70,10 +70,11 @@ public enum Wording {
     private static func because(_ cause: ClaimCauses.Cause, _ claim: Phrase) -> Phrase {
         let why =
             switch cause {
-            case .siblings:
+            case .unavoidable:
                 Phrase(
-                    "きょうだいの条件があるため、このような例が一件も残らない割り当ては存在せず、最も少ない割り当てとした結果です。",
-                    " Because of siblings' conditions every allocation leaves such cases; this one leaves the fewest.")
+                    "このような例が一件も残らない割り当ては存在せず(きょうだいの条件や、いくつかのクラスや施設にまたがる枠があると起こることがあります)、最も少ない割り当てとした結果です。",
+                    " Every allocation leaves such cases, as siblings' conditions or seats that classes or facilities share can bring about; this one leaves the fewest."
+                )
             case .decision:
                 Phrase(
                     "市の個別の決定、または審査段階の順序によるものです。",

@@ -17,6 +17,8 @@ public struct PointsReport: Message {
     let parts: [Part]?
     /// Whether the table is one list of rows.
     private let isList: Bool
+    /// Whether there is a table that computes nothing before its errors are mended.
+    private let isBlocked: Bool
     private let computation: PointsComputation?
 
     enum CodingKeys: String, CodingKey { case message, child, household, isComputed, rows, points, wishes, parts }
@@ -72,6 +74,7 @@ public struct PointsReport: Message {
         household = applicant.household.text
         isList = draft.rules.pointsTable.isList
         computation = draft.pointsComputation(ofRow: row)
+        isBlocked = computation == nil && !draft.rules.pointsTable.isEmpty
         guard let computation else {
             isComputed = false
             rows = []
@@ -155,6 +158,13 @@ public struct PointsReport: Message {
     }
 
     public func lines(in language: Problem.Language) -> [String] {
+        if isBlocked {
+            return [
+                language == .japanese
+                    ? "児童 \(child): 指数表の誤りを直すと、計算を表示できます。"
+                    : "child \(child): the computation can be shown once the errors of the points table are mended."
+            ]
+        }
         var lines = ["child \(child), household \(household): points \(points ?? "blank")"]
         lines.append(isComputed ? "  by the points table of case.yaml:" : "  as given in children.csv")
         if isComputed && !isList { return booklet(in: language == .japanese ? .japanese : .english) }

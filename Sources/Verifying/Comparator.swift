@@ -125,9 +125,10 @@ public final class Comparator: Sendable {
             switch value {
             case nil: places.append(blank)
             case .date(let date): places.append(sign * Int64(date.dayNumber))
-            case .number(let number) where number.isInteger: places.append(sign * number.numerator)
+            case .number(let number) where number.isInteger && (-Int64.max / 2...Int64.max / 2) ~= number.numerator:
+                places.append(sign * number.numerator)
             case .number:
-                // Some values are not whole numbers, so all are replaced by their ranks.
+                // Some values are not whole numbers, or as large as what stands for a blank: all are replaced by their ranks.
                 let distinct = Set(values.compactMap { $0 }).sorted().enumerated()
                 let rank = Dictionary(uniqueKeysWithValues: distinct.map { ($1, Int64($0)) })
                 return values.map { $0.map { sign * rank[$0]! } ?? blank }

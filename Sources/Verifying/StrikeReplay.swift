@@ -272,9 +272,11 @@ struct StrikeReplay {
     ///
     /// This is sound: suppose the household gets the outcome, and no limit is exceeded. The others who come before its lowest
     /// child at the limit then use less than is counted here, so some household that is counted by a claim uses nothing there
-    /// before that child. The best remaining outcome of that household uses one seat there, which comes before that child. Other
-    /// households use at most all seats but one before it, because the seat of the lowest child comes after it; and at every
-    /// other limit its seats are sure. So it would have a justified claim to that outcome, but it is assumed to have none.
+    /// before that child. The outcome that it claims uses one seat there, which comes before that child, and everything better is
+    /// struck, so it gets something worse. Other households use at most all seats but one before the claimed seat, because the
+    /// seat of the lowest child comes after it; and at every other limit its seats are sure. So it would have a justified claim
+    /// to that outcome, but it is assumed to have none. Again this also holds for an outcome that was struck itself: strikes that
+    /// were found at the same time rest on the claims of that time.
     private mutating func doubtFull(_ household: Int, _ outcome: Int, _ place: Int) -> ProofFault.Reason? {
         let uses = uses(household, outcome)
         guard uses.indices.contains(place) else {
@@ -285,7 +287,11 @@ struct StrikeReplay {
         if sum(bound, before: use, except: household) <= room {
             countStale(before: use)
             claimSeats(before: use, except: household)
-            let counted = sum(bound, before: use, except: household)
+            var counted = sum(bound, before: use, except: household)
+            if counted <= room {
+                claimSeats(before: use, except: household, byStruckOutcomes: true)
+                counted = sum(bound, before: use, except: household)
+            }
             if counted <= room {
                 return .notFull(
                     household: household, outcome: outcome, limit: Int(use.limit), missing: room - counted + 1)
@@ -304,7 +310,7 @@ struct StrikeReplay {
         if withRest { hasRest[household] = false }
         let old = best[household]
         while best[household] < lists.count[household], isStruck[start + Int(best[household])] { best[household] += 1 }
-        // A claim is always to the best remaining outcome, so it ends when that changes.
+        // A claim is by the best remaining outcome, so it is looked for again when that changes.
         if best[household] != old { claimSlot[household] = -1 }
         if left[household] == 0, !hasRest[household] { emptied = household }
         if isOneSlotEach(household) { return refresh(household) }
@@ -394,29 +400,50 @@ struct StrikeReplay {
 
     /// Makes the lists of the households with slots at the limit before the use, because some of them may use seats for certain,
     /// and finds their claims to a seat there.
-    private mutating func claimSeats(before use: Use, except household: Int) {
+    ///
+    /// - Parameter byStruckOutcomes: Whether to look for claims by outcomes that are struck and better than all that are left.
+    private mutating func claimSeats(before use: Use, except household: Int, byStruckOutcomes: Bool = false) {
         for slot in Int(order.limitStart[Int(use.limit)])..<Int(use.lowest) {
             let other = Int(order.household[slot])
             list(other)
-            if other != household { claimSeat(other, at: use.limit, before: use.lowest) }
+            guard other != household, isClaimFree[other], left[other] > 0 else { continue }
+            if byStruckOutcomes {
+                claimSeatByStruckOutcome(other, at: use.limit, before: use.lowest)
+            } else {
+                claimSeatByBest(other, at: use.limit, before: use.lowest)
+            }
         }
     }
 
     /// Notes the household's claim to one seat of the limit by its best remaining outcome, if it has such a claim.
-    private mutating func claimSeat(_ household: Int, at limit: Int32, before end: Int32) {
-        guard isClaimFree[household], left[household] > 0 else { return }
+    private mutating func claimSeatByBest(_ household: Int, at limit: Int32, before end: Int32) {
         if claimSlot[household] >= 0, order.limit[Int(claimSlot[household])] == limit { return }
         let last = refusal[household]
         if last.asked == limit, last.falls == falls[Int(last.unsure)] { return }
-        let uses = uses(household, Int(best[household]))
-        guard let own = uses.first(where: { $0.limit == limit }), own.seats == 1, own.lowest < end else { return }
-        for other in uses where other.limit != limit && !isSure(other, household) {
-            refusal[household] = Refusal(asked: limit, unsure: other.limit, falls: falls[Int(other.limit)])
-            return
+        let unsure = claimSeat(household, by: Int(best[household]), at: limit, before: end)
+        if let unsure { refusal[household] = Refusal(asked: limit, unsure: unsure, falls: falls[Int(unsure)]) }
+    }
+
+    /// Notes the household's claim to one seat of the limit by a struck outcome before its best remaining one, if it has such a
+    /// claim and none before the end yet.
+    private mutating func claimSeatByStruckOutcome(_ household: Int, at limit: Int32, before end: Int32) {
+        for outcome in 0..<Int(best[household]) {
+            let known = claimSlot[household]
+            if known >= 0, known < end, order.limit[Int(known)] == limit { return }
+            _ = claimSeat(household, by: outcome, at: limit, before: end)
         }
+    }
+
+    /// Notes the household's claim to one seat of the limit by an outcome of which all better ones are struck, if it has such
+    /// a claim; else returns the limit that was not sure, if it was for that.
+    private mutating func claimSeat(_ household: Int, by outcome: Int, at limit: Int32, before end: Int32) -> Int32? {
+        let uses = uses(household, outcome)
+        guard let own = uses.first(where: { $0.limit == limit }), own.seats == 1, own.lowest < end else { return nil }
+        for other in uses where other.limit != limit && !isSure(other, household) { return other.limit }
         note(household)
         claimSlot[household] = own.lowest
         refreshBound(household)
+        return nil
     }
 
     // MARK: What a household uses

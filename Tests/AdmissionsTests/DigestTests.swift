@@ -323,6 +323,21 @@ struct DigestTests {
         #expect(digests[0] == digests[1])
     }
 
+    @Test("How many are enrolled beyond capacity is in the digest, where the vacancies do not tell it")
+    func overfull() throws {
+        func digest(capacity: Int?, enrolled: Int?) throws -> SHA256.Digest {
+            var draft = Drafts.full()
+            draft.facilities[0].seats[1] = 0
+            draft.facilities[0].capacity = [nil, capacity, nil, nil, nil, nil]
+            draft.facilities[0].enrolled = [nil, enrolled, nil, nil, nil, nil]
+            return try draft.resolved().digest()
+        }
+        let plain = try digest(capacity: nil, enrolled: nil)
+        #expect(try digest(capacity: 11, enrolled: 11) == plain)
+        #expect(try digest(capacity: 11, enrolled: 12) != plain)
+        #expect(try digest(capacity: 11, enrolled: 12) != digest(capacity: 11, enrolled: 13))
+    }
+
     @Test(
         "No character in a text can pass for the end of a field or of a list",
         arguments: ["\u{1F}", "\u{1E}", "/", "\u{0}", ";", ","])

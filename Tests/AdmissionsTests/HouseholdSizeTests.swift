@@ -74,6 +74,33 @@ struct HouseholdSizeTests {
         #expect(try draft.resolved().households[0].members.count == 60)
     }
 
+    @Test(
+        "Shared points to which what a wish adds cannot be added are an error",
+        arguments: [HouseholdPriority.best, .worst])
+    func sharedPoints(rule: HouseholdPriority) throws {
+        func part(_ name: String, _ denominator: Int64, when: [PointsCondition] = []) -> PointsPart {
+            PointsPart(
+                name, rows: [PointsRow(when: [.attribute(name, .filled)], earns: .value)],
+                factor: ExactNumber(1, over: denominator), when: when)
+        }
+        var draft = Self.draft(wishes: [2, 2], others: 0, timing: .any)
+        draft.rules.priority = [PriorityKey("points", .descending)]
+        draft.rules.householdPriority = rule
+        draft.attributeNames = ["a", "b", "c"]
+        draft.rules.pointsTable = PointsTable(parts: [
+            part("a", 9_973), part("b", 9_967, when: [.wishRank(.oneOf([1]))]),
+            part("c", 9_949, when: [.attribute("c", .filled)]),
+            PointsPart("points", of: ["a", "b", "c"], combine: .max),
+        ])
+        for row in draft.children.indices { draft.children[row].points = nil }
+        draft.children[0].attributes = ["1", "2", ""]
+        draft.children[1].attributes = ["1", "2", "3"]
+        #expect(Self.errors(of: draft).isEmpty)
+        draft.children[0].attributes = ["899999999999", "99999999999", ""]
+        draft.children[1].attributes = ["899999999999", "999999999999", "999999999998"]
+        #expect(Self.errors(of: draft).contains(Place(.pointsTooLarge, .children, 0, "points")))
+    }
+
     @Test("Points of a household whose exact mean cannot be held are an error")
     func means() throws {
         var draft = Self.draft(wishes: [Int](repeating: 1, count: 2_000), others: 0, timing: nil)

@@ -155,6 +155,28 @@ struct WishKeyTests {
         #expect(subject.keyValue(child: 1, key: 0) == .number(0))
     }
 
+    @Test("The largest number that can be computed comes before a blank, for solver and verifier")
+    func largest() throws {
+        var rules = Rules(
+            priority: [PriorityKey("x", .ascending, blank: .last), PriorityKey("points", .descending)], drawSeed: "1")
+        rules.pointsTable = PointsTable(parts: [
+            PointsPart(
+                "x", rows: [PointsRow("big", earns: .value)], factor: 49, when: [.attribute("big", .filled)]),
+            PointsPart("points", rows: [PointsRow("p", earns: .value)]),
+        ])
+        let subject = try CaseDraft(
+            municipality: "test", round: "first", month: PlacementMonth(year: 2027, month: 4)!, rules: rules,
+            attributeNames: ["big", "p"],
+            children: [("1", ["188232082384791343", "1"]), ("2", ["", "9"])].map { id, attributes in
+                ChildRow(
+                    id: ChildID(id), household: HouseholdID(id), ageClass: 1, wishes: ["A"], attributes: attributes)
+            },
+            facilities: [FacilityRow(id: "A", seats: [nil, 1, nil, nil, nil, nil])]
+        ).resolved()
+        #expect(subject.keyValue(child: 0, key: 0) == .number(ExactNumber(Int(Int64.max))))
+        #expect(try places(subject) == "A-")
+    }
+
     /// Markets of all families, with keys that depend on the wish.
     private static let markets: [(RandomMarket.Style, ClosedRange<UInt64>)] = [
         (.mixed, 1...250), (.unstable, 1...250), (.plural, 1...150), (.transfers, 1...100), (.paired, 1...60),

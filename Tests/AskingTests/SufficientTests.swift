@@ -76,6 +76,66 @@ struct SufficientTests {
         #expect(try answers(PriorityKey("wish_rank", .ascending)) == [seats])
     }
 
+    @Test("Nothing is asked of a key from which another one, or its condition, is computed")
+    func keysThatFollow() throws {
+        func values(_ priority: [PriorityKey]) throws -> [String] {
+            var rules = Rules(priority: priority, drawSeed: "2")
+            rules.pointsTable = PointsTable(parts: [
+                PointsPart("base", rows: [PointsRow("p", earns: .value)]),
+                PointsPart("points", rows: [PointsRow("more", earns: .value)], of: ["base"]),
+            ])
+            let subject = try CaseDraft(
+                municipality: "test", round: "test", month: PlacementMonth(year: 2027, month: 4)!, rules: rules,
+                attributeNames: ["p", "more"],
+                children: [("1", "20"), ("2", "18")].map { id, points in
+                    ChildRow(
+                        id: ChildID(id), household: HouseholdID(id), ageClass: 1, wishes: ["A"],
+                        attributes: [points, "0"])
+                },
+                facilities: [FacilityRow(id: "A", seats: [nil, 1, nil, nil, nil, nil])]
+            ).resolved()
+            let (explanations, _) = try explained(subject)
+            var search = SufficientSearch(of: subject, explanations)
+            try search.examine(child: 1)
+            return search.answers.compactMap { if case .value(_, _, let to) = $0.change { to } else { nil } }
+        }
+        let points = PriorityKey("points", .descending)
+        #expect(try values([points]) == ["20"] || values([points]) == ["21"])
+        // With 21 points child 2 would no longer be one of those who come before all others.
+        let restricted = KeyRestriction(parts: [.init("points", from: 16, to: 20)])
+        #expect(try values([PriorityKey("met", .descending, onlyWhen: restricted), points]) == [])
+        // With another base it would have other points.
+        #expect(try values([PriorityKey("base", .descending), points]) == [])
+        // The column from which the points are computed.
+        #expect(try values([PriorityKey("p", .descending), points]) == [])
+    }
+
+    @Test("A value that sufficed at one wish counts in the household order too")
+    func householdOrder() throws {
+        let subject = try CaseDraft(
+            municipality: "test", round: "test", month: PlacementMonth(year: 2027, month: 4)!,
+            rules: Rules(
+                priority: [PriorityKey("sibling_at_facility", .descending), PriorityKey("points", .descending)],
+                drawSeed: "1"),
+            children: [
+                ("1", "X", 5, [] as [FacilityID], 40, ["A"] as [FacilityID]), ("4", "X", 6, [], 60, ["A"]),
+                ("2", "Y", 5, ["A"], 50, ["A", "B"]), ("3", "Y", 6, ["A"], 10, ["A", "B"]),
+            ].map { id, household, month, siblings, points, wishes in
+                ChildRow(
+                    id: ChildID(id), household: HouseholdID(household),
+                    birthDate: CalendarDate(year: 2025, month: month, day: 1), siblingFacilities: siblings,
+                    wishes: wishes,
+                    points: ExactNumber(points))
+            },
+            facilities: ["A", "B"].map { FacilityRow(id: FacilityID($0), seats: [nil, 2, nil, nil, nil, nil]) }
+        ).resolved()
+        let child = subject.children.firstIndex { $0.id == "4" }!
+        #expect(subject.keyValue(child: child, key: 0) == .number(0))
+        let changed = try #require(Change.value(child: child, key: 0, wish: 0, .number(1)).applied(to: subject))
+        #expect(changed.keyValue(child: child, wish: 0, key: 0) == .number(1))
+        #expect(changed.keyValue(child: child, key: 0) == .number(1))
+    }
+
     @Test("Nothing is printed that was not confirmed, and no more is solved than allowed")
     func limits() throws {
         for seed in 1...40 as ClosedRange<UInt64> {

@@ -254,6 +254,22 @@ struct PointsPartsReadingTests {
         #expect(missing.problems.map(\.line) == [2])
     }
 
+    @Test("A column that the profile reads under a standard name is asked for by that name")
+    func profile() throws {
+        let sketch = try Sketch([
+            "case.yaml": Self.settings + """
+                columns: {children: {birth_date: 生年月日}}
+                pointsTable: [{attribute: 生年月日, from: 2025-05-01, points: 1}]
+
+                """,
+            "children.csv": Self.children.replacingOccurrences(of: "birth_date", with: "生年月日"),
+            "facilities.csv": Self.facilities, "households.csv": nil, "seat_limits.csv": nil, "joint_wishes.csv": nil,
+        ])
+        let problem = try #require(sketch.read().problems.first)
+        #expect(problem.code == "POINTS_ATTRIBUTE_UNKNOWN")
+        #expect(problem.message.hasSuffix("Is birth_date meant?"))
+    }
+
     @Test("A value that no row names is a doubt at the part")
     func unnamed() throws {
         let sketch = try Sketch([

@@ -89,7 +89,7 @@ struct PriorityKeyTests {
             ("{key: lives_in_area, column: hone}", "case.yaml:5:5 KEY_UNKNOWN"),
             ("{key: wish_rank, column: home}", "case.yaml:5:30 SETTING_INVALID"),
             ("{key: points, order: descending, letters: true}", "case.yaml:5:47 SETTING_INVALID"),
-            ("{key: work, values: [災害], letters: true}", "case.yaml:5:37 SETTING_INVALID"),
+            ("{key: work, values: [災害], letters: true}", "case.yaml:5:40 SETTING_INVALID"),
             ("{key: work, values: [災害, 疾病, 災害]}", "case.yaml:5:25 SETTING_INVALID"),
             ("{key: work, values: []}", "case.yaml:5:25 SETTING_INVALID"),
             ("{key: work, values: [災害, 就労], order: descending}", "case.yaml:5:42 SETTING_INVALID"),

@@ -82,6 +82,10 @@ struct SeatsTests {
                 "facilities.csv:2:9: warning CLASS_OVERFULL: A has 2 more in class 1 than places (seats_1 is -2): of the seats "
                     + "that transfer applicants leave there, the first 2 are not given away; a seat is free when 3 have left."
             ])
+        let closed = try messages("facility_id,name,seats_1,seats_2,closed_1\nA,青葉保育園,-2,1,yes\nB,ばら保育園,2,0,\n")
+        #expect(
+            closed.first?.hasSuffix(": no seat that transfer applicants leave there is given away in this round.")
+                == true)
         let derived = try messages(
             "facility_id,seats_1,seats_2,capacity_1,margin_1,enrolled_1\nA,-1,1,10,1,12\nB,2,0,,,\n")
         #expect(

@@ -284,6 +284,12 @@ class Acceptance(Folder):
                 lambda town: [
                     town["children"][index].update(household_id="pair", wish_1=wish, wish_2="", wish_3="")
                     for index, wish in ((4, "A"), (5, "D"))]),
+            "VALUES_UNNAMED": several(
+                add("settings", "pointsTable:\n"
+                    "  work: {rows: [{attribute: work, value: 就労, points: 3}, {attribute: work, value: 休職, points: 1}]}\n"
+                    "  given: {rows: [{attribute: given, points: value}]}\n  points: {of: [given, work]}\n"),
+                each("children", lambda index, row: row.update(
+                    work="就労" if index % 2 else "求職", given=row["points"], points=""))),
         }
         page = (ROOT / "docs/warnings.md").read_text(encoding="utf-8")
         codes = {line.split("`")[1] for line in page.splitlines()

@@ -137,16 +137,17 @@ struct ReportTests {
         ("f", 30, 5), ("g", 40, 390_000),
     ]
 
-    /// Children of families of their own, equal in points; all but the last wish A first and have a sibling there, and live in its
-    /// ward. The last is refused at A. B has no seats.
+    /// Children of families of their own, equal in points; all but the last three wish A first, have a sibling there and live in its
+    /// ward. The last three are refused at A. B has no seats.
     private func wishContest(
         _ seats: Int, _ priority: [PriorityKey], wishes: [FacilityID] = ["B", "A"]
     ) throws -> (Case, Verification, Explanations, Reason) {
         let subject = try CaseDraft(
             municipality: "縁結市", round: "r", month: PlacementMonth(year: 2027, month: 4)!,
             rules: Rules(priority: priority, drawSeed: "1"), attributeNames: ["home"],
-            children: (0...seats).map { index in
-                let isLast = index == seats
+            // Three are refused, so that the class may be published.
+            children: (0..<seats + 3).map { index in
+                let isLast = index >= seats
                 return ChildRow(
                     id: ChildID("c\(index)"), household: HouseholdID("h\(index)"), ageClass: 1,
                     siblingFacilities: isLast ? [] : ["A"], wishes: isLast ? wishes : ["A"], points: 10,
@@ -289,7 +290,7 @@ struct ReportTests {
         for seed in 1...400 as ClosedRange<UInt64> {
             let (subject, verified, explanations) = try explained(seed)
             guard !verified.claims.isEmpty else { continue }
-            for (isProved, words) in [(true, "きょうだいの条件があるため"), (false, "確かめられていません")] {
+            for (isProved, words) in [(true, "一件も残らない割り当ては存在せず"), (false, "確かめられていません")] {
                 let notices = try Notices(
                     of: subject, explanations, placements: verified.placements,
                     claims: ClaimCauses(counted: verified.claims, isProved: isProved))
