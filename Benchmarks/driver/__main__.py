@@ -14,7 +14,7 @@ from cities import ADVERSARIES, HARD, SIZES, Cities
 from measure import ROOT, WORK, Failure, Store, digest, machine, say
 from own import Own
 
-PARTS = ["command", "hard", "compare", "deadline", "suites", "peers"]
+PARTS = ["command", "table", "hard", "compare", "deadline", "suites", "peers"]
 
 
 def arguments():
@@ -71,6 +71,8 @@ def measure(own, store, parts, sizes, quick):
             keep(f"command {size}", lambda: own.command(size))
             if size == 8_000:
                 keep(f"one core {size}", lambda: own.on_one_core(size))
+    if "table" in parts:
+        keep("table 8000", lambda: own.points_table(8_000, 5 if quick else 25))
     if "hard" in parts:
         for name in list(HARD)[:1] + list(HARD)[-4:-3] if quick else HARD:
             keep(f"hard {name}", lambda: own.hard(name))

@@ -66,6 +66,10 @@ class Cities:
         """A city with the round as staff did it, with so many mistakes."""
         return self.generated(f"{children} by hand", children, ["--manual-mistakes", mistakes])
 
+    def points(self, children, kind):
+        """A city whose points a table computes (`table`), or the same with what it computes in a column (`column`)."""
+        return self.generated(f"{children} {kind}", children, ["--points", kind])
+
     def plain(self, name, case):
         """The case with class limits only."""
         program = ROOT / "Benchmarks" / "peers" / "plain.py"

@@ -89,6 +89,10 @@ def targets(own):
         at_most(
             "8,000 children, a manual result with 300 wrong decisions: at most 60 s from files to root decisions",
             compared["seconds"] if compared and compared["mistakes"] >= 300 else None, 60, seconds))
+    found.append(
+        at_most(
+            "8,000 children, points by a table of 120 rows: reading and computing at most 1.5 times as long as with given points",
+            field("table 8000", "ratio"), 1.5, lambda value: f"{value:.2f} times"))
     overruns = [value["overrun"] for name, value in own.items() if name.startswith("deadline")]
     found.append(
         at_most(
@@ -101,6 +105,7 @@ def text(machine, versions, own, rows, found, suites, seeds):
     """The whole section, in Markdown."""
     parts = [_heading(machine, versions), "### Targets", _targets(found)]
     parts += _part("The whole command, by size", _sizes(own))
+    parts += _part("Points by a table, beside the same points given", _points(own))
     parts += _part("Hard cities of 8,000 children", _hard(own))
     parts += _part("A manual result beside the computed one", _compared(own))
     parts += _part("Deadlines", _deadlines(own))
@@ -145,6 +150,18 @@ def _sizes(own):
             memory(value["mebibytes"]), outcome(value["proved"], value["counts"]["claims"]), value["runs"],
         ])
     return table(["children", "whole", "reading", "allocating", "verifying", "memory", "result", "runs"], rows)
+
+
+def _points(own):
+    rows = [
+        [f"{value['children']:,}", value["rows"], seconds(value["table"]["reading"]), seconds(value["column"]["reading"]),
+         f"{value['ratio']:.2f}", seconds(value["table"]["whole"]), seconds(value["column"]["whole"]),
+         f"{value['wholeRatio']:.2f}", value["turns"]]
+        for name, value in own.items() if name.startswith("table ")
+    ]
+    return table(
+        ["children", "rows", "reading with the table", "with given points", "ratio", "whole command with the table",
+         "with given points", "ratio", "turns"], rows)
 
 
 def _hard(own):

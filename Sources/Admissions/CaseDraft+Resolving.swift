@@ -7,10 +7,10 @@ extension CaseDraft {
     /// - Parameter threads: How many threads may work at the same time; the result is the same with any number.
     /// - Complexity: O(n log n) in the number of rows and wishes.
     public func resolve(threads: Int = 1) -> (case: Case?, findings: [Finding]) {
-        var (draft, refusals, pointsFindings) = computingPoints(threads: threads)
+        var (draft, refusals, parts, pointsFindings) = computingPoints(threads: threads)
         draft.settleKeys()
         var resolver = CaseResolver(draft, threads: threads)
-        resolver.refusals = refusals
+        (resolver.refusals, resolver.parts) = (refusals, parts)
         resolver.findings = pointsFindings
         let resolved = resolver.resolve()
         let tables = Dictionary(uniqueKeysWithValues: CaseTable.allCases.enumerated().map { ($1, $0) })
@@ -66,6 +66,8 @@ struct CaseResolver {
     var findings: [Finding] = []
     /// What the points table refuses; see ``CaseDraft/computingPoints(threads:)``.
     var refusals: [Int: [Int?]] = [:]
+    /// What the parts of the points table that keys compare count.
+    var parts = PartsOfKeys()
 
     /// Row indices in the order of the ids, without repeated ids.
     private(set) var childRows: [Int] = []

@@ -210,7 +210,7 @@ extension CaseResolver {
     /// - Parameters:
     ///   - children: Ascending by id.
     ///   - values: As ``Case/keyValues``, with the children's own values.
-    /// - Complexity: O(keys · wishes), and the points table once for each wish where a key needs it.
+    /// - Complexity: O(keys · wishes).
     mutating func wishKeyValues(of children: [Child], _ values: inout [KeyValue?]) -> WishKeyValues {
         let entries = WishKey.keys(of: draft)
         if entries.isEmpty { return WishKeyValues() }
@@ -218,10 +218,11 @@ extension CaseResolver {
         let keys = entries.filter(\.isOfWish).map(\.key)
         var result =
             keys.isEmpty ? WishKeyValues() : WishKeyValues(keys: keys, wishCounts: children.lazy.map(\.wishes.count))
-        let evaluator = KeyEvaluator(draft, entries, threads: threads)
+        let evaluator = KeyEvaluator(draft, entries, parts, threads: threads)
+        let looksAtWishes = entries.contains(where: \.isOfWish)
         for child in children.indices {
             let row = childRows[child]
-            let numbers = writtenNumbers(of: children[child], row: row)
+            let numbers = looksAtWishes ? writtenNumbers(of: children[child], row: row) : []
             let unreadable = evaluator.unreadableColumns(row: row)
             for column in unreadable {
                 note(
@@ -232,7 +233,7 @@ extension CaseResolver {
             if !unreadable.isEmpty || !evaluator.isReadable(row: row) { continue }
             let general = evaluator.standpoint(row: row)
             let atWishes = numbers.enumerated().map { rank, number in
-                evaluator.standpoint(row: row, general, wish: number, rank: rank + 1)
+                evaluator.standpoint(general, wish: number, rank: rank + 1)
             }
             for entry in entries {
                 let rule = rules[entry.key]
@@ -274,7 +275,9 @@ extension CaseResolver {
                     }
                 }
                 let plain = value(general, wish: nil)
-                if case .column = entry.value, plain == nil, atWishes.isEmpty, rule.onlyWhen.isEmpty { hasBlank = true }
+                if case .column = entry.value, plain == nil, children[child].wishes.isEmpty, rule.onlyWhen.isEmpty {
+                    hasBlank = true
+                }
                 values[place] = plain ?? best ?? (rule.source == .met ? .number(0) : nil)
                 if isTooLarge {
                     note(
@@ -327,23 +330,20 @@ extension CaseResolver {
 /// Tells what priority keys need of the points table: which conditions are met, and what parts count.
 private struct KeyEvaluator {
     private let tester: ConditionTester
-    /// `nil` where no key needs a part, or the table has errors of its own.
-    private let computer: PointsComputer?
+    private let parts: PartsOfKeys
 
     /// A child where no wish is meant, or at one of its wishes.
     struct Standpoint {
+        let row: Int
+        /// Index into ``ChildRow/wishes``.
+        let wish: Int?
         fileprivate let met: ConditionTester.Met
-        /// For the wishes; `nil` where no part is needed.
-        fileprivate let values: PointsComputer.Values?
-        /// By part.
-        fileprivate let parts: [PartValue]
     }
 
-    init(_ draft: CaseDraft, _ entries: [WishKey], threads: Int) {
-        let keys = entries.map { draft.rules.priority[$0.key] }
-        tester = ConditionTester(keys.flatMap(\.onlyWhen.conditions), in: draft, threads: threads)
-        let needsParts = keys.contains { $0.source == .part || !$0.onlyWhen.parts.isEmpty }
-        computer = needsParts && draft.checkPointsTable().isEmpty ? PointsComputer(draft, threads: threads) : nil
+    init(_ draft: CaseDraft, _ entries: [WishKey], _ parts: PartsOfKeys, threads: Int) {
+        tester = ConditionTester(
+            entries.flatMap { draft.rules.priority[$0.key].onlyWhen.conditions }, in: draft, threads: threads)
+        self.parts = parts
     }
 
     /// The columns that a condition needs as a number or a date, and of which a row has none.
@@ -355,26 +355,22 @@ private struct KeyEvaluator {
     }
 
     /// Whether the points table can be computed for a row.
-    func isReadable(row: Int) -> Bool { computer.map { $0.unreadableCells(row: row).isEmpty } ?? true }
+    func isReadable(row: Int) -> Bool { parts.areKnown(row: row) }
 
-    func standpoint(row: Int) -> Standpoint {
-        let values = computer?.values(row: row)
-        return Standpoint(met: tester.met(row: row), values: values, parts: values?.own ?? [])
-    }
+    func standpoint(row: Int) -> Standpoint { Standpoint(row: row, wish: nil, met: tester.met(row: row)) }
 
     /// - Parameters:
     ///   - general: The child where no wish is meant.
     ///   - wish: Index into ``ChildRow/wishes``.
     ///   - rank: From 1.
-    func standpoint(row: Int, _ general: Standpoint, wish: Int, rank: Int) -> Standpoint {
+    func standpoint(_ general: Standpoint, wish: Int, rank: Int) -> Standpoint {
         var met = general.met
-        _ = tester.add(row: row, wish: wish, rank: rank, to: &met)
-        let parts = general.values.flatMap { computer?.values($0, atWish: wish, rank: rank) } ?? []
-        return Standpoint(met: met, values: nil, parts: parts)
+        _ = tester.add(row: general.row, wish: wish, rank: rank, to: &met)
+        return Standpoint(row: general.row, wish: wish, met: met)
     }
 
     func value(ofPart name: String, at standpoint: Standpoint) -> PartValue {
-        computer?.part(named: name).map { standpoint.parts[$0] } ?? .missing
+        parts.value(of: name, row: standpoint.row, wish: standpoint.wish)
     }
 
     func isMet(_ restriction: KeyRestriction, at standpoint: Standpoint) -> Bool {

@@ -7,7 +7,7 @@ extension Change {
     /// - Complexity: O(households + facilities) to find an id, plus the copy of the arrays that change.
     public func applied(to subject: Case) -> Case? {
         switch self {
-        case .seats, .drawSeed: return nil
+        case .seats, .drawSeed, .attribute: return nil
         case .timing(let id, let timing):
             guard timing == .any, let (household, answer) = subject.answer(of: id), answer.timing != .any
             else { return nil }

@@ -18,6 +18,7 @@ extension Change {
         case .facility(let id, let answer): draft.households[try household(id, in: &draft)].facility = answer
         case .setting(let setting):
             do { try setting.apply(to: &draft.rules) } catch { throw InvalidChange("\(self): \(error.description)") }
+        case .attribute(let id, let column, let text): try apply(text, toColumn: column, of: id, in: &draft)
         case .usableSeat, .limitSeats, .answer, .list, .draw, .value, .points:
             throw InvalidChange("\(self): this change can be made to a resolved case only.")
         }
@@ -52,6 +53,28 @@ extension Change {
         // The numbers from which the vacancies of the class were computed are not valid any more.
         if draft.facilities[row].capacity.indices.contains(age) { draft.facilities[row].capacity[age] = nil }
         if draft.facilities[row].enrolled.indices.contains(age) { draft.facilities[row].enrolled[age] = nil }
+    }
+
+    private func apply(
+        _ text: String, toColumn column: String, of id: ChildID, in draft: inout CaseDraft
+    ) throws(InvalidChange) {
+        guard let row = draft.children.firstIndex(where: { $0.id == id }) else {
+            throw InvalidChange("\(self): there is no child \(id).")
+        }
+        if let index = draft.attributeNames.firstIndex(of: column) {
+            draft.children[row].attributes[index] = text
+            return
+        }
+        guard column == "points" else {
+            throw InvalidChange(
+                "\(self): children.csv has no further column \(column); there are "
+                    + "\((["points"] + draft.attributeNames).joined(separator: ", ")).")
+        }
+        if !draft.rules.pointsTable.isEmpty {
+            throw InvalidChange("\(self): the points table computes the points; change a column that it reads.")
+        }
+        guard let points = ExactNumber(text) else { throw InvalidChange("\(self): \(text) is no number.") }
+        draft.children[row].points = points
     }
 
     /// The row of a household with siblings.

@@ -9,6 +9,7 @@
 /// | ``seats(_:ageClass:_:)``, ``drawSeed(_:)`` | yes | | yes |
 /// | ``timing(_:_:)`` | yes | only `any` | yes |
 /// | ``facility(_:_:)`` | yes | yes | yes |
+/// | ``attribute(_:column:_:)`` | yes | | yes |
 /// | ``setting(_:)`` | yes | how siblings' wishes are ranked | yes |
 /// | all others | | yes | |
 ///
@@ -25,6 +26,9 @@ public enum Change: Hashable, Sendable, CustomStringConvertible {
     case facility(HouseholdID, FacilityAnswer)
     /// A setting of the rules.
     case setting(RuleSetting)
+    /// Another text of a child in a further column of the children's table, or other given points (`points`). What follows
+    /// from it, such as the points that a table computes, is computed again.
+    case attribute(ChildID, column: String, String)
 
     /// One more seat for a class at a facility that a child of the class can use.
     ///
@@ -65,7 +69,7 @@ public enum Change: Hashable, Sendable, CustomStringConvertible {
     /// The forms of the changes that can be written, as in `seats:F012:1:+2` or `objective:placements`.
     public static let forms = [
         "seats:FACILITY:CLASS:+2 (or -1, or =5)", "drawSeed:TEXT", "answer:HOUSEHOLD:timing:any",
-        "answer:HOUSEHOLD:facility:sameFirst",
+        "answer:HOUSEHOLD:facility:sameFirst", "child:CHILD:COLUMN:VALUE",
         "SETTING:VALUE with a setting of \(RuleSetting.names.joined(separator: ", "))",
     ]
 
@@ -90,6 +94,11 @@ public enum Change: Hashable, Sendable, CustomStringConvertible {
                 throw InvalidChange(
                     "\(text) is not of the form answer:HOUSEHOLD:timing:any or answer:HOUSEHOLD:facility:sameFirst.")
             }
+        case "child":
+            guard parts.count >= 4, !parts[1].isEmpty, !parts[2].isEmpty else {
+                throw InvalidChange("\(text) is not of the form child:CHILD:COLUMN:VALUE.")
+            }
+            self = .attribute(ChildID(parts[1]), column: parts[2], parts.dropFirst(3).joined(separator: ":"))
         default:
             guard parts.count == 2 else {
                 throw InvalidChange("\(text) is no change; there are \(Self.forms.joined(separator: "; ")).")
@@ -116,6 +125,7 @@ public enum Change: Hashable, Sendable, CustomStringConvertible {
         case .timing(let household, let timing): "answer:\(household):timing:\(timing.rawValue)"
         case .facility(let household, let answer): "answer:\(household):facility:\(answer.rawValue)"
         case .setting(let setting): setting.description.replacing("=", with: ":", maxReplacements: 1)
+        case .attribute(let child, let column, let text): "child:\(child):\(column):\(text)"
         case .usableSeat(let facility, let age): "usableSeat:\(facility):\(age):+1"
         case .limitSeats(let limits, let amount):
             "limits \(limits.map(String.init).joined(separator: ", ")): \(amount)"

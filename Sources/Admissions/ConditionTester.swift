@@ -8,14 +8,27 @@ struct ConditionTester: Sendable {
 
     private let draft: CaseDraft
     private let indices: [PointsCondition: Int]
-    private let columns: [Column]
-    /// For each condition that reads a column its index in ``columns``.
+    /// The readings of all columns, one column after another.
+    private let readings: [Reading]
+    /// For each row, at `row * columnCount + column`, the index of its reading.
+    private let codes: [Int32]
+    private let columnCount: Int
+    /// The conditions that a reading meets, as the words of ``Met``: at `reading * wordCount`.
+    private let masks: [UInt64]
+    private let wordCount: Int
+    /// The words of the conditions that look at the wish.
+    private let wishMask: [UInt64]
+    /// For each condition that reads a column the column's index.
     private let columnOfCondition: [Int?]
     private let countConditions: [(index: Int, count: PointsCondition.Count, numbers: WholeNumbers)]
     /// Whether no cell of any row is unreadable.
     private let isReadable: Bool
-    /// For each row the rows of its household, where it has several; empty where no condition needs them.
-    private let household: [ArraySlice<Int>]
+    /// For each row where the rows of its household stand in ``siblings``, where it has several; empty where no condition needs
+    /// them.
+    private let households: [Range<Int>]
+    private let siblings: [Int]
+    /// For each rank of a wish from 0 the words of the conditions that it meets.
+    private let rankMasks: [UInt64]
     private let wish: WishConditions
 
     /// A column that conditions read.
@@ -25,12 +38,14 @@ struct ConditionTester: Sendable {
         let readings: [Reading]
 
         /// - Parameters:
-        ///   - keys: What each row has.
+        ///   - count: The number of rows.
+        ///   - key: What a row has.
         ///   - reading: Reads what a row has; called once for each different key.
-        init<Key: Hashable>(of keys: [Key], reading: (Key) -> Reading) {
+        init<Key: Hashable>(_ count: Int, key: (Int) -> Key, reading: (Key) -> Reading) {
             var codeOfKey: [Key: Int32] = [:]
             var readings: [Reading] = []
-            codes = keys.map { key in
+            codes = (0..<count).map { row in
+                let key = key(row)
                 if let code = codeOfKey[key] { return code }
                 let code = Int32(readings.count)
                 codeOfKey[key] = code
@@ -40,7 +55,22 @@ struct ConditionTester: Sendable {
             self.readings = readings
         }
 
-        subscript(row: Int) -> Reading { readings[Int(codes[row])] }
+        /// The same for texts, of which most are blank in most columns.
+        init(_ count: Int, text: (Int) -> String, reading: (String) -> Reading) {
+            var codeOfText: [PlainBytes: Int32] = [:]
+            var readings: [Reading] = [reading("")]
+            codes = (0..<count).map { row in
+                let text = text(row)
+                if text.isEmpty { return 0 }
+                let key = PlainBytes(text)
+                if let code = codeOfText[key] { return code }
+                let code = Int32(readings.count)
+                codeOfText[key] = code
+                readings.append(reading(text))
+                return code
+            }
+            self.readings = readings
+        }
     }
 
     /// What one text of a column, or one list of texts, says.
@@ -58,7 +88,7 @@ struct ConditionTester: Sendable {
     private struct WishConditions: Sendable {
         var sameFacility: Int?
         var siblingApplies: Int?
-        var ranks: [(index: Int, numbers: WholeNumbers)] = []
+        var looksAtRanks = false
         /// Each with the index of its column in ``ChildRow/attributes``; `nil`: there is none.
         var areas: [(index: Int, column: Int?)] = []
         /// For each facility that somebody may wish the conditions that it meets by its id, kind or ward, and its ward.
@@ -103,12 +133,37 @@ struct ConditionTester: Sendable {
             testsOfColumn[place].append(ColumnTest(index: index, kind: test))
         }
         self.columnOfCondition = columnOfCondition
-        columns =
+        let columns =
             elements(names.count, threads: threads, smallest: 1, state: ()) { [names, testsOfColumn] _, column in
                 Self.read(names[column], testsOfColumn[column], in: draft)
             }.elements
-        isReadable = columns.allSatisfy { $0.readings.allSatisfy(\.unreadable.isEmpty) }
-        household = Self.households(of: draft, conditions)
+        let readings = columns.flatMap(\.readings)
+        var codes = [Int32](repeating: 0, count: draft.children.count * columns.count)
+        var first: Int32 = 0
+        for (index, column) in columns.enumerated() {
+            for (row, code) in column.codes.enumerated() { codes[row * columns.count + index] = first + code }
+            first += Int32(column.readings.count)
+        }
+        let wordCount = conditions.count / 64 + 1
+        var masks = [UInt64](repeating: 0, count: readings.count * wordCount)
+        for (index, reading) in readings.enumerated() {
+            for condition in reading.met { masks[index * wordCount + condition >> 6] |= 1 << UInt64(condition & 63) }
+        }
+        var ofWishes = Met(words: [UInt64](repeating: 0, count: wordCount))
+        for (index, condition) in conditions.enumerated() where condition.isOfWish { ofWishes.insert(index) }
+        (self.readings, self.codes, self.masks) = (readings, codes, masks)
+        (columnCount, self.wordCount, wishMask) = (columns.count, wordCount, ofWishes.words)
+        isReadable = readings.allSatisfy(\.unreadable.isEmpty)
+        (households, siblings) = Self.households(of: draft, conditions)
+        let most = draft.children.reduce(0) { max($0, $1.wishes.count) }
+        var rankMasks = [UInt64](repeating: 0, count: (most + 1) * wordCount)
+        for (index, condition) in conditions.enumerated() {
+            guard case .wishRank(let numbers) = condition else { continue }
+            for rank in 0...most where numbers.contains(rank) {
+                rankMasks[rank * wordCount + index >> 6] |= 1 << UInt64(index & 63)
+            }
+        }
+        self.rankMasks = rankMasks
     }
 
     /// The index of one of the conditions that the tester was made with.
@@ -155,21 +210,27 @@ struct ConditionTester: Sendable {
             return reading
         }
         let children = draft.children
+        let count = children.count
         switch ChildColumn(name, in: draft) {
         case .attribute(let column):
-            return Column(of: children.map { PlainBytes($0.attributes[column]) }) {
-                reading($0.text.isEmpty ? [] : [$0.text])
+            return Column(count) {
+                children[$0].attributes[column]
+            } reading: {
+                reading($0.isEmpty ? [] : [$0])
             }
-        case .group: return Column(of: children.map(\.groups), reading: reading)
-        case .siblingFacilities: return Column(of: children.map(\.siblingFacilities)) { reading($0.map(\.text)) }
+        case .group: return Column(count, key: { children[$0].groups }, reading: reading)
+        case .siblingFacilities:
+            return Column(count, key: { children[$0].siblingFacilities }, reading: { reading($0.map(\.text)) })
         case .currentFacility:
-            return Column(of: children.map(\.currentFacility)) { reading($0.map { [$0.text] } ?? []) }
+            return Column(
+                count, key: { children[$0].currentFacility }, reading: { reading($0.map { [$0.text] } ?? []) })
         case .ageClass:
-            return Column(of: children.map { $0.classAge(in: draft.month) }) {
-                reading($0.map { [String($0)] } ?? [])
-            }
-        case .birthDate: return Column(of: children.map(\.date)) { reading($0.map { [$0.description] } ?? []) }
-        case nil: return Column(of: children.map { _ in false }) { _ in reading([]) }
+            return Column(
+                count, key: { children[$0].classAge(in: draft.month) },
+                reading: { reading($0.map { [String($0)] } ?? []) })
+        case .birthDate:
+            return Column(count, key: { children[$0].date }, reading: { reading($0.map { [$0.description] } ?? []) })
+        case nil: return Column(count, key: { _ in false }, reading: { _ in reading([]) })
         }
     }
 
@@ -196,7 +257,7 @@ struct ConditionTester: Sendable {
             case .attribute, .count: break
             case .sameFacility: wish.sameFacility = index
             case .siblingApplies: wish.siblingApplies = index
-            case .wishRank(let numbers): wish.ranks.append((index, numbers))
+            case .wishRank: wish.looksAtRanks = true
             case .livesIn(let column): wish.areas.append((index, draft.attributeNames.firstIndex(of: column)))
             case .facility(let id): ofFacilities.append((index, { $0.id == id }))
             case .kind(let kinds): ofFacilities.append((index, { kinds.contains($0.comparedKind) }))
@@ -214,23 +275,25 @@ struct ConditionTester: Sendable {
     }
 
     /// For each row the rows of its household, where a condition needs them.
-    private static func households(of draft: CaseDraft, _ conditions: [PointsCondition]) -> [ArraySlice<Int>] {
+    private static func households(
+        of draft: CaseDraft, _ conditions: [PointsCondition]
+    ) -> (ranges: [Range<Int>], rows: [Int]) {
         let areNeeded = conditions.contains {
             switch $0 {
             case .count(.siblingsApplying, _), .count(.underSchoolAge, _), .siblingApplies: true
             default: false
             }
         }
-        if !areNeeded { return [] }
+        if !areNeeded { return ([], []) }
         let groups = IDGroups(draft.children.count) { draft.children[$0].household }
-        var households = [ArraySlice<Int>](repeating: [], count: draft.children.count)
+        var households = [Range<Int>](repeating: 0..<0, count: draft.children.count)
         for group in 0..<groups.count {
             let rows = groups[group]
             // Children without a household are an error of their own; they are no siblings.
             if rows.count == 1 || draft.children[rows.first!].household.text.isEmpty { continue }
-            for row in rows { households[row] = rows }
+            for row in rows { households[row] = rows.indices }
         }
-        return households
+        return (households, groups.positions)
     }
 
     // MARK: One row
@@ -242,19 +305,41 @@ struct ConditionTester: Sendable {
         subscript(index: Int) -> Bool { words[index >> 6] >> UInt64(index & 63) & 1 == 1 }
 
         fileprivate mutating func insert(_ index: Int) { words[index >> 6] |= 1 << UInt64(index & 63) }
+
+        /// Whether all conditions of one word are met that the mask names.
+        @inline(__always)
+        func contains(_ mask: UInt64, ofWord word: Int) -> Bool { words[word] & mask == mask }
     }
 
     /// Nothing met.
-    var nothing: Met { Met(words: [UInt64](repeating: 0, count: conditions.count / 64 + 1)) }
+    var nothing: Met { Met(words: [UInt64](repeating: 0, count: wordCount)) }
 
     /// The conditions that a row's child meets without a wish.
     func met(row: Int) -> Met {
         var met = nothing
-        for column in columns { for index in column[row].met { met.insert(index) } }
+        find(row: row, in: &met)
+        return met
+    }
+
+    /// The same in a place that is there already.
+    func find(row: Int, in met: inout Met) {
+        for word in 0..<wordCount { met.words[word] = 0 }
+        for place in row * columnCount..<(row + 1) * columnCount {
+            let mask = Int(codes[place]) * wordCount
+            for word in 0..<wordCount { met.words[word] |= masks[mask + word] }
+        }
         for (index, count, numbers) in countConditions {
             if numbers.contains(self.count(count, row: row)) { met.insert(index) }
         }
-        return met
+    }
+
+    /// Takes the conditions away that look at the wish.
+    func removeWish(from met: inout Met) {
+        for word in 0..<wordCount { met.words[word] &= ~wishMask[word] }
+    }
+
+    private func reading(ofColumn column: Int, row: Int) -> Reading {
+        readings[Int(codes[row * columnCount + column])]
     }
 
     /// Adds the conditions that are met at a wish.
@@ -272,7 +357,13 @@ struct ConditionTester: Sendable {
         }
         if let index = wish.sameFacility, draft.children[row].siblingFacilities.contains(id) { insert(index) }
         if let index = wish.siblingApplies, siblingApplies(row: row, at: id) { insert(index) }
-        for (index, numbers) in wish.ranks where numbers.contains(rank) { insert(index) }
+        if wish.looksAtRanks {
+            for word in 0..<wordCount {
+                let mask = rankMasks[rank * wordCount + word]
+                met.words[word] |= mask
+                if mask != 0 { isAny = true }
+            }
+        }
         guard let facility = wish.facilities[id] else { return isAny }
         for index in facility.met { insert(index) }
         for (index, column) in wish.areas {
@@ -283,7 +374,8 @@ struct ConditionTester: Sendable {
     }
 
     private func siblingApplies(row: Int, at facility: FacilityID) -> Bool {
-        household[row].contains { other in
+        households[row].contains { place in
+            let other = siblings[place]
             guard other != row else { return false }
             // A wish for the present facility is dropped, and so are those after it.
             let current = draft.children[other].currentFacility
@@ -314,7 +406,7 @@ struct ConditionTester: Sendable {
     /// A count of the row's child, other than the months that it waits.
     private func count(_ count: PointsCondition.Count, row: Int) -> Int {
         let enrolled = draft.children[row].siblingFacilities.count
-        let applying = household.isEmpty ? 0 : max(0, household[row].count - 1)
+        let applying = households.isEmpty ? 0 : max(0, households[row].count - 1)
         return switch count {
         case .siblingsApplying: applying
         case .siblingsEnrolled: enrolled
@@ -329,14 +421,15 @@ struct ConditionTester: Sendable {
             return ExactNumber(self.count(count, row: row))
         }
         guard let column = columnOfCondition[condition] else { return nil }
-        if case .count = conditions[condition], columns[column][row].isBlank { return 0 }
-        return columns[column][row].number
+        let reading = reading(ofColumn: column, row: row)
+        if case .count = conditions[condition], reading.isBlank { return 0 }
+        return reading.number
     }
 
     /// The conditions that a row's cells cannot be compared with, ascending.
     func unreadable(row: Int) -> [Int] {
         if isReadable { return [] }
-        return columns.flatMap { $0[row].unreadable }.sorted()
+        return (0..<columnCount).flatMap { reading(ofColumn: $0, row: row).unreadable }.sorted()
     }
 }
 

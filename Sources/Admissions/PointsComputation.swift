@@ -72,34 +72,65 @@ extension CaseDraft {
     /// Points that the draft gives itself are only compared: others than computed are an error.
     ///
     /// - Returns: Beside the draft, for each row with a refused wish, at each position of its wishes the row that refuses it,
-    ///   as an index into ``PointsTable/refusals``.
+    ///   as an index into ``PointsTable/refusals``; and what the parts that keys compare count.
     /// - Complexity: O(children · (columns + rows · wishes)).
-    func computingPoints(threads: Int) -> (draft: CaseDraft, refusals: [Int: [Int?]], findings: [Finding]) {
-        guard !rules.pointsTable.isEmpty else { return (self, [:], []) }
+    func computingPoints(
+        threads: Int
+    ) -> (draft: CaseDraft, refusals: [Int: [Int?]], parts: PartsOfKeys, findings: [Finding]) {
+        guard !rules.pointsTable.isEmpty else { return (self, [:], PartsOfKeys(), []) }
         var result = self
         var findings = checkPointsTable()
         if !findings.isEmpty {
             // An error stands; points that are missing because of it are no second one.
             for row in children.indices where children[row].points == nil { result.children[row].points = 0 }
-            return (result, [:], findings)
+            return (result, [:], PartsOfKeys(), findings)
         }
         let computer = PointsComputer(self, threads: threads)
-        let (computed, _) = elements(children.count, threads: threads, state: ()) { _, row in
-            let cells = computer.unreadableCells(row: row)
-            return cells.isEmpty ? (computer.points(row: row), cells) : (nil, cells)
+        /// What a row's child has besides its points.
+        struct Found: Sendable {
+            var findings: [Finding] = []
+            var refusals: [Int?] = []
+            var parts: [PartValue]?
+        }
+        let found = result.children.writeDisjointly { children in
+            // Each row's child is an element of its own.
+            elements(children.count, threads: threads, state: computer.workspace) { work, row in
+                // Where an error stands, points that are missing because of it are no second one.
+                defer { if children[row].points == nil { children[row].points = 0 } }
+                let cells = computer.unreadableCells(row: row)
+                guard cells.isEmpty else { return Found(findings: cells.map { computer.finding(of: $0, row: row) }) }
+                let points = computer.points(row: row, &work)
+                let findings = children[row].take(points, row: row)
+                return Found(findings: findings, refusals: points.refusals, parts: points.parts)
+            }.elements
         }
         var refusals: [Int: [Int?]] = [:]
-        for (row, (points, cells)) in computed.enumerated() {
-            // Where an error stands, points that are missing because of it are no second one.
-            defer { if result.children[row].points == nil { result.children[row].points = 0 } }
-            guard let points else {
-                findings += cells.map { computer.finding(of: $0, row: row) }
-                continue
-            }
-            if !points.refusals.isEmpty { refusals[row] = points.refusals }
-            findings += result.children[row].take(points, row: row)
+        for (row, found) in found.enumerated() {
+            findings += found.findings
+            if !found.refusals.isEmpty { refusals[row] = found.refusals }
         }
-        return (result, refusals, findings)
+        let parts = PartsOfKeys(
+            names: computer.partsOfKeys.map { rules.pointsTable.parts[$0].name },
+            values: computer.partsOfKeys.isEmpty ? [] : found.map(\.parts))
+        return (result, refusals, parts, findings)
+    }
+}
+
+/// What the parts of the points table that keys compare count for each row of the children's table.
+struct PartsOfKeys: Sendable {
+    var names: [String] = []
+    /// By row; `nil` where a cell cannot be read. For each of ``names`` the value without a wish; where one depends on the
+    /// wish, then at each position of ``ChildRow/wishes``.
+    var values: [[PartValue]?] = []
+
+    /// Whether the parts could be computed for the row.
+    func areKnown(row: Int) -> Bool { values.isEmpty || values[row] != nil }
+
+    /// - Parameter wish: Index into ``ChildRow/wishes``; `nil`: without a wish.
+    func value(of name: String, row: Int, wish: Int?) -> PartValue {
+        guard let place = names.firstIndex(of: name), !values.isEmpty, let values = values[row] else { return .missing }
+        let position = wish.map { ($0 + 1) * names.count + place } ?? place
+        return values[values.indices.contains(position) ? position : place]
     }
 }
 
@@ -136,6 +167,7 @@ extension ChildRow {
         compare(self.points, own, column: "points")
         self.points = own
         var computed: [ExactNumber?] = []
+        computed.reserveCapacity(wishes.count)
         for (index, wish) in wishes.enumerated() {
             let given = index < wishPoints.count ? wishPoints[index] : nil
             guard wish != nil else {

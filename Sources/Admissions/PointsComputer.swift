@@ -16,47 +16,54 @@ struct PointsComputer: Sendable {
     let draft: CaseDraft
     let table: PointsTable
     let tester: ConditionTester
+    // What parts and rows list stands in flat arrays of plain numbers. Lists of their own would have a count of uses each, which
+    // all threads would change for every child.
     /// In the order of the table.
     private let parts: [Part]
+    /// The rows of the parts, one part after another.
+    private let rows: [Row]
+    /// The conditions of parts, rows and refusals.
+    private let conditions: [Int]
+    /// The conditions of rows word by word of ``ConditionTester/Met``, which is faster to look at.
+    private let tests: [(word: Int, mask: UInt64)]
+    /// The parts that parts are made of.
+    private let members: [Int]
     /// Indices of ``parts``, each after those that it is made of.
     private let order: [Int]
-    /// Those of ``order`` that the total is made of, and it.
-    private let orderOfTotal: [Int]
+    /// Those of ``order`` that the total and ``partsOfKeys`` are made of, and they.
+    private let neededOrder: [Int]
+    /// The parts that priority keys name, in the order of the table.
+    let partsOfKeys: [Int]
+    /// Whether one of them depends on the wish.
+    private let keysDependOnWish: Bool
     private let total: Int
-    private let refusals: [Refusal]
+    /// For each row that refuses its conditions and those of its part, in ``conditions``.
+    private let refusals: [Range<Int>]
     /// Rows that count the child's own value, part by part.
     private let rowsOfValues: [(part: Int, row: Int)]
     /// For each condition where it is first used, as a part and a row; `-1` is the part's own condition.
     private let uses: [(part: Int, row: Int)]
 
-    /// A class, because copies of its lists for every child would cost more than what is done with them.
-    private final class Part: Sendable {
-        let when: [Int]
-        let rows: [Row]
-        /// The conditions of all rows, one row after another.
-        let conditions: [Int]
-        let parts: [Int]
+    private struct Part: Sendable {
+        /// In ``PointsComputer/conditions``.
+        let when: Range<Int>
+        /// In ``PointsComputer/rows``.
+        let rows: Range<Int>
+        /// In ``PointsComputer/members``.
+        let members: Range<Int>
         let combine: PointsPart.Combination
         let factor, floor, cap, missing: ExactNumber?
-        let groupCount: Int
         let dependsOnWish: Bool
-
-        init(
-            _ part: PointsPart, when: [Int], rows: [Row], conditions: [Int], parts: [Int], groupCount: Int,
-            dependsOnWish: Bool
-        ) {
-            (self.when, self.rows, self.conditions, self.parts) = (when, rows, conditions, parts)
-            (combine, factor, floor, cap, missing) = (part.combine, part.factor, part.floor, part.cap, part.missing)
-            (self.groupCount, self.dependsOnWish) = (groupCount, dependsOnWish)
-        }
     }
 
     private struct Row: Sendable {
-        /// In ``Part/conditions``.
+        /// In ``PointsComputer/conditions``.
         let conditions: Range<Int>
+        /// In ``PointsComputer/tests``.
+        let tests: Range<Int>
         let earning: Earning
-        /// A number for its ``PointsRow/maxGroup``.
-        let group: Int?
+        /// A number for its ``PointsRow/maxGroup``; -1: none.
+        let group: Int
     }
 
     private enum Earning: Sendable {
@@ -64,10 +71,6 @@ struct PointsComputer: Sendable {
         /// The number where this condition looks.
         case number(ofCondition: Int)
         case nothing
-    }
-
-    private struct Refusal: Sendable {
-        let conditions: [Int]
     }
 
     /// - Precondition: The table is sound: ``CaseDraft/checkPointsTable()`` finds nothing.
@@ -93,19 +96,21 @@ struct PointsComputer: Sendable {
                 part.when.contains(where: \.isOfWish) || part.rows.contains(where: \.dependsOnWish)
                 || part.parts.contains { dependsOnWish[partOfName[$0]!] }
         }
-        var refusals: [Refusal] = []
+        var refusals: [Range<Int>] = []
         var rowsOfValues: [(part: Int, row: Int)] = []
-        parts = table.parts.enumerated().map { index, part in
+        var (rows, conditions, tests, members): ([Row], [Int], [(word: Int, mask: UInt64)], [Int]) = ([], [], [], [])
+        func add(_ more: [Int]) -> Range<Int> {
+            conditions += more
+            return conditions.count - more.count..<conditions.count
+        }
+        var parts: [Part] = []
+        for (index, part) in table.parts.enumerated() {
             var groups: [String] = []
-            var conditionsOfRows: [Int] = []
-            let when = indices(part.when, part: index, row: -1)
-            let rows = part.rows.enumerated().map { number, row in
-                let conditions = indices(row.conditions, part: index, row: number)
-                var group: Int?
-                if let name = row.maxGroup {
-                    group = groups.firstIndex(of: name) ?? groups.count
-                    if group == groups.count { groups.append(name) }
-                }
+            let when = add(indices(part.when, part: index, row: -1))
+            let firstRow = rows.count
+            for (number, row) in part.rows.enumerated() {
+                let own = add(indices(row.conditions, part: index, row: number))
+                if let name = row.maxGroup, !groups.contains(name) { groups.append(name) }
                 let earning: Earning
                 switch row.amount {
                 case .points(let points): earning = .points(points)
@@ -114,23 +119,43 @@ struct PointsComputer: Sendable {
                     rowsOfValues.append((index, number))
                 case .refusal:
                     earning = .nothing
-                    refusals.append(Refusal(conditions: when + conditions))
+                    refusals.append(add(Array(conditions[when] + conditions[own])))
                 }
-                let start = conditionsOfRows.count
-                conditionsOfRows += conditions
-                return Row(conditions: start..<conditionsOfRows.count, earning: earning, group: group)
+                let firstTest = tests.count
+                for condition in conditions[own] {
+                    let (word, bit) = (condition >> 6, 1 << UInt64(condition & 63) as UInt64)
+                    if let place = tests[firstTest...].firstIndex(where: { $0.word == word }) {
+                        tests[place].mask |= bit
+                    } else {
+                        tests.append((word, bit))
+                    }
+                }
+                rows.append(
+                    Row(
+                        conditions: own, tests: firstTest..<tests.count, earning: earning,
+                        group: row.maxGroup.flatMap { groups.firstIndex(of: $0) } ?? -1))
             }
-            return Part(
-                part, when: when, rows: rows, conditions: conditionsOfRows, parts: part.parts.map { partOfName[$0]! },
-                groupCount: groups.count, dependsOnWish: dependsOnWish[index])
+            let firstMember = members.count
+            members += part.parts.map { partOfName[$0]! }
+            parts.append(
+                Part(
+                    when: when, rows: firstRow..<rows.count, members: firstMember..<members.count,
+                    combine: part.combine, factor: part.factor, floor: part.floor, cap: part.cap,
+                    missing: part.missing, dependsOnWish: dependsOnWish[index]))
         }
+        (self.parts, self.rows, self.conditions, self.tests, self.members) = (parts, rows, conditions, tests, members)
         total = partOfName[PointsTable.total]!
+        // The key `points` has its own values.
+        let named = Set(draft.rules.priority.map(\.name)).subtracting([PointsTable.total])
+            .union(draft.rules.priority.flatMap { $0.onlyWhen.parts.map(\.part) })
+        partsOfKeys = draft.rules.pointsTable.parts.enumerated().filter { named.contains($1.name) }.map(\.offset)
+        keysDependOnWish = partsOfKeys.contains { dependsOnWish[$0] }
         self.refusals = refusals
         self.rowsOfValues = rowsOfValues
         self.uses = uses.map { $0! }
-        var needed = Set([total])
-        for index in order.reversed() where needed.contains(index) { needed.formUnion(parts[index].parts) }
-        orderOfTotal = order.filter(needed.contains)
+        var needed = Set([total] + partsOfKeys)
+        for index in order.reversed() where needed.contains(index) { needed.formUnion(members[parts[index].members]) }
+        neededOrder = order.filter(needed.contains)
     }
 
     // MARK: Parts
@@ -146,15 +171,15 @@ struct PointsComputer: Sendable {
         fileprivate let met: ConditionTester.Met
     }
 
-    /// The own values of all parts, or of those that the total is made of: what counts without a wish.
+    /// The own values of all parts: what counts without a wish.
     ///
     /// - Precondition: Every cell that the row needs can be read: ``unreadableCells(row:)`` is empty.
     /// - Complexity: O(conditions + rows of the table).
-    func values(row: Int, ofTotalOnly: Bool = false) -> Values {
+    func values(row: Int) -> Values {
         let met = tester.met(row: row)
         var own = [PartValue](repeating: .missing, count: parts.count)
-        var terms: [ExactNumber] = []
-        for index in ofTotalOnly ? orderOfTotal : order { own[index] = value(of: index, met, row, own, &terms) }
+        var terms: [Term] = []
+        for index in order { own[index] = value(of: index, met, row, own, &terms) }
         return Values(row: row, own: own, met: met)
     }
 
@@ -163,9 +188,9 @@ struct PointsComputer: Sendable {
     /// - Parameters:
     ///   - position: Of the wish in ``ChildRow/wishes``, where one stands.
     ///   - rank: Of the wish, as ``ConditionTester/ranks(row:)`` gives it.
-    func values(_ values: Values, atWish position: Int, rank: Int, ofTotalOnly: Bool = false) -> [PartValue] {
+    func values(_ values: Values, atWish position: Int, rank: Int) -> [PartValue] {
         guard let met = met(values, atWish: position, rank: rank) else { return values.own }
-        return self.values(values, met, ofTotalOnly: ofTotalOnly)
+        return self.values(values, met)
     }
 
     /// The conditions that are met at one wish; `nil` where they are those that are met without a wish.
@@ -175,17 +200,24 @@ struct PointsComputer: Sendable {
         return tester.add(row: values.row, wish: position, rank: rank, to: &met) ? met : nil
     }
 
-    private func values(_ values: Values, _ met: ConditionTester.Met, ofTotalOnly: Bool) -> [PartValue] {
+    private func values(_ values: Values, _ met: ConditionTester.Met) -> [PartValue] {
         var result = values.own
-        var terms: [ExactNumber] = []
-        for index in ofTotalOnly ? orderOfTotal : order where parts[index].dependsOnWish {
+        var terms: [Term] = []
+        for index in order where parts[index].dependsOnWish {
             result[index] = value(of: index, met, values.row, result, &terms)
         }
         return result
     }
 
+    /// A number that a part is made of: what one of its rows earns, or what another part counts.
+    fileprivate struct Term: Sendable {
+        /// Index into ``PointsComputer/rows``; -1 for another part.
+        let row: Int
+        let amount: ExactNumber
+    }
+
     private func value(
-        of index: Int, _ met: ConditionTester.Met, _ row: Int, _ values: [PartValue], _ terms: inout [ExactNumber]
+        of index: Int, _ met: ConditionTester.Met, _ row: Int, _ values: [PartValue], _ terms: inout [Term]
     ) -> PartValue {
         guard let combined = combination(ofPart: index, met, row, values, &terms) else { return .tooLarge }
         let part = parts[index]
@@ -201,16 +233,15 @@ struct PointsComputer: Sendable {
 
     /// What the terms of a part make together, before factor, floor and cap; `nil` where it does not fit.
     private func combination(
-        ofPart index: Int, _ met: ConditionTester.Met, _ row: Int, _ values: [PartValue], _ terms: inout [ExactNumber]
+        ofPart index: Int, _ met: ConditionTester.Met, _ row: Int, _ values: [PartValue], _ terms: inout [Term]
     ) -> PartValue? {
         let part = parts[index]
-        guard part.when.allSatisfy({ met[$0] }) else { return .missing }
-        terms.removeAll(keepingCapacity: true)
-        forEachTerm(of: index, met, row) { _, amount in terms.append(amount) }
-        for other in part.parts {
-            switch values[other] {
+        for place in part.when where !met[conditions[place]] { return .missing }
+        findTerms(of: part, met, row, &terms)
+        for place in part.members {
+            switch values[members[place]] {
             case .missing: break
-            case .number(let number): terms.append(number)
+            case .number(let number): terms.append(Term(row: -1, amount: number))
             case .tooLarge:
                 // The first term alone counts, whatever comes behind it.
                 if part.combine == .first && !terms.isEmpty { continue }
@@ -222,51 +253,42 @@ struct PointsComputer: Sendable {
     }
 
     /// The number that terms make, 0 for none; `nil` where it does not fit.
-    private static func combination(of terms: [ExactNumber], by combine: PointsPart.Combination) -> ExactNumber? {
-        guard let first = terms.first else { return 0 }
-        switch combine {
-        case .first: return first
-        case .max: return terms.max()
-        case .min: return terms.min()
-        case .sum, .mean:
-            var sum = first
-            for term in terms.dropFirst() {
-                guard let next = sum.adding(term) else { return nil }
-                sum = next
+    private static func combination(of terms: [Term], by combine: PointsPart.Combination) -> ExactNumber? {
+        guard var result = terms.first?.amount else { return 0 }
+        if combine == .first { return result }
+        for term in terms.dropFirst() {
+            switch combine {
+            case .first: break
+            case .max: result = max(result, term.amount)
+            case .min: result = min(result, term.amount)
+            case .sum, .mean:
+                guard let sum = result.adding(term.amount) else { return nil }
+                result = sum
             }
-            return combine == .sum ? sum : sum.divided(by: terms.count)
         }
+        return combine == .mean ? result.divided(by: terms.count) : result
     }
 
-    /// The met rows of a part that are terms, with what they earn, in order.
-    private func forEachTerm(
-        of index: Int, _ met: ConditionTester.Met, _ row: Int, _ body: (Int, ExactNumber) -> Void
-    ) {
-        let part = parts[index]
-        /// What a row of the table earns where it is met; `nil` where it is not, or refuses.
-        func amount(of number: Int) -> ExactNumber? {
-            for place in part.rows[number].conditions where !met[part.conditions[place]] { return nil }
-            switch part.rows[number].earning {
-            case .points(let points): return points
-            case .number(let condition): return tester.number(of: condition, row: row)
-            case .nothing: return nil
+    /// Finds the met rows of a part that are terms, with what they earn, in order.
+    private func findTerms(of part: Part, _ met: ConditionTester.Met, _ row: Int, _ terms: inout [Term]) {
+        terms.removeAll(keepingCapacity: true)
+        search: for number in part.rows {
+            for test in rows[number].tests where !met.contains(tests[test].mask, ofWord: tests[test].word) {
+                continue search
             }
-        }
-        var best: [(row: Int, amount: ExactNumber)?] = []
-        if part.groupCount > 0 {
-            best = [(row: Int, amount: ExactNumber)?](repeating: nil, count: part.groupCount)
-            for number in part.rows.indices {
-                guard let group = part.rows[number].group, let amount = amount(of: number) else { continue }
-                if let rival = best[group], amount <= rival.amount { continue }
-                best[group] = (number, amount)
+            let amount: ExactNumber?
+            switch rows[number].earning {
+            case .points(let points): amount = points
+            case .number(let condition): amount = tester.number(of: condition, row: row)
+            case .nothing: amount = nil
             }
-        }
-        for number in part.rows.indices {
-            if let group = part.rows[number].group {
-                if let winner = best[group], winner.row == number { body(number, winner.amount) }
-            } else if let amount = amount(of: number) {
-                body(number, amount)
+            guard let amount else { continue }
+            let group = rows[number].group
+            if group >= 0, let rival = terms.firstIndex(where: { rows[$0.row].group == group }) {
+                if amount <= terms[rival].amount { continue }
+                terms.remove(at: rival)
             }
+            terms.append(Term(row: number, amount: amount))
         }
     }
 
@@ -289,8 +311,8 @@ struct PointsComputer: Sendable {
         if !rowsOfValues.isEmpty {
             let met = tester.met(row: row)
             for (part, number) in rowsOfValues {
-                let entry = parts[part].rows[number]
-                let isNeeded = (parts[part].when + parts[part].conditions[entry.conditions]).allSatisfy {
+                let entry = rows[parts[part].rows.lowerBound + number]
+                let isNeeded = (conditions[parts[part].when] + conditions[entry.conditions]).allSatisfy {
                     tester.conditions[$0].isOfWish || met[$0]
                 }
                 guard isNeeded, case .number(let condition) = entry.earning,
@@ -317,31 +339,66 @@ struct PointsComputer: Sendable {
         /// For each position the first row that refuses the child there, as an index into ``PointsTable/refusals``; empty
         /// where none does.
         let refusals: [Int?]
+        /// What each of ``PointsComputer/partsOfKeys`` counts without a wish; where one depends on the wish, then also at each
+        /// position.
+        let parts: [PartValue]
+    }
+
+    /// Places for what is met and what parts count, which are used for one row after another.
+    struct Workspace: Sendable {
+        fileprivate var met: ConditionTester.Met
+        /// By part, without a wish and at one.
+        fileprivate var own: [PartValue]
+        fileprivate var here: [PartValue]
+        fileprivate var terms: [Term] = []
+    }
+
+    var workspace: Workspace {
+        let missing = [PartValue](repeating: .missing, count: parts.count)
+        return Workspace(met: tester.nothing, own: missing, here: missing)
     }
 
     /// - Precondition: ``unreadableCells(row:)`` is empty.
-    func points(row: Int) -> ChildPoints {
-        let values = values(row: row, ofTotalOnly: true)
+    func points(row: Int, _ work: inout Workspace) -> ChildPoints {
+        tester.find(row: row, in: &work.met)
+        for index in neededOrder {
+            work.own[index] = value(of: index, work.met, row, work.own, &work.terms)
+            work.here[index] = work.own[index]
+        }
         let wishes = draft.children[row].wishes
-        let ranks = tester.looksAtWishes ? tester.ranks(row: row) : []
-        let general = refusals.isEmpty ? nil : refusal(values.met)
+        let own = work.own[total]
+        var ofKeys = partsOfKeys.isEmpty ? [] : partsOfKeys.map { work.own[$0] }
+        let general = refusals.isEmpty ? nil : refusal(work.met)
+        guard tester.looksAtWishes else {
+            return ChildPoints(
+                own: own, wishes: [PartValue](repeating: own, count: wishes.count),
+                refusals: general == nil ? [] : [Int?](repeating: general, count: wishes.count), parts: ofKeys)
+        }
+        let ranks = tester.ranks(row: row)
         var points: [PartValue] = []
         points.reserveCapacity(wishes.count)
         var refused: [Int?] = []
         for position in wishes.indices {
-            let met =
-                wishes[position] == nil || ranks.isEmpty ? nil : met(values, atWish: position, rank: ranks[position])
-            points.append(
-                met.map { self.values(values, $0, ofTotalOnly: true)[total] } ?? values.own[total])
-            refused.append(met.flatMap(refusal) ?? general)
+            let isAny =
+                wishes[position] != nil
+                && tester.add(row: row, wish: position, rank: ranks[position], to: &work.met)
+            if isAny {
+                for index in neededOrder where parts[index].dependsOnWish {
+                    work.here[index] = value(of: index, work.met, row, work.here, &work.terms)
+                }
+            }
+            points.append(isAny ? work.here[total] : own)
+            if keysDependOnWish { ofKeys += partsOfKeys.map { isAny ? work.here[$0] : work.own[$0] } }
+            if !refusals.isEmpty { refused.append(isAny ? refusal(work.met) ?? general : general) }
+            if isAny { tester.removeWish(from: &work.met) }
         }
         return ChildPoints(
-            own: values.own[total], wishes: points, refusals: refused.contains { $0 != nil } ? refused : [])
+            own: own, wishes: points, refusals: refused.contains { $0 != nil } ? refused : [], parts: ofKeys)
     }
 
     /// The first row that refuses whom meets these conditions.
     private func refusal(_ met: ConditionTester.Met) -> Int? {
-        refusals.firstIndex { $0.conditions.allSatisfy { met[$0] } }
+        refusals.firstIndex { $0.allSatisfy { met[conditions[$0]] } }
     }
 
     // MARK: Explaining
@@ -357,7 +414,7 @@ struct PointsComputer: Sendable {
             guard let wish else { continue }
             let met = met(values, atWish: position, rank: ranks[position]) ?? values.met
             let stage = Stage(
-                met: met, values: self.values(values, met, ofTotalOnly: false), terms: terms(met, row))
+                met: met, values: self.values(values, met), terms: terms(met, row))
             stages.append(stage)
             guard let points = stage.values[total].number else { return nil }
             wishes.append(
@@ -365,14 +422,14 @@ struct PointsComputer: Sendable {
                     facility: wish, position: position, rank: ranks[position], points: points, refusal: refusal(met)))
         }
         guard let own = values.own[total].number else { return nil }
-        var unused: [ExactNumber] = []
+        var unused: [Term] = []
         let ofParts = parts.indices.map { part in
             PointsComputation.Part(
                 own: stages[0].values[part].number,
                 combined: combination(ofPart: part, values.met, row, values.own, &unused)?.number,
                 wishes: stages.dropFirst().map { $0.values[part].number },
-                missed: parts[part].when.filter { !stages[0].met[$0] }.map { tester.conditions[$0] },
-                rows: parts[part].rows.indices.map { self.row($0, ofPart: part, stages, row) })
+                missed: conditions[parts[part].when].filter { !stages[0].met[$0] }.map { tester.conditions[$0] },
+                rows: parts[part].rows.map { self.row($0, ofPart: part, stages, row) })
         }
         return PointsComputation(table: table, own: own, wishes: wishes, parts: ofParts)
     }
@@ -381,15 +438,17 @@ struct PointsComputer: Sendable {
     private struct Stage {
         let met: ConditionTester.Met
         let values: [PartValue]
-        /// For each part the rows that are terms, with what they earn.
+        /// For each part those of ``PointsComputer/rows`` that are terms, with what they earn.
         let terms: [[Int: ExactNumber]]
     }
 
     private func terms(_ met: ConditionTester.Met, _ row: Int) -> [[Int: ExactNumber]] {
         parts.indices.map { part in
             var terms: [Int: ExactNumber] = [:]
-            if parts[part].when.allSatisfy({ met[$0] }) {
-                forEachTerm(of: part, met, row) { terms[$0] = $1 }
+            if conditions[parts[part].when].allSatisfy({ met[$0] }) {
+                var found: [Term] = []
+                findTerms(of: parts[part], met, row, &found)
+                for term in found { terms[term.row] = term.amount }
                 // Of all terms the first alone counts.
                 if parts[part].combine == .first, let first = terms.keys.min() { terms = [first: terms[first]!] }
             }
@@ -398,8 +457,8 @@ struct PointsComputer: Sendable {
     }
 
     private func row(_ number: Int, ofPart part: Int, _ stages: [Stage], _ row: Int) -> PointsComputation.Row {
-        let entry = parts[part].rows[number]
-        let conditions = parts[part].conditions[entry.conditions]
+        let entry = rows[number]
+        let conditions = conditions[entry.conditions]
         let isMet = stages.map { stage in conditions.allSatisfy { stage.met[$0] } }
         let child = conditions.filter { !tester.conditions[$0].isOfWish && !stages[0].met[$0] }
         let ofWish = conditions.filter { index in

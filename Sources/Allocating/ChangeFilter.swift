@@ -38,7 +38,7 @@ package struct ChangeFilter: @unchecked Sendable {
             reduction.replaceList(of: household, by: OutcomeStore(store, changing: household, as: changed))
         case .usableSeat:
             reduction.raiseSeats(by: OutcomeStore(store, on: store.market.raisingSeats(as: changed)))
-        case .seats, .drawSeed, .setting, .limitSeats, .answer, .list, .draw, .value, .points: return false
+        case .seats, .drawSeed, .setting, .attribute, .limitSeats, .answer, .list, .draw, .value, .points: return false
         }
         reduction.run()
         if !reduction.emptied.isEmpty { return true }

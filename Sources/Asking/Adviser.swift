@@ -147,7 +147,7 @@ public struct Adviser: Sendable {
             case .timing(let id, _): [0, subject.answer(of: id)?.household ?? 0]
             case .facility(let id, _): [1, subject.answer(of: id)?.household ?? 0]
             case .usableSeat(let id, let ageClass): [2, place(of: id), ageClass]
-            case .seats, .drawSeed, .setting, .limitSeats, .answer, .list, .draw, .value, .points: [3]
+            case .seats, .drawSeed, .setting, .attribute, .limitSeats, .answer, .list, .draw, .value, .points: [3]
             }
         return [advice.claims, advice.changedChildren] + change
     }

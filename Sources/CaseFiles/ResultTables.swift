@@ -101,7 +101,7 @@ public struct ResultTables: Sendable {
                 case .usableSeat(let facility, let ageClass): ["seat", facility.text, String(ageClass), "", "+1"]
                 case .timing(let household, let timing): ["timing", "", "", household.text, timing.rawValue]
                 case .facility(let household, let answer): ["facility", "", "", household.text, answer.rawValue]
-                case .seats, .drawSeed, .setting, .limitSeats, .answer, .list, .draw, .value, .points:
+                case .seats, .drawSeed, .setting, .attribute, .limitSeats, .answer, .list, .draw, .value, .points:
                     preconditionFailure("nobody can be advised of this change: \(entry.change)")
                 }
             for field in change { try writer.add(field) }

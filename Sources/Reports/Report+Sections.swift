@@ -229,7 +229,7 @@ extension Report {
             )
         case .timing(let household, let timing): return answered(Wording.timing(timing), by: household)
         case .facility(let household, let answer): return answered(Wording.facility(answer), by: household)
-        case .seats, .drawSeed, .setting, .limitSeats, .answer, .list, .draw, .value, .points:
+        case .seats, .drawSeed, .setting, .attribute, .limitSeats, .answer, .list, .draw, .value, .points:
             preconditionFailure("advice names one seat or one answer")
         }
     }

@@ -13,11 +13,13 @@ extension City {
         let facilityIDs = Self.ids("F", count: places.count, width: 3).map { FacilityID($0) }
         var draft = CaseDraft(
             municipality: options.municipality, round: "\(options.month) first", month: options.month, rules: rules,
-            attributeNames: ["tier", "category", "tax"],
+            attributeNames: attributeNames,
             children: childRows(childIDs, householdIDs, facilityIDs),
             facilities: facilityRows(facilityIDs), households: householdRows(childIDs, householdIDs),
             seatLimits: seatLimitRows(facilityIDs))
+        if options.extraRules.contains(.wishKeys) { draft.wishAttributeNames = ["distance"] }
         Self.askAgain(&draft)
+        if options.points == .column { giveComputedPoints(&draft) }
         return draft
     }
 
@@ -41,17 +43,6 @@ extension City {
         }
     }
 
-    private var rules: Rules {
-        let digits = options.month.firstDay.description.filter { $0 != "-" }
-        return Rules(
-            priority: [
-                PriorityKey("tier", .ascending), PriorityKey("points", .descending),
-                PriorityKey("category", .ascending), PriorityKey("tax", .ascending),
-            ],
-            drawSeed: "\(digits)-\(options.seed)",
-            siblings: SiblingRules(nearKilometres: ExactNumber("1.5")))
-    }
-
     // MARK: Children
 
     private func childRows(
@@ -62,12 +53,15 @@ extension City {
         rows.reserveCapacity(residents.childCount)
         for household in 0..<residents.householdCount {
             let people = residents.people[household]
-            let attributes = ["\(people.tier)", "\(people.category)", "\(people.tax * 100)"]
+            let ofHousehold = attributes(of: household, people)
             for child in residents.members(of: household) {
                 let birth = calendar.date(residents.birthdays[child])
                 let isUnborn = residents.birthdays[child] > calendar.lastBornDay
                 let siblings = siblingFacilities(of: child, household: household)
-                let points = points(of: child, household: household, siblings: siblings)
+                let points =
+                    options.points == .steps
+                    ? points(of: child, household: household, siblings: siblings) : (own: nil, byWish: [])
+                let attributes = ofHousehold + (options.points == .steps ? [] : [monthsWaiting(of: child)])
                 let current = wishes.current[child]
                 rows.append(
                     ChildRow(
@@ -77,6 +71,9 @@ extension City {
                         siblingFacilities: siblings.map { facilityIDs[Int($0)] },
                         wishes: wishes.wishes(of: child).map { facilityIDs[Int($0)] }, points: points.own,
                         wishPoints: points.byWish, attributes: attributes))
+                if options.extraRules.contains(.wishKeys) {
+                    rows[rows.count - 1].wishAttributes = [distances(of: child, household: household)]
+                }
             }
         }
         return rows
@@ -98,7 +95,7 @@ extension City {
 
     private func points(
         of child: Int, household: Int, siblings: [Int32]
-    ) -> (own: ExactNumber, byWish: [ExactNumber?]) {
+    ) -> (own: ExactNumber?, byWish: [ExactNumber?]) {
         let list = wishes.wishes(of: child)
         if options.priorities == .randomPerFacility {
             var random = SeededRandom(seed: options.seed, .order, child + 1)
@@ -139,7 +136,8 @@ extension City {
                 minimumAgeMonths: places.isOffered(facility, age: 0) ? places.minimumMonths[facility] : nil,
                 minimumAgeDays: places.isOffered(facility, age: 0) ? places.minimumDays[facility] : nil,
                 kind: places.kinds[facility].name, ward: geography.wardNames[places.wards[facility]],
-                latitude: position.latitude, longitude: position.longitude)
+                latitude: position.latitude, longitude: position.longitude,
+                keepsClosed: places.closing[facility])
         }
     }
 
@@ -160,5 +158,10 @@ extension City {
             add(vacancies.notGraduates[facility], [3], .others(than: "partner-graduates"))
         }
         return rows
+            + places.pairs.enumerated().map { index, pair in
+                SeatLimitRow(
+                    facility: ids[pair.main], sharedWith: [ids[pair.branch]], ages: pair.ages,
+                    seats: Int(vacancies.shared[index]))
+            }
     }
 }

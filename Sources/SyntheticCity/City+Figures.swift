@@ -54,7 +54,7 @@ extension City {
         table.add(
             "share of the group support", Self.share(residents.needsSupport.count { $0 }, of: children),
             target: options.supportShare, within: 0.006)
-        if options.priorities == .realistic {
+        if options.priorities == .realistic, options.points == .steps {
             table.add("share with 40 points", Self.share(atFullTime, of: children), target: 0.46, within: 0.03)
         }
     }
@@ -141,8 +141,21 @@ extension City {
         }
         table.add("class 1 among the held", Self.share(held[1], of: allHeld))
         var vacancies = 0
-        for seats in calibration.vacancies.classes { vacancies += Int(seats) }
+        for seats in calibration.vacancies.classes { vacancies += max(0, Int(seats)) }
         table.add("vacancies of all classes", Double(vacancies))
+        if options.extraRules.contains(.overFull) {
+            table.add("over-full classes", Double(calibration.vacancies.classes.count { $0 < 0 }))
+        }
+        if options.extraRules.contains(.sharedLimits) {
+            table.add("limits over two facilities", Double(places.pairs.count))
+        }
+        if options.extraRules.contains(.closedSeats) {
+            let leave = residents.ages.indices.count { child in
+                let current = Int(wishes.current[child])
+                return current >= 0 && places.keepsClosed(current, age: residents.ages[child])
+            }
+            table.add("transfer applicants whose seat would stay closed", Double(leave))
+        }
         table.add("facilities", Double(places.count), target: Double(options.facilities))
         for (kind, name) in [
             (FacilityKind.nursery, "nursery"), (.smallScale, "small-scale"), (.kodomoEn, "kodomo-en"),

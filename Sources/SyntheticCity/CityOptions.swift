@@ -47,6 +47,10 @@ public struct CityOptions: Hashable, Sendable {
     /// Whether at every facility classes 0-2 share a limit that is tighter than the sum of their own, and classes 3-5 another.
     /// This is hard for solvers. Default `false`, and then a few facilities pool classes 3-5.
     public var pooledEverywhere = false
+    /// How points come about. Default `steps`; other values need `priorities` to be `realistic`.
+    public var points = Points.steps
+    /// Rules that only some cities have. Default none.
+    public var extraRules: Set<ExtraRule> = []
 
     /// Makes the default options with a size and a seed.
     public init(children: Int = 8_000, facilities: Int = 300, seed: UInt64 = 1) {
@@ -69,6 +73,28 @@ public struct CityOptions: Hashable, Sendable {
         case realistic
         /// Points drawn anew for every wish, so that no two facilities agree on an order. This is hard for solvers.
         case randomPerFacility
+    }
+
+    /// How children's points come about.
+    public enum Points: String, CaseIterable, Sendable {
+        /// They are given, a household's in coarse steps.
+        case steps
+        /// A points table of some 120 rows computes them from columns of hours, reasons and circumstances.
+        case table
+        /// They are given, and are what the table of the same city computes.
+        case column
+    }
+
+    /// A rule that only some cities have.
+    public enum ExtraRule: String, CaseIterable, Sendable {
+        /// Keys that depend on the wish, that compare letters or words, or that are for some children only.
+        case wishKeys = "wish-keys"
+        /// Limits that a main building shares with its branch.
+        case sharedLimits = "shared-limits"
+        /// Classes in which a seat that a transfer leaves stays closed.
+        case closedSeats = "closed-seats"
+        /// Classes with more children than places, which have negative vacancies.
+        case overFull = "over-full"
     }
 
     /// What is wrong with the options, one sentence for each problem; empty if they can be used.
@@ -101,6 +127,9 @@ public struct CityOptions: Hashable, Sendable {
             check((0...1).contains(share), "\(name) must be 0 to 1, not \(share).")
         }
         check((0...0.55).contains(heldShare), "heldShare must be 0 to 0.55, not \(heldShare).")
+        check(
+            points == .steps || priorities == .realistic,
+            "points cannot be \(points.rawValue) where priorities are drawn anew for every wish.")
         check((0...1_000).contains(siblingBonus), "siblingBonus must be 0 to 1,000, not \(siblingBonus).")
         return problems
     }

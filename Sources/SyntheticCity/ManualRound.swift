@@ -83,7 +83,7 @@ public struct ManualRound: Sendable {
                     choices[other] >= 0 && reading.children[other].ageClass == person.ageClass
                         && reading.children[other].groups == person.groups
                         && reading.children[other].wishes[Int(choices[other])].facility == facility
-                        && reading.pin(of: other) == nil
+                        && reading.pin(of: other) == nil && !keepsSeat(other, at: facility, in: reading)
                 }
                 let equals = placed.filter {
                     comparator.areEqualButForDraw(child, at: wish, $0, at: Int(choices[$0]))
@@ -117,6 +117,15 @@ public struct ManualRound: Sendable {
             func name(_ facility: Int) -> String { reading.facilities[facility].id.text }
         }
         return nil
+    }
+
+    /// Whether a child that is placed at the facility was at another building of a limit before, so that it keeps its seat.
+    private static func keepsSeat(_ child: Int, at facility: Int, in subject: Case) -> Bool {
+        guard let current = subject.children[child].currentFacility else { return false }
+        return subject.facilities[facility].limits.contains { limit in
+            subject.limits[limit].isShared && subject.limits[limit].counts(at: current)
+                && subject.covers(limit: limit, child: child)
+        }
     }
 
     /// The answer with either its timing or its facility part misread; `nil` if it names a child that must be placed first.

@@ -74,10 +74,28 @@ struct Places {
     private(set) var vacancyWeights: [Double] = []
     /// For each class the number of facilities that offer it.
     private(set) var offering = [Int](repeating: 0, count: 6)
+    /// Main buildings and their branches that share a limit, ascending by the main building.
+    private(set) var pairs: [BuildingPair] = []
+    /// For each facility the index of its pair; -1 if it has none.
+    private(set) var pairOf: [Int]
+    /// For each facility what it says of seats that a transfer leaves in classes 0 to 5, as in a facility's row; empty: nothing.
+    private(set) var closing: [[Bool?]]
+    /// Classes in which such seats stay closed where a facility says nothing.
+    let closedEverywhere: AgeSet
     let grid: PointGrid
+
+    /// Two facilities near each other with one limit over some of their classes.
+    struct BuildingPair {
+        let main: Int
+        let branch: Int
+        let ages: AgeSet
+    }
 
     init(_ options: CityOptions, geography: Geography) {
         count = options.facilities
+        pairOf = [Int](repeating: -1, count: count)
+        closing = [[Bool?]](repeating: [], count: count)
+        closedEverywhere = options.extraRules.contains(.closedSeats) ? AgeSet([5]) : []
         var usedNames = Set<String>()
         var (xs, ys): ([Double], [Double]) = ([], [])
         var stations: [Int] = []
@@ -105,6 +123,53 @@ struct Places {
             addMinimumAge(isFirst: index == 0, days, &random)
             addPopularity(station: stations[index], geography, &random)
             addLimits(options, &random)
+        }
+        if options.extraRules.contains(.sharedLimits) { addPairs(seed: options.seed) }
+        if options.extraRules.contains(.closedSeats) { addClosing(seed: options.seed) }
+    }
+
+    /// Whether a seat of the class stays closed where a transfer leaves it.
+    func keepsClosed(_ facility: Int, age: Int) -> Bool {
+        (closing[facility].isEmpty ? nil : closing[facility][age]) ?? closedEverywhere.contains(age: age)
+    }
+
+    /// Whether the facility has a limit over several facilities that covers the class.
+    func shares(_ facility: Int, age: Int) -> Bool {
+        pairOf[facility] >= 0 && pairs[pairOf[facility]].ages.contains(age: age)
+    }
+
+    /// Gives some facilities a branch: the nearest one around that has no pair yet.
+    private mutating func addPairs(seed: UInt64) {
+        for main in 0..<count {
+            var random = SeededRandom(seed: seed, .buildings, main)
+            let (isMain, sharesAll) = (random.chance(0.12), random.chance(0.6))
+            guard isMain, pairOf[main] < 0 else { continue }
+            var nearest: (facility: Int, square: Double)?
+            for ring in 0...1 where grid.reaches(ring: ring, x: x[main], y: y[main]) {
+                grid.forEachPoint(inRing: ring, x: x[main], y: y[main]) { other in
+                    guard other != main, pairOf[other] < 0 else { return }
+                    let (east, north) = (x[other] - x[main], y[other] - y[main])
+                    let square = east * east + north * north
+                    if square < nearest?.square ?? .infinity { nearest = (other, square) }
+                }
+            }
+            guard let branch = nearest?.facility else { continue }
+            pairOf[main] = pairs.count
+            pairOf[branch] = pairs.count
+            pairs.append(BuildingPair(main: main, branch: branch, ages: sharesAll ? AgeSet(0...5) : AgeSet(0...2)))
+        }
+    }
+
+    /// Lets some facilities give no seat again in any class, or in classes 0 to 2, and a few give those of the eldest again.
+    private mutating func addClosing(seed: UInt64) {
+        for facility in 0..<count {
+            var random = SeededRandom(seed: seed, .closing, facility)
+            switch random.pick([0.1, 0.15, 0.1, 0.65]) {
+            case 0: closing[facility] = [Bool?](repeating: true, count: 6)
+            case 1: closing[facility] = [true, true, true, nil, nil, nil]
+            case 2: closing[facility] = [nil, nil, nil, nil, nil, false]
+            default: break
+            }
         }
     }
 

@@ -12,7 +12,9 @@ struct SeededRandom {
     /// purpose.
     enum Purpose: UInt64 {
         case stations = 1
-        case wards, facilities, sizes, ages, answers, enrolment, homes, people, wishes, vacancies, order, mistakes
+        case wards, facilities, sizes, ages, answers, enrolment, homes, people, wishes, vacancies, order, mistakes,
+            circumstances, buildings, closing,
+            overfull
     }
 
     init(seed: UInt64, _ purpose: Purpose, _ index: Int = 0) {

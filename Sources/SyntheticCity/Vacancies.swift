@@ -12,20 +12,31 @@ struct Vacancies {
     var support: [Int32]
     /// Seats of class 3 for children who do not come from a partner.
     var notGraduates: [Int32]
+    /// For each pair of main building and branch the seats that they share.
+    var shared: [Int32]
 
     static let noLimit = Int32.max
 
     /// Makes as many seats as the scale of each class says. A fraction of each facility decides how its numbers are rounded.
-    init(places: Places, scales: [Double], roundings: [Double], reserved: [Int32]) {
+    ///
+    /// - Parameters:
+    ///   - places: The facilities.
+    ///   - scales: For each class its seats per weight.
+    ///   - roundings: For each class of each facility a fraction.
+    ///   - reserved: For each facility the places of class 3 that it keeps for children of its partner.
+    ///   - excess: For each class of each facility how many children it has too many.
+    init(places: Places, scales: [Double], roundings: [Double], reserved: [Int32], excess: [Int32]) {
         classes = [Int32](repeating: 0, count: places.count * 6)
         younger = [Int32](repeating: Self.noLimit, count: places.count)
         (older, total, support, notGraduates) = (younger, younger, younger, younger)
+        shared = [Int32](repeating: 0, count: places.pairs.count)
         for facility in 0..<places.count {
             var sums = (younger: 0, older: 0)
             for age in 0..<6 {
                 let place = facility * 6 + age
                 let seats = Int(places.vacancyWeights[place] * scales[age] + roundings[place])
-                classes[place] = Int32(seats)
+                classes[place] = excess[place] > 0 ? -excess[place] : Int32(seats)
+                if places.shares(facility, age: age) { shared[places.pairOf[facility]] += Int32(seats) }
                 if age < 3 { sums.younger += seats } else { sums.older += seats }
             }
             func share(_ seats: Int, _ share: Double) -> Int32 { Int32((Double(seats) * share).rounded(.up)) }
@@ -43,6 +54,8 @@ struct Vacancies {
                 notGraduates[facility] = max(0, classes[facility * 6 + 3] - reserved[facility])
             }
         }
+        // Both buildings together have fewer carers than rooms.
+        for pair in shared.indices { shared[pair] = Int32((Double(shared[pair]) * 0.8).rounded(.up)) }
     }
 
     /// Takes (`change` 1) or gives back (`change` -1) a seat of every limit that covers the child at the facility.
@@ -52,6 +65,7 @@ struct Vacancies {
         if seat.age < 3 { take(&younger[facility]) } else { take(&older[facility]) }
         take(&total[facility])
         if seat.needsSupport { take(&support[facility]) }
+        if places.shares(facility, age: seat.age) { take(&shared[places.pairOf[facility]]) }
         if seat.age == 3 && !seat.isGraduate { take(&notGraduates[facility]) }
     }
 
@@ -62,6 +76,7 @@ struct Vacancies {
         }
         return (seat.age < 3 ? younger : older)[facility] > 0 && total[facility] > 0
             && (!seat.needsSupport || support[facility] > 0)
+            && (!places.shares(facility, age: seat.age) || shared[places.pairOf[facility]] > 0)
             && (seat.age != 3 || seat.isGraduate || notGraduates[facility] > 0)
     }
 
@@ -101,12 +116,15 @@ struct Calibration {
         }
         for child in residents.ages.indices where wishes.current[child] < 0 { applicants[residents.ages[child]] += 1 }
         let reserved = Self.reserved(places, residents, wishes)
+        let excess = Self.excess(options, places, residents, wishes)
         targets = Self.heldTargets(options, applicants)
         var scales = Self.firstScales(places, applicants, targets)
-        vacancies = Vacancies(places: places, scales: scales, roundings: roundings, reserved: reserved)
+        vacancies = Vacancies(
+            places: places, scales: scales, roundings: roundings, reserved: reserved, excess: excess)
         var best = Double.infinity
         for _ in 0..<20 {
-            let trial = Vacancies(places: places, scales: scales, roundings: roundings, reserved: reserved)
+            let trial = Vacancies(
+                places: places, scales: scales, roundings: roundings, reserved: reserved, excess: excess)
             let trialHeld = Self.heldChildren(order, trial, places, residents, wishes)
             var error = 0.0
             for age in 0..<6 { error += abs(Double(trialHeld[age]) - targets[age] * Double(applicants[age])) }
@@ -149,6 +167,30 @@ struct Calibration {
         return reserved
     }
 
+    /// How many children each class of each facility has too many: one or two in some classes, mostly of those that somebody
+    /// wants to leave.
+    private static func excess(
+        _ options: CityOptions, _ places: Places, _ residents: Residents, _ wishes: Wishes
+    ) -> [Int32] {
+        var excess = [Int32](repeating: 0, count: places.count * 6)
+        guard options.extraRules.contains(.overFull) else { return excess }
+        var isLeft = [Bool](repeating: false, count: places.count * 6)
+        for (child, facility) in wishes.current.enumerated() where facility >= 0 {
+            isLeft[Int(facility) * 6 + residents.ages[child]] = true
+        }
+        for facility in 0..<places.count {
+            var random = SeededRandom(seed: options.seed, .overfull, facility)
+            for age in 0..<6 {
+                let (part, isTwo) = (random.fraction(), random.chance(0.25))
+                let hasLimit = age < 3 || places.pooling[facility] != .openOlder
+                guard places.isOffered(facility, age: age), hasLimit, part < (isLeft[facility * 6 + age] ? 0.3 : 0.02)
+                else { continue }
+                excess[facility * 6 + age] = isTwo ? 2 : 1
+            }
+        }
+        return excess
+    }
+
     private static func heldTargets(_ options: CityOptions, _ applicants: [Int]) -> [Double] {
         var (hard, all) = (0.0, 0.0)
         for age in 0..<6 {
@@ -183,7 +225,9 @@ struct Calibration {
             }
             if let taken {
                 free.use(Int(taken), seat, in: places, change: 1)
-                if current >= 0 { free.use(current, seat, in: places, change: -1) }
+                if current >= 0, !places.keepsClosed(current, age: seat.age) {
+                    free.use(current, seat, in: places, change: -1)
+                }
             } else if current < 0 {
                 held[seat.age] += 1
             }

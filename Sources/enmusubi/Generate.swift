@@ -15,6 +15,7 @@ struct Generate: TellingCommand {
             EXAMPLES:
               enmusubi generate city --children 8000 --facilities 300 --seed 1
               enmusubi generate hard --children 2000 --facilities 80 --seed 7 --sibling-share 0.5
+              enmusubi generate table --children 2000 --facilities 75 --points table --rule wish-keys --rule over-full
               enmusubi generate staff --children 2000 --facilities 75 --manual-mistakes 7
               enmusubi generate read --children 2000 --facilities 75 --manual-reading siblings.aggregate=product
             """)
@@ -63,6 +64,13 @@ struct Generate: TellingCommand {
 
     @Flag(help: "Give every child other points at each facility, drawn at random.")
     var randomPriorities = false
+
+    @Option(
+        help: "How points come about: given in steps, computed by a table, or in a column as that table computes them.")
+    var points = CityOptions.Points.steps
+
+    @Option(help: "A rule that only some cities have; may be repeated.")
+    var rule: [CityOptions.ExtraRule] = []
 
     @Option(
         help:
@@ -176,6 +184,7 @@ struct Generate: TellingCommand {
         options.siblingBonus = siblingBonus
         options.pooledEverywhere = pooled
         if randomPriorities { options.priorities = .randomPerFacility }
+        (options.points, options.extraRules) = (points, Set(rule))
         return options
     }
 
@@ -192,3 +201,6 @@ struct Generate: TellingCommand {
         let figures: [Figure]
     }
 }
+
+extension CityOptions.Points: ExpressibleByArgument {}
+extension CityOptions.ExtraRule: ExpressibleByArgument {}

@@ -74,7 +74,7 @@ struct ChangeTests {
 
     @Test(
         "What resolving needs is made to a draft only",
-        arguments: ["seats:A:1:+1", "drawSeed:2", "answer:h:timing:elder", "objective:placements"])
+        arguments: ["seats:A:1:+1", "drawSeed:2", "child:a:points:9", "answer:h:timing:elder", "objective:placements"])
     func draftOnly(text: String) throws {
         let change = try Change(text)
         var draft = try Self.draft()
@@ -97,6 +97,52 @@ struct ChangeTests {
         let error = #expect(throws: InvalidChange.self) { try change.apply(to: &draft) }
         #expect(error?.description.contains("resolved case") == true)
         #expect(try draft == Self.draft())
+    }
+
+    @Test("Another answer of a child is computed into points, here and where a sibling applies")
+    func attribute() throws {
+        var draft = try Self.draft()
+        draft.attributeNames = ["hours", "note"]
+        for row in draft.children.indices {
+            draft.children[row].points = nil
+            draft.children[row].attributes = ["100", ""]
+        }
+        draft.rules.pointsTable = [
+            PointsRow("hours", .range(from: .number(160), to: nil), earns: .points(20)),
+            PointsRow("hours", .range(from: .number(1), to: .number(159)), earns: .points(10)),
+        ]
+        let change = try Change("child:c:hours:160")
+        #expect(change.description == "child:c:hours:160")
+        let before = try draft.resolved()
+        #expect(before.children.map(\.points) == [10, 10, 10])
+        #expect(change.applied(to: before) == nil)
+        try change.apply(to: &draft)
+        #expect(try draft.resolved().children.map(\.points) == [10, 10, 20])
+        try Change("child:c:hours:").apply(to: &draft)
+        #expect(try draft.resolved().children.map(\.points) == [10, 10, 0])
+        try Change("child:c:note:a:b").apply(to: &draft)
+        #expect(draft.children[2].attributes == ["", "a:b"])
+        let points = try Change("child:c:points:7")
+        let error = #expect(throws: InvalidChange.self) { try points.apply(to: &draft) }
+        #expect(error?.description.contains("the points table computes the points") == true)
+    }
+
+    @Test("Given points are changed as such; what is no child, column or number is said")
+    func givenPoints() throws {
+        var draft = try Self.draft()
+        try Change("child:c:points:7.5").apply(to: &draft)
+        #expect(try draft.resolved().children.map(\.points) == [3, 2, ExactNumber("7.5")])
+        for (text, sentence) in [
+            ("child:z:points:7", "there is no child z"), ("child:c:hours:7", "no further column hours"),
+            ("child:c:points:many", "many is no number"),
+        ] {
+            let error = #expect(throws: InvalidChange.self) { try Change(text).apply(to: &draft) }
+            #expect(error?.description.contains(sentence) == true, "\(text)")
+        }
+        for text in ["child:c:points", "child::points:1", "child:c::1"] {
+            let error = #expect(throws: InvalidChange.self) { try Change(text) }
+            #expect(error?.description.contains("is not of the form") == true, "\(text)")
+        }
     }
 
     static func draft() throws -> CaseDraft {

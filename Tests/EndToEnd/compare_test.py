@@ -153,10 +153,24 @@ class Comparing(SharedFolder):
 class ByHand(SharedFolder):
     """A round done by hand with known mistakes."""
 
+    # By rule a seed with which no other decisions than the mistakes give the manual result as well.
+    RULES = {"wish-keys": 1, "shared-limits": 2, "closed-seats": 1, "over-full": 2}
+    FURTHER = {
+        "table": [1, "--points", "table"],
+        **{rule: [seed, "--rule", rule] for rule, seed in RULES.items()},
+        "all": [1, "--points", "table", *(word for rule in RULES for word in ("--rule", rule))],
+    }
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.options = ["--children", 2000, "--facilities", 75, "--seed", 3]
+
+    def compare_further(self, name, mistakes):
+        seed, *options = self.FURTHER[name]
+        return self.compare(
+            f"{name}{mistakes}", "--children", 1000, "--facilities", 38, "--seed", seed, *options,
+            "--manual-mistakes", mistakes)
 
     def compare(self, name, *options):
         case, result, out = (self.folder / f"{name}-{part}" for part in ("case", "result", "comparison"))
@@ -174,9 +188,23 @@ class ByHand(SharedFolder):
             {row["household_id"] for row in moves if row["depth"] == "0"}, {row["household_id"] for row in mistakes})
         self.assertGreater(len(differences), 7)
 
+    def test_the_roots_are_the_mistakes_under_further_rules_too(self):
+        for name in self.FURTHER:
+            with self.subTest(name):
+                case, differences, moves = self.compare_further(name, 7)
+                mistakes = rows(case / "mistakes.csv")
+                self.assertEqual(len(mistakes), 7)
+                self.assertEqual(
+                    {row["household_id"] for row in moves if row["depth"] == "0"},
+                    {row["household_id"] for row in mistakes})
+                self.assertGreater(len(differences), 7)
+
     def test_without_mistakes_it_is_the_result_of_the_rules(self):
         _, differences, _ = self.compare("none", "--manual-mistakes", 0)
         self.assertEqual(differences, [])
+        for name in self.FURTHER:
+            _, differences, _ = self.compare_further(name, 0)
+            self.assertEqual(differences, [], name)
 
     def test_another_reading_gives_another_result(self):
         case, differences, _ = self.compare("reading", "--manual-reading", "priority=tier,tax,points,category")

@@ -261,12 +261,17 @@ class Cities(Folder):
     def test_highs_finds_as_many_claims_on_the_exported_program(self):
         import highspy
 
-        # The second and third city have no stable allocation.
-        for children, facilities, seed, harder in [
-            (600, 30, 1, []), (40, 4, 2, ["--sibling-share", 0.7, "--random-priorities"]),
-            (40, 4, 18, ["--sibling-share", 0.7, "--random-priorities"]),
-        ]:
-            city, out, program = (self.folder / f"{name}-{seed}" for name in ["city", "out", "program"])
+        hard = ["--sibling-share", 0.7, "--random-priorities"]
+        rules = ["wish-keys", "shared-limits", "closed-seats", "over-full"]
+        every = [word for rule in rules for word in ("--rule", rule)]
+        # The cities of 40 have no stable allocation, each under other rules.
+        for number, (children, facilities, seed, harder) in enumerate([
+            (600, 30, 1, []), (400, 20, 1, ["--points", "table", *every]), (40, 4, 2, hard), (40, 4, 18, hard),
+            (40, 4, 2, [*hard, "--rule", "wish-keys"]), (40, 4, 46, [*hard, "--rule", "shared-limits"]),
+            (40, 4, 61, [*hard, "--rule", "shared-limits"]), (40, 4, 2, [*hard, "--rule", "closed-seats"]),
+            (40, 4, 18, [*hard, "--rule", "over-full"]), (40, 4, 25, hard + every), (40, 4, 63, hard + every),
+        ]):
+            city, out, program = (self.folder / f"{name}-{number}" for name in ["city", "out", "program"])
             run("generate", city, "--children", children, "--facilities", facilities, "--seed", seed, *harder)
             run("run", city, "--out", out)
             run("export", city, "--lp", f"{program}.lp")
