@@ -172,11 +172,13 @@ public enum Wording {
     }
 
     /// A value at a key as it is told; a city's own column is told as it is written.
-    static func value(_ value: KeyValue?, at key: PriorityKey) -> Phrase { told(key.text(of: value), at: key) }
+    static func value(_ value: KeyValue?, atKey key: Int, of rules: Rules) -> Phrase {
+        told(rules.text(of: value, atKey: key), of: rules.priority[key].source)
+    }
 
-    /// The text of a value at a key, as files have it, as it is told.
-    static func told(_ text: String, at key: PriorityKey) -> Phrase {
-        switch key.source {
+    /// The text of a value at a key that compares `source`, as files have it, as it is told.
+    static func told(_ text: String, of source: PriorityKey.Source) -> Phrase {
+        switch source {
         case .wishRank: return Phrase("第\(text)希望", "wish \(text)")
         case .siblingAtFacility, .livesInArea: return text == "1" ? Phrase("あり", "yes") : Phrase("なし", "no")
         case .met: return text == "1" ? Phrase("該当", "met") : Phrase("非該当", "not met")
@@ -186,9 +188,12 @@ public enum Wording {
 
     /// Whom a key that depends on the wish put before a child, in a sentence; blank for the other keys, whose name says enough.
     ///
-    /// - Parameter own: The child's own value. The sentence follows from it and from the fact that the key decided.
-    static func preference(of key: PriorityKey, own: KeyValue?) -> Phrase {
-        switch (key.source, key.order) {
+    /// - Parameters:
+    ///   - source: What the key compares.
+    ///   - order: Which of its values come first.
+    ///   - own: The child's own value. The sentence follows from it and from the fact that the key decided.
+    static func preference(of source: PriorityKey.Source, _ order: PriorityKey.Order, own: KeyValue?) -> Phrase {
+        switch (source, order) {
         case (.wishRank, .ascending) where own == .number(2):
             Phrase("この施設を第1希望とした方が優先されました。", " Those who wish this facility first came before.")
         case (.wishRank, .ascending):

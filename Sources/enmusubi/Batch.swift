@@ -10,6 +10,7 @@ import Terminal
 
 struct Batch: TellingCommand {
     static let configuration = CommandConfiguration(
+        commandName: "batch",
         abstract: "Allocate every case of a folder that is new or changed, and record it in a ledger.",
         discussion: """
             Takes the case folders of INBOX in the order of month and round. Each is checked, compared with the round before

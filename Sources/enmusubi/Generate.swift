@@ -7,7 +7,7 @@ import Terminal
 
 struct Generate: TellingCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a seeded city that looks real, as a case folder.",
+        commandName: "generate", abstract: "Make a seeded city that looks real, as a case folder.",
         discussion: """
             Ages, wishes, siblings, transfers and vacancies are calibrated to the figures of real cities, which are printed
             with what came out. The same options give the same bytes on every machine. Nobody in it exists.
