@@ -55,7 +55,7 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "Admissions", "Explaining", "Asking", "Comparing",
+                "Admissions", "Tables", "Explaining", "Asking", "Comparing",
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             resources: [.embedInCode("Resources")]

@@ -197,10 +197,18 @@ struct CaseResolver {
         let (draft, childRows, keys) = (draft, childRows, draft.rules.priority)
         let columns = keys.indices.map { column(of: keys[$0], index: $0) }
         // At `row * keys.count + key`.
-        var values = elements(draft.children.count * keys.count, threads: threads, state: ()) { _, place in
-            let key = place % keys.count
-            return draft.keyValue(ofRow: place / keys.count, keys[key], column: columns[key])
-        }.elements
+        var values = [KeyValue?](repeating: nil, count: draft.children.count * keys.count)
+        // Key by key, because a key is expensive to copy. Each row has elements of its own.
+        values.writeDisjointly { values in
+            for (index, key) in keys.enumerated() {
+                let column = columns[index]
+                _ = inRanges(of: draft.children.count, threads: threads) { rows in
+                    for row in rows {
+                        values[row * keys.count + index] = draft.keyValue(ofRow: row, key, column: column)
+                    }
+                }
+            }
+        }
         for (index, column) in columns.enumerated() { check(&values, of: index, column) }
         if childRows.count == draft.children.count, childRows.elementsEqual(draft.children.indices) { return values }
         return elements(childRows.count * keys.count, threads: threads, state: ()) { [values] _, place in

@@ -63,13 +63,14 @@ public struct ChildRow: Hashable, Sendable {
     public var attributes: [String]
     /// For each of ``CaseDraft/wishAttributeNames`` the raw text at the wish of the same index, before gaps close; may be
     /// shorter than `wishes`, and the whole may be empty.
-    public var wishAttributes: [[String]] = []
+    public var wishAttributes: [[String]]
 
     public init(
         id: ChildID, household: HouseholdID, birthDate: CalendarDate? = nil, dueDate: CalendarDate? = nil,
         ageClass: Int? = nil, currentFacility: FacilityID? = nil, groups: [String] = [],
         siblingFacilities: [FacilityID] = [], wishes: [FacilityID?], points: ExactNumber? = nil,
-        wishPoints: [ExactNumber?] = [], draw: ExactNumber? = nil, attributes: [String] = []
+        wishPoints: [ExactNumber?] = [], draw: ExactNumber? = nil, attributes: [String] = [],
+        wishAttributes: [[String]] = []
     ) {
         self.id = id
         self.household = household
@@ -84,6 +85,7 @@ public struct ChildRow: Hashable, Sendable {
         self.wishPoints = wishPoints
         self.draw = draw
         self.attributes = attributes
+        self.wishAttributes = wishAttributes
     }
 }
 

@@ -35,8 +35,15 @@ public struct Rules: Hashable, Sendable {
     /// For a key without a setting of its own, only `points` is public, and only if each child's own points count. Points that
     /// are computed from those of siblings would reveal something about the siblings.
     public func publication(ofKey key: Int) -> PriorityKey.Publication {
-        let entry = priority[key]
-        return entry.publication ?? (entry.source == .points && householdPriority == .each ? .yes : .no)
+        priority[key].publication ?? (priority[key].source == .points && householdPriority == .each ? .yes : .no)
+    }
+
+    /// The value as the column of a key writes it, see ``PriorityKey/text(of:)``.
+    ///
+    /// It avoids a copy of the key, which would cost more than all the rest.
+    package func text(of value: KeyValue?, atKey key: Int) -> String {
+        priority[key].values.isEmpty && !priority[key].usesLetters
+            ? value?.description ?? "" : priority[key].text(of: value)
     }
 }
 

@@ -180,11 +180,10 @@ struct Market: Sendable {
             optionSlotStart[Int(use.option) + 1] += 1
         }
         for option in optionIsEligible.indices { optionSlotStart[option + 1] += optionSlotStart[option] }
-        var byLimit = Grouped<Place>(groups: limitSeats.count) { add in
-            for (index, use) in uses.enumerated() { add(Int(use.limit), Place(key: use.key, use: Int32(index))) }
-        }
-        // A child may wish two facilities of a limit with one priority.
-        byLimit.sortGroups(threads: threads) { $0.key != $1.key ? $0.key < $1.key : $0.use < $1.use }
+        var byLimit = Grouped(
+            groups: limitSeats.count, count: uses.count, group: { Int(uses[$0].limit) },
+            element: { Place(key: uses[$0].key, use: Int32($0)) })
+        byLimit.sortGroups(threads: threads)
         limitSlotStart = byLimit.starts
         limitEntry = keeps.indices.map { limitSlotStart[$0] + keeps[$0] }
         let order = byLimit.elements
@@ -204,9 +203,14 @@ struct Market: Sendable {
     }
 
     /// A use with its sort key.
-    private struct Place {
+    private struct Place: Comparable {
         let key: Int32
         let use: Int32
+
+        static func < (one: Place, other: Place) -> Bool {
+            // A child may wish two facilities of a limit with one priority.
+            one.key != other.key ? one.key < other.key : one.use < other.use
+        }
     }
 
     private mutating func indexHouseholdSlots(threads: Int) {

@@ -116,12 +116,9 @@ struct PriorityOrder {
             return draw == rival ? one.child < other.child : draw < rival
         }
         // Children are divided by the first byte; those that share it are then sorted, on several threads.
-        var byFirstByte = Grouped<(word: UInt64, child: Int)>(groups: 256) { add in
-            for (child, draw) in draws.enumerated() {
-                let word = word(draw)
-                add(Int(word >> 56), (word, child))
-            }
-        }
+        var byFirstByte = Grouped(
+            groups: 256, count: draws.count, group: { child in Int(word(draws[child]) >> 56) },
+            element: { child in (word: word(draws[child]), child: child) })
         byFirstByte.sortGroups(threads: threads, smallest: 16, by: precedes)
         let order = byFirstByte.elements.map(\.child)
         var ranks = [Int32](repeating: 0, count: order.count)
@@ -172,9 +169,10 @@ struct PriorityOrder {
     private static func sorted(_ order: [Int32], by ranks: [Int32]) -> [Int32] {
         guard let low = ranks.min(), let high = ranks.max() else { return order }
         if low == high { return order }
-        return Grouped(groups: Int(high - low) + 1) { add in
-            for entry in order { add(Int(ranks[Int(entry)] - low), entry) }
-        }.elements
+        return Grouped(
+            groups: Int(high - low) + 1, count: order.count, group: { Int(ranks[Int(order[$0])] - low) },
+            element: { order[$0] }
+        ).elements
     }
 }
 

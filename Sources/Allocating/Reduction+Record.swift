@@ -106,8 +106,9 @@ struct StrikeRecord: Sendable {
     /// - Complexity: O(strikes + latest time).
     private static func inOrder(_ strikes: [Strike]) -> [Strike] {
         guard let latest = strikes.map(\.time).max() else { return [] }
-        return Grouped(groups: Int(latest) + 1) { add in
-            for strike in strikes { add(Int(strike.time), strike) }
-        }.elements
+        return Grouped(
+            groups: Int(latest) + 1, count: strikes.count, group: { Int(strikes[$0].time) },
+            element: { strikes[$0] }
+        ).elements
     }
 }

@@ -66,6 +66,15 @@ extension BatchError {
         }
     }
 
+    /// Whether it may be gone at the next look: another program has the ledger, or the disk is full for now.
+    var mayPass: Bool {
+        switch self {
+        case .cannotWrite, .ledger(.inaccessible), .ledger(.noRoom), .ledger(.busy): true
+        case .round(.cannotWrite), .round(.exists): true
+        case .round, .ledger, .unreadableInbox, .unfit, .cannotFollow, .alteredRevision, .interrupted: false
+        }
+    }
+
     /// What the line of a failed case says.
     var note: String {
         switch self {

@@ -17,6 +17,8 @@ public enum BatchEvent: Sendable {
     case note(String)
     /// A case failed.
     case failed(folder: String, BatchError)
+    /// A pass could not be finished; the next one tries again.
+    case unfinished(BatchError)
     /// A line for the log.
     case log(LogLine)
     /// What became of a case.

@@ -177,6 +177,31 @@ public final class MonthlyBatch {
         return summary
     }
 
+    /// Works through the inbox again and again until the batch is stopped, and takes each case once it has stopped changing.
+    ///
+    /// - Parameters:
+    ///   - interval: Seconds between two looks into the inbox.
+    ///   - ended: Called with each pass that was finished.
+    /// - Returns: The last pass that was finished.
+    /// - Throws: What a later pass would meet again. Of everything else the batch tells, and goes on.
+    public func watch(
+        every interval: Double, ended: (BatchSummary) -> Void
+    ) throws(BatchError) -> BatchSummary {
+        var last = BatchSummary()
+        while !stop.isRaised {
+            do throws(BatchError) {
+                last = try pass(onlyQuiet: true)
+                ended(last)
+            } catch {
+                guard error.mayPass else { throw error }
+                hears(.unfinished(error))
+            }
+            let end = ContinuousClock.now + .seconds(interval)
+            while ContinuousClock.now < end, !stop.isRaised { usleep(50_000) }
+        }
+        return last
+    }
+
     private func makeHome() throws {
         for folder in [store.ledger.home, root] {
             do { try makeFolder(folder, options.access) } catch {

@@ -330,20 +330,17 @@ private struct ChildColumns {
             let isIgnored = ignoresPointsOfBlankWishes && (index >= wished.count || wished[index] == nil)
             points.append(isIgnored ? nil : file.number(row, column))
         }
-        var child = ChildRow(
+        return ChildRow(
             id: ChildID(file.text(row, id) ?? ""), household: HouseholdID(file.text(row, household) ?? ""),
             birthDate: file.date(row, birthDate), dueDate: file.date(row, dueDate),
             ageClass: file.age(row, ageClass),
             currentFacility: file.text(row, current).map { FacilityID($0) },
             groups: file.list(row, group), siblingFacilities: file.list(row, siblings).map { FacilityID($0) },
             wishes: wished, points: file.number(row, self.points), wishPoints: points,
-            draw: file.number(row, draw), attributes: attributes.map { file.text(row, $0) ?? "" })
-        if !wishAttributes.isEmpty {
-            child.wishAttributes = wishAttributes.map { columns in
+            draw: file.number(row, draw), attributes: attributes.map { file.text(row, $0) ?? "" },
+            wishAttributes: wishAttributes.map { columns in
                 list(columns, row, file).map { file.text(row, $0) ?? "" }
-            }
-        }
-        return child
+            })
     }
 
     /// The columns up to the last that is not blank.

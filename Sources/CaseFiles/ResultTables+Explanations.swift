@@ -151,8 +151,8 @@ extension ResultTables {
 
         init(of subject: Case, _ encoding: TextEncoding) throws(TableWriter.UnencodableCharacter) {
             // What cannot be encoded is said to stand in the first row.
-            keys = try TableWriter(encoding, followingRows: 1)
-                .cells(["", "presentSeat", "draw", "child_id"] + subject.rules.priority.map(\.name))
+            let names = ["", "presentSeat", "draw", "child_id"] + subject.rules.priority.map(\.name)
+            keys = try TableWriter(encoding, followingRows: 1).cells(names.count) { names[$0] }
         }
 
         func add(_ key: DecidingKey, to writer: inout TableWriter) {
@@ -175,8 +175,8 @@ extension ResultTables {
             // What cannot be encoded is said to stand in the first row.
             let writer = TableWriter(encoding, followingRows: 1)
             // By index: a child is large to copy.
-            children = try writer.cells(subject.children.indices.lazy.map { subject.children[$0].id.text })
-            facilities = try writer.cells(subject.facilities.indices.lazy.map { subject.facilities[$0].id.text })
+            children = try writer.cells(subject.children.count) { subject.children[$0].id.text }
+            facilities = try writer.cells(subject.facilities.count) { subject.facilities[$0].id.text }
         }
 
         static func made(of subject: Case, _ encoding: TextEncoding) -> Result<Names, TableWriter.UnencodableCharacter>

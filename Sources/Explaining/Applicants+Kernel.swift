@@ -17,13 +17,16 @@ public struct ApplicantQueues: Sendable {
     ///   - threads: How many threads may sort at the same time; the order is the same with any number.
     /// - Complexity: O(w log w) for w eligible wishes; the inner loop compares plain integers.
     public init(of subject: Case, comparator: Comparator? = nil, threads: Int = 1) {
-        let byFacility = Grouped<Applicants.Entry>(groups: subject.facilities.count) { add in
-            for child in subject.children.indices {
-                for (position, wish) in subject.children[child].wishes.enumerated() where wish.isEligible {
-                    add(wish.facility, Applicants.Entry(child: Int32(child), wish: Int32(position)))
-                }
+        var eligible: [(facility: Int, entry: Applicants.Entry)] = []
+        for child in subject.children.indices {
+            let wishes = subject.children[child].wishes
+            for wish in wishes.indices where wishes[wish].isEligible {
+                eligible.append((wishes[wish].facility, Applicants.Entry(child: Int32(child), wish: Int32(wish))))
             }
         }
+        let byFacility = Grouped(
+            groups: subject.facilities.count, count: eligible.count, group: { eligible[$0].facility },
+            element: { eligible[$0].entry })
         let comparator = comparator ?? Comparator(of: subject)
         let encoded = EncodedKeys(of: subject, comparator)
         let (starts, unsorted) = (byFacility.starts.map { Int($0) }, byFacility.elements)

@@ -95,15 +95,14 @@ private struct Cells {
             }
         }
         // A cell that lacks one of the two kinds has no tie and stays empty.
-        let byCell = Grouped<Int32>(groups: count) { add in
-            for (index, (cell, _, _)) in found.enumerated() where hasOthers[cell] { add(cell, Int32(index)) }
-        }
-        starts = byCell.starts
-        entries = byCell.elements.map { index in
-            let (_, child, wish) = found[Int(index)]
+        let byCell = Grouped(groups: count, count: found.count) { index in
+            hasOthers[found[index].cell] ? found[index].cell : -1
+        } element: { index in
+            let (_, child, wish) = found[index]
             return Entry(
                 child: child, wish: wish, isPlaced: index < placedCount,
                 print: comparator.fingerprintButForDraw(of: Int(child), at: Int(wish)))
         }
+        (starts, entries) = (byCell.starts, byCell.elements)
     }
 }

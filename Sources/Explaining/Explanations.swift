@@ -36,7 +36,7 @@ public struct Explanations: Sendable {
         switch key {
         case .none, .presentSeat: ""
         case .key(let index):
-            subject.rules.priority[index].text(of: comparator.value(of: child, at: wish, key: index))
+            subject.rules.text(of: comparator.value(of: child, at: wish, key: index), atKey: index)
         case .draw:
             switch subject.children[child].draw {
             case .seeded(let digest): digest.description

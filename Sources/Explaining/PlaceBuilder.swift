@@ -104,7 +104,7 @@ struct PlaceBuilder {
         for (index, value) in comparator.values(of: child, at: wish).enumerated()
         where subject.rules.priority[index].source != .draw {
             if !text.isEmpty { text += ";" }
-            text += "\(subject.rules.priority[index].name)=\(subject.rules.priority[index].text(of: value))"
+            text += "\(subject.rules.priority[index].name)=\(subject.rules.text(of: value, atKey: index))"
         }
         return text
     }
@@ -116,7 +116,7 @@ struct PlaceBuilder {
         where subject.rules.priority[index].source != .draw {
             let name = subject.rules.priority[index].name
             switch subject.rules.publication(ofKey: index) {
-            case .yes: told.append("\(name)=\(subject.rules.priority[index].text(of: value))")
+            case .yes: told.append("\(name)=\(subject.rules.text(of: value, atKey: index))")
             case .band:
                 let band = sharedBand(of: last, key: index, entries, in: subject, choices, comparator)
                 if let band { told.append("\(name)=\(band)") }

@@ -23,10 +23,8 @@ extension ReasonBuilder {
         let parts = inRanges(of: count, threads: threads, smallest: 32) { households -> [OpenReason] in
             var found: [OpenReason] = []
             for index in households {
-                guard subject.households[index].members.contains(where: hasOpenRow) else { continue }
-                let rows = subject.households[index].members.sorted().flatMap { child in
-                    (starts[child]..<starts[child + 1]).filter(isOpen)
-                }
+                let rows = openRows(ofHousehold: index)
+                if rows.isEmpty { continue }
                 let household = OpenHousehold(index, in: subject)
                 found +=
                     household.isMoreThanWishes
@@ -50,9 +48,15 @@ extension ReasonBuilder {
         reasons[row].kind == .siblingCondition && reasons[row].joint < 0 && phase.decides[Int(reasons[row].child)]
     }
 
-    private func hasOpenRow(_ child: Int) -> Bool {
-        for row in starts[child]..<starts[child + 1] where isOpen(row) { return true }
-        return false
+    /// The open rows of a household's children, ascending.
+    private func openRows(ofHousehold index: Int) -> [Int] {
+        var rows: [Int] = []
+        // No closure, because it would copy all of this builder for each household.
+        for child in subject.households[index].members {
+            for row in starts[child]..<starts[child + 1] where isOpen(row) { rows.append(row) }
+        }
+        rows.sort()
+        return rows
     }
 
     /// Whether the child may have the wish in this phase: the phase must offer it, and pins must not have overfilled it. A child
@@ -70,7 +74,8 @@ extension ReasonBuilder {
         /// Whether it has siblings or a table of its own, so that it may not accept every wish.
         let isMoreThanWishes: Bool
 
-        init(_ index: Int, in subject: Case) {
+        /// The case is passed `__shared`, because a copy of it for each household would cost more than all the rest.
+        init(_ index: Int, in subject: __shared Case) {
             self.index = index
             isMoreThanWishes = subject.households[index].wishes != .single
             members = subject.households[index].members

@@ -197,7 +197,7 @@ public struct ChildPage {
                 guard isForStaff || isTold(key, to, reason) else { continue }
                 let rule = subject.rules.priority[key]
                 let name = Wording.priorityKey(rule)
-                let (from, to) = (Wording.told(from, at: rule), Wording.told(to, at: rule))
+                let (from, to) = (Wording.told(from, of: rule.source), Wording.told(to, of: rule.source))
                 lines.append(
                     Phrase(
                         "  → \(name.japanese)が \(from.japanese) でなく \(to.japanese) なら、ここか上位の希望に内定していました(再計算で確認)。",

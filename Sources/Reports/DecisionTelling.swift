@@ -50,22 +50,25 @@ struct ToldDecision {
         case .draw, .id:
             telling = isForStaff || subject.rules.priority.isEmpty || isOfSeveral ? .draw : .unnamed
         case .key(let key):
-            let rule = subject.rules.priority[key]
+            // Not the whole key, which is expensive to copy.
+            let source = subject.rules.priority[key].source
             let value = explanations.keyValue(of: child, at: Int(reason.wish), key)
-            own = Wording.value(value, at: rule)
+            own = Wording.value(value, atKey: key, of: subject.rules)
             preference =
                 Self.differs(key, of: child, in: subject)
-                ? Wording.comparedHere(rule) : Wording.preference(of: rule, own: value)
+                ? Wording.comparedHere(subject.rules.priority[key])
+                : Wording.preference(ofKey: key, of: subject.rules, own: value)
             let last = Int(reason.lastAdmitted)
             if isForStaff {
-                let wish = explanations.wishOfLastAdmitted(reason)
-                (telling, self.last) = (.last, Wording.value(explanations.keyValue(of: last, at: wish, key), at: rule))
+                let value = explanations.keyValue(of: last, at: explanations.wishOfLastAdmitted(reason), key)
+                (telling, self.last) = (.last, Wording.value(value, atKey: key, of: subject.rules))
                 return
             }
             switch explanations.publicValue(of: last, atFacility: facility, key, in: subject) {
-            case .exact(let value): (telling, self.last) = (.last, Wording.told(value, at: rule))
+            case .exact(let value): (telling, self.last) = (.last, Wording.told(value, of: source))
             case .band(let band): (telling, self.last) = (.last, Wording.band(band))
-            case nil where key == 0 && (isOfSeveral || !rule.leavesOneBetterValue(than: value)): telling = .key
+            case nil where key == 0 && (isOfSeveral || !subject.rules.priority[key].leavesOneBetterValue(than: value)):
+                telling = .key
             case nil where isOfSeveral:
                 let isAfterPoints = subject.rules.priority[..<key].contains { $0.source == .points }
                 telling = isAfterPoints ? .keyAfterPoints : .keyAfterOthers

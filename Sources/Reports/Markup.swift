@@ -1,3 +1,5 @@
+import Tables
+
 /// A piece of a page: HTML, SVG, or JSON inside a script element.
 ///
 /// An interpolated value is escaped according to its type: text for use in elements and quoted attributes, ``Markup`` not at
@@ -9,7 +11,8 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
     /// A page is made of many constants, which are never copied until they stand on the page.
     private enum Content {
         case constant(StaticString)
-        case built([UInt8])
+        case number(Int)
+        case built(ByteBuffer)
     }
 
     /// A constant of the source.
@@ -17,42 +20,47 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
 
     init(stringLiteral constant: StaticString) { content = .constant(constant) }
 
-    init(stringInterpolation interpolation: StringInterpolation) { content = .built(interpolation.bytes) }
+    init(stringInterpolation interpolation: StringInterpolation) {
+        content = interpolation.number.map(Content.number) ?? .built(interpolation.buffer)
+    }
 
     /// Text of a case, escaped for elements and for quoted attributes.
     init(escaping text: String) {
-        var bytes: [UInt8] = []
-        bytes.append(escaping: text)
-        content = .built(bytes)
+        var buffer = ByteBuffer(capacity: text.utf8.count)
+        buffer.append(escaping: text)
+        content = .built(buffer)
     }
 
-    private init(built bytes: [UInt8]) { content = .built(bytes) }
+    private init(built buffer: ByteBuffer) { content = .built(buffer) }
 
     /// A JSON string that may also be inside a script element, in quotes.
     static func json(_ text: String) -> Markup {
-        var bytes: [UInt8] = []
-        bytes.append(json: text)
-        return Markup(built: bytes)
+        var buffer = ByteBuffer(capacity: text.utf8.count + 2)
+        buffer.append(json: text)
+        return Markup(built: buffer)
     }
 
     var text: String {
         switch content {
         case .constant(let constant): constant.description
-        case .built(let bytes): String(decoding: bytes, as: UTF8.self)
+        case .number(let number): String(number)
+        case .built(let buffer): String(decoding: buffer.bytes, as: UTF8.self)
         }
     }
 
     var isEmpty: Bool {
         switch content {
         case .constant(let constant): constant.utf8CodeUnitCount == 0
-        case .built(let bytes): bytes.isEmpty
+        case .number: false
+        case .built(let buffer): buffer.isEmpty
         }
     }
 
-    fileprivate func append(to bytes: inout [UInt8]) {
+    fileprivate func append(to buffer: inout ByteBuffer) {
         switch content {
-        case .constant(let constant): bytes.append(constant: constant)
-        case .built(let more): bytes.append(contentsOf: more)
+        case .constant(let constant): buffer.append(constant: constant)
+        case .number(let number): buffer.append(decimal: number)
+        case .built(let more): buffer.append(more)
         }
     }
 
@@ -63,37 +71,40 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
     }
 
     static func += (first: inout Markup, second: Markup) {
-        var bytes: [UInt8] = []
-        switch first.content {
-        case .constant(let constant): bytes.append(constant: constant)
-        case .built(let built): bytes = built
-        }
+        var buffer = ByteBuffer()
+        if case .built(let built) = first.content { buffer = built } else { first.append(to: &buffer) }
         // So that the bytes have one owner and are not copied.
         first.content = .constant("")
-        second.append(to: &bytes)
-        first.content = .built(bytes)
+        second.append(to: &buffer)
+        first.content = .built(buffer)
     }
 
     static func repeating(_ markup: Markup, count: Int) -> Markup {
-        var bytes: [UInt8] = []
-        for _ in 0..<count { markup.append(to: &bytes) }
-        return Markup(built: bytes)
+        var buffer = ByteBuffer()
+        for _ in 0..<count { markup.append(to: &buffer) }
+        return Markup(built: buffer)
     }
 
     struct StringInterpolation: StringInterpolationProtocol {
-        fileprivate var bytes: [UInt8] = []
+        /// The number that is all there is, as in most cells of a table; it needs no memory of its own.
+        fileprivate var number: Int?
+        fileprivate var buffer = ByteBuffer()
+        private let isOnePiece: Bool
 
         init(literalCapacity: Int, interpolationCount: Int) {
-            bytes.reserveCapacity(literalCapacity + 16 * interpolationCount)
+            isOnePiece = literalCapacity == 0 && interpolationCount == 1
+            if !isOnePiece { buffer = ByteBuffer(capacity: literalCapacity + 16 * interpolationCount) }
         }
 
-        mutating func appendLiteral(_ literal: StaticString) { bytes.append(constant: literal) }
+        mutating func appendLiteral(_ literal: StaticString) { buffer.append(constant: literal) }
 
-        mutating func appendInterpolation(_ markup: Markup) { markup.append(to: &bytes) }
+        mutating func appendInterpolation(_ markup: Markup) { markup.append(to: &buffer) }
 
-        mutating func appendInterpolation(_ text: String) { bytes.append(escaping: text) }
+        mutating func appendInterpolation(_ text: String) { buffer.append(escaping: text) }
 
-        mutating func appendInterpolation(_ number: Int) { bytes.append(decimal: number) }
+        mutating func appendInterpolation(_ number: Int) {
+            if isOnePiece { self.number = number } else { buffer.append(decimal: number) }
+        }
     }
 }
 
@@ -108,23 +119,14 @@ extension Sequence<Markup> {
     }
 }
 
-extension [UInt8] {
+extension ByteBuffer {
     mutating func append(_ markup: Markup) { markup.append(to: &self) }
 
     fileprivate mutating func append(constant: StaticString) {
         if constant.hasPointerRepresentation {
-            append(contentsOf: UnsafeBufferPointer(start: constant.utf8Start, count: constant.utf8CodeUnitCount))
+            append(UnsafeBufferPointer(start: constant.utf8Start, count: constant.utf8CodeUnitCount))
         } else {
-            constant.withUTF8Buffer { append(contentsOf: $0) }
-        }
-    }
-
-    /// Appends the digits of a whole number.
-    mutating func append(decimal number: Int) {
-        if (0...9).contains(number) {
-            append(UInt8(48 + number))
-        } else {
-            append(contentsOf: String(number).utf8)
+            constant.withUTF8Buffer { append($0) }
         }
     }
 
@@ -160,8 +162,9 @@ extension [UInt8] {
             case "\u{2029}": append(constant: "\\u2029")
             case _ where scalar.value < 0x20:
                 let digits = String(scalar.value, radix: 16)
-                append(contentsOf: ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8)
-            default: append(contentsOf: Unicode.UTF8.encode(scalar)!)
+                append(constant: "\\u")
+                for byte in (String(repeating: "0", count: 4 - digits.count) + digits).utf8 { append(byte) }
+            default: for byte in Unicode.UTF8.encode(scalar)! { append(byte) }
             }
         }
         append(UInt8(ascii: "\""))
@@ -175,7 +178,7 @@ extension [UInt8] {
         var text = text
         return text.withUTF8 { bytes in
             guard bytes.allSatisfy(isPlain) else { return false }
-            append(contentsOf: bytes)
+            append(bytes)
             return true
         }
     }

@@ -1,19 +1,23 @@
+import Tables
+
 /// Builds the text of a page out of ``Markup``, which escapes everything that comes from a case.
 struct Page {
-    private(set) var bytes: [UInt8] = []
+    private var buffer = ByteBuffer()
 
-    mutating func add(_ markup: Markup) { bytes.append(markup) }
+    var bytes: [UInt8] { buffer.bytes }
+
+    mutating func add(_ markup: Markup) { buffer.append(markup) }
 
     /// Adds a file of Resources unescaped; it is a part of the program.
-    mutating func add(_ asset: ReportAssets) { bytes.append(contentsOf: asset.bytes) }
+    mutating func add(_ asset: ReportAssets) { buffer.append(contentsOf: asset.bytes) }
 
-    mutating func add(_ number: Int) { bytes.append(decimal: number) }
+    mutating func add(_ number: Int) { buffer.append(decimal: number) }
 
     /// Adds text of a case, escaped for elements and for quoted attributes.
-    mutating func add(escaping text: String) { bytes.append(escaping: text) }
+    mutating func add(escaping text: String) { buffer.append(escaping: text) }
 
     /// Adds text as a JSON string that is also safe inside a script element.
-    mutating func addJSON(_ text: String) { bytes.append(json: text) }
+    mutating func addJSON(_ text: String) { buffer.append(json: text) }
 
     /// A phrase in both languages, of which the page shows one.
     static func both(_ phrase: Phrase) -> Markup {
@@ -63,7 +67,7 @@ struct Page {
         add("</tr></thead><tbody>\n")
         var builder = Rows(page: self, isNumber: columns.map(\.isNumber))
         // So that the bytes have one owner and are not copied.
-        bytes = []
+        buffer = ByteBuffer()
         rows(&builder)
         self = builder.page
         add("</tbody></table></div>\n")

@@ -48,8 +48,15 @@ extension Report {
         if indexesChildren, listsFacilities { addChildren(to: &page) }
         page.add("],\"waiting\":[")
         if indexesChildren, listsFacilities {
-            page.add(
-                input.explanations.waiting.map { "[\($0.facility),\($0.ageClass),\($0.child)]" }.joined(separator: ","))
+            for (index, waiting) in input.explanations.waiting.enumerated() {
+                page.add(index > 0 ? ",[" : "[")
+                page.add(waiting.facility)
+                page.add(",")
+                page.add(waiting.ageClass)
+                page.add(",")
+                page.add(waiting.child)
+                page.add("]")
+            }
         }
         page.add("]}</script>\n")
     }

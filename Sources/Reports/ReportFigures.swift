@@ -83,13 +83,14 @@ struct ReportFigures {
         let households = input.subject.households
         while start < households.count {
             let end = households[start...].firstIndex { $0.id != households[start].id } ?? households.count
-            let placements = households[start..<end].flatMap(\.members).map { input.placements[$0] }
+            let family = start..<end
             start = end
-            guard placements.count > 1 else { continue }
-            let places = placements.compactMap(\.facility)
+            if family.count == 1, households[family.lowerBound].members.count == 1 { continue }
+            let members = households[family].flatMap(\.members)
+            let places = members.compactMap { input.placements[$0].facility }
             if places.isEmpty {
                 none += 1
-            } else if places.count < placements.count {
+            } else if places.count < members.count {
                 someOnly += 1
             } else if Set(places).count == 1 {
                 together += 1

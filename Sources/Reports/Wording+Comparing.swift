@@ -112,10 +112,9 @@ extension Wording {
                 "\(id(child)) equals \(named)\(more > 0 ? " and \(more) more" : "") in every key but the draw; with the draw "
                     + "the other way the rules give this.")
         case .value(let child, let key, _, let own, let needed, let row):
-            let rule = subject.rules.priority[key]
-            let name = priorityKey(rule)
-            let value = own.map { Self.value($0, at: rule) } ?? Phrase("-", "-")
-            let other = Self.value(needed, at: rule)
+            let name = priorityKey(subject.rules.priority[key])
+            let value = own.map { Self.value($0, atKey: key, of: subject.rules) } ?? Phrase("-", "-")
+            let other = Self.value(needed, atKey: key, of: subject.rules)
             let entry = row.map { Wording.shortName(of: subject.rules.pointsTable.rows[$0]) }
             return Phrase(
                 "児童 \(id(child)) の \(name.japanese) が \(value.japanese) ではなく \(other.japanese) なら、規則からこの結果になります。"

@@ -173,12 +173,14 @@ public enum Wording {
     }
 
     /// A value at a key as it is told; a city's own column is told as it is written.
-    static func value(_ value: KeyValue?, at key: PriorityKey) -> Phrase { told(key.text(of: value), at: key) }
+    static func value(_ value: KeyValue?, atKey key: Int, of rules: Rules) -> Phrase {
+        told(rules.text(of: value, atKey: key), of: rules.priority[key].source)
+    }
 
-    /// The text of a value at a key, as files have it, as it is told.
-    static func told(_ text: String, at key: PriorityKey) -> Phrase {
+    /// The text of a value at a key that compares `source`, as files have it, as it is told.
+    static func told(_ text: String, of source: PriorityKey.Source) -> Phrase {
         if text.isEmpty { return Phrase("値なし", "no value") }
-        switch key.source {
+        switch source {
         case .wishRank: return Phrase("第\(text)希望", "wish \(text)")
         case .siblingAtFacility, .livesInArea: return text == "1" ? Phrase("あり", "yes") : Phrase("なし", "no")
         case .met: return text == "1" ? Phrase("該当", "met") : Phrase("非該当", "not met")
@@ -188,15 +190,17 @@ public enum Wording {
 
     /// Whom a key that depends on the wish put before a child, in a sentence; blank for the other keys, whose name says enough.
     ///
-    /// - Parameter own: The child's own value. The sentence follows from it and from the fact that the key decided.
-    static func preference(of key: PriorityKey, own: KeyValue?) -> Phrase {
-        if own == nil, !key.onlyWhen.isEmpty {
-            let condition = restriction(key.onlyWhen)
+    /// - Parameters:
+    ///   - key: An index into the keys of `rules`. A whole key is expensive to copy.
+    ///   - own: The child's own value. The sentence follows from it and from the fact that the key decided.
+    static func preference(ofKey key: Int, of rules: Rules, own: KeyValue?) -> Phrase {
+        if own == nil, !rules.priority[key].onlyWhen.isEmpty {
+            let condition = restriction(rules.priority[key].onlyWhen)
             return Phrase(
                 "この基準で比べるのは、条件(\(condition.japanese))に当てはまる方だけです。",
                 " Only those who meet the condition (\(condition.english)) are compared by it.")
         }
-        switch (key.source, key.order) {
+        switch (rules.priority[key].source, rules.priority[key].order) {
         case (.wishRank, .ascending) where own == .number(2):
             return Phrase("この施設を第1希望とした方が優先されました。", " Those who wish this facility first came before.")
         case (.wishRank, .ascending):
@@ -206,7 +210,7 @@ public enum Wording {
         case (.livesInArea, .descending):
             return Phrase("この施設の区域にお住まいの方が優先されました。", " Those who live in this facility's area came before.")
         case (.met, .descending):
-            let condition = restriction(key.onlyWhen)
+            let condition = restriction(rules.priority[key].onlyWhen)
             return Phrase(
                 "条件(\(condition.japanese))に当てはまる方が優先されました。",
                 " Those who meet the condition (\(condition.english)) came before.")

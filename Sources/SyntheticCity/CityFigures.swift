@@ -6,7 +6,11 @@ public struct CityFigures: Hashable, Sendable, CustomStringConvertible {
     public init(rows: [Row]) { self.rows = rows }
 
     /// One figure.
-    public struct Row: Hashable, Sendable {
+    ///
+    /// Encoded it has its name and its two values.
+    public struct Row: Hashable, Sendable, Encodable {
+        private enum CodingKeys: String, CodingKey { case name, target, actual }
+
         /// A plain English name, such as `held share of new applicants`; unique in its table.
         public let name: String
         /// What the options ask for; `nil` if the figure is only reported.

@@ -48,6 +48,20 @@ public struct ManualRound: Sendable {
         isSettled = procedure.isSettled
     }
 
+    /// The mistakes as a table of text, a row for each.
+    ///
+    /// - Parameter subject: The case from which the round was made.
+    public func mistakeTable(of subject: Case) -> (columns: [String], rows: [[String]]) {
+        let rows = mistakes.map { mistake in
+            let child = subject.children[mistake.child]
+            return [
+                child.householdID.text, child.id.text, mistake.kind.rawValue,
+                mistake.facility.map { subject.facilities[$0].id.text } ?? "", mistake.note,
+            ]
+        }
+        return (["household_id", "child_id", "kind", "facility_id", "note"], rows)
+    }
+
     /// The number of unsuccessful tries in a row after which the search for another mistake ends.
     private static let mostBarrenTries = 200
 

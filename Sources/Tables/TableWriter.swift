@@ -3,7 +3,7 @@
 /// UTF-8 with LF, or CP932 with CRLF for spreadsheets. A cell that a spreadsheet would run as a formula is written quoted
 /// with a leading apostrophe, which ``withoutGuard(_:)`` takes away again.
 public struct TableWriter: Sendable {
-    public private(set) var bytes: [UInt8] = []
+    private var text = ByteBuffer()
     private let encoding: TextEncoding
     private let guardsFormulas: Bool
     private var row = 0
@@ -29,8 +29,11 @@ public struct TableWriter: Sendable {
         self.encoding = encoding
         guardsFormulas = true
         self.row = row
-        bytes.reserveCapacity(capacity)
+        text = ByteBuffer(capacity: capacity)
     }
+
+    /// What was written so far.
+    public var bytes: [UInt8] { text.bytes }
 
     /// A character that the encoding lacks.
     public struct UnencodableCharacter: Error, Hashable, Sendable, CustomStringConvertible {
@@ -68,19 +71,7 @@ public struct TableWriter: Sendable {
     /// Adds a number to the row; `nil` is an empty field.
     public mutating func add(_ number: Int?) {
         beginField()
-        guard let number else { return }
-        if number < 0 { bytes.append(UInt8(ascii: "-")) }
-        // From the last digit to the first; no number has more than 20.
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-            var start = digits.count
-            var rest = number.magnitude
-            repeat {
-                start -= 1
-                digits.initializeElement(at: start, to: UInt8(48 + rest % 10))
-                rest /= 10
-            } while rest > 0
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
-        }
+        if let number { text.append(decimal: number) }
     }
 
     /// Fields as they will stand in the file, encoded once to be written often.
@@ -91,13 +82,18 @@ public struct TableWriter: Sendable {
     }
 
     /// Encodes fields; the place in an error is that of the next row, first column.
-    public func cells(_ fields: some Sequence<String>) throws(UnencodableCharacter) -> Cells {
+    ///
+    /// - Parameters:
+    ///   - count: The number of fields.
+    ///   - field: The field of an index below `count`; called once for each, in ascending order.
+    public func cells(_ count: Int, _ field: (Int) -> String) throws(UnencodableCharacter) -> Cells {
         var cells = Cells()
+        cells.starts.reserveCapacity(count + 1)
         var writer = TableWriter(encoding, followingRows: row)
-        for field in fields {
-            try writer.add(field)
+        for index in 0..<count {
+            try writer.add(field(index))
             writer.column = 0
-            cells.starts.append(writer.bytes.count)
+            cells.starts.append(writer.text.count)
         }
         cells.bytes = writer.bytes
         return cells
@@ -107,21 +103,20 @@ public struct TableWriter: Sendable {
     public mutating func add(_ cells: Cells, _ index: Int) {
         beginField()
         cells.bytes.withUnsafeBufferPointer { field in
-            bytes.append(
-                contentsOf: UnsafeBufferPointer(rebasing: field[cells.starts[index]..<cells.starts[index + 1]]))
+            text.append(UnsafeBufferPointer(rebasing: field[cells.starts[index]..<cells.starts[index + 1]]))
         }
     }
 
     /// Ends the row.
     public mutating func endRow() {
-        if encoding == .cp932 { bytes.append(UInt8(ascii: "\r")) }
-        bytes.append(UInt8(ascii: "\n"))
+        if encoding == .cp932 { text.append(UInt8(ascii: "\r")) }
+        text.append(UInt8(ascii: "\n"))
         row += 1
         column = 0
     }
 
     private mutating func beginField() {
-        if column > 0 { bytes.append(UInt8(ascii: ",")) }
+        if column > 0 { text.append(UInt8(ascii: ",")) }
         column += 1
     }
 
@@ -137,29 +132,29 @@ public struct TableWriter: Sendable {
             if byte <= UInt8(ascii: ","), byte != UInt8(ascii: " ") { return false }
             if byte >= 0x80, encoding == .cp932 { return false }
         }
-        bytes.append(contentsOf: field)
+        text.append(field)
         return true
     }
 
     private mutating func append(_ field: String) throws(UnencodableCharacter) {
         let isFormula = guardsFormulas && Self.needsGuard(field)
         let isQuoted = isFormula || Self.needsQuotes(field)
-        if isQuoted { bytes.append(UInt8(ascii: "\"")) }
-        if isFormula { bytes.append(UInt8(ascii: "'")) }
+        if isQuoted { text.append(UInt8(ascii: "\"")) }
+        if isFormula { text.append(UInt8(ascii: "'")) }
         for scalar in field.unicodeScalars {
-            if scalar == "\"" { bytes.append(UInt8(ascii: "\"")) }
+            if scalar == "\"" { text.append(UInt8(ascii: "\"")) }
             if scalar.isASCII {
-                bytes.append(UInt8(scalar.value))
+                text.append(UInt8(scalar.value))
             } else if encoding == .utf8 {
-                bytes.append(contentsOf: UTF8.encode(scalar)!)
+                for byte in UTF8.encode(scalar)! { text.append(byte) }
             } else if let code = CP932.code(of: scalar) {
-                if code > 0xFF { bytes.append(UInt8(code >> 8)) }
-                bytes.append(UInt8(truncatingIfNeeded: code))
+                if code > 0xFF { text.append(UInt8(code >> 8)) }
+                text.append(UInt8(truncatingIfNeeded: code))
             } else {
                 throw UnencodableCharacter(character: scalar, row: row + 1, column: column)
             }
         }
-        if isQuoted { bytes.append(UInt8(ascii: "\"")) }
+        if isQuoted { text.append(UInt8(ascii: "\"")) }
     }
 
     private static func needsQuotes(_ field: String) -> Bool {

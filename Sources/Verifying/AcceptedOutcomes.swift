@@ -11,12 +11,19 @@ struct AcceptedOutcomes {
     private let members: Range<Int>
     /// For each member the number of its wishes.
     private let wishCounts: [Int]
+    /// For a sibling answer what measures the outcomes. Each search uses a copy, because making another takes longer.
+    let measure: OutcomeMeasure?
 
     init(of household: Household, in subject: Case) {
         self.subject = subject
         self.household = household
         members = household.members.indices
         wishCounts = household.members.map { subject.children[$0].wishes.count }
+        if case .answer(let answer) = household.wishes {
+            measure = OutcomeMeasure(of: household, answer, in: subject)
+        } else {
+            measure = nil
+        }
     }
 
     /// The position of `outcome` in the household's whole list, from 1, or `nil` if the household does not accept it.
@@ -36,8 +43,8 @@ struct AcceptedOutcomes {
                 if isBaseline(outcome) { return table.count + 1 }
                 return (0..<table.count).first { row(of: table, $0).elementsEqual(outcome) }.map { $0 + 1 }
             }
-        case .answer(let answer):
-            var measure = OutcomeMeasure(of: household, answer, in: subject)
+        case .answer:
+            var measure = measure!
             // The baseline comes after everything that is accepted.
             let isLast = outcomes.map(isBaseline)
             let likings = outcomes.indices.map { index in
@@ -75,8 +82,8 @@ struct AcceptedOutcomes {
                 if isPossible, test(candidate) { return candidate }
             }
             return nil
-        case .answer(let answer):
-            var measure = OutcomeMeasure(of: household, answer, in: subject)
+        case .answer:
+            var measure = measure!
             var bound = !isBaseline(outcome) && measure.accepts(outcome) ? measure.liking : nil
             var best: [Int32]?
             var combinations = Combinations(of: possible)
@@ -103,7 +110,7 @@ struct AcceptedOutcomes {
             outcomes = (0..<table.count).map { Array(row(of: table, $0)) }.filter { row in
                 members.allSatisfy { isEligible($0, row[$0]) }
             }
-        case .answer(let answer):
+        case .answer:
             var ranked: [(key: [Int], outcome: [Int32])] = []
             func sort() { ranked.sort { $0.key.lexicographicallyPrecedes($1.key) } }
             func drop() {
@@ -113,7 +120,7 @@ struct AcceptedOutcomes {
             let eligible = members.map { member in
                 (0..<wishCounts[member]).map(Int32.init).filter { isEligible(member, $0) }
             }
-            var measure = OutcomeMeasure(of: household, answer, in: subject)
+            var measure = measure!
             var combinations = Combinations(of: eligible)
             while combinations.advance() {
                 guard measure.accepts(combinations.outcome) else { continue }

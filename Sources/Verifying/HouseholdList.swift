@@ -26,8 +26,8 @@ public struct HouseholdList {
         case .single: return [Int(outcome[0])]
         case .table(let table):
             return (0..<table.count).first { accepted.row(of: table, $0).elementsEqual(outcome) }.map { [$0] }
-        case .answer(let answer):
-            var measure = OutcomeMeasure(of: accepted.household, answer, in: accepted.subject)
+        case .answer:
+            var measure = accepted.measure!
             return measure.accepts(outcome) ? measure.liking : nil
         }
     }
@@ -39,7 +39,7 @@ public struct HouseholdList {
     public func acceptedWishes(most: Int) -> [[Bool]]? {
         let (subject, members) = (accepted.subject, accepted.household.members)
         var seen = members.map { [Bool](repeating: false, count: subject.children[$0].wishes.count) }
-        guard case .answer(let answer) = accepted.household.wishes else {
+        guard var measure = accepted.measure else {
             forEachEligible { outcome, _ in
                 for (member, wish) in outcome.enumerated() where wish != Allocation.baseline {
                     seen[member][Int(wish)] = true
@@ -53,7 +53,6 @@ public struct HouseholdList {
         }
         var open = eligible.reduce(0) { $0 + $1.count }
         var tried = 0
-        var measure = OutcomeMeasure(of: accepted.household, answer, in: subject)
         var combinations = AcceptedOutcomes.Combinations(of: eligible)
         while open > 0, combinations.advance() {
             tried += 1
@@ -90,12 +89,12 @@ public struct HouseholdList {
                     visit(outcome, [index])
                 }
             }
-        case .answer(let answer):
+        case .answer:
             let eligible = members.map { member in
                 let wishes = subject.children[member].wishes
                 return wishes.indices.filter { wishes[$0].isEligible }.map(Int32.init)
             }
-            var measure = OutcomeMeasure(of: accepted.household, answer, in: subject)
+            var measure = accepted.measure!
             var combinations = AcceptedOutcomes.Combinations(of: eligible)
             while combinations.advance() {
                 if measure.accepts(combinations.outcome) { visit(combinations.outcome, measure.liking) }

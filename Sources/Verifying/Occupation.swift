@@ -55,16 +55,19 @@ struct Occupation: Sendable {
         }
         place = places
         let count = subject.limits.count
-        let fixed = Grouped(groups: count) { add in
-            for part in uses { for use in part.fixed { add(use.limit, use.child) } }
-        }
-        var placed = Grouped(groups: count) { add in
-            for part in uses { for use in part.placed { add(use.limit, use.candidate) } }
-        }
+        let (fixedUses, placedUses, lastUses) = (
+            uses.flatMap(\.fixed), uses.flatMap(\.placed), uses.flatMap(\.last)
+        )
+        let fixed = Grouped(
+            groups: count, count: fixedUses.count, group: { fixedUses[$0].limit },
+            element: { fixedUses[$0].child })
+        let last = Grouped(
+            groups: count, count: lastUses.count, group: { lastUses[$0].limit },
+            element: { lastUses[$0].child })
+        var placed = Grouped(
+            groups: count, count: placedUses.count, group: { placedUses[$0].limit },
+            element: { placedUses[$0].candidate })
         placed.sortGroups(threads: threads, by: comparator.precedes)
-        let last = Grouped(groups: count) { add in
-            for part in uses { for use in part.last { add(use.limit, use.child) } }
-        }
         (self.fixed, self.placed, self.last) = (fixed.elements, placed.elements, last.elements)
         starts = (0...count).map {
             Start(

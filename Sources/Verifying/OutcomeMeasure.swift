@@ -31,43 +31,60 @@ struct OutcomeMeasure {
     private var place: [Int]
     private var counts: [Bool]
 
-    init(of household: Household, _ answer: SiblingAnswer, in subject: Case) {
+    /// Household and case are passed `__shared`, because a copy of them would cost more than all the rest.
+    init(of household: __shared Household, _ answer: SiblingAnswer, in subject: __shared Case) {
         let rules = subject.rules.siblings
         self.rules = rules
         self.answer = answer
-        members = household.members.indices
+        let count = household.members.count
+        members = 0..<count
         lead = answer.lead.map { household.members.firstIndex(of: $0)! } ?? 0
-        let preferred = household.members.firstIndex(of: answer.preferred)!
-        fromPreferred = [preferred] + members.filter { $0 != preferred }
-        let (members, lead) = (members, lead)
-        fromLead = [lead] + members.filter { $0 != lead }
+        fromPreferred = Self.order(of: count, first: household.members.firstIndex(of: answer.preferred)!)
+        fromLead = Self.order(of: count, first: lead)
+        // Every array is made at its full size: a million children have very many households of siblings.
+        var wishStart: [Int] = []
+        wishStart.reserveCapacity(count + 1)
+        wishStart.append(0)
+        for (member, child) in household.members.enumerated() {
+            wishStart.append(wishStart[member] + subject.children[child].wishes.count)
+        }
         var facilities: [Int] = []
+        facilities.reserveCapacity(wishStart[count] + count)
         func number(_ facility: Int) -> Int {
             if let known = facilities.firstIndex(of: facility) { return known }
             facilities.append(facility)
             return facilities.count - 1
         }
-        var (wished, wishStart) = ([Int](), [0])
+        var wished: [Int] = []
+        wished.reserveCapacity(wishStart[count])
         for child in household.members {
-            wished += subject.children[child].wishes.map { number($0.facility) }
-            wishStart.append(wished.count)
+            for wish in subject.children[child].wishes { wished.append(number(wish.facility)) }
         }
         present = household.members.map { subject.children[$0].currentFacility.map(number) ?? -1 }
         (self.wished, self.wishStart, facilityCount) = (wished, wishStart, facilities.count)
         isNear =
             answer.facility == .near
             ? facilities.flatMap { one in facilities.map { Self.areNear(one, $0, in: subject) } } : []
-        place = [Int](repeating: -1, count: members.count)
-        counts = [Bool](repeating: false, count: members.count)
-        var numbers = members.count + 1
-        if rules.followLead, answer.lead != nil { numbers += members.count }
+        place = [Int](repeating: -1, count: count)
+        counts = [Bool](repeating: false, count: count)
+        var numbers = count + 1
+        if rules.followLead, answer.lead != nil { numbers += count }
         if answer.facility == .sameFirst || answer.facility == .near { numbers += 1 }
         switch rules.aggregate {
         case .sum, .worst: numbers += 1
         case .product: numbers += 2
-        case .lead: numbers += members.count
+        case .lead: numbers += count
         }
         liking = [Int](repeating: 0, count: numbers)
+    }
+
+    /// The members with one of them moved to the front.
+    private static func order(of count: Int, first: Int) -> [Int] {
+        var order: [Int] = []
+        order.reserveCapacity(count)
+        order.append(first)
+        for member in 0..<count where member != first { order.append(member) }
+        return order
     }
 
     private static func areNear(_ first: Int, _ second: Int, in subject: Case) -> Bool {

@@ -10,6 +10,7 @@ import Terminal
 
 struct Batch: TellingCommand {
     static let configuration = CommandConfiguration(
+        commandName: "batch",
         abstract: "Allocate every case of a folder that is new or changed, and record it in a ledger.",
         discussion: """
             Takes the case folders of INBOX in the order of month and round. Each is checked, compared with the round before
@@ -125,20 +126,7 @@ struct Batch: TellingCommand {
         let teller = BatchTeller(console: console, logger: logger, progress: ProgressLine(isJSON: json))
         let batch = MonthlyBatch(options, stop: interruption.signal, hears: { teller.tell($0) })
         guard watch else { return try teller.conclude(try batch.pass()) }
-        var last = BatchSummary()
-        while !interruption.signal.isRaised {
-            do {
-                last = try batch.pass(onlyQuiet: true)
-                teller.sumUp(last)
-            } catch {
-                guard error.status == ExitStatus.cannotWrite else { throw error }
-                // Another program has the ledger, or the disk is full for now: the next look tries again.
-                console.tell(error)
-                logger.warning("the pass could not be finished", metadata: ["status": "\(error.status.rawValue)"])
-            }
-            let end = ContinuousClock.now + .seconds(interval)
-            while ContinuousClock.now < end, !interruption.signal.isRaised { usleep(50_000) }
-        }
+        let last = try batch.watch(every: interval) { teller.sumUp($0) }
         if !last.failures.isEmpty { try last.end() }
     }
 }

@@ -1,5 +1,6 @@
 import Admissions
 import ArgumentParser
+import Batches
 import CaseFiles
 import Foundation
 import Ledger
@@ -12,6 +13,16 @@ struct LedgerArgument: ParsableArguments {
     var ledger: String
 
     var file: LedgerFile { LedgerFile(path: ledger) }
+
+    func entries() throws(LedgerFault) -> [LedgerEntry] { try file.entries(ofLedger: ledger) }
+}
+
+/// A run of a ledger.
+struct RunArguments: ParsableArguments {
+    @OptionGroup var ledger: LedgerArgument
+
+    @Argument(help: "The run: its number, or a month or round that names one.")
+    var run: String
 }
 
 /// Who did something to a ledger, and why.
@@ -46,6 +57,3 @@ enum LogLevel: String, CaseIterable, ExpressibleByArgument {
         }
     }
 }
-
-/// UTC to the second, such as `2027-02-01T09:00:00Z`.
-func timestamp(_ date: Date = Date()) -> String { date.formatted(.iso8601) }

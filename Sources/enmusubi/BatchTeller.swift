@@ -27,6 +27,9 @@ struct BatchTeller: Sendable {
         case .failed(let folder, let error):
             if error.isWorthTelling { console.tell(error) }
             logger.error("failed", metadata: ["case": "\(harmless(folder))", "status": "\(error.status.rawValue)"])
+        case .unfinished(let error):
+            console.tell(error)
+            logger.warning("the pass could not be finished", metadata: ["status": "\(error.status.rawValue)"])
         case .log(let line):
             logger.log(
                 level: line.level == .debug ? .debug : .info, "\(line.message)",

@@ -7,6 +7,7 @@ import Terminal
 
 struct Calibrate: TellingCommand {
     static let configuration = CommandConfiguration(
+        commandName: "calibrate",
         abstract: "Find the rule settings under which the rules agree best with what staff decided.",
         discussion: """
             Tried are what cities leave unsaid: the default sibling answers, aggregate, countFirst, keptSeat,

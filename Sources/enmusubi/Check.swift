@@ -5,7 +5,7 @@ import Terminal
 
 struct Check: TellingCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Report every problem and warning of a case, and nothing else.",
+        commandName: "check", abstract: "Report every problem and warning of a case, and nothing else.",
         discussion: """
             Each line names file, line, column, severity and code, and says in one sentence what to do.
             Ends with 0 when there is no error, with 65 otherwise, and with 2 when a warning must be accepted before a run.

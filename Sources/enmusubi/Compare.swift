@@ -7,6 +7,7 @@ import Terminal
 
 struct Compare: TellingCommand {
     static let configuration = CommandConfiguration(
+        commandName: "compare",
         abstract: "Lay a manual result beside the computed one, and say which decisions are the cause.",
         discussion: """
             manual.csv has the columns child_id and facility_id; a blank facility means held, or for a transfer applicant

@@ -5,6 +5,8 @@ import Rounds
 import Terminal
 
 /// The command line: parses, calls, prints.
+///
+/// Every command writes its name down. To make it of the type's name is work that each start would repeat many times.
 @main
 struct Enmusubi: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -12,7 +12,7 @@ import Terminal
 
 struct Explain: TellingCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say of one child why each wish was granted or not.",
+        commandName: "explain", abstract: "Say of one child why each wish was granted or not.",
         discussion: """
             For a clerk at the counter, in Japanese unless --lang en is given. Without --staff it tells nothing of any other
             family but what case.yaml calls public: the value of the last child admitted is told of keys with public: yes (a

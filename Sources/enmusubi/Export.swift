@@ -6,7 +6,7 @@ import Terminal
 
 struct Export: TellingCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Write the whole integer program of a case in LP format.",
+        commandName: "export", abstract: "Write the whole integer program of a case in LP format.",
         discussion: """
             The program is not reduced: any solver that reads LP files can check a result with it. Its optimum is the
             number of households that keep a justified claim, 0 where a stable allocation exists.

@@ -7,7 +7,7 @@ import Terminal
 
 struct Generate: TellingCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a seeded city that looks real, as a case folder.",
+        commandName: "generate", abstract: "Make a seeded city that looks real, as a case folder.",
         discussion: """
             Ages, wishes, siblings, transfers and vacancies are calibrated to the figures of real cities, which are printed
             with what came out. The same options give the same bytes on every machine. Nobody in it exists.
@@ -136,7 +136,7 @@ struct Generate: TellingCommand {
             console.complain("enmusubi: only \(round.mistakes.count) mistakes were found that change anything.")
         }
         let figures = city.figures
-        console.emit(Generated(folder: folder, figures: figures.rows.map(Generated.Figure.init)))
+        console.emit(Generated(folder: folder, figures: figures.rows))
         console.say("\(folder): \(children) children, \(facilities) facilities, seed \(seed).")
         console.say(lines: figures.description)
     }
@@ -151,19 +151,12 @@ struct Generate: TellingCommand {
             for setting in manualReading { try setting.apply(to: &reading.rules) }
             let subject = try reading.resolved()
             let round = ManualRound(of: subject, mistakes: manualMistakes ?? 0, seed: seed)
-            let mistakes = round.mistakes.map { mistake in
-                let child = subject.children[mistake.child]
-                return [
-                    child.householdID.text, child.id.text, mistake.kind.rawValue,
-                    mistake.facility.map { subject.facilities[$0].id.text } ?? "", mistake.note,
-                ]
-            }
+            let mistakes = round.mistakeTable(of: subject)
             return (
                 round,
                 [
                     try ManualTable.file(round.places, of: subject),
-                    try plainTable(
-                        "mistakes.csv", ["household_id", "child_id", "kind", "facility_id", "note"], mistakes),
+                    try plainTable("mistakes.csv", mistakes.columns, mistakes.rows),
                 ]
             )
         } catch {
@@ -189,16 +182,9 @@ struct Generate: TellingCommand {
     }
 
     private struct Generated: Encodable {
-        struct Figure: Encodable {
-            let name: String
-            let target: Double?
-            let actual: Double
-
-            init(_ row: CityFigures.Row) { (name, target, actual) = (row.name, row.target, row.actual) }
-        }
         let message = "generated"
         let folder: String
-        let figures: [Figure]
+        let figures: [CityFigures.Row]
     }
 }
 

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Batches
 import CaseFiles
-import Foundation
 import Ledger
 import Terminal
 
@@ -26,17 +25,6 @@ struct LedgerCommand: ParsableCommand {
             LedgerList.self, LedgerShow.self, LedgerReview.self, LedgerApprove.self, LedgerPublish.self,
             LedgerExport.self, LedgerVerify.self,
         ])
-}
-
-extension LedgerArgument {
-    /// Every entry.
-    func entries() throws(LedgerFault) -> [LedgerEntry] {
-        guard file.isThere else { throw .missing(path: ledger) }
-        return try file.entries()
-    }
-
-    /// The run that a number, a month or a round names.
-    func run(named text: String) throws -> LedgerRun { try entries().run(named: text, in: ledger) }
 }
 
 struct LedgerList: TellingCommand {
@@ -74,23 +62,19 @@ struct LedgerShow: TellingCommand {
               enmusubi ledger show ledger.sqlite 2027-05
             """)
 
-    @OptionGroup var ledger: LedgerArgument
-
-    @Argument(help: ArgumentHelp("The run: its number, or a month or round that names one.", valueName: "run"))
-    var subject: String
+    @OptionGroup var meant: RunArguments
 
     var console: Console { Console(isJSON: false) }
 
     func perform(_ console: Console) throws {
-        let shown = try ledger.run(named: subject)
+        let shown = try meant.ledger.entries().run(named: meant.run, in: meant.ledger.ledger)
         for line in LedgerRunMessage(shown).facts { console.say(line) }
     }
 }
 
 /// What `review`, `approve` and `publish` share.
 protocol LedgerAdvance: TellingCommand {
-    var ledger: LedgerArgument { get }
-    var subject: String { get }
+    var meant: RunArguments { get }
     var signature: SignatureOptions { get }
     static var state: RunState { get }
 }
@@ -99,16 +83,9 @@ extension LedgerAdvance {
     var console: Console { Console(isJSON: false, onlyTells: true) }
 
     func perform(_ console: Console) throws {
-        guard ledger.file.isThere else { throw LedgerFault.missing(path: ledger.ledger) }
-        let lock = try LedgerLock(ledger.file.url)
-        defer { withExtendedLifetime(lock) {} }
-        let meant = try ledger.run(named: subject)
-        // Nobody signs what is not there any more as it was computed.
-        let faults = ledger.file.faults(ofFolder: meant.run)
-        if !faults.isEmpty { throw LedgerFault.altered(path: ledger.ledger, faults: faults) }
-        let entry = try ledger.file.advance(
-            to: Self.state, run: meant.number, by: signature.by, at: timestamp(), why: signature.why)
-        console.say("run \(meant.number), \(meant.run.key), revision \(meant.run.revision): \(Self.state.rawValue)")
+        let (run, entry) = try meant.ledger.file.sign(
+            runNamed: meant.run, as: Self.state, by: signature.by, why: signature.why, ofLedger: meant.ledger.ledger)
+        console.say("run \(run.number), \(run.run.key), revision \(run.run.revision): \(Self.state.rawValue)")
         console.say("  entry \(entry.number), \(entry.hash)")
     }
 }
@@ -122,9 +99,7 @@ struct LedgerReview: LedgerAdvance {
             """)
     static let state = RunState.reviewed
 
-    @OptionGroup var ledger: LedgerArgument
-    @Argument(help: ArgumentHelp("The run: its number, or a month or round that names one.", valueName: "run"))
-    var subject: String
+    @OptionGroup var meant: RunArguments
     @OptionGroup var signature: SignatureOptions
 }
 
@@ -137,9 +112,7 @@ struct LedgerApprove: LedgerAdvance {
             """)
     static let state = RunState.approved
 
-    @OptionGroup var ledger: LedgerArgument
-    @Argument(help: ArgumentHelp("The run: its number, or a month or round that names one.", valueName: "run"))
-    var subject: String
+    @OptionGroup var meant: RunArguments
     @OptionGroup var signature: SignatureOptions
 }
 
@@ -152,9 +125,7 @@ struct LedgerPublish: LedgerAdvance {
             """)
     static let state = RunState.published
 
-    @OptionGroup var ledger: LedgerArgument
-    @Argument(help: ArgumentHelp("The run: its number, or a month or round that names one.", valueName: "run"))
-    var subject: String
+    @OptionGroup var meant: RunArguments
     @OptionGroup var signature: SignatureOptions
 }
 

@@ -7,6 +7,7 @@ import Terminal
 
 struct Next: TellingCommand {
     static let configuration = CommandConfiguration(
+        commandName: "next",
         abstract: "Make the case of the next month or round from a case and its result in the ledger.",
         discussion: """
             Held children stay in play until March, placed ones leave and take their seats, transfers free theirs. CASE may

@@ -11,7 +11,7 @@ import Terminal
 
 struct Run: TellingCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Allocate a case, verify the result and write it.",
+        commandName: "run", abstract: "Allocate a case, verify the result and write it.",
         discussion: """
             The result folder is written whole or not at all. It is the one result of the rules, proved, unless
             --time-limit, Ctrl-C or a program too large to solve ends the search: then it is the best that was checked, and

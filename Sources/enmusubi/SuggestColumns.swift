@@ -5,7 +5,7 @@ import Terminal
 
 struct SuggestColumns: TellingCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Propose a map of columns for case.yaml from the headers of a file.",
+        commandName: "suggest-columns", abstract: "Propose a map of columns for case.yaml from the headers of a file.",
         discussion: """
             Only the headers are read. What is printed belongs into case.yaml, where columns may stand once: name all files, or
             their folder, in one call. Read it before you use it: headers that are not known, and columns that are still

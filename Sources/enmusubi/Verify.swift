@@ -7,7 +7,7 @@ import Terminal
 
 struct Verify: TellingCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check a result folder against its case, from the definition alone.",
+        commandName: "verify", abstract: "Check a result folder against its case, from the definition alone.",
         discussion: """
             Believes nothing in the folder but where each child ends up: seat limits, eligibility, sibling answers, claims,
             borders and counts are computed again, without any part of the solver, and every file and every field of run.json

@@ -68,9 +68,3 @@ struct WhatIf: TellingCommand {
         console.answer(findings.report)
     }
 }
-
-/// Refuses a folder that is there and not empty, before any work is done.
-func refuseFullFolder(_ out: String) throws(RoundError) {
-    let contents = try? FileManager.default.contentsOfDirectory(atPath: out)
-    if FileManager.default.fileExists(atPath: out), contents?.isEmpty != true { throw .exists(path: out) }
-}

@@ -20,13 +20,18 @@ struct GroupedTests {
         let groupCount = 1 + Int(seed % 9)
         let keys = random(Int(seed / 2), below: groupCount, seed: seed)
         let expected = (0..<groupCount).map { group in keys.indices.filter { keys[$0] == group } }
-        let texts = Grouped<String>(groups: groupCount) { add in
-            for (index, key) in keys.enumerated() { add(key, "element \(index)") }
-        }
+        let texts = Grouped(groups: groupCount, count: keys.count, group: { keys[$0] }, element: { "element \($0)" })
         #expect(groups(of: texts) == expected.map { $0.map { "element \($0)" } })
         let positions = Grouped(groups: groupCount, positionsOf: keys)
         #expect(groups(of: positions) == expected.map { $0.map(Int32.init) })
         #expect(positions.starts == texts.starts)
+    }
+
+    @Test("An index without a group is left out")
+    func leftOut() {
+        let grouped = Grouped(groups: 3, count: 7, group: { $0 % 4 - 1 }, element: { "element \($0)" })
+        #expect(groups(of: grouped) == [["element 1", "element 5"], ["element 2", "element 6"], ["element 3"]])
+        #expect(groups(of: Grouped(groups: 2, count: 5, group: { _ in -1 }, element: { $0 })) == [[], []])
     }
 
     @Test("Groups may be empty, and there may be none")
@@ -42,14 +47,16 @@ struct GroupedTests {
         let groupCount = 700
         let keys = random(20_000, below: groupCount, seed: 7)
         let values = random(20_000, below: 1_000_000, seed: 8)
-        var grouped = Grouped<[Int]>(groups: groupCount) { add in
-            for (index, key) in keys.enumerated() { add(key, [values[index], index]) }
-        }
+        var grouped = Grouped(
+            groups: groupCount, count: keys.count, group: { keys[$0] }, element: { [values[$0], $0] })
         grouped.sortGroups(threads: threads, smallest: 16) { $0.lexicographicallyPrecedes($1) }
         let expected = (0..<groupCount).map { group in
             keys.indices.filter { keys[$0] == group }.map { [values[$0], $0] }
                 .sorted { $0.lexicographicallyPrecedes($1) }
         }
         #expect(groups(of: grouped) == expected)
+        var numbers = Grouped(groups: groupCount, count: keys.count, group: { keys[$0] }, element: { values[$0] })
+        numbers.sortGroups(threads: threads, smallest: 16)
+        #expect(groups(of: numbers) == expected.map { $0.map { $0[0] } })
     }
 }
