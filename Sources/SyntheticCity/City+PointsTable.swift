@@ -16,7 +16,7 @@ extension City {
                         earns: .points(16))
                 ], combine: .max, when: [.attribute("mother", .filled)]),
             PointsPart("base", of: ["father", "mother"], combine: .min),
-            PointsPart("adjustments", rows: adjustments, floor: -5, cap: 10),
+            PointsPart("adjustments", rows: adjustments, floor: -4, cap: 10),
             PointsPart(
                 "at_wish",
                 rows: [
