@@ -24,6 +24,8 @@ struct PointsComputer: Sendable {
     private let orderOfTotal: [Int]
     private let total: Int
     private let refusals: [Refusal]
+    /// Indices of ``refusals`` in the order in which one of several that are met is told: by their texts.
+    private let orderOfRefusals: [Int]
     /// Rows that count the child's own value, part by part.
     private let rowsOfValues: [(part: Int, row: Int)]
     /// For each condition where it is first used, as a part and a row; `-1` is the part's own condition.
@@ -96,15 +98,15 @@ struct PointsComputer: Sendable {
         var refusals: [Refusal] = []
         var rowsOfValues: [(part: Int, row: Int)] = []
         parts = table.parts.enumerated().map { index, part in
-            var groups: [String] = []
+            var groups: [String: Int] = [:]
             var conditionsOfRows: [Int] = []
             let when = indices(part.when, part: index, row: -1)
             let rows = part.rows.enumerated().map { number, row in
                 let conditions = indices(row.conditions, part: index, row: number)
                 var group: Int?
                 if let name = row.maxGroup {
-                    group = groups.firstIndex(of: name) ?? groups.count
-                    if group == groups.count { groups.append(name) }
+                    group = groups[name] ?? groups.count
+                    groups[name] = group
                 }
                 let earning: Earning
                 switch row.amount {
@@ -126,6 +128,11 @@ struct PointsComputer: Sendable {
         }
         total = partOfName[PointsTable.total]!
         self.refusals = refusals
+        let reasons = table.refusals
+        // The order of the parts has no meaning.
+        orderOfRefusals = reasons.indices.sorted {
+            reasons[$0] == reasons[$1] ? $0 < $1 : reasons[$0].utf8.lexicographicallyPrecedes(reasons[$1].utf8)
+        }
         self.rowsOfValues = rowsOfValues
         self.uses = uses.map { $0! }
         var needed = Set([total])
@@ -314,9 +321,11 @@ struct PointsComputer: Sendable {
         let own: PartValue
         /// At each position of ``ChildRow/wishes``; as ``own`` where none stands.
         let wishes: [PartValue]
-        /// For each position the first row that refuses the child there, as an index into ``PointsTable/refusals``; empty
-        /// where none does.
+        /// For each position the row that refuses the child there, as an index into ``PointsTable/refusals``: of several that
+        /// whose reason comes first as text. Empty where none does.
         let refusals: [Int?]
+        /// The name of the part that cannot be computed without rounding, where that leaves no points.
+        let tooLargePart: String?
     }
 
     /// - Precondition: ``unreadableCells(row:)`` is empty.
@@ -328,20 +337,32 @@ struct PointsComputer: Sendable {
         var points: [PartValue] = []
         points.reserveCapacity(wishes.count)
         var refused: [Int?] = []
+        var tooLargePart = tooLargePart(values.own)
         for position in wishes.indices {
             let met =
                 wishes[position] == nil || ranks.isEmpty ? nil : met(values, atWish: position, rank: ranks[position])
-            points.append(
-                met.map { self.values(values, $0, ofTotalOnly: true)[total] } ?? values.own[total])
+            let here = met.map { self.values(values, $0, ofTotalOnly: true) }
+            points.append(here?[total] ?? values.own[total])
             refused.append(met.flatMap(refusal) ?? general)
+            tooLargePart = tooLargePart ?? here.flatMap(self.tooLargePart)
         }
         return ChildPoints(
-            own: values.own[total], wishes: points, refusals: refused.contains { $0 != nil } ? refused : [])
+            own: values.own[total], wishes: points, refusals: refused.contains { $0 != nil } ? refused : [],
+            tooLargePart: tooLargePart)
     }
 
-    /// The first row that refuses whom meets these conditions.
+    /// The name of the first part, of equals by its name, that is too large while nothing that it is made of is; `nil` where
+    /// the total is not too large.
+    private func tooLargePart(_ values: [PartValue]) -> String? {
+        guard values[total] == .tooLarge else { return nil }
+        return orderOfTotal.filter { part in
+            values[part] == .tooLarge && !parts[part].parts.contains { values[$0] == .tooLarge }
+        }.map { table.parts[$0].name }.min()
+    }
+
+    /// The row that refuses whom meets these conditions; of several that whose reason comes first as text.
     private func refusal(_ met: ConditionTester.Met) -> Int? {
-        refusals.firstIndex { $0.conditions.allSatisfy { met[$0] } }
+        orderOfRefusals.first { refusals[$0].conditions.allSatisfy { met[$0] } }
     }
 
     // MARK: Explaining
