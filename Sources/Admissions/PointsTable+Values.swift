@@ -61,8 +61,8 @@ private struct ValueDoubts {
         }
     }
 
-    /// Doubts columns of whose values conditions name none at all, unless they only say no, and values that differ from a
-    /// named one by blanks, signs or case alone.
+    /// Doubts columns of whose values conditions name none at all, although there are several of both, and values that seem to
+    /// be a named one written otherwise. One value that is named for an exception may well be nobody's.
     mutating func lookAtColumns() {
         var uses: [Int: (setting: String, named: [String])] = [:]
         var order: [Int] = []
@@ -89,7 +89,9 @@ private struct ValueDoubts {
             let texts = texts(of: column)
             let isNamed = Set(named.map { ComparedText($0) })
             let unnamed = texts.filter { !isNamed.contains(ComparedText($0.key)) }
-            if unnamed.count == texts.count, !isCompared.contains(column), !unnamed.keys.allSatisfy(Self.saysNo) {
+            if unnamed.count == texts.count, !isCompared.contains(column), isNamed.count > 1,
+                unnamed.keys.count(where: { !Self.saysNo($0) }) > 1
+            {
                 doubt(unnamed, of: column, at: setting, absent: named[0])
                 continue
             }
@@ -151,17 +153,22 @@ private struct ValueDoubts {
         return texts
     }
 
-    /// Whether a value of a column of yes and no says no, so that a city without one yes is nothing to doubt.
+    /// Whether a value says that there is nothing to say, so that it need not be named.
     private static func saysNo(_ text: String) -> Bool {
         [
             "no", "n", "false", "none", "0", "無", "無し", "なし", "いいえ", "否", "非該当", "該当なし", "該当しない", "×", "x", "-", "ー",
         ].contains(text.lowercased())
     }
 
-    /// What two texts have in common that differ only by blanks, signs between words or case.
+    /// What two texts have in common that differ only by blanks, signs between words or case, or are words for yes.
     private static func likeness(of text: String) -> String {
-        text.lowercased().filter { !$0.isWhitespace && !"-_.・･/".contains($0) }
+        let plain = text.lowercased().filter { !$0.isWhitespace && !"-_.・･/".contains($0) }
+        return yes.contains(plain) ? "yes" : plain
     }
+
+    private static let yes: Set<String> = [
+        "yes", "y", "true", "はい", "有", "有り", "あり", "○", "◯", "〇", "該当", "該当あり", "該当する",
+    ]
 
     // MARK: What is said
 
@@ -174,9 +181,9 @@ private struct ValueDoubts {
         let list = Self.list(unnamed)
         let why =
             absent.map { "\($0), which a row names, stands nowhere" }
-            ?? "\(like!), which a row names, differs only in blanks, signs or case"
+            ?? "\(like!), which a row names, seems to be the same, written otherwise"
         let japanese =
-            absent.map { "指数表や条件にある「\($0)」は列にありません" } ?? "指数表や条件にある「\(like!)」と、空白・記号・大文字小文字だけが違います"
+            absent.map { "指数表や条件にある「\($0)」は列にありません" } ?? "指数表や条件にある「\(like!)」と同じ意味の、別の書き方のようです"
         findings.append(
             Finding(
                 .valuesUnnamed, .settings, column: setting,

@@ -54,7 +54,7 @@ struct DigestTests {
         Change("near") { $0.rules.siblings.nearKilometres = 2 },
         Change("near 0") { $0.rules.siblings.nearKilometres = 0 },
         Change("points computed") { compute(&$0, by: PointsRow("age_class", earns: .points(0))) },
-        Change("points computed of a value") { compute(&$0, by: PointsRow("age_class", .oneOf(["9"]), earns: .value)) },
+        Change("points computed of a value") { compute(&$0, by: PointsRow("age_class", .oneOf(["5"]), earns: .value)) },
         Change("points computed at a place") {
             compute(&$0, by: PointsRow("age_class", at: .sameFacility, earns: .points(0)))
         },
