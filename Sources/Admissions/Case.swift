@@ -149,8 +149,8 @@ public struct Wish: Hashable, Sendable {
     public package(set) var points: ExactNumber?
     /// Why the wish cannot be granted; `nil` if it can. An ineligible wish keeps its rank.
     public package(set) var ineligibility: Ineligibility?
-    /// Of a wish that is ``Ineligibility/notEligible`` the first row of the points table that refuses the child there, as an
-    /// index into ``PointsTable/refusals``; -1: none.
+    /// Of a wish that is ``Ineligibility/notEligible`` the row of the points table that refuses the child there, of several
+    /// that whose reason comes first as text, as an index into ``PointsTable/refusals``; -1: none.
     package var refusalIndex: Int32 = -1
 
     /// ``refusalIndex``; `nil`: none.

@@ -86,9 +86,10 @@ struct CaseResolver {
     }
 
     mutating func note(
-        _ code: Finding.Code, _ table: CaseTable, row: Int? = nil, column: String? = nil, _ message: String
+        _ code: Finding.Code, _ table: CaseTable, row: Int? = nil, column: String? = nil, _ message: String,
+        japanese: String? = nil
     ) {
-        findings.append(Finding(code, table, row: row, column: column, message))
+        findings.append(Finding(code, table, row: row, column: column, message, japanese: japanese))
     }
 
     mutating func resolve() -> Case? {
@@ -301,7 +302,8 @@ struct CaseResolver {
                 if number >= wishes.count || wishes[number] == nil {
                     note(
                         .keyValueWithoutWish, .children, row: row, column: "\(key.name)_\(number + 1)",
-                        "There is a value of \(key.name) for wish \(number + 1), but no such wish.")
+                        "There is a value of \(key.name) here and no wish of the same number; fill the wish or remove the value.",
+                        japanese: "同じ番号の希望がないのに、優先順位の項目 \(key.name) の値があります。希望を書くか、値を消してください。")
                 } else if key.values.isEmpty, key.value(ofText: text)?.isDate != isDates {
                     note(
                         .keyNotComparable, .children, row: row, column: "\(key.name)_\(number + 1)",

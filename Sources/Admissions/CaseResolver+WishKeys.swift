@@ -116,6 +116,7 @@ extension CaseResolver {
             let key = draft.rules.priority[entry.key]
             let place = "priority[\(entry.key)]"
             checkRestriction(of: key, place)
+            checkTexts(of: key, place)
             switch entry.value {
             case .own, .rank, .siblingIsThere, .part, .isMet: break
             case .column:
@@ -173,34 +174,45 @@ extension CaseResolver {
                     + "希望どおりの順に書くことが不利になる場合があります。"))
     }
 
+    /// Notes `values` and `letters` of a key that has no column: the program would compute it, and the texts would only turn
+    /// its order round.
+    private mutating func checkTexts(of key: PriorityKey, _ place: String) {
+        if key.comparesPlainly || key.source == .attribute { return }
+        let setting = key.values.isEmpty ? "letters" : "values"
+        note(
+            .keyUnknown, .settings, column: place,
+            "\(setting) says what a column of children.csv holds, and there is no column \(key.name): this key is computed. "
+                + "Remove \(setting).",
+            japanese: "\(setting) は児童の表の列が何を持つかを書く設定ですが、列「\(key.name)」がなく、この項目は計算されます。"
+                + "\(setting) を消してください。")
+    }
+
     /// Notes conditions that name what is not there, or can never be met together.
     private mutating func checkRestriction(of key: PriorityKey, _ place: String) {
-        for condition in key.onlyWhen.conditions {
-            var column: String?
-            switch condition {
-            case .attribute(let name, _): column = ChildColumn(name, in: draft) == nil ? name : nil
-            case .livesIn(let name): column = draft.attributeNames.contains(name) ? nil : name
-            case .facility(let id):
-                if !draft.facilities.contains(where: { $0.id == id }) {
-                    note(.facilityUnknown, .settings, column: place, "The facility \(id) is not in facilities.csv.")
-                }
-            case .count, .sameFacility, .siblingApplies, .kind, .ward, .wishRank: break
-            }
-            if let column {
-                note(
-                    .keyUnknown, .settings, column: place,
-                    "The column \(column) in onlyWhen of the key \(key.name) is not a column of children.csv.")
-            }
+        findings += ConditionNames(draft).errors(in: key.onlyWhen.conditions, at: place) { column in
+            Finding(
+                .keyUnknown, .settings, column: place,
+                "The column \(column) in onlyWhen of the key \(key.name) is not a column of children.csv.",
+                japanese: "優先順位の項目 \(key.name) の onlyWhen にある列「\(column)」は、児童の表にありません。")
         }
         for range in key.onlyWhen.parts where !draft.isPart(range.part) {
             note(
                 .partUnknown, .settings, column: place,
-                "The part \(range.part) in onlyWhen of the key \(key.name) is no part of pointsTable.")
+                "The part \(range.part) in onlyWhen of the key \(key.name) is no part of pointsTable.",
+                japanese: "優先順位の項目 \(key.name) の onlyWhen にある「\(range.part)」は、指数表の区分ではありません。名前を直してください。")
         }
-        if PointsCondition.neverMetTogether(key.onlyWhen.conditions, in: draft.month) {
+        let ranges = Dictionary(grouping: key.onlyWhen.parts, by: \.part)
+        let excludeEachOther = ranges.values.contains { ranges in
+            guard let from = ranges.compactMap(\.from).max(), let to = ranges.compactMap(\.to).min() else {
+                return false
+            }
+            return to < from
+        }
+        if excludeEachOther || PointsCondition.neverMetTogether(key.onlyWhen.conditions, in: draft) {
             note(
                 .rowNeverMet, .settings, column: place,
-                "The conditions in onlyWhen of the key \(key.name) can never be met together; correct them.")
+                "The conditions in onlyWhen of the key \(key.name) can never be met together; correct them.",
+                japanese: "優先順位の項目 \(key.name) の onlyWhen の条件は、同時に満たされることがありません。条件を直してください。")
         }
     }
 
@@ -259,8 +271,12 @@ extension CaseResolver {
                         // Without a wish the wishes' values stand for the child.
                         if wish == nil { return value }
                     }
-                    // Where wishes have values of their own, they alone must have one.
-                    if value == nil, wish != nil || !entry.isOfWish { hasBlank = true }
+                    // Where wishes have values of their own, they alone must have one. What is written and has no value has an error.
+                    if value == nil, wish != nil || !entry.isOfWish,
+                        !isFilled(entry, row: row, wish: wish.map { numbers[$0] })
+                    {
+                        hasBlank = true
+                    }
                     return value
                 }
                 var best: KeyValue?
@@ -281,8 +297,8 @@ extension CaseResolver {
                 values[place] = plain ?? best ?? (rule.source == .met ? .number(0) : nil)
                 if isTooLarge {
                     note(
-                        .pointsTooLarge, .children, row: row, column: "points",
-                        "The part \(rule.name) of the points table is too large to be exact; use smaller numbers.")
+                        .pointsTooLarge, .children, row: row, column: "points", PointsTable.tooLarge(rule.name).english,
+                        japanese: PointsTable.tooLarge(rule.name).japanese)
                 } else if hasBlank, rule.blank == .isError {
                     noteBlank(rule, row: row)
                 }
@@ -305,6 +321,18 @@ extension CaseResolver {
             return .number(!home.isEmpty && home == facilities[facility].area ? 1 : 0)
         case .own, .part, .isMet: return nil
         }
+    }
+
+    /// Whether a cell says what a key compares for a row's child, or at one of its wishes before gaps close.
+    private func isFilled(_ entry: WishKey, row: Int, wish: Int?) -> Bool {
+        let key = draft.rules.priority[entry.key]
+        guard key.source == .attribute else { return false }
+        if case .column(let column) = entry.value, let wish {
+            let texts = draft.wishTexts(ofRow: row, column: column)
+            if wish < texts.count, !texts[wish].isEmpty { return true }
+        }
+        return draft.attributeNames.firstIndex(of: key.name).map { !draft.children[row].attributes[$0].isEmpty }
+            ?? false
     }
 
     /// For each wish of a child its index in the row, where gaps and repeats stand too.

@@ -53,9 +53,9 @@ struct ChildResolver {
     }
 
     private mutating func note(
-        _ code: Finding.Code, row: Int, column: String, _ message: String
+        _ code: Finding.Code, row: Int, column: String, _ message: String, japanese: String? = nil
     ) {
-        findings.append(Finding(code, .children, row: row, column: column, message))
+        findings.append(Finding(code, .children, row: row, column: column, message, japanese: japanese))
     }
 
     /// The child of a row.
@@ -191,7 +191,8 @@ struct ChildResolver {
             if index >= child.wishes.count || child.wishes[index] == nil {
                 note(
                     .wishPointsWithoutWish, row: row, column: "points_\(index + 1)",
-                    "There are points for wish \(index + 1), but no such wish.")
+                    "There are points here and no wish of the same number; fill the wish or remove the points.",
+                    japanese: "同じ番号の希望がないのに、指数があります。希望を書くか、指数を消してください。")
             }
         }
         let refusals = refusals.isEmpty ? nil : refusals[row]
@@ -227,7 +228,9 @@ struct ChildResolver {
                 note(
                     .wishRefused, row: row, column: "wish_\(index + 1)",
                     "By the points table the child is not eligible at \(facilities[facility].id): "
-                        + "\(draft.rules.pointsTable.refusals[refusal]); the wish is skipped and keeps its rank.")
+                        + "\(draft.rules.pointsTable.refusals[refusal]); the wish is skipped and keeps its rank.",
+                    japanese: "指数表の基準により、この児童は \(facilities[facility].id) の申込みの対象外です（"
+                        + "\(draft.rules.pointsTable.refusals[refusal])）。この希望は飛ばし、後の希望の順位は変わりません。")
             }
             wishes.append(wish)
         }
@@ -285,10 +288,19 @@ struct ChildResolver {
         guard let points else { return }
         // Whole numbers that are only compared, such as several keys packed into one number, may have any length.
         if points.isInteger && draft.rules.householdPriority == .each { return }
-        if points.numerator.magnitude > 1_000_000_000_000 || points.denominator > 10_000 {
+        if points.numerator.magnitude <= 1_000_000_000_000, points.denominator <= 10_000 { return }
+        if draft.rules.pointsTable.isEmpty {
             note(
                 .pointsTooLarge, row: row, column: column(),
                 "Points have at most 12 digits, 4 of them after the decimal point.")
+        } else {
+            note(
+                .pointsTooLarge, row: row, column: column(),
+                "The part \(PointsTable.total) of the points table counts \(points) here; as a fraction in lowest terms points may have a "
+                    + "numerator of up to 1000000000000 and a denominator of up to 10000: use smaller numbers, or factors with fewer "
+                    + "digits.",
+                japanese: "指数表の区分 \(PointsTable.total) がここでは \(points) になります。指数は、約分した分数で分子が 1000000000000、"
+                    + "分母が 10000 までです。小さい数か、桁の少ない係数にしてください。")
         }
     }
 }

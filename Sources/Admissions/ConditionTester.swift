@@ -188,12 +188,24 @@ struct ConditionTester: Sendable {
     private static func read(_ name: String, _ tests: [ColumnTest], in draft: CaseDraft) -> Column {
         let isText = ChildColumn.texts.contains(name)
         let readsDates = tests.contains(where: \.readsDates)
+        // Texts that conditions name are looked up, so that many rows that name many values are not tested one by one.
+        var naming: [ComparedText: [Int]] = [:]
+        var others: [ColumnTest] = []
+        for test in tests {
+            guard case .test(.oneOf(let texts)) = test.kind else {
+                others.append(test)
+                continue
+            }
+            for text in Set(texts.map({ ComparedText($0, isText: isText) })) {
+                naming[text, default: []].append(test.index)
+            }
+        }
         func reading(_ texts: [String]) -> Reading {
             let values = texts.map { CellValue($0, readsDates: readsDates) }
             var reading = Reading()
             reading.isBlank = values.isEmpty
             reading.number = values.count == 1 ? values[0].number : nil
-            for test in tests {
+            for test in others {
                 let isMet: Bool?
                 switch test.kind {
                 case .test(let test): isMet = test.isMet(by: values, isText: isText, in: draft.month)
@@ -206,6 +218,10 @@ struct ConditionTester: Sendable {
                 case false?: break
                 case nil: reading.unreadable.append(test.index)
                 }
+            }
+            if !naming.isEmpty {
+                let named = Set(values.flatMap { naming[$0.compared(isText: isText)] ?? [] })
+                reading.met = (reading.met + named).sorted()
             }
             return reading
         }
@@ -480,6 +496,11 @@ struct CellValue {
         self.text = text
         number = ExactNumber(text)
         date = readsDates ? CalendarDate(written: text) : nil
+    }
+
+    /// The entry as conditions that name values compare it.
+    func compared(isText: Bool) -> ComparedText {
+        (isText ? nil : number).map(ComparedText.number) ?? .text(text)
     }
 }
 

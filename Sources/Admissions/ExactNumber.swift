@@ -108,10 +108,14 @@ public struct ExactNumber: Hashable, Comparable, Sendable, CustomStringConvertib
         return aboveOverflow || belowOverflow ? nil : ExactNumber(above, over: below)
     }
 
-    /// Reads a decimal such as `-12.50`, or a fraction of two such as `1/3`; `nil` for anything else.
+    /// Reads a decimal such as `-12.50`, or a fraction of two such as `1/3`; `nil` for anything else. The whole numbers of a fraction
+    /// may have 19 digits, so that every number can be written as one.
     public init?(fraction text: String) {
-        let sides = text.split(separator: "/", omittingEmptySubsequences: false).map {
-            ExactNumber(String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()))
+        let texts = text.split(separator: "/", omittingEmptySubsequences: false).map {
+            String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        }
+        let sides = texts.map { side in
+            ExactNumber(side) ?? (texts.count == 2 ? Int64(side).flatMap { ExactNumber($0, over: 1) } : nil)
         }
         guard sides.count <= 2, let above = sides[0], let below = sides[sides.count - 1] else { return nil }
         if sides.count == 1 {

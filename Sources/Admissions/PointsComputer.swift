@@ -32,6 +32,8 @@ struct PointsComputer: Sendable {
     private let order: [Int]
     /// Those of ``order`` that the total and ``partsOfKeys`` are made of, and they.
     private let neededOrder: [Int]
+    /// Those of ``order`` that the total is made of, and it.
+    private let orderOfTotal: [Int]
     /// The parts that priority keys name, in the order of the table.
     let partsOfKeys: [Int]
     /// Whether one of them depends on the wish.
@@ -39,6 +41,8 @@ struct PointsComputer: Sendable {
     private let total: Int
     /// For each row that refuses its conditions and those of its part, in ``conditions``.
     private let refusals: [Range<Int>]
+    /// Indices of ``refusals`` in the order in which one of several that are met is told: by their texts.
+    private let orderOfRefusals: [Int]
     /// Rows that count the child's own value, part by part.
     private let rowsOfValues: [(part: Int, row: Int)]
     /// For each condition where it is first used, as a part and a row; `-1` is the part's own condition.
@@ -88,7 +92,8 @@ struct PointsComputer: Sendable {
             return indices
         }
         let partOfName = Dictionary(uniqueKeysWithValues: table.parts.enumerated().map { ($1.name, $0) })
-        order = table.order!
+        let order = table.order!
+        self.order = order
         var dependsOnWish = [Bool](repeating: false, count: table.parts.count)
         for index in order {
             let part = table.parts[index]
@@ -105,12 +110,12 @@ struct PointsComputer: Sendable {
         }
         var parts: [Part] = []
         for (index, part) in table.parts.enumerated() {
-            var groups: [String] = []
+            var groups: [String: Int] = [:]
             let when = add(indices(part.when, part: index, row: -1))
             let firstRow = rows.count
             for (number, row) in part.rows.enumerated() {
                 let own = add(indices(row.conditions, part: index, row: number))
-                if let name = row.maxGroup, !groups.contains(name) { groups.append(name) }
+                if let name = row.maxGroup, groups[name] == nil { groups[name] = groups.count }
                 let earning: Earning
                 switch row.amount {
                 case .points(let points): earning = .points(points)
@@ -133,7 +138,7 @@ struct PointsComputer: Sendable {
                 rows.append(
                     Row(
                         conditions: own, tests: firstTest..<tests.count, earning: earning,
-                        group: row.maxGroup.flatMap { groups.firstIndex(of: $0) } ?? -1))
+                        group: row.maxGroup.flatMap { groups[$0] } ?? -1))
             }
             let firstMember = members.count
             members += part.parts.map { partOfName[$0]! }
@@ -151,11 +156,22 @@ struct PointsComputer: Sendable {
         partsOfKeys = draft.rules.pointsTable.parts.enumerated().filter { named.contains($1.name) }.map(\.offset)
         keysDependOnWish = partsOfKeys.contains { dependsOnWish[$0] }
         self.refusals = refusals
+        let reasons = table.refusals
+        // The order of the parts has no meaning.
+        orderOfRefusals = reasons.indices.sorted {
+            reasons[$0] == reasons[$1] ? $0 < $1 : reasons[$0].utf8.lexicographicallyPrecedes(reasons[$1].utf8)
+        }
         self.rowsOfValues = rowsOfValues
         self.uses = uses.map { $0! }
-        var needed = Set([total] + partsOfKeys)
-        for index in order.reversed() where needed.contains(index) { needed.formUnion(members[parts[index].members]) }
-        neededOrder = order.filter(needed.contains)
+        func needed(for wanted: [Int]) -> [Int] {
+            var needed = Set(wanted)
+            for index in order.reversed() where needed.contains(index) {
+                needed.formUnion(members[parts[index].members])
+            }
+            return order.filter(needed.contains)
+        }
+        neededOrder = needed(for: [total] + partsOfKeys)
+        orderOfTotal = needed(for: [total])
     }
 
     // MARK: Parts
@@ -336,12 +352,14 @@ struct PointsComputer: Sendable {
         let own: PartValue
         /// At each position of ``ChildRow/wishes``; as ``own`` where none stands.
         let wishes: [PartValue]
-        /// For each position the first row that refuses the child there, as an index into ``PointsTable/refusals``; empty
-        /// where none does.
+        /// For each position the row that refuses the child there, as an index into ``PointsTable/refusals``: of several that
+        /// whose reason comes first as text. Empty where none does.
         let refusals: [Int?]
         /// What each of ``PointsComputer/partsOfKeys`` counts without a wish; where one depends on the wish, then also at each
         /// position.
         let parts: [PartValue]
+        /// The name of the part that cannot be computed without rounding, where that leaves no points.
+        let tooLargePart: String?
     }
 
     /// Places for what is met and what parts count, which are used for one row after another.
@@ -372,12 +390,14 @@ struct PointsComputer: Sendable {
         guard tester.looksAtWishes else {
             return ChildPoints(
                 own: own, wishes: [PartValue](repeating: own, count: wishes.count),
-                refusals: general == nil ? [] : [Int?](repeating: general, count: wishes.count), parts: ofKeys)
+                refusals: general == nil ? [] : [Int?](repeating: general, count: wishes.count), parts: ofKeys,
+                tooLargePart: tooLargePart(work.own))
         }
         let ranks = tester.ranks(row: row)
         var points: [PartValue] = []
         points.reserveCapacity(wishes.count)
         var refused: [Int?] = []
+        var tooLargePart = tooLargePart(work.own)
         for position in wishes.indices {
             let isAny =
                 wishes[position] != nil
@@ -386,6 +406,7 @@ struct PointsComputer: Sendable {
                 for index in neededOrder where parts[index].dependsOnWish {
                     work.here[index] = value(of: index, work.met, row, work.here, &work.terms)
                 }
+                tooLargePart = tooLargePart ?? self.tooLargePart(work.here)
             }
             points.append(isAny ? work.here[total] : own)
             if keysDependOnWish { ofKeys += partsOfKeys.map { isAny ? work.here[$0] : work.own[$0] } }
@@ -393,12 +414,22 @@ struct PointsComputer: Sendable {
             if isAny { tester.removeWish(from: &work.met) }
         }
         return ChildPoints(
-            own: own, wishes: points, refusals: refused.contains { $0 != nil } ? refused : [], parts: ofKeys)
+            own: own, wishes: points, refusals: refused.contains { $0 != nil } ? refused : [], parts: ofKeys,
+            tooLargePart: tooLargePart)
     }
 
-    /// The first row that refuses whom meets these conditions.
+    /// The name of the first part, of equals by its name, that is too large while nothing that it is made of is; `nil` where
+    /// the total is not too large.
+    private func tooLargePart(_ values: [PartValue]) -> String? {
+        guard values[total] == .tooLarge else { return nil }
+        return orderOfTotal.filter { part in
+            values[part] == .tooLarge && !members[parts[part].members].contains { values[$0] == .tooLarge }
+        }.map { table.parts[$0].name }.min()
+    }
+
+    /// The row that refuses whom meets these conditions; of several that whose reason comes first as text.
     private func refusal(_ met: ConditionTester.Met) -> Int? {
-        refusals.firstIndex { $0.allSatisfy { met[conditions[$0]] } }
+        orderOfRefusals.first { refusals[$0].allSatisfy { met[conditions[$0]] } }
     }
 
     // MARK: Explaining

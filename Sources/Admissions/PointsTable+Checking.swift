@@ -23,8 +23,10 @@ private struct PointsTableCheck {
         table = draft.rules.pointsTable
     }
 
-    private mutating func note(_ code: Finding.Code, _ setting: String, _ message: String) {
-        findings.append(Finding(code, .settings, column: setting, message))
+    private mutating func note(
+        _ code: Finding.Code, _ setting: String, _ message: String, japanese: String? = nil
+    ) {
+        findings.append(Finding(code, .settings, column: setting, message, japanese: japanese))
     }
 
     // MARK: Parts
@@ -34,7 +36,8 @@ private struct PointsTableCheck {
         if !draft.rules.priority.contains(where: { $0.source == .points || names.contains($0.name) }) {
             note(
                 .pointsWithoutKey, "pointsTable",
-                "The table computes points, but points is no priority key; add it to priority.")
+                "The table computes points, but points is no priority key; add it to priority.",
+                japanese: "指数表は points を計算しますが、優先順位に points がありません。priority に加えてください。")
         }
         for (index, part) in table.parts.enumerated() where part.name != PointsTable.total {
             guard draft.rules.priority.contains(where: { $0.name == part.name }), isColumn(part.name) else { continue }
@@ -56,19 +59,25 @@ private struct PointsTableCheck {
             note(
                 .partUnknown, "pointsTable",
                 "The table has no part \(PointsTable.total), which is the total; add it, such as "
-                    + "\(PointsTable.total): {of: [base, adjustments]}.")
+                    + "\(PointsTable.total): {of: [base, adjustments]}.",
+                japanese:
+                    "指数表に合計の区分 \(PointsTable.total) がありません。\(PointsTable.total): {of: [base, adjustments]} のように加えてください。"
+            )
         }
         var seen = Set<String>()
         for (index, part) in table.parts.enumerated() {
             let setting = table.setting(ofPart: index)
             if !seen.insert(part.name).inserted {
-                note(.partUnknown, setting, "The part \(part.name) stands twice; give one of them another name.")
+                note(
+                    .partUnknown, setting, "The part \(part.name) stands twice; give one of them another name.",
+                    japanese: "指数表に区分「\(part.name)」が二つあります。片方の名前を変えてください。")
             }
             for name in part.parts where !names.contains(name) {
                 note(
                     .partUnknown, setting,
                     "The part \(part.name) is made of \(name), which is no part of the table; define \(name) or take it out of "
-                        + "of.")
+                        + "of.",
+                    japanese: "区分「\(part.name)」の of にある「\(name)」は、指数表の区分ではありません。「\(name)」を定義するか、of から外してください。")
             }
             if part.rows.isEmpty && part.parts.isEmpty {
                 note(
@@ -79,7 +88,8 @@ private struct PointsTableCheck {
             if let floor = part.floor, let cap = part.cap, cap < floor {
                 note(
                     .capBelowFloor, setting,
-                    "The cap \(cap) of the part \(part.name) is below its floor \(floor); correct one of them.")
+                    "The cap \(cap) of the part \(part.name) is below its floor \(floor); correct one of them.",
+                    japanese: "区分「\(part.name)」の上限（cap）\(cap) が下限（floor）\(floor) より小さくなっています。どちらかを直してください。")
             }
         }
         checkCircles()
@@ -97,8 +107,8 @@ private struct PointsTableCheck {
             let names = (circle + [start]).map { table.parts[$0].name }
             note(
                 .partsCircle, table.setting(ofPart: start),
-                "The parts are made of each other in a circle: \(names.joined(separator: " of ")); take one of them out of of."
-            )
+                "The parts are made of each other in a circle: \(names.joined(separator: " of ")); take one of them out of of.",
+                japanese: "指数表の区分が互いに元になって一回りしています: \(names.joined(separator: " ← "))。どれかを of から外してください。")
         }
     }
 
@@ -128,59 +138,104 @@ private struct PointsTableCheck {
     // MARK: Conditions
 
     mutating func checkConditions() {
-        let facilities = Set(draft.facilities.map(\.id))
+        let names = ConditionNames(draft)
         for (index, part) in table.parts.enumerated() {
             let setting = table.setting(ofPart: index)
-            checkNames(part.when, facilities, setting)
-            let isContradictory = PointsCondition.neverMetTogether(part.when, in: draft.month)
+            checkNames(part.when, names, setting)
+            let isContradictory = PointsCondition.neverMetTogether(part.when, in: draft)
             if isContradictory {
                 note(
                     .rowNeverMet, setting,
-                    "The conditions of the part \(part.name) can never be met together; correct them.")
+                    "The conditions of the part \(part.name) can never be met together; correct them.",
+                    japanese: "区分「\(part.name)」の条件は、同時に満たされることがありません。条件を直してください。")
             }
             for (number, row) in part.rows.enumerated() {
                 let setting = table.setting(ofRow: number, inPart: index)
-                checkNames(row.conditions, facilities, setting)
+                checkNames(row.conditions, names, setting)
                 if row.amount == .value, row.valueCondition == nil {
                     note(
                         .pointsAttributeUnknown, setting,
                         "points: value counts the own value of a column or a count, and the row has no condition on one."
                     )
                 }
-                if !isContradictory, PointsCondition.neverMetTogether(part.when + row.conditions, in: draft.month) {
+                if !isContradictory, PointsCondition.neverMetTogether(part.when + row.conditions, in: draft) {
                     note(
                         .rowNeverMet, setting,
                         "The conditions of this row can never be met together"
-                            + (part.when.isEmpty ? "" : " with those of its part") + "; correct them or remove the row."
+                            + (part.when.isEmpty ? "" : " with those of its part")
+                            + "; correct them or remove the row.",
+                        japanese: (table.isList ? "指数表" : "区分「\(part.name)」") + "の \(number + 1) 行目の条件は、"
+                            + (part.when.isEmpty ? "" : "区分の条件と合わせて") + "同時に満たされることがありません。条件を直すか、行を消してください。"
                     )
                 }
             }
         }
     }
 
-    private mutating func checkNames(
-        _ conditions: [PointsCondition], _ facilities: Set<FacilityID>, _ setting: String
-    ) {
-        var named: [FacilityID] = []
-        for condition in conditions {
-            var column: String?
-            switch condition {
-            case .attribute(let attribute, let test):
-                column = ChildColumn(attribute, in: draft) == nil ? attribute : nil
-                if ChildColumn.facilities.contains(attribute), case .oneOf(let texts) = test {
-                    named += texts.map { FacilityID($0) }
-                }
-            case .livesIn(let attribute): column = draft.attributeNames.contains(attribute) ? nil : attribute
-            case .facility(let id): named.append(id)
-            case .count, .sameFacility, .siblingApplies, .kind, .ward, .wishRank: break
-            }
-            if let column {
-                note(
-                    .pointsAttributeUnknown, setting, "The attribute \(column) is not a column of children.csv.")
+    private mutating func checkNames(_ conditions: [PointsCondition], _ names: ConditionNames, _ setting: String) {
+        findings += names.errors(in: conditions, at: setting) { column in
+            Finding(
+                .pointsAttributeUnknown, .settings, column: setting,
+                "The attribute \(column) is not a column of children.csv.")
+        }
+    }
+}
+
+/// The names that conditions may use in a draft.
+struct ConditionNames {
+    private let draft: CaseDraft
+    private let facilities: Set<FacilityID>
+    private let kinds, wards: Set<String>
+
+    init(_ draft: CaseDraft) {
+        self.draft = draft
+        facilities = Set(draft.facilities.map(\.id))
+        kinds = Set(draft.facilities.map(\.comparedKind))
+        wards = Set(draft.facilities.map(\.comparedWard))
+    }
+
+    /// The errors of conditions that name a column, a facility, a kind or a ward that is not there, in their order.
+    ///
+    /// - Parameters:
+    ///   - conditions: Those of one row, part or key.
+    ///   - setting: Where they stand.
+    ///   - ofColumn: The error of a column that is not there.
+    func errors(
+        in conditions: [PointsCondition], at setting: String, ofColumn: (String) -> Finding
+    ) -> [Finding] {
+        func unknown(_ english: String, _ japanese: String) -> Finding {
+            Finding(.facilityUnknown, .settings, column: setting, english, japanese: japanese)
+        }
+        func ids(_ ids: [FacilityID]) -> [Finding] {
+            ids.filter { !facilities.contains($0) }.map {
+                unknown("The facility \($0) is not in facilities.csv.", "施設「\($0)」は施設の表にありません。番号を直すか、施設を加えてください。")
             }
         }
-        for id in named where !facilities.contains(id) {
-            note(.facilityUnknown, setting, "The facility \(id) is not in facilities.csv.")
+        return conditions.flatMap { condition -> [Finding] in
+            switch condition {
+            case .attribute(let name, let test):
+                guard let column = ChildColumn(name, in: draft) else { return [ofColumn(name)] }
+                guard case .oneOf(let texts) = test else { return [] }
+                switch column {
+                case .siblingFacilities, .currentFacility: return ids(texts.map { FacilityID($0) })
+                case .attribute, .group, .ageClass, .birthDate: return []
+                }
+            case .livesIn(let name): return draft.attributeNames.contains(name) ? [] : [ofColumn(name)]
+            case .facility(let id): return ids([id])
+            case .kind(let names):
+                return names.filter { !kinds.contains($0) }.map {
+                    unknown(
+                        "No facility is of the kind \($0); write it as the column kind of facilities.csv does, or remove it.",
+                        "種別（kind）が「\($0)」の施設はありません。施設の表の kind のとおりに書くか、消してください。")
+                }
+            case .ward(let names):
+                return names.filter { !wards.contains($0) }.map {
+                    unknown(
+                        "No facility is in the ward \($0); write it as the column ward of facilities.csv does, or remove it.",
+                        "地区（ward）が「\($0)」の施設はありません。施設の表の ward のとおりに書くか、消してください。")
+                }
+            case .count, .sameFacility, .siblingApplies, .wishRank: return []
+            }
         }
     }
 }
@@ -190,11 +245,10 @@ private struct PointsTableCheck {
 extension PointsCondition {
     /// Whether no child and no wish can ever meet all of these conditions.
     ///
-    /// Compared are tests of the same column or count, and conditions on the wish of the same kind. Of a column with lists only
-    /// blank and not blank exclude each other, because each test may be met by another entry.
-    ///
-    /// - Parameter month: The month of the round.
-    static func neverMetTogether(_ conditions: [PointsCondition], in month: PlacementMonth) -> Bool {
+    /// Compared are tests of the same column or count, conditions on the wish of the same kind, what they say of siblings, and a
+    /// named facility with kinds and wards. Of a column with lists only blank and not blank exclude each other, because each
+    /// test may be met by another entry.
+    static func neverMetTogether(_ conditions: [PointsCondition], in draft: CaseDraft) -> Bool {
         var tests: [String: [Test]] = [:]
         var numbers: [Count?: [WholeNumbers]] = [:]
         var facilities = Set<FacilityID>()
@@ -208,12 +262,49 @@ extension PointsCondition {
             case .facility(let id): facilities.insert(id)
             case .kind(let names): kinds.append(names)
             case .ward(let names): wards.append(names)
-            case .sameFacility, .siblingApplies, .livesIn: break
+            case .sameFacility:
+                numbers[.siblingsEnrolled, default: [Count.siblingsEnrolled.possible]].append(.atLeastOne)
+            case .siblingApplies:
+                numbers[.siblingsApplying, default: [Count.siblingsApplying.possible]].append(.atLeastOne)
+            case .livesIn: break
             }
         }
+        // Where columns of their own have these names, they mean something else.
+        if let own = tests["age_class"], !draft.attributeNames.contains("age_class") {
+            tests["age_class"] = own + [.oneOf((0...5).map(String.init))]
+        }
+        if let own = tests["sibling_facility_ids"], !draft.attributeNames.contains("sibling_facility_ids") {
+            numbers[.siblingsEnrolled, default: [Count.siblingsEnrolled.possible]].append(
+                own.contains(.blank) ? .oneOf([0]) : .atLeastOne)
+        }
+        if let own = numbers[.underSchoolAge] {
+            let siblings = [Count.siblingsApplying, .siblingsEnrolled].map {
+                WholeNumbers.bounds(of: numbers[$0] ?? [$0.possible])
+            }
+            let most = siblings[0].to.flatMap { applying in siblings[1].to.map { 1 + applying + $0 } }
+            numbers[.underSchoolAge] = own + [.range(from: 1 + siblings[0].from + siblings[1].from, to: most)]
+        }
+        if facilities.count == 1, !isOfThese(facilities.first!, kinds, wards, in: draft) { return true }
+        let month = draft.month
         return facilities.count > 1 || haveNothingInCommon(kinds) || haveNothingInCommon(wards)
             || numbers.values.contains(where: WholeNumbers.haveNothingInCommon)
             || tests.contains { Test.excludeEachOther($0.value, ofColumn: $0.key, in: month) }
+    }
+
+    /// Whether a facility is of a kind of each list and in a ward of each; lists of what no facility has, and a facility that is
+    /// not there, are errors of their own.
+    private static func isOfThese(
+        _ id: FacilityID, _ kinds: [[String]], _ wards: [[String]], in draft: CaseDraft
+    ) -> Bool {
+        guard !kinds.isEmpty || !wards.isEmpty, let facility = draft.facilities.first(where: { $0.id == id }) else {
+            return true
+        }
+        func isOf(_ lists: [[String]], _ name: (FacilityRow) -> String) -> Bool {
+            lists.allSatisfy { list in
+                list.contains(name(facility)) || !draft.facilities.contains { list.contains(name($0)) }
+            }
+        }
+        return isOf(kinds, \.comparedKind) && isOf(wards, \.comparedWard)
     }
 
     private static func haveNothingInCommon(_ lists: [[String]]) -> Bool {
@@ -234,6 +325,23 @@ extension PointsCondition.Count {
 }
 
 extension WholeNumbers {
+    fileprivate static let atLeastOne = WholeNumbers.range(from: 1, to: nil)
+
+    /// The least and the most that sets have in common can be; 0 at least, and `nil` for no end.
+    fileprivate static func bounds(of sets: [WholeNumbers]) -> (from: Int, to: Int?) {
+        var (from, to): (Int, Int?) = (0, nil)
+        for set in sets {
+            let (low, high) =
+                switch set {
+                case .oneOf(let numbers): (numbers.min(), numbers.max())
+                case .range(let low, let high): (low, high)
+                }
+            from = max(from, low ?? 0)
+            if let high { to = min(to ?? high, high) }
+        }
+        return (from, to)
+    }
+
     fileprivate static func haveNothingInCommon(_ sets: [WholeNumbers]) -> Bool {
         for case .oneOf(let numbers) in sets {
             return !numbers.contains { number in sets.allSatisfy { $0.contains(number) } }

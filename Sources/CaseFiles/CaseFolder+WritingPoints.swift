@@ -15,7 +15,7 @@ extension CaseFolder {
         for (name, number) in [
             ("factor", part.factor), ("floor", part.floor), ("cap", part.cap), ("missing", part.missing),
         ] {
-            if let number { settings.append("\(name): \(number)") }
+            if let number { settings.append("\(name): \(text(of: number))") }
         }
         if !part.when.isEmpty { settings.append("when: \(list(part.when.map { map(Self.settings(of: $0)) }))") }
         if !part.rows.isEmpty { settings.append("rows:") }
@@ -31,7 +31,7 @@ extension CaseFolder {
             settings.append("when: \(list(row.conditions.map { map(Self.settings(of: $0)) }))")
         }
         switch row.amount {
-        case .points(let points): settings.append("points: \(points)")
+        case .points(let points): settings.append("points: \(text(of: points))")
         case .value: settings.append("points: value")
         case .refusal(let reason): settings.append("refuse: \(quoted(reason))")
         }
@@ -78,9 +78,15 @@ extension CaseFolder {
         if restriction.isEmpty { return "" }
         let parts = restriction.parts.map { range in
             ["part: \(quoted(range.part))"]
-                + [range.from.map { "from: \($0)" }, range.to.map { "to: \($0)" }].compactMap { $0 }
+                + [range.from.map { "from: \(text(of: $0))" }, range.to.map { "to: \(text(of: $0))" }].compactMap { $0 }
         }
         return ", onlyWhen: \(list((restriction.conditions.map { Self.settings(of: $0) } + parts).map(map)))"
+    }
+
+    /// A number as it is read again: a fraction where the decimal has too many digits.
+    private static func text(of number: ExactNumber) -> String {
+        ExactNumber(fraction: number.description) == number
+            ? number.description : "\(number.numerator)/\(number.denominator)"
     }
 
     private static func list(_ items: [String]) -> String { "[\(items.joined(separator: ", "))]" }

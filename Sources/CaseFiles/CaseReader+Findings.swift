@@ -44,7 +44,16 @@ extension CaseReader {
         var problem = Problem(.finding(finding.code), severity, file: fileName(of: finding.table), finding.message)
         problem.needsAcceptance = finding.code.needsAcceptance
         problem.japanese = finding.japanese
-        if let meant = meantColumn(finding) { problem.message += " Is \(meant) meant?" }
+        if let known = knownColumn(finding) {
+            problem.message =
+                "The column \(known) has a meaning of its own, so that no key and no condition reads it as it is; conditions may "
+                + "read \(PointsCondition.standardColumns.joined(separator: ", ")) and every further column."
+            problem.japanese =
+                "列「\(known)」には決まった意味があり、優先順位の項目や条件でそのまま使うことはできません。条件に使えるのは "
+                + "\(PointsCondition.standardColumns.joined(separator: "、")) と、その他の列です。"
+        } else if let meant = meantColumn(finding) {
+            problem.message += " Is \(meant) meant?"
+        }
         if finding.table == .settings {
             let mark = finding.column.flatMap { settings?.places[$0] }
             (problem.line, problem.column) = (mark?.line ?? 1, mark?.column ?? 1)
@@ -57,6 +66,19 @@ extension CaseReader {
                 row: origin.row(row, of: finding.table), column: origin.column(of: finding, in: file) ?? 0)
         }
         return problem
+    }
+
+    /// The column that a setting names although it is there for something else, such as `wish_1`.
+    private func knownColumn(_ finding: Finding) -> String? {
+        guard let file = files[.children], [.keyUnknown, .pointsAttributeUnknown].contains(finding.code) else {
+            return nil
+        }
+        return file.readColumnNames.filter { name in
+            [
+                "The attribute \(name) is not a column", "The priority key \(name) is not a column",
+                "The column \(name) of the key ", "The column \(name) in onlyWhen of the key ",
+            ].contains { finding.message.hasPrefix($0) }
+        }.min()
     }
 
     /// The column of the children's table that a setting seems to mean, where it names none.

@@ -49,6 +49,10 @@ extension CaseReader {
             columns.child(row, of: &part)
         }
         for part in parts { file.absorb(part) }
+        let compared = rules?.comparedColumns ?? []
+        file.refuseDrawnFigures(
+            in: further.filter { compared.contains($0.name) }.map(\.index)
+                + byWish.filter { compared.contains($0.name) }.flatMap { $0.columns.values.sorted() })
         if let pattern { readPatterns(&file, pattern, children) }
         return (children, further.map(\.name))
     }
@@ -62,16 +66,25 @@ extension CaseReader {
         guard let rules else { return [] }
         let others = Set(
             rules.priority.map(\.name) + rules.priority.flatMap(\.furtherColumns) + rules.pointsTable.columns)
-        var found: [(name: String, columns: [Int: Int])] = []
-        for key in rules.priority where !found.contains(where: { $0.name == key.name }) {
+        return keysWithColumns(in: file).compactMap { name in
+            let columns = file.numberedColumns(ofKey: name, besides: others)
+            return columns.isEmpty ? nil : (name, columns)
+        }
+    }
+
+    /// Names of the priority keys, each once, that may have a column for each wish in the children's table.
+    func keysWithColumns(in file: CaseTableFile) -> [String] {
+        guard let rules else { return [] }
+        var names: [String] = []
+        for key in rules.priority where !names.contains(key.name) {
             let isOwn = key.source == .attribute || key.source.isComputed && file.place(ofColumn: key.name) != nil
             let isPart =
                 rules.pointsTable.parts.contains { $0.name == key.name } && file.place(ofColumn: key.name) == nil
-            guard isOwn, key.column == nil, !isPart, !file.kind.columns.contains(key.name + "_N") else { continue }
-            let columns = file.numberedColumns(ofKey: key.name, besides: others)
-            if !columns.isEmpty { found.append((key.name, columns)) }
+            if isOwn, key.column == nil, !isPart, !file.kind.columns.contains(key.name + "_N") {
+                names.append(key.name)
+            }
         }
-        return found
+        return names
     }
 
     /// Makes the patterns that the children's rows name answers of their households.
@@ -310,6 +323,27 @@ extension CaseReader {
                 child: ChildID(file.text(row, child) ?? ""), facility: file.text(row, facility).map { FacilityID($0) },
                 by: file.plainText(row, by), reason: file.plainText(row, reason))
         }
+    }
+}
+
+extension Rules {
+    /// Names of the columns of the children's table that are read as texts and compared as numbers or dates.
+    fileprivate var comparedColumns: Set<String> {
+        var columns = Set(priority.filter(\.comparesPlainly).map(\.name))
+        let rows = pointsTable.rows
+        for condition in pointsTable.parts.flatMap(\.when) + rows.flatMap(\.conditions)
+            + priority.flatMap(\.onlyWhen.conditions)
+        {
+            switch condition {
+            case .attribute(let column, .range), .attribute(let column, .months): columns.insert(column)
+            case .count: columns.formUnion([condition.column].compactMap { $0 })
+            default: break
+            }
+        }
+        for row in rows where row.amount == .value {
+            columns.formUnion([row.conditions.first { !$0.isOfWish }?.column].compactMap { $0 })
+        }
+        return columns
     }
 }
 

@@ -112,8 +112,10 @@ extension CaseReader {
             if columns.isEmpty { continue }
             let read = words ?? caseWords()
             words = read
+            let isOfChildren = kind == .children || kind == .newChildren
             let names = KnownColumns(
-                file, by: profile, near: rules?.siblings.nearKilometres != nil,
+                file, by: profile, keys: isOfChildren ? keysWithColumns(in: file) : [],
+                near: rules?.siblings.nearKilometres != nil,
                 wards: rules?.priority.contains(where: \.readsWards) == true)
             for (name, index) in columns {
                 let header = file.table.columns[index]

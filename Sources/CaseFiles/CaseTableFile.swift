@@ -224,6 +224,7 @@ struct CaseTableFile {
     /// A number of seats; where a mark for people stands in its place, the error says what it seems to be.
     mutating func seats(_ row: Int, _ column: Int?) -> Int? {
         guard let column, let value = withText(row, column, Self.wholeNumber) else { return nil }
+        if showsDrawnFigures(row, column) { return integer(row, column) }
         if let value { return value }
         guard let mark = SeatMark(text(row, column) ?? "") else { return integer(row, column) }
         report(
@@ -298,6 +299,10 @@ struct CaseTableFile {
         _ make: (UnsafeBufferPointer<UInt8>) -> Value?
     ) -> Value? {
         guard let value = withText(row, column, make) else { return nil }
+        if [.file(.notANumber), .file(.notADate), .file(.notAges)].contains(code), showsDrawnFigures(row, column!) {
+            reportDrawnFigures(row, column!, code)
+            return nil
+        }
         if value == nil { report(row, column!, code, "\(table.columns[column!]) \(demand()).") }
         return value
     }
@@ -308,6 +313,37 @@ struct CaseTableFile {
         _ make: (String) -> Value?
     ) -> Value? {
         value(row, column, code, demand()) { make(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    /// Whether figures of the cell are drawn in a way that folding would make other numbers of, and the profile gives it no
+    /// meaning.
+    private func showsDrawnFigures(_ row: Int, _ column: Int) -> Bool {
+        if table.withTrimmedBytes(row: row, column: column, { $0.allSatisfy { $0 < 0x80 } }) { return false }
+        let text = table.trimmedText(row: row, column: column)
+        return hasDrawnFigures(text) && meanings[column]?[folded(text)] == nil
+    }
+
+    private mutating func reportDrawnFigures(_ row: Int, _ column: Int, _ code: Problem.Code) {
+        report(
+            row, column, code,
+            "\(table.columns[column]) has a circled, raised or lowered figure, such as ① or ², which could be read as part of "
+                + "another number; write plain digits.",
+            japanese: "\(table.columns[column]) に ① や ² のような飾りのある数字があり、別の数に読まれるおそれがあります。普通の数字で書いてください。")
+    }
+
+    /// Refuses drawn figures in columns that are read as texts and compared as numbers or dates.
+    ///
+    /// - Complexity: O(rows · columns).
+    mutating func refuseDrawnFigures(in columns: [Int]) {
+        for column in columns {
+            for row in 0..<table.rowCount where showsDrawnFigures(row, column) {
+                guard let text = text(row, column), ExactNumber(text) != nil || CalendarDate(written: text) != nil
+                else {
+                    continue
+                }
+                reportDrawnFigures(row, column, .file(.notANumber))
+            }
+        }
     }
 
     /// An error in a cell, unless it has one already.

@@ -22,6 +22,23 @@ func isPlain(_ scalar: Unicode.Scalar) -> Bool {
     }
 }
 
+/// The folded text of a number, a date or ages; `nil` where ``hasDrawnFigures(_:)`` holds.
+///
+/// - Parameter trimmed: Text without blanks at its ends.
+func foldedFigures(_ trimmed: String) -> String? { hasDrawnFigures(trimmed) ? nil : folded(trimmed) }
+
+/// Whether the text has circled, raised, lowered or otherwise drawn figures. Folding makes plain digits of them and joins them to
+/// those beside, so that `2①` would be 21 and `10²` would be 102; digits of full width are none of them.
+///
+/// - Complexity: O(length).
+func hasDrawnFigures(_ text: String) -> Bool {
+    if text.utf8.allSatisfy({ $0 < 0x80 }) { return false }
+    return text.unicodeScalars.contains { scalar in
+        if isPlain(scalar) || (0xFF10...0xFF19).contains(scalar.value) { return false }
+        return String(scalar).decomposedStringWithCompatibilityMapping.utf8.contains { (48...57).contains($0) }
+    }
+}
+
 /// The text without default-ignorable characters.
 private func visible(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: \.properties.isDefaultIgnorableCodePoint) else { return text }

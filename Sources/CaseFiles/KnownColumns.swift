@@ -22,11 +22,18 @@ struct KnownColumns {
     /// What the columns are called that somebody's result depends on.
     private let synonyms: [Synonyms]
     private let isWithoutWishPoints: Bool
+    /// Names of the columns by wish of priority keys, with `N`.
+    private let ofKeys: Set<String>
+    /// The largest number that a wish has.
+    private let wishCount: Int
 
     /// - Parameters:
+    ///   - keys: Names of priority keys that may have a column for each wish.
     ///   - near: Whether distances count, so that coordinates do.
     ///   - wards: Whether wards count, also without distances.
-    init(_ file: CaseTableFile, by profile: ColumnProfile, near: Bool, wards: Bool = false) {
+    init(
+        _ file: CaseTableFile, by profile: ColumnProfile, keys: [String] = [], near: Bool, wards: Bool = false
+    ) {
         kind = file.kind
         let without = profile.columnsMissing(in: kind)
         isWithoutWishPoints = without.contains("points_N")
@@ -36,10 +43,13 @@ struct KnownColumns {
             }
             .map { Synonyms($0.column, $0.names) }
         let map = profile.headers[kind == .newChildren ? .children : kind] ?? [:]
-        headers = kind.columns.flatMap { column in
-            [map[column], column].compactMap { $0 }.map { (column, $0) }
-        }
+        headers =
+            kind.columns.flatMap { column in
+                [map[column], column].compactMap { $0 }.map { (column, $0) }
+            } + keys.map { ("\($0)_N", "\($0)_N") }
+        ofKeys = Set(keys.map { "\($0)_N" })
         present = Set(file.readColumnNames)
+        wishCount = present.compactMap { $0.hasPrefix("wish_") ? Int($0.dropFirst(5)) : nil }.max() ?? 0
     }
 
     /// - Parameters:
@@ -55,6 +65,8 @@ struct KnownColumns {
             }
             for spelling in [squeezed, Self.squeezed(name)] {
                 guard let number = Self.number(in: spelling, by: known) else { continue }
+                // Beside a key `income` a column `income2026` is its own.
+                if ofKeys.contains(column), number > wishCount { continue }
                 let meant = NumberedHeader.text(of: known, number)
                 return .misspelt(meant: meant, isNumber(number, of: column) ? .spelling : .number)
             }
@@ -85,6 +97,7 @@ struct KnownColumns {
     private func isNumber(_ number: Int, of column: String) -> Bool {
         switch column {
         case "wish_N", "points_N", "child_id_N": number >= 1
+        case _ where ofKeys.contains(column): number >= 1
         case "facility_id_N": number >= 1 && present.contains("child_id_\(number)")
         default: (0...5).contains(number)
         }

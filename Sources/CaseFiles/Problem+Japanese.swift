@@ -47,6 +47,8 @@ extension SeatMark {
     var japanese: String {
         switch self {
         case .unit(let number): "単位の付いた数のようです。数字だけで \(number) と書いてください。"
+        case .negative(let number):
+            "負の数のようです。定員などより \(number) 人多いクラスなら半角で -\(number) と、満員なら 0 と書いてください。"
         case .inexact(let number): "「\(number)以上」のような幅のある数のようです。この回で募集する数を一つの数字で書いてください。"
         case .range(let first, let second):
             "\(first)から\(second)までの幅のようです。この回で募集する数を一つの数字で書いてください。"
@@ -199,7 +201,7 @@ extension Finding.Code {
         case .keyNotComparable:
             "優先順位に使う欄は、数か日付にそろえてください。"
         case .keyValueWithoutWish:
-            "希望のない順位に、優先順位の項目の値があります。"
+            "同じ番号の希望がないのに、優先順位の項目の値があります。希望を書くか、値を消してください。"
         case .keyValueUnlisted:
             "優先順位の項目の values にない値があります。values に加えるか、欄を直してください。"
         case .keyOfWishRank:
@@ -211,7 +213,7 @@ extension Finding.Code {
         case .pointsTooLarge:
             "指数の桁が多すぎます。桁数を減らしてください。"
         case .wishPointsWithoutWish:
-            "希望のない順位に指数があります。"
+            "同じ番号の希望がないのに、指数があります。希望を書くか、指数を消してください。"
         case .keyUnknown:
             "優先順位の項目が児童の表の列にありません。"
         case .keyTwice:

@@ -4,6 +4,8 @@ import Admissions
 enum SeatMark: Equatable {
     /// `2名`: a number with its unit.
     case unit(Int)
+    /// `▲2`, `−2`: a number below 0 with a sign of its own.
+    case negative(Int)
     /// `10以上`, `約10`: not exactly this many.
     case inexact(Int)
     /// `2～3`: one number of two.
@@ -38,6 +40,8 @@ enum SeatMark: Equatable {
             let first = Int(match.1), let second = Int(match.2)
         {
             self = .bracketed(first, second)
+        } else if let match = text.wholeMatch(of: /[▲△−‐‑–—―ー]([0-9]{1,6})[名人]?/), let number = Int(match.1) {
+            self = .negative(number)
         } else if let match = text.wholeMatch(of: /([0-9]{1,6})[名人枠席]/), let number = Int(match.1) {
             self = .unit(number)
         } else if let match = text.wholeMatch(
@@ -67,6 +71,9 @@ enum SeatMark: Equatable {
     var english: String {
         switch self {
         case .unit(let number): "seems to be \(number) with its unit; write \(number) alone."
+        case .negative(let number):
+            "seems to be \(number) below 0; write -\(number) with a plain hyphen where the class has \(number) children too many, and 0 "
+                + "where it is full."
         case .inexact(let number):
             "seems to be a bound or about \(number); write exactly how many seats this round can give."
         case .range(let first, let second):

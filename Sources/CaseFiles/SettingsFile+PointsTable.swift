@@ -21,7 +21,7 @@ extension SettingsFile {
     private mutating func pointsParts(_ node: Node) -> PointsTable {
         var parts: [PointsPart] = []
         for (key, entry) in node.mapping! {
-            guard let name = text(key, "the name of a part").map({ folded($0) }) else { continue }
+            guard let name = title(key, "the name of a part").map({ folded($0) }) else { continue }
             note(place: "pointsTable.\(name)", at: key)
             guard entry.mapping != nil else {
                 report(
@@ -56,7 +56,7 @@ extension SettingsFile {
         }
         if let of = entries["of"] {
             if let names = of.sequence {
-                part.parts = names.compactMap { text($0, "of") }.map { folded($0) }
+                part.parts = names.compactMap { title($0, "of") }.map { folded($0) }
             } else {
                 report(of, .file(.settingInvalid), "of must be a list of parts, such as [father, mother].")
             }
@@ -72,7 +72,7 @@ extension SettingsFile {
 
     private mutating func exact(_ node: Node?, _ name: String) -> ExactNumber? {
         value(node, name, "must be a number such as 0.5, or a fraction such as \"1/3\"") {
-            ExactNumber(fraction: folded($0))
+            foldedFigures($0).flatMap { ExactNumber(fraction: $0) }
         }
     }
 
@@ -105,11 +105,13 @@ extension SettingsFile {
         let own = conditions(of: entries, node, isItem: false)
         let further = conditions(in: entries["when"]) ?? []
         let points = value(entries["points"], "points", "must be a number, or value for the attribute's own") {
-            $0 == "value" ? PointsRow.Amount.value : ExactNumber(fraction: folded($0)).map(PointsRow.Amount.points)
+            $0 == "value"
+                ? PointsRow.Amount.value
+                : foldedFigures($0).flatMap { ExactNumber(fraction: $0) }.map(PointsRow.Amount.points)
         }
-        let refusal = text(entries["refuse"], "refuse").map { PointsRow.Amount.refusal($0) }
-        let group = text(entries["maxGroup"], "maxGroup")
-        let title = text(entries["name"], "name")
+        let refusal = title(entries["refuse"], "refuse").map { PointsRow.Amount.refusal($0) }
+        let group = title(entries["maxGroup"], "maxGroup")
+        let title = title(entries["name"], "name")
         if let refuse = entries["refuse"], entries["points"] != nil || entries["maxGroup"] != nil {
             report(
                 refuse, .file(.settingInvalid),
@@ -129,7 +131,11 @@ extension SettingsFile {
     // MARK: Conditions
 
     /// The items of a list of conditions.
-    mutating func conditions(in node: Node?) -> [PointsCondition]? {
+    ///
+    /// - Parameters:
+    ///   - node: The list; `nil`: there is none.
+    ///   - others: Words of further conditions that the list may have, and that stand in none of these items.
+    mutating func conditions(in node: Node?, besides others: [String] = []) -> [PointsCondition]? {
         guard let node else { return nil }
         guard let items = node.sequence else {
             report(
@@ -145,8 +151,8 @@ extension SettingsFile {
                     "Each condition of when is a map, such as {attribute: single_parent, value: \"yes\"}.")
                 continue
             }
-            let entries = map(item, name: "", known: Self.conditionWords, notesPlaces: false)
-            let own = conditions(of: entries, item, isItem: true)
+            let entries = map(item, name: "", known: others + Self.conditionWords, notesPlaces: false)
+            let own = conditions(of: entries, item, isItem: true, besides: others)
             found += own
         }
         return found
@@ -163,17 +169,25 @@ extension SettingsFile {
 
     /// The conditions of a map, that on a column or a count first.
     ///
-    /// - Parameter isItem: Whether the map is one condition; else it is a row, which may have one of each kind.
-    private mutating func conditions(of entries: [String: Node], _ node: Node, isItem: Bool) -> [PointsCondition] {
-        let kinds = ["attribute", "count", "at", "kind", "ward", "livesIn", "wishRank"].filter { entries[$0] != nil }
+    /// - Parameters:
+    ///   - entries: Those of the map.
+    ///   - node: The map.
+    ///   - isItem: Whether the map is one condition; else it is a row, which may have one of each kind.
+    ///   - others: Words of further conditions that an item could have been.
+    private mutating func conditions(
+        of entries: [String: Node], _ node: Node, isItem: Bool, besides others: [String] = []
+    ) -> [PointsCondition] {
+        let words = ["attribute", "count", "at", "kind", "ward", "livesIn", "wishRank"]
+        let kinds = words.filter { entries[$0] != nil }
         let test = Self.testWords.first { entries[$0] != nil }
         if isItem, kinds.count != 1 {
-            if kinds.isEmpty, ["attribute", "count"].contains(where: isMisspelt) { return [] }
+            if kinds.isEmpty, (["attribute", "count"] + others).contains(where: isMisspelt) { return [] }
+            let all = others + words
             report(
                 node, .file(kinds.isEmpty ? .settingMissing : .settingInvalid),
                 kinds.isEmpty
-                    ? "This condition names nothing; it needs attribute, count, at, kind, ward, livesIn or wishRank."
-                    : "A condition has one of attribute, count, at, kind, ward, livesIn and wishRank; make items of their own of "
+                    ? "This condition names nothing; it needs \(all.dropLast().joined(separator: ", ")) or \(all.last!)."
+                    : "A condition has one of \(all.dropLast().joined(separator: ", ")) and \(all.last!); make items of their own of "
                         + "\(kinds.joined(separator: " and ")).")
             return []
         }
@@ -251,7 +265,8 @@ extension SettingsFile {
     private mutating func range(_ entries: [String: Node], _ node: Node) -> PointsCondition.Test? {
         let demand = "must be a number or a date"
         func bound(_ text: String) -> KeyValue? {
-            ExactNumber(folded(text)).map(KeyValue.number) ?? CalendarDate(written: folded(text)).map(KeyValue.date)
+            guard let text = foldedFigures(text) else { return nil }
+            return ExactNumber(text).map(KeyValue.number) ?? CalendarDate(written: text).map(KeyValue.date)
         }
         let from = value(entries["from"], "from", demand, bound)
         let to = value(entries["to"], "to", demand, bound)
@@ -313,7 +328,7 @@ extension SettingsFile {
 
     private mutating func wholeNumber(_ node: Node?, _ name: String) -> Int? {
         value(node, name, "must be a whole number in digits") { text in
-            ExactNumber(folded(text)).flatMap { $0.isInteger ? Int($0.numerator) : nil }
+            foldedFigures(text).flatMap { ExactNumber($0) }.flatMap { $0.isInteger ? Int($0.numerator) : nil }
         }
     }
 

@@ -187,7 +187,8 @@ struct SettingsFile {
         if let table = entries["pointsTable"] { settings.rules.pointsTable = pointsTable(table) }
         if let blankSeats: BlankSeats = choice(entries["blankSeats"], "blankSeats") { settings.blankSeats = blankSeats }
         if let ages = value(
-            entries["keepsClosed"], "keepsClosed", "must be class ages such as 0, 3-5 or 0;2", { AgeSet(folded($0)) })
+            entries["keepsClosed"], "keepsClosed", "must be class ages such as 0, 3-5 or 0;2",
+            { foldedFigures($0).flatMap { AgeSet($0) } })
         {
             settings.rules.keepsClosed = ages
         }
@@ -284,7 +285,7 @@ struct SettingsFile {
         let isOfPart = { (item: Node) in item.mapping?["part"] != nil }
         rule.onlyWhen.parts = items.filter(isOfPart).compactMap { partRange($0) }
         let others = Node.sequence(Node.Sequence(items.filter { !isOfPart($0) }, Tag(.implicit), .any, node.mark))
-        rule.onlyWhen.conditions = conditions(in: others) ?? []
+        rule.onlyWhen.conditions = conditions(in: others, besides: ["part"]) ?? []
     }
 
     /// `{part: points, from: 16}`.
@@ -292,7 +293,7 @@ struct SettingsFile {
         let entries = map(node, name: "", known: ["part", "from", "to"], notesPlaces: false)
         func bound(_ setting: String) -> ExactNumber? {
             value(entries[setting], setting, "must be a number such as 16, 12.5 or 1/2") {
-                ExactNumber(fraction: folded($0))
+                foldedFigures($0).flatMap { ExactNumber(fraction: $0) }
             }
         }
         let (from, to) = (bound("from"), bound("to"))
@@ -300,8 +301,9 @@ struct SettingsFile {
             report(node, .file(.settingMissing), "A condition on a part needs from, to or both.")
         } else if let from, let to, to < from {
             report(node, .file(.settingInvalid), "No number is at least \(from) and at most \(to); correct from or to.")
+            return nil
         }
-        return text(entries["part"], "part").map { KeyRestriction.PartRange(folded($0), from: from, to: to) }
+        return title(entries["part"], "part").map { KeyRestriction.PartRange(folded($0), from: from, to: to) }
     }
 
     /// `values` and `letters`: what a key's column holds in place of numbers and dates.
@@ -325,8 +327,11 @@ struct SettingsFile {
             }
         }
         guard let node = entries["values"] else { return }
-        let texts = node.sequence?.map { $0.scalar.map { folded($0.string) } ?? "" } ?? []
-        guard !texts.isEmpty, !texts.contains(""), Set(texts).count == texts.count else {
+        let nodes = node.sequence.map { Array($0) } ?? []
+        let texts = nodes.compactMap { title($0, "values") }.map { folded($0) }
+        // Each that is no text has its error.
+        if texts.count < nodes.count { return }
+        guard !texts.isEmpty, Set(texts).count == texts.count else {
             return report(
                 node, .file(.settingInvalid),
                 "values must be a list of different texts, the best first, such as [災害, 疾病, 就労].")
@@ -380,7 +385,7 @@ struct SettingsFile {
             let who = value(entries["who"], "who", "must be all, a group or !group") { text in
                 text == "all" ? .everyone : GroupCondition(folded(text))
             }
-            guard let name = text(entries["name"], "name"), let who else { continue }
+            guard let name = title(entries["name"], "name"), let who else { continue }
             places["phases[\(phases.count)]"] = entry.mark
             phases.append(Phase(folded(name), who: who))
         }
@@ -456,6 +461,14 @@ struct SettingsFile {
 
     mutating func text(_ node: Node?, _ name: String) -> String? {
         value(node, name, "must be a text") { $0 }
+    }
+
+    /// A text that people see: one line with something on it.
+    mutating func title(_ node: Node?, _ name: String) -> String? {
+        value(node, name, "must be one line of text that can be seen") {
+            let text = $0.trimmingCharacters(in: .whitespacesAndNewlines)
+            return folded(text).isEmpty || text.contains(where: \.isNewline) ? nil : text
+        }
     }
 
     mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(

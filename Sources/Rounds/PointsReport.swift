@@ -146,10 +146,12 @@ public struct PointsReport: Message {
                 counts = "everywhere"
             } else if !places.isEmpty {
                 counts = "at \(places.joined(separator: ", "))"
-            } else if !row.dependsOnWish, let group = row.maxGroup {
+            } else if computed.counts {
+                counts = "without a wish"
+            } else if computed.isMetAnywhere, let group = row.maxGroup {
                 counts = "no: another row of \(group) earns as much or more"
             } else {
-                counts = computed.counts ? "without a wish" : "no: no wish is there"
+                counts = "no: no wish is there"
             }
             return Row(
                 row: index + 1, condition: Wording.row(row).english, amount: computed.amount?.description ?? "",
@@ -214,8 +216,8 @@ public struct PointsReport: Message {
         let value = computed.own?.description ?? missing[language]
         var lines = ["  \(part.name) = \(value): \(formula(of: part, computed, in: computation, language))"]
         if !computed.missed.isEmpty { lines.append("    " + notMet(computed.missed, language)) }
-        for (row, entry) in zip(part.rows, computed.rows) {
-            lines.append(line(of: row, entry, in: part, computed, computation, language))
+        for row in part.rows.indices {
+            lines.append(line(ofRow: row, in: part, computed, computation, language))
         }
         for (wish, points) in zip(computation.wishes, computed.wishes) where points != computed.own {
             lines.append(
@@ -258,9 +260,10 @@ public struct PointsReport: Message {
     }
 
     private func line(
-        of row: PointsRow, _ entry: PointsComputation.Row, in part: PointsPart, _ computed: PointsComputation.Part,
-        _ computation: PointsComputation, _ language: Language
+        ofRow index: Int, in part: PointsPart, _ computed: PointsComputation.Part, _ computation: PointsComputation,
+        _ language: Language
     ) -> String {
+        let (row, entry) = (part.rows[index], computed.rows[index])
         let name = Wording.row(row)[language]
         let isRefusal = if case .refusal = row.amount { true } else { false }
         var amount = entry.amount?.description ?? "?"
@@ -275,7 +278,7 @@ public struct PointsReport: Message {
         let counts = isRefusal ? [entry.isMet] + entry.isMetAtWishes : [entry.counts] + entry.countsAtWishes
         var text = "    \(counts.contains(true) ? "+" : "-") \(name): \(amount)"
         if !counts.contains(true) {
-            text += Phrase("、", ", ")[language] + whyNot(row, part, computed, language)
+            text += Phrase("、", ", ")[language] + whyNot(index, part, computed, language)
         } else if counts.contains(false) {
             let places = zip(computation.wishes, counts.dropFirst()).filter(\.1).map(\.0.facility.text)
             let list = places.joined(separator: ", ")
@@ -289,12 +292,26 @@ public struct PointsReport: Message {
 
     /// Why a row that is met is no term of its part.
     private func whyNot(
-        _ row: PointsRow, _ part: PointsPart, _ computed: PointsComputation.Part, _ language: Language
+        _ index: Int, _ part: PointsPart, _ computed: PointsComputation.Part, _ language: Language
     ) -> String {
-        if !computed.missed.isEmpty { return Phrase("区分がないため数えない", "not counted, as the part is missing")[language] }
-        if let group = row.maxGroup, part.combine != .first {
-            return Phrase(
-                "\(group) の他の行が同じかより高い", "not counted, as another row of \(group) earns as much or more")[language]
+        // Without a wish, then at each: where the part is there, another row counts in place of this one.
+        let isMet = computed.rows.map { [$0.isMet] + $0.isMetAtWishes }
+        let counts = computed.rows.map { [$0.counts] + $0.countsAtWishes }
+        let places = isMet[index].indices.filter { place in isMet[index][place] && counts.contains { $0[place] } }
+        if places.isEmpty { return Phrase("区分がないため数えない", "not counted, as the part is missing")[language] }
+        if let group = part.rows[index].maxGroup, let own = computed.rows[index].amount {
+            let isOutdone = places.contains { place in
+                part.rows.indices.contains { other in
+                    guard other != index, part.rows[other].maxGroup == group, isMet[other][place],
+                        let amount = computed.rows[other].amount
+                    else { return false }
+                    return own < amount || own == amount && other < index
+                }
+            }
+            if isOutdone {
+                return Phrase(
+                    "\(group) の他の行が同じかより高い", "not counted, as another row of \(group) earns as much or more")[language]
+            }
         }
         return Phrase("前の行が優先する", "not counted, as an earlier row overrides it")[language]
     }

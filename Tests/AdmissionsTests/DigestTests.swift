@@ -54,7 +54,7 @@ struct DigestTests {
         Change("near") { $0.rules.siblings.nearKilometres = 2 },
         Change("near 0") { $0.rules.siblings.nearKilometres = 0 },
         Change("points computed") { compute(&$0, by: PointsRow("age_class", earns: .points(0))) },
-        Change("points computed of a value") { compute(&$0, by: PointsRow("age_class", .oneOf(["9"]), earns: .value)) },
+        Change("points computed of a value") { compute(&$0, by: PointsRow("age_class", .oneOf(["5"]), earns: .value)) },
         Change("points computed at a place") {
             compute(&$0, by: PointsRow("age_class", at: .sameFacility, earns: .points(0)))
         },
@@ -77,7 +77,7 @@ struct DigestTests {
             "part with a condition", [total, PointsPart("x", of: ["points"], when: [.attribute("age_class", .filled)])]),
         row("row with a name", PointsRow(name: "x", when: [], earns: .points(0))),
         row("two conditions", PointsRow(when: [.wishRank(.oneOf([1])), .facility("A")], earns: .points(0))),
-        row("blank", PointsRow("age_class", .blank, earns: .points(0))),
+        row("blank", PointsRow("area", .blank, earns: .points(0))),
         row("months", PointsRow("birth_date", .months(from: 1, to: nil), earns: .points(0))),
         row("months to", PointsRow("birth_date", .months(from: nil, to: 1), earns: .points(0))),
         row("count", PointsRow(when: [.count(.siblingsApplying, .range(from: 1, to: nil))], earns: .points(0))),
@@ -91,8 +91,8 @@ struct DigestTests {
         row("two wards", PointsRow(when: [.ward(["A", "B"])], earns: .points(0))),
         row("rank", PointsRow(when: [.wishRank(.oneOf([1]))], earns: .points(0))),
         row("ranks", PointsRow(when: [.wishRank(.range(from: 1, to: nil))], earns: .points(0))),
-        row("refusal", PointsRow("age_class", .oneOf(["9"]), earns: .refusal("x"))),
-        row("another refusal", PointsRow("age_class", .oneOf(["9"]), earns: .refusal("y"))),
+        row("refusal", PointsRow("age_class", .oneOf(["5"]), earns: .refusal("x"))),
+        row("another refusal", PointsRow("age_class", .oneOf(["5"]), earns: .refusal("y"))),
     ]
 
     private static let total = PointsPart("points", rows: [PointsRow("age_class", earns: .points(0))])
@@ -101,8 +101,14 @@ struct DigestTests {
     private static func parts(_ name: String, _ parts: [PointsPart]) -> Change {
         Change(name) { draft in
             compute(&draft, by: parts[0].rows.first ?? total.rows[0])
+            nameKinds(&draft)
             draft.rules.pointsTable = PointsTable(parts: parts)
         }
+    }
+
+    /// Gives facilities the kind and the wards that conditions name.
+    private static func nameKinds(_ draft: inout CaseDraft) {
+        (draft.facilities[0].kind, draft.facilities[0].ward, draft.facilities[1].ward) = ("A", "A", "B")
     }
 
     private static func row(_ name: String, _ row: PointsRow) -> Change {
@@ -113,6 +119,7 @@ struct DigestTests {
     func parts() throws {
         var draft = Drafts.full()
         Self.compute(&draft, by: PointsRow("age_class", earns: .points(0)))
+        Self.nameKinds(&draft)
         let list = try draft.resolved().digest()
         var seen = Set<SHA256.Digest>()
         for change in Self.partChanges {

@@ -79,20 +79,22 @@ struct PointsOracle {
         return errors
     }
 
-    /// The first row that refuses the child at a wish, as an index into ``PointsTable/refusals``.
+    /// The row that refuses the child at a wish, of several that whose reason comes first as text, as an index into
+    /// ``PointsTable/refusals``.
     mutating func refusal(of row: Int, at wish: Wish) -> Int? {
         var index = 0
-        var found: Int?
+        var found: (index: Int, reason: String)?
         for part in draft.rules.pointsTable.parts {
             let exists = isMet(part.when, row, wish)
             for entry in part.rows {
-                guard case .refusal = entry.amount else { continue }
-                if found == nil, exists, isMet(entry.conditions, row, wish) { found = index }
+                guard case .refusal(let reason) = entry.amount else { continue }
+                let isFirst = found.map { reason.utf8.lexicographicallyPrecedes($0.reason.utf8) } ?? true
+                if isFirst, exists, isMet(entry.conditions, row, wish) { found = (index, reason) }
                 index += 1
             }
         }
         if found != nil { coverage.count(.refusal) }
-        return found
+        return found?.index
     }
 
     // MARK: Parts

@@ -409,6 +409,87 @@ struct PointsPartsTests {
         #expect(try doubts(rows + [PointsRow("mother", earns: .points(1))], ["就労", "求職"]).isEmpty)
     }
 
+    @Test("A named value that stands nowhere is doubted whoever names it, but a column that only says no is not")
+    func valuesOfNobody() throws {
+        func doubts(_ parts: [PointsPart], _ texts: [String], _ change: (inout CaseDraft) -> Void = { _ in }) throws
+            -> [Place]
+        {
+            var draft = Self.draft(parts + [PointsPart("points", of: parts.map(\.name), missing: 1)])
+            draft.children = texts.enumerated().map { index, text in
+                var child = draft.children[0]
+                (child.id, child.household) = (ChildID("k\(index)"), HouseholdID("h\(index)"))
+                child.attributes[0] = text
+                return child
+            }
+            change(&draft)
+            return draft.doubts(about: try draft.resolved()).filter { $0.code == .valuesUnnamed }.map(Place.init)
+        }
+        let yes = PointsCondition.attribute("father", .oneOf(["yes"]))
+        let always = PointsRow(when: [], earns: .points(1))
+        func doubted(_ setting: String) -> [Place] { [Place(.valuesUnnamed, .settings, nil, setting)] }
+        let other = PointsPart("a", rows: [always, PointsRow(when: [yes], earns: .points(1))])
+        #expect(try doubts([other], ["はい", "いいえ"]) == doubted("pointsTable.a.rows[1]"))
+        #expect(try doubts([other], ["no", "no", ""]) == [])
+        #expect(try doubts([other], ["yes", "はい"]) == doubted("pointsTable.a.rows[1]"))
+        // What is named for an exception may be nobody's.
+        #expect(try doubts([other], ["job", "job"]) == [])
+        let several = PointsPart("a", rows: [always, PointsRow("father", .oneOf(["就労", "求職"]), earns: .points(1))])
+        #expect(try doubts([several], ["job", "study"]) == doubted("pointsTable.a.rows[1]"))
+        #expect(try doubts([several], ["job", "なし"]) == [])
+        #expect(try doubts([several], ["就 労", "求職"]) == doubted("pointsTable.a.rows[1]"))
+        #expect(try doubts([other], ["yes", "Yes"]) == doubted("pointsTable.a.rows[1]"))
+        let refusing = PointsPart("a", rows: [PointsRow(when: [yes], earns: .refusal("no")), always])
+        #expect(try doubts([refusing], ["はい"]) == doubted("pointsTable.a.rows[0]"))
+        #expect(try doubts([PointsPart("a", rows: [always], when: [yes])], ["はい"]) == doubted("pointsTable.a"))
+        let key = PriorityKey("met", .descending, onlyWhen: KeyRestriction([yes]))
+        #expect(try doubts([other], ["yes"]) { $0.rules.priority.append(key) } == [])
+        #expect(
+            try doubts([PointsPart("a", rows: [always])], ["はい"]) { $0.rules.priority.append(key) }
+                == doubted("priority[1]"))
+        // Beside a range the values are numbers.
+        let hours = PointsPart(
+            "a",
+            rows: [
+                PointsRow("father", .oneOf(["0"]), earns: .points(1)),
+                PointsRow("father", .range(from: .number(1), to: nil), earns: .points(2)),
+            ])
+        #expect(try doubts([hours], ["100", "120"]) == [])
+        let home = PointsPart("a", rows: [PointsRow(when: [.livesIn("father")], earns: .points(1))])
+        #expect(try doubts([home], ["東区", "西区"]) == doubted("pointsTable.a.rows[0]"))
+        #expect(try doubts([home], ["東区", "北区"]) == [])
+        #expect(try doubts([home], [""]) == [])
+    }
+
+    @Test("Of several reasons to refuse that is told which comes first as text, in whatever order parts stand")
+    func reasons() throws {
+        let parts = [
+            PointsPart("x", rows: [PointsRow(when: [], earns: .refusal("b"))]),
+            PointsPart("y", rows: [PointsRow(when: [.facility("A")], earns: .refusal("a"))]),
+            PointsPart("points", rows: [PointsRow(when: [], earns: .refusal("c"))]),
+        ]
+        for parts in [parts, Array(parts.reversed()), [parts[1], parts[0], parts[2]]] {
+            let subject = try Self.draft(parts).resolved()
+            #expect(subject.children[0].wishes.map { subject.refusal(of: $0) } == ["b", "a", "b"])
+        }
+    }
+
+    @Test("Points of a table that have too many digits are said of the part, with the limit")
+    func tooManyDigits() {
+        let factor = ExactNumber(1, over: 262_144)!
+        let findings = Self.draft([PointsPart("points", rows: [Self.value("father")], factor: factor)], ["father": "1"])
+            .resolve().findings.filter { $0.code == .pointsTooLarge }
+        #expect(findings.map(\.column) == ["points"])
+        #expect(findings.first?.message.contains("a denominator of up to 10000") == true)
+        let huge = "900000000000000000"
+        let parts = [
+            PointsPart("base", rows: [Self.value("father")], factor: 100),
+            PointsPart("points", of: ["base"]),
+        ]
+        let others = Self.draft(parts, ["father": huge]).resolve().findings.filter { $0.code == .pointsTooLarge }
+        #expect(others.first?.message.hasPrefix("The part base of the points table is too large") == true)
+        #expect(others.first?.japanese?.contains("「base」") == true)
+    }
+
     @Test("Keys may look at a part without points being a key")
     func keyOfPart() {
         var draft = Self.draft([PointsPart("points", rows: [PointsRow(when: [], earns: .points(1))])])
@@ -509,8 +590,26 @@ struct PointsPartsMistakeTests {
         #expect(!never(.wishRank(.oneOf([1, 2])), .wishRank(.range(from: 2, to: nil))))
         #expect(never(.facility("A"), .facility("B")))
         #expect(!never(.facility("A"), .facility("A"), .kind(["公立"])))
-        #expect(never(.kind(["a"]), .kind(["b"])))
-        #expect(never(.ward(["a"]), .ward(["b"])))
+        #expect(never(.kind(["公立"]), .kind(["小規模"])))
+        #expect(never(.ward(["中央区"]), .ward(["北区"])))
+        #expect(never(.facility("A"), .kind(["小規模"])))
+        #expect(never(.facility("A"), .ward(["北区"])))
+        #expect(!never(.facility("A"), .ward(["北区", "中央区"])))
+        #expect(never(.attribute("age_class", .range(from: .number(6), to: nil))))
+        #expect(never(.attribute("age_class", .oneOf(["7"]))))
+        #expect(never(.attribute("age_class", .blank)))
+        #expect(!never(.attribute("age_class", .oneOf(["05", "7"]))))
+        #expect(never(.sameFacility, .count(.siblingsEnrolled, .range(from: nil, to: 0))))
+        #expect(never(.sameFacility, .attribute("sibling_facility_ids", .blank)))
+        #expect(never(.siblingApplies, .count(.siblingsApplying, .oneOf([0]))))
+        #expect(never(.count(.underSchoolAge, .oneOf([1])), .count(.siblingsApplying, .range(from: 1, to: nil))))
+        #expect(never(.count(.underSchoolAge, .oneOf([1])), .sameFacility))
+        #expect(never(.count(.siblingsEnrolled, .range(from: 1, to: nil)), .attribute("sibling_facility_ids", .blank)))
+        #expect(!never(.count(.underSchoolAge, .oneOf([2])), .count(.siblingsApplying, .range(from: 1, to: nil))))
+        #expect(
+            never(
+                .count(.underSchoolAge, .range(from: 4, to: nil)), .count(.siblingsApplying, .oneOf([1])),
+                .count(.siblingsEnrolled, .range(from: nil, to: 1))))
         // Of a list each entry may meet another condition.
         #expect(!never(.attribute("group", .oneOf(["a"])), .attribute("group", .oneOf(["b"]))))
         #expect(never(.attribute("group", .oneOf(["a"])), .attribute("group", .blank)))
@@ -537,8 +636,60 @@ struct PointsPartsMistakeTests {
             ]) == [Place(.rowNeverMet, .settings, nil, "pointsTable.x")])
     }
 
+    @Test("A kind, a ward and an id that no facility has are refused, in the table and in onlyWhen")
+    func unknownFacilities() {
+        let conditions: [PointsCondition] = [
+            .kind(["公立", "小規摸"]), .ward(["東区"]), .attribute("current_facility_id", .oneOf(["Z"])),
+        ]
+        for condition in conditions {
+            let row = PointsRow(when: [condition], earns: .points(1))
+            #expect(
+                Self.places([Self.total, PointsPart("x", rows: [row])])
+                    == [Place(.facilityUnknown, .settings, nil, "pointsTable.x.rows[0]")])
+            #expect(
+                Self.places([Self.total]) {
+                    $0.rules.priority.append(
+                        PriorityKey("met", .descending, onlyWhen: KeyRestriction([condition])))
+                } == [Place(.facilityUnknown, .settings, nil, "priority[1]")])
+        }
+    }
+
+    @Test("Ranges of one part that exclude each other are never met")
+    func ranges() {
+        func places(_ from: ExactNumber, _ to: ExactNumber) -> [Place] {
+            Self.places([Self.total]) {
+                let parts = [
+                    KeyRestriction.PartRange("points", from: from), KeyRestriction.PartRange("points", to: to),
+                ]
+                $0.rules.priority.append(PriorityKey("met", .descending, onlyWhen: KeyRestriction(parts: parts)))
+            }
+        }
+        #expect(places(16, 10) == [Place(.rowNeverMet, .settings, nil, "priority[1]")])
+        #expect(places(10, 10) == [])
+    }
+
+    @Test("values and letters of a key that is computed, or is a part, are refused, with and without onlyWhen")
+    func textsOfComputedKeys() {
+        let keys = [
+            PriorityKey("sibling_at_facility", .ascending, values: ["a"]),
+            PriorityKey("sibling_at_facility", .ascending, usesLetters: true),
+            PriorityKey("wish_rank", .ascending, values: ["a"]), PriorityKey("x", .ascending, usesLetters: true),
+            PriorityKey("x", .ascending, values: ["9", "1"]),
+            PriorityKey("met", .ascending, usesLetters: true, onlyWhen: KeyRestriction([.wishRank(.oneOf([1]))])),
+        ]
+        for key in keys {
+            let places = Self.places([Self.total, PointsPart("x", rows: Self.total.rows)]) {
+                $0.rules.priority.append(key)
+            }
+            #expect(places == [Place(.keyUnknown, .settings, nil, "priority[1]")], "\(key.name)")
+        }
+    }
+
     @Test("Fractions are read exactly")
     func fractions() {
+        #expect(ExactNumber(fraction: "9223372036854775807/2") == ExactNumber(Int.max).divided(by: 2))
+        #expect(ExactNumber(fraction: "9223372036854775807") == nil)
+        #expect(ExactNumber(fraction: "9223372036854775808/2") == nil)
         #expect(ExactNumber(fraction: "1/2") == ExactNumber(1, over: 2))
         #expect(ExactNumber(fraction: " -0.5 / 1.5") == ExactNumber(-1, over: 3))
         #expect(ExactNumber(fraction: "0.25") == ExactNumber(1, over: 4))

@@ -1,4 +1,4 @@
-import Admissions
+@testable import Admissions
 
 extension SplitMix64 {
     /// A number of the range, the same on every machine and in every release.
@@ -23,6 +23,8 @@ struct RandomPoints {
     private var random: SplitMix64
     private let month = PlacementMonth("2027-04")!
     private let facilities: [FacilityRow]
+    /// The facilities and columns, without a child.
+    private let city: CaseDraft
     /// Whether some cells hold what is no number or date.
     private let hasSlips: Bool
 
@@ -40,7 +42,12 @@ struct RandomPoints {
             facilities.append(facility)
         }
         self.facilities = facilities
+        city = CaseDraft(
+            municipality: "Test", round: "2027-04 first", month: month, rules: Rules(priority: [], drawSeed: "1"),
+            attributeNames: Self.attributeNames, children: [], facilities: facilities)
     }
+
+    private static let attributeNames = ["hours", "work", "since", "home", "waiting_months"]
 
     /// A city of so many children, each of whose points the table computes unless a cell or the table itself forbids it.
     mutating func draft(children count: Int) -> CaseDraft {
@@ -49,7 +56,7 @@ struct RandomPoints {
             siblings: SiblingRules(timing: random.pick([.together, .independent])))
         var draft = CaseDraft(
             municipality: "Test", round: "2027-04 first", month: month, rules: rules,
-            attributeNames: ["hours", "work", "since", "home", "waiting_months"], children: [], facilities: facilities)
+            attributeNames: Self.attributeNames, children: [], facilities: facilities)
         draft.rules.pointsTable = table()
         while draft.children.count < count {
             let household = HouseholdID("h\(draft.children.count)")
@@ -190,7 +197,11 @@ struct RandomPoints {
         var found: [PointsCondition] = []
         while found.count < count {
             let condition = random.chance(60) ? ofChild() : ofWish()
-            if (others + found).allSatisfy({ Self.canBothBeMet($0, condition) }) { found.append(condition) }
+            if (others + found).allSatisfy({ Self.canBothBeMet($0, condition) }),
+                !PointsCondition.neverMetTogether(others + found + [condition], in: city)
+            {
+                found.append(condition)
+            }
         }
         return found
     }
@@ -234,8 +245,12 @@ struct RandomPoints {
         case 0, 1: return .sameFacility
         case 2: return .siblingApplies
         case 3: return .facility(random.pick(facilities).id)
-        case 4: return .kind(random.some(["nursery", "small", "小規模2", "other"]))
-        case 5: return .ward(random.some(["north", "south", "南区1", "other"]))
+        case 4:
+            let kinds = ["nursery", "small", "小規模2"].filter { kind in facilities.contains { $0.comparedKind == kind } }
+            return kinds.isEmpty ? .livesIn("home") : .kind(random.some(kinds))
+        case 5:
+            let wards = ["north", "south", "南区1"].filter { ward in facilities.contains { $0.comparedWard == ward } }
+            return wards.isEmpty ? .livesIn("home") : .ward(random.some(wards))
         case 6: return .livesIn("home")
         default: return .wishRank(wholeNumbers([1, 2, 3]))
         }

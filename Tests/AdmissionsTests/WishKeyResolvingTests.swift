@@ -69,8 +69,16 @@ struct WishKeyResolvingTests {
         #expect(errors(["near"]) == [Place(.keyNotComparable, .children, 0, "distance_1")])
         #expect(errors(["2026-10-01"]) == [Place(.keyNotComparable, .children, 0, "distance_1")])
         draft.children[0].attributes[1] = ""
+        // What does not compare is one error, and no blank besides.
+        #expect(errors(["near", "", "", "3"]) == [Place(.keyNotComparable, .children, 0, "distance_1")])
         draft.rules.priority[0].blank = .last
         #expect(errors(["2026-10-01"]) == [])
+        draft.rules.priority[0].blank = .isError
+        draft.rules.priority[0].onlyWhen = KeyRestriction([.attribute("home", .filled)])
+        draft.wishAttributeNames = []
+        draft.children[0].wishAttributes = []
+        draft.children[0].attributes[1] = "near"
+        #expect(draft.places.filter { $0.code != .keyOfWishRank }.map(\.code).contains(.keyBlank) == false)
     }
 
     @Test("A column of a computed key's name is what the key compares, as it always was")

@@ -131,7 +131,15 @@ struct PointsPartsReadingTests {
                 earns: .points(1)),
             PointsRow(when: [.attribute("mother_due", .months(from: nil, to: 3))], earns: .points(1)),
         ]
-        for draft in [draft, others] {
+        var fine = draft
+        let small = ExactNumber(1, over: 262_144)!
+        let part = PointsPart(
+            "fine", rows: [PointsRow(when: [], earns: .points(small))], factor: small, floor: small,
+            cap: ExactNumber(Int64.max, over: 2)!, missing: small)
+        fine.rules.pointsTable.parts.append(part)
+        fine.rules.priority.append(
+            PriorityKey("met", .descending, onlyWhen: KeyRestriction(parts: [.init("fine", from: small)])))
+        for draft in [draft, others, fine] {
             let sketch = try Sketch()
             let folder = CaseFolder(sketch.url.appending(path: "copy"))
             try folder.write(draft)
@@ -227,6 +235,16 @@ struct PointsPartsReadingTests {
         Mistake("[{wishRank: {from: 1, until: 2}, points: 1}]", "7:36: error SETTING_UNKNOWN"),
         Mistake("[{wishRank: 1, when: [{wishRank: 2}], points: 1}]", "7:15: error ROW_NEVER_MET"),
         Mistake("[{at: Z, points: 1}]", "7:15: error FACILITY_UNKNOWN"),
+        Mistake("[{kind: 小規摸, points: 1}]", "7:15: error FACILITY_UNKNOWN"),
+        Mistake("[{ward: 東区, points: 1}]", "7:15: error FACILITY_UNKNOWN"),
+        Mistake("[{attribute: single, refuse: \" \"}]", "7:43: error SETTING_INVALID"),
+        Mistake("[{attribute: single, refuse: \"\u{3000}\"}]", "7:43: error SETTING_INVALID"),
+        Mistake("[{attribute: single, refuse: \"\\u200b\"}]", "7:43: error SETTING_INVALID"),
+        Mistake("[{attribute: single, maxGroup: \"a\\nb\", points: 1}]", "7:45: error SETTING_INVALID"),
+        Mistake("{\"\\u200b\": {rows: [{points: 1}]}, points: {rows: [{points: 1}]}}", "7:15: error SETTING_INVALID"),
+        Mistake("[{attribute: waiting_months, from: 1², points: 1}]", "7:49: error SETTING_INVALID"),
+        Mistake("[{attribute: waiting_months, points: 2①}]", "7:51: error SETTING_INVALID"),
+        Mistake("[{attribute: wish_1, points: 1}]", "7:15: error POINTS_ATTRIBUTE_UNKNOWN"),
         Mistake("[{livesIn: home, points: 1}]", "7:15: error POINTS_ATTRIBUTE_UNKNOWN"),
         Mistake("[{at: A, points: value}]", "7:15: error POINTS_ATTRIBUTE_UNKNOWN"),
         Mistake(

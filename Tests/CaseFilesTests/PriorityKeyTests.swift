@@ -97,6 +97,13 @@ struct PriorityKeyTests {
             ("{key: work, values: [災害, 疾病]}", "case.yaml:5:5 KEY_VALUE_UNLISTED"),
             ("{key: home, order: ascending, letters: true}", "children.csv:2:24 KEY_NOT_COMPARABLE"),
             ("{key: distance}", "case.yaml:5:5 SETTING_MISSING"),
+            ("{key: sibling_at_facility, values: [a]}", "case.yaml:5:5 KEY_UNKNOWN"),
+            ("{key: wish_rank, letters: true}", "case.yaml:5:5 KEY_UNKNOWN"),
+            ("{key: work, values: [災害, null]}", "case.yaml:5:30 SETTING_INVALID"),
+            ("{key: work, values: [災害, \"\\u200b\"]}", "case.yaml:5:30 SETTING_INVALID"),
+            ("{key: work, values: [災害, \"a\\u0007\"]}", "case.yaml:5:30 CONTROL_CHARACTER"),
+            ("{key: met, onlyWhen: [{attribute: distance, from: 1²}]}", "case.yaml:5:55 SETTING_INVALID"),
+            ("{key: wish_3, order: ascending}", "case.yaml:5:5 KEY_UNKNOWN"),
         ])
     func wrong(key: String, place: String) throws {
         let reading = try sketch("  - \(key)").read()
@@ -153,11 +160,60 @@ struct PriorityKeyTests {
             ("{key: met, onlyWhen: [{at: X}]}", "5:5 FACILITY_UNKNOWN"),
             ("{key: met, onlyWhen: [{wishRank: 1}, {wishRank: 2}]}", "5:5 ROW_NEVER_MET"),
             ("{key: met}", "5:5 KEY_UNKNOWN"),
+            ("{key: met, onlyWhen: [{part: base, from: 3}, {part: base, to: 2}]}", "5:5 ROW_NEVER_MET"),
+            ("{key: met, onlyWhen: [{attribute: current_facility_id, value: X}]}", "5:5 FACILITY_UNKNOWN"),
+            ("{key: met, onlyWhen: [{ward: 東区}]}", "5:5 FACILITY_UNKNOWN"),
+            ("{key: met, onlyWhen: [{kind: 公立}]}", "5:5 FACILITY_UNKNOWN"),
         ])
     func wrongRestriction(key: String, place: String) throws {
         let reading = try tableSketch("  - \(key)\n  - {key: points, order: descending}").read()
         #expect(errors(reading).first == "case.yaml:\(place)")
         #expect(reading.subject == nil)
+    }
+
+    @Test(
+        "A condition that names nothing is told its words, part among them, and a column of the program's is no slip of the pen"
+    )
+    func words() throws {
+        func message(_ key: String) throws -> String {
+            try #require(try tableSketch("  - \(key)\n  - {key: points, order: descending}").read().errors.first)
+                .message
+        }
+        #expect(try message("{key: met, onlyWhen: [{}]}").contains("it needs part, attribute, count,"))
+        #expect(try message("{key: wish_3, order: ascending}").hasPrefix("The column wish_3 has a meaning of its own"))
+    }
+
+    @Test(
+        "A column by wish whose name is written otherwise is an error, and one of another number is not",
+        arguments: [
+            ("distance_01", true), ("Distance_1", true), ("distance-1", true), ("distance1", true),
+            ("distance_0", true),
+            ("distance2026", false), ("distances", false),
+        ])
+    func misspelt(header: String, isError: Bool) throws {
+        let children = """
+            child_id,household_id,birth_date,wish_1,wish_3,distance,\(header)
+            c1,h1,2025-04-10,A,B,1,2
+
+            """
+        let reading = try sketch("  - {key: distance, order: ascending}", children: children).read()
+        #expect(errors(reading) == (isError ? ["children.csv:1:57 COLUMN_MISSPELT"] : []))
+    }
+
+    @Test("Drawn figures in a cell of a key are an error at the cell, digits of full width are not")
+    func drawnFigures() throws {
+        func errors(_ cell: String) throws -> [String] {
+            let children = """
+                child_id,household_id,birth_date,wish_1,distance,distance_1
+                c1,h1,2025-04-10,A,1,\(cell)
+
+                """
+            return self.errors(try sketch("  - {key: distance, order: ascending}", children: children).read())
+        }
+        for cell in ["2①", "1²", "10⁰", "1₂", "③"] {
+            #expect(try errors(cell) == ["children.csv:2:22 NOT_A_NUMBER"], "\(cell)")
+        }
+        #expect(try errors("１２.５") == [])
     }
 
     @Test("A condition that compares a text as a number is an error at the cell")
