@@ -67,6 +67,20 @@ extension CaseDraft {
         return PointsComputer(draft).computation(row: rows.firstIndex(of: row)!)
     }
 
+    /// For each row of the points table, part by part, the rows of the children's table that meet it, ascending: without a wish
+    /// or at one of their wishes, with the conditions of the part.
+    ///
+    /// - Returns: `nil` where there is no sound table.
+    /// - Parameter threads: How many may work at the same time; the result is the same with any number.
+    /// - Complexity: O(children · (columns + rows · wishes)).
+    public func childrenMeetingPointsRows(threads: Int = 1) -> [[Int]]? {
+        guard !rules.pointsTable.isEmpty, checkPointsTable().isEmpty else { return nil }
+        let computer = PointsComputer(self, threads: threads)
+        let met = elements(children.count, threads: threads, state: ()) { _, row in computer.metRows(row: row) }
+            .elements
+        return rules.pointsTable.rows.indices.map { entry in children.indices.filter { met[$0][entry] } }
+    }
+
     /// The draft with the points that its table computes, what the table refuses, and what is wrong.
     ///
     /// Points that the draft gives itself are only compared: others than computed are an error.

@@ -432,6 +432,24 @@ struct PointsComputer: Sendable {
         orderOfRefusals.first { refusals[$0].allSatisfy { met[conditions[$0]] } }
     }
 
+    /// Which rows of the table a row's child meets, without a wish or at one of its wishes, with the conditions of their parts;
+    /// part by part.
+    func metRows(row: Int) -> [Bool] {
+        let own = tester.met(row: row)
+        var stages = [own]
+        let ranks = tester.looksAtWishes ? tester.ranks(row: row) : []
+        for (position, rank) in ranks.enumerated() where draft.children[row].wishes[position] != nil {
+            var met = own
+            if tester.add(row: row, wish: position, rank: rank, to: &met) { stages.append(met) }
+        }
+        return parts.flatMap { part in
+            part.rows.map { entry in
+                let needed = conditions[part.when] + conditions[rows[entry].conditions]
+                return stages.contains { met in needed.allSatisfy { met[$0] } }
+            }
+        }
+    }
+
     // MARK: Explaining
 
     /// How the points of one row's child come about; `nil` where a cell cannot be read.

@@ -85,15 +85,21 @@ extension CaseFolder {
         ]
     }
 
-    /// The folder's case.yaml with other rules: the blocks that differ are written anew, all else stays as it is.
+    /// The folder's case.yaml with other rules: the blocks that differ are written anew, and points of rows of the points table
+    /// that differ are replaced where they stand; all else stays as it is.
     ///
     /// - Parameters:
-    ///   - rules: The rules as in the file now; the two differ in what a `RuleSetting` changes.
+    ///   - rules: The rules as in the file now; the two differ in what a `RuleSetting` changes, and in points of rows.
     ///   - other: The rules as they are to be.
     /// - Returns: The file in UTF-8. A file written in an unusual way may not say what is wanted then; read it again.
     public func settings(changing rules: Rules, to other: Rules) throws -> [UInt8] {
-        let text = try DecodedText(try fileBytes(SettingsFile.name, in: url)).utf8
-        var lines = String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).map(
+        var text = String(decoding: try DecodedText(try fileBytes(SettingsFile.name, in: url)).utf8, as: UTF8.self)
+        if rules.pointsTable != other.pointsTable {
+            var moved = SettingsText(text)
+            moved.move(rules.pointsTable, to: other.pointsTable, places: SettingsFile(in: url).places)
+            text = moved.text
+        }
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(
             String.init)
         for (old, new) in zip(Self.changeableBlocks(rules), Self.changeableBlocks(other)) where old.lines != new.lines {
             let start = lines.firstIndex { $0.hasPrefix(new.name + ":") }

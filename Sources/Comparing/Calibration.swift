@@ -8,15 +8,18 @@ import Asking
 /// From the settings as written it goes to whichever change of one setting, or of two together, agrees better, until none
 /// does. A change of settings that agree equally well is left out: what is proposed differs from what is written only where
 /// that helps.
+///
+/// It may also move the points of named rows of the points table; see ``MovableRows`` and ``leastEvidence``.
 public struct Calibration: Sendable {
     /// Settings that were tried, and how far the rules agree with staff under them.
     public struct Candidate: Sendable {
         /// Where they differ from the settings as written, in the order of `RuleSetting.names`.
         public let changes: [RuleSetting]
+        /// Where the points table differs from the one as written, in its order.
+        public let moves: [RowMove]
         public let rules: Rules
-        public let subject: Case
-        /// What the rules give.
-        public let computed: ManualResult
+        /// Equal for settings under which the rules give the same.
+        public let result: SHA256.Digest
         /// Children, and households with all their children, who have what staff decided.
         ///
         /// Households are those of the files: siblings whom a setting lets apply independently are still one, so that
@@ -25,6 +28,24 @@ public struct Calibration: Sendable {
         public let households: Int
         /// Households of the files, whether they agree or not.
         public let householdCount: Int
+        /// For each child whether it has what staff decided.
+        let agrees: [Bool]
+        fileprivate let draft: CaseDraft
+
+        /// The case under these settings: resolved again where it is asked for, because very many candidates are kept.
+        public var subject: Case {
+            do { return try draft.resolved() } catch {
+                preconditionFailure("a case that was solved is valid: \(error)")
+            }
+        }
+
+        /// All changes in words, those of settings first.
+        public var descriptions: [String] { changes.map(\.description) + moves.map(\.description) }
+
+        /// How far all points together move; `nil` where that does not fit in 64 bits.
+        fileprivate var distance: ExactNumber? {
+            moves.reduce(Optional(0)) { sum, move in sum.flatMap { sum in move.distance.flatMap(sum.adding) } }
+        }
     }
 
     /// How far the search has come.
@@ -33,17 +54,21 @@ public struct Calibration: Sendable {
         public let bestChildren: Int
     }
 
-    private let draft: CaseDraft
-    private let manual: [Int?]
-    private let options: Allocator.Options
-    private var known: [Rules: Candidate] = [:]
+    let draft: CaseDraft
+    let manual: [Int?]
+    let options: Allocator.Options
+    /// The rows that may be moved; `nil`: none.
+    let rows: MovableRows?
+    /// Of rules with moved rows whether every move is explained by enough households, as far as that was asked.
+    var upheld: [Rules: Bool] = [:]
+    private(set) var known: [Rules: Candidate] = [:]
     /// Settings that are passed over: they are invalid for the case, or take too much work.
     private var passedOver: Set<Rules> = []
     /// The work of all settings tried, and the solver's steps that the settings as written took.
     private var budget = Trial.Budget(limit: leastStepsInAll)
     private var stepsAsWritten = 0
     /// Whether the deadline ended the search: what there is by then is true, but better settings may be left.
-    public private(set) var hasTimeEnded = false
+    public internal(set) var hasTimeEnded = false
     /// Settings that were not tried to the end because they take more solver's work than is done for them: the same on every
     /// machine.
     public private(set) var tooMuchWork = 0
@@ -54,14 +79,16 @@ public struct Calibration: Sendable {
     ///   - manual: For each child, ascending by id, the index of the facility that staff gave it; `nil`: held, or
     ///     staying.
     ///   - options: How each case is allocated; the deadline is that of the whole search, and the threads are shared.
+    ///   - rows: The rows of the draft's points table that may be moved as well; `nil`: none.
     ///   - progress: Called as the search goes on.
     public init(
-        _ draft: CaseDraft, manual: [Int?], options: Allocator.Options,
+        _ draft: CaseDraft, manual: [Int?], options: Allocator.Options, moving rows: MovableRows? = nil,
         progress: @escaping @Sendable (Progress) -> Void = { _ in }
     ) {
         self.draft = draft
         self.manual = manual
         self.options = options
+        self.rows = rows
         self.progress = progress
     }
 
@@ -73,12 +100,15 @@ public struct Calibration: Sendable {
     /// How many settings were tried.
     public var tried: Int { known.count }
 
-    /// All settings tried, those that agree best first: in children, then in households, then with the fewest changes.
+    /// All settings tried, those that agree best first: in children, then in households, then with the fewest changes, then
+    /// with the smallest movement of points.
     ///
-    /// Where the deadline ends the search they are those tried by then; see ``hasTimeEnded``.
+    /// Where the deadline ends the search they are those tried by then; see ``hasTimeEnded``. Those with a moved row are left
+    /// out unless each of their moves has its evidence; ``unproposed`` has them.
     ///
     /// - Throws: ``RootSearchError/stopped(by:)`` where not even the settings as written were tried; `InvalidCase` where the case as written cannot be resolved.
-    /// - Complexity: A few hundred allocations of the case.
+    /// - Complexity: A few hundred allocations of the case; with rows to move a few more for each row and change, and some
+    ///   forty times as many priority orders.
     public mutating func search() throws -> [Candidate] {
         guard try evaluate([draft.rules]).first != nil else {
             // The settings as written have no budget of work, so that it was the deadline, or the size of a program.
@@ -87,48 +117,70 @@ public struct Calibration: Sendable {
         var best = known[draft.rules]!
         while !isOver {
             let single = Self.alternatives(to: best.rules)
-            try evaluate(single)
+            let moved = promisingMoves(of: best.rules)
+            try evaluate(single + moved)
             if isOver { break }
-            var next = leading()
-            if Self.agreesBetter(next, than: best) {
+            var next = try leading()
+            if isPreferred(next, to: best) {
                 best = next
                 continue
             }
             if best.children == manual.count { break }
-            try evaluate(single.flatMap(Self.alternatives))
+            try evaluate(single.flatMap(Self.alternatives) + movedTwice(best.rules, moved))
             if isOver { break }
-            next = leading()
-            if !Self.agreesBetter(next, than: best) { break }
+            next = try leading()
+            if !isPreferred(next, to: best) { break }
             best = next
         }
-        return ranking()
+        return ranking().filter(isProposable)
     }
 
+    /// Settings that were tried and left out because of a moved row without evidence, in the order of the others.
+    public var unproposed: [Candidate] { ranking().filter { !isProposable($0) } }
+
     /// How far the rules agree in another year under these settings; `nil` where its case does not take them.
+    ///
+    /// `moves` are made to the rows of the same names in that year's table.
     public static func agreement(
-        under changes: [RuleSetting], in draft: CaseDraft, manual: [Int?], options: Allocator.Options
+        under changes: [RuleSetting], moving moves: [RowMove] = [], in draft: CaseDraft, manual: [Int?],
+        options: Allocator.Options
     ) throws -> Candidate? {
         var rules = draft.rules
         for change in changes {
             do { try change.apply(to: &rules) } catch { return nil }
         }
+        for move in moves where !move.apply(to: &rules.pointsTable) { return nil }
         var year = Calibration(draft, manual: manual, options: options)
         return try year.evaluate([rules]).first
     }
 
-    private static func agreesBetter(_ one: Candidate, than other: Candidate) -> Bool {
-        (one.children, one.households) > (other.children, other.households)
+    /// Whether the search goes on from one of the settings instead of the other.
+    private func isPreferred(_ one: Candidate, to other: Candidate) -> Bool {
+        if (one.children, one.households) > (other.children, other.households) { return true }
+        // A row may move back, or less far, when others have moved.
+        return rows != nil && one.rules != other.rules
     }
 
-    private func leading() -> Candidate { ranking().first! }
+    /// The best of those that may be proposed.
+    private mutating func leading() throws -> Candidate {
+        for candidate in ranking() where try isUpheld(candidate) { return candidate }
+        return known[draft.rules]!
+    }
 
-    private func ranking() -> [Candidate] {
-        known.values.sorted { one, other in
+    func ranking() -> [Candidate] {
+        let entries = known.values.map { (candidate: $0, distance: $0.distance, words: $0.descriptions) }
+        return entries.sorted { left, right in
+            let (one, other) = (left.candidate, right.candidate)
             if one.children != other.children { return one.children > other.children }
             if one.households != other.households { return one.households > other.households }
-            if one.changes.count != other.changes.count { return one.changes.count < other.changes.count }
-            return one.changes.map(\.description).lexicographicallyPrecedes(other.changes.map(\.description))
-        }
+            let counts = (one.changes.count + one.moves.count, other.changes.count + other.moves.count)
+            if counts.0 != counts.1 { return counts.0 < counts.1 }
+            if left.distance != right.distance {
+                guard let far = left.distance, let further = right.distance else { return left.distance != nil }
+                return far < further
+            }
+            return left.words.lexicographicallyPrecedes(right.words)
+        }.map(\.candidate)
     }
 
     /// All rules that differ from these in one setting.
@@ -159,30 +211,30 @@ public struct Calibration: Sendable {
     }
 
     /// Whether nothing more is tried.
-    private var isOver: Bool { hasTimeEnded || budget.isSpent }
+    var isOver: Bool { hasTimeEnded || budget.isSpent }
 
     /// Allocates under the rules that are not known yet.
     ///
     /// - Returns: Those that the case takes: some settings need others, such as `near` a distance.
     @discardableResult
-    private mutating func evaluate(_ all: [Rules]) throws -> [Candidate] {
+    mutating func evaluate(_ all: [Rules]) throws -> [Candidate] {
         var asked: Set<Rules> = []
         let new = all.filter { known[$0] == nil && !passedOver.contains($0) && asked.insert($0).inserted }
         let trial = Trial(alone)
         // A few at a time, so that progress can be told.
         let size = max(1, options.threads) * 4
-        let (draft, stepsAsWritten) = (draft, stepsAsWritten)
+        let (draft, manual, stepsAsWritten) = (draft, manual, stepsAsWritten)
         var taken = 0
         try Trial.inTurn(new, threads: options.threads, atATime: size) {
             if options.deadline.hasPassed { hasTimeEnded = true }
             return !isOver
         } ask: { rules in
-            try Self.solve(draft, under: rules, trial, stepsAsWritten)
+            try Self.solve(draft, manual, under: rules, trial, stepsAsWritten)
         } take: { place, found throws(any Error) in
             let rules = new[place]
             if budget.isSpent { return false }
             taken += 1
-            guard let (subject, answer) = try found.get() else {
+            guard let (candidate, answer) = try found.get() else {
                 passedOver.insert(rules)
                 return true
             }
@@ -191,8 +243,8 @@ public struct Calibration: Sendable {
                 self.stepsAsWritten = answer.steps
                 budget.limit = max(Self.leastStepsInAll, Self.stepsTimesInAll * answer.steps)
             }
-            if let allocation = answer.allocation {
-                known[rules] = candidate(rules, subject, allocation)
+            if let candidate {
+                known[rules] = candidate
             } else if answer.cut == .work {
                 passedOver.insert(rules)
                 tooMuchWork += 1
@@ -218,8 +270,8 @@ public struct Calibration: Sendable {
 
     /// Solves the case under other rules; `nil` where it does not take them.
     private static func solve(
-        _ draft: CaseDraft, under rules: Rules, _ trial: Trial, _ stepsAsWritten: Int
-    ) throws -> (subject: Case, answer: Trial.Answer)? {
+        _ draft: CaseDraft, _ manual: [Int?], under rules: Rules, _ trial: Trial, _ stepsAsWritten: Int
+    ) throws -> (candidate: Candidate?, answer: Trial.Answer)? {
         var changed = draft
         changed.rules = rules
         let isAsWritten = rules == draft.rules
@@ -230,19 +282,25 @@ public struct Calibration: Sendable {
         }
         // The settings as written are the city's own, and solved to the end.
         let most = isAsWritten ? Int.max : max(leastSteps, stepsTimes * stepsAsWritten)
-        return (subject, try trial.solve(subject, mostSteps: most))
+        let answer = try trial.solve(subject, mostSteps: most)
+        return (answer.allocation.map { candidate(changed, manual, from: draft.rules, subject, $0) }, answer)
     }
 
-    private func candidate(_ rules: Rules, _ subject: Case, _ allocation: Allocation) -> Candidate {
+    private static func candidate(
+        _ draft: CaseDraft, _ manual: [Int?], from written: Rules, _ subject: Case, _ allocation: Allocation
+    ) -> Candidate {
         let staff = ManualResult(manual, of: subject)
         let computed = ManualResult(allocation, of: subject)
         let agrees = subject.children.indices.map { staff.places[$0] == computed.places[$0] }
         let households = Set(subject.children.map(\.householdID))
         let differing = Set(subject.children.indices.filter { !agrees[$0] }.map { subject.children[$0].householdID })
+        var result = SHA256()
+        for place in computed.places { result.update(withUnsafeBytes(of: Int32(place ?? -1).littleEndian, Array.init)) }
         return Candidate(
-            changes: Self.changes(from: draft.rules, to: rules), rules: rules, subject: subject, computed: computed,
-            children: agrees.count { $0 }, households: households.count - differing.count,
-            householdCount: households.count)
+            changes: changes(from: written, to: draft.rules),
+            moves: RowMove.moves(from: written.pointsTable, to: draft.rules.pointsTable), rules: draft.rules,
+            result: result.finalize(), children: agrees.count { $0 }, households: households.count - differing.count,
+            householdCount: households.count, agrees: agrees, draft: draft)
     }
 
     private static func changes(from rules: Rules, to other: Rules) -> [RuleSetting] {

@@ -37,10 +37,12 @@ public struct CalibrationFindings: Message {
     public internal(set) var cut: Cut?
     /// How many settings were passed over because they take too much work.
     public internal(set) var tooMuchWork = 0
+    /// What was learnt about the points table; `nil` where its rows were not to be moved.
+    public internal(set) var learnt: LearntRows?
 
     public enum Cut: String, Encodable, Sendable { case time, interrupted }
 
-    private enum CodingKeys: CodingKey { case message, tried, count, entries, cut, tooMuchWork }
+    private enum CodingKeys: CodingKey { case message, tried, count, entries, cut, tooMuchWork, learnt }
 
     /// The findings in lines for people.
     public func lines(in language: Problem.Language) -> [String] {
@@ -55,6 +57,12 @@ public struct CalibrationFindings: Message {
             isJapanese
             ? "\(tried) 通りの設定を試しました。設定を一つ、または二つ変えても、これ以上は一致しません。"
             : "\(tried) settings tried; no change of one setting, or of two together, agrees better."
+        if learnt != nil {
+            first =
+                isJapanese
+                ? "\(tried) 通りの設定と指数表を試しました。十分な世帯が裏付ける変更では、これ以上は一致しません。"
+                : "\(tried) settings and tables tried; no change that enough households explain agrees better."
+        }
         if let cut {
             let reason =
                 cut == .time ? Phrase("時間切れ", "the time ended") : Phrase("中断", "interrupted")
@@ -98,6 +106,6 @@ public struct CalibrationFindings: Message {
                         + (more > 0 ? (isJapanese ? "、ほか \(more) 通り" : "; and \(more) more") : ""))
             }
         }
-        return lines
+        return lines + (learnt?.lines(isJapanese: isJapanese) ?? [])
     }
 }

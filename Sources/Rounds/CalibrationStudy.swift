@@ -7,7 +7,7 @@ import Programs
 
 /// Looks for the settings under which the rules agree best with what staff decided.
 ///
-/// Only ``settings(proposedBy:)`` writes anything, into a temporary folder that it removes again.
+/// Only ``settings(proposedBy:accepting:)`` writes anything, into a temporary folder that it removes again.
 public struct CalibrationStudy: Sendable {
     /// A year's case as written, with what staff decided.
     public struct Year: Sendable {
@@ -51,13 +51,20 @@ public struct CalibrationStudy: Sendable {
         public var most = 10
         /// How many threads may work at the same time; the result is the same with any number.
         public var threads = 1
+        /// Whether the points of named rows of the points table may be moved as well.
+        public var learnsAdjustments = false
+        /// Where they may: the fewest households that must meet a row, and the fewest that must not. Moving a row that fewer
+        /// share would be naming them.
+        public var leastHouseholds = Self.usualLeastHouseholds
+        /// With five households a row cannot tell one family apart, and one mistake of staff is the smaller part of its evidence.
+        public static let usualLeastHouseholds = 5
         /// Ends the search, by time or by its signal; what was found by then is returned.
         public var deadline = Deadline.none
 
         public init() {}
     }
 
-    private let years: [Year]
+    let years: [Year]
     private let options: Options
 
     /// A study that chooses settings by the first of the years and judges the choice by the others; at least one year is needed.
@@ -70,11 +77,13 @@ public struct CalibrationStudy: Sendable {
     /// Searches for the settings.
     ///
     /// - Parameter hears: Is told what is being done, on any thread.
-    /// - Throws: ``RoundError/ended(_:sentence:)`` where not even the settings as written were tried, and
+    /// - Throws: ``RoundError/invalidInput(sentence:problems:)`` where rows are to be moved and a year has no points table, or
+    ///   gives points besides; ``RoundError/ended(_:sentence:)`` where not even the settings as written were tried, and
     ///   ``RoundError/notAllocated(_:)`` or ``RoundError/defect(_:faults:)``.
     public func findings(
         hears: @escaping @Sendable (RoundEvent) -> Void = { _ in }
     ) throws(RoundError) -> CalibrationFindings {
+        if self.options.learnsAdjustments { try checkTables() }
         var options = Allocator.Options()
         options.threads = self.options.threads
         options.recordsProof = false
@@ -84,10 +93,17 @@ public struct CalibrationStudy: Sendable {
 
     /// The first year's `case.yaml` with the settings that agree best, read back and found to be the case that was tried.
     ///
+    /// - Parameter accepted: Codes of what somebody accepts; see ``unconfirmedCode``.
     /// - Returns: `nil` where the settings are written in a way that cannot be changed here.
-    /// - Throws: ``RoundError/cannotWrite(_:)`` where there is no room for the trial, or
+    /// - Throws: ``RoundError/needsAcceptance(codes:)`` where a row is moved, and the years held back do not confirm it;
+    ///   ``RoundError/cannotWrite(_:)`` where there is no room for the trial, or
     ///   ``RoundError/invalidInput(sentence:problems:)`` where the case is no longer there.
-    public func settings(proposedBy findings: CalibrationFindings) throws(RoundError) -> [UInt8]? {
+    public func settings(
+        proposedBy findings: CalibrationFindings, accepting accepted: Set<String> = []
+    ) throws(RoundError) -> [UInt8]? {
+        if findings.learnt?.verdict.isUnconfirmed == true, !accepted.contains(Self.unconfirmedCode) {
+            throw .needsAcceptance(codes: [Self.unconfirmedCode])
+        }
         let (best, year) = (findings.best, years[0])
         let manager = FileManager.default
         let trial = manager.temporaryDirectory.appending(path: "enmusubi-\(UUID().uuidString)")
@@ -109,25 +125,30 @@ public struct CalibrationStudy: Sendable {
     ) throws -> CalibrationFindings {
         let (most, roots) = (self.options.most, self.options.roots)
         let first = years[0]
-        var calibration = Calibration(first.draft, manual: first.manual, options: options) { state in
+        let rows =
+            !self.options.learnsAdjustments
+            ? nil
+            : MovableRows(
+                of: first.draft, leastHouseholds: self.options.leastHouseholds, threads: options.threads)
+        var calibration = Calibration(first.draft, manual: first.manual, options: options, moving: rows) { state in
             hears(
                 .tryingSettings(tried: state.tried, agreed: state.bestChildren, children: first.manual.count))
         }
         let ranking = try calibration.search()
         var entries: [CalibrationFindings.Entry] = []
         // Settings that give the same result stand together: these data cannot tell them apart.
-        var shown: [(places: [Int?], entry: Int)] = []
+        var shown: [(result: SHA256.Digest, entry: Int)] = []
         var hasTimeEnded = calibration.hasTimeEnded
         for candidate in ranking {
-            if let known = shown.first(where: { $0.places == candidate.computed.places }) {
-                entries[known.entry].sameWith.append(candidate.changes.map(\.description))
+            if let known = shown.first(where: { $0.result == candidate.result }) {
+                entries[known.entry].sameWith.append(candidate.descriptions)
                 continue
             }
-            let isWritten = candidate.changes.isEmpty
+            let isWritten = candidate.descriptions.isEmpty
             if shown.count >= most, !isWritten { continue }
-            shown.append((candidate.computed.places, entries.count))
+            shown.append((candidate.result, entries.count))
             var entry = CalibrationFindings.Entry(
-                changes: candidate.changes.map(\.description), children: candidate.children,
+                changes: candidate.descriptions, children: candidate.children,
                 households: candidate.households, householdCount: candidate.householdCount)
             if options.deadline.hasPassed { hasTimeEnded = true }
             if entries.count < roots || isWritten, !hasTimeEnded {
@@ -140,17 +161,28 @@ public struct CalibrationStudy: Sendable {
                 entry.heldBack = try years.dropFirst().map { year in
                     hears(.judging(name: year.folder))
                     let other = try Calibration.agreement(
-                        under: candidate.changes, in: year.draft, manual: year.manual, options: options)
+                        under: candidate.changes, moving: candidate.moves, in: year.draft, manual: year.manual,
+                        options: options)
                     if options.deadline.hasPassed { hasTimeEnded = true }
                     return .init(folder: year.folder, children: other?.children, count: year.manual.count)
                 }
             }
             entries.append(entry)
         }
+        for candidate in calibration.unproposed {
+            guard let known = shown.first(where: { $0.result == candidate.result }) else { continue }
+            entries[known.entry].sameWith.append(candidate.descriptions)
+        }
+        let learnt = try rows.map { rows in
+            hears(.judgingMoves)
+            let judged = try judge(ranking[0], by: &calibration, rows, options)
+            if options.deadline.hasPassed { hasTimeEnded = true }
+            return judged
+        }
         return CalibrationFindings(
             tried: calibration.tried, count: first.manual.count, entries: entries, best: ranking[0],
             cut: !hasTimeEnded ? nil : options.deadline.signal?.isRaised == true ? .interrupted : .time,
-            tooMuchWork: calibration.tooMuchWork)
+            tooMuchWork: calibration.tooMuchWork, learnt: learnt)
     }
 
     /// The most steps of the solver for the root decisions under one of the settings: about a minute.
@@ -162,9 +194,10 @@ public struct CalibrationStudy: Sendable {
     ) throws -> Roots? {
         var options = options
         options.deadline.work = WorkBudget(limit: Self.mostStepsForRoots)
-        let staff = ManualResult(manual, of: candidate.subject)
-        let check = try ManualCheck(staff, of: candidate.subject, threads: options.threads)
-        var search = RootSearch(staff, of: candidate.subject, check: check, options: options)
+        let subject = candidate.subject
+        let staff = ManualResult(manual, of: subject)
+        let check = try ManualCheck(staff, of: subject, threads: options.threads)
+        var search = RootSearch(staff, of: subject, check: check, options: options)
         do { return try search.find() } catch RootSearchError.stopped { return nil }
     }
 }

@@ -23,6 +23,8 @@ public enum RoundEvent: Sendable, Hashable {
     case countingRoots
     /// Judging settings by a further year.
     case judging(name: String)
+    /// Judging each moved row of the points table by itself.
+    case judgingMoves
 }
 
 extension RoundEvent {
@@ -49,6 +51,7 @@ extension RoundEvent {
             "\(tried) settings tried, \(agreed) of \(children) children agree"
         case .countingRoots: "counting root decisions"
         case .judging(let name): "judging by \(name)"
+        case .judgingMoves: "judging each moved row"
         }
     }
 }

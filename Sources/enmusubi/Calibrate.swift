@@ -14,6 +14,9 @@ struct Calibrate: TellingCommand {
             householdPriority, objective and the order of the priority keys. From the settings as written it goes to
             whichever change of one setting, or of two together, agrees better, until none does; what is proposed differs
             from what is written only where that helps. Further years judge what the first one chose.
+            With --learn adjustments the points of the named rows of pointsTable are moved too. A row is moved only where enough
+            households meet it (--least-households), and a move is proposed only where several of them explain it; --out
+            refuses a table that the further years do not confirm, unless it is accepted.
             Ends with 0; with 3 when the time ended the search, with 130 when interrupted: then what was found by then is shown,
             and no file is written. Settings that take far more work than those as written are passed over, and counted.
 
@@ -21,6 +24,7 @@ struct Calibrate: TellingCommand {
               enmusubi calibrate city
               enmusubi calibrate city-2026 city-2025 city-2024 --out proposed.yaml
               enmusubi calibrate city --manual staff.csv --lang ja
+              enmusubi calibrate city-2026 city-2025 --learn adjustments --out proposed.yaml
             """)
 
     @Argument(
@@ -34,6 +38,15 @@ struct Calibrate: TellingCommand {
     var out: String?
 
     @OptionGroup var writing: WritingOptions
+
+    @Option(help: "What may change beside the settings: adjustments (the points of the named rows of pointsTable).")
+    var learn: Learning?
+
+    @Option(help: "Rows that fewer households meet, or all but fewer, are never moved.")
+    var leastHouseholds = CalibrationStudy.Options.usualLeastHouseholds
+
+    @Option(help: "Write with --out though it is not confirmed; takes \(CalibrationStudy.unconfirmedCode).")
+    var accept: [String] = []
 
     @Option(help: "For how many of the best settings root decisions are counted.")
     var roots = 3
@@ -53,6 +66,8 @@ struct Calibrate: TellingCommand {
     @Flag(help: "Write machine-readable messages, one JSON object a line, to standard output.")
     var json = false
 
+    enum Learning: String, CaseIterable, ExpressibleByArgument { case adjustments }
+
     func validate() throws {
         if folders.isEmpty { throw ValidationError("Give a case folder.") }
         if manual.count > folders.count { throw ValidationError("There are more --manual files than cases.") }
@@ -60,6 +75,10 @@ struct Calibrate: TellingCommand {
         try OptionRanges.check(threads: threads)
         try OptionRanges.check("roots", roots, in: 0...OptionRanges.most)
         try OptionRanges.check("most", most, in: 1...OptionRanges.most)
+        try OptionRanges.check("least-households", leastHouseholds, in: 2...OptionRanges.most)
+        if accept.contains(where: { $0 != CalibrationStudy.unconfirmedCode }) {
+            throw ValidationError("--accept takes \(CalibrationStudy.unconfirmedCode) here.")
+        }
     }
 
     var console: Console { Console(isJSON: json, language: lang) }
@@ -79,6 +98,8 @@ struct Calibrate: TellingCommand {
         options.roots = roots
         options.most = most
         options.threads = threads
+        options.learnsAdjustments = learn == .adjustments
+        options.leastHouseholds = leastHouseholds
         options.deadline = Deadline(at: timeLimit.map { start + .seconds($0) }, signal: interruption.signal)
         let study = CalibrationStudy(years, options: options)
         let found = try ProgressLine(isJSON: json).showing { hears throws(RoundError) in
@@ -90,10 +111,10 @@ struct Calibrate: TellingCommand {
             throw found.cut == .interrupted ? ExitStatus.interrupted : ExitStatus.notProved
         }
         guard let out else { return }
-        guard let settings = try study.settings(proposedBy: found) else {
+        guard let settings = try study.settings(proposedBy: found, accepting: Set(accept)) else {
             console.complain(
                 "enmusubi: the settings of \(folders[0])/case.yaml are written in a way that cannot be changed here; "
-                    + "change them by hand: \(found.best.changes.map(\.description).joined(separator: ", "))")
+                    + "change them by hand: \(found.best.descriptions.joined(separator: ", "))")
             throw ExitStatus.cannotWrite
         }
         try writeFile(settings, to: URL(fileURLWithPath: out), access: writing.access)

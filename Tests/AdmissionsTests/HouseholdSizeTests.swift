@@ -96,7 +96,7 @@ struct HouseholdSizeTests {
         draft.children[0].attributes = ["1", "2", ""]
         draft.children[1].attributes = ["1", "2", "3"]
         #expect(Self.errors(of: draft).isEmpty)
-        draft.children[0].attributes = ["899999999999", "99999999999", ""]
+        draft.children[0].attributes = ["899999999999", "999999999999", ""]
         draft.children[1].attributes = ["899999999999", "999999999999", "999999999998"]
         #expect(Self.errors(of: draft).contains(Place(.pointsTooLarge, .children, 0, "points")))
     }

@@ -370,7 +370,8 @@ def make_options(reader, chance, seed, index, folder):
         (["next", case, ledger, "--out", "{out}/o", "--month", "{value}"], "{out}/o", ["--round", "--draw-seed"]),
         (["ledger", chance.choice(["show", "review", "approve", "publish"]), ledger, "{value}"], None, ["--by", "--why"]),
         (["ledger", "list", ledger], None, ["--lang"]),
-        (["calibrate", "{seeds}/cases/compare"], None, ["--time-limit", "--roots", "--most", "--manual"]),
+        (["calibrate", "{seeds}/cases/compare"], None,
+         ["--time-limit", "--roots", "--most", "--manual", "--learn", "--least-households", "--accept"]),
         (["suggest-columns", "{in}/table.csv"], None, []),
         (["compare-runs", result, result], None, ["--case", "--lang"]),
     ]

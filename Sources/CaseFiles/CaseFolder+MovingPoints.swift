@@ -1,0 +1,90 @@
+import Admissions
+import Yams
+
+extension CaseDraft {
+    /// What forbids other points for rows of the points table: there is no table, or points are given besides.
+    ///
+    /// Given points must be those that the table computes, and those of a table with other points would not be.
+    public var obstaclesToMovingPoints: [Problem] {
+        if rules.pointsTable.isEmpty {
+            var problem = Problem(
+                .file(.settingMissing), file: SettingsFile.name,
+                "pointsTable is missing, so that there are no rows whose points could move; write the city's table there."
+            )
+            problem.japanese = "pointsTable がないため、点数を動かせる行がありません。市の指数表を case.yaml に書いてください。"
+            return [problem]
+        }
+        guard children.contains(where: { $0.points != nil || $0.wishPoints.contains { $0 != nil } }) else { return [] }
+        var problem = Problem(
+            .finding(.pointsDisagree), file: CaseTable.children.fileName,
+            "Points are written here besides the table in case.yaml, and a table with other points would compute others; remove the "
+                + "columns points and points_1, points_2, ...: the table computes them.")
+        problem.japanese =
+            "指数表があるのに、指数の欄にも値があります。点数を動かすと一致しなくなるため、points と points_1、points_2 などの列を"
+            + "取り除いてください。指数は指数表から計算します。"
+        return [problem]
+    }
+}
+
+/// A case.yaml in which numbers at given places are replaced, and nothing else.
+struct SettingsText {
+    private let scalars: [UnicodeScalar]
+    /// Where each line begins, as YAML counts lines.
+    private let lineStarts: [Int]
+    private var edits: [(range: Range<Int>, text: String)] = []
+
+    init(_ text: String) {
+        scalars = Array(text.unicodeScalars)
+        var starts = [0]
+        for (index, scalar) in scalars.enumerated() {
+            let isBreak = ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"].contains(scalar)
+            let isHalf = scalar == "\r" && index + 1 < scalars.count && scalars[index + 1] == "\n"
+            if isBreak, !isHalf { starts.append(index + 1) }
+        }
+        lineStarts = starts
+    }
+
+    /// The text with all replacements.
+    var text: String {
+        var result = scalars
+        for edit in edits.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) {
+            result.replaceSubrange(edit.range, with: edit.text.unicodeScalars)
+        }
+        return String(String.UnicodeScalarView(result))
+    }
+
+    /// Replaces the points of the rows that another table has otherwise.
+    ///
+    /// A number that is not written plainly behind its key is left as it is.
+    mutating func move(_ table: PointsTable, to other: PointsTable, places: [String: Mark]) {
+        for part in table.parts.indices {
+            for row in table.parts[part].rows.indices {
+                guard case .points(let old) = table.parts[part].rows[row].amount,
+                    case .points(let new) = other.parts[part].rows[row].amount, old != new
+                else { continue }
+                let names = ["pointsTable[\(row)]", "pointsTable.\(table.parts[part].name).rows[\(row)]"]
+                let mark = names.dropFirst(table.isList ? 0 : 1).lazy.compactMap { places["\($0).points"] }.first
+                if let mark { replace(old, by: new, at: mark) }
+            }
+        }
+    }
+
+    /// Replaces the number of the key `points` that begins at a mark.
+    private mutating func replace(_ old: ExactNumber, by new: ExactNumber, at mark: Mark) {
+        guard lineStarts.indices.contains(mark.line - 1) else { return }
+        var place = lineStarts[mark.line - 1] + mark.column - 1
+        func skip(_ isSkipped: (UnicodeScalar) -> Bool) {
+            while place < scalars.count, isSkipped(scalars[place]) { place += 1 }
+        }
+        let isSpace = { (scalar: UnicodeScalar) in scalar == " " || scalar == "\t" }
+        skip { $0 == "\"" || $0 == "'" || ("a"..."z").contains($0) }
+        skip(isSpace)
+        guard place < scalars.count, scalars[place] == ":" else { return }
+        place += 1
+        skip { isSpace($0) || $0 == "\"" || $0 == "'" }
+        let start = place
+        skip { !isSpace($0) && !"\"',}#\r\n".unicodeScalars.contains($0) }
+        let written = String(String.UnicodeScalarView(scalars[start..<place]))
+        if ExactNumber(fraction: folded(written)) == old { edits.append((start..<place, new.description)) }
+    }
+}
