@@ -55,7 +55,7 @@ struct ToldDecision {
             own = Wording.value(value, at: rule)
             preference =
                 Self.differs(key, of: child, in: subject)
-                ? Wording.comparedHere(rule) : Wording.preference(of: rule, own: value)
+                ? Wording.comparedHere : Wording.preference(of: rule, own: value)
             let last = Int(reason.lastAdmitted)
             if isForStaff {
                 let wish = explanations.wishOfLastAdmitted(reason)
