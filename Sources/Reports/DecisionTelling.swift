@@ -56,8 +56,7 @@ struct ToldDecision {
             own = Wording.value(value, atKey: key, of: subject.rules)
             preference =
                 Self.differs(key, of: child, in: subject)
-                ? Wording.comparedHere(subject.rules.priority[key])
-                : Wording.preference(ofKey: key, of: subject.rules, own: value)
+                ? Wording.comparedHere : Wording.preference(ofKey: key, of: subject.rules, own: value)
             let last = Int(reason.lastAdmitted)
             if isForStaff {
                 let value = explanations.keyValue(of: last, at: explanations.wishOfLastAdmitted(reason), key)

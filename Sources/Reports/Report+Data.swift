@@ -29,6 +29,7 @@ extension Report {
             }
         }
         page.add(",\(phrase("noCombination", Wording.noCombination))")
+        page.add(",\(phrase("comparedHere", Wording.comparedHere))")
         for telling in DecisionTelling.allCases {
             page.add(",\(phrase("seats.\(telling.rawValue)", Wording.reason(.seats, telling)))")
         }
@@ -167,7 +168,10 @@ extension Report {
         page.add(reason.toldSeats)
         page.add(",")
         page.add(ToldDecision.kept(reason, in: subject))
-        if !preference.japanese.isEmpty {
+        if preference == Wording.comparedHere {
+            // It is the most frequent, so the page has it once.
+            page.add(",1")
+        } else if !preference.japanese.isEmpty {
             page.add(",")
             addText(preference, to: &page)
         }

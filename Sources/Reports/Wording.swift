@@ -218,13 +218,10 @@ public enum Wording {
         }
     }
 
-    /// That a child's value at a key differs by wish, and which of its values was compared.
-    static func comparedHere(_ key: PriorityKey) -> Phrase {
-        let name = priorityKey(key)
-        return Phrase(
-            "\(name.japanese)は希望する施設によって異なるため、この施設での値で比べました。",
-            " It differs by wish (\(name.english)); the value at this facility was compared.")
-    }
+    /// That a child's value at the key that decided differs by wish, and which of its values was compared.
+    static let comparedHere = Phrase(
+        "この基準の値は希望する施設によって異なるため、この施設での値で比べました。",
+        " Its value differs by wish; the one at this facility was compared.")
 
     /// The siblings' condition as on the application form.
     public static func condition(_ wishes: JointWishes) -> Phrase {

@@ -245,14 +245,19 @@ struct ReportTests {
                     FacilityRow(id: FacilityID($0), seats: [nil, $1, nil, nil, nil, nil])
                 })
             change(&draft)
-            let (subject, _, explanations) = try explained(draft)
+            let (subject, verified, explanations) = try explained(draft)
+            // The page has the sentence once, and of the wish a mark for it.
+            let page = report(subject, verified, explanations)
+            #expect(page.components(separatedBy: Wording.comparedHere.japanese).count == 2)
             let reason = explanations.reasons(of: 3).first { $0.wish == 1 }!
-            return ChildPage.text(of: reason, in: subject, explanations, isForStaff: false)
+            let text = ChildPage.text(of: reason, in: subject, explanations, isForStaff: false)
+            #expect(page.contains(",1]") == text.japanese.hasSuffix(Wording.comparedHere.japanese))
+            return text
         }
         let points = try told()
         #expect(
-            points.japanese.hasSuffix("(本人 5、最後に内定した児童 10)。指数は希望する施設によって異なるため、この施設での値で比べました。"))
-        #expect(points.english.hasSuffix(" It differs by wish (points); the value at this facility was compared."))
+            points.japanese.hasSuffix("(本人 5、最後に内定した児童 10)。この基準の値は希望する施設によって異なるため、この施設での値で比べました。"))
+        #expect(points.english.hasSuffix(" Its value differs by wish; the one at this facility was compared."))
         #expect(try !told { $0.children[3].wishPoints = [] }.japanese.contains("異なる"))
         priority = [PriorityKey("distance", .ascending)]
         let distance = try told { draft in
@@ -263,7 +268,7 @@ struct ReportTests {
                 draft.children[index].wishAttributes = [index == 3 ? ["2", ""] : []]
             }
         }
-        #expect(distance.japanese.hasSuffix("決め手はdistanceです(本人 7)。distanceは希望する施設によって異なるため、この施設での値で比べました。"))
+        #expect(distance.japanese.hasSuffix("決め手はdistanceです(本人 7)。この基準の値は希望する施設によって異なるため、この施設での値で比べました。"))
     }
 
     @Test("No letter, answer or page has another family's value of a key that is not public")

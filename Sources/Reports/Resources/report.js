@@ -19,7 +19,7 @@ const reason = (wish, child) => {
   if (kind.startsWith('seats.')) {
     const [, , key, own, last, ahead, seats, kept, preference] = wish;
     return fill(say(data.kinds[kind]), {key: key >= 0 ? say(data.keys[key]) : '', own: say(own), last: say(last), ahead, places: places(seats, kept)})
-      + (preference ? say(preference) : '');
+      + (preference ? say(preference === 1 ? data.kinds.comparedHere : preference) : '');
   }
   const [, , siblings, facilities, ahead, seats, kept] = wish;
   return fill(say(data.kinds[kind]), {condition: child[5] ? say(child[5]) : '', siblings, facilities, ahead, places: places(seats, kept)});
