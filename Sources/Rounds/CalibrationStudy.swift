@@ -41,6 +41,17 @@ public struct CalibrationStudy: Sendable {
             self.draft = draft
             self.subject = subject
         }
+
+        /// Reads several years, each with the table at its place in `manual`, where there is one; see ``init(_:manual:threads:)``.
+        ///
+        /// - Throws: What reading one of them throws.
+        public static func all(_ folders: [String], manual: [String], threads: Int = 1) throws(RoundError) -> [Self] {
+            var years: [Self] = []
+            for (index, folder) in folders.enumerated() {
+                years.append(try Self(folder, manual: index < manual.count ? manual[index] : nil, threads: threads))
+            }
+            return years
+        }
     }
 
     /// How far to search.

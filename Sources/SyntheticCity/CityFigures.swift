@@ -59,3 +59,15 @@ public struct CityFigures: Hashable, Sendable, CustomStringConvertible {
         return "\(scaled / 10_000)." + String(repeating: "0", count: 4 - decimals.count) + decimals
     }
 }
+
+extension CityFigures {
+    /// What is said of a city that was written into a folder, as an object to encode.
+    public struct Message: Encodable, Sendable {
+        let message = "generated"
+        let folder: String
+        let figures: [Row]
+    }
+
+    /// What is said of the city, written into this folder.
+    public func message(of folder: String) -> Message { Message(folder: folder, figures: rows) }
+}

@@ -53,7 +53,7 @@ struct Batch: TellingCommand {
     )
     var solver = SolverChoice.auto
 
-    @Option(help: "Seconds after which each case is stopped with what there is.")
+    @Option(help: "Seconds after which each case is stopped with what there is.", transform: seconds)
     var timeLimit: Double?
 
     @Option(help: "How to write the tables: utf8 or cp932.")
@@ -93,7 +93,6 @@ struct Batch: TellingCommand {
 
     func validate() throws {
         try OptionRanges.check(threads: threads)
-        try OptionRanges.check(timeLimit: timeLimit)
         if !(interval >= 0.1 && interval <= 86_400) {
             throw ValidationError("--interval must be 0.1 to 86400 seconds.")
         }

@@ -54,7 +54,7 @@ struct Calibrate: TellingCommand {
     @Option(help: "How many settings are listed.")
     var most = 10
 
-    @Option(help: "Seconds after which to stop with what was found by then, and no file written.")
+    @Option(help: "Seconds after which to stop with what was found by then, and no file written.", transform: seconds)
     var timeLimit: Double?
 
     @Option(help: "The language of the answer: en or ja.")
@@ -71,7 +71,6 @@ struct Calibrate: TellingCommand {
     func validate() throws {
         if folders.isEmpty { throw ValidationError("Give a case folder.") }
         if manual.count > folders.count { throw ValidationError("There are more --manual files than cases.") }
-        try OptionRanges.check(timeLimit: timeLimit)
         try OptionRanges.check(threads: threads)
         try OptionRanges.check("roots", roots, in: 0...OptionRanges.most)
         try OptionRanges.check("most", most, in: 1...OptionRanges.most)
@@ -90,10 +89,7 @@ struct Calibrate: TellingCommand {
             console.complain("enmusubi: \(out) exists; choose another --out.")
             throw ExitStatus.cannotWrite
         }
-        let years = try folders.enumerated().map { index, folder in
-            try CalibrationStudy.Year(
-                folder, manual: index < manual.count ? manual[index] : nil, threads: threads)
-        }
+        let years = try CalibrationStudy.Year.all(folders, manual: manual, threads: threads)
         var options = CalibrationStudy.Options()
         options.roots = roots
         options.most = most

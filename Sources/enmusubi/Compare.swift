@@ -34,12 +34,8 @@ struct Compare: TellingCommand {
     @Option(help: "The folder to write; it must not exist, or be empty.", completion: .directory)
     var out: String
 
-    @Option(help: "Seconds after which to stop, with nothing written.")
+    @Option(help: "Seconds after which to stop, with nothing written.", transform: seconds)
     var timeLimit: Double?
-
-    func validate() throws {
-        try OptionRanges.check(timeLimit: timeLimit)
-    }
 
     var console: Console { Console(isJSON: input.json, onlyTells: true, language: input.lang ?? .english) }
 

@@ -43,12 +43,8 @@ struct Explain: TellingCommand {
     @Flag(name: .customLong("no-sufficient"), help: "Do not look for what would have sufficed, which solves again.")
     var noSufficient = false
 
-    @Option(help: "Seconds after which to stop looking for what would have sufficed, with what there is.")
+    @Option(help: "Seconds after which to stop asking what would have sufficed.", transform: seconds)
     var timeLimit: Double?
-
-    func validate() throws {
-        try OptionRanges.check(timeLimit: timeLimit)
-    }
 
     var console: Console { Console(isJSON: input.json, language: input.lang ?? .japanese) }
 

@@ -136,7 +136,7 @@ struct Generate: TellingCommand {
             console.complain("enmusubi: only \(round.mistakes.count) mistakes were found that change anything.")
         }
         let figures = city.figures
-        console.emit(Generated(folder: folder, figures: figures.rows))
+        console.emit(figures.message(of: folder))
         console.say("\(folder): \(children) children, \(facilities) facilities, seed \(seed).")
         console.say(lines: figures.description)
     }
@@ -179,12 +179,6 @@ struct Generate: TellingCommand {
         if randomPriorities { options.priorities = .randomPerFacility }
         (options.points, options.extraRules) = (points, Set(rule))
         return options
-    }
-
-    private struct Generated: Encodable {
-        let message = "generated"
-        let folder: String
-        let figures: [CityFigures.Row]
     }
 }
 

@@ -40,7 +40,7 @@ struct Run: TellingCommand {
     @Option(help: "Replaces the objective of case.yaml: \(Objective.allCases.map(\.rawValue).joined(separator: ", ")).")
     var objective: Objective?
 
-    @Option(help: "Seconds after which to stop with what there is.")
+    @Option(help: "Seconds after which to stop with what there is.", transform: seconds)
     var timeLimit: Double?
 
     @Flag(name: .customLong("no-reduction"), help: "Solve everything in one program: for small cases and for checking.")
@@ -58,7 +58,6 @@ struct Run: TellingCommand {
 
     func validate() throws {
         try OptionRanges.check("sufficient", sufficient, in: 0...OptionRanges.most)
-        try OptionRanges.check(timeLimit: timeLimit)
     }
 
     var console: Console { Console(isJSON: input.json, onlyTells: true, language: input.lang ?? .english) }

@@ -43,11 +43,10 @@ struct Verify: TellingCommand {
         help: "The files of the case may be another copy than the result was made of, as long as they say the same.")
     var otherCopy = false
 
-    @Option(help: "Seconds after which solving again stops.")
+    @Option(help: "Seconds after which solving again stops.", transform: seconds)
     var timeLimit: Double?
 
     func validate() throws {
-        try OptionRanges.check(timeLimit: timeLimit)
         if deep, quick { throw ValidationError("--deep and --quick exclude each other.") }
         if timeLimit != nil, quick { throw ValidationError("--time-limit is not for --quick, which solves nothing.") }
     }

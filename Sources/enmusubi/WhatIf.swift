@@ -34,7 +34,7 @@ struct WhatIf: TellingCommand {
 
     @OptionGroup var writing: WritingOptions
 
-    @Option(help: "Seconds after which to stop, with nothing written.")
+    @Option(help: "Seconds after which to stop, with nothing written.", transform: seconds)
     var timeLimit: Double?
 
     static func change(_ text: String) throws -> Change {
@@ -44,7 +44,6 @@ struct WhatIf: TellingCommand {
     func validate() throws {
         try OptionRanges.check("draws", draws, in: 1...100_000)
         if change.isEmpty { throw ValidationError("Give a --change.") }
-        try OptionRanges.check(timeLimit: timeLimit)
     }
 
     var console: Console { Console(isJSON: input.json, language: input.lang ?? .english) }

@@ -21,7 +21,9 @@ struct MovingPointsTests {
         ])
     }
 
-    @Test("Nothing but the numbers of the rows that move is changed, in every form", arguments: writtenForms, ["\n", "\r\n"])
+    @Test(
+        "Nothing but the numbers of the rows that move is changed, in every form", arguments: writtenForms,
+        ["\n", "\r\n"])
     func forms(form: String, newLine: String) throws {
         let sketch = try Self.sketch(form)
         let url = sketch.url.appending(path: "case.yaml")
