@@ -1,5 +1,6 @@
 """The cases to measure with, each by its name and how to generate it."""
 
+import csv
 import shutil
 
 from measure import ROOT, WORK, demand, digest, say
@@ -67,8 +68,28 @@ class Cities:
         return self.generated(f"{children} by hand", children, ["--manual-mistakes", mistakes])
 
     def points(self, children, kind):
-        """A city whose points a table computes (`table`), or the same with what it computes in a column (`column`)."""
-        return self.generated(f"{children} {kind}", children, ["--points", kind])
+        """A city whose points a table computes (`table`); the same with what it computes in columns, and without the columns
+        from which it does (`column`); or with all of them (`given`)."""
+        if kind != "given":
+            return self.generated(f"{children} {kind}", children, ["--points", kind])
+        table, column = self.points(children, "table"), self.points(children, "column")
+        return self._make(f"{children} given", lambda folder: self._give(folder, table, column))
+
+    @staticmethod
+    def _give(folder, table, column):
+        """The city of the table with the columns and the settings of the one that gives its points."""
+        shutil.copytree(table, folder)
+        shutil.copy(column / "case.yaml", folder)
+        with open(table / "children.csv", newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        with open(column / "children.csv", newline="", encoding="utf-8") as file:
+            for row, given in zip(rows, csv.DictReader(file), strict=True):
+                assert row["child_id"] == given["child_id"]
+                row.update({name: value for name, value in given.items() if name not in row})
+        with open(folder / "children.csv", "w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
 
     def plain(self, name, case):
         """The case with class limits only."""

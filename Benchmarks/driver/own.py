@@ -76,30 +76,28 @@ class Own:
     def points_table(self, children, times):
         """Reading a city and computing its points by a table, against reading the same city with given points.
 
-        Each turn is one run of either, the first of them in turn; the ratio is the median of the turns' own."""
-        cases = {kind: self.cities.points(children, kind) for kind in ("column", "table")}
+        Given are they in the same files (`given`), or in files without what the table looks at (`column`). Each turn is one run
+        of each, every time in another order; the ratios are the medians of the turns' own."""
+        kinds = ("table", "given", "column")
+        cases = {kind: self.cities.points(children, kind) for kind in kinds}
         turns = []
         for turn in range(times):
-            order = ("column", "table") if turn % 2 == 0 else ("table", "column")
+            order = kinds[turn % 3:] + kinds[:turn % 3]
             turns.append({kind: self.once(cases[kind], "--sufficient", 0) for kind in order})
-            for name in ("counts", "claimants"):
-                if turns[-1]["table"][name] != turns[-1]["column"][name]:
-                    raise Failure(f"the table gives another result than the points that it computes: {name}")
+            for kind in kinds[1:]:
+                for name in ("counts", "claimants"):
+                    if turns[-1]["table"][name] != turns[-1][kind][name]:
+                        raise Failure(f"the table gives another result than the points that it computes: {name}")
 
-        def medians(kind, *path):
-            values = [turn[kind] for turn in turns]
-            for part in path:
-                values = [value[part] for value in values]
-            return median(values)
+        def reading(turn, kind):
+            return turn[kind]["timings"]["readSeconds"]
 
-        reading = ("timings", "readSeconds")
         rows = re.findall(r"^      - \{", (cases["table"] / "case.yaml").read_text(), re.MULTILINE)
         return {
             "children": children, "rows": len(rows), "turns": times,
-            **{kind: {"reading": medians(kind, *reading), "whole": medians(kind, "seconds")} for kind in cases},
-            "ratio": median([
-                turn["table"]["timings"]["readSeconds"] / turn["column"]["timings"]["readSeconds"] for turn in turns]),
-            "wholeRatio": median([turn["table"]["seconds"] / turn["column"]["seconds"] for turn in turns]),
+            "reading": {kind: median([reading(turn, kind) for turn in turns]) for kind in kinds},
+            "ratio": {
+                kind: median([reading(turn, "table") / reading(turn, kind) for turn in turns]) for kind in kinds[1:]},
         }
 
     def deadline(self, children, limit):
