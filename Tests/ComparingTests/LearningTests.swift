@@ -154,11 +154,6 @@ struct LearningTests {
         let best = try #require(ranking.first)
         let asWritten = try #require(ranking.first { $0.descriptions.isEmpty })
         #expect(best.children >= asWritten.children)
-        print(
-            "seed", seed, "rows", rows, "explained", explained, asWritten.children, "->", best.children, "of",
-            manual.count, best.descriptions, "truth",
-            RowMove.moves(from: written.rules.pointsTable, to: truth.rules.pointsTable).map(\.description), "tried",
-            calibration.tried)
         if explained { #expect(best.children == manual.count) }
         if best.children == manual.count {
             #expect(best.descriptions.count <= rows + (swapsKeys ? 1 : 0))
@@ -202,10 +197,6 @@ struct LearningTests {
         let manual = try Self.places(subject.pinning(pinned, by: "staff", reason: "mistake"))
         var calibration = try Self.calibration(draft, manual)
         let best = try #require(try calibration.search().first)
-        print(
-            "noise", seed, calibration.ranking().first { $0.descriptions.isEmpty }!.children, best.children,
-            best.descriptions, "unproposed", calibration.unproposed.first.map { ($0.children, $0.descriptions) } as Any,
-            calibration.tried)
         #expect(best.moves.isEmpty)
         #expect(best.children < manual.count)
     }
