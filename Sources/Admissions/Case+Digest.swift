@@ -124,15 +124,18 @@ extension Case {
         let table = rules.pointsTable
         if table.isEmpty || table.isPlain { return }
         record.add("points from parts")
-        record.add(each: table.parts) { record, part in record.add(part) }
+        // The order of the parts has no meaning; they have different names.
+        let parts = table.parts.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        record.add(each: parts) { record, part in record.add(part) }
         // Two entries of one sibling's facility count as two, but a child keeps one: what follows is told here.
         let refused = children.indices.flatMap { child in
             children[child].wishes.indices.filter { children[child].wishes[$0].refusalIndex >= 0 }.map { (child, $0) }
         }
+        let reasons = table.refusals
         record.add(each: refused) { record, entry in
             record.add(count: entry.0)
             record.add(count: entry.1)
-            record.add(index: Int(children[entry.0].wishes[entry.1].refusalIndex))
+            record.add(reasons[Int(children[entry.0].wishes[entry.1].refusalIndex)])
         }
     }
 
