@@ -124,6 +124,7 @@ extension Problem {
         case facilityNotWished = "FACILITY_NOT_WISHED"
         case priorityInversion = "PRIORITY_INVERSION"
         case vacantSeat = "VACANT_SEAT"
+        case learntUnconfirmed = "LEARNT_UNCONFIRMED"
 
         /// Whether it is a warning that somebody must accept by its code before anything is written.
         public var needsAcceptance: Bool {
@@ -134,7 +135,8 @@ extension Problem {
                 .jsonSyntax, .formatUnknown, .noRows, .missingColumn, .columnMisspelt, .fileSimilar, .columnUnread,
                 .settingInvalid, .settingMissing, .settingTwice, .settingUnknown, .notANumber, .notADate,
                 .notAChoice, .notAGroup, .notAges, .notAPattern, .patternDisagrees, .myNumber, .idClash, .idDecimal,
-                .idShortened, .childUnknown, .childMissing, .facilityNotWished, .priorityInversion, .vacantSeat:
+                .idShortened, .childUnknown, .childMissing, .facilityNotWished, .priorityInversion, .vacantSeat,
+                .learntUnconfirmed:
                 false
             }
         }

@@ -78,7 +78,7 @@ public struct LearntRows: Encodable, Sendable {
 
 extension CalibrationStudy {
     /// The code by which somebody accepts a proposal that the years held back do not confirm.
-    public static let unconfirmedCode = "LEARNT_UNCONFIRMED"
+    public static let unconfirmedCode = Problem.Code.file(.learntUnconfirmed).rawValue
 
     /// Refuses years whose points do not come from a table alone.
     func checkTables() throws(RoundError) {
