@@ -1,5 +1,5 @@
 # Everything a newcomer needs. `make` alone explains.
-.PHONY: help setup demo test lint test-without-glpk end-to-end bench bench-quick seeds manual-cities instructions fuzz attacks sanitize nightly docs clean
+.PHONY: help setup demo test lint test-without-glpk end-to-end bench bench-quick seeds manual-cities instructions fuzz attacks sanitize learning nightly docs clean
 
 CHILDREN ?= 8000
 FACILITIES ?= 300
@@ -21,6 +21,7 @@ help:
 	@echo "make fuzz                mutated files and values for every reader, for $(SECONDS) seconds; see scripts/fuzz --help"
 	@echo "make attacks             the attacks of Tests/Attack on the release binary"
 	@echo "make sanitize            the thread and the address sanitizer on the tests that fit them"
+	@echo "make learning            calibrate --learn on cities with disturbed tables, in a release build"
 	@echo "make nightly             what takes too long for every change: all tests without GLPK, the sanitizers, the reference,"
 	@echo "                         half an hour of make fuzz"
 	@echo "make docs                build the reference of all library modules into .build-docs/site; a warning is an error"
@@ -84,8 +85,12 @@ sanitize: setup
 nightly: setup
 	swift build --build-tests $(without_glpk)
 	swift test --skip-build $(without_glpk)
-	$(MAKE) sanitize docs
+	$(MAKE) sanitize docs learning
 	$(MAKE) fuzz SECONDS=1800 SEED=$$(date +%Y%m%d)
+
+# Built for release, as each test solves thousands of cities.
+learning: setup
+	ENMUSUBI_LONG_TESTS=1 swift test -c release -Xswiftc -enable-testing --scratch-path .build-learning --filter ComparingTests.LearningTests
 
 docs: setup
 	@scripts/docs

@@ -1,5 +1,6 @@
 import Admissions
 import Allocating
+import Foundation
 import Testing
 
 @testable import Comparing
@@ -95,8 +96,12 @@ struct TableCity {
 }
 
 /// Points of rows that are learnt from what staff decided.
+///
+/// A search solves hundreds of cities, which takes minutes in a debug build: those that search run in `make learning`, which sets
+/// `ENMUSUBI_LONG_TESTS` and builds for release. The command itself is tested end to end.
 @Suite("Learning")
 struct LearningTests {
+    private static let isLong = ProcessInfo.processInfo.environment["ENMUSUBI_LONG_TESTS"] != nil
     static func places(_ subject: Case) throws -> [Int?] {
         let result = try Allocator(subject).allocate()
         #expect(result.isProved)
@@ -138,6 +143,7 @@ struct LearningTests {
 
     @Test(
         "A table that is disturbed in one to three rows, and in the order of keys, is brought back to full agreement",
+        .enabled(if: isLong),
         arguments: 1...12 as ClosedRange<UInt64>)
     func recovery(seed: UInt64) throws {
         var city = TableCity(seed: seed, parts: seed.isMultiple(of: 2))
@@ -179,7 +185,8 @@ struct LearningTests {
     }
 
     @Test(
-        "Decisions against the table for a few single households move no row", arguments: 1...12 as ClosedRange<UInt64>)
+        "Decisions against the table for a few single households move no row", .enabled(if: isLong),
+        arguments: 1...12 as ClosedRange<UInt64>)
     func noise(seed: UInt64) throws {
         var city = TableCity(seed: seed &+ 500, parts: seed.isMultiple(of: 2))
         let draft = city.draft()
@@ -223,7 +230,7 @@ struct LearningTests {
         return (draft, try Self.places(try truth.resolved()))
     }
 
-    @Test("A row that too few households meet is never moved, however much it would explain")
+    @Test("A row that too few households meet is never moved, however much it would explain", .enabled(if: isLong))
     func rareRows() throws {
         for count in [1, 4] {
             let (draft, manual) = try city(householdsOfRow: count)
@@ -242,7 +249,7 @@ struct LearningTests {
         #expect(try calibration.search().first?.moves.map(\.row) == ["rare row"])
     }
 
-    @Test("The proposal does not depend on the order of rows, nor on threads")
+    @Test("The proposal does not depend on the order of rows, nor on threads", .enabled(if: isLong))
     func independence() throws {
         var city = TableCity(seed: 3, parts: true)
         let truth = city.draft()
@@ -261,8 +268,7 @@ struct LearningTests {
                 + calibration.unproposed.map { "\($0.descriptions) \($0.children)" }
         }
         let alone = try found(written, threads: 1)
-        #expect(try found(written, threads: 4) == alone)
-        #expect(try found(shuffled, threads: 2) == alone)
+        #expect(try found(shuffled, threads: 4) == alone)
     }
 
     @Test("Rows are moved only where they have points and a name of their own")
