@@ -153,7 +153,7 @@ public struct Wish: Hashable, Sendable {
     /// that whose reason comes first as text, as an index into ``PointsTable/refusals``; -1: none.
     package var refusalIndex: Int32 = -1
 
-    /// ``refusalIndex``; `nil`: none.
+    /// `refusalIndex`; `nil`: none.
     public var refusal: Int? { refusalIndex < 0 ? nil : Int(refusalIndex) }
 
     @inlinable public var isEligible: Bool { ineligibility == nil }

@@ -110,7 +110,9 @@ public struct Explanations: Sendable {
 
     /// The children who want a seat of the reason's limit by a wish and come before its child, in their order.
     ///
-    /// - Parameter reason: Of a wish that was refused for want of a seat.
+    /// - Parameters:
+    ///   - reason: Of a wish that was refused for want of a seat.
+    ///   - subject: The case.
     public func applicantsAhead(of reason: Reason, in subject: Case) -> [Int] {
         let limit = Int(reason.limit)
         var places = subject.limits[limit].facilities.flatMap { applicants.entries[applicants.range(of: $0)] }

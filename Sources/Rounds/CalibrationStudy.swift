@@ -104,7 +104,9 @@ public struct CalibrationStudy: Sendable {
 
     /// The first year's `case.yaml` with the settings that agree best, read back and found to be the case that was tried.
     ///
-    /// - Parameter accepted: Codes of what somebody accepts; see ``unconfirmedCode``.
+    /// - Parameters:
+    ///   - findings: What the study found.
+    ///   - accepted: Codes of what somebody accepts; see ``unconfirmedCode``.
     /// - Returns: `nil` where the settings are written in a way that cannot be changed here.
     /// - Throws: ``RoundError/needsAcceptance(codes:)`` where a row is moved, and the years held back do not confirm it;
     ///   ``RoundError/cannotWrite(_:)`` where there is no room for the trial, or
