@@ -86,14 +86,7 @@ struct WishKey {
 extension PointsTable {
     /// Whether a condition of a part, or of one that it is made of, is of a kind.
     fileprivate func depends(part name: String, on isOfKind: (PointsCondition) -> Bool) -> Bool {
-        var seen: Set<String> = []
-        var open = [name]
-        while let next = open.popLast() {
-            guard seen.insert(next).inserted, let part = parts.first(where: { $0.name == next }) else { continue }
-            if (part.when + part.rows.flatMap(\.conditions)).contains(where: isOfKind) { return true }
-            open += part.parts
-        }
-        return false
+        ingredients(ofPart: name).contains { ($0.when + $0.rows.flatMap(\.conditions)).contains(where: isOfKind) }
     }
 }
 

@@ -39,6 +39,20 @@ public struct PointsTable: Hashable, Sendable {
         Set(parts.flatMap { $0.when + $0.rows.flatMap(\.conditions) }.compactMap(\.column))
     }
 
+    /// A part and all parts that it is made of, directly or through further ones; none where there is no such part.
+    func ingredients(ofPart name: String) -> [PointsPart] {
+        var found: [PointsPart] = []
+        var open = [name]
+        while let next = open.popLast() {
+            guard !found.contains(where: { $0.name == next }), let part = parts.first(where: { $0.name == next }) else {
+                continue
+            }
+            found.append(part)
+            open += part.parts
+        }
+        return found
+    }
+
     /// The conditions of the part or the row that stands at a place of the settings; see ``setting(ofRow:inPart:)``.
     public func conditions(at setting: String) -> [PointsCondition] {
         for (index, part) in parts.enumerated() {

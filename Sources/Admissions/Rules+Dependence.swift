@@ -27,8 +27,10 @@ extension Rules {
         priority.indices.contains { other in
             let key = priority[other]
             let isOfPart = key.source == .points || key.source == .part
-            return other != index && isOfPart && pointsTable.isMade(part: key.name, of: part)
-                || key.onlyWhen.parts.contains { pointsTable.isMade(part: $0.part, of: part) }
+            return other != index && isOfPart && pointsTable.ingredients(ofPart: key.name).contains { $0.name == part }
+                || key.onlyWhen.parts.contains { range in
+                    pointsTable.ingredients(ofPart: range.part).contains { $0.name == part }
+                }
         }
     }
 
@@ -58,19 +60,5 @@ extension PriorityKey {
         case .livesInArea: [column].compactMap { $0 }
         case .points, .draw, .wishRank, .part, .met: []
         }
-    }
-}
-
-extension PointsTable {
-    /// Whether a part is the other one, or is made of it, directly or through further parts.
-    func isMade(part name: String, of other: String) -> Bool {
-        var seen: Set<String> = []
-        var open = [name]
-        while let next = open.popLast() {
-            if next == other { return true }
-            guard seen.insert(next).inserted, let part = parts.first(where: { $0.name == next }) else { continue }
-            open += part.parts
-        }
-        return false
     }
 }

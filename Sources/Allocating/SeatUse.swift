@@ -20,6 +20,14 @@ extension Case {
         return covering
     }
 
+    /// The limits of which the child uses a seat if it ends up at the facility; at its present one it stays.
+    ///
+    /// - Complexity: O(limits of the facility).
+    package func limits(usedBy child: Int, endingAt facility: Int?) -> [Int] {
+        limits(
+            usedBy: child, at: facility, isStaying: facility == children[child].currentFacility, inPhase: nil)
+    }
+
     /// Whether the child has a seat of a limit over several facilities now, which it keeps at any of them; `false` for a limit
     /// of one facility.
     package func hasSeatNow(_ child: Int, ofShared limit: Int) -> Bool {

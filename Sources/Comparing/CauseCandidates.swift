@@ -15,12 +15,7 @@ struct CauseCandidates {
         comparator = Comparator(of: subject)
         var users = [[Int]](repeating: [], count: subject.limits.count)
         for (child, place) in manual.places.enumerated() {
-            guard let place, place != subject.children[child].currentFacility || !subject.leavesNoSeat(child) else {
-                continue
-            }
-            for limit in subject.facilities[place].limits where subject.covers(limit: limit, child: child) {
-                users[limit].append(child)
-            }
+            for limit in subject.limits(usedBy: child, endingAt: place) { users[limit].append(child) }
         }
         self.users = users
     }
@@ -58,8 +53,7 @@ struct CauseCandidates {
         /// Vacancies that staff used.
         func used(_ limit: Int) -> Int {
             let present = subject.children.indices.count { other in
-                subject.children[other].currentFacility.map(subject.limits[limit].counts) == true
-                    && !subject.leavesNoSeat(other) && subject.covers(limit: limit, child: other)
+                subject.limits(usedBy: other, endingAt: subject.children[other].currentFacility).contains(limit)
             }
             return users[limit].count - present
         }

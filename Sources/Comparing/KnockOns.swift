@@ -9,19 +9,13 @@ struct KnockOns {
     init(_ roots: [Int], _ computed: Allocation, _ manual: ManualResult, _ subject: Case) {
         let before = subject.children.indices.map { computed.facility(of: $0, in: subject) }
         let moved = subject.children.indices.filter { before[$0] != manual.places[$0] }
-        func limits(_ child: Int, _ facility: Int?) -> [Int] {
-            let isStaying = facility != nil && facility == subject.children[child].currentFacility
-            return subject.limits(usedBy: child, at: facility, isStaying: isStaying, inPhase: nil)
-        }
         // A seat of a limit over several facilities goes along with who moves between them.
-        func taken(by child: Int) -> [Int] {
-            let freed = limits(child, before[child])
-            return limits(child, manual.places[child]).filter { !freed.contains($0) }
+        func limits(_ child: Int, at facility: Int?, butNotAt other: Int?) -> [Int] {
+            let kept = subject.limits(usedBy: child, endingAt: other)
+            return subject.limits(usedBy: child, endingAt: facility).filter { !kept.contains($0) }
         }
-        func freed(by child: Int) -> [Int] {
-            let taken = limits(child, manual.places[child])
-            return limits(child, before[child]).filter { !taken.contains($0) }
-        }
+        func taken(by child: Int) -> [Int] { limits(child, at: manual.places[child], butNotAt: before[child]) }
+        func freed(by child: Int) -> [Int] { limits(child, at: before[child], butNotAt: manual.places[child]) }
         var taking: [Int: [Int]] = [:]
         var leaving: [Int: [Int]] = [:]
         for child in moved {

@@ -37,17 +37,9 @@ extension ManualFault {
         var present = [Int](repeating: 0, count: subject.limits.count)
         var users = [[Int]](repeating: [], count: subject.limits.count)
         for child in subject.children.indices {
-            for (facility, isAfter) in [(subject.children[child].currentFacility, false), (manual.places[child], true)]
-            {
-                // Who stays where its seat would stay closed uses none.
-                if facility == subject.children[child].currentFacility, facility != nil, subject.leavesNoSeat(child) {
-                    continue
-                }
-                guard let facility else { continue }
-                for limit in subject.facilities[facility].limits where subject.covers(limit: limit, child: child) {
-                    if isAfter { users[limit].append(child) } else { present[limit] += 1 }
-                }
-            }
+            let now = subject.children[child].currentFacility
+            for limit in subject.limits(usedBy: child, endingAt: now) { present[limit] += 1 }
+            for limit in subject.limits(usedBy: child, endingAt: manual.places[child]) { users[limit].append(child) }
         }
         for (limit, entry) in subject.limits.enumerated() where entry.phase == nil {
             let seats = entry.seats + present[limit]

@@ -106,11 +106,8 @@ struct ManualJudge {
 
     private mutating func noteExceeded(_ limit: Int, used: Int, seats: Int) {
         let facility = subject.limits[limit].facility
-        let users = subject.children.indices.filter { child in
-            guard let place = manual.places[child], subject.limits[limit].counts(at: place) else { return false }
-            // Who stays where its seat would stay closed uses none.
-            let usesNone = place == subject.children[child].currentFacility && subject.leavesNoSeat(child)
-            return !usesNone && subject.covers(limit: limit, child: child)
+        let users = subject.children.indices.filter {
+            subject.limits(usedBy: $0, endingAt: manual.places[$0]).contains(limit)
         }
         if used > seats {
             faults.append(
