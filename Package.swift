@@ -9,6 +9,7 @@ let package = Package(
         .executable(name: "enmusubi", targets: ["enmusubi"]),
         .library(name: "Admissions", targets: ["Admissions"]),
         .library(name: "Tables", targets: ["Tables"]),
+        .library(name: "Workbooks", targets: ["Workbooks"]),
         .library(name: "CaseFiles", targets: ["CaseFiles"]),
         .library(name: "Programs", targets: ["Programs"]),
         .library(name: "Allocating", targets: ["Allocating"]),
@@ -39,11 +40,14 @@ let package = Package(
             cSettings: [.define("ENMUSUBI_GLPK", .when(traits: ["GLPK"]))],
             linkerSettings: [.linkedLibrary("glpk", .when(traits: ["GLPK"]))]
         ),
+        .systemLibrary(name: "CZip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
         // The plugin writes the commit into it.
         .plugin(name: "CommitVersion", capability: .buildTool(), exclude: ["commit.sh"]),
         .target(name: "BuildVersion", plugins: ["CommitVersion"]),
         .target(name: "Admissions"),
         .target(name: "Tables"),
+        .target(name: "Workbooks", dependencies: ["CZip", "CExpat"]),
         .target(name: "CaseFiles", dependencies: ["Admissions", "Tables", .product(name: "Yams", package: "Yams")]),
         .target(name: "Programs", dependencies: ["CGLPK"]),
         .target(name: "Allocating", dependencies: ["Admissions", "Programs"]),
@@ -109,7 +113,7 @@ let package = Package(
             name: "fuzz-readers",
             dependencies: [
                 "Admissions", "Allocating", "Asking", "CaseFiles", "Comparing", "Explaining", "Ledger", "Programs",
-                "Reports", "Tables", "Verifying",
+                "Reports", "Tables", "Verifying", "Workbooks",
             ],
             path: "Tests/Fuzz/Readers"
         ),
@@ -117,6 +121,9 @@ let package = Package(
         .testTarget(name: "BuildVersionTests", dependencies: ["BuildVersion"]),
         .testTarget(name: "AdmissionsTests", dependencies: ["Admissions"]),
         .testTarget(name: "TablesTests", dependencies: ["Tables"]),
+        .testTarget(
+            name: "WorkbooksTests", dependencies: ["Tables", "Workbooks"], resources: [.copy("Fixtures")]
+        ),
         .testTarget(name: "CaseFilesTests", dependencies: ["Admissions", "CaseFiles", "SyntheticCity", "Tables"]),
         .testTarget(name: "ProgramsTests", dependencies: ["Programs", "CGLPK"]),
         .testTarget(

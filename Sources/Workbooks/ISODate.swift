@@ -1,0 +1,34 @@
+/// Dates and times that a workbook stores as text (ISO 8601).
+enum ISODate {
+    /// The date as tables have it, `2025-04-02` or `2025-04-02 13:30:00`; `nil` where the text is none.
+    ///
+    /// - Parameter text: Such as `2025-04-02`, `2025-04-02T13:30:00.000` or `13:30:00`. Parts of a second are left out.
+    static func text(_ text: UnsafeBufferPointer<UInt8>) -> String? {
+        let text = String(decoding: text, as: UTF8.self)
+        let parts = text.split(separator: "T", maxSplits: 1, omittingEmptySubsequences: false)
+        if parts.count == 1, text.contains(":") { return time(text[...]) }
+        guard isDate(parts[0]) else { return nil }
+        guard parts.count == 2 else { return String(parts[0]) }
+        guard let time = time(parts[1]) else { return nil }
+        return time == "00:00" ? String(parts[0]) : "\(parts[0]) \(time.utf8.count == 5 ? time + ":00" : time)"
+    }
+
+    /// Whether the text is a day of the form `2025-04-02`.
+    private static func isDate(_ text: Substring) -> Bool {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.map(\.utf8.count) == [4, 2, 2], parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }),
+            let month = Int(parts[1]), let day = Int(parts[2])
+        else { return false }
+        return (1...12).contains(month) && (1...31).contains(day)
+    }
+
+    /// Hours, minutes and, where they are not 0, seconds of a time of the form `13:30:00.000Z`.
+    private static func time(_ text: Substring) -> String? {
+        let whole = text.prefix { $0 != "." && $0 != "Z" }
+        let parts = whole.split(separator: ":", omittingEmptySubsequences: false)
+        guard [2, 3].contains(parts.count), parts.allSatisfy({ $0.utf8.count == 2 }),
+            parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } })
+        else { return nil }
+        return parts.count == 3 && parts[2] == "00" ? parts[..<2].joined(separator: ":") : String(whole)
+    }
+}
