@@ -18,7 +18,8 @@ struct OfficeCell {
 struct OfficeRows {
     private(set) var builder: SheetBuilder
     private let strings: SharedStrings
-    private let formats: CellFormats?
+    private let formats: CellFormats
+    private let hasFormats: Bool
     private let is1904: Bool
     private var row = 0
     private var column = 0
@@ -26,7 +27,8 @@ struct OfficeRows {
     init(_ package: OfficePackage, _ buffer: UnsafeMutableBufferPointer<UInt8>) {
         builder = SheetBuilder(buffer)
         strings = package.strings
-        formats = package.formats
+        formats = package.formats ?? CellFormats()
+        hasFormats = package.formats != nil
         is1904 = package.is1904
     }
 
@@ -46,13 +48,11 @@ struct OfficeRows {
 
     /// Adds a row that was scanned.
     ///
-    /// - Parameters:
-    ///   - scanner: What has the row.
-    ///   - bytes: The bytes in which it stands.
-    mutating func add(_ scanner: RowScanner, in bytes: UnsafeBufferPointer<UInt8>) throws(WorkbookProblem) {
+    /// - Parameter scanner: What has the row.
+    mutating func add(_ scanner: RowScanner) throws(WorkbookProblem) {
         try beginRow(scanner.number, isHidden: scanner.isHidden)
         for scanned in scanner.cells {
-            let value = UnsafeBufferPointer(rebasing: bytes[scanned.value])
+            let value = scanned.value
             if scanned.cell.kind == .text, !TextRuns.isFinal(value, keepsBlanks: scanned.keepsBlanks) {
                 var text = TextRuns()
                 text.beginRun(keepsBlanks: scanned.keepsBlanks)
@@ -87,7 +87,7 @@ struct OfficeRows {
         guard next > column else { throw .damaged(.order) }
         guard next <= Limits.sheetColumns, cell.row == 0 || cell.row == row else { throw .damaged(.place) }
         column = next
-        if let formats, cell.style >= formats.styles.count { throw .damaged(.style) }
+        guard !hasFormats || cell.style < formats.styles.count else { throw .damaged(.style) }
         // An empty text is a value, but only of a formula whose value is a text.
         if cell.hasFormula, !cell.hasValue || (value.isEmpty && cell.kind != .formulaText), cell.kind != .text {
             return builder.note(.formulaWithoutValue, column: column)
@@ -96,7 +96,8 @@ struct OfficeRows {
         switch cell.kind {
         case .shared: try addShared(value)
         case .number:
-            let format = formats?.styles[cell.style] ?? .plain
+            let format = hasFormats ? formats.styles[cell.style] : .plain
+            if format == .plain, NumberText.isPlain(value) { return try builder.addPlain(value, column: column) }
             try builder.addNumber(value, column: column, format: format, formats: formats, is1904: is1904)
         case .text: try builder.addText(value, column: column)
         case .formulaText: try addFormulaText(value)

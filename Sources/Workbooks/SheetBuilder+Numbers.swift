@@ -8,14 +8,9 @@ extension SheetBuilder {
     ///   - formats: The formats of the workbook.
     ///   - is1904: Whether days count from 1904.
     mutating func addNumber(
-        _ text: UnsafeBufferPointer<UInt8>, column: Int, format: CellFormat, formats: CellFormats?, is1904: Bool
+        _ text: UnsafeBufferPointer<UInt8>, column: Int, format: CellFormat, formats: CellFormats, is1904: Bool
     ) throws(WorkbookProblem) {
-        if format == .plain, NumberText.isPlain(text) {
-            let (isNegative, digits) = NumberText.trimmed(text)
-            try beginField(column)
-            if isNegative, digits.count > 1 || digits[0] != 48 { try append(UInt8(ascii: "-")) }
-            return try append(digits)
-        }
+        if format == .plain, NumberText.isPlain(text) { return try addPlain(text, column: column) }
         guard let number = Double(String(decoding: text, as: UTF8.self)), number.isFinite else {
             note(.noNumber, column: column)
             return try addText(text, column: column)
@@ -23,7 +18,8 @@ extension SheetBuilder {
         switch format {
         case .plain: try addDecimal(number, column: column)
         case .padded(let index):
-            guard let template = formats?.templates[index], number >= 0, number < NumberText.exactBelow,
+            let template = formats.templates[index]
+            guard number >= 0, number < NumberText.exactBelow,
                 number == number.rounded()
             else { return try addDecimal(number, column: column) }
             try addPadded(Int(number), template, column: column)
@@ -42,6 +38,14 @@ extension SheetBuilder {
             try beginField(column)
             try SerialDate.writeTime(seconds, hasSeconds: false) { byte throws(WorkbookProblem) in try append(byte) }
         }
+    }
+
+    /// Adds a cell that holds a number of which ``NumberText/isPlain(_:)`` holds.
+    mutating func addPlain(_ text: UnsafeBufferPointer<UInt8>, column: Int) throws(WorkbookProblem) {
+        let (isNegative, digits) = NumberText.trimmed(text)
+        try beginField(column)
+        if isNegative, digits.count > 1 || digits[0] != 48 { try append(UInt8(ascii: "-")) }
+        try append(digits)
     }
 
     /// Adds a cell with text; an empty one is none.

@@ -225,6 +225,28 @@ struct OfficeTests {
         #expect(try strict.csv == plain)
     }
 
+    @Test("A large sheet is the same with rows that are written plainly and with others")
+    func scanning() throws {
+        let plain = """
+            <row r="%" spans="1:3" ht="15"><c r="A%" t="inlineStr"><is><t> 園 </t></is></c><c r="B%" s="1"><v>45749</v></c>\
+            <c r="C%"><v>%</v></c><c r="D%" t="str"><f>A1</f><v>a_x0041_</v></c><c r="E%" t="b"><v>1</v></c></row>
+            """
+        // An entity, a comment, an attribute in other quotation marks, and a formula that is shared.
+        let others = [
+            plain.replacing(" 園 ", with: "園&amp;"), plain.replacing("<c r=\"B", with: "<!-- --><c r=\"B"),
+            plain.replacing("ht=\"15\"", with: "hidden='1'"), plain.replacing("<f>", with: "<f t=\"shared\" si=\"0\">"),
+        ]
+        let rows = (1...5_000).map { number in
+            (number % 100 == 0 ? others[number / 100 % 4] : plain).replacing("%", with: String(number))
+        }
+        let workbook = try Workbook(Office(rows: rows.joined(separator: "\n"), builtIn: [14]).parts.bytes)
+        let (sheet, parsed) = try (workbook.sheet(0), workbook.sheet(0, scans: false))
+        #expect(sheet.csv == parsed.csv && sheet.rows == parsed.rows && sheet.hiddenRows == parsed.hiddenRows)
+        let lines = String(decoding: sheet.csv, as: UTF8.self).split(separator: "\n")
+        #expect(lines.count == 5_000 && sheet.hiddenRows.count == 13 && sheet.problems.isEmpty)
+        #expect(lines[0] == "園,2025-04-02,1,aA,TRUE" && lines[399] == "園&,2025-04-02,400,aA,TRUE")
+    }
+
     @Test("Cells are named as spreadsheets name them")
     func names() {
         #expect(cellName(row: 12, column: 3) == "C12")
