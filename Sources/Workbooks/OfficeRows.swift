@@ -90,7 +90,7 @@ struct OfficeRows {
         guard !hasFormats || cell.style < formats.styles.count else { throw .damaged(.style) }
         // An empty text is a value, but only of a formula whose value is a text.
         if cell.hasFormula, !cell.hasValue || (value.isEmpty && cell.kind != .formulaText), cell.kind != .text {
-            return builder.note(.formulaWithoutValue, column: column)
+            return try builder.note(.formulaWithoutValue, column: column)
         }
         guard !value.isEmpty else { return }
         switch cell.kind {
@@ -105,11 +105,11 @@ struct OfficeRows {
             let isTrue = value.elementsEqual("1".utf8) || value.elementsEqual("true".utf8)
             try builder.addText(isTrue ? "TRUE" : "FALSE", column: column)
         case .error:
-            builder.note(.errorValue, column: column)
+            try builder.note(.errorValue, column: column)
             try builder.addText(value, column: column)
         case .date:
             guard let text = ISODate.text(value) else {
-                builder.note(.noDate, column: column)
+                try builder.note(.noDate, column: column)
                 return try builder.addText(value, column: column)
             }
             try builder.addText(text, column: column)

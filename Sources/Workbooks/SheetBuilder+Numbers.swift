@@ -12,7 +12,7 @@ extension SheetBuilder {
     ) throws(WorkbookProblem) {
         if format == .plain, NumberText.isPlain(text) { return try addPlain(text, column: column) }
         guard let number = Double(String(decoding: text, as: UTF8.self)), number.isFinite else {
-            note(.noNumber, column: column)
+            try note(.noNumber, column: column)
             return try addText(text, column: column)
         }
         switch format {
@@ -25,14 +25,14 @@ extension SheetBuilder {
             try addPadded(Int(number), template, column: column)
         case .date:
             guard let date = SerialDate(number, is1904: is1904) else {
-                note(.noDate, column: column)
+                try note(.noDate, column: column)
                 return try addText(text, column: column)
             }
             try beginField(column)
             try date.write { byte throws(WorkbookProblem) in try append(byte) }
         case .time, .duration:
             guard let seconds = SerialDate.seconds(number, ofDay: format == .time) else {
-                note(.noDate, column: column)
+                try note(.noDate, column: column)
                 return try addText(text, column: column)
             }
             try beginField(column)
@@ -66,7 +66,7 @@ extension SheetBuilder {
     }
 
     private mutating func addDecimal(_ number: Double, column: Int) throws(WorkbookProblem) {
-        if number.magnitude >= NumberText.exactBelow { note(.lostDigits, column: column) }
+        if number.magnitude >= NumberText.exactBelow { try note(.lostDigits, column: column) }
         var text = NumberText.decimal(number)
         try beginField(column)
         // The longest has some 350 bytes, which are far below the room of a sheet.
