@@ -196,7 +196,11 @@ final class OfficeSheetReceiver: XMLReceiver {
         while at < bytes.count, !isStopped {
             switch scanning {
             case .before(let tags):
-                guard let end = bytes[at...].firstIndex(of: UInt8(ascii: ">")) else { return at }
+                guard let end = bytes[at...].firstIndex(of: UInt8(ascii: ">")) else {
+                    guard bytes.count - at > Limits.tagBytes else { return at }
+                    scanning = .never
+                    continue
+                }
                 let tag = UnsafeBufferPointer(rebasing: bytes[at...end])
                 guard tags > 0 || Self.isUTF8(tag), tags < Self.mostTags else {
                     scanning = .never
@@ -212,9 +216,10 @@ final class OfficeSheetReceiver: XMLReceiver {
                 case .row(let count):
                     try rows.add(scanner)
                     at += count
-                // The parser keeps no more of a part than the longest tag.
                 case .cutOff where row.count <= Limits.tagBytes: return at
-                case .cutOff, .other: at += parseRow(row)
+                case .cutOff, .other:
+                    guard let count = parseRow(row) else { return at }
+                    at += count
                 }
             case .never:
                 parse(UnsafeBufferPointer(rebasing: bytes[at...]))
@@ -236,11 +241,12 @@ final class OfficeSheetReceiver: XMLReceiver {
 
     /// Lets the parser read a row that is not plain; behind it there may be plain ones.
     ///
-    /// - Returns: The number of bytes that were read.
-    private func parseRow(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    /// - Returns: The number of bytes that were read; `nil` where the row ends behind the bytes.
+    private func parseRow(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
         let mark = "</row>".utf8
         var end = 0
         while end < bytes.count, bytes[end] != UInt8(ascii: "<") || !bytes[end...].starts(with: mark) { end += 1 }
+        if end == bytes.count, end <= Limits.tagBytes { return nil }
         end = min(bytes.count, end + mark.count)
         parse(UnsafeBufferPointer(rebasing: bytes[..<end]))
         if place != Place.rows { scanning = .never }

@@ -11,7 +11,7 @@ extension SheetBuilder {
         _ text: UnsafeBufferPointer<UInt8>, column: Int, format: CellFormat, formats: CellFormats, is1904: Bool
     ) throws(WorkbookProblem) {
         if format == .plain, NumberText.isPlain(text) { return try addPlain(text, column: column) }
-        guard let number = Double(String(decoding: text, as: UTF8.self)), number.isFinite else {
+        guard let number = NumberText.number(text) else {
             try note(.noNumber, column: column)
             return try addText(text, column: column)
         }
@@ -19,9 +19,9 @@ extension SheetBuilder {
         case .plain: try addDecimal(number, column: column)
         case .padded(let index):
             let template = formats.templates[index]
-            guard number >= 0, number < NumberText.exactBelow,
-                number == number.rounded()
-            else { return try addDecimal(number, column: column) }
+            guard number >= 0, number < NumberText.exactBelow, number == number.rounded() else {
+                return try addDecimal(number, column: column)
+            }
             try addPadded(Int(number), template, column: column)
         case .date:
             guard let date = SerialDate(number, is1904: is1904) else {
@@ -67,25 +67,15 @@ extension SheetBuilder {
 
     private mutating func addDecimal(_ number: Double, column: Int) throws(WorkbookProblem) {
         if number.magnitude >= NumberText.exactBelow { try note(.lostDigits, column: column) }
-        var text = NumberText.decimal(number)
-        try beginField(column)
-        // The longest has some 350 bytes, which are far below the room of a sheet.
-        var problem: WorkbookProblem?
-        text.withUTF8 { text in
-            do throws(WorkbookProblem) { try append(text) } catch { problem = error }
-        }
-        if let problem { throw problem }
+        try addText(NumberText.decimal(number), column: column)
     }
 
     /// Adds a number with leading zeros; what has more digits than the template begins with them.
     private mutating func addPadded(_ number: Int, _ template: [UInt8], column: Int) throws(WorkbookProblem) {
         let digits = Array(String(number).utf8)
-        let places = template.count { $0 == 0 }
-        var next = digits.count - places
-        var isFirst = true
-        try beginField(column)
-        // Literals may need quotes.
+        var next = digits.count - template.count { $0 == 0 }
         var text: [UInt8] = []
+        var isFirst = true
         for byte in template {
             guard byte == 0 else {
                 text.append(byte)
@@ -96,10 +86,6 @@ extension SheetBuilder {
             text.append(next < 0 ? 48 : digits[next])
             next += 1
         }
-        var problem: WorkbookProblem?
-        text.withUnsafeBufferPointer { text in
-            do throws(WorkbookProblem) { try appendQuoting(text) } catch { problem = error }
-        }
-        if let problem { throw problem }
+        try addText(String(decoding: text, as: UTF8.self), column: column)
     }
 }

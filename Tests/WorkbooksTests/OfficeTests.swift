@@ -48,6 +48,7 @@ struct OfficeTests {
             ("-1.50", "-1.5"), ("3.0", "3"), ("007", "7"), ("0.10", "0.1"), ("1E-3", "0.001"), ("1.5E+2", "150"),
             ("1.2345E-7", "0.00000012345"), ("1E+14", "100000000000000"), ("999999999999999", "999999999999999"),
             ("-12.5E-2", "-0.125"), ("0.30000000000000004", "0.30000000000000004"), ("1.25E10", "12500000000"),
+            (".5", "0.5"), ("5.", "5"), ("-.25", "-0.25"),
         ])
     func numbers(_ stored: String, _ expected: String) throws {
         let sheet = try Office(cell: "<c><v>\(stored)</v></c>").read()
@@ -155,6 +156,16 @@ struct OfficeTests {
         ])
     func zeros(_ code: String, _ stored: String, _ expected: String) throws {
         #expect(try Office(cell: "<c s=\"1\"><v>\(stored)</v></c>", formats: [code]).csv == expected + "\n")
+    }
+
+    @Test(
+        "What is no number is told, not guessed",
+        arguments: ["x", "0x10", "nan", "inf", "1 2", "1,5", "--1", ".", "1E+400"])
+    func noNumbers(_ stored: String) throws {
+        for formats in [[], ["0000"], ["yyyy/m/d"]] {
+            let sheet = try Office(cell: "<c s=\"\(formats.count)\"><v>\(stored)</v></c>", formats: formats).read()
+            #expect(sheet.problems.map(\.code) == [.noNumber])
+        }
     }
 
     @Test("What cannot be read is told with its cell")
