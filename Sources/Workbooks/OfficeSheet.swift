@@ -211,6 +211,10 @@ final class OfficeSheetReceiver: XMLReceiver {
                 scanning = .before(tags: tags + 1)
                 if place == Place.rows { scanning = tag.elementsEqual("<sheetData>".utf8) ? .rows : .never }
             case .rows:
+                // Blanks between rows say nothing.
+                while at < bytes.count, bytes[at] == 32 || bytes[at] == 10 || bytes[at] == 13 || bytes[at] == 9 {
+                    at += 1
+                }
                 let row = UnsafeBufferPointer(rebasing: bytes[at...])
                 switch scanner.scan(row) {
                 case .row(let count):
@@ -246,7 +250,7 @@ final class OfficeSheetReceiver: XMLReceiver {
         let mark = "</row>".utf8
         var end = 0
         while end < bytes.count, bytes[end] != UInt8(ascii: "<") || !bytes[end...].starts(with: mark) { end += 1 }
-        if end == bytes.count, end <= Limits.tagBytes { return nil }
+        if end == bytes.count, end <= Limits.tagBytes, bytes.starts(with: "<row".utf8) { return nil }
         end = min(bytes.count, end + mark.count)
         parse(UnsafeBufferPointer(rebasing: bytes[..<end]))
         if place != Place.rows { scanning = .never }
