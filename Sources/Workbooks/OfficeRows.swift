@@ -17,16 +17,22 @@ struct OfficeCell {
 /// Turns the cells of a worksheet of Excel into rows of CSV.
 struct OfficeRows {
     private(set) var builder: SheetBuilder
-    private let strings: SharedStrings
+    private let strings: SharedStrings.Fields
     private let formats: CellFormats
     private let hasFormats: Bool
     private let is1904: Bool
     private var row = 0
     private var column = 0
 
-    init(_ package: OfficePackage, _ buffer: UnsafeMutableBufferPointer<UInt8>) {
+    /// - Parameters:
+    ///   - package: The workbook.
+    ///   - strings: Its shared texts.
+    ///   - buffer: Memory for the CSV.
+    init(
+        _ package: OfficePackage, _ strings: SharedStrings.Fields, _ buffer: UnsafeMutableBufferPointer<UInt8>
+    ) {
         builder = SheetBuilder(buffer)
-        strings = package.strings
+        self.strings = strings
         formats = package.formats ?? CellFormats()
         hasFormats = package.formats != nil
         is1904 = package.is1904
@@ -133,10 +139,9 @@ struct OfficeRows {
             index = index * 10 + Int(byte - 48)
         }
         guard index < strings.count else { throw .damaged(.string) }
-        try strings.withField(index) { field throws(WorkbookProblem) in
-            guard !field.isEmpty else { return }
-            try builder.beginField(column)
-            try builder.append(field)
-        }
+        let field = strings[index]
+        guard !field.isEmpty else { return }
+        try builder.beginField(column)
+        try builder.append(field)
     }
 }

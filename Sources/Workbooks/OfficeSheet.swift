@@ -27,8 +27,8 @@ final class OfficeSheetReceiver: XMLReceiver {
         case never
     }
 
-    private init(_ package: OfficePackage, _ buffer: UnsafeMutableBufferPointer<UInt8>, scans: Bool) {
-        rows = OfficeRows(package, buffer)
+    private init(_ rows: OfficeRows, scans: Bool) {
+        self.rows = rows
         scanning = scans ? .before(tags: 0) : .never
         super.init(OfficeNames.main)
     }
@@ -44,9 +44,11 @@ final class OfficeSheetReceiver: XMLReceiver {
         _ sheet: OfficePackage.Sheet, in package: OfficePackage, of archive: Archive, scans: Bool
     ) throws(WorkbookProblem) -> SheetText {
         try SheetText.make(sheet.name.name) { buffer throws(WorkbookProblem) in
-            let receiver = OfficeSheetReceiver(package, buffer, scans: scans)
-            try receiver.read(sheet.part, of: archive)
-            return (receiver.rows.builder, receiver.merged, receiver.hiddenColumns)
+            try package.strings.withFields { strings throws(WorkbookProblem) in
+                let receiver = OfficeSheetReceiver(OfficeRows(package, strings, buffer), scans: scans)
+                try receiver.read(sheet.part, of: archive)
+                return (receiver.rows.builder, receiver.merged, receiver.hiddenColumns)
+            }
         }
     }
 

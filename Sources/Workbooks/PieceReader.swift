@@ -14,7 +14,7 @@ final class PieceReader: @unchecked Sendable {
     private let ended = DispatchSemaphore(value: 0)
     private let isStopped = Atomic(false)
 
-    private static let pieceBytes = 1 << 16
+    private static let pieceBytes = 1 << 18
     private static let piecesAhead = 4
 
     private init(_ read: @escaping (UnsafeMutableRawBufferPointer) -> Int) {
