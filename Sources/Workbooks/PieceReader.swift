@@ -7,8 +7,8 @@ import Synchronization
 final class PieceReader: @unchecked Sendable {
     private let read: (UnsafeMutableRawBufferPointer) -> Int
     private let buffers: [UnsafeMutableRawBufferPointer]
-    /// What was read into each buffer. Each is used by one thread at a time, as the semaphores say.
-    private var counts: [Int]
+    /// The number of bytes in each buffer. A buffer and its number are used by one thread at a time, as the semaphores say.
+    private let counts: UnsafeMutablePointer<Int>
     private let free = DispatchSemaphore(value: 0)
     private let filled = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
@@ -20,12 +20,16 @@ final class PieceReader: @unchecked Sendable {
     private init(_ read: @escaping (UnsafeMutableRawBufferPointer) -> Int) {
         self.read = read
         buffers = (0..<Self.piecesAhead).map { _ in .allocate(byteCount: Self.pieceBytes, alignment: 16) }
-        counts = Array(repeating: 0, count: Self.piecesAhead)
+        counts = .allocate(capacity: Self.piecesAhead)
+        counts.initialize(repeating: 0, count: Self.piecesAhead)
         // A semaphore must not end below the value that it began with.
         for _ in buffers { free.signal() }
     }
 
-    deinit { for buffer in buffers { buffer.deallocate() } }
+    deinit {
+        for buffer in buffers { buffer.deallocate() }
+        counts.deallocate()
+    }
 
     /// Hands on what is read piece by piece, and returns when nothing is read any more.
     ///
