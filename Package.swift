@@ -48,7 +48,9 @@ let package = Package(
         .target(name: "Admissions"),
         .target(name: "Tables"),
         .target(name: "Workbooks", dependencies: ["CZip", "CExpat"]),
-        .target(name: "CaseFiles", dependencies: ["Admissions", "Tables", .product(name: "Yams", package: "Yams")]),
+        .target(
+            name: "CaseFiles",
+            dependencies: ["Admissions", "Tables", "Workbooks", .product(name: "Yams", package: "Yams")]),
         .target(name: "Programs", dependencies: ["CGLPK"]),
         .target(name: "Allocating", dependencies: ["Admissions", "Programs"]),
         .target(name: "Verifying", dependencies: ["Admissions"]),

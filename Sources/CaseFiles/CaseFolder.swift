@@ -14,12 +14,16 @@ public struct CaseFolder: Sendable {
     public var byteCount: Int {
         let files = try? FileManager.default.contentsOfDirectory(
             at: url, includingPropertiesForKeys: [.fileSizeKey], options: [])
-        return (files ?? []).filter { $0.pathExtension.lowercased() == "csv" }.reduce(0) { sum, file in
+        return (files ?? []).filter { Self.tableEndings.contains($0.pathExtension.lowercased()) }.reduce(0) {
+            sum, file in
             let size = (try? file.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0
             // What is larger is not read.
             return sum + (size <= Table.byteLimit ? size : 0)
         }
     }
+
+    /// What files of tables are called, in small letters.
+    public static let tableEndings: Set<String> = ["csv", "tsv", "txt", "xlsx", "xlsm", "ods"]
 
     /// Reads and checks everything.
     ///
@@ -84,7 +88,7 @@ public struct CaseReading: Sendable {
 /// A file that was read, for the record.
 public struct InputFile: Hashable, Sendable {
     public let name: String
-    public let encoding: TextEncoding
+    public let encoding: InputEncoding
     /// In hexadecimal, of the bytes as they were.
     public let sha256: String
 }

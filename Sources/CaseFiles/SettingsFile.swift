@@ -36,7 +36,7 @@ struct SettingsFile {
     /// A profile's own file, where `columns` names one.
     private(set) var profileFile: InputFile?
     private(set) var problems: [Problem] = []
-    private(set) var encoding = TextEncoding.utf8
+    private(set) var inputEncoding = InputEncoding.utf8
     private(set) var sha256 = ""
     /// Where each setting stands, by the name that findings use.
     private(set) var places: [String: Mark] = [:]
@@ -74,6 +74,7 @@ struct SettingsFile {
                 "values", "patterns", "settings",
             ]
         ),
+        ("columns.files", ["file", "sheet", "header", "separator", "leaveOut"]),
         ("columns.patterns", ["timing", "facility"]),
         ("columns.settings", ["priority", "objective", "householdPriority", "siblings"]),
     ]
@@ -92,6 +93,7 @@ struct SettingsFile {
     /// Reads `case.yaml`.
     init(in folder: URL) {
         self.init(named: Self.name, in: folder) { file, root in file.read(root, in: folder) }
+        profile.lookForWorkbooks(in: folder)
     }
 
     /// Reads a profile that has a file of its own.
@@ -120,7 +122,7 @@ struct SettingsFile {
         sha256 = SHA256.digest(of: bytes).description
         do {
             let text = try DecodedText(bytes)
-            encoding = text.encoding
+            inputEncoding = text.isUTF16 ? .utf16 : text.encoding == .cp932 ? .cp932 : .utf8
             guard let root = try Yams.compose(yaml: String(decoding: text.utf8, as: UTF8.self)) else {
                 problems = [
                     Problem(
@@ -141,7 +143,7 @@ struct SettingsFile {
     mutating func adopt(_ file: SettingsFile) {
         problems += file.problems
         if !file.sha256.isEmpty {
-            profileFile = InputFile(name: file.fileName, encoding: file.encoding, sha256: file.sha256)
+            profileFile = InputFile(name: file.fileName, encoding: file.inputEncoding, sha256: file.sha256)
         }
     }
 

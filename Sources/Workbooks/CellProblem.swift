@@ -6,6 +6,12 @@ public struct CellProblem: Error, Hashable, Sendable {
     /// The column of the sheet, from 1.
     public var column: Int
 
+    public init(code: Code, row: Int, column: Int) {
+        self.code = code
+        self.row = row
+        self.column = column
+    }
+
     /// A stable name that scripts may rely on.
     public enum Code: String, CaseIterable, Sendable {
         case formulaWithoutValue = "CELL_FORMULA_WITHOUT_VALUE"
