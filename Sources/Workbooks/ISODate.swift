@@ -31,4 +31,31 @@ enum ISODate {
         else { return nil }
         return parts.count == 3 && parts[2] == "00" ? parts[..<2].joined(separator: ":") : String(whole)
     }
+
+    /// Hours, minutes and, where they are not 0, seconds of a duration of the form `PT13H30M00.5S`; `nil` where the text
+    /// is none.
+    static func duration(_ text: UnsafeBufferPointer<UInt8>) -> String? {
+        guard text.starts(with: "PT".utf8) else { return nil }
+        var (seconds, number) = (0, 0)
+        var (digits, units) = (0, "HMS".utf8[...])
+        var isFraction = false
+        for byte in text.dropFirst(2) {
+            if (48...57).contains(byte) {
+                digits += 1
+                guard digits <= 6 || isFraction else { return nil }
+                if !isFraction { number = number * 10 + Int(byte - 48) }
+            } else if byte == UInt8(ascii: "."), digits > 0 {
+                isFraction = true
+            } else {
+                guard digits > 0, let unit = units.firstIndex(of: byte) else { return nil }
+                units = units[units.index(after: unit)...]
+                seconds += number * (byte == UInt8(ascii: "H") ? 3_600 : byte == UInt8(ascii: "M") ? 60 : 1)
+                (number, digits, isFraction) = (0, 0, false)
+            }
+        }
+        guard digits == 0, units.count < 3 else { return nil }
+        var written: [UInt8] = []
+        SerialDate.writeTime(seconds, hasSeconds: false) { written.append($0) }
+        return String(decoding: written, as: UTF8.self)
+    }
 }

@@ -35,6 +35,12 @@ struct TextRuns {
         resolveEscapes(from: runStart)
     }
 
+    /// Adds a character.
+    mutating func append(_ byte: UInt8) throws(WorkbookProblem) {
+        guard bytes.count < Limits.cellBytes else { throw .tooLarge(.cell) }
+        bytes.append(byte)
+    }
+
     /// Makes every line end of the text a line feed.
     mutating func joinLineEnds() {
         guard bytes.contains(13) else { return }

@@ -10,6 +10,7 @@ public struct Workbook: Sendable {
 
     private enum Content: Sendable {
         case office(OfficePackage)
+        case open(OpenDocument)
     }
 
     /// Whether bytes begin like a workbook of any kind, readable or not: a zip file, or the form of .xls and of files
@@ -32,9 +33,15 @@ public struct Workbook: Sendable {
         }
         guard bytes.starts(with: Self.zip) else { throw .unknown }
         archive = try Archive(bytes)
-        let package = try OfficePackage(archive)
-        content = .office(package)
-        sheets = package.sheets.map(\.name)
+        if archive.part("_rels/.rels") != nil {
+            let package = try OfficePackage(archive)
+            content = .office(package)
+            sheets = package.sheets.map(\.name)
+        } else {
+            let document = try OpenDocument(archive)
+            content = .open(document)
+            sheets = document.sheets
+        }
     }
 
     /// Reads the cells of a sheet.
@@ -48,6 +55,7 @@ public struct Workbook: Sendable {
             switch content {
             case .office(let package):
                 return try OfficeSheetReceiver.read(package.sheets[index], in: package, of: archive)
+            case .open(let document): return try OpenSheetReceiver.read(index, in: document, of: archive)
             }
         } catch {
             var problem = error

@@ -133,19 +133,21 @@ struct XMLText {
     /// The byte at an offset that is not behind the zero.
     subscript(offset: Int) -> UInt8 { UInt8(bitPattern: start[offset]) }
 
+    @inline(__always)
     func begins(with text: StaticString) -> Bool {
-        text.withUTF8Buffer { text in
-            for (offset, byte) in text.enumerated() where self[offset] != byte { return false }
-            return true
-        }
+        // The zero behind the bytes differs from every byte of the text.
+        for offset in 0..<text.utf8CodeUnitCount where self[offset] != text.utf8Start[offset] { return false }
+        return true
     }
 
     func dropping(_ count: Int) -> XMLText { XMLText(start: start + count) }
 
+    @inline(__always)
     static func == (one: XMLText, other: StaticString) -> Bool {
         one.begins(with: other) && one[other.utf8CodeUnitCount] == 0
     }
 
+    @inline(__always)
     static func ~= (pattern: StaticString, text: XMLText) -> Bool { text == pattern }
 
     /// The number that these digits are; `nil` where it is none, negative, or has more than nine digits.

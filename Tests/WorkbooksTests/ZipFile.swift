@@ -55,8 +55,16 @@ extension [UInt8] {
     }
 }
 
+private let crcTable: [UInt32] = (0..<256).map { byte in
+    (0..<8).reduce(UInt32(byte)) { crc, _ in crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
+}
+
 private func crc32(_ bytes: [UInt8]) -> UInt32 {
-    ~bytes.reduce(~0) { crc, byte in
-        (0..<8).reduce(crc ^ UInt32(byte)) { crc, _ in crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
+    bytes.withUnsafeBufferPointer { bytes in
+        crcTable.withUnsafeBufferPointer { table in
+            var crc: UInt32 = ~0
+            for byte in bytes { crc = crc >> 8 ^ table[Int((crc ^ UInt32(byte)) & 255)] }
+            return ~crc
+        }
     }
 }
