@@ -115,16 +115,18 @@ let package = Package(
             name: "fuzz-readers",
             dependencies: [
                 "Admissions", "Allocating", "Asking", "CaseFiles", "Comparing", "Explaining", "Ledger", "Programs",
-                "Reports", "Tables", "Verifying", "Workbooks",
+                "Reports", "Tables", "Verifying", "Workbooks", "ZipFiles",
             ],
             path: "Tests/Fuzz/Readers"
         ),
+        // Writes zip files, sound ones and others, for the tests of workbooks and their fuzzer.
+        .target(name: "ZipFiles", path: "Tests/ZipFiles"),
         .target(name: "MarketOracle", dependencies: ["Admissions"], path: "Tests/MarketOracle"),
         .testTarget(name: "BuildVersionTests", dependencies: ["BuildVersion"]),
         .testTarget(name: "AdmissionsTests", dependencies: ["Admissions"]),
         .testTarget(name: "TablesTests", dependencies: ["Tables"]),
         .testTarget(
-            name: "WorkbooksTests", dependencies: ["Tables", "Workbooks"], resources: [.copy("Fixtures")]
+            name: "WorkbooksTests", dependencies: ["Tables", "Workbooks", "ZipFiles"], resources: [.copy("Fixtures")]
         ),
         .testTarget(name: "CaseFilesTests", dependencies: ["Admissions", "CaseFiles", "SyntheticCity", "Tables"]),
         .testTarget(name: "ProgramsTests", dependencies: ["Programs", "CGLPK"]),

@@ -1,55 +1,67 @@
 /// Reads the cells of a worksheet of Excel.
+///
+/// Rows that are written plainly are read by a ``RowScanner``, all else by the parser.
 final class OfficeSheetReceiver: XMLReceiver {
     private enum Place {
         static let worksheet: UInt8 = 1, rows: UInt8 = 2, row: UInt8 = 3, cell: UInt8 = 4, value: UInt8 = 5
-        static let formula: UInt8 = 6, inline: UInt8 = 7, run: UInt8 = 8, text: UInt8 = 9, columns: UInt8 = 10
-        static let merges: UInt8 = 11
+        static let inline: UInt8 = 6, run: UInt8 = 7, text: UInt8 = 8, columns: UInt8 = 9, merges: UInt8 = 10
     }
 
-    /// What the value of a cell is, by its attribute `t`.
-    private enum Kind {
-        case number, shared, text, formulaText, boolean, error, date
-    }
-
-    private let package: OfficePackage
-    private var builder: SheetBuilder
-    private var row = 0
-    private var column = 0
-    private var kind = Kind.number
-    private var style = 0
-    private var hasFormula = false
-    private var hasValue = false
+    private var rows: OfficeRows
+    private var cell = OfficeCell()
     private var runs = TextRuns()
     private var merged: [CellRange] = []
     private var hiddenColumns: [ClosedRange<Int>] = []
+    private var scanner = RowScanner()
+    private var scanning: Scanning
+    /// Bytes that were not read yet.
+    private var rest: [UInt8] = []
 
-    private init(_ package: OfficePackage, _ buffer: UnsafeMutableBufferPointer<UInt8>) {
-        self.package = package
-        builder = SheetBuilder(buffer)
+    /// Where the scanner may be used.
+    private enum Scanning {
+        /// The first row is looked for; so many tags were passed.
+        case before(tags: Int)
+        /// The bytes at hand are between rows.
+        case rows
+        /// The parser reads all that follows.
+        case never
+    }
+
+    private init(_ package: OfficePackage, _ buffer: UnsafeMutableBufferPointer<UInt8>, scans: Bool) {
+        rows = OfficeRows(package, buffer)
+        scanning = scans ? .before(tags: 0) : .never
         super.init(OfficeNames.main)
     }
 
     /// Reads a sheet.
+    ///
+    /// - Parameters:
+    ///   - sheet: The sheet.
+    ///   - package: The workbook that has it.
+    ///   - archive: The container.
+    ///   - scans: Whether plain rows are read by the scanner; the result is the same.
     static func read(
-        _ sheet: OfficePackage.Sheet, in package: OfficePackage, of archive: Archive
+        _ sheet: OfficePackage.Sheet, in package: OfficePackage, of archive: Archive, scans: Bool
     ) throws(WorkbookProblem) -> SheetText {
         try SheetText.make(sheet.name.name) { buffer throws(WorkbookProblem) in
-            let receiver = OfficeSheetReceiver(package, buffer)
+            let receiver = OfficeSheetReceiver(package, buffer, scans: scans)
             try receiver.read(sheet.part, of: archive)
-            return (receiver.builder, receiver.merged, receiver.hiddenColumns)
+            return (receiver.rows.builder, receiver.merged, receiver.hiddenColumns)
         }
     }
+
+    // MARK: What the parser reads
 
     override func begin(_ name: XMLText, _ attributes: XMLAttributes, in parent: UInt8) throws(WorkbookProblem) -> UInt8
     {
         switch parent {
         case Place.cell:
             if name == "v" {
-                hasValue = true
+                cell.hasValue = true
                 return Place.value
             }
             if name == "f" {
-                hasFormula = true
+                cell.hasFormula = true
                 return 0
             }
             return name == "is" ? Place.inline : 0
@@ -74,20 +86,11 @@ final class OfficeSheetReceiver: XMLReceiver {
             case "mergeCells": return Place.merges
             default: return 0
             }
-        case Place.columns where name == "col":
-            guard attributes["hidden"]?.isTrue ?? false, let first = attributes["min"]?.count,
-                let last = attributes["max"]?.count, 1 <= first, first <= last,
-                hiddenColumns.count < Limits.sheetColumns
-            else { return 0 }
-            hiddenColumns.append(first...last)
-            return 0
-        case Place.merges where name == "mergeCell":
-            guard merged.count < Limits.merges else { throw .tooLarge(.merges) }
-            guard let range = attributes["ref"].flatMap({ Self.range($0) }) else { throw .damaged(.place) }
-            if (range.firstRow, range.firstColumn) != (range.lastRow, range.lastColumn) { merged.append(range) }
-            return 0
-        default: return 0
+        case Place.columns where name == "col": addHiddenColumns(attributes)
+        case Place.merges where name == "mergeCell": try addMerged(attributes)
+        default: break
         }
+        return 0
     }
 
     override func text(_ piece: UnsafeBufferPointer<UInt8>, in place: UInt8) throws(WorkbookProblem) {
@@ -96,59 +99,47 @@ final class OfficeSheetReceiver: XMLReceiver {
 
     override func end(_ place: UInt8) throws(WorkbookProblem) {
         switch place {
-        case Place.cell: try endCell()
-        case Place.row: try builder.endRow()
+        case Place.cell: try rows.add(cell, text: &runs)
+        case Place.row: try rows.endRow()
         case Place.text: runs.endRun()
         default: break
         }
     }
 
     private func beginRow(_ attributes: XMLAttributes) throws(WorkbookProblem) {
-        row += 1
-        column = 0
+        var number = 0
         var isHidden = false
         for (name, value) in attributes {
             if name == "r" {
-                guard let number = value.count, number >= row else { throw .damaged(.order) }
-                row = number
+                guard let count = value.count, count > 0 else { throw .damaged(.order) }
+                number = count
             } else if name == "hidden" {
                 isHidden = value.isTrue
+            } else if name == "http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac|dyDescent" {
+                scanner.knowsDescent = true
             }
         }
-        try builder.beginRow(row, isHidden: isHidden)
+        try rows.beginRow(number, isHidden: isHidden)
     }
 
     private func beginCell(_ attributes: XMLAttributes) throws(WorkbookProblem) {
-        let before = column
-        column += 1
-        kind = .number
-        style = 0
-        hasFormula = false
-        hasValue = false
+        cell = OfficeCell()
         runs.removeAll()
         for (name, value) in attributes {
-            guard name[0] != 0, name[1] == 0 else { continue }
-            switch name[0] {
-            case UInt8(ascii: "r"):
-                var offset = 0
-                guard let place = Self.cell(value, &offset), value[offset] == 0, place.row == row else {
-                    throw .damaged(.place)
-                }
-                column = place.column
-            case UInt8(ascii: "s"):
-                guard let number = value.count, package.formats == nil || number < package.formats!.styles.count else {
-                    throw .damaged(.style)
-                }
-                style = number
-            case UInt8(ascii: "t"): kind = Self.kind(value)
+            switch name {
+            case "r":
+                guard let place = OfficeReference.cell(value) else { throw .damaged(.place) }
+                (cell.row, cell.column) = place
+            case "s":
+                guard let number = value.count else { throw .damaged(.style) }
+                cell.style = number
+            case "t": cell.kind = Self.kind(value)
             default: break
             }
         }
-        guard column > before else { throw .damaged(.order) }
-        guard column <= Limits.sheetColumns else { throw .damaged(.place) }
     }
 
-    private static func kind(_ text: XMLText) -> Kind {
+    private static func kind(_ text: XMLText) -> OfficeCell.Kind {
         switch text {
         case "s": .shared
         case "str": .formulaText
@@ -160,71 +151,130 @@ final class OfficeSheetReceiver: XMLReceiver {
         }
     }
 
-    private func endCell() throws(WorkbookProblem) {
-        // An empty text is a value, but only of a formula whose value is a text.
-        if hasFormula, !hasValue || (runs.bytes.isEmpty && kind != .formulaText), kind != .text {
-            return builder.note(.formulaWithoutValue, column: column)
-        }
-        if kind == .formulaText {
-            runs.beginWhole()
-            runs.endRun()
-        }
-        if kind == .formulaText || kind == .text { runs.joinLineEnds() }
-        guard !runs.bytes.isEmpty else { return }
-        var problem: WorkbookProblem?
-        runs.bytes.withUnsafeBufferPointer { value in
-            do throws(WorkbookProblem) { try add(value) } catch { problem = error }
-        }
-        if let problem { throw problem }
+    private func addHiddenColumns(_ attributes: XMLAttributes) {
+        guard attributes["hidden"]?.isTrue ?? false, let first = attributes["min"]?.count,
+            let last = attributes["max"]?.count, 1 <= first, first <= last, hiddenColumns.count < Limits.sheetColumns
+        else { return }
+        hiddenColumns.append(first...last)
     }
 
-    private func add(_ value: UnsafeBufferPointer<UInt8>) throws(WorkbookProblem) {
-        switch kind {
-        case .shared: try addShared(value)
-        case .number:
-            try builder.addNumber(
-                value, column: column, format: package.formats?.styles[safe: style] ?? .plain,
-                formats: package.formats, is1904: package.is1904)
-        case .text, .formulaText: try builder.addText(value, column: column)
-        case .boolean:
-            let isTrue = value.elementsEqual("1".utf8) || value.elementsEqual("true".utf8)
-            var text = isTrue ? "TRUE" : "FALSE"
-            try add(&text)
-        case .error:
-            builder.note(.errorValue, column: column)
-            try builder.addText(value, column: column)
-        case .date:
-            guard var text = ISODate.text(value) else {
-                builder.note(.noDate, column: column)
-                return try builder.addText(value, column: column)
+    private func addMerged(_ attributes: XMLAttributes) throws(WorkbookProblem) {
+        guard merged.count < Limits.merges else { throw .tooLarge(.merges) }
+        guard let range = attributes["ref"].flatMap(OfficeReference.range) else { throw .damaged(.place) }
+        if (range.firstRow, range.firstColumn) != (range.lastRow, range.lastColumn) { merged.append(range) }
+    }
+
+    // MARK: What the scanner reads
+
+    override func take(_ piece: UnsafeBufferPointer<UInt8>) throws(WorkbookProblem) {
+        if case .never = scanning { return parse(piece) }
+        if rest.isEmpty {
+            rest.append(contentsOf: piece[try advance(piece)...])
+        } else {
+            rest.append(contentsOf: piece)
+            var problem: WorkbookProblem?
+            let read = rest.withUnsafeBufferPointer { bytes in
+                do throws(WorkbookProblem) { return try advance(bytes) } catch {
+                    problem = error
+                    return 0
+                }
             }
-            try add(&text)
+            if let problem { throw problem }
+            rest.removeSubrange(..<read)
         }
     }
 
-    private func add(_ text: inout String) throws(WorkbookProblem) {
-        var problem: WorkbookProblem?
-        text.withUTF8 { text in
-            do throws(WorkbookProblem) { try builder.addText(text, column: column) } catch { problem = error }
-        }
-        if let problem { throw problem }
+    override func finish() throws(WorkbookProblem) {
+        rest.withUnsafeBufferPointer { parse($0) }
+        try super.finish()
     }
 
-    private func addShared(_ value: UnsafeBufferPointer<UInt8>) throws(WorkbookProblem) {
-        var index = 0
-        for byte in value {
-            guard (48...57).contains(byte), index < package.strings.count else { throw .damaged(.string) }
-            index = index * 10 + Int(byte - 48)
+    /// Reads as many of the bytes as can be read without those that follow.
+    ///
+    /// - Returns: The number of bytes that were read.
+    private func advance(_ bytes: UnsafeBufferPointer<UInt8>) throws(WorkbookProblem) -> Int {
+        var at = 0
+        while at < bytes.count, !isStopped {
+            switch scanning {
+            case .before(let tags):
+                guard let end = bytes[at...].firstIndex(of: UInt8(ascii: ">")) else { return at }
+                let tag = UnsafeBufferPointer(rebasing: bytes[at...end])
+                if tags == 0, !Self.isUTF8(tag) || tag.count > Limits.tagBytes {
+                    scanning = .never
+                    continue
+                }
+                parse(tag)
+                at = end + 1
+                let isPlain = tag.starts(with: "<sheetData>".utf8)
+                scanning =
+                    place == Place.rows
+                    ? (isPlain ? .rows : .never) : tags < Self.mostTags ? .before(tags: tags + 1) : .never
+            case .rows:
+                guard let end = try advanceRow(bytes, from: at) else { return at }
+                at = end
+            case .never:
+                parse(UnsafeBufferPointer(rebasing: bytes[at...]))
+                return bytes.count
+            }
         }
-        guard index < package.strings.count else { throw .damaged(.string) }
-        try package.strings.withField(index) { field throws(WorkbookProblem) in
-            guard !field.isEmpty else { return }
-            try builder.beginField(column)
-            try builder.append(field)
-        }
+        return at
     }
 
-    /// The place that a reference such as `C12` names, from `offset` on, which is then behind it.
+    /// Tags before the first row, the declaration included, of which programs write a few dozen.
+    private static let mostTags = 1_000
+
+    /// Whether the first tag of a part allows that its bytes are UTF-8 and nothing else.
+    private static func isUTF8(_ tag: UnsafeBufferPointer<UInt8>) -> Bool {
+        let text = String(decoding: tag, as: UTF8.self).lowercased()
+        guard text.hasPrefix("<?xml") else { return text.hasPrefix("<worksheet") }
+        return text.contains("encoding=\"utf-8\"") || !text.contains("encoding")
+    }
+
+    /// Reads what stands between rows and one row.
+    ///
+    /// - Returns: The offset behind the row; `nil` where it ends behind the bytes.
+    private func advanceRow(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) throws(WorkbookProblem) -> Int? {
+        if let end = scanner.scan(bytes, from: start) {
+            try rows.add(scanner, in: bytes)
+            return end
+        }
+        // The parser keeps no more of a part than the longest tag.
+        if scanner.isCutOff, bytes.count - start <= Limits.tagBytes { return nil }
+        // Behind a row that is not plain there may be plain ones.
+        let mark = "</row>".utf8
+        var end = start
+        while end + mark.count <= bytes.count, !bytes[end..<end + mark.count].elementsEqual(mark) { end += 1 }
+        end = min(bytes.count, end + mark.count)
+        parse(UnsafeBufferPointer(rebasing: bytes[start..<end]))
+        if place != Place.rows { scanning = .never }
+        return end
+    }
+}
+
+/// References to cells as Excel writes them.
+private enum OfficeReference {
+    /// The place that a reference such as `C12` names; `nil` where it is none, or stands outside the sheet.
+    static func cell(_ text: XMLText) -> (row: Int, column: Int)? {
+        var offset = 0
+        guard let place = cell(text, &offset), text[offset] == 0 else { return nil }
+        return place
+    }
+
+    /// The cells that a reference such as `A1:C2` names.
+    static func range(_ text: XMLText) -> CellRange? {
+        var offset = 0
+        guard let first = cell(text, &offset) else { return nil }
+        var last = first
+        if text[offset] == UInt8(ascii: ":") {
+            offset += 1
+            guard let other = cell(text, &offset) else { return nil }
+            last = other
+        }
+        guard text[offset] == 0, first.row <= last.row, first.column <= last.column else { return nil }
+        return CellRange(firstRow: first.row, firstColumn: first.column, lastRow: last.row, lastColumn: last.column)
+    }
+
+    /// - Parameter offset: Where the place begins; behind it on return.
     private static func cell(_ text: XMLText, _ offset: inout Int) -> (row: Int, column: Int)? {
         var (row, column) = (0, 0)
         while (65...90).contains(text[offset]) {
@@ -238,19 +288,5 @@ final class OfficeSheetReceiver: XMLReceiver {
             offset += 1
         }
         return row > 0 && column > 0 ? (row, column) : nil
-    }
-
-    /// The cells that a reference such as `A1:C2` names.
-    private static func range(_ text: XMLText) -> CellRange? {
-        var offset = 0
-        guard let first = cell(text, &offset) else { return nil }
-        var last = first
-        if text[offset] == UInt8(ascii: ":") {
-            offset += 1
-            guard let other = cell(text, &offset) else { return nil }
-            last = other
-        }
-        guard text[offset] == 0, first.row <= last.row, first.column <= last.column else { return nil }
-        return CellRange(firstRow: first.row, firstColumn: first.column, lastRow: last.row, lastColumn: last.column)
     }
 }

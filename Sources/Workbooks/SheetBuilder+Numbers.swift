@@ -51,6 +51,16 @@ extension SheetBuilder {
         try appendQuoting(text)
     }
 
+    /// Adds a cell with text; an empty one is none.
+    mutating func addText(_ text: String, column: Int) throws(WorkbookProblem) {
+        var text = text
+        var problem: WorkbookProblem?
+        text.withUTF8 { text in
+            do throws(WorkbookProblem) { try addText(text, column: column) } catch { problem = error }
+        }
+        if let problem { throw problem }
+    }
+
     private mutating func addDecimal(_ number: Double, column: Int) throws(WorkbookProblem) {
         if number.magnitude >= NumberText.exactBelow { note(.lostDigits, column: column) }
         var text = NumberText.decimal(number)

@@ -19,12 +19,6 @@ struct TextRuns {
         self.keepsBlanks = keepsBlanks
     }
 
-    /// Takes all bytes as one run with all its blanks.
-    mutating func beginWhole() {
-        runStart = 0
-        keepsBlanks = true
-    }
-
     /// Ends a run of an Excel text: drops blanks at its ends where they do not belong to it, and resolves `_x000D_`.
     mutating func endRun() {
         if !keepsBlanks {
@@ -51,6 +45,16 @@ struct TextRuns {
             target += 1
         }
         bytes.removeSubrange(target...)
+    }
+
+    /// Whether a run of an Excel text is the text as it stands: no blanks to drop, no escapes, no line ends to join.
+    static func isFinal(_ run: UnsafeBufferPointer<UInt8>, keepsBlanks: Bool) -> Bool {
+        guard let first = run.first, let last = run.last else { return true }
+        if !keepsBlanks, isBlank(first) || isBlank(last) { return false }
+        for (offset, byte) in run.enumerated() where byte == UInt8(ascii: "_") || byte == 13 {
+            if byte == 13 || offset + 6 < run.count { return false }
+        }
+        return true
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == 32 || (9...10).contains(byte) || byte == 13 }

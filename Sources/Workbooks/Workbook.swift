@@ -49,12 +49,19 @@ public struct Workbook: Sendable {
     /// - Parameter index: The index of the sheet in ``sheets``.
     /// - Throws: A ``WorkbookProblem`` with the name of the sheet where it cannot be read.
     /// - Complexity: O(bytes), unpacked.
-    public func sheet(_ index: Int) throws(WorkbookProblem) -> SheetText {
+    public func sheet(_ index: Int) throws(WorkbookProblem) -> SheetText { try sheet(index, scans: true) }
+
+    /// Reads the cells of a sheet.
+    ///
+    /// - Parameters:
+    ///   - index: The index of the sheet in ``sheets``.
+    ///   - scans: Whether plain rows may be read without the XML parser; the result is the same.
+    package func sheet(_ index: Int, scans: Bool) throws(WorkbookProblem) -> SheetText {
         precondition(sheets.indices.contains(index), "no sheet: \(index)")
         do throws(WorkbookProblem) {
             switch content {
             case .office(let package):
-                return try OfficeSheetReceiver.read(package.sheets[index], in: package, of: archive)
+                return try OfficeSheetReceiver.read(package.sheets[index], in: package, of: archive, scans: scans)
             case .open(let document): return try OpenSheetReceiver.read(index, in: document, of: archive)
             }
         } catch {

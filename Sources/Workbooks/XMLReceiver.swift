@@ -13,6 +13,8 @@ class XMLReceiver {
     private var parser: XML_Parser?
     /// Why the reading ended early, or `nil`.
     private var problem: WorkbookProblem?
+    /// Bytes that the parser was given.
+    private var parsed = 0
 
     /// The place of the document itself, in which the first element stands.
     static let document: UInt8 = 255
@@ -59,20 +61,39 @@ class XMLReceiver {
         }
         // Entities can only be declared in a document type, which no workbook has.
         XML_SetStartDoctypeDeclHandler(parser) { user, _, _, _, _ in XMLReceiver.of(user).stop(.damaged(.doctype)) }
-        var fed = 0
-        var isSound = true
         try archive.read(part) { piece in
-            let start = piece.baseAddress?.assumingMemoryBound(to: CChar.self)
-            isSound = XML_Parse(parser, start, Int32(piece.count), 0) == XML_STATUS_OK
-            fed += piece.count
-            // What is not parsed yet is kept until its end comes.
-            if isSound, fed - Int(XML_GetCurrentByteIndex(parser)) > Limits.tagBytes { stop(.tooLarge(.tag)) }
-            return isSound && problem == nil
+            do throws(WorkbookProblem) { try take(piece.bindMemory(to: UInt8.self)) } catch { stop(error) }
+            return problem == nil
         }
-        if isSound, problem == nil { isSound = XML_Parse(parser, nil, 0, 1) == XML_STATUS_OK }
+        if problem == nil {
+            do throws(WorkbookProblem) { try finish() } catch { stop(error) }
+        }
         if let problem { throw problem }
-        if !isSound { throw .damaged(.xml) }
     }
+
+    /// Takes the next bytes of the part; a subclass may keep some of them from the parser.
+    func take(_ piece: UnsafeBufferPointer<UInt8>) throws(WorkbookProblem) { parse(piece) }
+
+    /// Ends the part.
+    func finish() throws(WorkbookProblem) {
+        if XML_Parse(parser, nil, 0, 1) != XML_STATUS_OK { stop(.damaged(.xml)) }
+    }
+
+    /// Lets the parser read the next bytes.
+    final func parse(_ piece: UnsafeBufferPointer<UInt8>) {
+        guard problem == nil, let start = piece.baseAddress else { return }
+        let isSound = XML_Parse(
+            parser, UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self), Int32(piece.count), 0)
+        parsed += piece.count
+        if isSound != XML_STATUS_OK { return stop(.damaged(.xml)) }
+        // What is not parsed yet is kept until its end comes.
+        if parsed - Int(XML_GetCurrentByteIndex(parser)) > Limits.tagBytes { stop(.tooLarge(.tag)) }
+    }
+
+    /// The place of the innermost open element.
+    final var place: UInt8 { places[depth] }
+
+    final var isStopped: Bool { problem != nil }
 
     private static func of(_ user: UnsafeMutableRawPointer?) -> XMLReceiver {
         Unmanaged<XMLReceiver>.fromOpaque(user.unsafelyUnwrapped).takeUnretainedValue()

@@ -441,7 +441,7 @@ def prepare(folder):
 
 
 def readers(seeds, ledger):
-    weights = {"tables": 3, "cases": 3, "allocations": 4, "settings": 2, "ledgers": 2, "proofs": 2}
+    weights = {"tables": 3, "cases": 3, "allocations": 4, "settings": 2, "ledgers": 2, "proofs": 2, "workbooks": 3}
     listed = subprocess.run(
         [READERS, "--list", "--examples", EXAMPLES, "--scratch", seeds / "list"], check=True, capture_output=True, text=True,
         env=ENVIRONMENT)
@@ -461,11 +461,13 @@ EPILOG = """readers:
   placements, proofs       a result's placements, and the steps and cores of its proof
   manuals, templates       what staff decided, the template of letters
   ledgers                  the file of a ledger, byte by byte
+  workbooks                .xlsx and .ods: the container byte by byte, and the XML in it
   runs, records, options   the program itself: run and verify, result folders with another run.json, values of options
 
 examples:
   scripts/fuzz --seconds 600 --seed 7
   scripts/fuzz --only records --only proofs
+  scripts/fuzz --only workbooks --count 100000
   scripts/fuzz --only proofs --repeat fuzz-failures/proofs-1-42
 """
 

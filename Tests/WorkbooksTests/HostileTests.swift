@@ -1,5 +1,6 @@
 import Testing
 import Workbooks
+import ZipFiles
 
 /// Each of these files gets one problem; the time is bounded loosely, since tests run beside others.
 @Suite("Hostile workbooks get one clear problem", .timeLimit(.minutes(1)))

@@ -1,4 +1,5 @@
 import Workbooks
+import ZipFiles
 
 /// Builds workbooks of Excel from XML for tests.
 struct Office {

@@ -1,26 +1,28 @@
 /// Writes zip files for tests, with everything as it should be or with lies.
-struct ZipFile {
-    struct Entry {
-        var name: [UInt8]
-        var content: [UInt8]
+public struct ZipFile {
+    /// One file in it.
+    public struct Entry {
+        public var name: [UInt8]
+        public var content: [UInt8]
         /// The size that is told; the right one if `nil`.
-        var toldSize: UInt32?
-        var isEncrypted = false
+        public var toldSize: UInt32?
+        public var isEncrypted = false
         /// How the content is packed: 0 for not at all.
-        var method: UInt16 = 0
+        public var method: UInt16 = 0
     }
 
-    var entries: [Entry] = []
+    public var entries: [Entry] = []
 
-    init(_ parts: KeyValuePairs<String, String> = [:]) {
+    public init(_ parts: KeyValuePairs<String, String> = [:]) {
         for (name, text) in parts { add(name, Array(text.utf8)) }
     }
 
-    mutating func add(_ name: String, _ content: [UInt8]) {
+    public mutating func add(_ name: String, _ content: [UInt8]) {
         entries.append(Entry(name: Array(name.utf8), content: content))
     }
 
-    var bytes: [UInt8] {
+    /// The file; the content of the entries is stored as it is.
+    public var bytes: [UInt8] {
         var file: [UInt8] = []
         var directory: [UInt8] = []
         for entry in entries {
