@@ -92,8 +92,11 @@ struct ColumnProfile: Hashable, Sendable {
 
     /// What a workbook of the table is called as usual.
     static func workbookNames(of table: CaseTable) -> [String] {
-        table == .settings ? [] : ["xlsx", "xlsm", "ods"].map { "\(table.settingName).\($0)" }
+        table == .settings ? [] : workbookEndings.map { "\(table.settingName).\($0)" }
     }
+
+    /// How the names of workbooks end, in the order in which they are looked for.
+    static let workbookEndings = ["xlsx", "xlsm", "ods"]
 
     /// The pattern that a cell names, also where a spreadsheet wrote `1.0`.
     func pattern(_ text: String) -> SiblingPattern? {

@@ -7,6 +7,14 @@ public enum ManualTable {
     public static let fileName = "manual.csv"
     static let columns = ["child_id", "facility_id"]
 
+    /// The table in a case folder: ``fileName``, or a workbook of that name where there is no such file.
+    ///
+    /// - Parameter folder: The case folder.
+    public static func url(in folder: URL) -> URL {
+        let names = [fileName] + ColumnProfile.workbookEndings.map { "manual.\($0)" }
+        return folder.appending(path: names.first { isThere($0, in: folder) } ?? fileName)
+    }
+
     /// Reads the table.
     ///
     /// - Parameters:
