@@ -9,6 +9,7 @@ let package = Package(
         .executable(name: "enmusubi", targets: ["enmusubi"]),
         .library(name: "Admissions", targets: ["Admissions"]),
         .library(name: "Tables", targets: ["Tables"]),
+        .library(name: "Workbooks", targets: ["Workbooks"]),
         .library(name: "CaseFiles", targets: ["CaseFiles"]),
         .library(name: "Programs", targets: ["Programs"]),
         .library(name: "Allocating", targets: ["Allocating"]),
@@ -44,6 +45,8 @@ let package = Package(
         .target(name: "BuildVersion", plugins: ["CommitVersion"]),
         .target(name: "Admissions"),
         .target(name: "Tables"),
+        .systemLibrary(name: "CXlsxWriter", providers: [.apt(["libxlsxwriter-dev"])]),
+        .target(name: "Workbooks", dependencies: ["CXlsxWriter"]),
         .target(name: "CaseFiles", dependencies: ["Admissions", "Tables", .product(name: "Yams", package: "Yams")]),
         .target(name: "Programs", dependencies: ["CGLPK"]),
         .target(name: "Allocating", dependencies: ["Admissions", "Programs"]),
@@ -55,7 +58,7 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "Admissions", "Tables", "Explaining", "Asking", "Comparing",
+                "Admissions", "Tables", "Workbooks", "Explaining", "Asking", "Comparing",
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             resources: [.embedInCode("Resources")]
@@ -63,8 +66,8 @@ let package = Package(
         .target(
             name: "Rounds",
             dependencies: [
-                "BuildVersion", "Admissions", "Tables", "CaseFiles", "Programs", "Allocating", "Verifying",
-                "Explaining", "Asking", "Comparing", "Reports",
+                "BuildVersion", "Admissions", "Tables", "Workbooks", "CaseFiles", "Programs", "Allocating",
+                "Verifying", "Explaining", "Asking", "Comparing", "Reports",
             ]),
         .target(
             name: "Batches",
@@ -117,6 +120,7 @@ let package = Package(
         .testTarget(name: "BuildVersionTests", dependencies: ["BuildVersion"]),
         .testTarget(name: "AdmissionsTests", dependencies: ["Admissions"]),
         .testTarget(name: "TablesTests", dependencies: ["Tables"]),
+        .testTarget(name: "WorkbooksTests", dependencies: ["Workbooks"]),
         .testTarget(name: "CaseFilesTests", dependencies: ["Admissions", "CaseFiles", "SyntheticCity", "Tables"]),
         .testTarget(name: "ProgramsTests", dependencies: ["Programs", "CGLPK"]),
         .testTarget(

@@ -135,6 +135,13 @@ struct CaseTableFile {
         return columns
     }
 
+    /// The standard name of each column, in the order of the file; that of a column of the city's own is its header.
+    var standardNames: [String?] {
+        var standard = [String?](repeating: nil, count: table.columns.count)
+        for (name, column) in names.index { standard[column] = name }
+        return standard
+    }
+
     /// The column that a finding names, without making it known.
     func place(ofColumn name: String) -> Int? { names.index[name] }
 
