@@ -71,6 +71,13 @@ public struct CaseReading: Sendable {
     public let files: [InputFile]
     /// Of each table with some, the columns that no rule and no reader uses, in the order of the tables.
     public let unreadColumns: [UnreadColumns]
+    /// Whether `case.yaml` asks for the result as a workbook.
+    public let asksForWorkbook: Bool
+    /// The table of the result for the city's core system; `nil` where case.yaml describes none.
+    public var resultLayout: ResultLayout? { profile.result }
+    /// Where the case lies, and how its files differ from the standard form.
+    let folder: URL
+    let profile: ColumnProfile
 
     public var errors: [Problem] { problems.filter { $0.severity == .error } }
     public var warnings: [Problem] { problems.filter { $0.severity == .warning } }

@@ -23,6 +23,8 @@ struct CaseReader {
     private(set) var rowsWithoutAge: Set<Int> = []
     /// Whether points may be blank because their table was not read whole.
     private(set) var lacksPointsTable = false
+    /// Whether `case.yaml` asks for a workbook of the result.
+    private var asksForWorkbook = false
     /// The files that were read.
     private var inputs: [InputFile] = []
 
@@ -55,6 +57,7 @@ struct CaseReader {
             refuseUnusedValues(settings)
             refuseUnusedBlanks(settings)
         }
+        refuseUnknownResultColumns()
         for kind in CaseTable.ofCase { problems += files[kind]?.problems ?? [] }
         let subject = draft.flatMap { resolve($0, settings) }
         for kind in CaseTable.ofCase {
@@ -69,7 +72,7 @@ struct CaseReader {
         let hasError = problems.contains { $0.severity == .error }
         return CaseReading(
             subject: hasError ? nil : subject, draft: draft, problems: inOrder(problems), files: inputs,
-            unreadColumns: unreadColumns)
+            unreadColumns: unreadColumns, asksForWorkbook: asksForWorkbook, folder: folder, profile: profile)
     }
 
     /// Reads `case.yaml` and the profile that it names; `nil` where there is no such file.
@@ -88,6 +91,7 @@ struct CaseReader {
         profile = file.profile
         lacksPointsTable = file.hasPointsTable && file.problems.contains { $0.severity == .error }
         rules = file.settings?.rules
+        asksForWorkbook = file.settings?.writesWorkbook ?? false
         return file
     }
 

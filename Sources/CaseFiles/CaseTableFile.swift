@@ -153,6 +153,13 @@ struct CaseTableFile {
     /// Whether the table has a column of this name, or one of a numbered kind.
     func hasColumns(called name: String) -> Bool { !names.columns(called: name).isEmpty }
 
+    /// The standard name of each column, in the order of the file; that of a column of the city's own is its header.
+    var standardNames: [String?] {
+        var standard = [String?](repeating: nil, count: table.columns.count)
+        for (name, column) in names.index { standard[column] = name }
+        return standard
+    }
+
     /// The column that a finding names, without making it known.
     func place(ofColumn name: String) -> Int? { names.index[name] }
 

@@ -27,6 +27,8 @@ struct ColumnProfile: Hashable, Sendable {
     var patterns: [String: SiblingPattern] = [:]
     /// Whether points beside a blank wish are passed over rather than an error.
     var ignoresPointsOfBlankWishes = false
+    /// The table of the result for the city's core system; `nil`: there is none.
+    var result: ResultLayout?
     /// What counts where `case.yaml` says nothing.
     var rules = Rules(priority: [], drawSeed: nil)
 

@@ -76,6 +76,7 @@ extension SettingsFile {
             }
             profile.patterns[folded(code)] = .init(timing: timing, facility: facility)
         }
+        if let result = entries["result"] { profile.result = resultLayout(result) }
         if let settings = entries["settings"], !refuseEmpty(settings, "settings") {
             guard settings.mapping != nil else {
                 report(settings, .file(.settingInvalid), "settings must be a map of settings.")

@@ -10,6 +10,8 @@ struct Settings {
     var month: PlacementMonth?
     var rules = Rules(priority: [], drawSeed: nil)
     var blankSeats = BlankSeats.notOffered
+    /// Whether the result is written as a workbook as well.
+    var writesWorkbook = false
 }
 
 /// What a blank cell of seats in the facilities' table means.
@@ -51,7 +53,7 @@ struct SettingsFile {
             [
                 "municipality", "round", "month", "priority", "drawSeed", "objective", "householdPriority", "siblings",
                 "pointsTable", "blankSeats", "keepsClosed", "phases",
-                "columns",
+                "columns", "excel",
             ]
         ),
         ("priority", ["key", "order", "blank", "public", "bands", "column", "values", "letters", "onlyWhen"]),
@@ -71,11 +73,14 @@ struct SettingsFile {
             [
                 "profile", "files", "children", "facilities", "households", "joint_wishes", "seat_limits", "pins",
                 "blank",
-                "values", "patterns", "settings",
+                "values", "patterns", "settings", "result",
             ]
         ),
         ("columns.files", ["file", "sheet", "header", "separator", "leaveOut"]),
         ("columns.patterns", ["timing", "facility"]),
+        ("columns.result", ["file", "encoding", "header", "columns", "outcomes"]),
+        ("columns.result.columns.COLUMN", ["column", "text", "month"]),
+        ("columns.result.outcomes", ["placed", "stays", "held", "conditional"]),
         ("columns.settings", ["priority", "objective", "householdPriority", "siblings"]),
     ]
 
@@ -194,6 +199,7 @@ struct SettingsFile {
         {
             settings.rules.keepsClosed = ages
         }
+        if let excel = truth(entries["excel"], "excel") { settings.writesWorkbook = excel }
         if let phases = entries["phases"] { settings.rules.phases = readPhases(phases) }
         self.settings = settings
     }
