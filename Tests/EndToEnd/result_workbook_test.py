@@ -296,6 +296,16 @@ class Wishes(Copy):
         self.assertFalse((self.folder / "result").exists())
         run("run", case, "--out", self.folder / "result")
 
+    def test_a_character_that_no_workbook_can_hold_is_refused_before_the_search(self):
+        case = self.copy()
+        text = (case / "facilities.csv").read_text(encoding="utf-8")
+        name = rows(case / "facilities.csv")[1]["name"]
+        (case / "facilities.csv").write_text(text.replace(name, name + "\uffff"), encoding="utf-8")
+        done = run("run", case, "--out", self.folder / "result", "--excel", status=65)
+        self.assertIn("施設!B3", done.stderr)
+        self.assertIn("U+FFFF", done.stderr)
+        self.assertFalse((self.folder / "result").exists())
+
     def test_an_altered_workbook_is_a_fault(self):
         case = self.copy()
         result = self.folder / "result"

@@ -149,6 +149,14 @@ struct WritingTests {
         }
     }
 
+    @Test("What a cell cannot hold is known beforehand")
+    func refusal() {
+        #expect(WorkbookRows.refusal(of: "=1+1\n\t", sheet: "s", row: 1, 2) == nil)
+        #expect(
+            WorkbookRows.refusal(of: "\u{FFFE}", sheet: "s", row: 1, 2)
+                == .invalidCharacter(sheet: "s", cell: "C2", character: "\u{FFFE}"))
+    }
+
     @Test(
         "What looks like the code of a character stays what it is, and lines end with LF",
         arguments: [
