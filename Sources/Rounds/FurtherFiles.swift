@@ -62,7 +62,8 @@ struct FurtherFiles: Sendable {
             return try ResultTables(of: subject).table(in: layout, placements, children)
         } catch {
             throw .invalidInput(
-                sentence: "\(error.file) cannot be written: \(error.character), by encoding in columns.result.")
+                sentence: RoundError(error, of: subject).description
+                    + " Write another character, or encoding: utf8 in columns.result.")
         }
     }
 

@@ -387,7 +387,9 @@ class CoreSystem(Copy):
         name = rows(self.case / "facilities.csv")[0]["name"]
         (self.case / "facilities.csv").write_text(text.replace(name, "𠮷野園"), encoding="utf-8")
         done = run("run", self.case, "--out", self.folder / "other", status=65)
-        self.assertIn("結果取込.csv cannot be written", done.stderr)
+        self.assertIn("結果取込.csv cannot be written in CP932", done.stderr)
+        self.assertIn("in the name of facility", done.stderr)
+        self.assertIn("encoding: utf8 in columns.result", done.stderr)
         self.assertFalse((self.folder / "other").exists())
 
 
