@@ -20,7 +20,7 @@ extension ResultWorkbook {
             columns += ["内定", "空き"].map { .init("\(age)歳 \($0)", tint: .found) }
             if let key { columns.append(.init("\(age)歳 最低\(keyName(key))", tint: .found)) }
         }
-        try writer.addSheet(sheet("施設", columns, fixed: 2)) { rows throws(WorkbookError) in
+        try writer.addSheet(sheet(Self.nameOfFacilities, columns, fixed: 2)) { rows throws(WorkbookError) in
             for (index, facility) in subject.facilities.enumerated() {
                 var cells: [WorkbookCell] = [
                     .text(facility.id.text), .text(facility.name), .text(facility.kind), .text(facility.ward),

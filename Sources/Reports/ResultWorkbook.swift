@@ -35,22 +35,28 @@ public struct ResultWorkbook: Sendable {
             self.idColumn = idColumn
         }
 
-        /// Refuses a table that no sheet can hold, before a result is searched for in vain.
+        /// Refuses what no sheet can hold, before a result is searched for in vain.
         ///
+        /// - Parameter subject: The case that the table belongs to.
         /// - Throws: `WorkbookError`.
-        public func check() throws(WorkbookError) {
+        /// - Complexity: O(bytes of the table).
+        public func check(with subject: Case) throws(WorkbookError) {
             if table.rowCount >= WorkbookWriter.mostRows { throw .tooManyRows(sheet: ResultWorkbook.nameOfChildren) }
             for row in 0..<table.rowCount {
-                for column in table.columns.indices
-                where table.byteCount(row: row, column: column) > WorkbookWriter.mostUnitsOfCell {
-                    let count = table.text(row: row, column: column).utf16.count
-                    if count > WorkbookWriter.mostUnitsOfCell {
-                        throw .textTooLong(
-                            sheet: ResultWorkbook.nameOfChildren, cell: WorkbookRows.cellName(row: row + 1, column),
-                            count: count)
-                    }
+                for column in table.columns.indices where table.byteCount(row: row, column: column) > 0 {
+                    try check(table.text(row: row, column: column), ResultWorkbook.nameOfChildren, row, column)
                 }
             }
+            for (row, facility) in subject.facilities.enumerated() {
+                for (column, text) in [facility.id.text, facility.name, facility.kind, facility.ward].enumerated() {
+                    try check(text, ResultWorkbook.nameOfFacilities, row, column)
+                }
+            }
+        }
+
+        /// Refuses a text of a row below the header that no cell can hold.
+        private func check(_ text: String, _ sheet: String, _ row: Int, _ column: Int) throws(WorkbookError) {
+            if let error = WorkbookRows.refusal(of: text, sheet: sheet, row: row + 1, column) { throw error }
         }
     }
 
@@ -69,6 +75,7 @@ public struct ResultWorkbook: Sendable {
     }
 
     static let nameOfChildren = "児童"
+    static let nameOfFacilities = "施設"
 
     /// - Parameters:
     ///   - input: What the report says as well.

@@ -18,26 +18,39 @@ struct FurtherFiles: Sendable {
     /// - Parameters:
     ///   - reading: A case without errors.
     ///   - writesWorkbook: Whether somebody asks for a workbook although case.yaml does not.
-    /// - Throws: ``RoundError/invalidCase(name:problems:)`` where the children's table changed meanwhile,
-    ///   ``RoundError/invalidInput(sentence:problems:)`` where no workbook can hold it.
+    /// - Throws: ``RoundError/invalidInput(sentence:problems:)`` where the children's table changed meanwhile, no workbook can hold
+    ///   what stands in the case, or the encoding of the table for the core system lacks a character.
     init(of reading: CaseReading, writesWorkbook: Bool) throws(RoundError) {
         self.writesWorkbook = writesWorkbook || reading.asksForWorkbook
         layout = reading.resultLayout
-        guard self.writesWorkbook || layout?.readsChildren == true else {
-            (children, headers) = (nil, [:])
-            return
-        }
-        do throws(Problem) { children = try reading.writtenChildren() } catch {
-            throw .invalidInput(sentence: "nothing was written.", problems: [error])
-        }
         var headers: [String: String] = [:]
+        do throws(Problem) {
+            let isNeeded = self.writesWorkbook || layout?.readsChildren == true
+            children = isNeeded ? try reading.writtenChildren() : nil
+        } catch { throw .invalidInput(sentence: "nothing was written.", problems: [error]) }
         for name in ["child_id", "household_id"] { headers[name] = reading.header(of: name, in: .children) }
         for name in ["facility_id", "name", "kind", "ward"] + (0...5).map({ "seats_\($0)" }) {
             headers[name] = reading.header(of: name, in: .facilities)
         }
         self.headers = headers
-        guard self.writesWorkbook, let children else { return }
-        do throws(WorkbookError) { try Self.sheet(of: children).check() } catch { throw RoundError(error) }
+        if let subject = reading.subject { try check(with: subject) }
+    }
+
+    /// Refuses what cannot be written, before a result is searched for in vain.
+    private func check(with subject: Case) throws(RoundError) {
+        if writesWorkbook, let children {
+            do throws(WorkbookError) { try Self.sheet(of: children).check(with: subject) } catch {
+                throw RoundError(error)
+            }
+        }
+        guard layout?.encoding == .cp932, !subject.children.isEmpty, !subject.facilities.isEmpty else { return }
+        // Every child and every facility stands in one of these rows.
+        let rows = (0..<max(subject.children.count, subject.facilities.count)).map { row in
+            Placement(
+                child: row % subject.children.count, outcome: .placed, facility: row % subject.facilities.count,
+                wishRank: nil, jointRank: nil, points: nil, isConditional: false)
+        }
+        _ = try table(of: subject, rows)
     }
 
     /// The table for the core system; `nil` where case.yaml describes none.
@@ -49,7 +62,8 @@ struct FurtherFiles: Sendable {
             return try ResultTables(of: subject).table(in: layout, placements, children)
         } catch {
             throw .invalidInput(
-                sentence: "\(error.file) cannot be written: \(error.character), by encoding in columns.result.")
+                sentence: RoundError(error, of: subject).description
+                    + " Write another character, or encoding: utf8 in columns.result.")
         }
     }
 

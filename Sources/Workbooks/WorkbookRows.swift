@@ -102,19 +102,30 @@ public struct WorkbookRows {
     }
 
     private func check(_ text: String, _ column: Int) throws(WorkbookError) {
-        let count = text.utf16.count
-        guard count <= WorkbookWriter.mostUnitsOfCell else {
-            throw .textTooLong(sheet: sheet.name, cell: cellName(column), count: count)
+        if let error = Self.refusal(of: text, sheet: sheet.name, row: row, column) { throw error }
+    }
+
+    /// Why a cell cannot hold a text; `nil` where it can.
+    ///
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - sheet: The name of the sheet.
+    ///   - row: The row of the cell, from 0.
+    ///   - column: The column of the cell, from 0.
+    public static func refusal(of text: String, sheet: String, row: Int, _ column: Int) -> WorkbookError? {
+        // No text has more UTF-16 units than bytes.
+        if text.utf8.count > WorkbookWriter.mostUnitsOfCell, text.utf16.count > WorkbookWriter.mostUnitsOfCell {
+            return .textTooLong(sheet: sheet, cell: cellName(row: row, column), count: text.utf16.count)
         }
-        if let character = text.unicodeScalars.first(where: { !$0.isForWorkbooks }) {
-            throw .invalidCharacter(sheet: sheet.name, cell: cellName(column), character: character)
+        return text.unicodeScalars.first { !$0.isForWorkbooks }.map {
+            .invalidCharacter(sheet: sheet, cell: cellName(row: row, column), character: $0)
         }
     }
 
     private func cellName(_ column: Int) -> String { Self.cellName(row: row, column) }
 
     /// The place as Excel names it, such as `C12`, of a row and a column that are counted from 0.
-    public static func cellName(row: Int, _ column: Int) -> String {
+    static func cellName(row: Int, _ column: Int) -> String {
         var (letters, rest) = ("", column + 1)
         while rest > 0 {
             letters = String(UnicodeScalar(UInt8(65 + (rest - 1) % 26))) + letters

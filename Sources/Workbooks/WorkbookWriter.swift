@@ -28,7 +28,7 @@ public final class WorkbookWriter {
     /// Characters that a footer may have.
     static let mostOfFooter = 255
 
-    /// `nil` once the library has closed or freed it.
+    /// `nil` once the library has closed it.
     private var workbook: UnsafeMutablePointer<lxw_workbook>?
     /// Where the library works; `nil` once the workbook is finished.
     private var folder: PrivateFolder?
@@ -62,7 +62,8 @@ public final class WorkbookWriter {
         }
     }
 
-    deinit { if let workbook { lxw_workbook_free(workbook) } }
+    /// Closes a workbook that was given up: only this closes the files of its sheets, whose content is on the disk until then.
+    deinit { if let workbook { _ = workbook_close(workbook) } }
 
     /// Every workbook says that it was made at the beginning of 2000: a clock would make other bytes each time.
     private static let created: time_t = 946_684_800

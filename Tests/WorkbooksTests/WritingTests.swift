@@ -65,6 +65,25 @@ struct WritingTests {
         #expect(try left() == [])
     }
 
+    #if os(Linux)
+        @Test("A workbook that is given up leaves no file open, which would keep its content on the disk")
+        func nothingOpen() throws {
+            func open(in folder: URL) throws -> [String] {
+                try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap {
+                    try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")
+                }.filter { $0.contains(folder.lastPathComponent) }
+            }
+            let folder = try Self.folder()
+            defer { try? FileManager.default.removeItem(at: folder) }
+            do {
+                let writer = try WorkbookWriter(title: "", in: folder)
+                try writer.addSheet(WorkbookSheet("s", columns: [.init("x")])) { _ in }
+                #expect(try open(in: folder).count == 1)
+            }
+            #expect(try open(in: folder) == [])
+        }
+    #endif
+
     @Test("A text that a cell cannot hold is refused with its place, and is never cut")
     func tooLong() throws {
         let most = String(repeating: "あ", count: WorkbookWriter.mostUnitsOfCell)
@@ -128,6 +147,14 @@ struct WritingTests {
         #expect(throws: WorkbookError.self) {
             try WorkbookWriter(title: "", in: URL(fileURLWithPath: "/nowhere/at/all"))
         }
+    }
+
+    @Test("What a cell cannot hold is known beforehand")
+    func refusal() {
+        #expect(WorkbookRows.refusal(of: "=1+1\n\t", sheet: "s", row: 1, 2) == nil)
+        #expect(
+            WorkbookRows.refusal(of: "\u{FFFE}", sheet: "s", row: 1, 2)
+                == .invalidCharacter(sheet: "s", cell: "C2", character: "\u{FFFE}"))
     }
 
     @Test(
