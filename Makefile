@@ -12,7 +12,7 @@ help:
 	@echo "make test    install what is missing, build and run all tests"
 	@echo ""
 	@echo "Both need Swift 6.1 or later on Debian 12 (or Ubuntu), and root or sudo the first time, to install"
-	@echo "the packages libglpk-dev, libsqlite3-dev, git and ca-certificates with apt-get where they are missing."
+	@echo "the packages libglpk-dev, libsqlite3-dev, libxlsxwriter-dev, git and ca-certificates with apt-get where they are missing."
 	@echo ""
 	@echo "make lint                check the format of all sources"
 	@echo "make test-without-glpk   build with the native solver alone, and run the tests that a solver can change"

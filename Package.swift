@@ -42,13 +42,16 @@ let package = Package(
         ),
         .systemLibrary(name: "CZip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CXlsxWriter", providers: [.apt(["libxlsxwriter-dev"])]),
         // The plugin writes the commit into it.
         .plugin(name: "CommitVersion", capability: .buildTool(), exclude: ["commit.sh"]),
         .target(name: "BuildVersion", plugins: ["CommitVersion"]),
         .target(name: "Admissions"),
         .target(name: "Tables"),
-        .target(name: "Workbooks", dependencies: ["CZip", "CExpat"]),
-        .target(name: "CaseFiles", dependencies: ["Admissions", "Tables", .product(name: "Yams", package: "Yams")]),
+        .target(name: "Workbooks", dependencies: ["CZip", "CExpat", "CXlsxWriter"]),
+        .target(
+            name: "CaseFiles",
+            dependencies: ["Admissions", "Tables", "Workbooks", .product(name: "Yams", package: "Yams")]),
         .target(name: "Programs", dependencies: ["CGLPK"]),
         .target(name: "Allocating", dependencies: ["Admissions", "Programs"]),
         .target(name: "Verifying", dependencies: ["Admissions"]),
@@ -59,7 +62,7 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "Admissions", "Tables", "Explaining", "Asking", "Comparing",
+                "Admissions", "Tables", "Workbooks", "Explaining", "Asking", "Comparing",
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             resources: [.embedInCode("Resources")]
@@ -67,8 +70,8 @@ let package = Package(
         .target(
             name: "Rounds",
             dependencies: [
-                "BuildVersion", "Admissions", "Tables", "CaseFiles", "Programs", "Allocating", "Verifying",
-                "Explaining", "Asking", "Comparing", "Reports",
+                "BuildVersion", "Admissions", "Tables", "Workbooks", "CaseFiles", "Programs", "Allocating",
+                "Verifying", "Explaining", "Asking", "Comparing", "Reports",
             ]),
         .target(
             name: "Batches",

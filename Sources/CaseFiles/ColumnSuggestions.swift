@@ -65,7 +65,7 @@ public struct ColumnSuggestions: Sendable {
             }?.name
         others = headers.enumerated().filter { !best.1.taken.contains($0.offset) && !$0.element.isEmpty }.map(\.element)
         let found = Set(best.1.columns.map(\.column))
-        missing = (Self.needed[best.0] ?? []).filter { alternatives in !alternatives.contains { found.contains($0) } }
+        missing = best.0.neededColumns.filter { alternatives in !alternatives.contains { found.contains($0) } }
             .map { $0.joined(separator: " or ") }
     }
 
@@ -126,15 +126,6 @@ public struct ColumnSuggestions: Sendable {
         let marks = ["\\": "\\\\", "\"": "\\\"", "\n": "\\n", "\r": "\\r", "\r\n": "\\r\\n", "\t": "\\t"]
         return "\"" + text.map { marks[String($0)] ?? String($0) }.joined() + "\""
     }
-
-    /// Columns of which each needs one header.
-    private static let needed: [CaseTable: [[String]]] = [
-        .children: [["child_id"], ["household_id"], ["birth_date", "due_date", "age_class"], ["wish_N"]],
-        .facilities: [["facility_id"], ["seats_N"]],
-        .households: [["household_id"], ["timing"], ["facility"]],
-        .jointWishes: [["household_id"], ["rank"], ["child_id", "child_id_N"], ["facility_id", "facility_id_N"]],
-        .seatLimits: [["facility_id"], ["ages"], ["seats"]],
-    ]
 
     private static func propose(
         _ headers: [String], for table: CaseTable

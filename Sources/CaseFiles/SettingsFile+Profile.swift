@@ -52,22 +52,12 @@ extension SettingsFile {
             }
             profile = ColumnProfile.builtIn.first { $0.name == name }?.profile ?? .standard
         }
-        for (table, entry) in tables(entries["files"], "files") {
-            guard let name = text(entry, "files") else { continue }
-            guard staysInside(name) else {
-                reportOutside(entry, name)
-                continue
-            }
-            profile.fileNames[table] = name
-        }
+        for (table, entry) in tables(entries["files"], "files") { read(file: entry, of: table, into: &profile) }
         for table in CaseTable.ofCase where table != .settings {
             guard let headers = entries[table.settingName] else { continue }
             read(headers, of: table, into: &profile)
         }
-        if let blank = entries["blank"] {
-            let nodes = blank.sequence.map { Array($0) } ?? [blank]
-            profile.blanks.formUnion(nodes.compactMap { text($0, "blank") }.map { folded($0) })
-        }
+        if let blank = entries["blank"] { read(blank: blank, into: &profile) }
         for (column, node) in pairs(entries["values"], "values") {
             profile.values[column] = Dictionary(
                 pairs(node, column).compactMap { cell, meaning in text(meaning, column).map { (folded(cell), $0) } },
@@ -86,6 +76,7 @@ extension SettingsFile {
             }
             profile.patterns[folded(code)] = .init(timing: timing, facility: facility)
         }
+        if let result = entries["result"] { profile.result = resultLayout(result) }
         if let settings = entries["settings"], !refuseEmpty(settings, "settings") {
             guard settings.mapping != nil else {
                 report(settings, .file(.settingInvalid), "settings must be a map of settings.")
@@ -95,6 +86,64 @@ extension SettingsFile {
             readRules(entries, into: &profile.rules)
         }
         return profile
+    }
+
+    /// The file of one table: its name, or a map that says how the table stands in it.
+    private mutating func read(file node: Node, of table: CaseTable, into profile: inout ColumnProfile) {
+        var name = node
+        if node.mapping != nil {
+            let entries = map(node, name: "columns.files", known: Self.known(in: "columns.files"))
+            var form = FileForm()
+            if let sheet = entries["sheet"] { form.sheet = text(sheet, "sheet") }
+            if let header = entries["header"] {
+                form.header = value(header, "header", "must be a row such as 2, or up to three rows such as 2-3") {
+                    Self.rows($0)
+                }
+            }
+            form.separator = choice(entries["separator"], "separator")
+            if let leaveOut = entries["leaveOut"] {
+                form.leaveOut = texts(leaveOut, "leaveOut").map { folded($0).filter { !$0.isWhitespace } }
+            }
+            profile.forms[table] = form
+            guard let file = entries["file"] else { return }
+            name = file
+        }
+        guard let text = text(name, "files") else { return }
+        guard staysInside(text) else { return reportOutside(name, text) }
+        profile.fileNames[table] = text
+    }
+
+    /// Rows such as `2` or `2-3`.
+    private static func rows(_ text: String) -> ClosedRange<Int>? {
+        let ends = folded(text).split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+        guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first >= 1,
+            first <= last, last - first < TableLayout.headerRowLimit
+        else { return nil }
+        return first...last
+    }
+
+    /// Cells that mean blank: a list for every table, or for each table a list, or a map of lists for its columns.
+    private mutating func read(blank node: Node, into profile: inout ColumnProfile) {
+        guard node.mapping != nil else {
+            profile.blanks.formUnion(texts(node, "blank").map { folded($0) })
+            return
+        }
+        for (table, node) in tables(node, "blank") {
+            guard node.mapping != nil else {
+                profile.blanksOfTables[table, default: []].formUnion(texts(node, "blank").map { folded($0) })
+                continue
+            }
+            for (column, node) in pairs(node, "blank") {
+                note(place: "columns.blank.\(table.settingName).\(folded(column))", at: node)
+                profile.blanksOfColumns[table, default: [:]][folded(column), default: []].formUnion(
+                    texts(node, "blank").map { folded($0) })
+            }
+        }
+    }
+
+    /// One text, or a list of them.
+    private mutating func texts(_ node: Node, _ name: String) -> [String] {
+        (node.sequence.map { Array($0) } ?? [node]).compactMap { text($0, name) }
     }
 
     /// The headers of one table; a blank header takes a column of the base out again.

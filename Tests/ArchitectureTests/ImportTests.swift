@@ -24,6 +24,7 @@ struct ImportTests {
     static let libraries = [
         (module: "CGLPK", library: "glpk", header: "glpk.h"), (module: "CZip", library: "zip", header: "zip.h"),
         (module: "CExpat", library: "expat", header: "expat.h"),
+        (module: "CXlsxWriter", library: "xlsxwriter", header: "xlsxwriter.h"),
     ]
 
     static func modules() throws -> [String] {

@@ -19,7 +19,11 @@ extension Seeds {
             }
             let text = String(validating: read.utf8, as: UTF8.self)
             try demand(text != nil, "what was read is no UTF-8")
-            if read.encoding == .utf8 {
+            if read.isUTF16 {
+                let units = text!.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+                try demand(
+                    try DecodedText([0xFF, 0xFE] + units).utf8 == read.utf8, "UTF-16 changed when written and read")
+            } else if read.encoding == .utf8 {
                 let content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
                 try demand(read.utf8 == content, "UTF-8 changed when read")
             } else {
@@ -69,6 +73,21 @@ extension Seeds {
                 }
                 try demand(table != nil || !problems.isEmpty, "neither a table nor a problem")
                 if let table { try check(table, of: utf8) }
+            }
+            // A header of one row at the top, parted by commas, is what is read where nothing is said.
+            for separator in TableLayout.Separator.allCases {
+                for header in [1...1, 1...2, 2...4] {
+                    let layout = TableLayout(header: header, separator: separator)
+                    let (table, problems) = Table.read(utf8, layout: layout) { $0.utf8.count % 3 == 0 }
+                    try demand(table != nil || !problems.isEmpty, "neither a table nor a problem")
+                    guard let table else { continue }
+                    try demand(Table.header(of: utf8, layout: layout) == table.columns, "two headers of one text")
+                    for row in 0..<table.rowCount {
+                        for column in table.columns.indices { _ = table.trimmedText(row: row, column: column) }
+                    }
+                    let numbers = Table.firstRows(of: utf8, separator: separator, count: 5).map(\.number)
+                    try demand(numbers == numbers.sorted(), "rows do not ascend")
+                }
             }
         }
     }

@@ -1,0 +1,317 @@
+import Admissions
+import Foundation
+import Tables
+import Workbooks
+
+/// How the text of a file that was read came to be.
+public enum InputEncoding: String, Codable, Sendable {
+    case utf8, cp932, utf16
+    /// A sheet of a workbook.
+    case workbook
+}
+
+/// A table as it lies in a file: a text, or one sheet of a workbook.
+struct TableFile {
+    let table: Table
+    let encoding: InputEncoding
+    /// The sheet, where the file is a workbook.
+    let sheet: String?
+    /// What is wrong or remarkable in the form of the file, each with its place.
+    private(set) var problems: [Problem] = []
+    /// Whether rows were left out because of their form.
+    private(set) var hasLostRows = false
+
+    /// Reads a table.
+    ///
+    /// Where the form does not say in which rows the header is, what parts the fields, or which sheet it is, and the usual
+    /// place does not hold the columns that the table needs, they are looked for, and a remark says what was found.
+    ///
+    /// - Parameters:
+    ///   - bytes: Of the file.
+    ///   - name: Of the file, for problems.
+    ///   - form: What is said of it.
+    ///   - fits: Whether these columns are those of the table, as far as it cannot do without them.
+    /// - Returns: The table; `nil` where there is none that could be read, with every problem.
+    /// - Complexity: O(bytes), for a workbook O(bytes of all its sheets).
+    static func read(
+        _ bytes: [UInt8], named name: String, as form: FileForm, fits: ([String]) -> Bool
+    ) -> (file: TableFile?, problems: [Problem]) {
+        if Workbook.looksLikeWorkbook(bytes) {
+            do {
+                let workbook = try Workbook(bytes)
+                let source = try Source.only(of: workbook, named: name, as: form, fits: fits).get()
+                return read(source, named: name, as: form, fits: fits)
+            } catch let problem as Problem {
+                return (nil, [problem])
+            } catch let problem as WorkbookProblem {
+                return (nil, [Problem(problem, file: name)])
+            } catch {
+                preconditionFailure("no other error is thrown: \(error)")
+            }
+        }
+        do throws(TableProblem) {
+            return read(Source(try DecodedText(bytes)), named: name, as: form, fits: fits)
+        } catch { return (nil, [Problem(error, file: name)]) }
+    }
+
+    private static func read(
+        _ source: Source, named name: String, as form: FileForm, fits: ([String]) -> Bool
+    ) -> (file: TableFile?, problems: [Problem]) {
+        var layout = TableLayout(header: form.header, separator: form.separator ?? .comma)
+        let leavesOut = form.leaveOut.isEmpty ? nil : form.leavesOut
+        var found: TableLayout?
+        var (table, wrong) = Table.read(source.utf8, layout: layout, sheet: source.places, leavesOut: leavesOut)
+        if !(table.map { fits($0.columns) } ?? false), let other = source.layout(as: form, fits: fits), other != layout
+        {
+            (layout, found) = (other, other)
+            (table, wrong) = Table.read(source.utf8, layout: layout, sheet: source.places, leavesOut: leavesOut)
+        }
+        let problems = wrong.map { Problem($0, file: name).inSheet(source.sheet?.name) }
+        guard let table else { return (nil, problems) }
+        var file = TableFile(table: table, encoding: source.encoding, sheet: source.sheet?.name)
+        file.problems = problems
+        file.hasLostRows = !problems.isEmpty
+        if let found { file.tell(found, of: name) }
+        if !table.leftOutRows.isEmpty { file.tellLeftOut(name) }
+        file.doubtNotes(name)
+        if let sheet = source.sheet { file.examine(sheet, name) }
+        return (file, [])
+    }
+
+    // MARK: What is remarkable
+
+    private mutating func add(
+        _ code: Problem.FileCode, _ name: String, line: Int, column: Int = 1,
+        _ message: String, japanese: String
+    ) {
+        var problem = Problem(.file(code), .warning, file: name, line: line, column: column, message).inSheet(sheet)
+        problem.japanese = japanese
+        problem.needsAcceptance = code.needsAcceptance
+        problems.append(problem)
+    }
+
+    private mutating func tell(_ layout: TableLayout, of name: String) {
+        let rows = table.headerRows
+        let header = rows.count == 1 ? "\(rows.lowerBound)" : "\(rows.lowerBound)-\(rows.upperBound)"
+        let separator = layout.separator == .comma ? "" : ", separator: \(layout.separator.rawValue)"
+        let words = "{file: \(name), header: \(header)\(separator)}"
+        let above = table.rowsAboveHeader
+        let passed = above == 0 ? "" : " and \(above) above \(above == 1 ? "is" : "are") passed over"
+        add(
+            .layoutFound, name, line: rows.lowerBound,
+            "The header was found in row \(header)\(passed)"
+                + "\(layout.separator == .comma ? "" : ", with fields parted by \(layout.separator.rawValue)s"); say so in "
+                + "columns, files: \(words).",
+            japanese: "見出しを\(header)行目に見つけました"
+                + (above == 0 ? "" : "（その上の\(above)行は読みません）")
+                + (layout.separator == .comma ? "" : "。区切り文字は\(layout.separator == .tab ? "タブ" : "セミコロン")です")
+                + "。columns の files に \(words) と書けばこの知らせは出ません。")
+    }
+
+    private mutating func tellLeftOut(_ name: String) {
+        let rows = table.leftOutRows
+        let named = rows.prefix(10).map(String.init).joined(separator: ", ") + (rows.count > 10 ? ", ..." : "")
+        add(
+            .rowsLeftOut, name, line: rows[0],
+            "\(rows.count) \(rows.count == 1 ? "row was" : "rows were") left out as leaveOut says: \(named).",
+            japanese: "leaveOut のとおり \(rows.count) 行を読みませんでした（\(named)行目）。")
+    }
+
+    /// Asks about rows that seem to be sums or notes but have the form of data.
+    ///
+    /// - Complexity: O(rows), for those that begin with other than ASCII O(length of their first cells).
+    private mutating func doubtNotes(_ name: String) {
+        for row in 0..<table.rowCount {
+            guard let column = table.columns.indices.first(where: { !table.isBlank(row: row, column: $0) }) else {
+                continue
+            }
+            let mayBe = table.withTrimmedBytes(row: row, column: column) { bytes in
+                bytes[0] >= 0x80 || bytes[0] == UInt8(ascii: "*") || bytes[0] == UInt8(ascii: "(")
+            }
+            guard mayBe, NoteRow.isLikely(table.trimmedText(row: row, column: column)) else { continue }
+            let place = table.place(row: row, column: column)
+            add(
+                .noteRow, name, line: place.line, column: place.column,
+                "This row seems to be a sum or a note and would be read as data; if it is none, name its first cell in columns, "
+                    + "files, as leaveOut: [合計, 更新日*], else accept it.",
+                japanese: "この行は合計か注記のようですが、このままではデータとして読まれます。データでないなら columns の files に "
+                    + "leaveOut: [合計, 更新日*] のように最初のセルを書いてください。データなら承認してください。")
+        }
+    }
+
+    private mutating func examine(_ text: SheetText, _ name: String) {
+        let (first, last) = (table.headerRows.lowerBound, text.rows.last.map(Int.init) ?? 0)
+        let leftOut = Set(table.leftOutRows)
+        let (columns, headerEnd) = (table.columns.count, table.headerRows.upperBound)
+        func isData(_ row: Int, _ column: Int) -> Bool {
+            row > headerEnd && row <= last && column <= columns && !leftOut.contains(row)
+        }
+        for cell in text.problems where cell.row >= first && cell.column <= columns && !leftOut.contains(cell.row) {
+            var problem = Problem(
+                .cell(cell.code), file: name, line: cell.row, column: cell.column, cell.message
+            ).inSheet(sheet)
+            problem.japanese = cell.japanese
+            problems.append(problem)
+            hasLostRows = true
+        }
+        let merged = text.merged.filter { range in
+            (range.firstRow...range.lastRow).contains { isData($0, range.firstColumn) }
+        }
+        if let range = merged.first {
+            add(
+                .mergedCells, name, line: range.firstRow, column: range.firstColumn,
+                "\(merged.count == 1 ? "Cells are" : "\(merged.count) times cells are") merged here, and only the first of each "
+                    + "is read as having the value; part them and write the value into each, or accept that the others are "
+                    + "blank.",
+                japanese: "ここから\(merged.count)か所でセルが結合されています。値は先頭のセルだけにあり、ほかは空欄として読みます。"
+                    + "結合を解いてそれぞれに書くか、このままでよければ承認してください。")
+        }
+        let rows = text.hiddenRows.map(Int.init).filter { $0 > headerEnd }
+        let hiddenColumns = text.hiddenColumns.map(Int.init).filter { $0 <= columns }
+        if !rows.isEmpty || !hiddenColumns.isEmpty {
+            let parts = [
+                rows.isEmpty ? nil : "\(rows.count) \(rows.count == 1 ? "row" : "rows")",
+                hiddenColumns.isEmpty
+                    ? nil : "\(hiddenColumns.count) \(hiddenColumns.count == 1 ? "column" : "columns")",
+            ].compactMap { $0 }.joined(separator: " and ")
+            add(
+                .hiddenCells, name, line: rows.first ?? first, column: hiddenColumns.first ?? 1,
+                "\(parts) of the sheet are hidden; they were read like the others.",
+                japanese: "隠れた行が\(rows.count)、隠れた列が\(hiddenColumns.count)あります。ほかと同じように読みました。")
+        }
+    }
+}
+
+/// A text in which a table stands, and where.
+private struct Source {
+    let utf8: [UInt8]
+    let encoding: InputEncoding
+    var sheet: SheetText?
+    var places: SheetPlaces?
+
+    init(_ text: DecodedText) {
+        utf8 = text.utf8
+        encoding = text.isUTF16 ? .utf16 : text.encoding == .cp932 ? .cp932 : .utf8
+    }
+
+    private init(_ sheet: SheetText) {
+        utf8 = sheet.csv
+        encoding = .workbook
+        self.sheet = sheet
+        places = SheetPlaces(
+            rows: sheet.rows,
+            merged: sheet.merged.map {
+                SheetPlaces.Merged(rows: $0.firstRow...$0.lastRow, columns: $0.firstColumn...$0.lastColumn)
+            })
+    }
+
+    /// The sheet of this name, or the only one that fits.
+    static func only(
+        of workbook: Workbook, named name: String, as form: FileForm, fits: ([String]) -> Bool
+    ) throws(WorkbookProblem) -> Result<Source, Problem> {
+        let names = workbook.sheets.map(\.name)
+        let all = names.isEmpty ? "none" : names.joined(separator: ", ")
+        func refuse(_ message: String, japanese: String) -> Result<Source, Problem> {
+            var problem = Problem(.file(.sheetUnknown), file: name, message)
+            problem.japanese = japanese
+            return .failure(problem)
+        }
+        if let wanted = form.sheet {
+            guard let index = names.firstIndex(where: { folded($0) == folded(wanted) }) else {
+                return refuse(
+                    "The workbook has no sheet \(wanted); its sheets are: \(all).",
+                    japanese: "シート「\(wanted)」がありません。あるのは次のシートです：\(names.joined(separator: "、"))。")
+            }
+            return .success(Source(try workbook.sheet(index)))
+        }
+        if names.count == 1 { return .success(Source(try workbook.sheet(0))) }
+        var fitting: [Source] = []
+        for index in names.indices {
+            let source = Source(try workbook.sheet(index))
+            if source.layout(as: form, fits: fits) != nil { fitting.append(source) }
+        }
+        if fitting.count == 1 { return .success(fitting[0]) }
+        if fitting.isEmpty {
+            return refuse(
+                "No sheet of the workbook has the columns of this table; its sheets are: \(all). Correct the headers, or name "
+                    + "the sheet in columns, files.",
+                japanese: "この表の列を持つシートがありません。あるのは次のシートです：\(names.joined(separator: "、"))。見出しを直すか、columns の "
+                    + "files に sheet を書いてください。")
+        }
+        let found = fitting.compactMap { $0.sheet?.name }
+        return refuse(
+            "Several sheets of the workbook have the columns of this table: \(found.joined(separator: ", ")); name one in "
+                + "columns, files, as {file: \(name), sheet: \(found[0])}.",
+            japanese: "この表の列を持つシートがいくつもあります：\(found.joined(separator: "、"))。columns の files に {file: \(name), sheet: "
+                + "\(found[0])} のように書いてください。")
+    }
+
+    /// Rows among which a header is looked for.
+    private static let searchedRows = 40
+
+    /// The first place in which a header fits, the lowest one first; `nil` where none does.
+    func layout(as form: FileForm, fits: ([String]) -> Bool) -> TableLayout? {
+        let separators =
+            places != nil ? [.comma] : form.separator.map { [$0] } ?? TableLayout.Separator.allCases
+        for separator in separators {
+            for header in headers(as: form, separator) {
+                let layout = TableLayout(header: header, separator: separator)
+                if let columns = Table.header(of: utf8, layout: layout, sheet: places), fits(columns) { return layout }
+            }
+        }
+        return nil
+    }
+
+    /// Rows in which the header may be.
+    private func headers(as form: FileForm, _ separator: TableLayout.Separator) -> [ClosedRange<Int>] {
+        if let header = form.header { return [header] }
+        let numbers = Table.firstRows(of: utf8, separator: separator, sheet: places, count: Self.searchedRows)
+            .map(\.number)
+        return (0..<TableLayout.headerRowLimit).flatMap { further in
+            numbers.indices.compactMap { index in
+                let last = index + further
+                guard last < numbers.count, numbers[last] - numbers[index] == further else { return nil }
+                return numbers[index]...numbers[last]
+            }
+        }
+    }
+}
+
+extension Problem {
+    /// A problem of a workbook as a whole, or of one of its sheets.
+    init(_ problem: WorkbookProblem, file: String) {
+        self.init(.workbook(problem.code), file: file, problem.message)
+        japanese = problem.japanese
+        self = inSheet(problem.sheet)
+    }
+}
+
+extension CaseTable {
+    /// Columns of which each list needs one header; a numbered one ends in `_N`.
+    var neededColumns: [[String]] {
+        switch self {
+        case .settings: []
+        case .children, .newChildren:
+            [["child_id"], ["household_id"], ["birth_date", "due_date", "age_class"], ["wish_N"]]
+        case .facilities: [["facility_id"], ["seats_N"]]
+        case .households: [["household_id"], ["timing"], ["facility"]]
+        case .jointWishes: [["household_id"], ["rank"], ["child_id", "child_id_N"], ["facility_id", "facility_id_N"]]
+        case .seatLimits: [["facility_id"], ["ages"], ["seats"]]
+        case .pins: [["child_id"], ["facility_id"]]
+        case .declines, .withdrawals: [["child_id"], ["date"]]
+        }
+    }
+
+    /// Whether a header has the columns without which the table cannot be read.
+    func fits(_ columns: [String], by profile: ColumnProfile) -> Bool {
+        let names = ColumnNames(columns, of: self, by: profile).index.keys
+        return neededColumns.allSatisfy { alternatives in
+            alternatives.contains { column in
+                guard column.hasSuffix("_N") else { return names.contains(column) }
+                return names.contains { name in
+                    name.hasPrefix(column.dropLast()) && Int(name.dropFirst(column.count - 1)) != nil
+                }
+            }
+        }
+    }
+}
