@@ -204,6 +204,40 @@ struct CaseTableFile {
         withText(row, column) { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// The id in the cell with its spelling; its text is empty where the cell is blank or the column is missing.
+    ///
+    /// What the profile says that a cell means, and what a spreadsheet made of a number, is no spelling of the id.
+    func id<Subject>(_ row: Int, _ column: Int?) -> Identifier<Subject> {
+        let id = Identifier<Subject>(text(row, column) ?? "")
+        guard let column else { return id }
+        let isPlain = table.withTrimmedBytes(row: row, column: column) { $0.elementsEqual(id.folded.utf8) }
+        if isPlain { return id }
+        let written = Identifier<Subject>(spelled: table.trimmedText(row: row, column: column))
+        return written.folded.utf8.elementsEqual(id.folded.utf8) ? written : id
+    }
+
+    /// The id in a cell that people may have copied from a result, where an apostrophe stands before what a spreadsheet would run;
+    /// `nil` where it is blank.
+    ///
+    /// - Parameters:
+    ///   - row: The row of the table.
+    ///   - column: The column; `nil`: it is missing.
+    ///   - isCopied: Whether the ids were copied, so that an apostrophe is such a one where the case has the id without it. With
+    ///     false it is only where the case lacks the id with it.
+    ///   - known: The ids of the case, asked for only where the cell begins with an apostrophe.
+    func id<Subject>(
+        _ row: Int, _ column: Int?, isCopied: Bool, among known: () -> Set<Identifier<Subject>>
+    ) -> Identifier<Subject>? {
+        guard let column, let text = text(row, column) else { return nil }
+        let id = Identifier<Subject>(text)
+        guard text.utf8.first == UInt8(ascii: "'") else { return id }
+        let bare = Identifier<Subject>(
+            spelled: TableWriter.withoutGuard(table.trimmedText(row: row, column: column)))
+        if bare == id { return id }
+        let known = known()
+        return known.contains(bare) && (isCopied || !known.contains(id)) ? bare : id
+    }
+
     /// The cell trimmed only, for names that people read.
     func plainText(_ row: Int, _ column: Int?) -> String {
         column.map { table.trimmedText(row: row, column: $0) } ?? ""

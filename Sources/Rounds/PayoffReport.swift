@@ -56,9 +56,9 @@ public struct PayoffReport: Message {
     }
 
     private static func household(_ name: String, in subject: Case, _ folder: String) throws(RoundError) -> Int {
-        let found = subject.households.indices.filter { RunRecord.name($0, in: subject) == name }
+        let found = subject.households.indices.filter { folded(RunRecord.name($0, in: subject)) == folded(name) }
         if let only = found.first, found.count == 1 { return only }
-        let apart = subject.households.contains { $0.id.text == name }
+        let apart = subject.households.contains { $0.id == HouseholdID(spelled: name) }
         throw .invalidRequest(
             apart
                 ? "the children of household \(name) are judged apart; name one as HOUSEHOLD/CHILD."
@@ -69,7 +69,7 @@ public struct PayoffReport: Message {
     private static func label(_ outcome: [Int32], _ household: Int, _ subject: Case) -> String {
         let names = zip(subject.households[household].members, outcome).map { child, choice in
             choice == Allocation.baseline
-                ? "-" : subject.facilities[subject.children[child].wishes[Int(choice)].facility].id.text
+                ? "-" : subject.facilities[subject.children[child].wishes[Int(choice)].facility].id.spelling
         }
         return names.joined(separator: names.allSatisfy { $0.count == 1 } ? "" : "+")
     }

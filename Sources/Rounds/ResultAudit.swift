@@ -89,6 +89,8 @@ public struct ResultAudit {
             Verifier(subject, threads: threads)
         }
         let allocation = try saved.allocation(of: subject)
+        // Verifier and explanations do not depend on the spelling, everything written does.
+        let spelled = saved.spelled(subject, isOtherCopy: options.allowsOtherCopy)
         let verified = verifier.value.verify(allocation)
         let used = Dictionary(
             saved.record.inputs.map { ($0.file, $0.sha256) }, uniquingKeysWith: { first, _ in first })
@@ -98,8 +100,8 @@ public struct ResultAudit {
         guard findings.faults.isEmpty else { return findings }
         do {
             let audit = ResultAudit(
-                subject: subject, reading: reading, allocation: allocation, verified: verified,
-                explanations: try Explanations(of: subject, allocation, verified, threads: options.threads),
+                subject: spelled, reading: reading, allocation: allocation, verified: verified,
+                explanations: try Explanations(of: spelled, allocation, verified, threads: options.threads),
                 saved: saved, options: options)
             findings.faults = try audit.faults(&findings.notes)
             let replayed = audit.replay()

@@ -182,7 +182,8 @@ public struct TableWriter: Sendable {
     public static func isFormula(_ field: String) -> Bool {
         guard let first = field.unicodeScalars.first else { return false }
         switch first {
-        case "=", "@", "\t", "\r", "\u{FF1D}", "\u{FF20}", "\u{FF0B}", "\u{FF0D}": return true
+        // CP932 has one code for the minus U+2212 and the hyphen U+FF0D.
+        case "=", "@", "\t", "\r", "\u{FF1D}", "\u{FF20}", "\u{FF0B}", "\u{FF0D}", "\u{2212}": return true
         case "+", "-":
             var digits = 0
             var points = 0

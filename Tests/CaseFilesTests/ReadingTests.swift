@@ -14,7 +14,7 @@ struct ReadingTests {
         #expect(reading.problems == [])
         let subject = try #require(reading.subject)
         #expect(subject.municipality == "さいたま市")
-        #expect(subject.children.map(\.id.text) == ["c1", "c2", "c3"])
+        #expect(subject.children.map(\.id.folded) == ["c1", "c2", "c3"])
         #expect(subject.children[2].ageClass == 2)
         #expect(subject.children[2].wishes.map { $0.points?.description } == [nil, "41.5"])
         #expect(subject.limits.contains { $0.opens && $0.ages == AgeSet("3;4") && $0.group == .members(of: "support") })
@@ -29,7 +29,7 @@ struct ReadingTests {
     func halfWidthKana() throws {
         func children(_ written: String) throws -> [[UInt8]] {
             let subject = try #require(try Sketch("children.csv", "c3,h2", "\(written),h2").read().subject)
-            return subject.children.map { Array($0.id.text.utf8) }
+            return subject.children.map { Array($0.id.folded.utf8) }
         }
         #expect(try children("ﾌﾞﾄﾞｳ1") == children("ブドウ1"))
         #expect(try children("ﾊﾟ") == children("パ"))
