@@ -41,10 +41,10 @@ extension SavedResult {
                 Identifier<Subject>(
                     spelled: TableWriter.withoutGuard(table.trimmedText(row: $0, column: column)))
             })
-        for id in own where id.isSpelledOtherwise {
-            guard let index = ids.firstIndex(of: id), encoding.reread(id.spelling) == ids[index].spelling else {
-                continue
-            }
+        for id in own {
+            guard let index = ids.firstIndex(of: id), ids[index].spelling != id.spelling,
+                encoding.reread(id.spelling) == ids[index].spelling
+            else { continue }
             ids.remove(at: index)
         }
         return ids
