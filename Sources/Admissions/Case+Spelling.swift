@@ -34,3 +34,22 @@ extension Case {
             || facilities.indices.contains { facilities[$0].id.isSpelledOtherwise }
     }
 }
+
+extension Change {
+    /// The change with its ids spelled as in a case.
+    ///
+    /// - Complexity: O(children + facilities).
+    package func spelled(as subject: Case) -> Change {
+        func household(_ id: HouseholdID) -> HouseholdID { subject.households.first { $0.id == id }?.id ?? id }
+        func facility(_ id: FacilityID) -> FacilityID { subject.facilities.first { $0.id == id }?.id ?? id }
+        return switch self {
+        case .seats(let id, let age, let amount): .seats(facility(id), ageClass: age, amount)
+        case .usableSeat(let id, let age): .usableSeat(facility(id), ageClass: age)
+        case .timing(let id, let timing): .timing(household(id), timing)
+        case .facility(let id, let answer): .facility(household(id), answer)
+        case .attribute(let id, let column, let text):
+            .attribute(subject.children.first { $0.id == id }?.id ?? id, column: column, text)
+        case .drawSeed, .setting, .limitSeats, .answer, .list, .draw, .value, .points: self
+        }
+    }
+}

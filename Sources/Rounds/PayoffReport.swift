@@ -27,15 +27,16 @@ public struct PayoffReport: Message {
     ) throws(RoundError) {
         let one = try Self.household(first, in: subject, name)
         let other = try Self.household(second, in: subject, name)
+        let names = (first: RunRecord.name(one, in: subject), second: RunRecord.name(other, in: subject))
         let table = PayoffTable(of: one, other, in: subject, most: most)
         let rows = table.rows.map { Self.label($0, one, subject) }
         let columns = table.columns.map { Self.label($0, other, subject) }
         stable = table.stable.map { pair in
-            "\(first) \(pair.row < rows.count ? rows[pair.row] : "-"), \(second) \(pair.column < columns.count ? columns[pair.column] : "-")"
+            "\(names.first) \(pair.row < rows.count ? rows[pair.row] : "-"), \(names.second) \(pair.column < columns.count ? columns[pair.column] : "-")"
         }
         payoffs = table.payoffs.map { [$0.first, $0.second] }
         (self.rows, self.columns, self.most) = (rows, columns, most)
-        names = (first, second)
+        self.names = names
     }
 
     /// Whether a household may have more outcomes than are shown.
