@@ -69,7 +69,9 @@ struct ResolvingTests {
     @Test("Children, facilities and households ascend by the bytes of their ids")
     func order() throws {
         var draft = Drafts.smallest()
-        draft.children = ["10", "9", "あ", "Z", "a"].map { Drafts.child($0, HouseholdID("h" + $0.folded), wishes: ["A"]) }
+        draft.children = ["10", "9", "あ", "Z", "a"].map {
+            Drafts.child($0, HouseholdID("h" + $0.folded), wishes: ["A"])
+        }
         draft.facilities += ["10", "9", "い", "b"].map(Drafts.facility)
         let subject = try draft.resolved()
         #expect(subject.children.map(\.id) == ["10", "9", "Z", "a", "あ"])
