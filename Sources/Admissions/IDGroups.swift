@@ -21,7 +21,7 @@ struct IDGroups {
         var keys: [Key] = []
         keys.reserveCapacity(count)
         for position in 0..<count {
-            guard let key = Key(id(position).text, position) else {
+            guard let key = Key(id(position).folded, position) else {
                 group(count, id: id)
                 return
             }

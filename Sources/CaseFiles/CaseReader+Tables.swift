@@ -152,7 +152,7 @@ extension CaseReader {
                 columns.allSatisfy { $0 == nil } ? [] : columns.map { file.integer(row, $0) }
             }
             var facility = FacilityRow(
-                id: FacilityID(file.text(row, id) ?? ""), name: file.plainText(row, name),
+                id: file.id(row, id), name: file.plainText(row, name),
                 seats: vacancies, minimumAgeMonths: file.integer(row, months),
                 minimumAgeDays: file.integer(row, days), kind: file.plainText(row, kind),
                 ward: file.plainText(row, ward), latitude: file.degrees(row, latitude),
@@ -309,7 +309,10 @@ extension CaseReader {
         return limits
     }
 
-    mutating func readPins() -> [PinRow] {
+    /// - Parameters:
+    ///   - children: Those of the case, whose ids may be copied from a result.
+    ///   - facilities: Those of the case.
+    mutating func readPins(_ children: [ChildRow], _ facilities: [FacilityRow]) -> [PinRow] {
         guard var file = files[.pins] else { return [] }
         defer { files[.pins] = file }
         let child = file.column("child_id", isNeeded: true)
@@ -320,7 +323,8 @@ extension CaseReader {
         guard child != nil, facility != nil, by != nil, reason != nil else { return [] }
         return (0..<file.table.rowCount).map { row in
             PinRow(
-                child: ChildID(file.text(row, child) ?? ""), facility: file.text(row, facility).map { FacilityID($0) },
+                child: file.id(row, child, isCopied: false) { Set(children.map(\.id)) } ?? ChildID(""),
+                facility: file.id(row, facility, isCopied: false) { Set(facilities.map(\.id)) },
                 by: file.plainText(row, by), reason: file.plainText(row, reason))
         }
     }
@@ -365,7 +369,7 @@ private struct ChildColumns {
             points.append(isIgnored ? nil : file.number(row, column))
         }
         return ChildRow(
-            id: ChildID(file.text(row, id) ?? ""), household: HouseholdID(file.text(row, household) ?? ""),
+            id: file.id(row, id), household: file.id(row, household),
             birthDate: file.date(row, birthDate), dueDate: file.date(row, dueDate),
             ageClass: file.age(row, ageClass),
             currentFacility: file.text(row, current).map { FacilityID($0) },

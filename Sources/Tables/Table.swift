@@ -22,6 +22,8 @@ public struct Table: Sendable {
     private let isSheet: Bool
     /// Rows that were left out as somebody said, by their numbers as a spreadsheet counts them.
     public fileprivate(set) var leftOutRows: [Int] = []
+    /// Line of the first of these, from 1; 0 where there is none.
+    public fileprivate(set) var leftOutLine = 0
     /// The rows above the header that have content, counted likewise.
     public fileprivate(set) var rowsAboveHeader = 0
     /// The rows of the header, counted likewise.
@@ -42,7 +44,7 @@ public struct Table: Sendable {
     ///   - layout: Where in the text the table stands. The names of a header of several rows are joined, with a blank
     ///     between them; what stands above several columns counts for each of them.
     ///   - sheet: Where the rows stood in the sheet that the text was made from; places are then of the sheet.
-    ///   - rowLimit: Bytes that one row may have.
+    ///   - rowLimit: Bytes that one row may have; in a sheet any number.
     ///   - leavesOut: Whether to leave out a row below the header, given its first field with content, trimmed; asked of no
     ///     row if it is `nil`.
     /// - Returns: The table, `nil` where there is not even a header, and every problem of form in order.
@@ -56,44 +58,40 @@ public struct Table: Sendable {
         }
         return utf8.withUnsafeBufferPointer { buffer in
             var reader = TableReader(
-                buffer, layout, sheet, rowLimit: rowLimit, unwelcome: UnwelcomeCharacter.all(in: buffer))
+                buffer, layout, sheet, rowLimit: sheet == nil ? rowLimit : utf8.count,
+                unwelcome: UnwelcomeCharacter.all(in: buffer))
             let table = reader.read(utf8, leavesOut: leavesOut)
             return (table, reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
         }
     }
 
-    /// The names of the columns alone, as ``read(_:layout:sheet:rowLimit:leavesOut:)`` gives them; `nil` where the header is
-    /// none.
+    /// Looks among the first rows for those whose names are those of a header.
+    ///
+    /// A row above that is filled like a header or like data, or wrong in form, shows that there is more than a title above;
+    /// then nothing below is a header.
     ///
     /// - Parameters:
     ///   - utf8: The text.
-    ///   - layout: Where in it the header stands.
+    ///   - separators: What may part fields.
+    ///   - rows: The rows of the header, where that is known.
     ///   - sheet: Where the rows stood in a sheet.
-    /// - Complexity: O(bytes up to the header).
-    public static func header(of utf8: [UInt8], layout: TableLayout, sheet: SheetPlaces? = nil) -> [String]? {
+    ///   - fits: Whether these are the names of the columns that are looked for.
+    /// - Returns: The first layout that fits: of the separators in order, of one row before several, of the highest rows; `nil`
+    ///   where none does.
+    /// - Complexity: O(bytes of the first forty rows), and as many names as they have fields, three times, for `fits`.
+    public static func layout(
+        of utf8: [UInt8], separators: [TableLayout.Separator], rows: ClosedRange<Int>? = nil,
+        sheet: SheetPlaces? = nil, fits: ([String]) -> Bool
+    ) -> TableLayout? {
         utf8.withUnsafeBufferPointer { buffer in
-            var reader = TableReader(buffer, layout, sheet, rowLimit: 1 << 16, unwelcome: [])
-            return reader.header()
-        }
-    }
-
-    /// The first rows of a text as they stand, to see where its table begins.
-    ///
-    /// - Parameters:
-    ///   - utf8: The text.
-    ///   - separator: What parts fields.
-    ///   - sheet: Where the rows stood in a sheet.
-    ///   - count: Rows at most.
-    /// - Returns: The rows with content that are sound in form, each with its number as a spreadsheet counts and its fields,
-    ///   trimmed.
-    /// - Complexity: O(bytes of these rows).
-    public static func firstRows(
-        of utf8: [UInt8], separator: TableLayout.Separator = .comma, sheet: SheetPlaces? = nil, count: Int
-    ) -> [(number: Int, fields: [String])] {
-        utf8.withUnsafeBufferPointer { buffer in
-            var reader = TableReader(
-                buffer, TableLayout(separator: separator), sheet, rowLimit: 1 << 16, unwelcome: [])
-            return reader.firstRows(count)
+            for separator in separators {
+                var reader = TableReader(
+                    buffer, TableLayout(separator: separator), sheet, rowLimit: 1 << 20, unwelcome: [])
+                if let header = reader.header(in: rows, fits: fits) {
+                    return TableLayout(header: header, separator: separator)
+                }
+            }
+            return nil
         }
     }
 
@@ -210,7 +208,9 @@ public struct Table: Sendable {
     /// Line and character, from 1, at which the column's name begins.
     public func headerPlace(column: Int) -> (line: Int, column: Int) {
         if isSheet { return (headerLine, column + 1) }
-        return place(of: Int(headerStart[min(column, headerStart.count - 1)]), from: headerOffset, line: headerLine)
+        // Behind the last field another one would begin, and an upper row of the header may have more.
+        return place(
+            of: Int(headerStart[min(column, headerStart.count - 2)]), from: headerOffset, line: headerLine)
     }
 
     /// Line of the header.
@@ -348,10 +348,13 @@ private struct TableReader {
         let first = index
         let before = problems.count
         var longer = 0
+        let nameless = names.indices.filter { names[$0].isEmpty }
+        var filled: [Int: (line: Int, row: Int)] = [:]
         while next(&row) {
             guard row.isSound, hasContent(row) else { continue }
             if let leavesOut, leavesOut(firstText(of: row)) {
                 table.leftOutRows.append(rowNumber)
+                if table.leftOutLine == 0 { table.leftOutLine = row.line }
                 continue
             }
             if row.fieldCount < names.count || hasContent(row, past: names.count) {
@@ -362,8 +365,21 @@ private struct TableReader {
                     "The row has \(row.fieldCount) fields where the header has \(names.count)\(hint)")
                 continue
             }
+            for column in nameless where filled[column] == nil && !text(column, of: row).isEmpty {
+                filled[column] = (row.line, rowNumber)
+            }
             table.append(row)
             if table.rowCount == Self.rowsToGoBy { table.reserveRows(index - first, rest: bytes.count - index) }
+        }
+        // A column without a name and without content is none.
+        if !filled.isEmpty {
+            for column in filled.keys.sorted() {
+                let place = table.headerPlace(column: column)
+                problems.append(
+                    TableProblem(
+                        .columnWithoutName, line: place.line, column: place.column, "The column has no name in the header."))
+            }
+            return nil
         }
         // One sentence instead of one for each row.
         if table.rowCount == 0, longer >= 2, longer == problems.count - before {
@@ -381,18 +397,38 @@ private struct TableReader {
     private static let noteHint =
         "it seems to be a sum or a note: name it in files, as leaveOut: [合計, 更新日*], or remove it."
 
-    /// The names of the columns.
-    mutating func header() -> [String]? { readHeader().flatMap { names($0.rows) } }
+    /// Rows among which a header is looked for.
+    private static let searchedRows = 40
 
-    /// The first rows with content, with their numbers and trimmed fields.
-    mutating func firstRows(_ count: Int) -> [(number: Int, fields: [String])] {
-        var rows: [(number: Int, fields: [String])] = []
+    /// The rows whose names fit; see ``Table/layout(of:separators:rows:sheet:fits:)``.
+    mutating func header(in wanted: ClosedRange<Int>?, fits: ([String]) -> Bool) -> ClosedRange<Int>? {
+        var rows: [(number: Int, row: Row)] = []
         var row = Row(start: 0, line: 1)
-        while rows.count < count, next(&row) {
-            guard row.isSound, hasContent(row) else { continue }
-            rows.append((rowNumber, (0..<row.fieldCount).map { text($0, of: row) }))
+        while rows.count < (wanted == nil ? Self.searchedRows : .max), next(&row) {
+            if let wanted, rowNumber > wanted.upperBound { break }
+            if !row.isSound || hasContent(row), wanted?.contains(rowNumber) ?? true { rows.append((rowNumber, row)) }
         }
-        return rows
+        problems = []
+        for further in 0..<TableLayout.headerRowLimit {
+            if wanted != nil, further != rows.count - 1 { continue }
+            for first in rows.indices where first + further < rows.count {
+                let last = first + further
+                let candidate = rows[first...last]
+                guard candidate.allSatisfy(\.row.isSound), wanted != nil || rows[last].number - rows[first].number == further
+                else { continue }
+                let names = joinedNames(candidate.map(\.row))
+                let named = names.count { !$0.isEmpty }
+                guard named <= Table.columnLimit, fits(names) else { continue }
+                let isBelowTitles =
+                    wanted != nil
+                    || rows[..<first].allSatisfy { row in
+                        row.row.isSound
+                            && (0..<row.row.fieldCount).count { !text($0, of: row.row).isEmpty } * 2 <= named
+                    }
+                if isBelowTitles { return wanted ?? rows[first].number...rows[last].number }
+            }
+        }
+        return nil
     }
 
     /// Reads up to the last row of the header.
@@ -431,7 +467,7 @@ private struct TableReader {
         if rows.isEmpty {
             problems.append(
                 TableProblem(
-                    .emptyFile, line: wanted.lowerBound, column: 1,
+                    .emptyFile, line: sheet == nil ? 1 : wanted.lowerBound, column: 1,
                     "There is no header in row \(wanted.lowerBound)\(wanted.count > 1 ? " to \(wanted.upperBound)" : ""), where "
                         + "the settings say it is; correct header in files."))
             return nil
@@ -476,7 +512,7 @@ private struct TableReader {
         var joined = joinedNames(rows)
         // Spreadsheets leave empty columns behind; they may end the header but hold nothing.
         joined.removeLast(joined.count - (joined.lastIndex { !$0.isEmpty }.map { $0 + 1 } ?? 0))
-        func start(_ field: Int) -> Int { Int(header.starts[min(field, header.fieldCount)]) }
+        func start(_ field: Int) -> Int { Int(header.starts[min(field, header.fieldCount - 1)]) }
         guard joined.count <= Table.columnLimit else {
             note(
                 .tooManyColumns, at: start(Table.columnLimit), header,
@@ -486,12 +522,10 @@ private struct TableReader {
         }
         var known = Set<String>()
         let before = problems.count
-        for (field, name) in joined.enumerated() {
-            if name.isEmpty {
-                note(.columnWithoutName, at: start(field), header, "The column has no name in the header.")
-            } else if !known.insert(name).inserted {
-                note(.columnTwice, at: start(field), header, "The column \(name) stands twice in the header.")
-            }
+        for (field, name) in joined.enumerated() where !name.isEmpty && !known.insert(name).inserted {
+            // What the settings take for a header may be a row of children, which no message repeats.
+            let named = layout.header == nil ? "The column \(name)" : "The name of this column"
+            note(.columnTwice, at: start(field), header, "\(named) stands twice in the header.")
         }
         if sheet == nil, layout.separator == .comma, joined.count == 1,
             let mark = [("\t", "tab"), (";", "semicolon")].first(where: { joined[0].contains($0.0) })
@@ -513,18 +547,20 @@ private struct TableReader {
         for upper in texts.indices.dropLast() {
             // Of each column what the rows below say.
             let below = (0..<count).map { column in texts[(upper + 1)...].contains { !$0[column].isEmpty } }
-            let merged = sheet?.merged.filter { $0.rows.contains(rows[upper].line) && $0.columns.count > 1 } ?? []
-            if merged.isEmpty {
-                // What stands above the first of several columns stands above the next ones too.
-                for column in texts[upper].indices.dropFirst()
-                where texts[upper][column].isEmpty && below[column] && below[column - 1] {
-                    texts[upper][column] = texts[upper][column - 1]
-                }
-            }
-            for range in merged where range.columns.lowerBound <= count {
-                for column in range.columns where column <= count {
+            var isMerged = [Bool](repeating: false, count: count)
+            for range in sheet?.merged ?? [] where range.rows.contains(rows[upper].line) && range.columns.count > 1 {
+                for column in range.columns.clamped(to: 1...max(1, count)) where column <= count {
+                    isMerged[column - 1] = true
+                    guard below[column - 1], range.columns.lowerBound <= count else { continue }
                     texts[upper][column - 1] = texts[upper][range.columns.lowerBound - 1]
                 }
+            }
+            // What stands above the first of several columns stands above the next ones too.
+            for column in texts[upper].indices.dropFirst()
+            where texts[upper][column].isEmpty && below[column] && below[column - 1] && !isMerged[column]
+                && !isMerged[column - 1]
+            {
+                texts[upper][column] = texts[upper][column - 1]
             }
         }
         return (0..<count).map { column in

@@ -57,7 +57,7 @@ struct ProfileTests {
         #expect(subject.rules.siblings.keptSeat == .ignored)
         #expect(subject.rules.siblings.followLead)
         #expect(subject.rules.priority == [PriorityKey("points", .descending)])
-        #expect(subject.children.map(\.id.text) == ["101", "102", "103", "104", "105"])
+        #expect(subject.children.map(\.id.folded) == ["101", "102", "103", "104", "105"])
         #expect(subject.children[1].currentFacility == 1)
         #expect(subject.children[2].wishes.map(\.points) == [70])
         #expect(subject.children[2].points == 70)
