@@ -9,49 +9,39 @@ import Foundation
 /// Two ids are equal if their folded texts are canonically equivalent. The order is that of the UTF-8 bytes, so it is the same on
 /// every machine.
 public struct Identifier<Subject>: Hashable, Comparable, Sendable, CustomStringConvertible {
-    /// What is compared, drawn by and kept in digests; never empty in a resolved ``Case``.
-    public let folded: String
-    /// The spelling where it differs, which is rare: an id is copied often, and so takes one word more and no text.
-    @usableFromInline let different: Spelling?
+    /// The id as it was written where it was read first: a child's and a household's in the children's table, a facility's in the
+    /// facilities' table. It is what every output shows.
+    public let spelling: String
 
-    /// An id that is spelled as it is compared.
-    ///
-    /// - Parameter folded: The text, trimmed and folded.
-    @inlinable public init(_ folded: String) {
-        self.folded = folded
-        different = nil
-    }
+    /// An id without blanks at its ends.
+    @inlinable public init(_ spelling: String) { self.spelling = spelling }
 
     /// An id as people write it.
     ///
     /// - Parameter text: The text in any width or form; blanks at its ends are no part of it.
     /// - Complexity: O(length).
-    public init(spelled text: String) {
-        if text.utf8.allSatisfy({ 0x20 < $0 && $0 < 0x7F }) {
-            self.init(text)
-        } else {
-            let spelling = text.trimmingCharacters(in: .whitespacesAndNewlines)
-            let folded = Admissions.folded(spelling)
-            self.init(folded, folded.utf8.elementsEqual(spelling.utf8) ? nil : Spelling(spelling))
-        }
-    }
+    public init(spelled text: String) { self.init(text.trimmingCharacters(in: .whitespacesAndNewlines)) }
 
-    private init(_ folded: String, _ different: Spelling?) {
-        self.folded = folded
-        self.different = different
-    }
+    /// What is compared, drawn by and kept in digests; never empty in a resolved ``Case``.
+    ///
+    /// - Complexity: O(1) for an id of ASCII, else O(length).
+    @inlinable public var folded: String { isASCII ? spelling : Self.folded(spelling) }
 
-    /// The id as it was written where it was read first: a child's and a household's in the children's table, a facility's in the
-    /// facilities' table. It is what every output shows.
-    @inlinable public var spelling: String { different?.text ?? folded }
+    @usableFromInline static func folded(_ spelling: String) -> String { Admissions.folded(spelling) }
+
+    /// Whether the id is of ASCII, which folding leaves as it is. O(1) if so: a string knows it of itself, and any other character
+    /// has more bytes than words of UTF-16.
+    @inlinable var isASCII: Bool { spelling.utf16.count == spelling.utf8.count }
 
     /// Whether the ``spelling`` differs from the ``folded`` text.
-    @inlinable public var isSpelledOtherwise: Bool { different != nil }
+    package var isSpelledOtherwise: Bool { !isASCII && !folded.utf8.elementsEqual(spelling.utf8) }
 
     /// The ``spelling``.
     @inlinable public var description: String { spelling }
 
-    @inlinable public static func == (left: Self, right: Self) -> Bool { left.folded == right.folded }
+    @inlinable public static func == (left: Self, right: Self) -> Bool {
+        left.spelling == right.spelling || !(left.isASCII && right.isASCII) && left.folded == right.folded
+    }
 
     @inlinable public func hash(into hasher: inout Hasher) { hasher.combine(folded) }
 
@@ -59,13 +49,6 @@ public struct Identifier<Subject>: Hashable, Comparable, Sendable, CustomStringC
     @inlinable public static func < (left: Self, right: Self) -> Bool {
         left.folded.utf8.lexicographicallyPrecedes(right.folded.utf8)
     }
-}
-
-/// The text of an id as it was written.
-@usableFromInline final class Spelling: Sendable {
-    @usableFromInline let text: String
-
-    init(_ text: String) { self.text = text }
 }
 
 extension Identifier: ExpressibleByStringLiteral, ExpressibleByUnicodeScalarLiteral,

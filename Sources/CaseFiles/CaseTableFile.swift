@@ -236,16 +236,21 @@ struct CaseTableFile {
         withText(row, column) { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// The id in the cell with its spelling; its text is empty where the cell is blank or the column is missing.
+    /// The id in the cell as it is spelled; its text is empty where the cell is blank or the column is missing.
     ///
     /// What the profile says that a cell means, and what a spreadsheet made of a number, is no spelling of the id.
     func id<Subject>(_ row: Int, _ column: Int?) -> Identifier<Subject> {
+        guard let column else { return Identifier("") }
+        if readsAsWritten {
+            let plain = table.withTrimmedBytes(row: row, column: column) { bytes -> Identifier<Subject>? in
+                for byte in bytes where byte >= 0x80 || byte == UInt8(ascii: "\"") { return nil }
+                return Identifier(String(decoding: bytes, as: UTF8.self))
+            }
+            if let plain { return plain }
+        }
         let id = Identifier<Subject>(text(row, column) ?? "")
-        guard let column else { return id }
-        let isPlain = table.withTrimmedBytes(row: row, column: column) { $0.elementsEqual(id.folded.utf8) }
-        if isPlain { return id }
         let written = Identifier<Subject>(spelled: table.trimmedText(row: row, column: column))
-        return written.folded.utf8.elementsEqual(id.folded.utf8) ? written : id
+        return written.folded.utf8.elementsEqual(id.spelling.utf8) ? written : id
     }
 
     /// The id in a cell that people may have copied from a result, where an apostrophe stands before what a spreadsheet would run;
