@@ -68,22 +68,23 @@ struct Archive: Sendable {
                 }
                 guard let file = zip_fopen_index(zip, part.index, 0) else { return .damaged(.container) }
                 defer { zip_fclose(file) }
-                let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceBytes, alignment: 16)
-                defer { piece.deallocate() }
                 var total = 0
-                while true {
-                    let count = zip_fread(file, piece.baseAddress!, UInt64(piece.count))
-                    guard count >= 0 else { return .damaged(.container) }
-                    if count == 0 { return total == part.size ? nil : .damaged(.size) }
-                    total += Int(count)
-                    guard total <= part.size else { return .damaged(.size) }
-                    guard body(UnsafeRawBufferPointer(rebasing: piece[..<Int(count)])) else { return nil }
+                var isTooLarge = false
+                let last = PieceReader.forEach(ahead: part.size >= Self.bytesToReadAhead) { buffer in
+                    Int(zip_fread(file, buffer.baseAddress!, UInt64(buffer.count)))
+                } _: { piece in
+                    total += piece.count
+                    isTooLarge = total > part.size
+                    return !isTooLarge && body(piece)
                 }
+                if last < 0 { return .damaged(.container) }
+                return isTooLarge || (last == 0 && total < part.size) ? .damaged(.size) : nil
             } ?? .damaged(.container)
         if let problem { throw problem }
     }
 
-    private static let pieceBytes = 1 << 16
+    /// Parts smaller than this are unpacked before a second thread has begun.
+    private static let bytesToReadAhead = 1 << 20
 
     /// Opens the container and closes it behind `body`; `nil` where it is none.
     private static func open<Result>(_ bytes: [UInt8], _ body: (OpaquePointer) -> Result) -> Result? {

@@ -3,11 +3,11 @@
 /// A workbook is packed: a file of a few kilobytes can stand for gigabytes. Each bound is far above what a nursery section
 /// keeps in one file and low enough that a hostile file is refused within a second and 200 MB.
 enum Limits {
-    /// Bytes of a sheet as CSV: 100,000 rows of 60 columns take about 40 MB.
-    static let csvBytes = 100_000_000
+    /// Bytes of a sheet as CSV: 100,000 rows of 60 columns take about 30 MB.
+    static let csvBytes = 90_000_000
 
     /// Bytes of all shared strings, with four more for each. They stay in memory beside the sheet.
-    static let stringBytes = 64_000_000
+    static let stringBytes = 50_000_000
 
     /// Unpacked bytes of one part of the container: 100,000 rows of 60 columns take about 300 MB.
     static let partBytes = 512_000_000
@@ -39,8 +39,8 @@ enum Limits {
     /// Merged ranges of a sheet.
     static let merges = 100_000
 
-    /// Cells of a sheet that cannot be read and are told one by one.
-    static let cellProblems = 1_000
+    /// Cells of a sheet that cannot be read. All are told, since some may stand where nothing is read.
+    static let cellProblems = 250_000
 
     /// Cell styles, formats and relationships; Excel allows 65,490 styles.
     static let styles = 65_536

@@ -11,7 +11,7 @@ enum NumberText {
         for (offset, byte) in text.enumerated() {
             if (48...57).contains(byte) {
                 digits += 1
-            } else if byte == UInt8(ascii: ".") {
+            } else if byte == UInt8(ascii: "."), digits > 0 {
                 points += 1
             } else if byte != UInt8(ascii: "-") || offset > 0 {
                 return false
@@ -31,6 +31,13 @@ enum NumberText {
             if text[end - 1] == UInt8(ascii: ".") { end -= 1 }
         }
         return (isNegative, UnsafeBufferPointer(rebasing: text[start..<end]))
+    }
+
+    /// The number that these bytes are, such as `-1.5E-7`; `nil` where they are none, or one that is too large.
+    static func number(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
+        // Swift reads names and other bases too.
+        guard text.allSatisfy({ (48...57).contains($0) || "+-.eE".utf8.contains($0) }) else { return nil }
+        return Double(String(decoding: text, as: UTF8.self)).flatMap { $0.isFinite ? $0 : nil }
     }
 
     /// The shortest decimal that is read as the same number, without an exponent.

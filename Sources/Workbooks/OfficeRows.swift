@@ -17,16 +17,24 @@ struct OfficeCell {
 /// Turns the cells of a worksheet of Excel into rows of CSV.
 struct OfficeRows {
     private(set) var builder: SheetBuilder
-    private let strings: SharedStrings
-    private let formats: CellFormats?
+    private let strings: SharedStrings.Fields
+    private let formats: CellFormats
+    private let hasFormats: Bool
     private let is1904: Bool
     private var row = 0
     private var column = 0
 
-    init(_ package: OfficePackage, _ buffer: UnsafeMutableBufferPointer<UInt8>) {
+    /// - Parameters:
+    ///   - package: The workbook.
+    ///   - strings: Its shared texts.
+    ///   - buffer: Memory for the CSV.
+    init(
+        _ package: OfficePackage, _ strings: SharedStrings.Fields, _ buffer: UnsafeMutableBufferPointer<UInt8>
+    ) {
         builder = SheetBuilder(buffer)
-        strings = package.strings
-        formats = package.formats
+        self.strings = strings
+        formats = package.formats ?? CellFormats()
+        hasFormats = package.formats != nil
         is1904 = package.is1904
     }
 
@@ -46,13 +54,11 @@ struct OfficeRows {
 
     /// Adds a row that was scanned.
     ///
-    /// - Parameters:
-    ///   - scanner: What has the row.
-    ///   - bytes: The bytes in which it stands.
-    mutating func add(_ scanner: RowScanner, in bytes: UnsafeBufferPointer<UInt8>) throws(WorkbookProblem) {
+    /// - Parameter scanner: What has the row.
+    mutating func add(_ scanner: RowScanner) throws(WorkbookProblem) {
         try beginRow(scanner.number, isHidden: scanner.isHidden)
         for scanned in scanner.cells {
-            let value = UnsafeBufferPointer(rebasing: bytes[scanned.value])
+            let value = scanned.value
             if scanned.cell.kind == .text, !TextRuns.isFinal(value, keepsBlanks: scanned.keepsBlanks) {
                 var text = TextRuns()
                 text.beginRun(keepsBlanks: scanned.keepsBlanks)
@@ -87,16 +93,17 @@ struct OfficeRows {
         guard next > column else { throw .damaged(.order) }
         guard next <= Limits.sheetColumns, cell.row == 0 || cell.row == row else { throw .damaged(.place) }
         column = next
-        if let formats, cell.style >= formats.styles.count { throw .damaged(.style) }
+        guard !hasFormats || cell.style < formats.styles.count else { throw .damaged(.style) }
         // An empty text is a value, but only of a formula whose value is a text.
         if cell.hasFormula, !cell.hasValue || (value.isEmpty && cell.kind != .formulaText), cell.kind != .text {
-            return builder.note(.formulaWithoutValue, column: column)
+            return try builder.note(.formulaWithoutValue, column: column)
         }
         guard !value.isEmpty else { return }
         switch cell.kind {
         case .shared: try addShared(value)
         case .number:
-            let format = formats?.styles[cell.style] ?? .plain
+            let format = hasFormats ? formats.styles[cell.style] : .plain
+            if format == .plain, NumberText.isPlain(value) { return try builder.addPlain(value, column: column) }
             try builder.addNumber(value, column: column, format: format, formats: formats, is1904: is1904)
         case .text: try builder.addText(value, column: column)
         case .formulaText: try addFormulaText(value)
@@ -104,11 +111,11 @@ struct OfficeRows {
             let isTrue = value.elementsEqual("1".utf8) || value.elementsEqual("true".utf8)
             try builder.addText(isTrue ? "TRUE" : "FALSE", column: column)
         case .error:
-            builder.note(.errorValue, column: column)
+            try builder.note(.errorValue, column: column)
             try builder.addText(value, column: column)
         case .date:
             guard let text = ISODate.text(value) else {
-                builder.note(.noDate, column: column)
+                try builder.note(.noDate, column: column)
                 return try builder.addText(value, column: column)
             }
             try builder.addText(text, column: column)
@@ -132,10 +139,9 @@ struct OfficeRows {
             index = index * 10 + Int(byte - 48)
         }
         guard index < strings.count else { throw .damaged(.string) }
-        try strings.withField(index) { field throws(WorkbookProblem) in
-            guard !field.isEmpty else { return }
-            try builder.beginField(column)
-            try builder.append(field)
-        }
+        let field = strings[index]
+        guard !field.isEmpty else { return }
+        try builder.beginField(column)
+        try builder.append(field)
     }
 }

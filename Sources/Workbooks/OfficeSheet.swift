@@ -27,8 +27,8 @@ final class OfficeSheetReceiver: XMLReceiver {
         case never
     }
 
-    private init(_ package: OfficePackage, _ buffer: UnsafeMutableBufferPointer<UInt8>, scans: Bool) {
-        rows = OfficeRows(package, buffer)
+    private init(_ rows: OfficeRows, scans: Bool) {
+        self.rows = rows
         scanning = scans ? .before(tags: 0) : .never
         super.init(OfficeNames.main)
     }
@@ -44,9 +44,11 @@ final class OfficeSheetReceiver: XMLReceiver {
         _ sheet: OfficePackage.Sheet, in package: OfficePackage, of archive: Archive, scans: Bool
     ) throws(WorkbookProblem) -> SheetText {
         try SheetText.make(sheet.name.name) { buffer throws(WorkbookProblem) in
-            let receiver = OfficeSheetReceiver(package, buffer, scans: scans)
-            try receiver.read(sheet.part, of: archive)
-            return (receiver.rows.builder, receiver.merged, receiver.hiddenColumns)
+            try package.strings.withFields { strings throws(WorkbookProblem) in
+                let receiver = OfficeSheetReceiver(OfficeRows(package, strings, buffer), scans: scans)
+                try receiver.read(sheet.part, of: archive)
+                return (receiver.rows.builder, receiver.merged, receiver.hiddenColumns)
+            }
         }
     }
 
@@ -168,20 +170,18 @@ final class OfficeSheetReceiver: XMLReceiver {
 
     override func take(_ piece: UnsafeBufferPointer<UInt8>) throws(WorkbookProblem) {
         if case .never = scanning { return parse(piece) }
-        if rest.isEmpty {
-            rest.append(contentsOf: piece[try advance(piece)...])
-        } else {
-            rest.append(contentsOf: piece)
-            var problem: WorkbookProblem?
-            let read = rest.withUnsafeBufferPointer { bytes in
-                do throws(WorkbookProblem) { return try advance(bytes) } catch {
-                    problem = error
-                    return 0
-                }
+        rest.append(contentsOf: piece)
+        rest.append(0)
+        var problem: WorkbookProblem?
+        let read = rest.withUnsafeBufferPointer { bytes in
+            do throws(WorkbookProblem) { return try advance(UnsafeBufferPointer(rebasing: bytes.dropLast())) } catch {
+                problem = error
+                return 0
             }
-            if let problem { throw problem }
-            rest.removeSubrange(..<read)
         }
+        if let problem { throw problem }
+        rest.removeLast()
+        rest.removeSubrange(..<read)
     }
 
     override func finish() throws(WorkbookProblem) {
@@ -191,27 +191,42 @@ final class OfficeSheetReceiver: XMLReceiver {
 
     /// Reads as many of the bytes as can be read without those that follow.
     ///
+    /// - Parameter bytes: The bytes at hand, with a zero behind them.
     /// - Returns: The number of bytes that were read.
     private func advance(_ bytes: UnsafeBufferPointer<UInt8>) throws(WorkbookProblem) -> Int {
         var at = 0
         while at < bytes.count, !isStopped {
             switch scanning {
             case .before(let tags):
-                guard let end = bytes[at...].firstIndex(of: UInt8(ascii: ">")) else { return at }
+                guard let end = bytes[at...].firstIndex(of: UInt8(ascii: ">")) else {
+                    guard bytes.count - at > Limits.tagBytes else { return at }
+                    scanning = .never
+                    continue
+                }
                 let tag = UnsafeBufferPointer(rebasing: bytes[at...end])
-                if tags == 0, !Self.isUTF8(tag) || tag.count > Limits.tagBytes {
+                guard tags > 0 || Self.isUTF8(tag), tags < Self.mostTags else {
                     scanning = .never
                     continue
                 }
                 parse(tag)
                 at = end + 1
-                let isPlain = tag.starts(with: "<sheetData>".utf8)
-                scanning =
-                    place == Place.rows
-                    ? (isPlain ? .rows : .never) : tags < Self.mostTags ? .before(tags: tags + 1) : .never
+                scanning = .before(tags: tags + 1)
+                if place == Place.rows { scanning = tag.elementsEqual("<sheetData>".utf8) ? .rows : .never }
             case .rows:
-                guard let end = try advanceRow(bytes, from: at) else { return at }
-                at = end
+                // Blanks between rows say nothing.
+                while at < bytes.count, bytes[at] == 32 || bytes[at] == 10 || bytes[at] == 13 || bytes[at] == 9 {
+                    at += 1
+                }
+                let row = UnsafeBufferPointer(rebasing: bytes[at...])
+                switch scanner.scan(row) {
+                case .row(let count):
+                    try rows.add(scanner)
+                    at += count
+                case .cutOff where row.count <= Limits.tagBytes: return at
+                case .cutOff, .other:
+                    guard let count = parseRow(row) else { return at }
+                    at += count
+                }
             case .never:
                 parse(UnsafeBufferPointer(rebasing: bytes[at...]))
                 return bytes.count
@@ -230,22 +245,16 @@ final class OfficeSheetReceiver: XMLReceiver {
         return text.contains("encoding=\"utf-8\"") || !text.contains("encoding")
     }
 
-    /// Reads what stands between rows and one row.
+    /// Lets the parser read a row that is not plain; behind it there may be plain ones.
     ///
-    /// - Returns: The offset behind the row; `nil` where it ends behind the bytes.
-    private func advanceRow(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) throws(WorkbookProblem) -> Int? {
-        if let end = scanner.scan(bytes, from: start) {
-            try rows.add(scanner, in: bytes)
-            return end
-        }
-        // The parser keeps no more of a part than the longest tag.
-        if scanner.isCutOff, bytes.count - start <= Limits.tagBytes { return nil }
-        // Behind a row that is not plain there may be plain ones.
+    /// - Returns: The number of bytes that were read; `nil` where the row ends behind the bytes.
+    private func parseRow(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
         let mark = "</row>".utf8
-        var end = start
-        while end + mark.count <= bytes.count, !bytes[end..<end + mark.count].elementsEqual(mark) { end += 1 }
+        var end = 0
+        while end < bytes.count, bytes[end] != UInt8(ascii: "<") || !bytes[end...].starts(with: mark) { end += 1 }
+        if end == bytes.count, end <= Limits.tagBytes, bytes.starts(with: "<row".utf8) { return nil }
         end = min(bytes.count, end + mark.count)
-        parse(UnsafeBufferPointer(rebasing: bytes[start..<end]))
+        parse(UnsafeBufferPointer(rebasing: bytes[..<end]))
         if place != Place.rows { scanning = .never }
         return end
     }

@@ -216,12 +216,12 @@ final class OpenSheetReceiver: OpenStyleReceiver {
     }
 
     private func add(at column: Int) throws(WorkbookProblem) {
-        if isError { builder.note(.errorValue, column: column) }
-        if kind == .none, hasFormula { builder.note(.formulaWithoutValue, column: column) }
+        if isError { try builder.note(.errorValue, column: column) }
+        if kind == .none, hasFormula { try builder.note(.formulaWithoutValue, column: column) }
         guard !isError, kind != .none, kind != .text else {
             return try addText(value.flatMap { $0.isEmpty || isError ? nil : $0 } ?? paragraphs.bytes, column)
         }
-        guard let value else { return builder.note(.noNumber, column: column) }
+        guard let value else { return try builder.note(.noNumber, column: column) }
         var problem: WorkbookProblem?
         value.withUnsafeBufferPointer { value in
             do throws(WorkbookProblem) { try add(value, at: column) } catch { problem = error }
@@ -240,7 +240,7 @@ final class OpenSheetReceiver: OpenStyleReceiver {
             if let text = kind == .date ? ISODate.text(value) : ISODate.duration(value) {
                 try addText(Array(text.utf8), column)
             } else {
-                builder.note(.noDate, column: column)
+                try builder.note(.noDate, column: column)
                 try builder.addText(value, column: column)
             }
         }

@@ -25,17 +25,26 @@ struct SharedStrings: Sendable {
         self.ends = ends
     }
 
-    var count: Int { ends.count }
+    /// Calls `body` with the texts as fields of CSV, quoted where they must be.
+    func withFields<Result>(_ body: (Fields) throws(WorkbookProblem) -> Result) throws(WorkbookProblem) -> Result {
+        try bytes.withUnsafeBufferPointer { bytes throws(WorkbookProblem) in
+            try ends.withUnsafeBufferPointer { ends throws(WorkbookProblem) in
+                try body(Fields(bytes: bytes, ends: ends))
+            }
+        }
+    }
 
-    /// Calls `body` with the field of a text, quoted where it must be.
-    @inline(__always)
-    func withField<Result>(
-        _ index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws(WorkbookProblem) -> Result
-    ) throws(WorkbookProblem) -> Result {
-        let start = index == 0 ? 0 : Int(ends[index - 1])
-        let end = Int(ends[index])
-        return try bytes.withUnsafeBufferPointer { bytes throws(WorkbookProblem) in
-            try body(UnsafeBufferPointer(rebasing: bytes[start..<end]))
+    /// The texts where they stand in memory.
+    struct Fields {
+        fileprivate let bytes: UnsafeBufferPointer<UInt8>
+        fileprivate let ends: UnsafeBufferPointer<UInt32>
+
+        var count: Int { ends.count }
+
+        /// The field of a text, which must be there.
+        subscript(index: Int) -> UnsafeBufferPointer<UInt8> {
+            precondition(index >= 0 && index < ends.count, "no text: \(index)")
+            return UnsafeBufferPointer(rebasing: bytes[(index == 0 ? 0 : Int(ends[index - 1]))..<Int(ends[index])])
         }
     }
 }

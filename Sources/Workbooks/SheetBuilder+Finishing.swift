@@ -14,49 +14,42 @@ extension SheetBuilder {
     /// - Parameter merged: Merged ranges, ascending by their first row.
     /// - Complexity: O(bytes).
     mutating func finish(merged: [CellRange]) throws(WorkbookProblem) -> Finished {
-        let width = columnCount
-        guard rows.count * width <= buffer.count else { throw .tooLarge(.csv) }
-        try emptyCovered(merged.filter { $0.firstColumn <= width }, width: width)
+        guard rows.count * columnCount <= buffer.count else { throw .tooLarge(.csv) }
+        try forgetCovered(merged)
+        try emptyCovered(merged)
         try pad(to: columnCount)
         return Finished(
             rows: rows.map(\.number), columnCount: columnCount, hiddenRows: rows.filter(\.isHidden).map(\.number),
-            columns: contents.indices.filter { contents[$0] > 0 }.map { $0 + 1 },
-            problems: problems.filter { problem in !merged.contains { $0.covers(problem) } })
+            columns: contents.indices.filter { contents[$0] > 0 }.map { $0 + 1 }, problems: problems)
     }
 
     private var columnCount: Int { (contents.lastIndex { $0 > 0 } ?? -1) + 1 }
 
+    /// Leaves out the problems of cells that merged ones cover.
+    private mutating func forgetCovered(_ merged: [CellRange]) throws(WorkbookProblem) {
+        guard !problems.isEmpty, !merged.isEmpty else { return }
+        var sweep = MergeSweep(merged, columns: Limits.columns)
+        var kept = 0
+        for problem in problems {
+            try sweep.advance(to: problem.row)
+            guard !sweep.covers(problem.column) else { continue }
+            problems[kept] = problem
+            kept += 1
+        }
+        problems.removeLast(problems.count - kept)
+    }
+
     /// Empties the cells that merged ones cover, and leaves out rows that are empty then.
-    ///
-    /// Ranges that overlap are refused, so that a row has at most as many as it has columns.
-    private mutating func emptyCovered(_ merged: [CellRange], width: Int) throws(WorkbookProblem) {
-        guard let last = merged.map(\.lastRow).max() else { return }
-        var isCovered = [Bool](repeating: false, count: width)
-        var (kept, start, target, next) = (0, 0, 0, 0)
-        var active: [CellRange] = []
+    private mutating func emptyCovered(_ merged: [CellRange]) throws(WorkbookProblem) {
+        var sweep = MergeSweep(merged, columns: columnCount)
+        var (kept, start, target) = (0, 0, 0)
         for row in rows {
-            let number = Int(row.number)
-            if number > last, target == start { return }
-            active.removeAll { $0.lastRow < number }
-            while next < merged.count, merged[next].firstRow <= number {
-                if merged[next].lastRow >= number { active.append(merged[next]) }
-                next += 1
-            }
-            for range in active {
-                for column in range.firstColumn...min(range.lastColumn, width) {
-                    guard !isCovered[column - 1] else { throw .damaged(.merge) }
-                    isCovered[column - 1] = true
-                }
-            }
-            for range in active where range.firstRow == number { isCovered[range.firstColumn - 1] = false }
-            let fields = rewrite(row, from: start, to: &target, isCovered)
-            for range in active {
-                for column in range.firstColumn...min(range.lastColumn, width) { isCovered[column - 1] = false }
-            }
+            if sweep.isOver, target == start { return }
+            try sweep.advance(to: Int(row.number))
+            let fields = rewrite(row, from: start, to: &target, sweep)
             start = Int(row.end)
             guard fields > 0 else { continue }
-            rows[kept] = Row(
-                number: row.number, isHidden: row.isHidden, fields: UInt32(fields), end: UInt32(target))
+            rows[kept] = Row(number: row.number, isHidden: row.isHidden, fields: UInt32(fields), end: UInt32(target))
             kept += 1
         }
         rows.removeLast(rows.count - kept)
@@ -66,14 +59,14 @@ extension SheetBuilder {
     /// Moves a row towards the beginning, without its covered cells.
     ///
     /// - Returns: The number of fields that are left.
-    private mutating func rewrite(_ row: Row, from start: Int, to target: inout Int, _ isCovered: [Bool]) -> Int {
+    private mutating func rewrite(_ row: Row, from start: Int, to target: inout Int, _ sweep: MergeSweep) -> Int {
         var source = start
         var written = 0
         for column in 0..<Int(row.fields) {
             let end = fieldEnd(source)
             defer { source = end + 1 }
             guard end > source else { continue }
-            if isCovered[column] {
+            if sweep.covers(column + 1) {
                 contents[column] -= 1
                 continue
             }
@@ -123,13 +116,5 @@ extension SheetBuilder {
             missing -= commas
             move(start..<end - 1, to: start + missing)
         }
-    }
-}
-
-extension CellRange {
-    /// Whether a cell stands in the range and is not its first.
-    fileprivate func covers(_ cell: CellProblem) -> Bool {
-        (firstRow...lastRow).contains(cell.row) && (firstColumn...lastColumn).contains(cell.column)
-            && (cell.row, cell.column) != (firstRow, firstColumn)
     }
 }

@@ -22,7 +22,7 @@ struct SheetBuilder {
     private var isHidden = false
     /// Fields of the open row that have begun.
     private var fields = 0
-    private(set) var problems: [CellProblem] = []
+    var problems: [CellProblem] = []
 
     /// - Parameter buffer: Memory for the CSV, ``Limits/csvBytes`` bytes.
     init(_ buffer: UnsafeMutableBufferPointer<UInt8>) { self.buffer = buffer }
@@ -68,15 +68,18 @@ struct SheetBuilder {
     mutating func repeatRow(_ times: Int) throws(WorkbookProblem) {
         guard times > 0 else { return }
         guard times <= Limits.sheetRows - row else { throw .damaged(.place) }
+        let told = Array(problems.reversed().prefix { $0.row == row }.reversed())
         guard let last = rows.last, Int(last.number) == row else {
-            row += times
+            for _ in told.isEmpty ? 0..<0 : 0..<times {
+                row += 1
+                for problem in told { try note(problem.code, column: problem.column) }
+            }
+            if told.isEmpty { row += times }
             return
         }
         let start = rows.count > 1 ? Int(rows[rows.count - 2].end) : 0
-        let length = count - start
-        guard length * times <= buffer.count - count else { throw .tooLarge(.csv) }
         let source = UnsafeBufferPointer(rebasing: buffer[start..<count])
-        let told = Array(problems.reversed().prefix { $0.row == row }.reversed())
+        guard source.count * times <= buffer.count - count else { throw .tooLarge(.csv) }
         var place = start
         for column in 0..<Int(last.fields) {
             let end = fieldEnd(place)
@@ -87,13 +90,14 @@ struct SheetBuilder {
             row += 1
             try append(source)
             rows.append(Row(number: UInt32(row), isHidden: last.isHidden, fields: last.fields, end: UInt32(count)))
-            for problem in told { note(problem.code, column: problem.column) }
+            for problem in told { try note(problem.code, column: problem.column) }
         }
     }
 
     /// Notes that a cell of the open row cannot be read.
-    mutating func note(_ code: CellProblem.Code, column: Int) {
-        guard problems.count < Limits.cellProblems else { return }
+    mutating func note(_ code: CellProblem.Code, column: Int) throws(WorkbookProblem) {
+        guard column <= Limits.columns else { throw .tooLarge(.columns) }
+        guard problems.count < Limits.cellProblems else { throw .tooLarge(.cellProblems) }
         problems.append(CellProblem(code: code, row: row, column: column))
     }
 

@@ -23,7 +23,7 @@ public struct SheetText: Sendable {
     public let hiddenRows: [UInt32]
     /// Columns with content that are not shown, from 1, ascending.
     public let hiddenColumns: [UInt32]
-    /// Cells that cannot be read, row by row: the first thousand.
+    /// Cells that cannot be read, row by row.
     public let problems: [CellProblem]
 }
 

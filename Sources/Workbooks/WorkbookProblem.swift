@@ -60,7 +60,7 @@ extension WorkbookProblem {
 
     /// What a workbook has too much of.
     enum Excess {
-        case unpacked, packing, entries, sheets, columns, csv, strings, cell, tag, merges, styles
+        case unpacked, packing, entries, sheets, columns, csv, strings, cell, tag, merges, styles, cellProblems
 
         var english: String {
             switch self {
@@ -74,6 +74,7 @@ extension WorkbookProblem {
             case .cell: "a cell has more than \(Limits.cellBytes) bytes"
             case .tag: "a tag has more than \(Limits.tagBytes) bytes"
             case .merges: "a sheet has more than \(Limits.merges) merged ranges"
+            case .cellProblems: "more than \(Limits.cellProblems) cells of a sheet cannot be read"
             case .styles: "it has more than \(Limits.styles) formats"
             }
         }
@@ -90,6 +91,7 @@ extension WorkbookProblem {
             case .cell: "\(Limits.cellBytes)バイトを超えるセルがあります"
             case .tag: "\(Limits.tagBytes)バイトを超えるタグがあります"
             case .merges: "セルの結合が\(Limits.merges)か所を超えるシートがあります"
+            case .cellProblems: "読み取れないセルが\(Limits.cellProblems)個を超えるシートがあります"
             case .styles: "書式が\(Limits.styles)個を超えています"
             }
         }

@@ -48,6 +48,7 @@ struct OfficeTests {
             ("-1.50", "-1.5"), ("3.0", "3"), ("007", "7"), ("0.10", "0.1"), ("1E-3", "0.001"), ("1.5E+2", "150"),
             ("1.2345E-7", "0.00000012345"), ("1E+14", "100000000000000"), ("999999999999999", "999999999999999"),
             ("-12.5E-2", "-0.125"), ("0.30000000000000004", "0.30000000000000004"), ("1.25E10", "12500000000"),
+            (".5", "0.5"), ("5.", "5"), ("-.25", "-0.25"),
         ])
     func numbers(_ stored: String, _ expected: String) throws {
         let sheet = try Office(cell: "<c><v>\(stored)</v></c>").read()
@@ -157,6 +158,16 @@ struct OfficeTests {
         #expect(try Office(cell: "<c s=\"1\"><v>\(stored)</v></c>", formats: [code]).csv == expected + "\n")
     }
 
+    @Test(
+        "What is no number is told, not guessed",
+        arguments: ["x", "0x10", "nan", "inf", "1 2", "1,5", "--1", ".", "1E+400"])
+    func noNumbers(_ stored: String) throws {
+        for formats in [[], ["0000"], ["yyyy/m/d"]] {
+            let sheet = try Office(cell: "<c s=\"\(formats.count)\"><v>\(stored)</v></c>", formats: formats).read()
+            #expect(sheet.problems.map(\.code) == [.noNumber])
+        }
+    }
+
     @Test("What cannot be read is told with its cell")
     func problems() throws {
         let rows = """
@@ -223,6 +234,28 @@ struct OfficeTests {
         var strict = Office(cell: "<c r=\"A1\" t=\"inlineStr\"><is><t>園</t></is></c>")
         strict.namespace = Office.strict
         #expect(try strict.csv == plain)
+    }
+
+    @Test("A large sheet is the same with rows that are written plainly and with others")
+    func scanning() throws {
+        let plain = """
+            <row r="%" spans="1:3" ht="15"><c r="A%" t="inlineStr"><is><t> 園 </t></is></c><c r="B%" s="1"><v>45749</v></c>\
+            <c r="C%"><v>%</v></c><c r="D%" t="str"><f>A1</f><v>a_x0041_</v></c><c r="E%" t="b"><v>1</v></c></row>
+            """
+        // An entity, a comment, an attribute in other quotation marks, and a formula that is shared.
+        let others = [
+            plain.replacing(" 園 ", with: "園&amp;"), plain.replacing("<c r=\"B", with: "<!-- --><c r=\"B"),
+            plain.replacing("ht=\"15\"", with: "hidden='1'"), plain.replacing("<f>", with: "<f t=\"shared\" si=\"0\">"),
+        ]
+        let rows = (1...5_000).map { number in
+            (number % 100 == 0 ? others[number / 100 % 4] : plain).replacing("%", with: String(number))
+        }
+        let workbook = try Workbook(Office(rows: rows.joined(separator: "\n"), builtIn: [14]).parts.bytes)
+        let (sheet, parsed) = try (workbook.sheet(0), workbook.sheet(0, scans: false))
+        #expect(sheet.csv == parsed.csv && sheet.rows == parsed.rows && sheet.hiddenRows == parsed.hiddenRows)
+        let lines = String(decoding: sheet.csv, as: UTF8.self).split(separator: "\n")
+        #expect(lines.count == 5_000 && sheet.hiddenRows.count == 13 && sheet.problems.isEmpty)
+        #expect(lines[0] == "園,2025-04-02,1,aA,TRUE" && lines[399] == "園&,2025-04-02,400,aA,TRUE")
     }
 
     @Test("Cells are named as spreadsheets name them")

