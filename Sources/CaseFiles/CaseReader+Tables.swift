@@ -120,7 +120,8 @@ extension CaseReader {
     }
 
     /// - Parameter blankSeats: What a blank cell of seats means; a column that is not there offers nothing.
-    mutating func readFacilities(blankSeats: BlankSeats) -> [FacilityRow]? {
+    /// - Parameter needsSeats: Whether there must be a column of seats.
+    mutating func readFacilities(blankSeats: BlankSeats, needsSeats: Bool = true) -> [FacilityRow]? {
         guard var file = files[.facilities] else { return nil }
         defer { files[.facilities] = file }
         let id = file.column("facility_id", isNeeded: true)
@@ -133,7 +134,7 @@ extension CaseReader {
         let latitude = file.column("latitude")
         let longitude = file.column("longitude")
         let unpublished = file.column("unpublished")
-        if seats.allSatisfy({ $0 == nil }) { _ = file.column("seats_0", isNeeded: true) }
+        if needsSeats, seats.allSatisfy({ $0 == nil }) { _ = file.column("seats_0", isNeeded: true) }
         let derivation = ["capacity", "enrolled", "margin"].map { prefix in
             (0...5).map { file.column("\(prefix)_\($0)") }
         }

@@ -23,6 +23,7 @@ enum ColumnSynonyms {
     /// Columns for people, or for a check only: without them nobody's result changes.
     static let withoutEffect: Set<String> = [
         "name", "kind", "age_class", "capacity_N", "enrolled_N", "margin_N", "reason", "by", "date",
+        "capacity_total", "waiting_N",
     ]
 
     /// Names of a facility's id behind each beginning, the ids before the names.
@@ -94,25 +95,34 @@ enum ColumnSynonyms {
                 "name",
                 [
                     "施設名", "施設名称", "保育所名", "保育所名称", "保育園名", "保育園名称", "園名", "園名称", "事業所名", "事業所名称",
+                    "施設・事業名", "保育園等名称",
                 ]
             ),
             (
                 "seats_N",
                 [
                     "N歳募集人数", "N歳児募集人数", "N歳児募集数", "N歳募集数", "N歳受入可能数", "N歳児受入可能数", "N歳空き", "N歳児空き",
-                    "N歳児空き状況", "募集人数N歳", "受入可能数N歳", "募集N歳児",
+                    "N歳児空き状況", "募集人数N歳", "受入可能数N歳", "募集N歳児", "受入可能数_N歳児", "受入可能数N歳児",
                 ]
             ),
             ("min_age_months", ["受入月齢", "最低月齢", "受入可能月齢"]),
             ("min_age_days", ["受入日齢", "最低日齢"]),
             ("kind", ["種別", "施設種別", "類型"]),
-            ("ward", ["区", "地区", "行政区", "地域"]),
+            ("ward", ["施設所在区", "所在区", "区", "地区", "行政区", "地域"]),
             ("latitude", ["緯度"]),
             ("longitude", ["経度"]),
             ("capacity_N", ["N歳定員", "N歳児定員", "定員N歳", "N歳利用定員", "N歳児利用定員"]),
-            ("enrolled_N", ["N歳在籍", "N歳児在籍", "N歳在籍数", "N歳児在籍数", "N歳児在籍児童数"]),
+            (
+                "enrolled_N",
+                [
+                    "N歳在籍", "N歳児在籍", "N歳在籍数", "N歳児在籍数", "N歳児在籍児童数", "入所児童数_N歳児", "入所児童数N歳児",
+                    "N歳児入所児童数",
+                ]
+            ),
             ("margin_N", ["N歳弾力", "N歳児弾力", "N歳弾力化枠"]),
             ("closed_N", ["N歳児補充なし", "N歳補充なし", "N歳児転園後閉鎖", "N歳転園後閉鎖"]),
+            ("capacity_total", ["定員合計", "合計定員", "総定員", "利用定員合計", "Full"]),
+            ("waiting_N", ["入所待ち人数_N歳児", "入所待ち人数N歳児", "N歳児入所待ち人数", "N歳児待機児童数", "N歳入所待ち人数"]),
         ],
         .households: [
             ("household_id", ["世帯番号", "世帯ID", "世帯コード"]),
