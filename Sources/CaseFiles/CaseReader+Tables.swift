@@ -152,10 +152,11 @@ extension CaseReader {
             let sources = derivation.map { columns in
                 columns.allSatisfy { $0 == nil } ? [] : columns.map { file.integer(row, $0) }
             }
+            let minimum = file.minimumAge(row, months: months, days: days)
             var facility = FacilityRow(
                 id: FacilityID(file.text(row, id) ?? ""), name: file.plainText(row, name),
-                seats: vacancies, minimumAgeMonths: file.integer(row, months),
-                minimumAgeDays: file.integer(row, days), kind: file.plainText(row, kind),
+                seats: vacancies, minimumAgeMonths: minimum.months,
+                minimumAgeDays: minimum.days, kind: file.plainText(row, kind),
                 ward: file.plainText(row, ward), latitude: file.degrees(row, latitude),
                 longitude: file.degrees(row, longitude), capacity: sources[0], enrolled: sources[1],
                 margin: sources[2], unpublished: file.ages(row, unpublished) ?? [],

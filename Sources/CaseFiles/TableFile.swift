@@ -39,7 +39,7 @@ struct TableFile {
         if Workbook.looksLikeWorkbook(bytes) {
             do {
                 let workbook = try Workbook(bytes)
-                let source = try Source.only(of: workbook, named: name, as: form, fits: fits).get()
+                let source = try TableSource.only(of: workbook, named: name, as: form, fits: fits).get()
                 return read(source, named: name, as: form, fits: fits)
             } catch let problem as Problem {
                 return (nil, [problem])
@@ -50,12 +50,12 @@ struct TableFile {
             }
         }
         do throws(TableProblem) {
-            return read(Source(try DecodedText(bytes)), named: name, as: form, fits: fits)
+            return read(TableSource(try DecodedText(bytes)), named: name, as: form, fits: fits)
         } catch { return (nil, [Problem(error, file: name)]) }
     }
 
     private static func read(
-        _ source: Source, named name: String, as form: FileForm, fits: ([String]) -> Bool
+        _ source: TableSource, named name: String, as form: FileForm, fits: ([String]) -> Bool
     ) -> (file: TableFile?, problems: [Problem]) {
         var layout = TableLayout(header: form.header, separator: form.separator ?? .comma)
         let leavesOut = form.leaveOut.isEmpty ? nil : form.leavesOut
@@ -183,7 +183,7 @@ struct TableFile {
 }
 
 /// A text in which a table stands, and where.
-private struct Source {
+struct TableSource {
     let utf8: [UInt8]
     let encoding: InputEncoding
     var sheet: SheetText?
@@ -205,13 +205,28 @@ private struct Source {
             })
     }
 
+    /// The text of the file, or those of all sheets of a workbook that have cells.
+    ///
+    /// - Throws: A problem of the file as a whole.
+    static func all(of bytes: [UInt8], named name: String) throws(Problem) -> [TableSource] {
+        guard Workbook.looksLikeWorkbook(bytes) else {
+            do { return [TableSource(try DecodedText(bytes))] } catch { throw Problem(error, file: name) }
+        }
+        do throws(WorkbookProblem) {
+            let workbook = try Workbook(bytes)
+            var sources: [TableSource] = []
+            for index in workbook.sheets.indices { sources.append(TableSource(try workbook.sheet(index))) }
+            return sources
+        } catch { throw Problem(error, file: name) }
+    }
+
     /// The sheet of this name, or the only one that fits.
     static func only(
         of workbook: Workbook, named name: String, as form: FileForm, fits: ([String]) -> Bool
-    ) throws(WorkbookProblem) -> Result<Source, Problem> {
+    ) throws(WorkbookProblem) -> Result<TableSource, Problem> {
         let names = workbook.sheets.map(\.name)
         let all = names.isEmpty ? "none" : names.joined(separator: ", ")
-        func refuse(_ message: String, japanese: String) -> Result<Source, Problem> {
+        func refuse(_ message: String, japanese: String) -> Result<TableSource, Problem> {
             var problem = Problem(.file(.sheetUnknown), file: name, message)
             problem.japanese = japanese
             return .failure(problem)
@@ -222,12 +237,12 @@ private struct Source {
                     "The workbook has no sheet \(wanted); its sheets are: \(all).",
                     japanese: "シート「\(wanted)」がありません。あるのは次のシートです：\(names.joined(separator: "、"))。")
             }
-            return .success(Source(try workbook.sheet(index)))
+            return .success(TableSource(try workbook.sheet(index)))
         }
-        if names.count == 1 { return .success(Source(try workbook.sheet(0))) }
-        var fitting: [Source] = []
+        if names.count == 1 { return .success(TableSource(try workbook.sheet(0))) }
+        var fitting: [TableSource] = []
         for index in names.indices {
-            let source = Source(try workbook.sheet(index))
+            let source = TableSource(try workbook.sheet(index))
             if source.layout(as: form, fits: fits) != nil { fitting.append(source) }
         }
         if fitting.count == 1 { return .success(fitting[0]) }

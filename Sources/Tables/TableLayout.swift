@@ -58,12 +58,20 @@ public enum NoteRow {
     ///
     /// - Parameter first: Without blanks at its ends.
     /// - Complexity: O(length).
-    public static func isLikely(_ first: String) -> Bool {
+    public static func isLikely(_ first: String) -> Bool { pattern(of: first) != nil }
+
+    /// What says in `leaveOut` that a row whose first cell with content says this is rather a sum or a note: the cell itself,
+    /// such as `合計`, or how it begins, such as `更新日*`; `nil` where it seems to be data.
+    ///
+    /// - Parameter first: Without blanks at its ends.
+    /// - Complexity: O(length).
+    public static func pattern(of first: String) -> String? {
         if first.utf8.first.map({ $0 < 0x80 && $0 != UInt8(ascii: "*") && $0 != UInt8(ascii: "(") }) ?? true {
-            return false
+            return nil
         }
         let text = first.filter { !$0.isWhitespace }
-        return sums.contains(text) || beginnings.contains { text.hasPrefix($0) }
+        if sums.contains(text) { return text }
+        return beginnings.first { text.hasPrefix($0) }.map { $0.hasSuffix("*") ? $0 : $0 + "*" }
     }
 
     private static let sums: Set<String> = [

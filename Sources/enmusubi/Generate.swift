@@ -85,7 +85,7 @@ struct Generate: TellingCommand {
         help: """
             A setting that staff read otherwise when they did the round by hand, such as siblings.aggregate=product or \
             priority=tier,points,tax,category; may be repeated.
-            """, transform: setting)
+            """, transform: { try RuleSetting($0) })
     var manualReading: [RuleSetting] = []
 
     @Flag(help: "Write machine-readable messages, one JSON object a line, to standard output.")
@@ -99,10 +99,6 @@ struct Generate: TellingCommand {
     static func month(_ text: String) throws -> PlacementMonth {
         guard let month = PlacementMonth(text) else { throw ValidationError("--month must be such as 2027-04.") }
         return month
-    }
-
-    static func setting(_ text: String) throws -> RuleSetting {
-        do { return try RuleSetting(text) } catch { throw ValidationError("\(error)") }
     }
 
     var console: Console { Console(isJSON: json, onlyTells: true) }

@@ -1,10 +1,18 @@
 """Real facilities: from a city's open data to a verified result, with applicants that are made up."""
 
 import json
+import shutil
+import unicodedata
 
-from program import EXAMPLES, Folder, rows, run
+from program import EXAMPLES, ROOT, Folder, rows, run
 
+FIXTURES = ROOT / "Tests" / "Fixtures"
 YOKOHAMA = EXAMPLES / "open-data" / "yokohama_2026-02.csv"
+
+
+def folded(text):
+    """An id as it is compared."""
+    return unicodedata.normalize("NFKC", text)
 
 
 class Yokohama(Folder):
@@ -70,3 +78,91 @@ class Yokohama(Folder):
             self.assertIn(place, done.stderr)
             self.assertIn(code, done.stderr)
             self.assertFalse((self.folder / "city").exists())
+
+
+class ThreeFiles(Folder):
+    """Files of three cities, by the profile that is proposed and that nobody edits."""
+
+    def round(self, name, *options):
+        """From the file to a verified result; gives what was said on the way, the rows of the facilities, and run.json."""
+        data, case, result = self.folder / "data", self.folder / "case", self.folder / "result"
+        data.mkdir()
+        shutil.copy(FIXTURES / name, data / name)
+        said = run("suggest-columns", data, "--write").stdout
+        self.assertTrue(said.endswith("\ncolumns: columns.yaml\n"), said)
+        made = run("generate", case, "--facilities", data / name, *options).stdout
+        run("run", case, "--out", result)
+        self.assertIn("verified", run("verify", case, result).stdout)
+        record = json.loads((result / "run.json").read_text(encoding="utf-8"))
+        self.assertEqual(record["status"], "optimal")
+        self.assertGreater(record["counts"]["placed"], 0)
+        return (data / "columns.yaml").read_text(encoding="utf-8"), made, rows(case / "facilities.csv")
+
+    def test_a_vacancy_table_with_strokes_and_names_for_ids(self):
+        profile, made, facilities = self.round("vacancy-table.csv")
+        self.assertIn('blank:\n  facilities: {seats_N: ["-"], capacity_N: ["-"]}\n', profile)
+        self.assertIn('  seats_N: "N歳児 募集数"  # certain', profile)
+        self.assertIn("not offered: it has no places and no children", profile)
+        self.assertEqual(len(facilities), 22)
+        # As published: B has no class 0, and 2 seats of class 3.
+        b = next(row for row in facilities if row["facility_id"] == "B保育所")
+        self.assertEqual([b[f"seats_{age}"] for age in range(6)], ["", "0", "0", "2", "0", "2"])
+        self.assertNotIn("so are the vacancies", made)
+
+    def test_yokohamas_own_form_holds_waiting_numbers_and_gets_vacancies_made_up(self):
+        name = "yokohama_raw_format_head_0967_20260501.csv"
+        profile, made, facilities = self.round(name, "--children", 120)
+        self.assertIn("header: 2", profile)
+        self.assertIn('  waiting_N: "N歳児"  # likely; by the title', profile)
+        self.assertIn("# still needed: seats_N", profile)
+        self.assertIn("the file has waiting numbers only", profile)
+        self.assertIn("so are the vacancies, because none are given", made)
+        published = (FIXTURES / name).read_text(encoding="utf-8").splitlines()[2:]
+        self.assertEqual(
+            sorted(row["facility_id"] for row in facilities), sorted(line.split(",")[3] for line in published if line))
+        # Where the list has a stroke, the class is not offered.
+        seats = {row["facility_id"]: row for row in facilities}
+        self.assertEqual(seats["1410051013787"]["seats_0"] == "", False)
+        self.assertEqual(seats["1410051018778"]["seats_0"], "")
+
+    def test_koriyamas_list_in_cp932_with_ages_in_words_and_places_in_all(self):
+        name = "koriyama_nurseryData_cp932.csv"
+        profile, made, facilities = self.round(name, "--children", 800)
+        for line in [
+            'min_age_months: "AgeS"', 'capacity_total: "Full"', 'latitude: "Y"', 'facilities: {capacity_total: ["ー"]}',
+            "# still needed: seats_N", "the places of all classes together only",
+        ]:
+            self.assertIn(line, profile)
+        self.assertIn("so are the vacancies, because none are given", made)
+        published = {folded(row["Name"]): row for row in rows(FIXTURES / name, encoding="cp932")}
+        self.assertEqual(sorted(published), sorted(folded(row["facility_id"]) for row in facilities))
+        ages = {"57日": ("", "57"), "6か月": ("6", ""), "2歳半": ("30", ""), "生後57日から": ("", "57"), "0歳": ("0", "")}
+        seen = set()
+        for row in facilities:
+            there = published[folded(row["facility_id"])]
+            self.assertEqual(row["name"], there["Name"])
+            self.assertEqual(float(row["latitude"]), float(there["Y"]))
+            if there["AgeS"] in ages:
+                seen.add(there["AgeS"])
+                self.assertEqual((row["min_age_months"], row["min_age_days"]), ages[there["AgeS"]])
+            if there["AgeS"] == "3歳":
+                self.assertEqual([row[f"seats_{age}"] for age in range(3)], ["", "", ""])
+        self.assertEqual(seen, set(ages))
+
+    def test_the_profile_of_the_example_is_what_is_proposed(self):
+        data = self.folder / "data"
+        shutil.copytree(EXAMPLES / "open-data", data)
+        done = run("suggest-columns", data, "--write", status=74)
+        self.assertIn("it is there already", done.stderr)
+        kept = (data / "columns.yaml").read_text(encoding="utf-8")
+        (data / "columns.yaml").unlink()
+        run("suggest-columns", data, "--write")
+        self.assertEqual((data / "columns.yaml").read_text(encoding="utf-8"), kept)
+
+    def test_a_profile_for_tables_of_several_folders_is_refused(self):
+        for name in ["a", "b"]:
+            (self.folder / name).mkdir()
+        shutil.copy(FIXTURES / "vacancy-table.csv", self.folder / "a")
+        shutil.copy(YOKOHAMA, self.folder / "b")
+        run("suggest-columns", self.folder / "a", self.folder / "b", "--write", status=64)
+        self.assertEqual(sorted(path.name for path in self.folder.rglob("*.yaml")), [])
