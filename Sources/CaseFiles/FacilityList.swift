@@ -51,6 +51,8 @@ extension CaseReader {
             blankSeats = settings.settings?.blankSeats ?? .notOffered
         }
         guard !problems.contains(where: { $0.severity == .error }) else { return (nil, nil) }
+        // How the table stands in its file is said of that file alone.
+        if profile.fileName(of: .facilities) != name { profile.forms[.facilities] = nil }
         profile.fileNames[.facilities] = name
         let (file, wrong) = CaseTableFile.read(.facilities, by: profile, in: folder, threads: threads)
         problems += wrong

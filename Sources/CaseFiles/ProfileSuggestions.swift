@@ -17,6 +17,8 @@ public struct ProfileSuggestions: Sendable {
             do { samples += try SampleTable.all(path: path) } catch { problems.append(error) }
         }
         tables = samples.map { ColumnSuggestions($0) }
+        let headless = tables.filter(\.mayHaveNoHeader)
+        tables.removeAll(where: \.mayHaveNoHeader)
         if let facilities = facilities() {
             for index in tables.indices where index != facilities { findReferences(in: index, to: facilities) }
         }
@@ -24,7 +26,7 @@ public struct ProfileSuggestions: Sendable {
             if tables[index].table == .children, !tables[index].columns.isEmpty { tables[index].findPeople() }
             tables[index].readCells()
         }
-        for table in tables where table.columns.isEmpty {
+        for table in headless + tables.filter(\.columns.isEmpty) {
             problems.append(
                 Problem(
                     .file(.headerUnknown), file: table.fileName, line: table.sample?.headerRows.lowerBound ?? 1,
@@ -103,6 +105,17 @@ public struct ProfileSuggestions: Sendable {
 }
 
 extension ColumnSuggestions {
+    /// Whether the row of the header is rather a row of data, as in a file without one: hardly a name in it is known, and it has
+    /// dates or numbers.
+    var mayHaveNoHeader: Bool {
+        guard columns.count < 2, let sample else { return false }
+        return sample.headers.contains { header in
+            let text = folded(header)
+            return CalendarDate(written: text) != nil || CalendarDate(text) != nil
+                || text.count >= 3 && text.allSatisfy(\.isNumber)
+        }
+    }
+
     /// Takes a column that was found by cells.
     mutating func take(_ table: CaseTable, _ column: Column) {
         if self.table != table {

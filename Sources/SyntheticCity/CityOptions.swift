@@ -154,7 +154,13 @@ public struct CityOptions: Hashable, Sendable {
             points == .steps || priorities == .realistic,
             "points cannot be \(points.rawValue) where priorities are drawn anew for every wish.")
         check((0...1_000).contains(siblingBonus), "siblingBonus must be 0 to 1,000, not \(siblingBonus).")
-        return problems + (given.map(problems(with:)) ?? [])
+        if let given {
+            problems += self.problems(with: given)
+            if problems.isEmpty, Places(self, given).takenClasses.isEmpty {
+                problems.append("the given facilities offer no class, so that nobody can apply.")
+            }
+        }
+        return problems
     }
 
     /// Why the options cannot hold with given facilities, or what is wrong with these.
@@ -169,9 +175,6 @@ public struct CityOptions: Hashable, Sendable {
         if pooledEverywhere { problems.append("given facilities cannot be pooled: they are as they are.") }
         for rule in ExtraRule.allCases where rule != .wishKeys && extraRules.contains(rule) {
             problems.append("the rule \(rule.rawValue) cannot hold for given facilities: it would change them.")
-        }
-        if problems.isEmpty, Places(self, given).takenClasses.isEmpty {
-            problems.append("the given facilities offer no class, so that nobody can apply.")
         }
         return problems
     }

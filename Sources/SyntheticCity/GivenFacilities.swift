@@ -73,7 +73,7 @@ public struct GivenFacilities: Hashable, Sendable {
     ///
     /// Where waiting numbers are given, their sum over ``wishesPerChild``, because a child that waits is counted at each
     /// facility that it wishes; else, with vacancies, so many that a quarter of the children find no seat if all seats are
-    /// filled; else as many for a facility as in a city that is made up.
+    /// filled; else as many for a facility as in a city that is made up. At most 100,000: more is rather a number mistyped.
     public var usualChildren: Int {
         let usual = CityOptions()
         let waiting = facilities.reduce(0) { $0 + $1.waitingCount }
@@ -86,7 +86,7 @@ public struct GivenFacilities: Hashable, Sendable {
         } else {
             children = Double(facilities.count * usual.children) / Double(usual.facilities)
         }
-        return max(1, min(10_000_000, Int(children.rounded())))
+        return max(1, min(100_000, Int(min(children, 100_000).rounded())))
     }
 
     /// The wishes of a child on average: 4.7.

@@ -109,6 +109,21 @@ struct SuggestionTests {
         }
     }
 
+    @Test("Where a file has no header nothing of its first row is shown")
+    func headless() throws {
+        let rows = Self.children.split(separator: "\n").dropFirst().map { $0.replacing("\t", with: ",") }
+        let (_, suggestions) = try Self.suggest([
+            "a.csv": rows.joined(separator: "\n"), "園.csv": Self.facilities,
+        ])
+        #expect(suggestions.problems.map(\.code) == ["HEADER_UNKNOWN"])
+        #expect(suggestions.tables.map(\.table) == [.facilities])
+        for secret in ["70000", "2025-05", "様子"] {
+            #expect(
+                !suggestions.yaml.contains(secret) && !suggestions.problems.contains { $0.description.contains(secret) }
+            )
+        }
+    }
+
     @Test("Where wishes say names, the name is the id of facilities")
     func names() throws {
         let children = "児童番号,世帯番号,生年月日,第1希望,第2希望\n1,7,2025-05-05,ばら園,もも園\n2,8,2025-06-06,もも園,\n3,9,2025-07-07,ばら園,\n"
