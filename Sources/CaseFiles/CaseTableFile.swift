@@ -74,8 +74,8 @@ struct CaseTableFile {
         blanks = profile.blanks.union(profile.blanksOfTables[form] ?? [])
         var blanksOfColumns: [Int: Set<String>] = [:]
         for (name, cells) in profile.blanksOfColumns[form] ?? [:] {
-            let columns = names.columns(called: name) + table.columns.indices.filter { folded(table.columns[$0]) == name }
-            for column in columns { blanksOfColumns[column, default: []].formUnion(cells) }
+            let columns = file.table.columns.indices.filter { folded(file.table.columns[$0]) == name }
+            for column in names.columns(called: name) + columns { blanksOfColumns[column, default: []].formUnion(cells) }
         }
         self.blanksOfColumns = blanksOfColumns
         var meanings: [Int: [String: String]] = [:]
@@ -339,6 +339,21 @@ struct CaseTableFile {
             }
             return nil
         }
+    }
+
+    /// A minimum age, from a column of months and one of days; each may have it in words, whatever their unit.
+    mutating func minimumAge(_ row: Int, months: Int?, days: Int?) -> WrittenAge {
+        func age(_ column: Int?, _ unit: String, _ plain: (Int) -> WrittenAge) -> WrittenAge? {
+            value(
+                row, column, .file(.notANumber),
+                "must be whole \(unit) in digits, such as 6, or an age such as 57日, 6か月 or 2歳半"
+            ) { bytes in
+                Self.wholeNumber(bytes).map(plain) ?? WrittenAge(String(decoding: bytes, as: UTF8.self))
+            }
+        }
+        let inMonths = age(months, "months") { WrittenAge(months: $0, days: nil) }
+        let inDays = age(days, "days") { WrittenAge(months: nil, days: $0) }
+        return (inMonths ?? WrittenAge(months: nil, days: nil)).and(inDays)
     }
 
     /// A day, in any of the forms that can mean one day only.

@@ -224,7 +224,8 @@ extension CaseTable {
         case .facilities:
             [
                 "facility_id", "name", "seats_N", "min_age_months", "min_age_days", "kind", "ward", "latitude",
-                "longitude", "capacity_N", "enrolled_N", "margin_N", "closed_N", "unpublished",
+                "longitude", "capacity_N", "enrolled_N", "margin_N", "closed_N", "unpublished", "capacity_total",
+                "waiting_N",
             ]
         case .households: ["household_id", "timing", "facility", "lead_child_id", "prefer_child_id"]
         case .jointWishes: ["household_id", "rank", "child_id", "facility_id", "child_id_N", "facility_id_N"]

@@ -40,7 +40,7 @@ struct TableFile {
         if Workbook.looksLikeWorkbook(bytes) {
             do {
                 let workbook = try Workbook(bytes)
-                let source = try Source.only(of: workbook, named: name, as: form, fits: fits).get()
+                let source = try TableSource.only(of: workbook, named: name, as: form, fits: fits).get()
                 return read(source, named: name, as: form, isInSettings, fits: fits)
             } catch let problem as Problem {
                 return (nil, [problem])
@@ -58,12 +58,12 @@ struct TableFile {
             return (nil, [problem])
         }
         do throws(TableProblem) {
-            return read(Source(try DecodedText(bytes)), named: name, as: form, isInSettings, fits: fits)
+            return read(TableSource(try DecodedText(bytes)), named: name, as: form, isInSettings, fits: fits)
         } catch { return (nil, [Problem(error, file: name)]) }
     }
 
     private static func read(
-        _ source: Source, named name: String, as form: FileForm, _ isInSettings: Bool, fits: ([String]) -> Bool
+        _ source: TableSource, named name: String, as form: FileForm, _ isInSettings: Bool, fits: ([String]) -> Bool
     ) -> (file: TableFile?, problems: [Problem]) {
         var layout = TableLayout(
             header: form.header, separator: source.places == nil ? form.separator ?? .comma : .comma)
@@ -127,7 +127,7 @@ struct TableFile {
     }
 
     /// Tells which of several sheets was taken; one that people do not see is asked about.
-    private mutating func tell(_ choice: Source.Choice, of name: String, _ isInSettings: Bool) {
+    private mutating func tell(_ choice: TableSource.Choice, of name: String, _ isInSettings: Bool) {
         guard let sheet else { return }
         let form = "{file: \(CaseFolder.quoted(name)), sheet: \(CaseFolder.quoted(sheet))}"
         let advice = isInSettings ? "; say so in columns, files: \(form)" : ""
@@ -248,7 +248,7 @@ struct TableFile {
 }
 
 /// A text in which a table stands, and where.
-private struct Source {
+struct TableSource {
     let utf8: [UInt8]
     let encoding: InputEncoding
     private(set) var sheet: SheetText?
@@ -278,13 +278,28 @@ private struct Source {
             })
     }
 
+    /// The text of the file, or those of all sheets of a workbook that have cells.
+    ///
+    /// - Throws: A problem of the file as a whole.
+    static func all(of bytes: [UInt8], named name: String) throws(Problem) -> [TableSource] {
+        guard Workbook.looksLikeWorkbook(bytes) else {
+            do { return [TableSource(try DecodedText(bytes))] } catch { throw Problem(error, file: name) }
+        }
+        do throws(WorkbookProblem) {
+            let workbook = try Workbook(bytes)
+            var sources: [TableSource] = []
+            for index in workbook.sheets.indices { sources.append(TableSource(try workbook.sheet(index))) }
+            return sources
+        } catch { throw Problem(error, file: name) }
+    }
+
     /// The sheet of this name, or the only one that fits.
     static func only(
         of workbook: Workbook, named name: String, as form: FileForm, fits: ([String]) -> Bool
-    ) throws(WorkbookProblem) -> Result<Source, Problem> {
+    ) throws(WorkbookProblem) -> Result<TableSource, Problem> {
         let names = workbook.sheets.map(\.name)
         let all = names.isEmpty ? "none" : names.joined(separator: ", ")
-        func refuse(_ message: String, japanese: String) -> Result<Source, Problem> {
+        func refuse(_ message: String, japanese: String) -> Result<TableSource, Problem> {
             var problem = Problem(.file(.sheetUnknown), file: name, message)
             problem.japanese = japanese
             return .failure(problem)
@@ -292,7 +307,7 @@ private struct Source {
         if let wanted = form.sheet {
             let alike = names.indices.filter { folded(names[$0]) == folded(wanted) }
             if let index = names.firstIndex(of: wanted) ?? (alike.count == 1 ? alike[0] : nil) {
-                return .success(Source(try workbook.sheet(index)))
+                return .success(TableSource(try workbook.sheet(index)))
             }
             if alike.isEmpty {
                 return refuse(
@@ -304,19 +319,19 @@ private struct Source {
                     + "written.",
                 japanese: "「\(wanted)」と全角・半角だけが違うシートがいくつもあります。書かれているとおりの名前を書いてください。")
         }
-        if names.count == 1 { return .success(Source(try workbook.sheet(0))) }
+        if names.count == 1 { return .success(TableSource(try workbook.sheet(0))) }
         guard names.count <= searchedSheets else {
             return refuse(
                 "The workbook has \(names.count) sheets; name the one to read in columns, files, as {file: "
                     + "\(CaseFolder.quoted(name)), sheet: NAME}.",
                 japanese: "シートが\(names.count)枚あります。読むシートを columns の files に sheet として書いてください。")
         }
-        var taken: Source?
+        var taken: TableSource?
         var fitting: [String] = []
         for index in names.indices {
             // One that cannot be read is not the table that is looked for, unless none is.
             guard let text = try? workbook.sheet(index) else { continue }
-            var source = Source(text)
+            var source = TableSource(text)
             guard source.layout(as: form, fits: fits) != nil else { continue }
             source.choice = Choice(count: names.count, isHidden: workbook.sheets[index].isHidden)
             fitting.append(names[index])

@@ -67,32 +67,24 @@ public struct Table: Sendable {
 
     /// Looks among the first rows for those whose names are those of a header.
     ///
-    /// A row above that is filled like a header or like data, or wrong in form, shows that there is more than a title above;
-    /// then nothing below is a header.
-    ///
     /// - Parameters:
     ///   - utf8: The text.
     ///   - separators: What may part fields.
     ///   - rows: The rows of the header, where that is known.
     ///   - sheet: Where the rows stood in a sheet.
     ///   - fits: Whether these are the names of the columns that are looked for.
-    /// - Returns: The first layout that fits: of the separators in order, of one row before several, of the highest rows; `nil`
-    ///   where none does.
-    /// - Complexity: O(bytes of the first forty rows), and as many names as they have fields, three times, for `fits`.
+    /// - Returns: The layout of the first separator that has one; see ``FirstRows/header(isKnown:fits:)``.
     public static func layout(
         of utf8: [UInt8], separators: [TableLayout.Separator], rows: ClosedRange<Int>? = nil,
         sheet: SheetPlaces? = nil, fits: ([String]) -> Bool
     ) -> TableLayout? {
-        utf8.withUnsafeBufferPointer { buffer in
-            for separator in separators {
-                var reader = TableReader(
-                    buffer, TableLayout(separator: separator), sheet, rowLimit: 1 << 20, unwelcome: [])
-                if let header = reader.header(in: rows, fits: fits) {
-                    return TableLayout(header: header, separator: separator)
-                }
+        for separator in separators {
+            let first = FirstRows(of: utf8, separator: separator, sheet: sheet, in: rows)
+            if let header = first.header(isKnown: rows != nil, fits: fits) {
+                return TableLayout(header: rows ?? header, separator: separator)
             }
-            return nil
         }
+        return nil
     }
 
     fileprivate init(
@@ -290,7 +282,7 @@ private func placeOf(_ offset: Int, from start: Int, line: Int, in bytes: Unsafe
 }
 
 /// Cuts bytes into rows and fields.
-private struct TableReader {
+struct TableReader {
     struct Row {
         var start: Int
         var line: Int
@@ -397,38 +389,17 @@ private struct TableReader {
     private static let noteHint =
         "it seems to be a sum or a note: name it in files, as leaveOut: [合計, 更新日*], or remove it."
 
-    /// Rows among which a header is looked for.
-    private static let searchedRows = 40
-
-    /// The rows whose names fit; see ``Table/layout(of:separators:rows:sheet:fits:)``.
-    mutating func header(in wanted: ClosedRange<Int>?, fits: ([String]) -> Bool) -> ClosedRange<Int>? {
-        var rows: [(number: Int, row: Row)] = []
+    /// The first rows that have content, or are wrong in form.
+    mutating func firstRows(_ count: Int, in wanted: ClosedRange<Int>?) -> [FirstRows.Row] {
+        var rows: [FirstRows.Row] = []
         var row = Row(start: 0, line: 1)
-        while rows.count < (wanted == nil ? Self.searchedRows : .max), next(&row) {
+        while rows.count < count, next(&row) {
             if let wanted, rowNumber > wanted.upperBound { break }
-            if !row.isSound || hasContent(row), wanted?.contains(rowNumber) ?? true { rows.append((rowNumber, row)) }
+            guard wanted?.contains(rowNumber) ?? true, !row.isSound || hasContent(row) else { continue }
+            let fields = (0..<row.fieldCount).map { text($0, of: row) }
+            rows.append(FirstRows.Row(number: rowNumber, fields: fields, isSound: row.isSound))
         }
-        problems = []
-        for further in 0..<TableLayout.headerRowLimit {
-            if wanted != nil, further != rows.count - 1 { continue }
-            for first in rows.indices where first + further < rows.count {
-                let last = first + further
-                let candidate = rows[first...last]
-                guard candidate.allSatisfy(\.row.isSound), wanted != nil || rows[last].number - rows[first].number == further
-                else { continue }
-                let names = joinedNames(candidate.map(\.row))
-                let named = names.count { !$0.isEmpty }
-                guard named <= Table.columnLimit, fits(names) else { continue }
-                let isBelowTitles =
-                    wanted != nil
-                    || rows[..<first].allSatisfy { row in
-                        row.row.isSound
-                            && (0..<row.row.fieldCount).count { !text($0, of: row.row).isEmpty } * 2 <= named
-                    }
-                if isBelowTitles { return wanted ?? rows[first].number...rows[last].number }
-            }
-        }
-        return nil
+        return rows
     }
 
     /// Reads up to the last row of the header.
@@ -509,7 +480,9 @@ private struct TableReader {
     /// The names of the columns; `nil` where the header is no header. O(bytes).
     private mutating func names(_ rows: [Row]) -> [String]? {
         let header = rows[rows.count - 1]
-        var joined = joinedNames(rows)
+        var joined = joinedNames(
+            rows.map { row in (0..<row.fieldCount).map { text($0, of: row) } }, numbers: rows.map(\.line),
+            merged: sheet?.merged ?? [])
         // Spreadsheets leave empty columns behind; they may end the header but hold nothing.
         joined.removeLast(joined.count - (joined.lastIndex { !$0.isEmpty }.map { $0 + 1 } ?? 0))
         func start(_ field: Int) -> Int { Int(header.starts[min(field, header.fieldCount - 1)]) }
@@ -536,38 +509,6 @@ private struct TableReader {
                     + "by commas.")
         }
         return problems.count == before ? joined : nil
-    }
-
-    /// The name of each column, of all rows of the header together. O(bytes + rows · columns · merged cells).
-    private func joinedNames(_ rows: [Row]) -> [String] {
-        let count = rows.map(\.fieldCount).max() ?? 0
-        var texts = rows.map { row in
-            (0..<count).map { $0 < row.fieldCount ? Table.onOneLine(text($0, of: row)) : "" }
-        }
-        for upper in texts.indices.dropLast() {
-            // Of each column what the rows below say.
-            let below = (0..<count).map { column in texts[(upper + 1)...].contains { !$0[column].isEmpty } }
-            var isMerged = [Bool](repeating: false, count: count)
-            for range in sheet?.merged ?? [] where range.rows.contains(rows[upper].line) && range.columns.count > 1 {
-                for column in range.columns.clamped(to: 1...max(1, count)) where column <= count {
-                    isMerged[column - 1] = true
-                    guard below[column - 1], range.columns.lowerBound <= count else { continue }
-                    texts[upper][column - 1] = texts[upper][range.columns.lowerBound - 1]
-                }
-            }
-            // What stands above the first of several columns stands above the next ones too.
-            for column in texts[upper].indices.dropFirst()
-            where texts[upper][column].isEmpty && below[column] && below[column - 1] && !isMerged[column]
-                && !isMerged[column - 1]
-            {
-                texts[upper][column] = texts[upper][column - 1]
-            }
-        }
-        return (0..<count).map { column in
-            var parts: [String] = []
-            for text in texts.map({ $0[column] }) where !text.isEmpty && text != parts.last { parts.append(text) }
-            return parts.joined(separator: " ")
-        }
     }
 
     private mutating func note(_ code: TableProblem.Code, at offset: Int, _ row: Row, _ message: String) {

@@ -58,15 +58,24 @@ public enum NoteRow {
     ///
     /// - Parameter first: Without blanks at its ends.
     /// - Complexity: O(length).
-    public static func isLikely(_ first: String) -> Bool {
+    public static func isLikely(_ first: String) -> Bool { pattern(of: first) != nil }
+
+    /// What says in `leaveOut` that a row whose first cell with content says this is rather a sum or a note: the cell itself,
+    /// such as `合計`, or how it begins, such as `更新日*`; `nil` where it seems to be data.
+    ///
+    /// - Parameter first: Without blanks at its ends.
+    /// - Complexity: O(length).
+    public static func pattern(of first: String) -> String? {
         let isASCII = first.utf8.first.map { $0 < 0x80 } ?? true
-        if isASCII, first.first != "*", first.first != "(" { return englishSums.contains(first.lowercased()) }
         let text = first.filter { !$0.isWhitespace }
-        if beginnings.contains(where: { text.hasPrefix($0) }) { return true }
+        if isASCII, text.first != "*", text.first != "(" {
+            return englishSums.contains(text.lowercased()) ? text : nil
+        }
+        if let beginning = beginnings.first(where: { text.hasPrefix($0) }) { return beginning + "*" }
         // `公立　計` is a sum, `小計園` is none.
-        if first.hasSuffix("計"), first.contains(where: \.isWhitespace) { return true }
-        guard let sum = sums.first(where: { text.hasPrefix($0) }) else { return false }
-        return text.count == sum.count || endings.contains { text.dropFirst(sum.count).hasPrefix($0) }
+        if first.hasSuffix("計"), first.contains(where: \.isWhitespace) { return text }
+        guard let sum = sums.first(where: { text.hasPrefix($0) }) else { return nil }
+        return text.count == sum.count || endings.contains { text.dropFirst(sum.count).hasPrefix($0) } ? text : nil
     }
 
     /// Whether a first byte may begin such a text, so that most cells need not be made a text.
