@@ -158,7 +158,7 @@ let package = Package(
             name: "RoundsTests",
             dependencies: [
                 "Admissions", "Allocating", "Asking", "CaseFiles", "Explaining", "Ledger", "MarketOracle", "Programs",
-                "Rounds", "SyntheticCity", "Verifying",
+                "Rounds", "SyntheticCity", "Tables", "Verifying",
             ]),
         .testTarget(
             name: "BatchesTests",

@@ -61,12 +61,12 @@ struct CarriedSeats {
                 let excess = before[row].excess(ofClass: age)
                 // What is written as a negative number stays one.
                 if before[row].seats[age]! < 0 { continue }
-                if seats < -excess { noteOverbooked(.facilities, row, "seats_\(age)", facilities[row].id.text) }
+                if seats < -excess { noteOverbooked(.facilities, row, "seats_\(age)", facilities[row].id.spelling) }
                 facilities[row].seats[age] = 0
             }
         }
         for row in limits.indices where limits[row].seats < 0 {
-            noteOverbooked(.seatLimits, row, "seats", limits[row].facilities.map(\.text).joined(separator: ", "))
+            noteOverbooked(.seatLimits, row, "seats", limits[row].facilities.map(\.spelling).joined(separator: ", "))
             limits[row].seats = 0
         }
     }

@@ -160,6 +160,8 @@ extension CaseDraft {
         next.children = carried.rows
         (next.households, next.jointWishes) = (answers.rows, jointWishes.rows)
         next.pins = []
+        // A new child may name a household and facilities in another spelling.
+        next.unifySpellings()
         return (
             CarriedOver(
                 draft: next, children: carried.children, firstNewRow: carried.firstNewRow, seatsTaken: seats.taken,

@@ -247,7 +247,7 @@ private struct CanonicalRecord {
         add(count: date.day)
     }
 
-    mutating func add<Subject>(_ id: Identifier<Subject>) { add(id.text) }
+    mutating func add<Subject>(_ id: Identifier<Subject>) { add(id.folded) }
 
     mutating func add(_ value: some CustomStringConvertible) { add(value.description) }
 

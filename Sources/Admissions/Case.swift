@@ -113,9 +113,9 @@ public struct WishKeyValues: Hashable, Sendable {
 
 /// One applicant.
 public struct Child: Hashable, Sendable {
-    public let id: ChildID
+    public package(set) var id: ChildID
     /// The household id in the files, also for the children of an `independent` household.
-    public let householdID: HouseholdID
+    public package(set) var householdID: HouseholdID
     /// Index into ``Case/households``.
     public let household: Int
     /// The date of birth, or the due date of an unborn child; `nil` if only the class age is known.
@@ -199,7 +199,7 @@ public enum KeyValue: Hashable, Sendable, Comparable, CustomStringConvertible {
 
 /// A nursery, small-scale facility or kodomo-en.
 public struct Facility: Hashable, Sendable {
-    public let id: FacilityID
+    public package(set) var id: FacilityID
     public let name: String
     /// Vacancies of classes 0 to 5, as written; `nil`: not offered by a class of its own; negative: over-full by so many.
     public package(set) var seats: [Int?]
@@ -292,7 +292,7 @@ public struct SeatLimit: Hashable, Sendable {
 
 /// Children who decide together.
 public struct Household: Hashable, Sendable {
-    public let id: HouseholdID
+    public package(set) var id: HouseholdID
     /// The children, eldest first: by higher class age, then earlier birth date, then smaller id. An `independent` household has
     /// one child here.
     public let members: [Int]

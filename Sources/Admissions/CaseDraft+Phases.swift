@@ -142,7 +142,7 @@ extension CaseResolver {
             let last = pinnedHere.map { pin in draft.pins.firstIndex { childOfID[$0.child] == pin.child }! }.max()!
             note(
                 .pinExceedsLimit, .pins, row: last, column: "facility_id",
-                "\(limits[limit].facilities.map { facilities[$0].id.text }.joined(separator: ", ")), ages \(limits[limit].ages.description)"
+                "\(limits[limit].facilities.map { facilities[$0].id.spelling }.joined(separator: ", ")), ages \(limits[limit].ages.description)"
                     + (limits[limit].group == .everyone ? "" : ", group \(limits[limit].group)")
                     + ": pins take \(pinnedHere.count) seats of \(limits[limit].vacancies); nobody else gets one.")
         }

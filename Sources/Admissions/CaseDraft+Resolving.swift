@@ -355,7 +355,7 @@ struct CaseResolver {
         for group in 0..<groups.count {
             let rows = groups[group]
             let id = draft.facilities[rows.first!].id
-            if id.text.isEmpty {
+            if id.folded.isEmpty {
                 for row in rows {
                     note(.facilityIDBlank, .facilities, row: row, column: "facility_id", "The facility has no id.")
                 }
@@ -550,7 +550,7 @@ struct CaseResolver {
         childRows.reserveCapacity(groups.count)
         for group in 0..<groups.count {
             let rows = groups[group]
-            if draft.children[rows.first!].id.text.isEmpty {
+            if draft.children[rows.first!].id.folded.isEmpty {
                 for row in rows {
                     note(.childIDBlank, .children, row: row, column: "child_id", "The child has no id.")
                 }
@@ -567,7 +567,7 @@ struct CaseResolver {
             childOfID = Dictionary(
                 uniqueKeysWithValues: childRows.enumerated().map { (draft.children[$1].id, $0) })
         }
-        for row in draft.children.indices where draft.children[row].household.text.isEmpty {
+        for row in draft.children.indices where draft.children[row].household.folded.isEmpty {
             note(.householdIDBlank, .children, row: row, column: "household_id", "The child has no household_id.")
         }
     }
@@ -624,7 +624,7 @@ struct CaseResolver {
             }
             let hasTable = firstJointRow != nil
             let answer = filledAnswer(members: members, row: answerRow, hasTable: hasTable)
-            if !hasTable, !id.text.isEmpty { checkSize(members, isJoint: answer.timing != .independent) }
+            if !hasTable, !id.folded.isEmpty { checkSize(members, isJoint: answer.timing != .independent) }
             if answer.timing == .independent && !hasTable {
                 for member in members { add(Party(id: id, members: [member], isSplit: true, answer: nil)) }
             } else {
@@ -662,7 +662,7 @@ struct CaseResolver {
     /// Refuses households whose wishes have too many combinations. The search and the check of its result look at every
     /// combination of a household that decides together, even if its answer accepts only few of them.
     private mutating func checkCombinations(_ parties: [Party], _ children: [Child]) {
-        for party in parties where party.answer != nil && !party.hasTable && !party.id.text.isEmpty {
+        for party in parties where party.answer != nil && !party.hasTable && !party.id.folded.isEmpty {
             guard party.members.count <= Household.mostChildren else { continue }
             var combinations = 1
             for member in party.members {

@@ -80,16 +80,16 @@ public enum Change: Hashable, Sendable, CustomStringConvertible {
         case "seats":
             guard parts.count == 4, let age = Int(parts[2]), (0...5).contains(age), let amount = Self.amount(parts[3])
             else { throw InvalidChange("\(text) is not of the form seats:FACILITY:CLASS:+2, -1 or =5.") }
-            self = .seats(FacilityID(parts[1]), ageClass: age, amount)
+            self = .seats(FacilityID(spelled: parts[1]), ageClass: age, amount)
         case "drawSeed":
             let seed = parts.dropFirst().joined(separator: ":")
             if seed.isEmpty { throw InvalidChange("\(text) names no seed.") }
             self = .drawSeed(seed)
         case "answer":
             if parts.count == 4, parts[2] == "timing", let timing = Timing(rawValue: parts[3]), timing != .lead {
-                self = .timing(HouseholdID(parts[1]), timing)
+                self = .timing(HouseholdID(spelled: parts[1]), timing)
             } else if parts.count == 4, parts[2] == "facility", let facility = FacilityAnswer(rawValue: parts[3]) {
-                self = .facility(HouseholdID(parts[1]), facility)
+                self = .facility(HouseholdID(spelled: parts[1]), facility)
             } else {
                 throw InvalidChange(
                     "\(text) is not of the form answer:HOUSEHOLD:timing:any or answer:HOUSEHOLD:facility:sameFirst.")
@@ -98,7 +98,7 @@ public enum Change: Hashable, Sendable, CustomStringConvertible {
             guard parts.count >= 4, !parts[1].isEmpty, !parts[2].isEmpty else {
                 throw InvalidChange("\(text) is not of the form child:CHILD:COLUMN:VALUE.")
             }
-            self = .attribute(ChildID(parts[1]), column: parts[2], parts.dropFirst(3).joined(separator: ":"))
+            self = .attribute(ChildID(spelled: parts[1]), column: parts[2], parts.dropFirst(3).joined(separator: ":"))
         default:
             guard parts.count == 2 else {
                 throw InvalidChange("\(text) is no change; there are \(Self.forms.joined(separator: "; ")).")

@@ -97,7 +97,7 @@ struct ChildResolver {
     private func drawn(_ id: ChildID) -> SHA256.Digest {
         let seed = draft.rules.drawSeed ?? ""
         return withUnsafeTemporaryAllocation(
-            of: UInt8.self, capacity: seed.utf8.count + 1 + id.text.utf8.count
+            of: UInt8.self, capacity: seed.utf8.count + 1 + id.folded.utf8.count
         ) { text in
             var count = 0
             func append(_ byte: UInt8) {
@@ -106,7 +106,7 @@ struct ChildResolver {
             }
             for byte in seed.utf8 { append(byte) }
             append(UInt8(ascii: ":"))
-            for byte in id.text.utf8 { append(byte) }
+            for byte in id.folded.utf8 { append(byte) }
             return SHA256.digest(of: UnsafeBufferPointer(text))
         }
     }

@@ -236,10 +236,10 @@ struct ConditionTester: Sendable {
             }
         case .group: return Column(count, key: { children[$0].groups }, reading: reading)
         case .siblingFacilities:
-            return Column(count, key: { children[$0].siblingFacilities }, reading: { reading($0.map(\.text)) })
+            return Column(count, key: { children[$0].siblingFacilities }, reading: { reading($0.map(\.folded)) })
         case .currentFacility:
             return Column(
-                count, key: { children[$0].currentFacility }, reading: { reading($0.map { [$0.text] } ?? []) })
+                count, key: { children[$0].currentFacility }, reading: { reading($0.map { [$0.folded] } ?? []) })
         case .ageClass:
             return Column(
                 count, key: { children[$0].classAge(in: draft.month) },
@@ -306,7 +306,7 @@ struct ConditionTester: Sendable {
         for group in 0..<groups.count {
             let rows = groups[group]
             // Children without a household are an error of their own; they are no siblings.
-            if rows.count == 1 || draft.children[rows.first!].household.text.isEmpty { continue }
+            if rows.count == 1 || draft.children[rows.first!].household.folded.isEmpty { continue }
             for row in rows { households[row] = rows.indices }
         }
         return (households, groups.positions)

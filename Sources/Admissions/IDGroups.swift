@@ -21,7 +21,7 @@ struct IDGroups {
         var keys: [Key] = []
         keys.reserveCapacity(count)
         for position in 0..<count {
-            guard let key = Key(id(position).text, position) else {
+            guard let key = Key(id(position).folded, position) else {
                 group(count, id: id)
                 return
             }
@@ -52,8 +52,10 @@ struct IDGroups {
     private mutating func group<Subject>(_ count: Int, id: (Int) -> Identifier<Subject>) {
         var groups: [Identifier<Subject>: [Int]] = [:]
         for position in 0..<count { groups[id(position), default: []].append(position) }
-        for id in groups.keys.sorted() {
-            positions += groups[id]!
+        // Folded once each.
+        let ids = groups.map { (text: $0.key.folded, positions: $0.value) }
+        for id in ids.sorted(by: { $0.text.utf8.lexicographicallyPrecedes($1.text.utf8) }) {
+            positions += id.positions
             starts.append(positions.count)
         }
     }

@@ -68,13 +68,13 @@ public struct CarriedChildMessage: Message {
     public let wishesKept: [String]?
 
     init(_ child: CarriedChild) {
-        self.child = child.id.text
+        self.child = child.id.spelling
         fate = child.fate.rawValue
-        facility = child.facility?.text
-        former = child.former?.text
-        siblingsAdded = child.siblingsAdded.map(\.text)
-        siblingsRemoved = child.siblingsRemoved.map(\.text)
-        wishesKept = child.wishesKept?.map(\.text)
+        facility = child.facility?.spelling
+        former = child.former?.spelling
+        siblingsAdded = child.siblingsAdded.map(\.spelling)
+        siblingsRemoved = child.siblingsRemoved.map(\.spelling)
+        wishesKept = child.wishesKept?.map(\.spelling)
     }
 
     public func lines(in language: Problem.Language) -> [String] {
@@ -153,9 +153,9 @@ extension NextRound {
             for (index, (child, _, after)) in children.enumerated() {
                 messages.append(
                     WishesTakenMessage(
-                        child: child.id.text, household: after.householdID.text, reason: reason.rawValue,
-                        taken: child.wishesTaken.map(\.text),
-                        left: after.wishes.map { subject.facilities[$0.facility].id.text },
+                        child: child.id.spelling, household: after.householdID.spelling, reason: reason.rawValue,
+                        taken: child.wishesTaken.map(\.spelling),
+                        left: after.wishes.map { subject.facilities[$0.facility].id.spelling },
                         heading: index > 0 ? [] : ["  wishes taken out, because \(heading):"]))
             }
         }
@@ -170,11 +170,11 @@ extension NextRound {
             // Of a household in which one child has lost all wishes, the others may still be placed.
             let children = household.members.map { subject.children[$0] }.filter {
                 hopeless.contains(index) || ($0.wishes.isEmpty && shortened.contains($0.id))
-            }.map(\.id.text).sorted()
+            }.map(\.id).sorted().map(\.spelling)
             if children.isEmpty { continue }
             messages.append(
                 NoOutcomeMessage(
-                    household: household.id.text, children: children,
+                    household: household.id.spelling, children: children,
                     heading: messages.isEmpty
                         ? ["  never to be placed again, unless the household changes its wishes or its answer:"] : []))
         }

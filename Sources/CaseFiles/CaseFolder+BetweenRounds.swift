@@ -71,14 +71,26 @@ extension CaseReader {
         file.readIDs(in: [child])
         guard let child, date != nil else { return [] }
         var departures: [DepartureRow] = []
+        let isCopied = file.table.mayBeGuarded([child])
+        lazy var known = childIDs()
         for row in 0..<file.table.rowCount {
-            guard let id = file.text(row, child) else {
+            guard let id = file.id(row, child, isCopied: isCopied, among: { known }) else {
                 file.report(row, child, .finding(.childIDBlank), "The child is not named.")
                 continue
             }
             departures.append(
-                DepartureRow(child: ChildID(id), date: file.date(row, date), reason: file.plainText(row, reason)))
+                DepartureRow(child: id, date: file.date(row, date), reason: file.plainText(row, reason)))
         }
         return departures
+    }
+
+    /// The ids of the children of the case.
+    private func childIDs() -> Set<ChildID> {
+        guard var file = CaseTableFile.read(.children, by: profile, in: folder, threads: threads).file else {
+            return []
+        }
+        let id = file.column("child_id")
+        file.readIDs(in: [id])
+        return Set((0..<file.table.rowCount).compactMap { file.text($0, id).map { ChildID($0) } })
     }
 }

@@ -165,11 +165,11 @@ extension CaseFolder {
         typealias Column = (name: String, value: (ChildRow) -> String?)
         let optional: [Column] = [
             ("birth_date", { $0.birthDate?.description }), ("due_date", { $0.dueDate?.description }),
-            ("age_class", { $0.ageClass.map(String.init) }), ("current_facility_id", { $0.currentFacility?.text }),
+            ("age_class", { $0.ageClass.map(String.init) }), ("current_facility_id", { $0.currentFacility?.spelling }),
             ("group", { $0.groups.isEmpty ? nil : $0.groups.joined(separator: ";") }),
             (
                 "sibling_facility_ids",
-                { $0.siblingFacilities.isEmpty ? nil : $0.siblingFacilities.map(\.text).joined(separator: ";") }
+                { $0.siblingFacilities.isEmpty ? nil : $0.siblingFacilities.map(\.spelling).joined(separator: ";") }
             ),
             ("points", { $0.points?.description }), ("draw", { $0.draw?.description }),
         ]
@@ -189,12 +189,12 @@ extension CaseFolder {
             + zip(draft.wishAttributeNames, textCounts).flatMap { name, count in (1...count).map { "\(name)_\($0)" } }
         return file(.children, columns) { writer throws(TableWriter.UnencodableCharacter) in
             for child in children {
-                try writer.add(child.id.text)
-                try writer.add(child.household.text)
+                try writer.add(child.id.spelling)
+                try writer.add(child.household.spelling)
                 for column in used { try writer.add(column.value(child) ?? "") }
                 for attribute in child.attributes { try writer.add(attribute) }
                 for index in 0..<wishCount {
-                    try writer.add(index < child.wishes.count ? child.wishes[index]?.text ?? "" : "")
+                    try writer.add(index < child.wishes.count ? child.wishes[index]?.spelling ?? "" : "")
                 }
                 for index in 0..<wishPointCount {
                     try writer.add(index < child.wishPoints.count ? child.wishPoints[index]?.description ?? "" : "")
@@ -222,7 +222,7 @@ extension CaseFolder {
             columns + sources.flatMap { source in (0...5).map { "\(source.prefix)_\($0)" } }
                 + (closes ? (0...5).map { "closed_\($0)" } : []) + (hides ? ["unpublished"] : []),
             draft.facilities.lazy.map { facility -> [String] in
-                var row = [facility.id.text, facility.name]
+                var row = [facility.id.spelling, facility.name]
                 row += facility.seats.map(text)
                 row += [text(facility.minimumAgeMonths), text(facility.minimumAgeDays), facility.kind, facility.ward]
                 row += [text(facility.latitude), text(facility.longitude)]
@@ -246,8 +246,8 @@ extension CaseFolder {
             .households, ["household_id", "timing", "facility", "lead_child_id", "prefer_child_id"],
             draft.households.lazy.map { row in
                 [
-                    row.household.text, row.timing?.rawValue ?? "", row.facility?.rawValue ?? "",
-                    row.leadChild?.text ?? "", row.preferredChild?.text ?? "",
+                    row.household.spelling, row.timing?.rawValue ?? "", row.facility?.rawValue ?? "",
+                    row.leadChild?.spelling ?? "", row.preferredChild?.spelling ?? "",
                 ]
             })
     }
@@ -255,7 +255,9 @@ extension CaseFolder {
     private func jointWishesFile(_ draft: CaseDraft) -> OutputFile {
         file(
             .jointWishes, ["household_id", "rank", "child_id", "facility_id"],
-            draft.jointWishes.lazy.map { [$0.household.text, String($0.rank), $0.child.text, $0.facility?.text ?? ""] })
+            draft.jointWishes.lazy.map {
+                [$0.household.spelling, String($0.rank), $0.child.spelling, $0.facility?.spelling ?? ""]
+            })
     }
 
     private func seatLimitsFile(_ draft: CaseDraft) -> OutputFile {
@@ -264,7 +266,7 @@ extension CaseFolder {
             .seatLimits, ["facility_id", "ages", "group", "seats", "opens"] + (hasPhases ? ["phase", "release"] : []),
             draft.seatLimits.lazy.map {
                 [
-                    $0.facilities.map(\.text).joined(separator: ";"), $0.ages.description, $0.group.description,
+                    $0.facilities.map(\.spelling).joined(separator: ";"), $0.ages.description, $0.group.description,
                     String($0.seats),
                     $0.opens ? "yes" : "",
                 ] + (hasPhases ? [$0.phase ?? "", $0.isReleased ? "yes" : ""] : [])
@@ -274,6 +276,6 @@ extension CaseFolder {
     private func pinsFile(_ draft: CaseDraft) -> OutputFile {
         file(
             .pins, ["child_id", "facility_id", "by", "reason"],
-            draft.pins.lazy.map { [$0.child.text, $0.facility?.text ?? "", $0.by, $0.reason] })
+            draft.pins.lazy.map { [$0.child.spelling, $0.facility?.spelling ?? "", $0.by, $0.reason] })
     }
 }

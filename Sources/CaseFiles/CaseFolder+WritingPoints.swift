@@ -45,7 +45,7 @@ extension CaseFolder {
         case .count(let count, let numbers): ["count: \(count.rawValue)"] + settings(of: numbers)
         case .sameFacility: ["at: sameFacility"]
         case .siblingApplies: ["at: siblingApplies"]
-        case .facility(let id): ["at: \(quoted(id.text))"]
+        case .facility(let id): ["at: \(quoted(id.spelling))"]
         case .kind(let kinds): ["kind: \(list(kinds.map(quoted)))"]
         case .ward(let wards): ["ward: \(list(wards.map(quoted)))"]
         case .livesIn(let column): ["livesIn: \(quoted(column))"]

@@ -120,7 +120,8 @@ extension CaseReader {
     }
 
     /// - Parameter blankSeats: What a blank cell of seats means; a column that is not there offers nothing.
-    mutating func readFacilities(blankSeats: BlankSeats) -> [FacilityRow]? {
+    /// - Parameter needsSeats: Whether there must be a column of seats.
+    mutating func readFacilities(blankSeats: BlankSeats, needsSeats: Bool = true) -> [FacilityRow]? {
         guard var file = files[.facilities] else { return nil }
         defer { files[.facilities] = file }
         let id = file.column("facility_id", isNeeded: true)
@@ -133,7 +134,7 @@ extension CaseReader {
         let latitude = file.column("latitude")
         let longitude = file.column("longitude")
         let unpublished = file.column("unpublished")
-        if seats.allSatisfy({ $0 == nil }) { _ = file.column("seats_0", isNeeded: true) }
+        if needsSeats, seats.allSatisfy({ $0 == nil }) { _ = file.column("seats_0", isNeeded: true) }
         let derivation = ["capacity", "enrolled", "margin"].map { prefix in
             (0...5).map { file.column("\(prefix)_\($0)") }
         }
@@ -151,10 +152,11 @@ extension CaseReader {
             let sources = derivation.map { columns in
                 columns.allSatisfy { $0 == nil } ? [] : columns.map { file.integer(row, $0) }
             }
+            let minimum = file.minimumAge(row, months: months, days: days)
             var facility = FacilityRow(
-                id: FacilityID(file.text(row, id) ?? ""), name: file.plainText(row, name),
-                seats: vacancies, minimumAgeMonths: file.integer(row, months),
-                minimumAgeDays: file.integer(row, days), kind: file.plainText(row, kind),
+                id: file.id(row, id), name: file.plainText(row, name),
+                seats: vacancies, minimumAgeMonths: minimum.months,
+                minimumAgeDays: minimum.days, kind: file.plainText(row, kind),
                 ward: file.plainText(row, ward), latitude: file.degrees(row, latitude),
                 longitude: file.degrees(row, longitude), capacity: sources[0], enrolled: sources[1],
                 margin: sources[2], unpublished: file.ages(row, unpublished) ?? [],
@@ -309,7 +311,10 @@ extension CaseReader {
         return limits
     }
 
-    mutating func readPins() -> [PinRow] {
+    /// - Parameters:
+    ///   - children: Those of the case, whose ids may be copied from a result.
+    ///   - facilities: Those of the case.
+    mutating func readPins(_ children: [ChildRow], _ facilities: [FacilityRow]) -> [PinRow] {
         guard var file = files[.pins] else { return [] }
         defer { files[.pins] = file }
         let child = file.column("child_id", isNeeded: true)
@@ -320,7 +325,8 @@ extension CaseReader {
         guard child != nil, facility != nil, by != nil, reason != nil else { return [] }
         return (0..<file.table.rowCount).map { row in
             PinRow(
-                child: ChildID(file.text(row, child) ?? ""), facility: file.text(row, facility).map { FacilityID($0) },
+                child: file.id(row, child, isCopied: false) { Set(children.map(\.id)) } ?? ChildID(""),
+                facility: file.id(row, facility, isCopied: false) { Set(facilities.map(\.id)) },
                 by: file.plainText(row, by), reason: file.plainText(row, reason))
         }
     }
@@ -365,7 +371,7 @@ private struct ChildColumns {
             points.append(isIgnored ? nil : file.number(row, column))
         }
         return ChildRow(
-            id: ChildID(file.text(row, id) ?? ""), household: HouseholdID(file.text(row, household) ?? ""),
+            id: file.id(row, id), household: file.id(row, household),
             birthDate: file.date(row, birthDate), dueDate: file.date(row, dueDate),
             ageClass: file.age(row, ageClass),
             currentFacility: file.text(row, current).map { FacilityID($0) },

@@ -146,7 +146,7 @@ struct CaseReader {
         origin.householdRowCount = households.count
         let jointWishes = readJointWishes(children ?? [])
         let seatLimits = readSeatLimits(facilities ?? [])
-        let pins = readPins()
+        let pins = readPins(children ?? [], facilities ?? [])
         examineUnreadColumns(of: CaseTable.ofCase)
         guard let settings, let month = settings.month, let children, let facilities else { return nil }
         var rules = settings.rules
@@ -157,6 +157,7 @@ struct CaseReader {
             households: households + origin.patternAnswers.map(\.answer), jointWishes: jointWishes,
             seatLimits: seatLimits, pins: pins)
         draft.wishAttributeNames = origin.wishAttributeNames
+        draft.unifySpellings()
         return draft
     }
 

@@ -74,7 +74,8 @@ struct CaseTableFile {
         blanks = profile.blanks.union(profile.blanksOfTables[form] ?? [])
         var blanksOfColumns: [Int: Set<String>] = [:]
         for (name, cells) in profile.blanksOfColumns[form] ?? [:] {
-            for column in names.columns(called: name) { blanksOfColumns[column, default: []].formUnion(cells) }
+            let columns = file.table.columns.indices.filter { folded(file.table.columns[$0]) == name }
+            for column in names.columns(called: name) + columns { blanksOfColumns[column, default: []].formUnion(cells) }
         }
         self.blanksOfColumns = blanksOfColumns
         var meanings: [Int: [String: String]] = [:]
@@ -117,7 +118,9 @@ struct CaseTableFile {
             return column
         }
         if isNeeded, !names.missing.contains(name), !names.missing.contains(name.prefix { $0 != "1" } + "N") {
-            let similar = nearest(to: name, among: table.columns).map { "; is \($0) meant to be it?" } ?? "."
+            // Rows that only the settings take for a header may be children.
+            let others = table.headerRows.count == 1 ? table.columns : []
+            let similar = nearest(to: name, among: others).map { "; is \($0) meant to be it?" } ?? "."
             missingColumns.insert(name)
             add(.file(.missingColumn), at: (table.headerRow, 1), "The column \(name) is missing\(similar)")
         }
@@ -151,7 +154,9 @@ struct CaseTableFile {
     }
 
     /// Whether the table has a column of this name, or one of a numbered kind.
-    func hasColumns(called name: String) -> Bool { !names.columns(called: name).isEmpty }
+    func hasColumns(called name: String) -> Bool {
+        !names.columns(called: name).isEmpty || table.columns.contains { folded($0) == name }
+    }
 
     /// The standard name of each column, in the order of the file; that of a column of the city's own is its header.
     var standardNames: [String?] {
@@ -231,6 +236,45 @@ struct CaseTableFile {
         withText(row, column) { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// The id in the cell as it is spelled; its text is empty where the cell is blank or the column is missing.
+    ///
+    /// What the profile says that a cell means, and what a spreadsheet made of a number, is no spelling of the id.
+    func id<Subject>(_ row: Int, _ column: Int?) -> Identifier<Subject> {
+        guard let column else { return Identifier("") }
+        if readsAsWritten {
+            let plain = table.withTrimmedBytes(row: row, column: column) { bytes -> Identifier<Subject>? in
+                for byte in bytes where byte >= 0x80 || byte == UInt8(ascii: "\"") { return nil }
+                return Identifier(String(decoding: bytes, as: UTF8.self))
+            }
+            if let plain { return plain }
+        }
+        let id = Identifier<Subject>(text(row, column) ?? "")
+        let written = Identifier<Subject>(spelled: table.trimmedText(row: row, column: column))
+        return written.folded.utf8.elementsEqual(id.spelling.utf8) ? written : id
+    }
+
+    /// The id in a cell that people may have copied from a result, where an apostrophe stands before what a spreadsheet would run;
+    /// `nil` where it is blank.
+    ///
+    /// - Parameters:
+    ///   - row: The row of the table.
+    ///   - column: The column; `nil`: it is missing.
+    ///   - isCopied: Whether the ids were copied, so that an apostrophe is such a one where the case has the id without it. With
+    ///     false it is only where the case lacks the id with it.
+    ///   - known: The ids of the case, asked for only where the cell begins with an apostrophe.
+    func id<Subject>(
+        _ row: Int, _ column: Int?, isCopied: Bool, among known: () -> Set<Identifier<Subject>>
+    ) -> Identifier<Subject>? {
+        guard let column, let text = text(row, column) else { return nil }
+        let id = Identifier<Subject>(text)
+        guard text.utf8.first == UInt8(ascii: "'") else { return id }
+        let bare = Identifier<Subject>(
+            spelled: TableWriter.withoutGuard(table.trimmedText(row: row, column: column)))
+        if bare == id { return id }
+        let known = known()
+        return known.contains(bare) && (isCopied || !known.contains(id)) ? bare : id
+    }
+
     /// The cell trimmed only, for names that people read.
     func plainText(_ row: Int, _ column: Int?) -> String {
         column.map { table.trimmedText(row: row, column: $0) } ?? ""
@@ -295,6 +339,21 @@ struct CaseTableFile {
             }
             return nil
         }
+    }
+
+    /// A minimum age, from a column of months and one of days; each may have it in words, whatever their unit.
+    mutating func minimumAge(_ row: Int, months: Int?, days: Int?) -> WrittenAge {
+        func age(_ column: Int?, _ unit: String, _ plain: (Int) -> WrittenAge) -> WrittenAge? {
+            value(
+                row, column, .file(.notANumber),
+                "must be whole \(unit) in digits, such as 6, or an age such as 57日, 6か月 or 2歳半"
+            ) { bytes in
+                Self.wholeNumber(bytes).map(plain) ?? WrittenAge(String(decoding: bytes, as: UTF8.self))
+            }
+        }
+        let inMonths = age(months, "months") { WrittenAge(months: $0, days: nil) }
+        let inDays = age(days, "days") { WrittenAge(months: nil, days: $0) }
+        return (inMonths ?? WrittenAge(months: nil, days: nil)).and(inDays)
     }
 
     /// A day, in any of the forms that can mean one day only.

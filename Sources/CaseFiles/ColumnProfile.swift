@@ -80,7 +80,14 @@ struct ColumnProfile: Hashable, Sendable {
     func fileName(of table: CaseTable) -> String { fileNames[table] ?? table.fileName }
 
     /// How the table stands in its file.
-    func form(of table: CaseTable) -> FileForm { forms[table] ?? FileForm() }
+    ///
+    /// New children come in the form of the others, in any sheet, unless something is said of their own file.
+    func form(of table: CaseTable) -> FileForm {
+        if let form = forms[table] { return form }
+        guard table == .newChildren, var form = forms[.children] else { return FileForm() }
+        form.sheet = nil
+        return form
+    }
 
     /// The table in whose form, headers and meanings this one is written: new children come in the form of the others.
     static func form(_ table: CaseTable) -> CaseTable { table == .newChildren ? .children : table }
@@ -117,10 +124,10 @@ struct FileForm: Hashable, Sendable {
     /// First cells of rows that are no data, folded and without blanks; one that ends in `*` counts as a beginning.
     var leaveOut: [String] = []
 
-    /// Whether a row whose first cell says this is no data.
-    func leavesOut(_ first: String) -> Bool {
+    /// The entry of `leaveOut` that says that a row whose first cell says this is no data.
+    func entry(for first: String) -> String? {
         let text = folded(first).filter { !$0.isWhitespace }
-        return leaveOut.contains { $0.hasSuffix("*") ? text.hasPrefix($0.dropLast()) : text == $0 }
+        return leaveOut.first { $0.hasSuffix("*") ? text.hasPrefix($0.dropLast()) : text == $0 }
     }
 }
 

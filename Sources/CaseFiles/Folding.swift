@@ -1,26 +1,5 @@
+import Admissions
 import Foundation
-
-/// Ids, numbers and names are compared after trimming and NFKC folding, so that `Ａ０１` and `A01` are one, and without the
-/// characters that nobody sees (Unicode's default-ignorable ones: soft hyphen, joiners, variation selectors, ...).
-///
-/// - Parameter trimmed: Text without blanks at its ends.
-/// - Complexity: O(length); text of ASCII and of plain Japanese characters is returned as it is.
-func folded(_ trimmed: String) -> String {
-    if trimmed.utf8.allSatisfy({ $0 < 0x80 }) || trimmed.unicodeScalars.allSatisfy(isPlain) { return trimmed }
-    // What is ignored may part characters that NFKC joins, and NFKC may make a character that is ignored. NFKC in two steps:
-    // Foundation's one step leaves ｶﾞ as カ and a mark, which a second folding would make ガ.
-    return visible(
-        visible(trimmed).decomposedStringWithCompatibilityMapping.precomposedStringWithCanonicalMapping
-            .trimmingCharacters(in: .whitespacesAndNewlines))
-}
-
-/// Whether NFKC leaves the character as it is, whatever stands beside it: ASCII, kana of full width and unified ideographs.
-func isPlain(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0...0x7F, 0x3005, 0x3041...0x3096, 0x30A1...0x30FA, 0x30FC, 0x4E00...0x9FFF: true
-    default: false
-    }
-}
 
 /// The folded text of a number, a date or ages; `nil` where ``hasDrawnFigures(_:)`` holds.
 ///
@@ -37,14 +16,6 @@ func hasDrawnFigures(_ text: String) -> Bool {
         if isPlain(scalar) || (0xFF10...0xFF19).contains(scalar.value) { return false }
         return String(scalar).decomposedStringWithCompatibilityMapping.utf8.contains { (48...57).contains($0) }
     }
-}
-
-/// The text without default-ignorable characters.
-private func visible(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: \.properties.isDefaultIgnorableCodePoint) else { return text }
-    var kept = String.UnicodeScalarView()
-    kept.append(contentsOf: text.unicodeScalars.lazy.filter { !$0.properties.isDefaultIgnorableCodePoint })
-    return String(kept)
 }
 
 /// What two ids have in common that look alike though they differ: by case, in the script of a letter that several share,

@@ -28,7 +28,7 @@ public enum ManualTable {
         let name = url.lastPathComponent
         let bytes: [UInt8]
         do { bytes = try fileBytes(url) } catch { return (nil, [error.problem(in: name)]) }
-        let (file, problems) = TableFile.read(bytes, named: name, as: FileForm()) { header in
+        let (file, problems) = TableFile.read(bytes, named: name, as: FileForm(), isInSettings: false) { header in
             columns.allSatisfy(header.contains)
         }
         // Nobody is asked here, and a place that is read wrongly is a child's.
@@ -69,7 +69,7 @@ public enum ManualTable {
             let (form, isPersonal) = table.withTrimmedBytes(row: row, column: column) { bytes in
                 (SpreadsheetNumber(bytes), isMyNumber(bytes))
             }
-            let text = folded(table.trimmedText(row: row, column: column))
+            let text = table.trimmedText(row: row, column: column)
             switch form {
             case .decimal: return text.split(separator: ".").first.map(String.init)
             case .exponent:
@@ -89,25 +89,21 @@ public enum ManualTable {
             }
             return text
         }
-        // A table that a program of ours wrote has an apostrophe before everything that a spreadsheet would run; where one
-        // such id stands bare, somebody else wrote it, and an apostrophe is a part of the id.
-        let isGuarded = columns.allSatisfy { column in
-            (0..<table.rowCount).allSatisfy { !TableWriter.isFormula(table.trimmedText(row: $0, column: column)) }
-        }
+        let isGuarded = table.mayBeGuarded(columns)
         func find<ID, Found>(_ text: String, _ id: (String) -> ID, _ found: [ID: Found]) -> Found? {
             let written = isGuarded ? TableWriter.withoutGuard(text) : text
             return found[id(written)] ?? found[id(text)]
         }
         for row in 0..<table.rowCount {
             guard let id = readID(row, columns[0]), let facility = readID(row, columns[1]) else { continue }
-            guard let child = find(id, { ChildID($0) }, childOfID) else {
+            guard let child = find(id, { ChildID(spelled: $0) }, childOfID) else {
                 report(row, columns[0], .file(.childUnknown), "This child is not in the case.")
                 continue
             }
             if isRead[child] { report(row, columns[0], .finding(.childTwice), "This child stands twice.") }
             isRead[child] = true
-            if facility.isEmpty { continue }
-            places[child] = find(facility, { FacilityID($0) }, facilityOfID)
+            if folded(facility).isEmpty { continue }
+            places[child] = find(facility, { FacilityID(spelled: $0) }, facilityOfID)
             if places[child] == nil {
                 report(row, columns[1], .finding(.facilityUnknown), "This facility is not in the case.")
             }
@@ -115,7 +111,7 @@ public enum ManualTable {
         // Where another problem took rows away, these children may stand there.
         let missing = isRead.indices.filter { !isRead[$0] }
         if !missing.isEmpty {
-            let named = missing.prefix(5).map { subject.children[$0].id.text }.joined(separator: ", ")
+            let named = missing.prefix(5).map { subject.children[$0].id.spelling }.joined(separator: ", ")
             problems.append(
                 Problem(
                     .file(.childMissing), file: name,
@@ -150,8 +146,20 @@ public enum ManualTable {
     ) throws(UnwritableTable) -> OutputFile {
         try ResultTables(of: subject, encoding: encoding).table(fileName, columns, Array(places.enumerated())) {
             writer, row throws(TableWriter.UnencodableCharacter) in
-            try writer.add(subject.children[row.offset].id.text)
-            try writer.add(row.element.map { subject.facilities[$0].id.text } ?? "")
+            try writer.add(subject.children[row.offset].id.spelling)
+            try writer.add(row.element.map { subject.facilities[$0].id.spelling } ?? "")
+        }
+    }
+}
+
+extension Table {
+    /// Whether no cell of the columns is what a spreadsheet would run.
+    ///
+    /// A table that a program of ours wrote has an apostrophe before everything of that kind; where one such id stands bare,
+    /// somebody else wrote it, and an apostrophe is a part of the id.
+    func mayBeGuarded(_ columns: [Int]) -> Bool {
+        columns.allSatisfy { column in
+            (0..<rowCount).allSatisfy { !TableWriter.isFormula(trimmedText(row: $0, column: column)) }
         }
     }
 }

@@ -154,6 +154,10 @@ extension Problem.FileCode {
             "結合されたセルがあります。値は先頭のセルだけにあるものとして読みます。結合を解いて、それぞれのセルに書いてください。"
         case .hiddenCells:
             "隠れた行や列があります。ほかの行や列と同じように読みました。"
+        case .sheetFound:
+            "いくつかのシートのうち、この表の列を持つただ一つのシートを読みました。"
+        case .sheetHidden:
+            "この表の列を持つのは隠れたシートだけです。正しければ承認するか、columns の files に sheet として書いてください。"
         case .sheetUnknown:
             "どのシートを読むのか決められません。columns の files に sheet としてシート名を書いてください。"
         case .learntUnconfirmed:

@@ -164,18 +164,20 @@ extension Problem {
         case mergedCells = "MERGED_CELLS"
         case hiddenCells = "HIDDEN_CELLS"
         case sheetUnknown = "SHEET_UNKNOWN"
+        case sheetFound = "SHEET_FOUND"
+        case sheetHidden = "SHEET_HIDDEN"
 
         /// Whether it is a warning that somebody must accept by its code before anything is written.
         public var needsAcceptance: Bool {
             switch self {
-            case .columnSimilar, .columnOfIds, .idSimilar, .noteRow, .mergedCells:
+            case .columnSimilar, .columnOfIds, .idSimilar, .noteRow, .mergedCells, .sheetHidden:
                 true
             case .folderMissing, .fileMissing, .fileOutside, .fileUnreadable, .headerUnknown, .yamlSyntax,
                 .jsonSyntax, .formatUnknown, .noRows, .missingColumn, .columnMisspelt, .fileSimilar, .columnUnread,
                 .settingInvalid, .settingMissing, .settingTwice, .settingUnknown, .notANumber, .notADate,
                 .notAChoice, .notAGroup, .notAges, .notAPattern, .patternDisagrees, .myNumber, .idClash, .idDecimal,
                 .idShortened, .childUnknown, .childMissing, .facilityNotWished, .priorityInversion, .vacantSeat,
-                .learntUnconfirmed, .layoutFound, .rowsLeftOut, .hiddenCells, .sheetUnknown:
+                .learntUnconfirmed, .layoutFound, .rowsLeftOut, .hiddenCells, .sheetUnknown, .sheetFound:
                 false
             }
         }

@@ -154,7 +154,7 @@ private struct PlacementReader {
         }
         var isRead = [Bool](repeating: false, count: subject.children.count)
         for row in 0..<table.rowCount {
-            let id = folded(table.trimmedText(row: row, column: idColumn))
+            let id = table.trimmedText(row: row, column: idColumn)
             // As run wrote it; an older run wrote fewer apostrophes.
             guard let child = child(TableWriter.withoutGuard(id), expected: row) ?? child(id, expected: row) else {
                 report(row, idColumn, .file(.childUnknown), "This child is not in the case.")
@@ -165,17 +165,17 @@ private struct PlacementReader {
                 continue
             }
             isRead[child] = true
-            let facility = folded(table.trimmedText(row: row, column: facilityColumn))
+            let facility = table.trimmedText(row: row, column: facilityColumn)
             switch table.trimmedText(row: row, column: outcomeColumn) {
             case Outcome.placed.rawValue:
-                let written = TableWriter.withoutGuard(facility)
-                func wish(_ name: String) -> Int? {
-                    subject.children[child].wishes.firstIndex { subject.facilities[$0.facility].id.text == name }
+                let written = FacilityID(spelled: TableWriter.withoutGuard(facility))
+                func wish(_ id: FacilityID) -> Int? {
+                    subject.children[child].wishes.firstIndex { subject.facilities[$0.facility].id == id }
                 }
-                if let wish = wish(written) ?? wish(facility) {
+                if let wish = wish(written) ?? wish(FacilityID(spelled: facility)) {
                     allocation.choices[child] = Int32(wish)
-                } else if let place = subject.pin(of: child)?.facility.map({ subject.facilities[$0].id.text }),
-                    place == written || place == facility
+                } else if let place = subject.pin(of: child)?.facility.map({ subject.facilities[$0].id }),
+                    place == written || place == FacilityID(spelled: facility)
                 {
                     allocation.choices[child] = Allocation.elsewhere
                 } else {
@@ -198,11 +198,11 @@ private struct PlacementReader {
 
     /// The index of the phase that the row names, where it names one.
     private mutating func phase(_ row: Int, _ column: Int) -> Int32? {
-        let name = folded(table.trimmedText(row: row, column: column))
+        let name = table.trimmedText(row: row, column: column)
         if subject.phases.count < 2 || name.isEmpty { return nil }
         let phase =
-            subject.phases.firstIndex { $0.name == TableWriter.withoutGuard(name) }
-            ?? subject.phases.firstIndex { $0.name == name }
+            subject.phases.firstIndex { $0.name == folded(TableWriter.withoutGuard(name)) }
+            ?? subject.phases.firstIndex { $0.name == folded(name) }
         if phase == nil { report(row, column, .finding(.phaseUnknown), "The round has no phase of this name.") }
         return phase.map(Int32.init)
     }
@@ -213,8 +213,8 @@ private struct PlacementReader {
 
     /// The child of this id, looked for first where `run` puts it.
     private mutating func child(_ id: String, expected: Int) -> Int? {
-        if expected < subject.children.count, subject.children[expected].id.text == id { return expected }
-        return childOfID[ChildID(id)]
+        if expected < subject.children.count, subject.children[expected].id.spelling == id { return expected }
+        return childOfID[ChildID(spelled: id)]
     }
 
     private mutating func report(_ row: Int, _ column: Int, _ code: Problem.Code, _ message: String) {

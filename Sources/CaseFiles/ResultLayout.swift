@@ -121,11 +121,11 @@ extension ResultTables {
     private func text(of field: ResultLayout.Field, _ placement: Placement) -> String {
         let facility = placement.facility
         switch field {
-        case .childID: return subject.children[placement.child].id.text
-        case .householdID: return subject.children[placement.child].householdID.text
+        case .childID: return subject.children[placement.child].id.spelling
+        case .householdID: return subject.children[placement.child].householdID.spelling
         case .ageClass: return String(subject.children[placement.child].ageClass)
         case .outcome: return placement.outcome.rawValue
-        case .facilityID: return facility.map { subject.facilities[$0].id.text } ?? ""
+        case .facilityID: return facility.map { subject.facilities[$0].id.spelling } ?? ""
         case .facilityName: return facility.map { subject.facilities[$0].name } ?? ""
         case .wishRank: return placement.wishRank.map(String.init) ?? ""
         case .jointRank: return placement.jointRank.map(String.init) ?? ""

@@ -9,7 +9,7 @@ extension ResultTables {
             borders
         ) { writer, border throws(TableWriter.UnencodableCharacter) in
             let hidden = PublicBorder.hiddenField
-            try writer.add(subject.facilities[border.facility].id.text)
+            try writer.add(subject.facilities[border.facility].id.spelling)
             writer.add(border.ageClass)
             if border.isHidden { try writer.add(hidden) } else { writer.add(border.seats) }
             for count in [border.applicants, border.placed, border.left] {
@@ -31,7 +31,8 @@ extension ResultTables {
         ) { writer, row throws(TableWriter.UnencodableCharacter) in
             let facility = row.element
             for text in [
-                facility.id.text, facility.name, facility.kind, facility.ward, subject.month.description, subject.round,
+                facility.id.spelling, facility.name, facility.kind, facility.ward, subject.month.description,
+                subject.round,
             ] { try writer.add(text) }
             for age in 0...5 {
                 guard let cell = cells[row.offset * 6 + age] else {
@@ -122,8 +123,8 @@ extension ResultTables {
         case .siblingSeat:
             let missing = joint[Int(reason.joint)].missing
             try writer.add(subject.households[subject.children[child].household].condition)
-            try writer.add(list(missing.map { subject.children[$0.child].id.text }))
-            try writer.add(list(missing.map { subject.facilities[$0.facility].id.text }))
+            try writer.add(list(missing.map { subject.children[$0.child].id.spelling }))
+            try writer.add(list(missing.map { subject.facilities[$0.facility].id.spelling }))
             writer.add(Int(reason.ahead))
             writer.add(reason.toldSeats)
         case .ownSeat, .siblingPreference, .siblingCondition:
@@ -175,8 +176,8 @@ extension ResultTables {
             // What cannot be encoded is said to stand in the first row.
             let writer = TableWriter(encoding, followingRows: 1)
             // By index: a child is large to copy.
-            children = try writer.cells(subject.children.count) { subject.children[$0].id.text }
-            facilities = try writer.cells(subject.facilities.count) { subject.facilities[$0].id.text }
+            children = try writer.cells(subject.children.count) { subject.children[$0].id.spelling }
+            facilities = try writer.cells(subject.facilities.count) { subject.facilities[$0].id.spelling }
         }
 
         static func made(of subject: Case, _ encoding: TextEncoding) -> Result<Names, TableWriter.UnencodableCharacter>

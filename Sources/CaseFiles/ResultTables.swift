@@ -24,8 +24,8 @@ public struct ResultTables: Sendable {
         let columns = ResultFolder.placementsColumns + (phases.count > 1 ? [ResultFolder.phaseColumn] : [])
         return try table(ResultFolder.placementsName, columns, placements) {
             writer, placement throws(TableWriter.UnencodableCharacter) in
-            try writer.add(subject.children[placement.child].id.text)
-            try writer.add(subject.children[placement.child].householdID.text)
+            try writer.add(subject.children[placement.child].id.spelling)
+            try writer.add(subject.children[placement.child].householdID.spelling)
             writer.add(subject.children[placement.child].ageClass)
             try writer.add(placement.outcome.rawValue)
             try writer.add(name(placement.facility))
@@ -47,12 +47,12 @@ public struct ResultTables: Sendable {
             "claims.csv", ["household_id", "child_id", "facility_id", "joint_rank", "kind", "displaced_child_ids"],
             claims.flatMap { claim in claim.members.map { (claim: claim, member: $0) } }
         ) { writer, row throws(TableWriter.UnencodableCharacter) in
-            try writer.add(subject.households[row.claim.household].id.text)
-            try writer.add(subject.children[row.member.child].id.text)
+            try writer.add(subject.households[row.claim.household].id.spelling)
+            try writer.add(subject.children[row.member.child].id.spelling)
             try writer.add(name(row.member.facility))
             writer.add(row.claim.jointRank)
             try writer.add(row.claim.kind.rawValue)
-            try writer.add(row.member.displaced.map { subject.children[$0].id.text }.joined(separator: ";"))
+            try writer.add(row.member.displaced.map { subject.children[$0].id.spelling }.joined(separator: ";"))
         }
     }
 
@@ -61,7 +61,7 @@ public struct ResultTables: Sendable {
         try table(
             "borders.csv", ["facility_id", "age_class", "seats", "applicants", "placed", "left", "lowest_key"], borders
         ) { writer, border throws(TableWriter.UnencodableCharacter) in
-            try writer.add(subject.facilities[border.facility].id.text)
+            try writer.add(subject.facilities[border.facility].id.spelling)
             writer.add(border.ageClass)
             writer.add(border.seats)
             writer.add(border.applicants)
@@ -83,11 +83,11 @@ public struct ResultTables: Sendable {
             "draw_ties.csv", ["facility_id", "age_class", "tie", "position", "child_id", "placed"], rows
         ) { writer, row throws(TableWriter.UnencodableCharacter) in
             let (tie, index, position, member) = row
-            try writer.add(subject.facilities[tie.facility].id.text)
+            try writer.add(subject.facilities[tie.facility].id.spelling)
             writer.add(tie.ageClass)
             writer.add(index)
             writer.add(position)
-            try writer.add(subject.children[member.child].id.text)
+            try writer.add(subject.children[member.child].id.spelling)
             try writer.add(member.isPlaced ? "yes" : "no")
         }
     }
@@ -98,9 +98,9 @@ public struct ResultTables: Sendable {
             writer, entry throws(TableWriter.UnencodableCharacter) in
             let change: [String] =
                 switch entry.change {
-                case .usableSeat(let facility, let ageClass): ["seat", facility.text, String(ageClass), "", "+1"]
-                case .timing(let household, let timing): ["timing", "", "", household.text, timing.rawValue]
-                case .facility(let household, let answer): ["facility", "", "", household.text, answer.rawValue]
+                case .usableSeat(let facility, let ageClass): ["seat", facility.spelling, String(ageClass), "", "+1"]
+                case .timing(let household, let timing): ["timing", "", "", household.spelling, timing.rawValue]
+                case .facility(let household, let answer): ["facility", "", "", household.spelling, answer.rawValue]
                 case .seats, .drawSeed, .setting, .attribute, .limitSeats, .answer, .list, .draw, .value, .points:
                     preconditionFailure("nobody can be advised of this change: \(entry.change)")
                 }
@@ -111,7 +111,7 @@ public struct ResultTables: Sendable {
         }
     }
 
-    private func name(_ facility: Int?) -> String { facility.map { subject.facilities[$0].id.text } ?? "" }
+    private func name(_ facility: Int?) -> String { facility.map { subject.facilities[$0].id.spelling } ?? "" }
 
     func table<Row>(
         _ name: String, _ columns: [String], _ rows: [Row],

@@ -211,7 +211,7 @@ extension SettingsFile {
             switch text {
             case "sameFacility": PointsCondition.sameFacility
             case "siblingApplies": .siblingApplies
-            default: .facility(FacilityID(folded(text)))
+            default: .facility(FacilityID(spelled: text))
             }
         }
         if let place { found.append(place) }

@@ -103,6 +103,12 @@ extension SettingsFile {
             form.separator = choice(entries["separator"], "separator")
             if let leaveOut = entries["leaveOut"] {
                 form.leaveOut = texts(leaveOut, "leaveOut").map { folded($0).filter { !$0.isWhitespace } }
+                if form.leaveOut.contains(where: { ["", "*"].contains($0) }) {
+                    report(
+                        leaveOut, .file(.settingInvalid),
+                        "leaveOut names a row by its first cell, such as 合計, or by its beginning, such as 更新日*; nothing but * "
+                            + "would leave out every row.")
+                }
             }
             profile.forms[table] = form
             guard let file = entries["file"] else { return }
@@ -171,11 +177,10 @@ extension SettingsFile {
 
     /// The entries of a map whose keys are tables.
     private mutating func tables(_ node: Node?, _ name: String) -> [(CaseTable, Node)] {
-        pairs(node, name).compactMap { key, value in
-            if let table = CaseTable.ofCase.first(where: { $0 != .settings && $0.settingName == key }) {
-                return (table, value)
-            }
-            let names = CaseTable.ofCase.filter { $0 != .settings }.map(\.settingName).joined(separator: ", ")
+        let known = CaseTable.allCases.filter { $0 != .settings }
+        return pairs(node, name).compactMap { key, value in
+            if let table = known.first(where: { $0.settingName == key }) { return (table, value) }
+            let names = known.map(\.settingName).joined(separator: ", ")
             report(value, .file(.settingUnknown), "\(name) has an entry for \(key), which is none of \(names).")
             return nil
         }
@@ -219,7 +224,8 @@ extension CaseTable {
         case .facilities:
             [
                 "facility_id", "name", "seats_N", "min_age_months", "min_age_days", "kind", "ward", "latitude",
-                "longitude", "capacity_N", "enrolled_N", "margin_N", "closed_N", "unpublished",
+                "longitude", "capacity_N", "enrolled_N", "margin_N", "closed_N", "unpublished", "capacity_total",
+                "waiting_N",
             ]
         case .households: ["household_id", "timing", "facility", "lead_child_id", "prefer_child_id"]
         case .jointWishes: ["household_id", "rank", "child_id", "facility_id", "child_id_N", "facility_id_N"]

@@ -30,17 +30,18 @@ struct TableFile {
     ///   - bytes: Of the file.
     ///   - name: Of the file, for problems.
     ///   - form: What is said of it.
+    ///   - isInSettings: Whether `columns.files` may say how the table stands in its file, so that problems name it.
     ///   - fits: Whether these columns are those of the table, as far as it cannot do without them.
     /// - Returns: The table; `nil` where there is none that could be read, with every problem.
     /// - Complexity: O(bytes), for a workbook O(bytes of all its sheets).
     static func read(
-        _ bytes: [UInt8], named name: String, as form: FileForm, fits: ([String]) -> Bool
+        _ bytes: [UInt8], named name: String, as form: FileForm, isInSettings: Bool = true, fits: ([String]) -> Bool
     ) -> (file: TableFile?, problems: [Problem]) {
         if Workbook.looksLikeWorkbook(bytes) {
             do {
                 let workbook = try Workbook(bytes)
-                let source = try Source.only(of: workbook, named: name, as: form, fits: fits).get()
-                return read(source, named: name, as: form, fits: fits)
+                let source = try TableSource.only(of: workbook, named: name, as: form, fits: fits).get()
+                return read(source, named: name, as: form, isInSettings, fits: fits)
             } catch let problem as Problem {
                 return (nil, [problem])
             } catch let problem as WorkbookProblem {
@@ -49,16 +50,32 @@ struct TableFile {
                 preconditionFailure("no other error is thrown: \(error)")
             }
         }
+        if let sheet = form.sheet {
+            var problem = Problem(
+                .file(.sheetUnknown), file: name,
+                "The settings name the sheet \(sheet), and the file is no workbook; correct the file or take the sheet out.")
+            problem.japanese = "設定にシート「\(sheet)」とありますが、このファイルはブックではありません。ファイルか sheet の設定を直してください。"
+            return (nil, [problem])
+        }
         do throws(TableProblem) {
-            return read(Source(try DecodedText(bytes)), named: name, as: form, fits: fits)
+            return read(TableSource(try DecodedText(bytes)), named: name, as: form, isInSettings, fits: fits)
         } catch { return (nil, [Problem(error, file: name)]) }
     }
 
     private static func read(
-        _ source: Source, named name: String, as form: FileForm, fits: ([String]) -> Bool
+        _ source: TableSource, named name: String, as form: FileForm, _ isInSettings: Bool, fits: ([String]) -> Bool
     ) -> (file: TableFile?, problems: [Problem]) {
-        var layout = TableLayout(header: form.header, separator: form.separator ?? .comma)
-        let leavesOut = form.leaveOut.isEmpty ? nil : form.leavesOut
+        var layout = TableLayout(
+            header: form.header, separator: source.places == nil ? form.separator ?? .comma : .comma)
+        var unmatched = Set(form.leaveOut)
+        let leavesOut: ((String) -> Bool)? =
+            form.leaveOut.isEmpty
+            ? nil
+            : { first in
+                guard let entry = form.entry(for: first) else { return false }
+                unmatched.remove(entry)
+                return true
+            }
         var found: TableLayout?
         var (table, wrong) = Table.read(source.utf8, layout: layout, sheet: source.places, leavesOut: leavesOut)
         if !(table.map { fits($0.columns) } ?? false), let other = source.layout(as: form, fits: fits), other != layout
@@ -72,9 +89,10 @@ struct TableFile {
         file.problems = problems
         file.hasLostRows = !problems.isEmpty
         if let found { file.tell(found, of: name) }
-        if !table.leftOutRows.isEmpty { file.tellLeftOut(name) }
-        file.doubtNotes(name)
+        if !form.leaveOut.isEmpty { file.tellLeftOut(name, unmatched: form.leaveOut.filter(unmatched.contains)) }
+        file.doubtNotes(name, isInSettings)
         if let sheet = source.sheet { file.examine(sheet, name) }
+        if let choice = source.choice { file.tell(choice, of: name, isInSettings) }
         return (file, [])
     }
 
@@ -94,11 +112,11 @@ struct TableFile {
         let rows = table.headerRows
         let header = rows.count == 1 ? "\(rows.lowerBound)" : "\(rows.lowerBound)-\(rows.upperBound)"
         let separator = layout.separator == .comma ? "" : ", separator: \(layout.separator.rawValue)"
-        let words = "{file: \(name), header: \(header)\(separator)}"
+        let words = "{file: \(CaseFolder.quoted(name)), header: \(header)\(separator)}"
         let above = table.rowsAboveHeader
         let passed = above == 0 ? "" : " and \(above) above \(above == 1 ? "is" : "are") passed over"
         add(
-            .layoutFound, name, line: rows.lowerBound,
+            .layoutFound, name, line: table.headerRow,
             "The header was found in row \(header)\(passed)"
                 + "\(layout.separator == .comma ? "" : ", with fields parted by \(layout.separator.rawValue)s"); say so in "
                 + "columns, files: \(words).",
@@ -108,54 +126,101 @@ struct TableFile {
                 + "。columns の files に \(words) と書けばこの知らせは出ません。")
     }
 
-    private mutating func tellLeftOut(_ name: String) {
+    /// Tells which of several sheets was taken; one that people do not see is asked about.
+    private mutating func tell(_ choice: TableSource.Choice, of name: String, _ isInSettings: Bool) {
+        guard let sheet else { return }
+        let form = "{file: \(CaseFolder.quoted(name)), sheet: \(CaseFolder.quoted(sheet))}"
+        let advice = isInSettings ? "; say so in columns, files: \(form)" : ""
+        let japaneseAdvice = isInSettings ? "columns の files に \(form) と書けばこの知らせは出ません。" : ""
+        if choice.isHidden {
+            add(
+                .sheetHidden, name, line: table.headerRow,
+                "Of \(choice.count) sheets only this one has the columns of the table, and it is hidden\(advice), or accept it.",
+                japanese: "\(choice.count)枚のシートのうち、この表の列を持つのは隠れたこのシートだけです。正しければ承認してください。" + japaneseAdvice)
+        } else {
+            add(
+                .sheetFound, name, line: table.headerRow,
+                "Of \(choice.count) sheets this one was read, as only it has the columns of the table\(advice).",
+                japanese: "\(choice.count)枚のシートのうち、この表の列を持つこのシートを読みました。" + japaneseAdvice)
+        }
+    }
+
+    /// Rows that one sentence names at most.
+    private static let namedRows = 50
+
+    private mutating func tellLeftOut(_ name: String, unmatched: [String]) {
         let rows = table.leftOutRows
-        let named = rows.prefix(10).map(String.init).joined(separator: ", ") + (rows.count > 10 ? ", ..." : "")
+        var sentences: [String] = []
+        var japanese = ""
+        if !rows.isEmpty {
+            let further = rows.count > Self.namedRows
+            let named = rows.prefix(Self.namedRows).map(String.init).joined(separator: ", ")
+            sentences.append(
+                "\(rows.count) \(rows.count == 1 ? "row was" : "rows were") left out as leaveOut says: "
+                    + named + (further ? " and \(rows.count - Self.namedRows) more" : "") + ".")
+            japanese += "leaveOut のとおり \(rows.count) 行を読みませんでした（\(named)\(further ? " など" : "")行目）。"
+        }
+        if !unmatched.isEmpty {
+            sentences.append("No row begins with \(unmatched.joined(separator: ", ")), which leaveOut names.")
+            japanese += "leaveOut の \(unmatched.joined(separator: "、")) で始まる行はありません。"
+        }
+        if sentences.isEmpty { return }
         add(
-            .rowsLeftOut, name, line: rows[0],
-            "\(rows.count) \(rows.count == 1 ? "row was" : "rows were") left out as leaveOut says: \(named).",
-            japanese: "leaveOut のとおり \(rows.count) 行を読みませんでした（\(named)行目）。")
+            .rowsLeftOut, name, line: rows.isEmpty ? table.headerRow : table.leftOutLine,
+            sentences.joined(separator: " "), japanese: japanese)
     }
 
     /// Asks about rows that seem to be sums or notes but have the form of data.
     ///
-    /// - Complexity: O(rows), for those that begin with other than ASCII O(length of their first cells).
-    private mutating func doubtNotes(_ name: String) {
+    /// - Complexity: O(rows), for those that may be one O(length of their first cells).
+    private mutating func doubtNotes(_ name: String, _ isInSettings: Bool) {
+        var found = 0
         for row in 0..<table.rowCount {
             guard let column = table.columns.indices.first(where: { !table.isBlank(row: row, column: $0) }) else {
                 continue
             }
-            let mayBe = table.withTrimmedBytes(row: row, column: column) { bytes in
-                bytes[0] >= 0x80 || bytes[0] == UInt8(ascii: "*") || bytes[0] == UInt8(ascii: "(")
-            }
+            let mayBe = table.withTrimmedBytes(row: row, column: column) { NoteRow.mayBegin($0[0]) }
             guard mayBe, NoteRow.isLikely(table.trimmedText(row: row, column: column)) else { continue }
+            found += 1
+            if found > Self.namedRows { continue }
             let place = table.place(row: row, column: column)
             add(
                 .noteRow, name, line: place.line, column: place.column,
-                "This row seems to be a sum or a note and would be read as data; if it is none, name its first cell in columns, "
-                    + "files, as leaveOut: [合計, 更新日*], else accept it.",
-                japanese: "この行は合計か注記のようですが、このままではデータとして読まれます。データでないなら columns の files に "
-                    + "leaveOut: [合計, 更新日*] のように最初のセルを書いてください。データなら承認してください。")
+                "This row seems to be a sum or a note and would be read as data; if it is none, "
+                    + (isInSettings
+                        ? "name its first cell in columns, files, as leaveOut: [合計, 更新日*], else accept it."
+                        : "remove it."),
+                japanese: "この行は合計か注記のようですが、このままではデータとして読まれます。"
+                    + (isInSettings
+                        ? "データでないなら columns の files に leaveOut: [合計, 更新日*] のように最初のセルを書いてください。データなら承認してください。"
+                        : "データでないなら行を消してください。"))
         }
+        guard found > Self.namedRows else { return }
+        add(
+            .noteRow, name, line: table.headerRow,
+            "\(found - Self.namedRows) more rows seem to be sums or notes.",
+            japanese: "ほかに \(found - Self.namedRows) 行が合計か注記のようです。")
+    }
+
+    private mutating func refuse(_ cell: CellProblem, _ name: String, _ message: String, japanese: String) {
+        var problem = Problem(.cell(cell.code), file: name, line: cell.row, column: cell.column, message).inSheet(sheet)
+        problem.japanese = japanese
+        problems.append(problem)
+        hasLostRows = true
     }
 
     private mutating func examine(_ text: SheetText, _ name: String) {
         let (first, last) = (table.headerRows.lowerBound, text.rows.last.map(Int.init) ?? 0)
         let leftOut = Set(table.leftOutRows)
         let (columns, headerEnd) = (table.columns.count, table.headerRows.upperBound)
-        func isData(_ row: Int, _ column: Int) -> Bool {
-            row > headerEnd && row <= last && column <= columns && !leftOut.contains(row)
-        }
-        for cell in text.problems where cell.row >= first && cell.column <= columns && !leftOut.contains(cell.row) {
-            var problem = Problem(
-                .cell(cell.code), file: name, line: cell.row, column: cell.column, cell.message
-            ).inSheet(sheet)
-            problem.japanese = cell.japanese
-            problems.append(problem)
-            hasLostRows = true
+        let header = table.headerRows
+        for cell in text.problems
+        where cell.row >= first && !leftOut.contains(cell.row) && (cell.column <= columns || header.contains(cell.row)) {
+            refuse(cell, name, cell.message, japanese: cell.japanese)
         }
         let merged = text.merged.filter { range in
-            (range.firstRow...range.lastRow).contains { isData($0, range.firstColumn) }
+            range.lastRow > headerEnd && range.firstRow <= last && range.firstColumn <= columns
+                && !(range.firstRow == range.lastRow && leftOut.contains(range.firstRow))
         }
         if let range = merged.first {
             add(
@@ -183,11 +248,19 @@ struct TableFile {
 }
 
 /// A text in which a table stands, and where.
-private struct Source {
+struct TableSource {
     let utf8: [UInt8]
     let encoding: InputEncoding
-    var sheet: SheetText?
-    var places: SheetPlaces?
+    private(set) var sheet: SheetText?
+    private(set) var places: SheetPlaces?
+    /// How the sheet was chosen, where nobody named it and there are several.
+    private(set) var choice: Choice?
+
+    struct Choice {
+        /// The sheets of the workbook.
+        let count: Int
+        let isHidden: Bool
+    }
 
     init(_ text: DecodedText) {
         utf8 = text.utf8
@@ -205,32 +278,66 @@ private struct Source {
             })
     }
 
+    /// The text of the file, or those of all sheets of a workbook that have cells.
+    ///
+    /// - Throws: A problem of the file as a whole.
+    static func all(of bytes: [UInt8], named name: String) throws(Problem) -> [TableSource] {
+        guard Workbook.looksLikeWorkbook(bytes) else {
+            do { return [TableSource(try DecodedText(bytes))] } catch { throw Problem(error, file: name) }
+        }
+        do throws(WorkbookProblem) {
+            let workbook = try Workbook(bytes)
+            var sources: [TableSource] = []
+            for index in workbook.sheets.indices { sources.append(TableSource(try workbook.sheet(index))) }
+            return sources
+        } catch { throw Problem(error, file: name) }
+    }
+
     /// The sheet of this name, or the only one that fits.
     static func only(
         of workbook: Workbook, named name: String, as form: FileForm, fits: ([String]) -> Bool
-    ) throws(WorkbookProblem) -> Result<Source, Problem> {
+    ) throws(WorkbookProblem) -> Result<TableSource, Problem> {
         let names = workbook.sheets.map(\.name)
         let all = names.isEmpty ? "none" : names.joined(separator: ", ")
-        func refuse(_ message: String, japanese: String) -> Result<Source, Problem> {
+        func refuse(_ message: String, japanese: String) -> Result<TableSource, Problem> {
             var problem = Problem(.file(.sheetUnknown), file: name, message)
             problem.japanese = japanese
             return .failure(problem)
         }
         if let wanted = form.sheet {
-            guard let index = names.firstIndex(where: { folded($0) == folded(wanted) }) else {
+            let alike = names.indices.filter { folded(names[$0]) == folded(wanted) }
+            if let index = names.firstIndex(of: wanted) ?? (alike.count == 1 ? alike[0] : nil) {
+                return .success(TableSource(try workbook.sheet(index)))
+            }
+            if alike.isEmpty {
                 return refuse(
                     "The workbook has no sheet \(wanted); its sheets are: \(all).",
                     japanese: "シート「\(wanted)」がありません。あるのは次のシートです：\(names.joined(separator: "、"))。")
             }
-            return .success(Source(try workbook.sheet(index)))
+            return refuse(
+                "The workbook has several sheets that are called like \(wanted) but for the width of letters; name one as it is "
+                    + "written.",
+                japanese: "「\(wanted)」と全角・半角だけが違うシートがいくつもあります。書かれているとおりの名前を書いてください。")
         }
-        if names.count == 1 { return .success(Source(try workbook.sheet(0))) }
-        var fitting: [Source] = []
+        if names.count == 1 { return .success(TableSource(try workbook.sheet(0))) }
+        guard names.count <= searchedSheets else {
+            return refuse(
+                "The workbook has \(names.count) sheets; name the one to read in columns, files, as {file: "
+                    + "\(CaseFolder.quoted(name)), sheet: NAME}.",
+                japanese: "シートが\(names.count)枚あります。読むシートを columns の files に sheet として書いてください。")
+        }
+        var taken: TableSource?
+        var fitting: [String] = []
         for index in names.indices {
-            let source = Source(try workbook.sheet(index))
-            if source.layout(as: form, fits: fits) != nil { fitting.append(source) }
+            // One that cannot be read is not the table that is looked for, unless none is.
+            guard let text = try? workbook.sheet(index) else { continue }
+            var source = TableSource(text)
+            guard source.layout(as: form, fits: fits) != nil else { continue }
+            source.choice = Choice(count: names.count, isHidden: workbook.sheets[index].isHidden)
+            fitting.append(names[index])
+            if taken == nil { taken = source }
         }
-        if fitting.count == 1 { return .success(fitting[0]) }
+        if fitting.count == 1, let taken { return .success(taken) }
         if fitting.isEmpty {
             return refuse(
                 "No sheet of the workbook has the columns of this table; its sheets are: \(all). Correct the headers, or name "
@@ -238,42 +345,21 @@ private struct Source {
                 japanese: "この表の列を持つシートがありません。あるのは次のシートです：\(names.joined(separator: "、"))。見出しを直すか、columns の "
                     + "files に sheet を書いてください。")
         }
-        let found = fitting.compactMap { $0.sheet?.name }
         return refuse(
-            "Several sheets of the workbook have the columns of this table: \(found.joined(separator: ", ")); name one in "
-                + "columns, files, as {file: \(name), sheet: \(found[0])}.",
-            japanese: "この表の列を持つシートがいくつもあります：\(found.joined(separator: "、"))。columns の files に {file: \(name), sheet: "
-                + "\(found[0])} のように書いてください。")
+            "Several sheets of the workbook have the columns of this table: \(fitting.joined(separator: ", ")); name one in "
+                + "columns, files, as {file: \(CaseFolder.quoted(name)), sheet: \(CaseFolder.quoted(fitting[0]))}.",
+            japanese: "この表の列を持つシートがいくつもあります：\(fitting.joined(separator: "、"))。columns の files に {file: \(name), sheet: "
+                + "\(fitting[0])} のように書いてください。")
     }
 
-    /// Rows among which a header is looked for.
-    private static let searchedRows = 40
+    /// Sheets among which the table is looked for.
+    private static let searchedSheets = 30
 
-    /// The first place in which a header fits, the lowest one first; `nil` where none does.
+    /// Where a header fits; `nil` where none does.
     func layout(as form: FileForm, fits: ([String]) -> Bool) -> TableLayout? {
         let separators =
             places != nil ? [.comma] : form.separator.map { [$0] } ?? TableLayout.Separator.allCases
-        for separator in separators {
-            for header in headers(as: form, separator) {
-                let layout = TableLayout(header: header, separator: separator)
-                if let columns = Table.header(of: utf8, layout: layout, sheet: places), fits(columns) { return layout }
-            }
-        }
-        return nil
-    }
-
-    /// Rows in which the header may be.
-    private func headers(as form: FileForm, _ separator: TableLayout.Separator) -> [ClosedRange<Int>] {
-        if let header = form.header { return [header] }
-        let numbers = Table.firstRows(of: utf8, separator: separator, sheet: places, count: Self.searchedRows)
-            .map(\.number)
-        return (0..<TableLayout.headerRowLimit).flatMap { further in
-            numbers.indices.compactMap { index in
-                let last = index + further
-                guard last < numbers.count, numbers[last] - numbers[index] == further else { return nil }
-                return numbers[index]...numbers[last]
-            }
-        }
+        return Table.layout(of: utf8, separators: separators, rows: form.header, sheet: places, fits: fits)
     }
 }
 

@@ -42,7 +42,7 @@ public struct Explanations: Sendable {
             case .seeded(let digest): digest.description
             case .given(let number): number.description
             }
-        case .id: subject.children[child].id.text
+        case .id: subject.children[child].id.spelling
         }
     }
 

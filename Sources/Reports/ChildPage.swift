@@ -14,7 +14,7 @@ public struct ChildPage {
     private let possible: PossibleWishes
     private var child: Child { subject.children[placement.child] }
 
-    public var childID: String { child.id.text }
+    public var childID: String { child.id.spelling }
     public var outcome: Outcome { placement.outcome }
 
     /// - Parameters:
@@ -167,8 +167,8 @@ public struct ChildPage {
         var values = ["ahead": String(reason.ahead)]
         if reason.kind == .siblingSeat {
             let missing = explanations.jointReasons[Int(reason.joint)].missing
-            values["siblings"] = missing.map { subject.children[$0.child].id.text }.joined(separator: ", ")
-            values["facilities"] = missing.map { subject.facilities[$0.facility].id.text }
+            values["siblings"] = missing.map { subject.children[$0.child].id.spelling }.joined(separator: ", ")
+            values["facilities"] = missing.map { subject.facilities[$0.facility].id.spelling }
                 .joined(separator: ", ")
         }
         if reason.kind == .notEligible {
@@ -242,7 +242,7 @@ public struct ChildPage {
         guard reason.kind == .seats else { return }
         let facility = child.wishes[Int(reason.wish)].facility
         let ahead = explanations.applicantsAhead(of: reason, in: subject)
-        let names = ahead.map { subject.children[$0].id.text }
+        let names = ahead.map { subject.children[$0].id.spelling }
         let siblings = ahead.count { subject.children[$0].household == child.household }
         let text = names.isEmpty ? "-" : names.joined(separator: ", ")
         lines.append(Phrase("  職員用 上位の申込児童: \(text)", "  staff only, applicants ahead: \(text)")[language])

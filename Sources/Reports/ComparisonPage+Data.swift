@@ -16,7 +16,7 @@ extension ComparisonPage {
             let namesAll = subject.children.count <= Report.mostIndexedChildren
             for (index, classes) in places().enumerated() {
                 page.add(index > 0 ? ",\n[" : "[")
-                page.addJSON(subject.facilities[index].id.text)
+                page.addJSON(subject.facilities[index].id.spelling)
                 page.add(",")
                 page.addJSON(subject.facilities[index].name)
                 page.add(",[")
@@ -46,9 +46,9 @@ extension ComparisonPage {
             let row = differenceOfChild[move.child]
             let kind = row.map { Difference.Kind.allCases.firstIndex(of: differences[$0].kind)! }
             page.add(index > 0 ? ",\n[" : "[")
-            page.addJSON(child.id.text)
+            page.addJSON(child.id.spelling)
             page.add(",")
-            page.addJSON(child.householdID.text)
+            page.addJSON(child.householdID.spelling)
             page.add(
                 ",\(child.ageClass),\(kind ?? -1),\(move.to ?? -1),\(move.from ?? -1),\(move.root ?? -1),\(row ?? -1)]")
         }
@@ -59,7 +59,7 @@ extension ComparisonPage {
         page.add("[")
         for (index, child) in children.enumerated() {
             if index > 0 { page.add(",") }
-            page.addJSON(subject.children[child].id.text)
+            page.addJSON(subject.children[child].id.spelling)
         }
         page.add("]")
     }

@@ -84,7 +84,7 @@ extension ComparisonPage {
             }
         }
         svg += "</svg>"
-        let label: Markup = "<span class=\"label\">\(entry.id.text)</span>"
+        let label: Markup = "<span class=\"label\">\(entry.id.spelling)</span>"
         let title = "\(entry.id) \(entry.name)"
         guard differ > 0 else {
             page.add("<li class=\"same\" title=\"\(title)\">\(svg)\(label)")

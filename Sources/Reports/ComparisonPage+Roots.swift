@@ -37,7 +37,7 @@ extension ComparisonPage {
         }
         page.add("</div>\n")
         moreNote(roots.roots.count, in: "roots.csv", to: &page)
-        let rest = roots.moves.filter { $0.root == nil }.map { subject.children[$0.child].id.text }
+        let rest = roots.moves.filter { $0.root == nil }.map { subject.children[$0.child].id.spelling }
         if !rest.isEmpty {
             let named = rest.prefix(Self.mostUnlinked).joined(separator: ", ")
             let more = rest.count - Self.mostUnlinked

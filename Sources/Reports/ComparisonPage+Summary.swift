@@ -246,7 +246,7 @@ extension ComparisonPage {
                 let child = difference.child
                 let root = rootOfChild[child]?.map { $0 + 1 }
                 table.add([
-                    id(child), Markup(escaping: subject.children[child].householdID.text),
+                    id(child), Markup(escaping: subject.children[child].householdID.spelling),
                     "\(subject.children[child].ageClass)", Page.both(Wording.difference(difference.kind)),
                     place(of: child, in: manual), place(of: child, in: computed),
                     root.map { $0 <= Self.mostListed ? "<a href=\"#root-\($0)\">\($0)</a>" : "\($0)" } ?? "",

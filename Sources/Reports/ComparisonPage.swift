@@ -94,7 +94,7 @@ public struct ComparisonPage: Sendable {
         page.heading(2, id, Self.sections.first { $0.0 == id }!.1)
     }
 
-    func id(_ child: Int) -> Markup { Markup(escaping: subject.children[child].id.text) }
+    func id(_ child: Int) -> Markup { Markup(escaping: subject.children[child].id.spelling) }
 
     /// The ids of the children, separated by commas.
     func list(_ children: [Int]) -> Markup { children.map(id).joined(separator: ", ") }
@@ -105,7 +105,7 @@ public struct ComparisonPage: Sendable {
 
     func facility(_ facility: Int) -> Markup {
         let entry = subject.facilities[facility]
-        return "\(entry.id.text) <small>\(entry.name)</small>"
+        return "\(entry.id.spelling) <small>\(entry.name)</small>"
     }
 
     /// Where a result puts the child, with its outcome and the rank of the wish.

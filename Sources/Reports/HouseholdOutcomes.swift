@@ -26,7 +26,7 @@ struct HouseholdOutcomes {
                 let facility =
                     choice == Allocation.baseline
                     ? subject.children[child].currentFacility : subject.children[child].wishes[Int(choice)].facility
-                return "\(subject.children[child].id) → \(facility.map { subject.facilities[$0].id.text } ?? "-")"
+                return "\(subject.children[child].id) → \(facility.map { subject.facilities[$0].id.spelling } ?? "-")"
             }
             let missing = outcome.missing.map {
                 "\(subject.children[$0.child].id) (\(subject.facilities[$0.facility].id))"

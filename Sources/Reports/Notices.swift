@@ -77,7 +77,7 @@ public struct Notices {
         let outcomes = letter.children.map { placements[$0].outcome }
         return [
             "municipality": subject.municipality, "round": subject.round, "month": subject.month.description,
-            "household": letter.household.text, "isDense": rows > 7, "isTight": rows > 16,
+            "household": letter.household.spelling, "isDense": rows > 7, "isTight": rows > 16,
             "isOffer": outcomes.contains(.placed), "isRefusal": !outcomes.contains(.placed),
             "isTransferRefusal": !outcomes.contains(.placed) && outcomes.contains(.stays),
             "children": letter.children.map(fields),
@@ -91,15 +91,15 @@ public struct Notices {
         let attributes = Dictionary(
             zip(subject.attributeNames, applicant.attributes), uniquingKeysWith: { first, _ in first })
         return [
-            "id": applicant.id.text, "ageClass": applicant.ageClass,
+            "id": applicant.id.spelling, "ageClass": applicant.ageClass,
             "outcome": Wording.outcome(placement.outcome, isConditional: placement.isConditional).japanese,
             "isPlaced": placement.outcome == .placed, "isHeld": placement.outcome == .held,
             "isStaying": placement.outcome == .stays, "isConditional": placement.isConditional,
-            "facilityID": facility?.id.text ?? "", "facility": facility?.name ?? "", "attributes": attributes,
+            "facilityID": facility?.id.spelling ?? "", "facility": facility?.name ?? "", "attributes": attributes,
             "wishes": explanations.reasons(of: child).map { reason -> [String: Any] in
                 let place = subject.facilities[applicant.wishes[Int(reason.wish)].facility]
                 return [
-                    "rank": Int(reason.wish) + 1, "facilityID": place.id.text, "facility": place.name,
+                    "rank": Int(reason.wish) + 1, "facilityID": place.id.spelling, "facility": place.name,
                     "reason": text(of: reason, possible),
                 ]
             },
@@ -123,14 +123,14 @@ public struct Notices {
                 let (applicant, placement) = (subject.children[child], placements[child])
                 let facility = placement.facility.map { subject.facilities[$0] }
                 var row = [
-                    letter.household.text, applicant.id.text, String(applicant.ageClass),
+                    letter.household.spelling, applicant.id.spelling, String(applicant.ageClass),
                     Wording.outcome(placement.outcome, isConditional: placement.isConditional).japanese,
-                    facility?.id.text ?? "", facility?.name ?? "", placement.wishRank.map(String.init) ?? "",
+                    facility?.id.spelling ?? "", facility?.name ?? "", placement.wishRank.map(String.init) ?? "",
                 ]
                 let possible = PossibleWishes(of: applicant.household, in: subject)
                 for reason in explanations.reasons(of: child) {
                     let place = subject.facilities[applicant.wishes[Int(reason.wish)].facility]
-                    row += [place.name.isEmpty ? place.id.text : place.name, text(of: reason, possible)]
+                    row += [place.name.isEmpty ? place.id.spelling : place.name, text(of: reason, possible)]
                 }
                 return row + [String](repeating: "", count: columns.count - row.count)
             }

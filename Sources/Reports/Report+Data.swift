@@ -6,7 +6,7 @@ extension Report {
     func addData(to page: inout Page) {
         page.add("<script type=\"application/json\" id=\"data\">{\"facilities\":[")
         let named = listsFacilities ? subject.facilities[...] : subject.facilities.prefix(0)
-        page.add(named.map { "[\(Markup.json($0.id.text)),\(Markup.json($0.name))]" }.joined(separator: ","))
+        page.add(named.map { "[\(Markup.json($0.id.spelling)),\(Markup.json($0.name))]" }.joined(separator: ","))
         page.add("],\"borders\":[")
         let borders = zip(input.explanations.borders, input.explanations.publicBorders)
         page.add(
@@ -88,9 +88,9 @@ extension Report {
         for placement in input.placements {
             let child = subject.children[placement.child]
             page.add(placement.child > 0 ? ",\n[" : "[")
-            page.addJSON(child.id.text)
+            page.addJSON(child.id.spelling)
             page.add(",")
-            page.addJSON(child.householdID.text)
+            page.addJSON(child.householdID.spelling)
             page.add(",")
             page.add(child.ageClass)
             page.add(",\"")
@@ -148,10 +148,10 @@ extension Report {
         case .siblingSeat:
             let missing = explanations.jointReasons[Int(reason.joint)].missing
             page.add("\",")
-            page.addJSON(missing.map { subject.children[$0.child].id.text }.joined(separator: ", "))
+            page.addJSON(missing.map { subject.children[$0.child].id.spelling }.joined(separator: ", "))
             page.add(",")
             page.addJSON(
-                missing.map { subject.facilities[$0.facility].id.text }.joined(separator: ", "))
+                missing.map { subject.facilities[$0.facility].id.spelling }.joined(separator: ", "))
         case .notEligible:
             page.add(".\(subject.children[Int(reason.child)].wishes[Int(reason.wish)].refusal!)\"")
             return

@@ -369,11 +369,13 @@ extension Report {
         ) { table in
             for claim in claims.prefix(most) {
                 let members = claim.members.map { member in
-                    "\(subject.children[member.child].id) → \(member.facility.map { subject.facilities[$0].id.text } ?? "-")"
+                    "\(subject.children[member.child].id) → \(member.facility.map { subject.facilities[$0].id.spelling } ?? "-")"
                 }
-                let displaced = Set(claim.members.flatMap(\.displaced)).sorted().map { subject.children[$0].id.text }
+                let displaced = Set(claim.members.flatMap(\.displaced)).sorted().map {
+                    subject.children[$0].id.spelling
+                }
                 table.add([
-                    Markup(escaping: subject.households[claim.household].id.text), Page.both(name(of: claim.kind)),
+                    Markup(escaping: subject.households[claim.household].id.spelling), Page.both(name(of: claim.kind)),
                     Markup(escaping: members.joined(separator: ", ")),
                     Markup(escaping: displaced.joined(separator: ", ")),
                 ])
@@ -452,7 +454,7 @@ extension Report {
 
     func facilityCell(_ facility: Int) -> Markup {
         let entry = subject.facilities[facility]
-        return "\(entry.id.text) <small>\(entry.name)</small>"
+        return "\(entry.id.spelling) <small>\(entry.name)</small>"
     }
 
     func addFacilities(to page: inout Page) {

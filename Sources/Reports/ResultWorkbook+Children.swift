@@ -77,7 +77,7 @@ extension ResultWorkbook {
                 let wish = child.wishes.firstIndex { $0.facility == waiting.facility }
                 try rows.append([
                     id(waiting.facility), name(waiting.facility), .number(waiting.ageClass), .number(waiting.position),
-                    .text(child.id.text), .text(child.householdID.text), outcome(input.placements[waiting.child]),
+                    .text(child.id.spelling), .text(child.householdID.spelling), outcome(input.placements[waiting.child]),
                     .number(wish.map { $0 + 1 }),
                 ])
             }
@@ -111,7 +111,7 @@ extension ResultWorkbook {
                     let place = WaitingPlace(child: placement.child, facility: facility)
                     let isOfSeats = reason.kind == .seats || reason.kind == .siblingSeat
                     let cells = [
-                        WorkbookCell.text(child.id.text), .text(child.householdID.text), .number(child.ageClass),
+                        WorkbookCell.text(child.id.spelling), .text(child.householdID.spelling), .number(child.ageClass),
                         outcome(placement), .number(Int(reason.wish) + 1), id(facility), name(facility),
                         .words(text(of: reason, possible)), .number(isOfSeats ? Int(reason.ahead) : nil),
                         .number(positions[place]),
@@ -144,9 +144,9 @@ extension ResultWorkbook {
                     let wishes = subject.households[child.household].wishes
                     let condition = wishes == .single ? Wording.timing(.independent) : Wording.condition(wishes)
                     let cells = [
-                        WorkbookCell.text(household.text), .number(all.count), .text(result),
+                        WorkbookCell.text(household.spelling), .number(all.count), .text(result),
                         .text(all.count == 1 ? "" : condition.japanese),
-                        .number(placement.jointRank), .text(child.id.text), .number(child.ageClass),
+                        .number(placement.jointRank), .text(child.id.spelling), .number(child.ageClass),
                         outcome(placement), id(placement.facility), name(placement.facility),
                         .number(placement.wishRank),
                     ]

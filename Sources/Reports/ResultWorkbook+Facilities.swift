@@ -23,7 +23,7 @@ extension ResultWorkbook {
         try writer.addSheet(sheet(Self.nameOfFacilities, columns, fixed: 2)) { rows throws(WorkbookError) in
             for (index, facility) in subject.facilities.enumerated() {
                 var cells: [WorkbookCell] = [
-                    .text(facility.id.text), .text(facility.name), .text(facility.kind), .text(facility.ward),
+                    .text(facility.id.spelling), .text(facility.name), .text(facility.kind), .text(facility.ward),
                 ]
                 for age in ages {
                     let border = borders[index * 6 + age]

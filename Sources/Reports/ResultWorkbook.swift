@@ -48,7 +48,7 @@ public struct ResultWorkbook: Sendable {
                 }
             }
             for (row, facility) in subject.facilities.enumerated() {
-                for (column, text) in [facility.id.text, facility.name, facility.kind, facility.ward].enumerated() {
+                for (column, text) in [facility.id.spelling, facility.name, facility.kind, facility.ward].enumerated() {
                     try check(text, ResultWorkbook.nameOfFacilities, row, column)
                 }
             }
@@ -121,7 +121,7 @@ public struct ResultWorkbook: Sendable {
         return sheet
     }
 
-    func id(_ facility: Int?) -> WorkbookCell { .text(facility.map { subject.facilities[$0].id.text } ?? "") }
+    func id(_ facility: Int?) -> WorkbookCell { .text(facility.map { subject.facilities[$0].id.spelling } ?? "") }
     func name(_ facility: Int?) -> WorkbookCell { .text(facility.map { subject.facilities[$0].name } ?? "") }
 
     func outcome(_ placement: Placement) -> WorkbookCell {

@@ -6,7 +6,7 @@ extension Wording {
     /// How files and pages name a household: by its id. A child that is judged apart is named by household and child.
     public static func household(_ household: Int, in subject: Case) -> String {
         let entry = subject.households[household]
-        return entry.isSplit ? "\(entry.id)/\(subject.children[entry.members[0]].id)" : entry.id.text
+        return entry.isSplit ? "\(entry.id)/\(subject.children[entry.members[0]].id)" : entry.id.spelling
     }
 
     public static func difference(_ kind: Difference.Kind) -> Phrase {
@@ -90,12 +90,12 @@ extension Wording {
 
     /// What would explain a decision as a sentence, with its evidence.
     public static func evidence(_ cause: Cause, in subject: Case) -> Phrase {
-        func id(_ child: Int) -> String { subject.children[child].id.text }
+        func id(_ child: Int) -> String { subject.children[child].id.spelling }
         func seats(_ limit: Int, _ seats: Int) -> Phrase {
             let entry = subject.limits[limit]
             let group = entry.group == .everyone ? "" : " \(entry.group)"
             let place =
-                "\(entry.facilities.map { subject.facilities[$0].id.text }.joined(separator: ", ")) (\(entry.ages)\(group))"
+                "\(entry.facilities.map { subject.facilities[$0].id.spelling }.joined(separator: ", ")) (\(entry.ages)\(group))"
             return Phrase(
                 "\(place) の枠を \(entry.seats) ではなく \(seats) とすると、規則からこの結果になります。",
                 "With \(seats) seats at \(place) instead of \(entry.seats) the rules give this.")

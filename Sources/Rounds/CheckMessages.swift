@@ -19,7 +19,7 @@ public struct VacancyDerivation: Message {
         (draft?.facilities ?? []).sorted { $0.id < $1.id }.flatMap { facility in
             facility.vacancies.map { vacancy in
                 VacancyDerivation(
-                    facility: facility.id.text, ageClass: vacancy.ageClass, capacity: vacancy.capacity,
+                    facility: facility.id.spelling, ageClass: vacancy.ageClass, capacity: vacancy.capacity,
                     margin: vacancy.margin, enrolled: vacancy.enrolled, expected: vacancy.expected,
                     seats: vacancy.seats, derivation: vacancy.derivation, agrees: vacancy.agrees)
             }

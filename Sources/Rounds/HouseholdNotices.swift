@@ -83,7 +83,7 @@ public struct HouseholdNotices {
     /// What must still be accepted before the letters are written; empty: nothing.
     public func unaccepted(_ accepted: [ToldClaim]) -> [Unaccepted] {
         ToldClaim.allCases.filter { !accepted.contains($0) }.compactMap { claim in
-            let households = notices.households(with: claim.kind).map(\.text)
+            let households = notices.households(with: claim.kind).map(\.spelling)
             return households.isEmpty ? nil : Unaccepted(claim, households)
         }
     }

@@ -107,7 +107,7 @@ public struct ManualComparison: Sendable {
             differences.map { difference in
                 let child = difference.child
                 return [
-                    id(child), subject.children[child].householdID.text, String(subject.children[child].ageClass),
+                    id(child), subject.children[child].householdID.spelling, String(subject.children[child].ageClass),
                     difference.kind.rawValue, manual.outcome(of: child, in: subject).rawValue, name(difference.manual),
                     computed.outcome(of: child, in: subject).rawValue, name(difference.computed),
                     move[child]?.root.map { String($0 + 1) } ?? "",
@@ -169,7 +169,8 @@ public struct ManualComparison: Sendable {
                 return [
                     move.root.map { String($0 + 1) } ?? "",
                     root.map { RunRecord.name($0.household, in: subject) } ?? "",
-                    String(move.depth), id(move.child), subject.children[move.child].householdID.text, name(move.from),
+                    String(move.depth), id(move.child), subject.children[move.child].householdID.spelling,
+                    name(move.from),
                     name(move.to), move.link.rawValue, move.cause.map(id) ?? "",
                     isRoot ? root!.departure.rawValue : "",
                     isRoot ? root!.against.map { RunRecord.name($0, in: subject) }.joined(separator: ";") : "",
@@ -179,9 +180,9 @@ public struct ManualComparison: Sendable {
             })
     }
 
-    private func id(_ child: Int) -> String { subject.children[child].id.text }
+    private func id(_ child: Int) -> String { subject.children[child].id.spelling }
 
-    private func name(_ facility: Int?) -> String { facility.map { subject.facilities[$0].id.text } ?? "" }
+    private func name(_ facility: Int?) -> String { facility.map { subject.facilities[$0].id.spelling } ?? "" }
 }
 
 extension Agreement {

@@ -27,15 +27,16 @@ public struct PayoffReport: Message {
     ) throws(RoundError) {
         let one = try Self.household(first, in: subject, name)
         let other = try Self.household(second, in: subject, name)
+        let names = (first: RunRecord.name(one, in: subject), second: RunRecord.name(other, in: subject))
         let table = PayoffTable(of: one, other, in: subject, most: most)
         let rows = table.rows.map { Self.label($0, one, subject) }
         let columns = table.columns.map { Self.label($0, other, subject) }
         stable = table.stable.map { pair in
-            "\(first) \(pair.row < rows.count ? rows[pair.row] : "-"), \(second) \(pair.column < columns.count ? columns[pair.column] : "-")"
+            "\(names.first) \(pair.row < rows.count ? rows[pair.row] : "-"), \(names.second) \(pair.column < columns.count ? columns[pair.column] : "-")"
         }
         payoffs = table.payoffs.map { [$0.first, $0.second] }
         (self.rows, self.columns, self.most) = (rows, columns, most)
-        names = (first, second)
+        self.names = names
     }
 
     /// Whether a household may have more outcomes than are shown.
@@ -56,9 +57,9 @@ public struct PayoffReport: Message {
     }
 
     private static func household(_ name: String, in subject: Case, _ folder: String) throws(RoundError) -> Int {
-        let found = subject.households.indices.filter { RunRecord.name($0, in: subject) == name }
+        let found = subject.households.indices.filter { folded(RunRecord.name($0, in: subject)) == folded(name) }
         if let only = found.first, found.count == 1 { return only }
-        let apart = subject.households.contains { $0.id.text == name }
+        let apart = subject.households.contains { $0.id == HouseholdID(spelled: name) }
         throw .invalidRequest(
             apart
                 ? "the children of household \(name) are judged apart; name one as HOUSEHOLD/CHILD."
@@ -69,7 +70,7 @@ public struct PayoffReport: Message {
     private static func label(_ outcome: [Int32], _ household: Int, _ subject: Case) -> String {
         let names = zip(subject.households[household].members, outcome).map { child, choice in
             choice == Allocation.baseline
-                ? "-" : subject.facilities[subject.children[child].wishes[Int(choice)].facility].id.text
+                ? "-" : subject.facilities[subject.children[child].wishes[Int(choice)].facility].id.spelling
         }
         return names.joined(separator: names.allSatisfy { $0.count == 1 } ? "" : "+")
     }

@@ -70,8 +70,8 @@ public struct PointsReport: Message {
     /// The report on the child in a row of the draft's `children`, counted from 0.
     public init(_ draft: CaseDraft, row: Int) {
         let applicant = draft.children[row]
-        child = applicant.id.text
-        household = applicant.household.text
+        child = applicant.id.spelling
+        household = applicant.household.spelling
         isList = draft.rules.pointsTable.isList
         computation = draft.pointsComputation(ofRow: row)
         isBlocked = computation == nil && !draft.rules.pointsTable.isEmpty
@@ -82,7 +82,7 @@ public struct PointsReport: Message {
             wishes = applicant.wishes.enumerated().compactMap { index, facility in
                 guard let facility else { return nil }
                 let own = index < applicant.wishPoints.count ? applicant.wishPoints[index] : nil
-                return Wish(facility: facility.text, points: (own ?? applicant.points)?.description, refusal: nil)
+                return Wish(facility: facility.spelling, points: (own ?? applicant.points)?.description, refusal: nil)
             }
             parts = nil
             return
@@ -91,7 +91,7 @@ public struct PointsReport: Message {
         points = computation.own.description
         wishes = computation.wishes.map { wish in
             Wish(
-                facility: wish.facility.text, points: wish.points.description,
+                facility: wish.facility.spelling, points: wish.points.description,
                 refusal: wish.refusal.map { computation.table.refusals[$0] })
         }
         rows = isList ? Self.rows(of: computation) : []
@@ -99,8 +99,8 @@ public struct PointsReport: Message {
     }
 
     /// `nil` where there is no such child, or no table computes its points.
-    public init?(ofChild id: String, in draft: CaseDraft) {
-        guard !draft.rules.pointsTable.isEmpty, let row = draft.children.firstIndex(where: { $0.id.text == id }) else {
+    public init?(ofChild id: ChildID, in draft: CaseDraft) {
+        guard !draft.rules.pointsTable.isEmpty, let row = draft.children.firstIndex(where: { $0.id == id }) else {
             return nil
         }
         self.init(draft, row: row)
@@ -138,7 +138,7 @@ public struct PointsReport: Message {
             let (row, computed) = entry
             let isMet = !computed.missed.contains { !$0.isOfWish }
             guard isMet else { return nil }
-            let places = zip(computation.wishes, computed.countsAtWishes).filter(\.1).map(\.0.facility.text)
+            let places = zip(computation.wishes, computed.countsAtWishes).filter(\.1).map(\.0.facility.spelling)
             let counts: String
             if case .refusal = row.amount {
                 counts = computed.isMetAnywhere ? "not eligible" : "no: no wish is there"
@@ -280,7 +280,7 @@ public struct PointsReport: Message {
         if !counts.contains(true) {
             text += Phrase("、", ", ")[language] + whyNot(index, part, computed, language)
         } else if counts.contains(false) {
-            let places = zip(computation.wishes, counts.dropFirst()).filter(\.1).map(\.0.facility.text)
+            let places = zip(computation.wishes, counts.dropFirst()).filter(\.1).map(\.0.facility.spelling)
             let list = places.joined(separator: ", ")
             text +=
                 places.isEmpty

@@ -163,7 +163,7 @@ public struct PolicyReport: Message {
 
     static func changesFile(_ comparison: RunComparison) throws(UnwritableTable) -> OutputFile {
         func cells(_ place: RunComparison.Place) -> [String] {
-            [place.outcome.rawValue, place.facility?.text ?? "", place.wishRank.map(String.init) ?? ""]
+            [place.outcome.rawValue, place.facility?.spelling ?? "", place.wishRank.map(String.init) ?? ""]
         }
         return try plainTable(
             "changes.csv",
@@ -172,7 +172,7 @@ public struct PolicyReport: Message {
                 "before_wish_rank", "after_outcome", "after_facility_id", "after_wish_rank",
             ],
             comparison.changed.map { entry in
-                [entry.child.text, entry.household.text, String(entry.ageClass), entry.change.rawValue]
+                [entry.child.spelling, entry.household.spelling, String(entry.ageClass), entry.change.rawValue]
                     + cells(entry.before) + cells(entry.after)
             })
     }

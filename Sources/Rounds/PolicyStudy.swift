@@ -71,7 +71,7 @@ public struct PolicyStudy: Sendable {
             seeds > 1
             ? PolicyReport("what-if", ofDraws: comparisons, in: subject)
             : PolicyReport("what-if", comparisons[0], in: subject)
-        report.changes = trial.changes.map(\.description)
+        report.changes = trial.changes.map { $0.spelled(as: subject).description }
         report.repeatsDraw = draws > 1
         if seeds > 1 { report.drawMatters = comparisons.contains { $0.entries != comparisons[0].entries } }
         return Findings(report: report, comparison: comparisons[0])

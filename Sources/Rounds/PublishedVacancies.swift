@@ -22,7 +22,7 @@ public struct PublishedVacancies: Sendable {
         hidden = borders.count { $0.left == nil }
     }
 
-    private var secretFacilities: [String] { published.secretFacilities.map { subject.facilities[$0].id.text } }
+    private var secretFacilities: [String] { published.secretFacilities.map { subject.facilities[$0].id.spelling } }
 
     /// Sentences that name the totals that would give hidden numbers away.
     public var warnings: [String] {

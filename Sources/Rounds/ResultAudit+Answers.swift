@@ -59,18 +59,22 @@ extension ResultAudit {
         guard row.count == ResultFolder.adviceColumns.count, let claims = Int(row[5]), let placed = Int(row[6]),
             let changed = Int(row[7])
         else { return nil }
-        func plain(_ text: String) -> String { text.hasPrefix("'") ? String(text.dropFirst()) : text }
+        // As run wrote it; an older run wrote fewer apostrophes.
+        func find<ID>(_ cell: String, _ index: (Identifier<ID>) -> Int?) -> Int? {
+            index(Identifier(spelled: TableWriter.withoutGuard(cell))) ?? index(Identifier(spelled: cell))
+        }
         func household() -> Int? {
-            subject.households.firstIndex { household in
-                guard case .answer = household.wishes else { return false }
-                return household.id.text == row[3] || household.id.text == plain(row[3])
+            find(row[3]) { id in
+                subject.households.firstIndex { household in
+                    guard case .answer = household.wishes else { return false }
+                    return household.id == id
+                }
             }
         }
         let change: Change? =
             switch row[0] {
             case "seat":
-                subject.facilities.firstIndex { $0.id.text == row[1] || $0.id.text == plain(row[1]) }.flatMap {
-                    facility in
+                find(row[1]) { id in subject.facilities.firstIndex { $0.id == id } }.flatMap { facility in
                     Int(row[2]).flatMap {
                         (0...5).contains($0) ? .usableSeat(subject.facilities[facility].id, ageClass: $0) : nil
                     }

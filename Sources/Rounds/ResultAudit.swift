@@ -90,6 +90,8 @@ public struct ResultAudit {
             Verifier(subject, threads: threads)
         }
         let allocation = try saved.allocation(of: subject)
+        // Verifier and explanations do not depend on the spelling, everything written does.
+        let spelled = saved.spelled(subject, isOtherCopy: options.allowsOtherCopy)
         let verified = verifier.value.verify(allocation)
         let used = Dictionary(
             saved.record.inputs.map { ($0.file, $0.sha256) }, uniquingKeysWith: { first, _ in first })
@@ -100,8 +102,8 @@ public struct ResultAudit {
         do {
             let files = saved.record.files ?? []
             let audit = ResultAudit(
-                subject: subject, reading: reading, allocation: allocation, verified: verified,
-                explanations: try Explanations(of: subject, allocation, verified, threads: options.threads),
+                subject: spelled, reading: reading, allocation: allocation, verified: verified,
+                explanations: try Explanations(of: spelled, allocation, verified, threads: options.threads),
                 saved: saved,
                 further: try FurtherFiles(
                     of: reading, writesWorkbook: files.contains { $0.file == ResultFolder.workbookName }),

@@ -141,11 +141,11 @@ extension RoundError {
         let scalar = table.character.character
         func has(_ text: String) -> Bool { text.unicodeScalars.contains(scalar) }
         let place: String
-        if let facility = subject.facilities.first(where: { has($0.id.text) || has($0.name) }) {
+        if let facility = subject.facilities.first(where: { has($0.id.spelling) || has($0.name) }) {
             place = "in the \(has(facility.name) ? "name" : "id") of facility \(facility.id)"
         } else if let facility = subject.facilities.first(where: { has($0.kind) || has($0.ward) }) {
             place = "in the \(has(facility.kind) ? "kind" : "ward") of facility \(facility.id)"
-        } else if subject.children.contains(where: { has($0.id.text) || has($0.householdID.text) }) {
+        } else if subject.children.contains(where: { has($0.id.spelling) || has($0.householdID.spelling) }) {
             place = "in an id of a child or a household"
         } else {
             place = "in row \(table.character.row), column \(table.character.column)"

@@ -50,8 +50,8 @@ extension RunRecord {
         if subject.pins.isEmpty { return nil }
         return subject.pins.map { pin in
             Pin(
-                child: subject.children[pin.child].id.text,
-                facility: pin.facility.map { subject.facilities[$0].id.text },
+                child: subject.children[pin.child].id.spelling,
+                facility: pin.facility.map { subject.facilities[$0].id.spelling },
                 by: pin.by, reason: pin.reason)
         }
     }

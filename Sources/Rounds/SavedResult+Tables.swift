@@ -40,20 +40,23 @@ extension SavedResult {
             else { throw refuse("line \(table.place(row: row, column: columns[0]).line) of placements.csv is wrong.") }
             rows.append(
                 Placement(
-                    child: ChildID(cells[0]), household: HouseholdID(cells[1]), ageClass: age,
+                    child: ChildID(spelled: cells[0]), household: HouseholdID(spelled: cells[1]), ageClass: age,
                     place: .init(
-                        outcome: outcome, facility: cells[4].isEmpty ? nil : FacilityID(cells[4]),
+                        outcome: outcome, facility: cells[4].isEmpty ? nil : FacilityID(spelled: cells[4]),
                         wishRank: Int(cells[5]))))
         }
         return rows.sorted { $0.child < $1.child }
     }
 
     /// The facilities of `borders.csv`; `nil` where the file cannot be read, as in an incomplete result folder.
-    func facilities() -> Set<String>? {
+    func facilities() -> Set<FacilityID>? {
         guard let bytes = try? folder.bytes(of: "borders.csv"), let text = try? DecodedText(bytes).utf8,
             let table = Table.read(text).table, let column = table.column("facility_id")
         else { return nil }
-        return Set((0..<table.rowCount).map { table.trimmedText(row: $0, column: column) })
+        return Set(
+            (0..<table.rowCount).map {
+                FacilityID(spelled: TableWriter.withoutGuard(table.trimmedText(row: $0, column: column)))
+            })
     }
 
     /// Where every child ends up in a proved result.

@@ -27,13 +27,13 @@ extension Sufficient {
     func row(in subject: Case) -> [String] {
         let applicant = subject.children[child]
         let facility = applicant.wishes[wish].facility
-        let row = [applicant.id.text, String(wish + 1), subject.facilities[facility].id.text]
+        let row = [applicant.id.spelling, String(wish + 1), subject.facilities[facility].id.spelling]
         switch change {
         case .value(let key, let from, let to): return row + [subject.rules.priority[key].name, from, to, "", ""]
         case .seats(let count, let limits):
             let ages = limits.map { limit in
                 let (ages, places) = (subject.limits[limit].ages, subject.limits[limit].facilities)
-                let names = places.map { subject.facilities[$0].id.text }.joined(separator: ";")
+                let names = places.map { subject.facilities[$0].id.spelling }.joined(separator: ";")
                 return places == [facility] ? ages.description : "\(names):\(ages)"
             }
             return row + ["", "", "", String(count), ages.joined(separator: " ")]

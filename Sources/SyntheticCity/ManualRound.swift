@@ -55,8 +55,8 @@ public struct ManualRound: Sendable {
         let rows = mistakes.map { mistake in
             let child = subject.children[mistake.child]
             return [
-                child.householdID.text, child.id.text, mistake.kind.rawValue,
-                mistake.facility.map { subject.facilities[$0].id.text } ?? "", mistake.note,
+                child.householdID.spelling, child.id.spelling, mistake.kind.rawValue,
+                mistake.facility.map { subject.facilities[$0].id.spelling } ?? "", mistake.note,
             ]
         }
         return (["household_id", "child_id", "kind", "facility_id", "note"], rows)
@@ -107,7 +107,7 @@ public struct ManualRound: Sendable {
                     facility,
                     kind == .favour
                         ? "preferred to others"
-                        : "as good as " + equals.map { reading.children[$0].id.text }.joined(separator: ", "))
+                        : "as good as " + equals.map { reading.children[$0].id.spelling }.joined(separator: ", "))
             case .points:
                 let amount = [-20, -10, -5, -2, -1, 1, 2, 5, 10, 20][random.below(10)]
                 guard let changed = Change.points(children: [child], ExactNumber(amount)).applied(to: reading)
@@ -128,7 +128,7 @@ public struct ManualRound: Sendable {
                             + "\(other.timing.rawValue), \(other.facility.rawValue)"), changed
                 )
             }
-            func name(_ facility: Int) -> String { reading.facilities[facility].id.text }
+            func name(_ facility: Int) -> String { reading.facilities[facility].id.spelling }
         }
         return nil
     }

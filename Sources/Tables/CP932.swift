@@ -69,9 +69,18 @@ enum CP932 {
         switch scalar.value {
         case 0..<0x80: UInt16(scalar.value)
         case 0xFF61...0xFF9F: UInt16(scalar.value - 0xFF61 + 0xA1)
-        default: encoding[scalar.value]
+        default: encoding[scalar.value] ?? otherTables[scalar.value]
         }
     }
+
+    /// The codes of scalars as which other tables than Microsoft's decode them: JIS X 0208's and Apple's. A file that a Mac wrote
+    /// has them.
+    private static let otherTables: [UInt32: UInt16] = [
+        // em dash, double vertical line, wave dash, minus; Microsoft: U+2015, U+2225, U+FF5E, U+FF0D.
+        0x2014: 0x815C, 0x2016: 0x8161, 0x301C: 0x8160, 0x2212: 0x817C,
+        // cent, pound, yen, not sign, broken bar; Microsoft: those of full width.
+        0x00A2: 0x8191, 0x00A3: 0x8192, 0x00A5: 0x818F, 0x00AC: 0x81CA, 0x00A6: 0xFA55,
+    ]
 
     private static func trailIndex(_ byte: UInt8) -> Int? {
         switch byte {

@@ -22,6 +22,8 @@ public struct Table: Sendable {
     private let isSheet: Bool
     /// Rows that were left out as somebody said, by their numbers as a spreadsheet counts them.
     public fileprivate(set) var leftOutRows: [Int] = []
+    /// Line of the first of these, from 1; 0 where there is none.
+    public fileprivate(set) var leftOutLine = 0
     /// The rows above the header that have content, counted likewise.
     public fileprivate(set) var rowsAboveHeader = 0
     /// The rows of the header, counted likewise.
@@ -42,7 +44,7 @@ public struct Table: Sendable {
     ///   - layout: Where in the text the table stands. The names of a header of several rows are joined, with a blank
     ///     between them; what stands above several columns counts for each of them.
     ///   - sheet: Where the rows stood in the sheet that the text was made from; places are then of the sheet.
-    ///   - rowLimit: Bytes that one row may have.
+    ///   - rowLimit: Bytes that one row may have; in a sheet any number.
     ///   - leavesOut: Whether to leave out a row below the header, given its first field with content, trimmed; asked of no
     ///     row if it is `nil`.
     /// - Returns: The table, `nil` where there is not even a header, and every problem of form in order.
@@ -56,45 +58,33 @@ public struct Table: Sendable {
         }
         return utf8.withUnsafeBufferPointer { buffer in
             var reader = TableReader(
-                buffer, layout, sheet, rowLimit: rowLimit, unwelcome: UnwelcomeCharacter.all(in: buffer))
+                buffer, layout, sheet, rowLimit: sheet == nil ? rowLimit : utf8.count,
+                unwelcome: UnwelcomeCharacter.all(in: buffer))
             let table = reader.read(utf8, leavesOut: leavesOut)
             return (table, reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
         }
     }
 
-    /// The names of the columns alone, as ``read(_:layout:sheet:rowLimit:leavesOut:)`` gives them; `nil` where the header is
-    /// none.
+    /// Looks among the first rows for those whose names are those of a header.
     ///
     /// - Parameters:
     ///   - utf8: The text.
-    ///   - layout: Where in it the header stands.
+    ///   - separators: What may part fields.
+    ///   - rows: The rows of the header, where that is known.
     ///   - sheet: Where the rows stood in a sheet.
-    /// - Complexity: O(bytes up to the header).
-    public static func header(of utf8: [UInt8], layout: TableLayout, sheet: SheetPlaces? = nil) -> [String]? {
-        utf8.withUnsafeBufferPointer { buffer in
-            var reader = TableReader(buffer, layout, sheet, rowLimit: 1 << 16, unwelcome: [])
-            return reader.header()
+    ///   - fits: Whether these are the names of the columns that are looked for.
+    /// - Returns: The layout of the first separator that has one; see ``FirstRows/header(isKnown:fits:)``.
+    public static func layout(
+        of utf8: [UInt8], separators: [TableLayout.Separator], rows: ClosedRange<Int>? = nil,
+        sheet: SheetPlaces? = nil, fits: ([String]) -> Bool
+    ) -> TableLayout? {
+        for separator in separators {
+            let first = FirstRows(of: utf8, separator: separator, sheet: sheet, in: rows)
+            if let header = first.header(isKnown: rows != nil, fits: fits) {
+                return TableLayout(header: rows ?? header, separator: separator)
+            }
         }
-    }
-
-    /// The first rows of a text as they stand, to see where its table begins.
-    ///
-    /// - Parameters:
-    ///   - utf8: The text.
-    ///   - separator: What parts fields.
-    ///   - sheet: Where the rows stood in a sheet.
-    ///   - count: Rows at most.
-    /// - Returns: The rows with content that are sound in form, each with its number as a spreadsheet counts and its fields,
-    ///   trimmed.
-    /// - Complexity: O(bytes of these rows).
-    public static func firstRows(
-        of utf8: [UInt8], separator: TableLayout.Separator = .comma, sheet: SheetPlaces? = nil, count: Int
-    ) -> [(number: Int, fields: [String])] {
-        utf8.withUnsafeBufferPointer { buffer in
-            var reader = TableReader(
-                buffer, TableLayout(separator: separator), sheet, rowLimit: 1 << 16, unwelcome: [])
-            return reader.firstRows(count)
-        }
+        return nil
     }
 
     fileprivate init(
@@ -210,7 +200,9 @@ public struct Table: Sendable {
     /// Line and character, from 1, at which the column's name begins.
     public func headerPlace(column: Int) -> (line: Int, column: Int) {
         if isSheet { return (headerLine, column + 1) }
-        return place(of: Int(headerStart[min(column, headerStart.count - 1)]), from: headerOffset, line: headerLine)
+        // Behind the last field another one would begin, and an upper row of the header may have more.
+        return place(
+            of: Int(headerStart[min(column, headerStart.count - 2)]), from: headerOffset, line: headerLine)
     }
 
     /// Line of the header.
@@ -290,7 +282,7 @@ private func placeOf(_ offset: Int, from start: Int, line: Int, in bytes: Unsafe
 }
 
 /// Cuts bytes into rows and fields.
-private struct TableReader {
+struct TableReader {
     struct Row {
         var start: Int
         var line: Int
@@ -348,10 +340,13 @@ private struct TableReader {
         let first = index
         let before = problems.count
         var longer = 0
+        let nameless = names.indices.filter { names[$0].isEmpty }
+        var filled: [Int: (line: Int, row: Int)] = [:]
         while next(&row) {
             guard row.isSound, hasContent(row) else { continue }
             if let leavesOut, leavesOut(firstText(of: row)) {
                 table.leftOutRows.append(rowNumber)
+                if table.leftOutLine == 0 { table.leftOutLine = row.line }
                 continue
             }
             if row.fieldCount < names.count || hasContent(row, past: names.count) {
@@ -362,8 +357,21 @@ private struct TableReader {
                     "The row has \(row.fieldCount) fields where the header has \(names.count)\(hint)")
                 continue
             }
+            for column in nameless where filled[column] == nil && !text(column, of: row).isEmpty {
+                filled[column] = (row.line, rowNumber)
+            }
             table.append(row)
             if table.rowCount == Self.rowsToGoBy { table.reserveRows(index - first, rest: bytes.count - index) }
+        }
+        // A column without a name and without content is none.
+        if !filled.isEmpty {
+            for column in filled.keys.sorted() {
+                let place = table.headerPlace(column: column)
+                problems.append(
+                    TableProblem(
+                        .columnWithoutName, line: place.line, column: place.column, "The column has no name in the header."))
+            }
+            return nil
         }
         // One sentence instead of one for each row.
         if table.rowCount == 0, longer >= 2, longer == problems.count - before {
@@ -381,16 +389,15 @@ private struct TableReader {
     private static let noteHint =
         "it seems to be a sum or a note: name it in files, as leaveOut: [合計, 更新日*], or remove it."
 
-    /// The names of the columns.
-    mutating func header() -> [String]? { readHeader().flatMap { names($0.rows) } }
-
-    /// The first rows with content, with their numbers and trimmed fields.
-    mutating func firstRows(_ count: Int) -> [(number: Int, fields: [String])] {
-        var rows: [(number: Int, fields: [String])] = []
+    /// The first rows that have content, or are wrong in form.
+    mutating func firstRows(_ count: Int, in wanted: ClosedRange<Int>?) -> [FirstRows.Row] {
+        var rows: [FirstRows.Row] = []
         var row = Row(start: 0, line: 1)
         while rows.count < count, next(&row) {
-            guard row.isSound, hasContent(row) else { continue }
-            rows.append((rowNumber, (0..<row.fieldCount).map { text($0, of: row) }))
+            if let wanted, rowNumber > wanted.upperBound { break }
+            guard wanted?.contains(rowNumber) ?? true, !row.isSound || hasContent(row) else { continue }
+            let fields = (0..<row.fieldCount).map { text($0, of: row) }
+            rows.append(FirstRows.Row(number: rowNumber, fields: fields, isSound: row.isSound))
         }
         return rows
     }
@@ -431,7 +438,7 @@ private struct TableReader {
         if rows.isEmpty {
             problems.append(
                 TableProblem(
-                    .emptyFile, line: wanted.lowerBound, column: 1,
+                    .emptyFile, line: sheet == nil ? 1 : wanted.lowerBound, column: 1,
                     "There is no header in row \(wanted.lowerBound)\(wanted.count > 1 ? " to \(wanted.upperBound)" : ""), where "
                         + "the settings say it is; correct header in files."))
             return nil
@@ -473,10 +480,12 @@ private struct TableReader {
     /// The names of the columns; `nil` where the header is no header. O(bytes).
     private mutating func names(_ rows: [Row]) -> [String]? {
         let header = rows[rows.count - 1]
-        var joined = joinedNames(rows)
+        var joined = joinedNames(
+            rows.map { row in (0..<row.fieldCount).map { text($0, of: row) } }, numbers: rows.map(\.line),
+            merged: sheet?.merged ?? [])
         // Spreadsheets leave empty columns behind; they may end the header but hold nothing.
         joined.removeLast(joined.count - (joined.lastIndex { !$0.isEmpty }.map { $0 + 1 } ?? 0))
-        func start(_ field: Int) -> Int { Int(header.starts[min(field, header.fieldCount)]) }
+        func start(_ field: Int) -> Int { Int(header.starts[min(field, header.fieldCount - 1)]) }
         guard joined.count <= Table.columnLimit else {
             note(
                 .tooManyColumns, at: start(Table.columnLimit), header,
@@ -486,12 +495,10 @@ private struct TableReader {
         }
         var known = Set<String>()
         let before = problems.count
-        for (field, name) in joined.enumerated() {
-            if name.isEmpty {
-                note(.columnWithoutName, at: start(field), header, "The column has no name in the header.")
-            } else if !known.insert(name).inserted {
-                note(.columnTwice, at: start(field), header, "The column \(name) stands twice in the header.")
-            }
+        for (field, name) in joined.enumerated() where !name.isEmpty && !known.insert(name).inserted {
+            // What the settings take for a header may be a row of children, which no message repeats.
+            let named = layout.header == nil ? "The column \(name)" : "The name of this column"
+            note(.columnTwice, at: start(field), header, "\(named) stands twice in the header.")
         }
         if sheet == nil, layout.separator == .comma, joined.count == 1,
             let mark = [("\t", "tab"), (";", "semicolon")].first(where: { joined[0].contains($0.0) })
@@ -502,36 +509,6 @@ private struct TableReader {
                     + "by commas.")
         }
         return problems.count == before ? joined : nil
-    }
-
-    /// The name of each column, of all rows of the header together. O(bytes + rows · columns · merged cells).
-    private func joinedNames(_ rows: [Row]) -> [String] {
-        let count = rows.map(\.fieldCount).max() ?? 0
-        var texts = rows.map { row in
-            (0..<count).map { $0 < row.fieldCount ? Table.onOneLine(text($0, of: row)) : "" }
-        }
-        for upper in texts.indices.dropLast() {
-            // Of each column what the rows below say.
-            let below = (0..<count).map { column in texts[(upper + 1)...].contains { !$0[column].isEmpty } }
-            let merged = sheet?.merged.filter { $0.rows.contains(rows[upper].line) && $0.columns.count > 1 } ?? []
-            if merged.isEmpty {
-                // What stands above the first of several columns stands above the next ones too.
-                for column in texts[upper].indices.dropFirst()
-                where texts[upper][column].isEmpty && below[column] && below[column - 1] {
-                    texts[upper][column] = texts[upper][column - 1]
-                }
-            }
-            for range in merged where range.columns.lowerBound <= count {
-                for column in range.columns where column <= count {
-                    texts[upper][column - 1] = texts[upper][range.columns.lowerBound - 1]
-                }
-            }
-        }
-        return (0..<count).map { column in
-            var parts: [String] = []
-            for text in texts.map({ $0[column] }) where !text.isEmpty && text != parts.last { parts.append(text) }
-            return parts.joined(separator: " ")
-        }
     }
 
     private mutating func note(_ code: TableProblem.Code, at offset: Int, _ row: Row, _ message: String) {

@@ -58,17 +58,38 @@ public enum NoteRow {
     ///
     /// - Parameter first: Without blanks at its ends.
     /// - Complexity: O(length).
-    public static func isLikely(_ first: String) -> Bool {
-        if first.utf8.first.map({ $0 < 0x80 && $0 != UInt8(ascii: "*") && $0 != UInt8(ascii: "(") }) ?? true {
-            return false
-        }
+    public static func isLikely(_ first: String) -> Bool { pattern(of: first) != nil }
+
+    /// What says in `leaveOut` that a row whose first cell with content says this is rather a sum or a note: the cell itself,
+    /// such as `合計`, or how it begins, such as `更新日*`; `nil` where it seems to be data.
+    ///
+    /// - Parameter first: Without blanks at its ends.
+    /// - Complexity: O(length).
+    public static func pattern(of first: String) -> String? {
+        let isASCII = first.utf8.first.map { $0 < 0x80 } ?? true
         let text = first.filter { !$0.isWhitespace }
-        return sums.contains(text) || beginnings.contains { text.hasPrefix($0) }
+        if isASCII, text.first != "*", text.first != "(" {
+            return englishSums.contains(text.lowercased()) ? text : nil
+        }
+        if let beginning = beginnings.first(where: { text.hasPrefix($0) }) { return beginning + "*" }
+        // `公立　計` is a sum, `小計園` is none.
+        if first.hasSuffix("計"), first.contains(where: \.isWhitespace) { return text }
+        guard let sum = sums.first(where: { text.hasPrefix($0) }) else { return nil }
+        return text.count == sum.count || endings.contains { text.dropFirst(sum.count).hasPrefix($0) } ? text : nil
     }
 
-    private static let sums: Set<String> = [
-        "計", "合計", "総計", "小計", "総合計", "累計", "全体", "全体計", "市計", "区計", "合計人数", "合計数",
+    /// Whether a first byte may begin such a text, so that most cells need not be made a text.
+    public static func mayBegin(_ byte: UInt8) -> Bool {
+        byte >= 0x80 || [UInt8(ascii: "*"), UInt8(ascii: "("), UInt8(ascii: "T"), UInt8(ascii: "t"), UInt8(ascii: "S"), UInt8(ascii: "s")].contains(byte)
+    }
+
+    private static let englishSums: Set<String> = ["total", "subtotal", "sum", "totals"]
+    /// The longer ones first.
+    private static let sums = [
+        "総合計", "全体計", "合計", "総計", "小計", "集計", "総数", "累計", "全体", "市計", "区計", "計",
     ]
+    /// What may stand behind the word for a sum.
+    private static let endings = ["（", "(", "：", ":", "人数", "数", "人", "欄", "行"]
     private static let beginnings = [
         "※", "更新日", "作成日", "出典", "備考：", "備考:", "注：", "注:", "注）", "注)", "（注", "(注", "注1", "注１", "単位：", "単位:",
         "*",

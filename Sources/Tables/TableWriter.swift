@@ -125,8 +125,8 @@ public struct TableWriter: Sendable {
         guard let first = field.first, let last = field.last else { return true }
         // What begins with a letter or digit is no formula; among the bytes up to "-" are all other signs to look at.
         if first <= UInt8(ascii: "-") || first == UInt8(ascii: "=") || first == UInt8(ascii: "@") { return false }
-        // The first byte of the full-width signs.
-        if first == 0xEF { return false }
+        // The first bytes of the full-width signs and of the minus.
+        if first == 0xEF || first == 0xE2 { return false }
         if last == UInt8(ascii: " ") { return false }
         for byte in field {
             if byte <= UInt8(ascii: ","), byte != UInt8(ascii: " ") { return false }
@@ -182,7 +182,8 @@ public struct TableWriter: Sendable {
     public static func isFormula(_ field: String) -> Bool {
         guard let first = field.unicodeScalars.first else { return false }
         switch first {
-        case "=", "@", "\t", "\r", "\u{FF1D}", "\u{FF20}", "\u{FF0B}", "\u{FF0D}": return true
+        // CP932 has one code for the minus U+2212 and the hyphen U+FF0D.
+        case "=", "@", "\t", "\r", "\u{FF1D}", "\u{FF20}", "\u{FF0B}", "\u{FF0D}", "\u{2212}": return true
         case "+", "-":
             var digits = 0
             var points = 0

@@ -1,6 +1,21 @@
 /// How a text file is encoded.
 public enum TextEncoding: String, CaseIterable, Sendable {
     case utf8, cp932
+
+    /// The text as it is read again where it was written in the encoding; `nil` where that lacks a character.
+    ///
+    /// - Complexity: O(length).
+    public func reread(_ text: String) -> String? {
+        if self == .utf8 { return text }
+        var bytes: [UInt8] = []
+        for scalar in text.unicodeScalars {
+            guard let code = CP932.code(of: scalar) else { return nil }
+            if code > 0xFF { bytes.append(UInt8(code >> 8)) }
+            bytes.append(UInt8(truncatingIfNeeded: code))
+        }
+        guard case .success(let read) = CP932.decode(bytes) else { return nil }
+        return String(decoding: read, as: UTF8.self)
+    }
 }
 
 /// A text file as UTF-8, without a byte order mark, and how it was encoded.
@@ -68,12 +83,18 @@ public struct DecodedText: Sendable {
         var decoder = UTF16()
         var iterator = units.makeIterator()
         var (line, column) = (1, 1)
+        var isBehindReturn = false
         let isCutShort = bytes.count % 2 != 0
         while true {
             switch decoder.decode(&iterator) {
             case .scalarValue(let scalar):
                 text += UTF8.encode(scalar)!
-                (line, column) = scalar == "\n" ? (line + 1, 1) : (line, column + 1)
+                if scalar == "\r" || scalar == "\n" && !isBehindReturn {
+                    (line, column) = (line + 1, 1)
+                } else if scalar != "\n" {
+                    column += 1
+                }
+                isBehindReturn = scalar == "\r"
             case .emptyInput where !isCutShort: return text
             case .emptyInput, .error:
                 throw TableProblem(

@@ -97,7 +97,7 @@ public enum Fault: Error, Hashable, Sendable, CustomStringConvertible {
             "child \(child) is not eligible at \(facility): \(reason.rawValue)"
         case .notAccepted(let household): "household \(household) does not accept its outcome"
         case .limitExceeded(let facilities, let ages, let group, let used, let seats):
-            "\(facilities.map(\.text).joined(separator: ", ")), ages \(ages)\(group == .everyone ? "" : ", group \(group)"): \(used) of \(seats) seats used"
+            "\(facilities.map(\.spelling).joined(separator: ", ")), ages \(ages)\(group == .everyone ? "" : ", group \(group)"): \(used) of \(seats) seats used"
         case .pinBroken(let child): "child \(child) is not where it is pinned"
         case .wrongPhaseCount(let phases, let children): "there are \(phases) phases for \(children) children"
         case .phaseUnclear(let child): "which phase placed child \(child), if any, is not clear"

@@ -1,3 +1,4 @@
+import Admissions
 import ArgumentParser
 import CaseFiles
 import Rounds
@@ -38,7 +39,7 @@ struct Check: TellingCommand {
     /// Shows the points of the child asked for, also where an error stands.
     private func showPoints(_ reading: CaseReading, _ console: Console) throws {
         guard let points, let draft = reading.draft else { return }
-        guard let row = draft.children.firstIndex(where: { $0.id.text == points }) else {
+        guard let row = draft.children.firstIndex(where: { $0.id == ChildID(spelled: points) }) else {
             console.complain("enmusubi: there is no child \(points) in \(input.folder).")
             throw ExitStatus.wrongUsage
         }

@@ -51,7 +51,7 @@ struct Explain: TellingCommand {
     func perform(_ console: Console) throws {
         let start = ContinuousClock.now
         let (read, draft) = try input.readResultWithDraft(result, console)
-        guard let index = read.subject.children.firstIndex(where: { $0.id.text == child }) else {
+        guard let index = read.subject.children.firstIndex(where: { $0.id == ChildID(spelled: child) }) else {
             console.complain(
                 console.language == .japanese
                     ? "enmusubi: \(input.folder) にその番号の児童はいません。"
@@ -62,7 +62,7 @@ struct Explain: TellingCommand {
         func page(_ search: SufficientSearch?) -> ChildPage {
             read.page(of: index, sufficient: search, isForStaff: staff)
         }
-        let points = draft.flatMap { PointsReport(ofChild: child, in: $0) }
+        let points = draft.flatMap { PointsReport(ofChild: ChildID(spelled: child), in: $0) }
         func sayReasons() {
             for line in page(nil).lines(in: language) { console.say(line) }
             for line in points?.booklet(in: language) ?? [] { console.say(line) }

@@ -253,9 +253,9 @@ struct DoubtTests {
             previous: { draft in
                 leave(6, from: &draft)
                 draft.children.removeAll {
-                    $0.id.text.hasPrefix("gone") && ($0.wishes != ["A"] || $0.birthDate == CalendarDate("2024-06-01"))
+                    $0.id.folded.hasPrefix("gone") && ($0.wishes != ["A"] || $0.birthDate == CalendarDate("2024-06-01"))
                 }
-                for row in draft.children.indices where draft.children[row].id.text.hasPrefix("gone") {
+                for row in draft.children.indices where draft.children[row].id.folded.hasPrefix("gone") {
                     draft.children[row].wishes = ["A", "B", "C", "D"]
                 }
             }),

@@ -267,8 +267,8 @@ struct PointsOracle {
         let date = child.birthDate ?? child.dueDate
         switch column {
         case "group": return child.groups
-        case "sibling_facility_ids": return child.siblingFacilities.map(\.text)
-        case "current_facility_id": return child.currentFacility.map { [$0.text] } ?? []
+        case "sibling_facility_ids": return child.siblingFacilities.map(\.folded)
+        case "current_facility_id": return child.currentFacility.map { [$0.folded] } ?? []
         case "age_class":
             return (date.map { draft.month.classAge(bornOn: $0) } ?? child.ageClass).map { ["\($0)"] } ?? []
         case "birth_date": return date.map { ["\($0)"] } ?? []

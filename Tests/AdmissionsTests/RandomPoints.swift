@@ -218,7 +218,7 @@ struct RandomPoints {
     }
 
     private mutating func ofChild() -> PointsCondition {
-        let ids = facilities.map(\.id.text)
+        let ids = facilities.map(\.id.folded)
         switch random.int(0...13) {
         case 0, 1: return .attribute("hours", test(words: ["0", "120", "160.0"], bounds: numbers(0, 120, 160)))
         case 2, 3: return .attribute("work", test(words: ["job", "study", "1", "２交代"], bounds: nil))

@@ -12,7 +12,7 @@ struct ResolvingTests {
         draft.children[0].currentFacility = current
         let subject = try draft.resolved()
         let resolved = subject.children[0].wishes
-        return (resolved.map { subject.facilities[$0.facility].id.text }, resolved.map(\.points))
+        return (resolved.map { subject.facilities[$0.facility].id.folded }, resolved.map(\.points))
     }
 
     @Test("Gaps close up and repeats drop")
@@ -69,7 +69,9 @@ struct ResolvingTests {
     @Test("Children, facilities and households ascend by the bytes of their ids")
     func order() throws {
         var draft = Drafts.smallest()
-        draft.children = ["10", "9", "あ", "Z", "a"].map { Drafts.child($0, HouseholdID("h" + $0.text), wishes: ["A"]) }
+        draft.children = ["10", "9", "あ", "Z", "a"].map {
+            Drafts.child($0, HouseholdID("h" + $0.folded), wishes: ["A"])
+        }
         draft.facilities += ["10", "9", "い", "b"].map(Drafts.facility)
         let subject = try draft.resolved()
         #expect(subject.children.map(\.id) == ["10", "9", "Z", "a", "あ"])
@@ -108,7 +110,7 @@ struct ResolvingTests {
     @Test("Key values stand by child and key; attributes are numbers or dates, whole columns at once")
     func keyValues() throws {
         var draft = Drafts.smallest()
-        draft.children = ["b", "a"].map { Drafts.child($0, HouseholdID("h" + $0.text), wishes: ["A"]) }
+        draft.children = ["b", "a"].map { Drafts.child($0, HouseholdID("h" + $0.folded), wishes: ["A"]) }
         draft.attributeNames = ["tax", "since"]
         draft.children[0].attributes = ["12.50", "2026-10-01"]
         draft.children[1].attributes = ["", "2026-09-30"]

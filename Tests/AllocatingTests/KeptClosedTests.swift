@@ -33,7 +33,7 @@ struct KeptClosedTests {
         #expect(verified.usedSeats.count == verified.seats.count)
         return Set(
             subject.children.indices.filter { result.allocation.choices[$0] != Allocation.baseline }
-                .map { subject.children[$0].id.text })
+                .map { subject.children[$0].id.folded })
     }
 
     @Test("A seat that a transfer leaves is given again, or stays closed where the class says so")

@@ -52,7 +52,7 @@ struct OverfullTests {
                     subject.children.indices.filter {
                         result.allocation.choices[$0] != Allocation.baseline
                             && result.allocation.facility(of: $0, in: subject) == facility
-                    }.map { subject.children[$0].id.text })
+                    }.map { subject.children[$0].id.folded })
             }
         }
         #expect(Set(answers).count == 1)

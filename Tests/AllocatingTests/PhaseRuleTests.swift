@@ -52,7 +52,7 @@ struct PhaseRuleTests {
             #expect(
                 result.phases.map(\.claimants) == (subject.isPlain ? [] : claims.counted.map { $0.map(\.household) }))
             let places = subject.children.indices.map { child in
-                result.allocation.facility(of: child, in: subject).map { subject.facilities[$0].id.text } ?? "-"
+                result.allocation.facility(of: child, in: subject).map { subject.facilities[$0].id.folded } ?? "-"
             }
             return Found(
                 places.joined(),

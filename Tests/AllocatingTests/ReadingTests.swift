@@ -41,8 +41,8 @@ struct ReadingTests {
         #expect(verified.claims.map(\.household) == best.claimants)
         var places: [String: String] = [:]
         for (index, child) in subject.children.enumerated() {
-            places[child.id.text] =
-                best.allocation.facility(of: index, in: subject).map { subject.facilities[$0].id.text } ?? "-"
+            places[child.id.folded] =
+                best.allocation.facility(of: index, in: subject).map { subject.facilities[$0].id.folded } ?? "-"
         }
         return places
     }

@@ -34,7 +34,7 @@ struct SharedLimitTests {
         let best = try expectAgreement(subject, "shared")
         #expect(best.claims.isEmpty)
         return subject.children.indices.map { child in
-            best.allocation.facility(of: child, in: subject).map { subject.facilities[$0].id.text } ?? "-"
+            best.allocation.facility(of: child, in: subject).map { subject.facilities[$0].id.folded } ?? "-"
         }
     }
 

@@ -28,7 +28,7 @@ struct WishKeyTests {
         _ id: ChildID, _ wishes: [FacilityID], points: Int, siblingAt: FacilityID? = nil, home: String = ""
     ) -> ChildRow {
         ChildRow(
-            id: id, household: HouseholdID(id.text), ageClass: 1, siblingFacilities: siblingAt.map { [$0] } ?? [],
+            id: id, household: HouseholdID(id.folded), ageClass: 1, siblingFacilities: siblingAt.map { [$0] } ?? [],
             wishes: wishes, points: ExactNumber(points), attributes: [home])
     }
 
@@ -43,7 +43,7 @@ struct WishKeyTests {
                 #expect(result.isProved && Verifier(subject).verify(result.allocation).isStable)
                 answers.insert(
                     subject.children.indices.map {
-                        result.allocation.facility(of: $0, in: subject).map { subject.facilities[$0].id.text } ?? "-"
+                        result.allocation.facility(of: $0, in: subject).map { subject.facilities[$0].id.folded } ?? "-"
                     }.joined())
             }
         }

@@ -64,6 +64,17 @@ struct ImportTests {
         }
     }
 
+    @Test("Only what reads and compares ids uses their folded text, so that all outputs have the spelling")
+    func spellings() throws {
+        let readers: Set<String> = ["CaseTableFile.swift"]
+        for module in try Self.modules() where module != "Admissions" {
+            for file in Self.files(of: module) where file.pathExtension == "swift" {
+                let usesFolded = try String(contentsOf: file, encoding: .utf8).contains(/\.folded\b/)
+                #expect(usesFolded == readers.contains(file.lastPathComponent), "\(file.lastPathComponent)")
+            }
+        }
+    }
+
     @Test("A module imports only what stands above it")
     func direction() throws {
         let table = try Self.table()

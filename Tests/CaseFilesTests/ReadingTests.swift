@@ -14,7 +14,7 @@ struct ReadingTests {
         #expect(reading.problems == [])
         let subject = try #require(reading.subject)
         #expect(subject.municipality == "さいたま市")
-        #expect(subject.children.map(\.id.text) == ["c1", "c2", "c3"])
+        #expect(subject.children.map(\.id.folded) == ["c1", "c2", "c3"])
         #expect(subject.children[2].ageClass == 2)
         #expect(subject.children[2].wishes.map { $0.points?.description } == [nil, "41.5"])
         #expect(subject.limits.contains { $0.opens && $0.ages == AgeSet("3;4") && $0.group == .members(of: "support") })
@@ -29,7 +29,7 @@ struct ReadingTests {
     func halfWidthKana() throws {
         func children(_ written: String) throws -> [[UInt8]] {
             let subject = try #require(try Sketch("children.csv", "c3,h2", "\(written),h2").read().subject)
-            return subject.children.map { Array($0.id.text.utf8) }
+            return subject.children.map { Array($0.id.folded.utf8) }
         }
         #expect(try children("ﾌﾞﾄﾞｳ1") == children("ブドウ1"))
         #expect(try children("ﾊﾟ") == children("パ"))
@@ -303,6 +303,77 @@ struct ReadingTests {
         #expect(reading.problems == [])
         #expect(reading.subject == plain)
         #expect(reading.files.map(\.encoding) == [.utf8, .utf8, .cp932, .utf8, .utf8, .utf8])
+    }
+
+    @Test("Characters that are one in CP932 are one, however a program decoded them")
+    func foldedAsOne() throws {
+        for (first, second) in [
+            ("\u{301C}", "\u{FF5E}"), ("\u{301C}", "~"), ("\u{2212}", "\u{FF0D}"), ("\u{2212}", "-"),
+            ("\u{2016}", "\u{2225}"), ("\u{2014}", "\u{2015}"), ("\u{A2}", "\u{FFE0}"), ("\u{A3}", "\u{FFE1}"),
+            ("\u{A5}", "\u{FFE5}"), ("\u{A6}", "\u{FFE4}"), ("\u{AC}", "\u{FFE2}"),
+        ] {
+            let (one, other) = (FacilityID(spelled: "園\(first)1"), FacilityID(spelled: "園\(second)1"))
+            #expect(one == other && one.folded == other.folded)
+            #expect(one.spelling == "園\(first)1" && other.spelling == "園\(second)1")
+            #expect(FacilityID(spelled: one.folded).folded == one.folded)
+            // A wish may have either, and two facilities may not.
+            let reading = try Sketch([
+                "facilities.csv": Sketch.sound["facilities.csv"]!.replacing("A,", with: "園\(first)1,"),
+                "children.csv": Sketch.sound["children.csv"]!.replacing("A", with: "園\(second)1"),
+                "seat_limits.csv": Sketch.sound["seat_limits.csv"]!.replacing("A,", with: "園\(second)1,"),
+            ]).read()
+            let draft = try #require(reading.draft)
+            #expect(reading.problems == [])
+            #expect(draft.children.allSatisfy { $0.wishes.contains { $0?.spelling == "園\(first)1" } })
+            let clash = try Sketch([
+                "facilities.csv": Sketch.sound["facilities.csv"]! + "園\(first)1,,1,\n園\(second)1,,1,\n"
+            ]).read()
+            #expect(clash.errors.map(\.code) == ["ID_CLASH"])
+        }
+    }
+
+    @Test("Ids are spelled as in their own tables, wherever they stand, and what stands for another id is no spelling")
+    func spellings() throws {
+        let reading = try Sketch([
+            "children.csv": """
+            child_id,household_id,birth_date,wish_1,wish_2,points,points_2,tax
+            ｃ１,ｈ１,2025-04-10,A,Ｂ,40,,3
+            c2,ｈ１,2026-03-25,Ａ,B,34,,
+            3.0,h2,2025-04-01,B,A,38,41.5,2
+
+            """,
+            "facilities.csv": "facility_id,name,seats_1,seats_2\nＡ,青葉保育園,2,1\nB,ばら保育園,2,0\n",
+            "pins.csv": "child_id,facility_id,by,reason\nc1,A,佐藤,緊急\n",
+        ]).read()
+        let draft = try #require(reading.draft)
+        #expect(reading.errors == [])
+        #expect(draft.children.map(\.id.spelling) == ["ｃ１", "c2", "3"])
+        #expect(draft.children.map(\.id.folded) == ["c1", "c2", "3"])
+        #expect(draft.children.map(\.household.spelling) == ["ｈ１", "ｈ１", "h2"])
+        #expect(draft.children.map { $0.wishes.map { $0?.spelling } } == [["Ａ", "B"], ["Ａ", "B"], ["B", "Ａ"]])
+        #expect(draft.households.map(\.household.spelling) == ["ｈ１"])
+        #expect(draft.households.map { $0.leadChild?.spelling } == ["ｃ１"])
+        #expect(draft.seatLimits.map(\.facility.spelling) == ["Ａ", "B"])
+        #expect(draft.pins.map(\.child.spelling) == ["ｃ１"] && draft.pins.map { $0.facility?.spelling } == ["Ａ"])
+    }
+
+    @Test("A pin copied from a result may have its apostrophe, unless the case has the id with it")
+    func copiedPins() throws {
+        let children = Sketch.sound["children.csv"]!.replacing("c1,", with: "=c1,").replacing("c3,", with: "'=c3,")
+        func pinned(_ id: String, _ more: String = "") throws -> [String] {
+            let reading = try Sketch([
+                "children.csv": children + more,
+                "households.csv": "household_id,timing\n",
+                "pins.csv": "child_id,facility_id,by,reason\n\(id),A,佐藤,緊急\n",
+            ]).read()
+            return reading.errors.isEmpty ? reading.draft?.pins.map(\.child.folded) ?? [] : reading.errors.map(\.code)
+        }
+        #expect(try pinned("=c1") == ["=c1"])
+        #expect(try pinned("'=c1") == ["=c1"])
+        #expect(try pinned("''=c1") == ["PIN_UNKNOWN_CHILD"])
+        #expect(try pinned("''=c3") == ["'=c3"])
+        #expect(try pinned("'=c3") == ["'=c3"])
+        #expect(try pinned("'=c3", "=c3,h3,2025-04-01,B,A,38,41.5,2\n") == ["'=c3"])
     }
 
     @Test("Wish columns count by their numbers, whatever their order, and gaps keep their points")

@@ -14,7 +14,7 @@ struct SeatsTests {
         ("３～５歳で２名", .ages(AgeSet("3-5")!, 2)), ("3-5歳児計6", .ages(AgeSet("3-5")!, 6)),
         ("4歳〜5歳で 3人", .ages(AgeSet("4-5")!, 3)), ("2～3", .range(2, 3)), ("2-3名", .range(2, 3)), ("△", .sign),
         ("○", .sign),
-        ("▲2", .negative(2)), ("−2", .negative(2)), ("△12", .negative(12)),
+        ("▲2", .negative(2)), ("‐2", .negative(2)), ("△12", .negative(12)),
         ("×", .sign), ("-", .nothing), ("－", .nothing), ("なし", .nothing), ("募集停止", .nothing), ("2.0", nil),
         ("many", nil),
         ("5～3歳で2名", nil), ("12345678901234567890名", nil),

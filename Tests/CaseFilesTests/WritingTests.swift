@@ -124,7 +124,7 @@ struct WritingTests {
         let byHand = "child_id,facility_id\nc1,A\nc2,A\n\(id),A\n\(other),B\n"
         try sketch.write("manual.csv", Array(byHand.utf8))
         let places = ManualTable.read(sketch.url.appending(path: "manual.csv"), of: subject)
-        let expected = subject.children.map { $0.id.text == other ? 1 : 0 }
+        let expected = subject.children.map { $0.id.folded == other ? 1 : 0 }
         #expect(places.places == expected && places.problems == [])
     }
 

@@ -285,3 +285,26 @@ class Commands(Folder):
         page = (result / "report.html").read_bytes()
         (result / "report.html").write_bytes(page.replace(b"<strong>4</strong>", b"<strong>5</strong>"))
         run("verify", case, result, status=4)
+
+
+class Spelling(Folder):
+    def test_an_id_is_found_as_it_is_spelled_and_as_it_is_compared(self):
+        case, result = self.folder / "case", self.folder / "result"
+        shutil.copytree(ROOT / "examples/two-nurseries", case, ignore=shutil.ignore_patterns("README*"))
+        for name, old, new in [("children.csv", "\n1,", "\n００１,"), ("facilities.csv", "\nA,", "\nｶﾞｸ〜園,"),
+                               ("children.csv", ",A,", ",ガク～園,")]:
+            text = (case / name).read_text(encoding="utf-8")
+            self.assertIn(old, text)
+            (case / name).write_text(text.replace(old, new), encoding="utf-8")
+        run("run", case, "--out", result)
+        browser = open_browser()
+        self.addCleanup(browser.quit)
+        browser.get((result / "report.html").as_uri())
+        box = browser.find_element(By.CSS_SELECTOR, "#q")
+        for texts, told in [(("001", "００１"), "００１"), (("ガク~園", "ｶﾞｸ〜園", "ガク～園"), "ｶﾞｸ〜園")]:
+            for text in texts:
+                box.clear()
+                box.send_keys(text)
+                WebDriverWait(browser, 10).until(
+                    lambda _, told=told: any(
+                        told in heading.text for heading in browser.find_elements(By.CSS_SELECTOR, "#card h3")))

@@ -367,6 +367,8 @@ def make_options(reader, chance, seed, index, folder):
          ["--seed", "--month", "--sibling-share", "--transfer-share", "--held-share", "--wishes", "--household-sizes",
           "--enrolled-sibling-share", "--sibling-bonus", "--manual-mistakes", "--manual-reading"]),
         (["generate", "{out}/o", "--children", "{value}", "--facilities", "{value}"], "{out}/o", []),
+        (["generate", "{out}/o", "--children", "20", "--facilities", "{in}/table.csv"], "{out}/o",
+         ["--seed", "--month", "--held-share", "--wishes", "--household-sizes", "--rule", "--points"]),
         (["next", case, ledger, "--out", "{out}/o", "--month", "{value}"], "{out}/o", ["--round", "--draw-seed"]),
         (["ledger", chance.choice(["show", "review", "approve", "publish"]), ledger, "{value}"], None, ["--by", "--why"]),
         (["ledger", "list", ledger], None, ["--lang"]),
@@ -378,7 +380,7 @@ def make_options(reader, chance, seed, index, folder):
     shutil.copy(reader.ledger, folder / "ledger.sqlite")
     base, writes, options = chance.choice(commands)
     base = list(base)
-    if base[0] == "suggest-columns":
+    if "{in}/table.csv" in base:
         source = chance.choice(sorted(EXAMPLES.rglob("*.csv")))
         (folder / "table.csv").write_bytes(mutate_bytes(source.read_bytes(), chance))
 

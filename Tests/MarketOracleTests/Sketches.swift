@@ -52,7 +52,7 @@ extension Case {
     /// Where each child is moved to, in the order of ids; `-` at the baseline.
     func word(_ allocation: Allocation) -> String {
         zip(children, allocation.choices).map { child, choice in
-            choice < 0 ? "-" : facilities[child.wishes[Int(choice)].facility].id.text
+            choice < 0 ? "-" : facilities[child.wishes[Int(choice)].facility].id.folded
         }.joined()
     }
 
@@ -61,7 +61,7 @@ extension Case {
         let members = households[household].members
         return JointList(of: households[household], in: self).outcomes.map { outcome in
             zip(members, outcome.choices).map { child, choice in
-                choice < 0 ? "-" : facilities[children[child].wishes[Int(choice)].facility].id.text
+                choice < 0 ? "-" : facilities[children[child].wishes[Int(choice)].facility].id.folded
             }.joined()
         }
     }

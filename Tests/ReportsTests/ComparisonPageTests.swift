@@ -77,7 +77,7 @@ struct ComparisonPageTests {
             let own = try page(subject, places(subject, seed: seed))
             let html = text(own)
             for move in own.roots.moves where move.from != move.to {
-                let id = subject.children[move.child].id.text
+                let id = subject.children[move.child].id.folded
                 #expect(html.contains("<strong>\(id)</strong>") || html.contains("</span> \(id) "), "seed \(seed)")
             }
             #expect(!html.contains("class=\"unlinked\""))
@@ -100,7 +100,7 @@ struct ComparisonPageTests {
                 subject: subject, manual: own.manual, differences: own.differences, agreements: own.agreements,
                 faults: own.faults, judgesClaims: own.judgesClaims, roots: roots))
         let named = html.components(separatedBy: "<p class=\"unlinked\">")[1].components(separatedBy: "</p>")[0]
-        for move in moved { #expect(named.contains(subject.children[move.child].id.text)) }
+        for move in moved { #expect(named.contains(subject.children[move.child].id.folded)) }
     }
 
     @Test("What comes from a case is escaped")
@@ -114,7 +114,7 @@ struct ComparisonPageTests {
             ],
             facilities: [FacilityRow(id: "A<", name: "<園>{households}", seats: [nil, 1, nil, nil, nil, nil])]
         ).resolved()
-        let child = try #require(subject.children.firstIndex { $0.points != nil && $0.id.text != "b" })
+        let child = try #require(subject.children.firstIndex { $0.points != nil && $0.id.folded != "b" })
         let html = text(try page(subject, subject.children.indices.map { $0 == child ? 0 : nil }))
         #expect(!html.contains("<b>市") && !html.contains("<園>") && !html.contains("</script><i>"))
         #expect(html.contains("&lt;園&gt;") && html.contains("h&lt;"))

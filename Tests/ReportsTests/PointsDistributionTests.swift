@@ -119,7 +119,8 @@ struct PointsDistributionTests {
             -> ChildRow
         {
             ChildRow(
-                id: id, household: HouseholdID("h\(id.text)"), ageClass: 1, siblingFacilities: siblings, wishes: wishes,
+                id: id, household: HouseholdID("h\(id.folded)"), ageClass: 1, siblingFacilities: siblings,
+                wishes: wishes,
                 attributes: values)
         }
         var rules = Rules(priority: [PriorityKey("points", .descending)], drawSeed: "1")

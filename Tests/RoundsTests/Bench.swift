@@ -51,8 +51,14 @@ final class Bench {
 
     /// Everything that `run` would write if this were its proved result: tables, reasons, report and run.json agree.
     ///
-    /// - Parameter change: Changes the record before what follows from the allocation is put in.
-    func forged(_ allocation: Allocation, change: (inout RunRecord) -> Void = { _ in }) throws -> [OutputFile] {
+    /// - Parameters:
+    ///   - allocation: Where every child ends up.
+    ///   - other: The case with other spellings; `nil`: as it was read.
+    ///   - change: Changes the record before what follows from the allocation is put in.
+    func forged(
+        _ allocation: Allocation, of other: Case? = nil, change: (inout RunRecord) -> Void = { _ in }
+    ) throws -> [OutputFile] {
+        let subject = other ?? subject
         let verified = Verifier(subject).verify(allocation)
         let explanations = try Explanations(of: subject, allocation, verified)
         var record = finished.record

@@ -164,7 +164,7 @@ struct TableTests {
 
     @Test("What writing puts before a cell, reading takes away, and nothing else")
     func guards() throws {
-        let signs = ["", "'", "=", "+", "-", "@", "＝", "＋", "－", "＠", "1", "a", " ", "あ", "\u{301}"]
+        let signs = ["", "'", "=", "+", "-", "@", "＝", "＋", "－", "＠", "\u{2212}", "1", "a", " ", "あ", "\u{301}"]
         var fields: [String] = []
         for first in signs { for second in signs { for third in signs { fields.append(first + second + third) } } }
         var written = Set<[Unicode.Scalar]>()
@@ -220,6 +220,23 @@ struct EncodingTests {
             count += 1
         }
         #expect(count == 7_724)
+    }
+
+    @Test(
+        "Characters that other tables decode are written by the one code that CP932 has",
+        arguments: [
+            ("\u{301C}", "\u{FF5E}"), ("\u{2212}", "\u{FF0D}"), ("\u{2016}", "\u{2225}"), ("\u{2014}", "\u{2015}"),
+            ("\u{A2}", "\u{FFE0}"), ("\u{A3}", "\u{FFE1}"), ("\u{A5}", "\u{FFE5}"), ("\u{A6}", "\u{FFE4}"),
+            ("\u{AC}", "\u{FFE2}"),
+        ])
+    func otherTables(_ character: String, _ microsofts: String) throws {
+        var (writer, other) = (TableWriter(.cp932), TableWriter(.cp932))
+        try writer.append(["園" + character])
+        try other.append(["園" + microsofts])
+        #expect(writer.bytes == other.bytes)
+        #expect(TextEncoding.cp932.reread(character) == microsofts)
+        #expect(TextEncoding.cp932.reread(microsofts) == microsofts)
+        #expect(TextEncoding.utf8.reread(character) == character)
     }
 
     @Test("UTF-8 with and without a mark and CP932 are told apart")

@@ -35,7 +35,7 @@ struct TwoNurseries {
 
         for placement in verified.placements {
             let child = subject.children[placement.child]
-            let place = placement.facility.map { subject.facilities[$0].id.text } ?? "-"
+            let place = placement.facility.map { subject.facilities[$0].id.spelling } ?? "-"
             print("child \(child.id) of \(child.householdID): \(placement.outcome.rawValue) \(place)")
         }
         print("justified claims: \(verified.claims.count); proved: \(result.isProved)")

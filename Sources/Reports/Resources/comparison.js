@@ -1,5 +1,5 @@
 const data = JSON.parse($('data').textContent);
-const fold = value => value.normalize('NFKC').toLowerCase();
+const fold = value => value.normalize('NFKC').replaceAll('\u301C', '~').replaceAll('\u2212', '-').toLowerCase();
 const facility = index => index < 0 ? text('保留', 'held') : data.facilities[index][0] + ' ' + data.facilities[index][1];
 const words = data.moves.map(move =>
   fold([move[0], move[1], ...[move[4], move[5]].flatMap(place => data.facilities[place]?.slice(0, 2) ?? [])].join('\n')));

@@ -58,12 +58,14 @@ const showFacility = index => {
   }
   shown = () => showFacility(index);
 };
+// Ids are compared folded, and stand here as they are spelled.
+const fold = value => value.normalize('NFKC').replaceAll('\u301C', '~').replaceAll('\u2212', '-').toLowerCase();
 const find = () => {
   clear();
-  const query = $('q').value.trim().normalize('NFKC').toLowerCase(), list = $('found');
+  const query = fold($('q').value.trim()), list = $('found');
   if (!query) return;
   load();
-  const has = value => value.toLowerCase().includes(query);
+  const has = value => fold(value).includes(query);
   const hits = [];
   data.facilities.forEach((entry, index) => { if (has(entry[0]) || has(entry[1])) hits.push([entry[0] + ' ' + entry[1], () => showFacility(index)]); });
   for (const child of data.children) if (has(child[0]) || has(child[1])) hits.push([child[0] + ' (' + child[1] + ')', () => showChild(child)]);

@@ -40,8 +40,8 @@ extension Seeds {
                 let child = subject.children[placement.child]
                 let phase = allocation.phases.isEmpty ? 0 : Int(allocation.phases[placement.child])
                 let phaseName = subject.phases.indices.contains(phase) ? subject.phases[phase].name : ""
-                let facility = placement.facility.map { subject.facilities[$0].id.text } ?? ""
-                lines.append("\(child.id.text),\(placement.outcome.rawValue),\(facility),\(phaseName)")
+                let facility = placement.facility.map { subject.facilities[$0].id.folded } ?? ""
+                lines.append("\(child.id.folded),\(placement.outcome.rawValue),\(facility),\(phaseName)")
             }
             made[name] = (subject, Array(lines.joined(separator: "\n").utf8))
         }
