@@ -9,6 +9,7 @@ let package = Package(
         .executable(name: "enmusubi", targets: ["enmusubi"]),
         .library(name: "Admissions", targets: ["Admissions"]),
         .library(name: "Tables", targets: ["Tables"]),
+        .library(name: "Workbooks", targets: ["Workbooks"]),
         .library(name: "CaseFiles", targets: ["CaseFiles"]),
         .library(name: "Programs", targets: ["Programs"]),
         .library(name: "Allocating", targets: ["Allocating"]),
@@ -39,12 +40,18 @@ let package = Package(
             cSettings: [.define("ENMUSUBI_GLPK", .when(traits: ["GLPK"]))],
             linkerSettings: [.linkedLibrary("glpk", .when(traits: ["GLPK"]))]
         ),
+        .systemLibrary(name: "CZip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CXlsxWriter", providers: [.apt(["libxlsxwriter-dev"])]),
         // The plugin writes the commit into it.
         .plugin(name: "CommitVersion", capability: .buildTool(), exclude: ["commit.sh"]),
         .target(name: "BuildVersion", plugins: ["CommitVersion"]),
         .target(name: "Admissions"),
         .target(name: "Tables"),
-        .target(name: "CaseFiles", dependencies: ["Admissions", "Tables", .product(name: "Yams", package: "Yams")]),
+        .target(name: "Workbooks", dependencies: ["CZip", "CExpat", "CXlsxWriter"]),
+        .target(
+            name: "CaseFiles",
+            dependencies: ["Admissions", "Tables", "Workbooks", .product(name: "Yams", package: "Yams")]),
         .target(name: "Programs", dependencies: ["CGLPK"]),
         .target(name: "Allocating", dependencies: ["Admissions", "Programs"]),
         .target(name: "Verifying", dependencies: ["Admissions"]),
@@ -55,7 +62,7 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "Admissions", "Tables", "Explaining", "Asking", "Comparing",
+                "Admissions", "Tables", "Workbooks", "Explaining", "Asking", "Comparing",
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             resources: [.embedInCode("Resources")]
@@ -63,8 +70,8 @@ let package = Package(
         .target(
             name: "Rounds",
             dependencies: [
-                "BuildVersion", "Admissions", "Tables", "CaseFiles", "Programs", "Allocating", "Verifying",
-                "Explaining", "Asking", "Comparing", "Reports",
+                "BuildVersion", "Admissions", "Tables", "Workbooks", "CaseFiles", "Programs", "Allocating",
+                "Verifying", "Explaining", "Asking", "Comparing", "Reports",
             ]),
         .target(
             name: "Batches",
@@ -109,14 +116,19 @@ let package = Package(
             name: "fuzz-readers",
             dependencies: [
                 "Admissions", "Allocating", "Asking", "CaseFiles", "Comparing", "Explaining", "Ledger", "Programs",
-                "Reports", "Tables", "Verifying",
+                "Reports", "Tables", "Verifying", "Workbooks", "ZipFiles",
             ],
             path: "Tests/Fuzz/Readers"
         ),
+        // Writes zip files, sound ones and others, for the tests of workbooks and their fuzzer.
+        .target(name: "ZipFiles", path: "Tests/ZipFiles"),
         .target(name: "MarketOracle", dependencies: ["Admissions"], path: "Tests/MarketOracle"),
         .testTarget(name: "BuildVersionTests", dependencies: ["BuildVersion"]),
         .testTarget(name: "AdmissionsTests", dependencies: ["Admissions"]),
         .testTarget(name: "TablesTests", dependencies: ["Tables"]),
+        .testTarget(
+            name: "WorkbooksTests", dependencies: ["Tables", "Workbooks", "ZipFiles"], resources: [.copy("Fixtures")]
+        ),
         .testTarget(name: "CaseFilesTests", dependencies: ["Admissions", "CaseFiles", "SyntheticCity", "Tables"]),
         .testTarget(name: "ProgramsTests", dependencies: ["Programs", "CGLPK"]),
         .testTarget(

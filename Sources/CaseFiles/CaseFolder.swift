@@ -14,12 +14,16 @@ public struct CaseFolder: Sendable {
     public var byteCount: Int {
         let files = try? FileManager.default.contentsOfDirectory(
             at: url, includingPropertiesForKeys: [.fileSizeKey], options: [])
-        return (files ?? []).filter { $0.pathExtension.lowercased() == "csv" }.reduce(0) { sum, file in
+        return (files ?? []).filter { Self.tableEndings.contains($0.pathExtension.lowercased()) }.reduce(0) {
+            sum, file in
             let size = (try? file.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0
             // What is larger is not read.
             return sum + (size <= Table.byteLimit ? size : 0)
         }
     }
+
+    /// What files of tables are called, in small letters.
+    public static let tableEndings: Set<String> = ["csv", "tsv", "txt", "xlsx", "xlsm", "ods"]
 
     /// Reads and checks everything.
     ///
@@ -67,6 +71,13 @@ public struct CaseReading: Sendable {
     public let files: [InputFile]
     /// Of each table with some, the columns that no rule and no reader uses, in the order of the tables.
     public let unreadColumns: [UnreadColumns]
+    /// Whether `case.yaml` asks for the result as a workbook.
+    public let asksForWorkbook: Bool
+    /// The table of the result for the city's core system; `nil` where case.yaml describes none.
+    public var resultLayout: ResultLayout? { profile.result }
+    /// Where the case lies, and how its files differ from the standard form.
+    let folder: URL
+    let profile: ColumnProfile
 
     public var errors: [Problem] { problems.filter { $0.severity == .error } }
     public var warnings: [Problem] { problems.filter { $0.severity == .warning } }
@@ -84,7 +95,7 @@ public struct CaseReading: Sendable {
 /// A file that was read, for the record.
 public struct InputFile: Hashable, Sendable {
     public let name: String
-    public let encoding: TextEncoding
+    public let encoding: InputEncoding
     /// In hexadecimal, of the bytes as they were.
     public let sha256: String
 }

@@ -32,7 +32,9 @@ extension CaseReader {
     /// Whether rows or columns of the table are missing.
     func isIncomplete(_ table: CaseTable) -> Bool {
         files[table]?.hasLostRows == true
-            || problems.contains { $0.kind == .file(.missingColumn) && $0.file == fileName(of: table) }
+            || problems.contains {
+                $0.kind == .file(.missingColumn) && $0.file == fileName(of: table) && $0.sheet == files[table]?.sheet
+            }
     }
 
     /// The problem that a finding is, at its place in the files.
@@ -60,10 +62,11 @@ extension CaseReader {
         } else if let file = files[finding.table] {
             guard let row = finding.row else {
                 (problem.line, problem.column) = (file.table.headerRow, 1)
-                return problem
+                return problem.inSheet(file.sheet)
             }
             (problem.line, problem.column) = file.table.place(
                 row: origin.row(row, of: finding.table), column: origin.column(of: finding, in: file) ?? 0)
+            problem = problem.inSheet(file.sheet)
         }
         return problem
     }

@@ -120,7 +120,8 @@ extension CaseReader {
     }
 
     /// - Parameter blankSeats: What a blank cell of seats means; a column that is not there offers nothing.
-    mutating func readFacilities(blankSeats: BlankSeats) -> [FacilityRow]? {
+    /// - Parameter needsSeats: Whether there must be a column of seats.
+    mutating func readFacilities(blankSeats: BlankSeats, needsSeats: Bool = true) -> [FacilityRow]? {
         guard var file = files[.facilities] else { return nil }
         defer { files[.facilities] = file }
         let id = file.column("facility_id", isNeeded: true)
@@ -133,7 +134,7 @@ extension CaseReader {
         let latitude = file.column("latitude")
         let longitude = file.column("longitude")
         let unpublished = file.column("unpublished")
-        if seats.allSatisfy({ $0 == nil }) { _ = file.column("seats_0", isNeeded: true) }
+        if needsSeats, seats.allSatisfy({ $0 == nil }) { _ = file.column("seats_0", isNeeded: true) }
         let derivation = ["capacity", "enrolled", "margin"].map { prefix in
             (0...5).map { file.column("\(prefix)_\($0)") }
         }
@@ -151,10 +152,11 @@ extension CaseReader {
             let sources = derivation.map { columns in
                 columns.allSatisfy { $0 == nil } ? [] : columns.map { file.integer(row, $0) }
             }
+            let minimum = file.minimumAge(row, months: months, days: days)
             var facility = FacilityRow(
                 id: file.id(row, id), name: file.plainText(row, name),
-                seats: vacancies, minimumAgeMonths: file.integer(row, months),
-                minimumAgeDays: file.integer(row, days), kind: file.plainText(row, kind),
+                seats: vacancies, minimumAgeMonths: minimum.months,
+                minimumAgeDays: minimum.days, kind: file.plainText(row, kind),
                 ward: file.plainText(row, ward), latitude: file.degrees(row, latitude),
                 longitude: file.degrees(row, longitude), capacity: sources[0], enrolled: sources[1],
                 margin: sources[2], unpublished: file.ages(row, unpublished) ?? [],

@@ -78,7 +78,9 @@ extension CaseReader {
     /// The columns of a table that nothing reads, in the order of the header.
     private func unread(_ file: CaseTableFile) -> [(name: String, index: Int)] {
         let isOfChildren = file.kind == .children || file.kind == .newChildren
-        return file.furtherColumns.filter { !isOfChildren || !isUsed(attribute: $0.name) }
+        guard isOfChildren else { return file.furtherColumns }
+        let inResult = (profile.result?.columnsRead ?? []).compactMap { file.column(calledOrHeaded: $0) }
+        return file.furtherColumns.filter { !isUsed(attribute: $0.name) && !inResult.contains($0.index) }
     }
 
     /// Of each file with some, the columns that nothing reads, in the order of the tables.

@@ -23,6 +23,8 @@ struct CaseReader {
     private(set) var rowsWithoutAge: Set<Int> = []
     /// Whether points may be blank because their table was not read whole.
     private(set) var lacksPointsTable = false
+    /// Whether `case.yaml` asks for a workbook of the result.
+    private var asksForWorkbook = false
     /// The files that were read.
     private var inputs: [InputFile] = []
 
@@ -51,11 +53,16 @@ struct CaseReader {
         if let settings, !settings.hasSoundProfile { return reading(nil, nil, unreadColumns: []) }
         readTables(namesAreKnown: settings.map { $0.settings != nil } ?? true)
         let draft = makeDraft(settings?.settings)
-        if let settings, draft != nil { refuseUnusedValues(settings) }
+        if let settings, draft != nil {
+            refuseUnusedValues(settings)
+            refuseUnusedBlanks(settings)
+        }
+        refuseUnknownResultColumns()
         for kind in CaseTable.ofCase { problems += files[kind]?.problems ?? [] }
         let subject = draft.flatMap { resolve($0, settings) }
         for kind in CaseTable.ofCase {
-            guard let file = files[kind] else { continue }
+            // A workbook may hold several tables.
+            guard let file = files[kind], !inputs.contains(where: { $0.name == file.name }) else { continue }
             inputs.append(InputFile(name: file.name, encoding: file.encoding, sha256: file.sha256.value))
         }
         return reading(subject, draft, unreadColumns: unreadColumns)
@@ -65,7 +72,7 @@ struct CaseReader {
         let hasError = problems.contains { $0.severity == .error }
         return CaseReading(
             subject: hasError ? nil : subject, draft: draft, problems: inOrder(problems), files: inputs,
-            unreadColumns: unreadColumns)
+            unreadColumns: unreadColumns, asksForWorkbook: asksForWorkbook, folder: folder, profile: profile)
     }
 
     /// Reads `case.yaml` and the profile that it names; `nil` where there is no such file.
@@ -76,13 +83,15 @@ struct CaseReader {
         }
         let file = SettingsFile(in: folder)
         if !file.sha256.isEmpty {
-            inputs.append(InputFile(name: SettingsFile.name, encoding: file.encoding, sha256: file.sha256))
+            inputs.append(
+                InputFile(name: SettingsFile.name, encoding: file.inputEncoding, sha256: file.sha256))
         }
         inputs += [file.profileFile].compactMap { $0 }
         problems += file.problems
         profile = file.profile
         lacksPointsTable = file.hasPointsTable && file.problems.contains { $0.severity == .error }
         rules = file.settings?.rules
+        asksForWorkbook = file.settings?.writesWorkbook ?? false
         return file
     }
 
@@ -95,10 +104,26 @@ struct CaseReader {
                 refuseMissingFile(of: kind, namesAreKnown: namesAreKnown)
                 continue
             }
+            refuseTwins(of: kind)
             progress?(.file(fileName(of: kind)))
             let (file, wrong) = CaseTableFile.read(kind, by: profile, in: folder, threads: threads)
             problems += wrong
             files[kind] = file
+        }
+    }
+
+    /// Refuses a workbook beside the file that is read: which of the two is right must be certain.
+    private mutating func refuseTwins(of kind: CaseTable) {
+        let name = fileName(of: kind)
+        guard name == kind.fileName || ColumnProfile.workbookNames(of: kind).contains(name) else { return }
+        for twin in ColumnProfile.workbookNames(of: kind)
+        where twin != name && exists(twin) && !profile.fileNames.values.contains(twin) {
+            var problem = Problem(
+                .file(.fileSimilar), file: twin,
+                "\(name) is read, and this file of the same table beside it is not; take one of the two out of the folder, or name "
+                    + "the right one in columns, files.")
+            problem.japanese = "\(name) を読むので、同じ表のこのファイルは読まれません。どちらかをフォルダから出すか、columns の files に書いてください。"
+            problems.append(problem)
         }
     }
 
@@ -147,6 +172,22 @@ struct CaseReader {
                 Problem(
                     .file(.settingUnknown), file: SettingsFile.name, line: mark?.line ?? 1, column: mark?.column ?? 1,
                     "values has an entry for \(name), which is no column of any table; correct it or take it out."))
+        }
+    }
+
+    /// Reports what `columns.blank` says of a column that its table does not have.
+    private mutating func refuseUnusedBlanks(_ settings: SettingsFile) {
+        for kind in CaseTable.ofCase {
+            guard let file = files[kind] else { continue }
+            for name in (profile.blanksOfColumns[kind] ?? [:]).keys.sorted() where !file.hasColumns(called: name) {
+                let mark = settings.places["columns.blank.\(kind.settingName).\(name)"] ?? settings.places["columns"]
+                problems.append(
+                    Problem(
+                        .file(.settingUnknown), file: SettingsFile.name, line: mark?.line ?? 1,
+                        column: mark?.column ?? 1,
+                        "blank has an entry for \(name), which is no column of \(file.name); correct it or take it out."
+                    ))
+            }
         }
     }
 

@@ -10,10 +10,13 @@ struct CaseTableFile {
     let table: Table
     /// The columns under their standard names.
     private let names: ColumnNames
-    /// Cells that mean blank, and for each column what its cells mean.
+    /// The sheet, where the file is a workbook.
+    let sheet: String?
+    /// Cells that mean blank, in every column and in some, and for each column what its cells mean.
     private let blanks: Set<String>
+    private let blanksOfColumns: [Int: Set<String>]
     private let meanings: [Int: [String: String]]
-    let encoding: TextEncoding
+    let encoding: InputEncoding
     /// In hexadecimal, of the bytes as they were.
     let sha256: Background<String>
     /// Whether rows were left out because of their form.
@@ -44,33 +47,37 @@ struct CaseTableFile {
         let bytes: [UInt8]
         do { bytes = try fileBytes(name, in: folder) } catch { return (nil, [error.problem(in: name)]) }
         let sha256 = Background(threads: threads) { SHA256.digest(of: bytes).description }
-        let text: DecodedText
-        do { text = try DecodedText(bytes) } catch { return (nil, [Problem(error, file: name)]) }
-        let (table, problems) = Table.read(text.utf8)
-        let located = problems.map { Problem($0, file: name) }
-        guard let table else { return (nil, located) }
-        var file = CaseTableFile(
-            kind: kind, name: name, table: table, profile: profile, encoding: text.encoding, sha256: sha256,
-            hasLostRows: !problems.isEmpty, problems: located)
-        file.inspectDigits()
-        return (file, [])
+        let (file, problems) = TableFile.read(bytes, named: name, as: profile.form(of: kind)) {
+            kind.fits($0, by: profile)
+        }
+        guard let file else { return (nil, problems) }
+        var read = CaseTableFile(kind: kind, name: name, file, profile: profile, sha256: sha256)
+        read.inspectDigits()
+        return (read, [])
     }
 
     private init(
-        kind: CaseTable, name: String, table: Table, profile: ColumnProfile, encoding: TextEncoding,
-        sha256: Background<String>, hasLostRows: Bool, problems: [Problem]
+        kind: CaseTable, name: String, _ file: TableFile, profile: ColumnProfile, sha256: Background<String>
     ) {
         self.kind = kind
         self.name = name
-        self.table = table
-        self.encoding = encoding
+        table = file.table
+        sheet = file.sheet
+        encoding = file.encoding
         self.sha256 = sha256
-        self.hasLostRows = hasLostRows
-        self.problems = problems
+        hasLostRows = file.hasLostRows
+        problems = file.problems
+        let form = ColumnProfile.form(kind)
         names = ColumnNames(table.columns, of: kind, by: profile)
-        let headers = profile.headers[kind == .newChildren ? .children : kind] ?? [:]
+        let headers = profile.headers[form] ?? [:]
         missingColumns = names.missing.union(names.missing.compactMap { headers[$0] })
-        blanks = profile.blanks
+        blanks = profile.blanks.union(profile.blanksOfTables[form] ?? [])
+        var blanksOfColumns: [Int: Set<String>] = [:]
+        for (name, cells) in profile.blanksOfColumns[form] ?? [:] {
+            let columns = file.table.columns.indices.filter { folded(file.table.columns[$0]) == name }
+            for column in names.columns(called: name) + columns { blanksOfColumns[column, default: []].formUnion(cells) }
+        }
+        self.blanksOfColumns = blanksOfColumns
         var meanings: [Int: [String: String]] = [:]
         for (name, values) in profile.values {
             if let column = names.index[name] { meanings[column] = values }
@@ -78,9 +85,21 @@ struct CaseTableFile {
         self.meanings = meanings
         for problem in names.problems {
             let place = problem.column.map { table.headerPlace(column: $0) } ?? (table.headerRow, 1)
-            self.problems.append(
-                Problem(problem.code, file: name, line: place.0, column: place.1, problem.message))
+            add(problem.code, at: place, problem.message)
         }
+    }
+
+    /// Adds a problem at a line and character of the file, or a row and column of the sheet.
+    private mutating func add(
+        _ code: Problem.Code, _ severity: Problem.Severity = .error, at place: (line: Int, column: Int),
+        _ message: String,
+        japanese: String? = nil, needsAcceptance: Bool = false
+    ) {
+        var problem = Problem(code, severity, file: name, line: place.line, column: place.column, message)
+            .inSheet(sheet)
+        problem.japanese = japanese
+        problem.needsAcceptance = needsAcceptance
+        problems.append(problem)
     }
 
     // MARK: Columns
@@ -99,12 +118,11 @@ struct CaseTableFile {
             return column
         }
         if isNeeded, !names.missing.contains(name), !names.missing.contains(name.prefix { $0 != "1" } + "N") {
-            let similar = nearest(to: name, among: table.columns).map { "; is \($0) meant to be it?" } ?? "."
+            // Rows that only the settings take for a header may be children.
+            let others = table.headerRows.count == 1 ? table.columns : []
+            let similar = nearest(to: name, among: others).map { "; is \($0) meant to be it?" } ?? "."
             missingColumns.insert(name)
-            problems.append(
-                Problem(
-                    .file(.missingColumn), file: self.name, line: table.headerRow, column: 1,
-                    "The column \(name) is missing\(similar)"))
+            add(.file(.missingColumn), at: (table.headerRow, 1), "The column \(name) is missing\(similar)")
         }
         return nil
     }
@@ -133,6 +151,18 @@ struct CaseTableFile {
             knownColumns.insert(index)
         }
         return columns
+    }
+
+    /// Whether the table has a column of this name, or one of a numbered kind.
+    func hasColumns(called name: String) -> Bool {
+        !names.columns(called: name).isEmpty || table.columns.contains { folded($0) == name }
+    }
+
+    /// The standard name of each column, in the order of the file; that of a column of the city's own is its header.
+    var standardNames: [String?] {
+        var standard = [String?](repeating: nil, count: table.columns.count)
+        for (name, column) in names.index { standard[column] = name }
+        return standard
     }
 
     /// The column that a finding names, without making it known.
@@ -166,7 +196,9 @@ struct CaseTableFile {
     // MARK: Cells
 
     /// Whether cells mean what they say, folded.
-    private var readsAsWritten: Bool { meanings.isEmpty && blanks.isEmpty && idsWithoutDecimal.isEmpty }
+    private var readsAsWritten: Bool {
+        meanings.isEmpty && blanks.isEmpty && blanksOfColumns.isEmpty && idsWithoutDecimal.isEmpty
+    }
 
     /// Calls `make` with the bytes of what ``text(_:_:)`` reads; `nil` where that is blank.
     private func withText<Value>(
@@ -187,7 +219,7 @@ struct CaseTableFile {
             text = String(text.prefix { $0 != "." })
         } else if let meaning = meanings[column]?[text] {
             text = meaning
-        } else if text.isEmpty || blanks.contains(text) {
+        } else if text.isEmpty || blanks.contains(text) || blanksOfColumns[column]?.contains(text) == true {
             return nil
         }
         return text.withUTF8(make)
@@ -309,6 +341,21 @@ struct CaseTableFile {
         }
     }
 
+    /// A minimum age, from a column of months and one of days; each may have it in words, whatever their unit.
+    mutating func minimumAge(_ row: Int, months: Int?, days: Int?) -> WrittenAge {
+        func age(_ column: Int?, _ unit: String, _ plain: (Int) -> WrittenAge) -> WrittenAge? {
+            value(
+                row, column, .file(.notANumber),
+                "must be whole \(unit) in digits, such as 6, or an age such as 57日, 6か月 or 2歳半"
+            ) { bytes in
+                Self.wholeNumber(bytes).map(plain) ?? WrittenAge(String(decoding: bytes, as: UTF8.self))
+            }
+        }
+        let inMonths = age(months, "months") { WrittenAge(months: $0, days: nil) }
+        let inDays = age(days, "days") { WrittenAge(months: nil, days: $0) }
+        return (inMonths ?? WrittenAge(months: nil, days: nil)).and(inDays)
+    }
+
     /// A day, in any of the forms that can mean one day only.
     mutating func date(_ row: Int, _ column: Int?) -> CalendarDate? {
         value(
@@ -392,35 +439,29 @@ struct CaseTableFile {
         _ row: Int, _ column: Int, _ code: Problem.Code, _ message: String, japanese: String? = nil
     ) {
         guard wrongCells.insert(Cell(row: row, column: column)).inserted else { return }
-        let place = table.place(row: row, column: column)
-        problems.append(Problem(code, file: name, line: place.line, column: place.column, message))
-        problems[problems.count - 1].japanese = japanese
+        add(code, at: table.place(row: row, column: column), message, japanese: japanese)
         wrongRows.insert(row)
     }
 
     /// A remark on a column as a whole, at its name.
     mutating func remark(column: Int, _ code: Problem.Code, _ message: String) {
-        let place = table.headerPlace(column: column)
-        problems.append(Problem(code, .warning, file: name, line: place.line, column: place.column, message))
+        add(code, .warning, at: table.headerPlace(column: column), message)
     }
 
     /// A doubt about a column as a whole, at its name: a warning that somebody must accept.
     mutating func doubt(column: Int, _ code: Problem.Code, _ message: String, japanese: String) {
-        remark(column: column, code, message)
-        problems[problems.count - 1].needsAcceptance = true
-        problems[problems.count - 1].japanese = japanese
+        add(
+            code, .warning, at: table.headerPlace(column: column), message, japanese: japanese, needsAcceptance: true)
     }
 
     /// An error of a column as a whole, at its name.
     mutating func refuse(column: Int, _ code: Problem.Code, _ message: String, japanese: String) {
-        let place = table.headerPlace(column: column)
-        problems.append(Problem(code, file: name, line: place.line, column: place.column, message))
-        problems[problems.count - 1].japanese = japanese
+        add(code, at: table.headerPlace(column: column), message, japanese: japanese)
     }
 
     /// A remark on the table as a whole.
     mutating func remark(_ code: Problem.Code, _ message: String) {
-        problems.append(Problem(code, .warning, file: name, line: table.headerRow, column: 1, message))
+        add(code, .warning, at: (table.headerRow, 1), message)
     }
 
     // MARK: Ids
@@ -485,15 +526,13 @@ struct CaseTableFile {
             let other = first[likeness(of: id), default: id]
             first[likeness(of: id)] = other
             guard other != id, told.insert(id).inserted else { continue }
-            let place = table.place(row: row, column: column)
-            var problem = Problem(
-                .file(.idSimilar), .warning, file: name, line: place.line, column: place.column,
+            add(
+                .file(.idSimilar), .warning, at: table.place(row: row, column: column),
                 "This \(table.columns[column]) differs from one above only by case or by a letter or dash that looks the "
-                    + "same; write one id in one way, or accept that they are two.")
-            problem.japanese =
-                "この\(table.columns[column])は、大文字・小文字や似た文字だけが違う番号が上にあります。同じものなら書き方をそろえてください。"
-            problem.needsAcceptance = true
-            problems.append(problem)
+                    + "same; write one id in one way, or accept that they are two.",
+                japanese:
+                    "この\(table.columns[column])は、大文字・小文字や似た文字だけが違う番号が上にあります。同じものなら書き方をそろえてください。",
+                needsAcceptance: true)
         }
     }
 

@@ -1,4 +1,6 @@
 import Admissions
+import Foundation
+import Tables
 
 /// How a municipality's files differ from the standard form: their names, their columns, what their cells say, and the
 /// settings that go with them.
@@ -7,19 +9,26 @@ import Admissions
 struct ColumnProfile: Hashable, Sendable {
     /// Names of the files that are not called as usual.
     var fileNames: [CaseTable: String] = [:]
+    /// How tables stand in their files, where that is said.
+    var forms: [CaseTable: FileForm] = [:]
     /// For each standard column its header in the municipality's file. The name of a numbered column ends in `_N`, and
     /// the `N` of its header stands for the number.
     var headers: [CaseTable: [String: String]] = [:]
     /// Standard columns that the profile says there are none of.
     var withoutColumns: [CaseTable: Set<String>] = [:]
-    /// Cells that mean blank, such as `-`.
+    /// Cells that mean blank in every column of every table, such as `-`; of one table, and of one column.
     var blanks: Set<String> = []
+    var blanksOfTables: [CaseTable: Set<String>] = [:]
+    /// By standard names, numbered ones with `_N`, or by headers of further columns.
+    var blanksOfColumns: [CaseTable: [String: Set<String>]] = [:]
     /// For each standard column what its cells say, and what that means.
     var values: [String: [String: String]] = [:]
     /// What the cells of `sibling_pattern` mean.
     var patterns: [String: SiblingPattern] = [:]
     /// Whether points beside a blank wish are passed over rather than an error.
     var ignoresPointsOfBlankWishes = false
+    /// The table of the result for the city's core system; `nil`: there is none.
+    var result: ResultLayout?
     /// What counts where `case.yaml` says nothing.
     var rules = Rules(priority: [], drawSeed: nil)
 
@@ -70,9 +79,55 @@ struct ColumnProfile: Hashable, Sendable {
 
     func fileName(of table: CaseTable) -> String { fileNames[table] ?? table.fileName }
 
+    /// How the table stands in its file.
+    ///
+    /// New children come in the form of the others, in any sheet, unless something is said of their own file.
+    func form(of table: CaseTable) -> FileForm {
+        if let form = forms[table] { return form }
+        guard table == .newChildren, var form = forms[.children] else { return FileForm() }
+        form.sheet = nil
+        return form
+    }
+
+    /// The table in whose form, headers and meanings this one is written: new children come in the form of the others.
+    static func form(_ table: CaseTable) -> CaseTable { table == .newChildren ? .children : table }
+
+    /// Takes workbooks where there is no CSV file of a table's usual name: `children.xlsx` for `children.csv`.
+    mutating func lookForWorkbooks(in folder: URL) {
+        for table in CaseTable.allCases where fileNames[table] == nil && !isThere(table.fileName, in: folder) {
+            fileNames[table] = Self.workbookNames(of: table).first { isThere($0, in: folder) }
+        }
+    }
+
+    /// What a workbook of the table is called as usual.
+    static func workbookNames(of table: CaseTable) -> [String] {
+        table == .settings ? [] : workbookEndings.map { "\(table.settingName).\($0)" }
+    }
+
+    /// How the names of workbooks end, in the order in which they are looked for.
+    static let workbookEndings = ["xlsx", "xlsm", "ods"]
+
     /// The pattern that a cell names, also where a spreadsheet wrote `1.0`.
     func pattern(_ text: String) -> SiblingPattern? {
         patterns[text] ?? ExactNumber(text).flatMap { patterns[$0.description] }
+    }
+}
+
+/// How a table stands in its file.
+struct FileForm: Hashable, Sendable {
+    /// The sheet of a workbook; `nil`: the only one that fits.
+    var sheet: String?
+    /// The rows of the header; `nil`: they are looked for.
+    var header: ClosedRange<Int>?
+    /// What parts the fields of a text; `nil`: commas, or what is found.
+    var separator: TableLayout.Separator?
+    /// First cells of rows that are no data, folded and without blanks; one that ends in `*` counts as a beginning.
+    var leaveOut: [String] = []
+
+    /// The entry of `leaveOut` that says that a row whose first cell says this is no data.
+    func entry(for first: String) -> String? {
+        let text = folded(first).filter { !$0.isWhitespace }
+        return leaveOut.first { $0.hasSuffix("*") ? text.hasPrefix($0.dropLast()) : text == $0 }
     }
 }
 
@@ -136,7 +191,8 @@ struct ColumnNames: Sendable {
         let map = profile.headers[table == .newChildren ? .children : table] ?? [:]
         var taken = Set<Int>()
         for (name, template) in map.sorted(by: { $0.key < $1.key }) {
-            let template = folded(template)
+            // As the names of a table are.
+            let template = folded(Table.onOneLine(template))
             var isFound = false
             if name.hasSuffix("_N") {
                 let pattern = NumberedHeader(template)
@@ -164,6 +220,16 @@ struct ColumnNames: Sendable {
         for (column, header) in headers.enumerated() where !taken.contains(column) && !header.isEmpty {
             add(header, column, header: columns[column])
         }
+    }
+
+    /// The columns of a standard name, of all numbers where it ends in `_N`, or of a header.
+    ///
+    /// - Parameter name: Folded.
+    func columns(called name: String) -> [Int] {
+        if let column = index[name] { return [column] }
+        guard name.hasSuffix("_N") else { return [] }
+        return index.filter { $0.key.hasPrefix(name.dropLast()) && Int($0.key.dropFirst(name.count - 1)) != nil }
+            .map(\.value)
     }
 
     private mutating func add(_ name: String, _ column: Int, header: String) {

@@ -2,55 +2,71 @@ import Admissions
 import Foundation
 import Tables
 
-/// A proposal for `columns` in `case.yaml`, made from the headers of a municipality's own file.
+/// A proposal for one table of `columns` in `case.yaml`, made from a municipality's own file.
 ///
-/// Only headers are looked at, never what the cells say. A proposal is for a person to read: what it does not know is
-/// listed, not guessed.
+/// Headers tell which column is which; cells, also those of the other files, confirm it, contradict it or stand in for a header
+/// that nobody knows. A proposal is for a person to read: it says how sure it is, and what it does not know is listed.
 public struct ColumnSuggestions: Sendable {
     /// Which table the file seems to be.
-    public let table: CaseTable
-    /// Standard columns, numbered ones ending in `_N`, with the header that seems to hold them.
-    public let columns: [(column: String, header: String)]
+    public internal(set) var table: CaseTable
+    /// What is proposed, in the order of the table's columns.
+    public internal(set) var columns: [Column]
     /// Headers that nothing is proposed for; those of the children's table are kept as attributes.
-    public let others: [String]
+    public internal(set) var others: [String]
     /// Columns that the table needs and no header seems to hold.
-    public let missing: [String]
+    public internal(set) var missing: [String]
     /// Name of the file.
     public let fileName: String
+    /// Cells that seem to mean blank, for standard columns.
+    public internal(set) var blanks: [(column: String, cells: [String])] = []
+    /// What a person should know, in sentences without an end.
+    public internal(set) var notes: [String] = []
+    /// How the table stands in its file.
+    let form: FileForm
     /// The built-in profile that reads the file as it is, if there is one.
-    fileprivate let builtIn: String?
-    /// In which line the header stands.
-    private var headerLine = 1
+    let builtIn: String?
+    /// `nil` where only headers are known.
+    let sample: SampleTable?
 
-    /// Reads the header of a file and proposes.
-    ///
-    /// - Throws: ``Problem`` where the file cannot be read or has no header.
-    public init(path: String) throws(Problem) {
-        let url = URL(fileURLWithPath: path)
-        let name = url.lastPathComponent
-        let bytes: [UInt8]
-        do { bytes = try fileBytes(url) } catch { throw error.problem(in: name) }
-        let text: DecodedText
-        do { text = try DecodedText(bytes) } catch { throw Problem(error, file: name) }
-        let (read, problems) = Table.read(text.utf8)
-        guard let read else {
-            throw problems.first.map { Problem($0, file: name) }
-                ?? Problem(.table(.emptyFile), file: name, line: 1, column: 1, "The file has no header line.")
-        }
-        self.init(headers: read.columns, fileName: name)
-        headerLine = read.headerRow
-        if columns.isEmpty {
-            throw Problem(
-                .file(.headerUnknown), file: name, line: headerLine, column: 1,
-                "No header in this line is known; remove what stands above the header, or write columns by hand.")
-        }
+    /// A column that is proposed.
+    public struct Column: Hashable, Sendable {
+        /// Its standard name, numbered ones with `_N`.
+        public let column: String
+        /// The header that seems to hold it, with `N` for the number.
+        public let header: String
+        public internal(set) var confidence: Confidence
+        /// Its first cell where it is one of facilities, else what the cells look like, such as `9 digits`; `nil` without cells.
+        public internal(set) var example: String?
+        /// Why it is not certain.
+        var remark: String?
+    }
+
+    /// How sure a proposal is.
+    public enum Confidence: String, Comparable, Sendable {
+        /// Cities call the column so, and its cells do not contradict.
+        case certain
+        /// The name means several things, or is unknown and cells tell: ids that stand in another file, dates of birth.
+        case likely
+        /// It could well be another column: only the form of the cells tells, or they contradict the name.
+        case guess
+
+        public static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
+        private var rank: Int { self == .certain ? 2 : self == .likely ? 1 : 0 }
+        var less: Self { self == .certain ? .likely : .guess }
+    }
+
+    init(_ sample: SampleTable) {
+        self.init(
+            headers: sample.headers, fileName: sample.fileName, title: sample.title, form: sample.form, sample: sample)
     }
 
     /// Proposes for headers; the table is the one that most headers fit.
-    init(headers: [String], fileName: String) {
-        let proposals = CaseTable.ofCase.filter { $0 != .settings }.map { table in
-            (table, Self.propose(headers, for: table))
-        }
+    init(
+        headers: [String], fileName: String, title: String = "", form: FileForm = FileForm(),
+        sample: SampleTable? = nil
+    ) {
+        let context = folded(title + " " + fileName)
+        let proposals = Self.tables.map { ($0, Self.propose(headers, for: $0, context: context)) }
         let best = proposals.enumerated().max { left, right in
             let (a, b) = (left.element.1, right.element.1)
             return (a.taken.count, -right.offset) < (b.taken.count, -left.offset)
@@ -58,17 +74,147 @@ public struct ColumnSuggestions: Sendable {
         table = best.0
         columns = best.1.columns
         self.fileName = fileName
+        self.form = form
+        self.sample = sample
         let table = best.0
         builtIn =
             ColumnProfile.builtIn.first { _, profile in
                 profile.headers[table] != nil && ColumnNames(headers, of: table, by: profile).problems.isEmpty
             }?.name
         others = headers.enumerated().filter { !best.1.taken.contains($0.offset) && !$0.element.isEmpty }.map(\.element)
-        let found = Set(best.1.columns.map(\.column))
-        missing = (Self.needed[best.0] ?? []).filter { alternatives in !alternatives.contains { found.contains($0) } }
+        missing = []
+        findMissing()
+    }
+
+    private static let tables = CaseTable.ofCase.filter { $0 != .settings }
+
+    /// How many of the headers are known, for the table that most of them fit.
+    static func knownCount(_ headers: [String]) -> Int {
+        tables.map { propose(headers, for: $0, context: "").taken.count }.max() ?? 0
+    }
+
+    mutating func findMissing() {
+        let found = Set(columns.map(\.column))
+        missing = table.neededColumns.filter { alternatives in !alternatives.contains { found.contains($0) } }
             .map { $0.joined(separator: " or ") }
     }
 
+    /// The headers of a proposed column, by their indices.
+    func indices(of column: Column) -> [Int] {
+        let headers = (sample?.headers ?? []).map { folded($0) }
+        guard column.column.hasSuffix("_N") else {
+            return headers.firstIndex(of: folded(column.header)).map { [$0] } ?? []
+        }
+        let pattern = NumberedHeader(folded(column.header))
+        return headers.indices.filter { pattern.number(in: headers[$0]) != nil }
+    }
+
+    // MARK: By names
+
+    private static func propose(
+        _ headers: [String], for table: CaseTable, context: String
+    ) -> (columns: [Column], taken: Set<Int>) {
+        let simplified = headers.map { ColumnSynonyms.simplified($0) }
+        var taken = Set<Int>()
+        var columns: [Column] = []
+        for (column, aliases) in ColumnSynonyms.aliases[table] ?? [] {
+            func confidence(_ alias: ColumnSynonyms.Alias) -> Confidence {
+                ColumnSynonyms.vague.contains(alias.name) ? .likely : .certain
+            }
+            if column.hasSuffix("_N") {
+                for alias in aliases {
+                    let matches = headers.indices.filter {
+                        !taken.contains($0) && alias.pattern?.number(in: simplified[$0]) != nil
+                    }
+                    guard let first = matches.first, let number = alias.pattern?.number(in: simplified[first]) else {
+                        continue
+                    }
+                    taken.formUnion(matches)
+                    columns.append(
+                        Column(
+                            column: column, header: template(of: headers[first], number: number),
+                            confidence: confidence(alias)))
+                    break
+                }
+            } else if let (alias, index) = aliases.lazy.compactMap({ alias in
+                simplified.indices.first { !taken.contains($0) && simplified[$0] == alias.simplified }.map {
+                    (alias, $0)
+                }
+            }).first {
+                taken.insert(index)
+                columns.append(Column(column: column, header: headers[index], confidence: confidence(alias)))
+            }
+        }
+        if table == .facilities {
+            addClasses(headers, context, &columns, &taken)
+            // A table that names facilities without numbering them has the name as id.
+            if !columns.contains(where: { $0.column == "facility_id" }),
+                let name = columns.first(where: { $0.column == "name" })
+            {
+                columns.insert(
+                    Column(
+                        column: "facility_id", header: name.header, confidence: .likely,
+                        remark: "no column has numbers of facilities"), at: 0)
+            }
+        }
+        return (columns, taken)
+    }
+
+    /// What numbers by class are, by the words of their headers or, where these are the class alone, of the title or the file.
+    private static let classWords: [(column: String, words: [String])] = [
+        ("waiting_N", ["待ち", "待機"]), ("margin_N", ["弾力"]), ("capacity_N", ["定員"]),
+        ("enrolled_N", ["在籍", "在園", "入所児童", "入所者", "入所数"]), ("seats_N", ["募集", "受入", "空き", "空枠", "入所可能"]),
+    ]
+
+    /// Proposes for numbered headers of classes, such as `０歳児`.
+    private static func addClasses(
+        _ headers: [String], _ context: String, _ columns: inout [Column], _ taken: inout Set<Int>
+    ) {
+        var members: [String: [Int]] = [:]
+        for (index, header) in headers.enumerated() where !taken.contains(index) {
+            guard let match = folded(header).firstMatch(of: /([0-5])[歳才]児?/), let number = Int(match.1) else {
+                continue
+            }
+            members[template(of: header, number: number), default: []].append(index)
+        }
+        for (template, indices) in members.sorted(by: { $0.value[0] < $1.value[0] }) where indices.count >= 2 {
+            let rest = template.replacing(/N[歳才]児?(クラス)?/, with: "").filter { !$0.isWhitespace && $0 != "_" }
+            func named(_ text: String) -> String? {
+                classWords.first { $0.words.contains(where: text.contains) }?.column
+            }
+            let isBare = rest.isEmpty
+            let named = isBare ? named(context) : named(rest)
+            guard let column = named ?? (isBare ? "seats_N" : nil),
+                !columns.contains(where: { $0.column == column })
+            else { continue }
+            taken.formUnion(indices)
+            let remark =
+                named == nil
+                ? "the header does not say what is counted" : isBare ? "by the title or the name of the file" : nil
+            columns.append(
+                Column(
+                    column: column, header: template, confidence: named == nil ? .guess : .likely, remark: remark))
+        }
+    }
+
+    /// The header with `N` in the place of its number, such as `第N希望`, or without the number behind a letter: `wish` for `wish2`.
+    static func template(of header: String, number: Int) -> String {
+        let text = folded(header)
+        guard let range = text.firstRange(of: String(number)) else { return text }
+        var start = range.lowerBound
+        while start > text.startIndex, text[text.index(before: start)] == "0" { start = text.index(before: start) }
+        // An N beside a letter would be one of a word; without any, the number stands at the end.
+        if start > text.startIndex, range.upperBound == text.endIndex {
+            let before = text[text.index(before: start)]
+            if before.isASCII, before.isLetter { return String(text[..<start]) }
+        }
+        return text.replacingCharacters(in: start..<range.upperBound, with: "N")
+    }
+}
+
+// MARK: As YAML
+
+extension ColumnSuggestions {
     /// What to write in `case.yaml`.
     public var yaml: String { Self.yaml(of: [self]) }
 
@@ -91,10 +237,13 @@ public struct ColumnSuggestions: Sendable {
         var lines = ["columns:"]
         let base = chosen.lazy.compactMap(\.builtIn).first
         if let base { lines.append("  profile: \(base)") }
-        let named = chosen.filter { $0.fileName != $0.table.fileName }
-        if !named.isEmpty {
-            let names = named.map { "\($0.table.settingName): \(quoted($0.fileName))" }
-            lines.append("  files: {\(names.joined(separator: ", "))}")
+        let named = chosen.compactMap { file in file.fileEntry.map { "\(file.table.settingName): \($0)" } }
+        if !named.isEmpty { lines.append("  files: {\(named.joined(separator: ", "))}") }
+        let blank = chosen.filter { !$0.blanks.isEmpty }
+        if !blank.isEmpty { lines.append("  blank:") }
+        for file in blank {
+            let columns = file.blanks.map { "\($0.column): [\($0.cells.map(quoted).joined(separator: ", "))]" }
+            lines.append("    \(file.table.settingName): {\(columns.joined(separator: ", "))}")
         }
         let profile = ColumnProfile.builtIn.first { $0.name == base }?.profile ?? .standard
         for file in chosen where file.builtIn == nil || file.builtIn != base {
@@ -103,13 +252,41 @@ public struct ColumnSuggestions: Sendable {
         return (lines + comments).joined(separator: "\n") + "\n"
     }
 
+    /// What `files` says of how the table stands in its file: names of entries and their values as YAML.
+    public var formEntries: [(String, String)] {
+        var entries: [(String, String)] = []
+        if let sheet = form.sheet { entries.append(("sheet", Self.quoted(sheet))) }
+        if let header = form.header {
+            entries.append(
+                ("header", header.count == 1 ? "\(header.lowerBound)" : "\(header.lowerBound)-\(header.upperBound)"))
+        }
+        if let separator = form.separator { entries.append(("separator", separator.rawValue)) }
+        if !form.leaveOut.isEmpty {
+            entries.append(("leaveOut", "[\(form.leaveOut.map(Self.quoted).joined(separator: ", "))]"))
+        }
+        return entries
+    }
+
+    /// What `files` says of the table; `nil` where nothing need be said.
+    private var fileEntry: String? {
+        let entries = formEntries
+        if entries.isEmpty { return fileName == table.fileName ? nil : Self.quoted(fileName) }
+        let all = [("file", Self.quoted(fileName))] + entries
+        return "{\(all.map { "\($0.0): \($0.1)" }.joined(separator: ", "))}"
+    }
+
     /// The entries of the table, with those of the profile taken out that the file does not have.
     private func lines(over profile: ColumnProfile) -> [String] {
         var lines = ["  \(table.settingName):"]
-        for (column, header) in columns {
-            let isAdded = column == "points_N" && header.firstMatch(of: /(加点|加算点?)$/) != nil
-            let note = isAdded ? "  # only if these are all points at that wish, not what is added to them" : ""
-            lines.append("    \(column): \(Self.quoted(header))\(note)")
+        for column in columns {
+            let isAdded = column.column == "points_N" && column.header.firstMatch(of: /(加点|加算点?)$/) != nil
+            let remarks = [
+                isAdded ? "only if these are all points at that wish, not what is added to them" : nil,
+                column.confidence == .certain && sample == nil ? nil : column.confidence.rawValue, column.remark,
+                column.example.map { showsCells ? "such as \($0)" : $0 },
+            ].compactMap { $0 }
+            let note = remarks.isEmpty ? "" : "  # \(Self.oneLine(remarks.joined(separator: "; ")))"
+            lines.append("    \(column.column): \(Self.quoted(column.header))\(note)")
         }
         let proposed = Set(columns.map(\.column))
         for column in (profile.headers[table] ?? [:]).keys.sorted() where !proposed.contains(column) {
@@ -117,66 +294,14 @@ public struct ColumnSuggestions: Sendable {
         }
         for header in others { lines.append("    # not used by name: \(Self.oneLine(header))") }
         for column in missing { lines.append("    # still needed: \(column)") }
+        for note in notes { lines.append("    # \(Self.oneLine(note))") }
         return lines
     }
 
-    private static func oneLine(_ text: String) -> String { text.filter { !$0.isNewline } }
+    static func oneLine(_ text: String) -> String { text.filter { !$0.isNewline } }
 
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         let marks = ["\\": "\\\\", "\"": "\\\"", "\n": "\\n", "\r": "\\r", "\r\n": "\\r\\n", "\t": "\\t"]
         return "\"" + text.map { marks[String($0)] ?? String($0) }.joined() + "\""
-    }
-
-    /// Columns of which each needs one header.
-    private static let needed: [CaseTable: [[String]]] = [
-        .children: [["child_id"], ["household_id"], ["birth_date", "due_date", "age_class"], ["wish_N"]],
-        .facilities: [["facility_id"], ["seats_N"]],
-        .households: [["household_id"], ["timing"], ["facility"]],
-        .jointWishes: [["household_id"], ["rank"], ["child_id", "child_id_N"], ["facility_id", "facility_id_N"]],
-        .seatLimits: [["facility_id"], ["ages"], ["seats"]],
-    ]
-
-    private static func propose(
-        _ headers: [String], for table: CaseTable
-    ) -> (columns: [(column: String, header: String)], taken: Set<Int>) {
-        let folded = headers.map { ColumnSynonyms.simplified($0) }
-        var taken = Set<Int>()
-        var columns: [(column: String, header: String)] = []
-        for (column, aliases) in ColumnSynonyms.names(of: table) {
-            if column.hasSuffix("_N") {
-                for alias in aliases {
-                    let template = ColumnSynonyms.simplified(alias)
-                    let pattern = NumberedHeader(template)
-                    let matches = headers.indices.filter {
-                        !taken.contains($0) && pattern.number(in: folded[$0]) != nil
-                    }
-                    guard let first = matches.first, let number = pattern.number(in: folded[first]) else { continue }
-                    taken.formUnion(matches)
-                    columns.append((column, self.template(of: headers[first], number: number)))
-                    break
-                }
-            } else if let index = aliases.lazy.compactMap({ alias in
-                headers.indices.first { !taken.contains($0) && folded[$0] == ColumnSynonyms.simplified(alias) }
-            }).first {
-                taken.insert(index)
-                columns.append((column, headers[index]))
-            }
-        }
-        // A table that names facilities without numbering them has the name as id.
-        if table == .facilities, !columns.contains(where: { $0.column == "facility_id" }),
-            let name = columns.first(where: { $0.column == "name" })
-        {
-            columns.insert(("facility_id", name.header), at: 0)
-        }
-        return (columns, taken)
-    }
-
-    /// The header with `N` in the place of its number.
-    private static func template(of header: String, number: Int) -> String {
-        let text = folded(header)
-        guard let range = text.firstRange(of: String(number)) else { return text }
-        var start = range.lowerBound
-        while start > text.startIndex, text[text.index(before: start)] == "0" { start = text.index(before: start) }
-        return text.replacingCharacters(in: start..<range.upperBound, with: "N")
     }
 }

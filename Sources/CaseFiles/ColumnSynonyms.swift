@@ -13,16 +13,40 @@ enum ColumnSynonyms {
         return table.columns.map { ($0, [$0] + (known[$0] ?? [])) }
     }
 
+    /// A name of a column as headers are compared with it.
+    struct Alias {
+        let name: String
+        let simplified: String
+        /// Of a numbered column.
+        let pattern: NumberedHeader?
+    }
+
+    /// The same for every table, ready to be compared with headers.
+    static let aliases: [CaseTable: [(column: String, aliases: [Alias])]] = Dictionary(
+        uniqueKeysWithValues: CaseTable.ofCase.filter { $0 != .settings }.map { table in
+            let columns = names(of: table).map { column, names in
+                let aliases = names.map { name in
+                    let simple = simplified(name)
+                    return Alias(
+                        name: name, simplified: simple,
+                        pattern: column.hasSuffix("_N") ? NumberedHeader(simple) : nil)
+                }
+                return (column, aliases)
+            }
+            return (table, columns)
+        })
+
     /// Names that mean many things; they are proposed, but a column of this name raises no doubt by its name alone.
     static let vague: Set<String> = [
         "区分", "枠", "クラス", "年齢", "年齢区分", "歳児", "入所年齢", "入所時年齢", "区", "地区", "行政区", "地域", "種別", "施設種別",
         "類型", "募集", "定員", "人数", "枠数", "予定日", "管理番号", "整理番号", "受付番号", "申込番号", "申請番号", "理由", "担当者",
-        "対象年齢", "スコア",
+        "対象年齢", "スコア", "X", "Y", "Name", "Type", "Full", "AgeS",
     ]
 
     /// Columns for people, or for a check only: without them nobody's result changes.
     static let withoutEffect: Set<String> = [
         "name", "kind", "age_class", "capacity_N", "enrolled_N", "margin_N", "reason", "by", "date",
+        "capacity_total", "waiting_N",
     ]
 
     /// Names of a facility's id behind each beginning, the ids before the names.
@@ -94,25 +118,34 @@ enum ColumnSynonyms {
                 "name",
                 [
                     "施設名", "施設名称", "保育所名", "保育所名称", "保育園名", "保育園名称", "園名", "園名称", "事業所名", "事業所名称",
+                    "施設・事業名", "保育園等名称", "Name",
                 ]
             ),
             (
                 "seats_N",
                 [
                     "N歳募集人数", "N歳児募集人数", "N歳児募集数", "N歳募集数", "N歳受入可能数", "N歳児受入可能数", "N歳空き", "N歳児空き",
-                    "N歳児空き状況", "募集人数N歳", "受入可能数N歳", "募集N歳児",
+                    "N歳児空き状況", "募集人数N歳", "受入可能数N歳", "募集N歳児", "受入可能数_N歳児", "受入可能数N歳児",
                 ]
             ),
-            ("min_age_months", ["受入月齢", "最低月齢", "受入可能月齢"]),
+            ("min_age_months", ["受入月齢", "最低月齢", "受入可能月齢", "受入開始月齢", "受入開始年齢", "AgeS"]),
             ("min_age_days", ["受入日齢", "最低日齢"]),
-            ("kind", ["種別", "施設種別", "類型"]),
-            ("ward", ["区", "地区", "行政区", "地域"]),
-            ("latitude", ["緯度"]),
-            ("longitude", ["経度"]),
+            ("kind", ["種別", "施設種別", "類型", "施設類型", "Type"]),
+            ("ward", ["施設所在区", "所在区", "区", "地区", "行政区", "地域"]),
+            ("latitude", ["緯度", "Y"]),
+            ("longitude", ["経度", "X"]),
             ("capacity_N", ["N歳定員", "N歳児定員", "定員N歳", "N歳利用定員", "N歳児利用定員"]),
-            ("enrolled_N", ["N歳在籍", "N歳児在籍", "N歳在籍数", "N歳児在籍数", "N歳児在籍児童数"]),
+            (
+                "enrolled_N",
+                [
+                    "N歳在籍", "N歳児在籍", "N歳在籍数", "N歳児在籍数", "N歳児在籍児童数", "入所児童数_N歳児", "入所児童数N歳児",
+                    "N歳児入所児童数",
+                ]
+            ),
             ("margin_N", ["N歳弾力", "N歳児弾力", "N歳弾力化枠"]),
             ("closed_N", ["N歳児補充なし", "N歳補充なし", "N歳児転園後閉鎖", "N歳転園後閉鎖"]),
+            ("capacity_total", ["定員合計", "合計定員", "定員計", "総定員", "利用定員合計", "Full"]),
+            ("waiting_N", ["入所待ち人数_N歳児", "入所待ち人数N歳児", "N歳児入所待ち人数", "N歳児待機児童数", "N歳入所待ち人数"]),
         ],
         .households: [
             ("household_id", ["世帯番号", "世帯ID", "世帯コード"]),

@@ -42,7 +42,8 @@ public struct CannotWrite: Error, Hashable, Sendable, CustomStringConvertible {
         reason = String(cString: strerror(errno)).lowercased()
     }
 
-    init(_ path: String, _ reason: String) {
+    /// With a reason of its own.
+    public init(_ path: String, _ reason: String) {
         self.path = path
         self.reason = reason
     }

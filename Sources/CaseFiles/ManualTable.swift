@@ -7,6 +7,14 @@ public enum ManualTable {
     public static let fileName = "manual.csv"
     static let columns = ["child_id", "facility_id"]
 
+    /// The table in a case folder: ``fileName``, or a workbook of that name where there is no such file.
+    ///
+    /// - Parameter folder: The case folder.
+    public static func url(in folder: URL) -> URL {
+        let names = [fileName] + ColumnProfile.workbookEndings.map { "manual.\($0)" }
+        return folder.appending(path: names.first { isThere($0, in: folder) } ?? fileName)
+    }
+
     /// Reads the table.
     ///
     /// - Parameters:
@@ -18,18 +26,17 @@ public enum ManualTable {
     /// - Complexity: O(children + facilities).
     public static func read(_ url: URL, of subject: Case) -> (places: [Int?]?, problems: [Problem]) {
         let name = url.lastPathComponent
-        do {
-            let text = try DecodedText(try fileBytes(url))
-            let (table, problems) = Table.read(text.utf8)
-            guard let table, problems.isEmpty else { return (nil, problems.map { Problem($0, file: name) }) }
-            return places(in: table, name, subject)
-        } catch let fault as FileFault {
-            return (nil, [fault.problem(in: name)])
-        } catch let problem as TableProblem {
-            return (nil, [Problem(problem, file: name)])
-        } catch {
-            preconditionFailure("neither reading nor decoding throws \(error)")
+        let bytes: [UInt8]
+        do { bytes = try fileBytes(url) } catch { return (nil, [error.problem(in: name)]) }
+        let (file, problems) = TableFile.read(bytes, named: name, as: FileForm(), isInSettings: false) { header in
+            columns.allSatisfy(header.contains)
         }
+        // Nobody is asked here, and a place that is read wrongly is a child's.
+        guard let file, !file.hasLostRows, !file.problems.contains(where: \.needsAcceptance) else {
+            return (nil, problems + (file?.problems ?? []).map(\.asError))
+        }
+        let (places, wrong) = places(in: file.table, name, subject)
+        return (places, file.problems + wrong.map { $0.inSheet(file.sheet) })
     }
 
     private static func places(

@@ -1,5 +1,6 @@
 import Admissions
 import Tables
+import Workbooks
 
 extension Problem {
     /// The languages in which problems are told.
@@ -17,7 +18,10 @@ extension Problem {
     ///   - acceptance: How a warning that needs it is accepted, such as an option of a command; `nil`: the line only says
     ///     that it must be.
     public func text(in language: Language, acceptance: String? = nil) -> String {
-        let place = [file, line.map(String.init), column.map(String.init)].compactMap { $0 }.joined(separator: ":")
+        let inFile =
+            sheet.map { [$0 + (cell.map { "!" + $0 } ?? "")] }
+            ?? [line.map(String.init), column.map(String.init)].compactMap { $0 }
+        let place = ([file].compactMap { $0 } + inFile).joined(separator: ":")
         var text = place.isEmpty ? "" : place + ": "
         switch language {
         case .english:
@@ -37,6 +41,8 @@ extension Problem.Code {
         switch self {
         case .file(let code): code.japanese
         case .table(let code): code.japanese
+        case .workbook(let code): code.japanese
+        case .cell(let code): CellProblem(code: code, row: 1, column: 1).japanese
         case .finding(let code): code.japanese
         }
     }
@@ -138,8 +144,37 @@ extension Problem.FileCode {
             "優先順位の逆転があることを知らせる通知があります。"
         case .vacantSeat:
             "空き枠が残っていることを知らせる通知があります。"
+        case .layoutFound:
+            "表題の行、見出しの行、区切り文字を見つけて読みました。設定（columns の files）に書けばこの知らせは出ません。"
+        case .rowsLeftOut:
+            "設定（leaveOut）のとおり、合計や注記の行を読みませんでした。"
+        case .noteRow:
+            "合計か注記の行のようです。データでないなら columns の files に leaveOut として書いてください。"
+        case .mergedCells:
+            "結合されたセルがあります。値は先頭のセルだけにあるものとして読みます。結合を解いて、それぞれのセルに書いてください。"
+        case .hiddenCells:
+            "隠れた行や列があります。ほかの行や列と同じように読みました。"
+        case .sheetFound:
+            "いくつかのシートのうち、この表の列を持つただ一つのシートを読みました。"
+        case .sheetHidden:
+            "この表の列を持つのは隠れたシートだけです。正しければ承認するか、columns の files に sheet として書いてください。"
+        case .sheetUnknown:
+            "どのシートを読むのか決められません。columns の files に sheet としてシート名を書いてください。"
         case .learntUnconfirmed:
             "職員の決定から学んだ点数が、別の年の決定では裏付けられていません。別の年を加えるか、この番号で承認してください。"
+        }
+    }
+}
+
+extension WorkbookProblem.Code {
+    fileprivate var japanese: String {
+        switch self {
+        case .old: "古い形式（.xls）のブックです。.xlsx 形式で保存し直してください。"
+        case .binary: "バイナリ形式（.xlsb）のブックです。.xlsx 形式で保存し直してください。"
+        case .encrypted: "ブックがパスワードで保護されています。パスワードを外したものを保存してください。"
+        case .unknown: "読み込めるブックではありません。表を .xlsx、.ods または CSV で保存してください。"
+        case .damaged: "ブックが壊れています。Excel か LibreOffice で開き、保存し直してください。"
+        case .tooLarge: "ブックが大きすぎます。表に不要なものを取り除いてください。"
         }
     }
 }
@@ -148,7 +183,7 @@ extension TableProblem.Code {
     fileprivate var japanese: String {
         switch self {
         case .invalidEncoding:
-            "ここから先は UTF-8 でも Shift_JIS（CP932）でもありません。Excel ブックや Unicode テキストなら、CSV（UTF-8）で保存し直してください。"
+            "ここから先は UTF-8 でも Shift_JIS（CP932）でも UTF-16 でもありません。CSV（UTF-8）で保存し直してください。"
         case .emptyFile:
             "ファイルが空です。"
         case .fileTooLarge:
@@ -166,7 +201,7 @@ extension TableProblem.Code {
         case .rowTooLong:
             "行が長すぎます。引用符の閉じ忘れか、CSV ではないファイルです。"
         case .rowLength:
-            "この行の欄の数が見出しと違います。"
+            "この行の欄の数が見出しと違います。合計や注記の行なら、columns の files に leaveOut: [合計, 更新日*] のように書いてください。"
         case .columnTwice:
             "同じ意味の列が二つあります。片方の見出しを変えるか、列を消してください。"
         case .columnWithoutName:
@@ -174,9 +209,9 @@ extension TableProblem.Code {
         case .tooManyColumns:
             "列が多すぎます（2,000 列まで）。列でないものを取り除いてください。"
         case .titleLine:
-            "どの行も見出しより欄が多くあります。見出しの上に表題の行があれば、取り除いてください。"
+            "どの行も見出しより欄が多くあります。見出しの上に表題の行があれば、columns の files に header: 2 のように見出しの行を書いてください。"
         case .notCommaSeparated:
-            "列がタブかセミコロンで区切られています。コンマ区切りの CSV で保存してください。"
+            "列がタブかセミコロンで区切られています。columns の files に separator: tab か separator: semicolon と書いてください。"
         }
     }
 }

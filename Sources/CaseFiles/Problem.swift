@@ -1,5 +1,6 @@
 import Admissions
 import Tables
+import Workbooks
 
 /// Something wrong or remarkable in the files of a case, with its place.
 ///
@@ -13,6 +14,10 @@ public struct Problem: Hashable, Sendable, Codable, CustomStringConvertible {
     public var line: Int?
     /// Character in the line, from 1.
     public var column: Int?
+    /// The sheet, where the file is a workbook; `line` and `column` are then the row and the column of it.
+    public private(set) var sheet: String?
+    /// The cell of the sheet, such as `C12`.
+    public private(set) var cell: String?
     /// One plain English sentence that says what to do.
     public var message: String
     /// Whether it is a warning that must be accepted by its code before anything is written.
@@ -22,7 +27,7 @@ public struct Problem: Hashable, Sendable, Codable, CustomStringConvertible {
 
     private enum CodingKeys: String, CodingKey {
         case kind = "code"
-        case severity, file, line, column, message, needsAcceptance
+        case severity, file, sheet, cell, line, column, message, needsAcceptance
     }
 
     /// A stable name that scripts may rely on, such as `FACILITY_UNKNOWN`.
@@ -48,19 +53,41 @@ public struct Problem: Hashable, Sendable, Codable, CustomStringConvertible {
         self.message = message
     }
 
-    /// `children.csv:12:5: error FACILITY_UNKNOWN: The facility ...`, the form that editors can jump to.
+    /// The problem in a sheet of its file, at the row and column that `line` and `column` say.
+    ///
+    /// - Parameter name: The sheet; `nil`: the file is no workbook.
+    func inSheet(_ name: String?) -> Problem {
+        var problem = self
+        problem.sheet = name
+        if name != nil, let line { problem.cell = cellName(row: line, column: column ?? 1) }
+        return problem
+    }
+
+    /// A doubt as an error, where nobody can accept it; other problems as they are.
+    var asError: Problem {
+        guard needsAcceptance else { return self }
+        var problem = self
+        (problem.severity, problem.needsAcceptance) = (.error, false)
+        return problem
+    }
+
+    /// `children.csv:12:5: error FACILITY_UNKNOWN: The facility ...`, the form that editors can jump to; of a workbook
+    /// `申込.xlsx:申込者!C12`.
     public var description: String { text(in: .english) }
 }
 
 extension Problem {
-    /// What is wrong: with the form of a table, with what the tables say, or with files, columns, settings and cells.
+    /// What is wrong: with the form of a table, a workbook or one of its cells, with what the tables say, or with files, columns, settings and cells.
     public enum Code: RawRepresentable, Hashable, Sendable, Codable, CaseIterable {
         case file(FileCode)
         case table(TableProblem.Code)
+        case workbook(WorkbookProblem.Code)
+        case cell(CellProblem.Code)
         case finding(Finding.Code)
 
         public static var allCases: [Code] {
             FileCode.allCases.map(Code.file) + TableProblem.Code.allCases.map(Code.table)
+                + WorkbookProblem.Code.allCases.map(Code.workbook) + CellProblem.Code.allCases.map(Code.cell)
                 + Finding.Code.allCases.map(Code.finding)
         }
 
@@ -69,6 +96,8 @@ extension Problem {
             switch self {
             case .file(let code): code.rawValue
             case .table(let code): code.rawValue
+            case .workbook(let code): code.rawValue
+            case .cell(let code): code.rawValue
             case .finding(let code): code.rawValue
             }
         }
@@ -78,6 +107,10 @@ extension Problem {
                 self = .file(code)
             } else if let code = TableProblem.Code(rawValue: rawValue) {
                 self = .table(code)
+            } else if let code = WorkbookProblem.Code(rawValue: rawValue) {
+                self = .workbook(code)
+            } else if let code = CellProblem.Code(rawValue: rawValue) {
+                self = .cell(code)
             } else if let code = Finding.Code(rawValue: rawValue) {
                 self = .finding(code)
             } else {
@@ -125,18 +158,26 @@ extension Problem {
         case priorityInversion = "PRIORITY_INVERSION"
         case vacantSeat = "VACANT_SEAT"
         case learntUnconfirmed = "LEARNT_UNCONFIRMED"
+        case layoutFound = "LAYOUT_FOUND"
+        case rowsLeftOut = "ROWS_LEFT_OUT"
+        case noteRow = "NOTE_ROW"
+        case mergedCells = "MERGED_CELLS"
+        case hiddenCells = "HIDDEN_CELLS"
+        case sheetUnknown = "SHEET_UNKNOWN"
+        case sheetFound = "SHEET_FOUND"
+        case sheetHidden = "SHEET_HIDDEN"
 
         /// Whether it is a warning that somebody must accept by its code before anything is written.
         public var needsAcceptance: Bool {
             switch self {
-            case .columnSimilar, .columnOfIds, .idSimilar:
+            case .columnSimilar, .columnOfIds, .idSimilar, .noteRow, .mergedCells, .sheetHidden:
                 true
             case .folderMissing, .fileMissing, .fileOutside, .fileUnreadable, .headerUnknown, .yamlSyntax,
                 .jsonSyntax, .formatUnknown, .noRows, .missingColumn, .columnMisspelt, .fileSimilar, .columnUnread,
                 .settingInvalid, .settingMissing, .settingTwice, .settingUnknown, .notANumber, .notADate,
                 .notAChoice, .notAGroup, .notAges, .notAPattern, .patternDisagrees, .myNumber, .idClash, .idDecimal,
                 .idShortened, .childUnknown, .childMissing, .facilityNotWished, .priorityInversion, .vacantSeat,
-                .learntUnconfirmed:
+                .learntUnconfirmed, .layoutFound, .rowsLeftOut, .hiddenCells, .sheetUnknown, .sheetFound:
                 false
             }
         }

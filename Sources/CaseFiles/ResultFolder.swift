@@ -29,6 +29,18 @@ public struct ResultFolder: Sendable {
         "changed_children",
     ]
 
+    /// The workbook of the result, where one was asked for.
+    public static let workbookName = "result.xlsx"
+
+    /// Names that files of a result folder may have, and the folder in which a batch keeps the case.
+    private static let names: Set<String> = [
+        recordName, placementsName, "claims.csv", "reasons.csv", "borders.csv", "borders_public.csv", "waiting.csv",
+        "draw_ties.csv", adviceName, sufficientName, "report.html", workbookName, "case",
+    ]
+
+    /// Whether a table of a city's own cannot have this name, also on a disk that takes capitals for small letters.
+    static func isTaken(_ name: String) -> Bool { names.contains(folded(name).lowercased()) }
+
     /// The bytes of one of the files, or the problem.
     public func bytes(of name: String) throws(Problem) -> [UInt8] {
         do { return try fileBytes(url.appending(path: name)) } catch { throw error.problem(in: name) }

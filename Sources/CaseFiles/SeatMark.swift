@@ -58,6 +58,14 @@ enum SeatMark: Equatable {
         }
     }
 
+    /// Whether a cell is a stroke in place of a value, or a word for none.
+    ///
+    /// - Parameter text: The cell, folded.
+    static func isStroke(_ text: String) -> Bool { strokes.contains(text) }
+    static func isNone(_ text: String) -> Bool { ["なし", "無し", "無"].contains(text) }
+
+    private static let strokes: Set<String> = ["-", "--", "ー", "―", "—", "–", "‐", "−", "─", "/"]
+
     private static let signs: Set<String> = [
         "△", "▲", "○", "◯", "〇", "◎", "●", "×", "✕", "✖", "☓", "X", "x", "□", "■", "▽", "▼", "☆", "★", "*", "※",
     ]

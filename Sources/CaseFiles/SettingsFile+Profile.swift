@@ -52,22 +52,12 @@ extension SettingsFile {
             }
             profile = ColumnProfile.builtIn.first { $0.name == name }?.profile ?? .standard
         }
-        for (table, entry) in tables(entries["files"], "files") {
-            guard let name = text(entry, "files") else { continue }
-            guard staysInside(name) else {
-                reportOutside(entry, name)
-                continue
-            }
-            profile.fileNames[table] = name
-        }
+        for (table, entry) in tables(entries["files"], "files") { read(file: entry, of: table, into: &profile) }
         for table in CaseTable.ofCase where table != .settings {
             guard let headers = entries[table.settingName] else { continue }
             read(headers, of: table, into: &profile)
         }
-        if let blank = entries["blank"] {
-            let nodes = blank.sequence.map { Array($0) } ?? [blank]
-            profile.blanks.formUnion(nodes.compactMap { text($0, "blank") }.map { folded($0) })
-        }
+        if let blank = entries["blank"] { read(blank: blank, into: &profile) }
         for (column, node) in pairs(entries["values"], "values") {
             profile.values[column] = Dictionary(
                 pairs(node, column).compactMap { cell, meaning in text(meaning, column).map { (folded(cell), $0) } },
@@ -86,6 +76,7 @@ extension SettingsFile {
             }
             profile.patterns[folded(code)] = .init(timing: timing, facility: facility)
         }
+        if let result = entries["result"] { profile.result = resultLayout(result) }
         if let settings = entries["settings"], !refuseEmpty(settings, "settings") {
             guard settings.mapping != nil else {
                 report(settings, .file(.settingInvalid), "settings must be a map of settings.")
@@ -95,6 +86,70 @@ extension SettingsFile {
             readRules(entries, into: &profile.rules)
         }
         return profile
+    }
+
+    /// The file of one table: its name, or a map that says how the table stands in it.
+    private mutating func read(file node: Node, of table: CaseTable, into profile: inout ColumnProfile) {
+        var name = node
+        if node.mapping != nil {
+            let entries = map(node, name: "columns.files", known: Self.known(in: "columns.files"))
+            var form = FileForm()
+            if let sheet = entries["sheet"] { form.sheet = text(sheet, "sheet") }
+            if let header = entries["header"] {
+                form.header = value(header, "header", "must be a row such as 2, or up to three rows such as 2-3") {
+                    Self.rows($0)
+                }
+            }
+            form.separator = choice(entries["separator"], "separator")
+            if let leaveOut = entries["leaveOut"] {
+                form.leaveOut = texts(leaveOut, "leaveOut").map { folded($0).filter { !$0.isWhitespace } }
+                if form.leaveOut.contains(where: { ["", "*"].contains($0) }) {
+                    report(
+                        leaveOut, .file(.settingInvalid),
+                        "leaveOut names a row by its first cell, such as 合計, or by its beginning, such as 更新日*; nothing but * "
+                            + "would leave out every row.")
+                }
+            }
+            profile.forms[table] = form
+            guard let file = entries["file"] else { return }
+            name = file
+        }
+        guard let text = text(name, "files") else { return }
+        guard staysInside(text) else { return reportOutside(name, text) }
+        profile.fileNames[table] = text
+    }
+
+    /// Rows such as `2` or `2-3`.
+    private static func rows(_ text: String) -> ClosedRange<Int>? {
+        let ends = folded(text).split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+        guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first >= 1,
+            first <= last, last - first < TableLayout.headerRowLimit
+        else { return nil }
+        return first...last
+    }
+
+    /// Cells that mean blank: a list for every table, or for each table a list, or a map of lists for its columns.
+    private mutating func read(blank node: Node, into profile: inout ColumnProfile) {
+        guard node.mapping != nil else {
+            profile.blanks.formUnion(texts(node, "blank").map { folded($0) })
+            return
+        }
+        for (table, node) in tables(node, "blank") {
+            guard node.mapping != nil else {
+                profile.blanksOfTables[table, default: []].formUnion(texts(node, "blank").map { folded($0) })
+                continue
+            }
+            for (column, node) in pairs(node, "blank") {
+                note(place: "columns.blank.\(table.settingName).\(folded(column))", at: node)
+                profile.blanksOfColumns[table, default: [:]][folded(column), default: []].formUnion(
+                    texts(node, "blank").map { folded($0) })
+            }
+        }
+    }
+
+    /// One text, or a list of them.
+    private mutating func texts(_ node: Node, _ name: String) -> [String] {
+        (node.sequence.map { Array($0) } ?? [node]).compactMap { text($0, name) }
     }
 
     /// The headers of one table; a blank header takes a column of the base out again.
@@ -122,11 +177,10 @@ extension SettingsFile {
 
     /// The entries of a map whose keys are tables.
     private mutating func tables(_ node: Node?, _ name: String) -> [(CaseTable, Node)] {
-        pairs(node, name).compactMap { key, value in
-            if let table = CaseTable.ofCase.first(where: { $0 != .settings && $0.settingName == key }) {
-                return (table, value)
-            }
-            let names = CaseTable.ofCase.filter { $0 != .settings }.map(\.settingName).joined(separator: ", ")
+        let known = CaseTable.allCases.filter { $0 != .settings }
+        return pairs(node, name).compactMap { key, value in
+            if let table = known.first(where: { $0.settingName == key }) { return (table, value) }
+            let names = known.map(\.settingName).joined(separator: ", ")
             report(value, .file(.settingUnknown), "\(name) has an entry for \(key), which is none of \(names).")
             return nil
         }
@@ -170,7 +224,8 @@ extension CaseTable {
         case .facilities:
             [
                 "facility_id", "name", "seats_N", "min_age_months", "min_age_days", "kind", "ward", "latitude",
-                "longitude", "capacity_N", "enrolled_N", "margin_N", "closed_N", "unpublished",
+                "longitude", "capacity_N", "enrolled_N", "margin_N", "closed_N", "unpublished", "capacity_total",
+                "waiting_N",
             ]
         case .households: ["household_id", "timing", "facility", "lead_child_id", "prefer_child_id"]
         case .jointWishes: ["household_id", "rank", "child_id", "facility_id", "child_id_N", "facility_id_N"]

@@ -10,6 +10,8 @@ struct Settings {
     var month: PlacementMonth?
     var rules = Rules(priority: [], drawSeed: nil)
     var blankSeats = BlankSeats.notOffered
+    /// Whether the result is written as a workbook as well.
+    var writesWorkbook = false
 }
 
 /// What a blank cell of seats in the facilities' table means.
@@ -36,7 +38,7 @@ struct SettingsFile {
     /// A profile's own file, where `columns` names one.
     private(set) var profileFile: InputFile?
     private(set) var problems: [Problem] = []
-    private(set) var encoding = TextEncoding.utf8
+    private(set) var inputEncoding = InputEncoding.utf8
     private(set) var sha256 = ""
     /// Where each setting stands, by the name that findings use.
     private(set) var places: [String: Mark] = [:]
@@ -51,7 +53,7 @@ struct SettingsFile {
             [
                 "municipality", "round", "month", "priority", "drawSeed", "objective", "householdPriority", "siblings",
                 "pointsTable", "blankSeats", "keepsClosed", "phases",
-                "columns",
+                "columns", "excel",
             ]
         ),
         ("priority", ["key", "order", "blank", "public", "bands", "column", "values", "letters", "onlyWhen"]),
@@ -71,10 +73,14 @@ struct SettingsFile {
             [
                 "profile", "files", "children", "facilities", "households", "joint_wishes", "seat_limits", "pins",
                 "blank",
-                "values", "patterns", "settings",
+                "values", "patterns", "settings", "result",
             ]
         ),
+        ("columns.files", ["file", "sheet", "header", "separator", "leaveOut"]),
         ("columns.patterns", ["timing", "facility"]),
+        ("columns.result", ["file", "encoding", "header", "columns", "outcomes"]),
+        ("columns.result.columns.COLUMN", ["column", "text", "month"]),
+        ("columns.result.outcomes", ["placed", "stays", "held", "conditional"]),
         ("columns.settings", ["priority", "objective", "householdPriority", "siblings"]),
     ]
 
@@ -92,6 +98,7 @@ struct SettingsFile {
     /// Reads `case.yaml`.
     init(in folder: URL) {
         self.init(named: Self.name, in: folder) { file, root in file.read(root, in: folder) }
+        profile.lookForWorkbooks(in: folder)
     }
 
     /// Reads a profile that has a file of its own.
@@ -120,7 +127,7 @@ struct SettingsFile {
         sha256 = SHA256.digest(of: bytes).description
         do {
             let text = try DecodedText(bytes)
-            encoding = text.encoding
+            inputEncoding = text.isUTF16 ? .utf16 : text.encoding == .cp932 ? .cp932 : .utf8
             guard let root = try Yams.compose(yaml: String(decoding: text.utf8, as: UTF8.self)) else {
                 problems = [
                     Problem(
@@ -141,7 +148,7 @@ struct SettingsFile {
     mutating func adopt(_ file: SettingsFile) {
         problems += file.problems
         if !file.sha256.isEmpty {
-            profileFile = InputFile(name: file.fileName, encoding: file.encoding, sha256: file.sha256)
+            profileFile = InputFile(name: file.fileName, encoding: file.inputEncoding, sha256: file.sha256)
         }
     }
 
@@ -192,6 +199,7 @@ struct SettingsFile {
         {
             settings.rules.keepsClosed = ages
         }
+        if let excel = truth(entries["excel"], "excel") { settings.writesWorkbook = excel }
         if let phases = entries["phases"] { settings.rules.phases = readPhases(phases) }
         self.settings = settings
     }

@@ -44,7 +44,7 @@ extension Report {
                 ? Phrase("なし(安定)", "none: the result is stable") : Phrase("下の一覧を参照", "listed below"),
             counted == 0 ? "is-good" : "is-claim")
         page.add("</ul>\n")
-        page.paragraph(statusPhrase, class: "status")
+        page.paragraph(input.statusPhrase, class: "status")
         if figures.unborn > 0 {
             page.paragraph(
                 Phrase(
@@ -52,32 +52,6 @@ extension Report {
                     "\(figures.unborn) of the children placed are not born yet; their offers are on condition."))
         }
         page.add("</section>\n")
-    }
-
-    private var statusPhrase: Phrase {
-        switch (input.status, input.termination?.limit) {
-        case (.optimal, _):
-            Phrase(
-                "この結果は、定めた規則のもとでただ一つの結果であることが証明されています。",
-                "This is proved to be the one result that the rules define.")
-        case (.interrupted, _):
-            Phrase(
-                "計算は途中で止められました。ここまでで最も良い、検証済みの結果です(証明は未完了)。",
-                "The search was interrupted. This is the best checked result so far; it is not proved.")
-        case (.feasible, .size?):
-            Phrase(
-                "計算の規模が大きくなりすぎたため、計算を終えました。ここまでで最も良い、検証済みの結果です(証明は未完了)。時間を延ばしても変わりません。",
-                "A program grew too large to be solved, so the search ended. This is the best checked result so far; it is not proved. More time does not help."
-            )
-        case (.feasible, let limit?) where limit != .time:
-            Phrase(
-                "\(limit.phrase.japanese)。検証済みの結果です(証明は未完了)。",
-                "The search ended: \(limit.phrase.english). This is a checked result; it is not proved.")
-        case (.feasible, _):
-            Phrase(
-                "計算時間が尽きました。ここまでで最も良い、検証済みの結果です(証明は未完了)。",
-                "The time ended. This is the best checked result so far; it is not proved.")
-        }
     }
 
     func addClasses(to page: inout Page) {

@@ -35,7 +35,7 @@ public struct CalibrationStudy: Sendable {
             }
             let url =
                 manual.map { URL(fileURLWithPath: $0) }
-                ?? URL(fileURLWithPath: folder).appending(path: ManualTable.fileName)
+                ?? ManualTable.url(in: URL(fileURLWithPath: folder))
             self.manual = try ManualComparison.places(in: url, of: subject, named: url.path)
             self.folder = folder
             self.draft = draft

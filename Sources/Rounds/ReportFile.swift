@@ -9,12 +9,21 @@ func reportFile(
     _ subject: Case, _ verified: Verification, _ explanations: Explanations, _ record: RunRecord,
     parts: [PartNumbers], advice: [Advice]
 ) -> OutputFile {
+    let input = reportInput(subject, verified, explanations, record, parts: parts, advice: advice)
+    return OutputFile(name: "report.html", bytes: Report(input).page())
+}
+
+/// What the pages and the workbook of a verified result say, from what `run.json` says of it.
+func reportInput(
+    _ subject: Case, _ verified: Verification, _ explanations: Explanations, _ record: RunRecord,
+    parts: [PartNumbers], advice: [Advice]
+) -> ReportInput {
     let levels = record.levels.compactMap { level in
         LevelResult.Name(rawValue: level.name).map {
             LevelResult($0, value: level.value, bound: level.bound, isProved: level.proved)
         }
     }
-    let input = ReportInput(
+    return ReportInput(
         subject: subject, placements: verified.placements, claims: verified.allClaims, usedSeats: verified.usedSeats,
         seats: verified.seats, explanations: explanations, status: record.status, termination: record.termination,
         levels: levels,
@@ -25,5 +34,4 @@ func reportFile(
         sufficient: record.sufficient.map {
             .init(children: $0.children, examined: $0.examined, confirmed: $0.confirmed, cut: $0.cut)
         })
-    return OutputFile(name: "report.html", bytes: Report(input).page())
 }

@@ -20,6 +20,7 @@ public struct ResultAudit {
     let verified: Verification
     let explanations: Explanations
     let saved: SavedResult
+    let further: FurtherFiles
     let options: Options
 
     var record: RunRecord { saved.record }
@@ -99,10 +100,14 @@ public struct ResultAudit {
             otherFiles: reading.files.filter { used[$0.name] != $0.sha256 }.map(\.name))
         guard findings.faults.isEmpty else { return findings }
         do {
+            let files = saved.record.files ?? []
             let audit = ResultAudit(
                 subject: spelled, reading: reading, allocation: allocation, verified: verified,
                 explanations: try Explanations(of: spelled, allocation, verified, threads: options.threads),
-                saved: saved, options: options)
+                saved: saved,
+                further: try FurtherFiles(
+                    of: reading, writesWorkbook: files.contains { $0.file == ResultFolder.workbookName }),
+                options: options)
             findings.faults = try audit.faults(&findings.notes)
             let replayed = audit.replay()
             (findings.proof, findings.faults) = (replayed.findings, findings.faults + replayed.faults)
@@ -140,6 +145,8 @@ public struct ResultAudit {
             by: .init(
                 subject: subject, reading: reading, verified: verified, sufficient: sufficient.expected,
                 isOtherCopy: isOtherCopy, fileNames: writtenNames(own.map(\.name))))
+        faults += try resultTableFaults(&notes)
+        faults += try workbookFaults(expected, advice: writtenAdvice(advice).compactMap { $0 }, &notes)
         do {
             let written = try folder.bytes(of: Self.reportName)
             if record.files == nil || record.isOfThisVersion {
@@ -196,6 +203,8 @@ public struct ResultAudit {
     private func writtenNames(_ tables: [String]) -> [String] {
         var names = tables + [Self.reportName, ResultFolder.adviceName]
         if record.sufficient != nil { names.append(ResultFolder.sufficientName) }
+        if further.writesWorkbook { names.append(ResultFolder.workbookName) }
+        if let resultTable { names.append(resultTable) }
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 

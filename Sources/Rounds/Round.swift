@@ -34,6 +34,8 @@ public struct Round: Sendable {
         public var sufficient: Int?
         /// How the tables are written. Default UTF-8.
         public var encoding = TextEncoding.utf8
+        /// Whether the result is written as a workbook (`result.xlsx`) too. Default false: only where case.yaml asks for it.
+        public var writesWorkbook = false
         /// How many threads may work at the same time; the result is the same with any number. Default 1.
         public var threads = 1
 
@@ -47,6 +49,8 @@ public struct Round: Sendable {
     let reading: CaseReading
     /// What the parts of the points table count; the draft that says so is discarded.
     private let parts: [PartNumbers]
+    /// What is written beside the usual tables.
+    private let further: FurtherFiles
     let options: Options
     let start: ContinuousClock.Instant
 
@@ -62,7 +66,8 @@ public struct Round: Sendable {
     ///   - acceptance: The warnings that somebody accepts.
     ///   - options: How to search and what to ask.
     ///   - start: When the work on the case began, before it was read.
-    /// - Throws: ``RoundError/invalidCase(name:problems:)``, ``RoundError/needsAcceptance(codes:)`` or
+    /// - Throws: ``RoundError/invalidCase(name:problems:)``, ``RoundError/needsAcceptance(codes:)``,
+    ///   ``RoundError/invalidInput(sentence:problems:)`` where no workbook can hold the children's table, or
     ///   ``RoundError/missingSolver(_:)``.
     public init(
         _ reading: consuming CaseReading, named name: String, accepting acceptance: Acceptance = Acceptance(),
@@ -75,6 +80,7 @@ public struct Round: Sendable {
         accepted = try acceptance.accepted(of: reading.problems)
         parts = reading.draft?.partNumbers(of: subject, threads: options.threads) ?? []
         reading.dropDraft(threads: options.threads)
+        further = try FurtherFiles(of: copy reading, writesWorkbook: options.writesWorkbook)
         self.subject = subject
         self.reading = reading
         self.options = options
@@ -178,7 +184,7 @@ public struct Round: Sendable {
         }
         return RoundResult(
             subject: subject, allocation: result, verified: verified, explanations: explanations, advice: advice,
-            sufficient: asked, record: record, parts: parts, encoding: encoding, threads: threads)
+            sufficient: asked, record: record, parts: parts, further: further, encoding: encoding, threads: threads)
     }
 
     /// Looks for what would have sufficed, for a proved result only: without a proof there might be a better result of the same
@@ -246,7 +252,7 @@ public struct Round: Sendable {
                 proof: ProofRecord(result.record.proof)),
             inputs: reading.files.map {
                 .init(file: $0.name, encoding: $0.encoding.rawValue, sha256: $0.sha256)
-            })
+            }, resultTable: further.layout?.fileName)
     }
 
     /// The cheapest ways to fewer claims, where some remain.

@@ -26,16 +26,27 @@ public struct RoundResult: Sendable {
     public let record: RunRecord
     /// What the parts of the points table count, for the report.
     let parts: [PartNumbers]
+    /// What is written beside the usual tables.
+    let further: FurtherFiles
     let encoding: TextEncoding
     let threads: Int
 
     /// Every file of the result folder. All except `run.json` are the same for the same case.
     ///
-    /// - Throws: ``RoundError/unwritable(_:place:)`` where the encoding lacks a character.
+    /// - Throws: ``RoundError/unwritable(_:place:)`` where the encoding lacks a character; where a workbook is written also
+    ///   ``RoundError/invalidInput(sentence:problems:)`` and ``RoundError/cannotWrite(_:)``.
     public func files() throws(RoundError) -> [OutputFile] {
         var files: [OutputFile]
+        let workbookFile: Result<OutputFile?, RoundError>
         do throws(UnwritableTable) {
             let adviceFile = try ResultTables(of: subject, encoding: encoding).advice(advice.advice)
+            let workbook = Background(threads: threads) { [self] in
+                Result { () throws(RoundError) in
+                    let input = reportInput(
+                        subject, verified, explanations, record, parts: parts, advice: advice.advice)
+                    return try further.workbook(input, record)
+                }
+            }
             let page = Background(threads: threads) { [subject, verified, explanations, record, parts, advice] in
                 reportFile(subject, verified, explanations, record, parts: parts, advice: advice.advice)
             }
@@ -45,7 +56,10 @@ public struct RoundResult: Sendable {
                 ]
             if let sufficient { files.append(try sufficient.file(of: subject, encoding: encoding)) }
             files.append(page.value)
+            workbookFile = workbook.value
         } catch { throw RoundError(error, of: subject) }
+        if let table = try further.table(of: subject, verified.placements) { files.append(table) }
+        if let workbook = try workbookFile.get() { files.append(workbook) }
         do {
             return files + [OutputFile(name: RunRecord.fileName, bytes: try record.naming(files).bytes())]
         } catch { throw .defect("\(error)") }

@@ -53,6 +53,7 @@ extension RunRecord {
             inputs: basis.isOtherCopy
                 ? inputs
                 : basis.reading.files.map { Input(file: $0.name, encoding: $0.encoding.rawValue, sha256: $0.sha256) },
+            resultTable: basis.isOtherCopy ? resultTable : basis.reading.resultLayout?.fileName,
             files: expectedFiles(basis.fileNames))
     }
 

@@ -45,13 +45,16 @@ public struct RunRecord: Codable, Sendable {
     public var warnings: [String: Int]
     /// Codes of the warnings that need acceptance and were accepted, in order.
     public var warningsAccepted: [String]
-    /// The columns that no rule and no reader uses, by file, each list in order. Nothing from them is in the result.
+    /// The columns that no rule and no reader uses, by file, each list in order. Nothing from them is in the result, except that
+    /// a workbook repeats the children's table.
     public var unreadColumns: [String: [String]]?
     /// How far the search for what would have sufficed came; left out where there was none.
     public var sufficient: Sufficiency?
     public var timings: [String: Double]
     public var solver: Solver
     public var inputs: [Input]
+    /// The name of the table in the layout of the city's core system; left out where case.yaml describes none.
+    public var resultTable: String?
     /// Every other file that was written with this one, in the order of names; left out by earlier versions.
     public var files: [WrittenFile]?
 

@@ -10,7 +10,9 @@ extension City {
     public func makeDraft() -> CaseDraft {
         let childIDs = Self.ids("C", count: residents.childCount, width: 5).map { ChildID($0) }
         let householdIDs = Self.ids("H", count: residents.householdCount, width: 5).map { HouseholdID($0) }
-        let facilityIDs = Self.ids("F", count: places.count, width: 3).map { FacilityID($0) }
+        let facilityIDs =
+            options.given?.facilities.map(\.row.id)
+            ?? Self.ids("F", count: places.count, width: 3).map { FacilityID($0) }
         var draft = CaseDraft(
             municipality: options.municipality, round: "\(options.month) first", month: options.month, rules: rules,
             attributeNames: attributeNames,
@@ -124,7 +126,8 @@ extension City {
     // MARK: Facilities
 
     private func facilityRows(_ ids: [FacilityID]) -> [FacilityRow] {
-        ids.indices.map { facility in
+        if let given = options.given { return given.hasVacancies ? given.facilities.map(\.row) : drawnVacancies(given) }
+        return ids.indices.map { facility in
             let position = Geography.degrees(x: places.x[facility], y: places.y[facility])
             let seats = (0..<6).map { age -> Int? in
                 guard places.isOffered(facility, age: age) else { return nil }
@@ -138,6 +141,17 @@ extension City {
                 kind: places.kinds[facility].name, ward: geography.wardNames[places.wards[facility]],
                 latitude: position.latitude, longitude: position.longitude,
                 keepsClosed: places.closing[facility])
+        }
+    }
+
+    /// Given facilities without vacancies, with those that are drawn.
+    private func drawnVacancies(_ given: GivenFacilities) -> [FacilityRow] {
+        given.facilities.indices.map { facility in
+            var row = given.facilities[facility].row
+            row.seats = (0..<6).map { age in
+                places.isOffered(facility, age: age) ? Int(calibration.vacancies.classes[facility * 6 + age]) : nil
+            }
+            return row
         }
     }
 

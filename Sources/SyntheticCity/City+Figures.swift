@@ -16,6 +16,14 @@ extension City {
         return CityFigures(rows: table.rows)
     }
 
+    /// How many children and facilities the city has and from which seed, and what of it is given.
+    public var summary: String {
+        let counts = "\(residents.childCount) children, \(places.count) facilities, seed \(options.seed)."
+        guard let given = options.given else { return counts }
+        return counts + " The facilities are given, the children are made up"
+            + (given.hasVacancies ? "." : ", and so are the vacancies, because none are given.")
+    }
+
     /// Collects the rows.
     private struct FigureTable {
         var rows: [CityFigures.Row] = []
@@ -115,6 +123,11 @@ extension City {
             "wishes on average", Self.share(wishes.facilities.count, of: children), target: target, within: 0.15)
         table.add("longest list", Double((0..<children).map { wishes.wishes(of: $0).count }.max() ?? 0))
         table.add("share of wishes not eligible", Self.share(wishes.ineligibleCount, of: wishes.facilities.count))
+        if options.given.map({ $0.facilities.contains { $0.position != nil } }) ?? true { addDistance(&table) }
+        if options.given != nil { addWards(&table) }
+    }
+
+    private func addDistance(_ table: inout FigureTable) {
         var kilometres = 0.0
         for household in 0..<residents.householdCount {
             for child in residents.members(of: household) {
@@ -124,20 +137,34 @@ extension City {
                 kilometres += (east * east + north * north).squareRoot()
             }
         }
-        table.add("kilometres to the first wish", kilometres / Double(children))
+        table.add("kilometres to the first wish", kilometres / Double(residents.childCount))
+    }
+
+    private func addWards(_ table: inout FigureTable) {
+        var inWard = 0
+        for household in 0..<residents.householdCount {
+            let home = geography.ward(x: wishes.homeX[household], y: wishes.homeY[household])
+            for child in residents.members(of: household) {
+                inWard += wishes.wishes(of: child).count { wish in
+                    geography.wardNames[Int(wish)] == geography.wardNames[home]
+                }
+            }
+        }
+        table.add("share of wishes in the own ward", Self.share(inWard, of: wishes.facilities.count))
     }
 
     private func addPlaces(_ table: inout FigureTable) {
         let (applicants, held) = (calibration.applicants, calibration.held)
         let (allApplicants, allHeld) = (applicants.reduce(0, +), held.reduce(0, +))
         table.add(
-            "held share of new applicants", Self.share(allHeld, of: allApplicants), target: options.heldShare,
-            within: 0.01)
+            "held share of new applicants", Self.share(allHeld, of: allApplicants),
+            target: calibration.targets.isEmpty ? nil : options.heldShare, within: 0.01)
         for age in 0...5 {
             // The oldest classes have so few applicants that one child is half a percent.
             table.add(
                 "held share of class \(age)", Self.share(held[age], of: applicants[age]),
-                target: calibration.targets[age], within: age < 2 ? 0.01 : age < 4 ? 0.02 : 0.035)
+                target: calibration.targets.isEmpty ? nil : calibration.targets[age],
+                within: age < 2 ? 0.01 : age < 4 ? 0.02 : 0.035)
         }
         table.add("class 1 among the held", Self.share(held[1], of: allHeld))
         var vacancies = 0
@@ -157,6 +184,7 @@ extension City {
             table.add("transfer applicants whose seat would stay closed", Double(leave))
         }
         table.add("facilities", Double(places.count), target: Double(options.facilities))
+        if places.isGiven { return }
         for (kind, name) in [
             (FacilityKind.nursery, "nursery"), (.smallScale, "small-scale"), (.kodomoEn, "kodomo-en"),
         ] {

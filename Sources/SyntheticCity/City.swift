@@ -24,11 +24,17 @@ public struct City: Sendable {
     public init(_ options: CityOptions) throws(InvalidCityOptions) {
         let problems = options.problems
         guard problems.isEmpty else { throw InvalidCityOptions(problems: problems) }
-        self.options = options
-        geography = Geography(facilities: options.facilities, seed: options.seed)
-        places = Places(options, geography: geography)
-        residents = Residents(options, places: places)
-        wishes = Wishes(options, geography: geography, places: places, residents: residents)
-        calibration = Calibration(options, places: places, residents: residents, wishes: wishes)
+        if let given = options.given {
+            places = Places(options, given)
+            geography = Geography(given, places)
+            self.options = options.fitting(places)
+        } else {
+            self.options = options
+            geography = Geography(facilities: options.facilities, seed: options.seed)
+            places = Places(options, geography: geography)
+        }
+        residents = Residents(self.options, places: places)
+        wishes = Wishes(self.options, geography: geography, places: places, residents: residents)
+        calibration = Calibration(self.options, places: places, residents: residents, wishes: wishes)
     }
 }

@@ -5,7 +5,7 @@ struct CityCalendar {
     private let dates: [CalendarDate]
     private let firstDay: Int
     /// The birthdays of each class 0 to 5, by class. Class 0 ends with children who are 57 days old.
-    let birthdays: [ClosedRange<Int>]
+    private(set) var birthdays: [ClosedRange<Int>]
     /// The last birthday of children who were born when families applied, three months before.
     let lastBornDay: Int
 
@@ -27,6 +27,17 @@ struct CityCalendar {
                 ? first...month.firstDay.dayNumber - 57 : first...secondOfApril(year - age).dayNumber - 1
         }
         lastBornDay = month.firstDay.dayNumber - 90
+    }
+
+    /// The same with the birthdays only with which some facility takes a child.
+    func taken(by places: Places) -> CityCalendar {
+        var calendar = self
+        for age in places.takenClasses {
+            let days = birthdays[age]
+            calendar.birthdays[age] =
+                days.lowerBound...max(days.lowerBound, min(days.upperBound, places.latestBirths[age].first))
+        }
+        return calendar
     }
 
     func date(_ day: Int) -> CalendarDate { dates[day - firstDay] }

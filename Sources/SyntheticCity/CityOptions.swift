@@ -51,12 +51,24 @@ public struct CityOptions: Hashable, Sendable {
     public var points = Points.steps
     /// Rules that only some cities have. Default none.
     public var extraRules: Set<ExtraRule> = []
+    /// The facilities, where they are not made up. Default `nil`.
+    ///
+    /// Their vacancies count if they have any; then ``heldShare`` follows and cannot be chosen. Classes that none of them offers
+    /// have no applicants, and households no more children than there are such classes.
+    public var given: GivenFacilities? = nil
 
     /// Makes the default options with a size and a seed.
     public init(children: Int = 8_000, facilities: Int = 300, seed: UInt64 = 1) {
         self.children = children
         self.facilities = facilities
         self.seed = seed
+    }
+
+    /// Makes the options for given facilities: as many children as usual for them, of the classes for which children wait.
+    public init(given: GivenFacilities, seed: UInt64 = 1) {
+        self.init(children: given.usualChildren, facilities: given.facilities.count, seed: seed)
+        self.given = given
+        if let shares = given.waitingShares { ageShares = shares }
     }
 
     /// How many facilities a child wishes, at most those that the city has.
@@ -97,6 +109,17 @@ public struct CityOptions: Hashable, Sendable {
         case overFull = "over-full"
     }
 
+    /// Reads shares that are parted by commas, such as `0.9,0.09,0.01`.
+    ///
+    /// - Throws: ``InvalidCityOptions`` where a part is no number.
+    public static func shares(_ text: String) throws(InvalidCityOptions) -> [Double] {
+        let shares = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+        guard !shares.contains(nil) else {
+            throw InvalidCityOptions(problems: ["shares must be numbers such as 0.9,0.09,0.01, not \(text)."])
+        }
+        return shares.compactMap { $0 }
+    }
+
     /// What is wrong with the options, one sentence for each problem; empty if they can be used.
     public var problems: [String] {
         var problems: [String] = []
@@ -131,6 +154,28 @@ public struct CityOptions: Hashable, Sendable {
             points == .steps || priorities == .realistic,
             "points cannot be \(points.rawValue) where priorities are drawn anew for every wish.")
         check((0...1_000).contains(siblingBonus), "siblingBonus must be 0 to 1,000, not \(siblingBonus).")
+        if let given {
+            problems += self.problems(with: given)
+            if problems.isEmpty, Places(self, given).takenClasses.isEmpty {
+                problems.append("the given facilities offer no class, so that nobody can apply.")
+            }
+        }
+        return problems
+    }
+
+    /// Why the options cannot hold with given facilities, or what is wrong with these.
+    private func problems(with given: GivenFacilities) -> [String] {
+        var problems = given.problems
+        if facilities != given.facilities.count {
+            problems.append("facilities must be the \(given.facilities.count) that are given, not \(facilities).")
+        }
+        if given.hasVacancies, heldShare != CityOptions().heldShare {
+            problems.append("heldShare cannot be chosen for given facilities with vacancies: it follows from them.")
+        }
+        if pooledEverywhere { problems.append("given facilities cannot be pooled: they are as they are.") }
+        for rule in ExtraRule.allCases where rule != .wishKeys && extraRules.contains(rule) {
+            problems.append("the rule \(rule.rawValue) cannot hold for given facilities: it would change them.")
+        }
         return problems
     }
 

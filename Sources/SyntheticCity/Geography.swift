@@ -42,6 +42,22 @@ struct Geography {
         wardGrid = PointGrid(x: wardX, y: wardY, radius: radius * 1.5, pointsPerCell: 2)
     }
 
+    /// The surroundings of given facilities: families live around them in proportion to their size, and a home is in the ward of
+    /// the nearest one.
+    init(_ given: GivenFacilities, _ places: Places) {
+        (stationX, stationY) = (places.x, places.y)
+        stationNames = []
+        radius = places.reach
+        var sum = 0.0
+        cumulatedWeights = given.facilities.map { facility in
+            sum += Double(facility.size)
+            return sum
+        }
+        (wardX, wardY) = (places.x, places.y)
+        wardNames = given.facilities.indices.map { given.wardName($0) }
+        wardGrid = PointGrid(x: wardX, y: wardY, radius: radius, pointsPerCell: 2)
+    }
+
     /// The station at the fraction `part` (0 to 1) of the sequence of all stations, in which busy stations take more space.
     func station(at part: Double) -> Int {
         let target = part * cumulatedWeights[cumulatedWeights.count - 1]

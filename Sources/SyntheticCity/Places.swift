@@ -83,6 +83,14 @@ struct Places {
     /// Classes in which such seats stay closed where a facility says nothing.
     let closedEverywhere: AgeSet
     let grid: PointGrid
+    /// For each class the latest birthday with which a facility takes a child, and with which a second one does, as day numbers.
+    private(set) var latestBirths = [(first: Int, second: Int)](repeating: (.min, .min), count: 6)
+    /// The vacancies of class `a` at facility `f`, at `6 * f + a`, where they are given; else empty.
+    private(set) var givenVacancies: [Int32] = []
+    /// Whether the facilities are given.
+    let isGiven: Bool
+    /// The largest distance from the middle to the east or to the north.
+    private(set) var reach = 0.0
 
     /// Two facilities near each other with one limit over some of their classes.
     struct BuildingPair {
@@ -93,6 +101,7 @@ struct Places {
 
     init(_ options: CityOptions, geography: Geography) {
         count = options.facilities
+        isGiven = false
         pairOf = [Int](repeating: -1, count: count)
         closing = [[Bool?]](repeating: [], count: count)
         closedEverywhere = options.extraRules.contains(.closedSeats) ? AgeSet([5]) : []
@@ -126,6 +135,76 @@ struct Places {
         }
         if options.extraRules.contains(.sharedLimits) { addPairs(seed: options.seed) }
         if options.extraRules.contains(.closedSeats) { addClosing(seed: options.seed) }
+        findLatestBirths()
+    }
+
+    /// Takes the facilities that are given. Without vacancies of their own they get weights for them by kind and size.
+    init(_ options: CityOptions, _ given: GivenFacilities) {
+        count = given.facilities.count
+        isGiven = true
+        pairOf = [Int](repeating: -1, count: count)
+        closing = [[Bool?]](repeating: [], count: count)
+        closedEverywhere = []
+        let positions = given.positions(seed: options.seed)
+        (x, y) = (positions.x, positions.y)
+        reach = zip(x, y).reduce(1) { max($0, abs($1.0), abs($1.1)) }
+        grid = PointGrid(x: x, y: y, radius: reach, pointsPerCell: 4)
+        let days = AgeTest(month: options.month)
+        let waiting = given.facilities.reduce(0) { $0 + $1.waitingCount }
+        for facility in given.facilities {
+            let row = facility.row
+            names.append(row.name)
+            kinds.append(facility.kind)
+            minimumDays.append(row.minimumAgeDays)
+            minimumMonths.append(row.minimumAgeMonths)
+            latestBirth.append(days.latestBirth(months: row.minimumAgeMonths ?? 0, days: row.minimumAgeDays ?? 0))
+            // Where many wait, many wish.
+            let sought = waiting > 0 ? Double(facility.waitingCount * count) / Double(waiting) : 1
+            popularity.append(0.5 + 0.5 * min(5, sought))
+            pooling.append(.none)
+            hasTotal.append(false)
+            supportSeats.append(nil)
+            addClasses(of: facility, hasVacancies: given.hasVacancies, days)
+            if given.hasVacancies { givenVacancies += row.seats.map { Int32($0 ?? 0) } }
+        }
+        findLatestBirths()
+    }
+
+    /// The classes that some facility takes children of.
+    var takenClasses: [Int] { (0..<6).filter { latestBirths[$0].first > .min } }
+
+    private mutating func findLatestBirths() {
+        for facility in 0..<count {
+            for age in 0..<6 where isOffered(facility, age: age) {
+                let (first, second) = latestBirths[age]
+                let birth = latestBirth[facility]
+                latestBirths[age] = (max(first, birth), max(min(first, birth), second))
+            }
+        }
+    }
+
+    /// The classes of a given facility that a child may be old enough for.
+    private mutating func addClasses(of facility: GivenFacility, hasVacancies: Bool, _ days: AgeTest) {
+        let index = offers.count
+        offers.append(0)
+        let ofKind = facility.kind.capacities
+        let takes = (0..<6).map { age in
+            facility.offers(age, hasVacancies: hasVacancies) && days.firstBirth(age: age) <= latestBirth[index]
+        }
+        var pattern = 0.0
+        for age in 0..<6 where takes[age] { pattern += max(1, ofKind[age]) }
+        var below = 0.0
+        for age in 0..<6 {
+            if takes[age] {
+                offers[index] |= 1 << UInt8(age)
+                offering[age] += 1
+            }
+            let told = facility.row.capacity.isEmpty ? nil : facility.row.capacity[age]
+            let share = max(1, ofKind[age]) / max(1, pattern)
+            let places = told.map { Double(max(0, $0)) } ?? Double(facility.size) * share
+            vacancyWeights.append(takes[age] ? max(0.06 * places, places - 0.92 * below) : 0)
+            below = takes[age] ? places : 0
+        }
     }
 
     /// Whether a seat of the class stays closed where a transfer leaves it.
@@ -225,11 +304,13 @@ struct Places {
 struct AgeTest {
     /// The first day of the placement month, as a day number.
     let firstDay: Int
+    private let month: PlacementMonth
     private let latest: [Int]
 
     init(month: PlacementMonth) {
+        self.month = month
         firstDay = month.firstDay.dayNumber
-        latest = (0...6).map { months in
+        latest = (0...120).map { months in
             var date = month.firstDay.adding(months: -months)
             // A later birthday may reach the age on the same day if the month in which it is reached is shorter.
             while true {
@@ -240,6 +321,12 @@ struct AgeTest {
         }
     }
 
-    /// The last birthday on which a child is `months` (0 to 6) old on the first day.
+    /// The last birthday on which a child is `months` (0 to 120) old on the first day.
     func latestBirth(months: Int) -> Int { latest[months] }
+
+    /// The last birthday on which a child is `months` (0 to 120) and `days` old on the first day.
+    func latestBirth(months: Int, days: Int) -> Int { min(latest[months], firstDay - days) }
+
+    /// The first birthday of a class.
+    func firstBirth(age: Int) -> Int { CalendarDate(year: month.fiscalYear - 1 - age, month: 4, day: 2)!.dayNumber }
 }

@@ -44,7 +44,7 @@ struct Residents {
 
     init(_ options: CityOptions, places: Places) {
         let sizes = Self.householdSizes(options)
-        addFamilies(options, sizes: sizes)
+        addFamilies(options, sizes: sizes, places: places)
         addPeople(options)
         addAnswers(options)
         addTransfers(options, places: places)
@@ -52,7 +52,8 @@ struct Residents {
         for child in ages.indices {
             var random = SeededRandom(seed: options.seed, .people, householdCount + child)
             needsSupport.append(random.chance(options.supportShare))
-            isGraduate.append(random.chance(0.2) && ages[child] == 3 && !isTransfer[child])
+            // Nobody says which given facilities are partners.
+            isGraduate.append(random.chance(0.2) && ages[child] == 3 && !isTransfer[child] && !places.isGiven)
         }
     }
 
@@ -72,15 +73,16 @@ struct Residents {
         return sizes
     }
 
-    private mutating func addFamilies(_ options: CityOptions, sizes: [Int]) {
+    private mutating func addFamilies(_ options: CityOptions, sizes: [Int], places: Places) {
         var random = SeededRandom(seed: options.seed, .ages)
-        let families = Self.siblingAges(options, sizes: sizes.filter { $0 > 1 }, &random)
+        let families = Self.siblingAges(
+            options, sizes: sizes.filter { $0 > 1 }, classes: places.takenClasses, &random)
         var wanted = Self.normalised(options.ageShares).map { $0 * Double(options.children) }
         for family in families { for age in family.ages { wanted[age] -= 1 } }
         wanted = wanted.map { max(0, $0) }
         var singles = random.apportion(
             sizes.count { $0 == 1 }, wanted.contains { $0 > 0 } ? wanted : options.ageShares)
-        let calendar = CityCalendar(month: options.month)
+        let calendar = CityCalendar(month: options.month).taken(by: places)
         var nextFamily = 0
         for size in sizes {
             if size == 1 {
@@ -107,10 +109,12 @@ struct Residents {
 
     /// The class ages of each household of siblings, eldest first. Only twins share a class.
     private static func siblingAges(
-        _ options: CityOptions, sizes: [Int], _ random: inout SeededRandom
+        _ options: CityOptions, sizes: [Int], classes: [Int], _ random: inout SeededRandom
     ) -> [(ages: [Int], hasTwins: Bool)] {
-        // A household may need several different ages, so no age gets a share of exactly 0.
-        let shares = normalised(options.ageShares).map { $0 + 0.000_001 }
+        // A household may need several different ages, so no age that a facility takes gets a share of exactly 0.
+        let shares = normalised(options.ageShares).enumerated().map { age, share in
+            classes.contains(age) ? share + 0.000_001 : 0
+        }
         let pairs = (0...5).flatMap { younger in (younger..<6).dropFirst().map { [$0, younger] } }
         // Siblings are usually two or three years apart, and less often one.
         let pairWeights = pairs.map { shares[$0[0]] * shares[$0[1]] * [0, 0.5, 1, 1, 0.7, 0.4][$0[0] - $0[1]] }
@@ -132,6 +136,11 @@ struct Residents {
 
     /// Birthdays of siblings: the same day if they share a class, else at least 300 days apart.
     private static func birthdays(ages: [Int], _ calendar: CityCalendar, _ random: inout SeededRandom) -> [Int] {
+        // The last birthday of each that leaves room for those after it.
+        var last = ages.map { calendar.birthdays[$0].upperBound }
+        for index in ages.indices.dropLast().reversed() where ages[index] != ages[index + 1] {
+            last[index] = min(last[index], last[index + 1] - 300)
+        }
         var days: [Int] = []
         for (index, age) in ages.enumerated() {
             if index > 0, ages[index - 1] == age {
@@ -139,12 +148,9 @@ struct Residents {
                 continue
             }
             var day = calendar.birthday(age: age, &random)
-            if index > 0, day < days[index - 1] + 300 {
-                // There is always room: even if the elder was born on the last day of the next class, 300 days later is still in
-                // this class, also in class 0, which ends early.
-                let first = days[index - 1] + 300
-                day = first + random.below(calendar.birthdays[age].upperBound - first + 1)
-            }
+            // There is always room: if the elder was born on its last day, 300 days later is in this class.
+            let first = max(calendar.birthdays[age].lowerBound, index > 0 ? days[index - 1] + 300 : .min)
+            if day < first || day > last[index] { day = first + random.below(last[index] - first + 1) }
             days.append(day)
         }
         return days
@@ -223,7 +229,8 @@ struct Residents {
         for household in 0..<householdCount {
             let isFamily = members(of: household).count > 1
             let elderMoves = isFamily && random.chance(0.15)
-            for child in members(of: household) where ages[child] > 0 && places.offering[ages[child]] > 1 {
+            for child in members(of: household)
+            where ages[child] > 0 && birthdays[child] <= places.latestBirths[ages[child]].second {
                 if !isFamily {
                     singles.append(child)
                 } else if elderMoves, child == starts[household] {

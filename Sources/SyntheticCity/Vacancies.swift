@@ -58,6 +58,14 @@ struct Vacancies {
         for pair in shared.indices { shared[pair] = Int32((Double(shared[pair]) * 0.8).rounded(.up)) }
     }
 
+    /// The vacancies of given facilities, which have no further limits.
+    init(given vacancies: [Int32]) {
+        classes = vacancies
+        younger = [Int32](repeating: Self.noLimit, count: vacancies.count / 6)
+        (older, total, support, notGraduates) = (younger, younger, younger, younger)
+        shared = []
+    }
+
     /// Takes (`change` 1) or gives back (`change` -1) a seat of every limit that covers the child at the facility.
     mutating func use(_ facility: Int, _ seat: Seat, in places: Places, change: Int32) {
         if !(seat.age >= 3 && places.pooling[facility] == .openOlder) { classes[facility * 6 + seat.age] -= change }
@@ -100,7 +108,7 @@ struct Calibration {
     private(set) var applicants = [Int](repeating: 0, count: 6)
     private(set) var held = [Int](repeating: 0, count: 6)
 
-    /// The share of the new applicants of each class that should be held.
+    /// The share of the new applicants of each class that should be held; empty where the vacancies are given.
     let targets: [Double]
 
     /// The share of each class that is held, before it is scaled to the wanted total. It is largest for 1-year-olds.
@@ -108,13 +116,19 @@ struct Calibration {
 
     init(_ options: CityOptions, places: Places, residents: Residents, wishes: Wishes) {
         let order = Self.priorityOrder(options, residents)
+        for child in residents.ages.indices where wishes.current[child] < 0 { applicants[residents.ages[child]] += 1 }
+        if !places.givenVacancies.isEmpty {
+            vacancies = Vacancies(given: places.givenVacancies)
+            targets = []
+            held = Self.heldChildren(order, vacancies, places, residents, wishes)
+            return
+        }
         var roundings: [Double] = []
         roundings.reserveCapacity(places.count * 6)
         for facility in 0..<places.count {
             var random = SeededRandom(seed: options.seed, .vacancies, facility)
             for _ in 0..<6 { roundings.append(random.fraction()) }
         }
-        for child in residents.ages.indices where wishes.current[child] < 0 { applicants[residents.ages[child]] += 1 }
         let reserved = Self.reserved(places, residents, wishes)
         let excess = Self.excess(options, places, residents, wishes)
         targets = Self.heldTargets(options, applicants)

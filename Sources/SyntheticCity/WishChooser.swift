@@ -147,7 +147,8 @@ struct WishChooser {
 
     /// Now and then adds a wish of a family that overlooked that the facility does not take the child.
     private mutating func overlook(_ index: Int, child: Int, _ random: inout SeededRandom) {
-        guard random.chance(0.003 * Double(lists[index].count)), lists[index].count > 1 else { return }
+        // Of given facilities one cannot know so well what they offer.
+        guard !places.isGiven, random.chance(0.003 * Double(lists[index].count)), lists[index].count > 1 else { return }
         let start = random.below(candidates.count)
         for offset in candidates.indices {
             let facility = candidates[(start + offset) % candidates.count]

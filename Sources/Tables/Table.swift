@@ -14,9 +14,20 @@ public struct Table: Sendable {
     @usableFromInline private(set) var rowStarts: [Int] = [0]
     /// For each row the line of its first byte.
     private var rowLine: [UInt32] = []
+    /// Where each field of the header's last row begins.
     private let headerStart: [UInt32]
     private let headerLine: Int
     private let headerOffset: Int
+    /// Whether the text was made from a sheet, so that places are rows and columns of that.
+    private let isSheet: Bool
+    /// Rows that were left out as somebody said, by their numbers as a spreadsheet counts them.
+    public fileprivate(set) var leftOutRows: [Int] = []
+    /// Line of the first of these, from 1; 0 where there is none.
+    public fileprivate(set) var leftOutLine = 0
+    /// The rows above the header that have content, counted likewise.
+    public fileprivate(set) var rowsAboveHeader = 0
+    /// The rows of the header, counted likewise.
+    public let headerRows: ClosedRange<Int>
 
     /// Tables are smaller than this, in bytes.
     public static let byteLimit = 1 << 32 - 1
@@ -30,26 +41,62 @@ public struct Table: Sendable {
     ///
     /// - Parameters:
     ///   - utf8: The bytes of the table.
-    ///   - rowLimit: Bytes that one row may have.
+    ///   - layout: Where in the text the table stands. The names of a header of several rows are joined, with a blank
+    ///     between them; what stands above several columns counts for each of them.
+    ///   - sheet: Where the rows stood in the sheet that the text was made from; places are then of the sheet.
+    ///   - rowLimit: Bytes that one row may have; in a sheet any number.
+    ///   - leavesOut: Whether to leave out a row below the header, given its first field with content, trimmed; asked of no
+    ///     row if it is `nil`.
     /// - Returns: The table, `nil` where there is not even a header, and every problem of form in order.
     /// - Complexity: O(bytes).
-    public static func read(_ utf8: [UInt8], rowLimit: Int = 1 << 20) -> (table: Table?, problems: [TableProblem]) {
+    public static func read(
+        _ utf8: [UInt8], layout: TableLayout = .standard, sheet: SheetPlaces? = nil, rowLimit: Int = 1 << 20,
+        leavesOut: ((String) -> Bool)? = nil
+    ) -> (table: Table?, problems: [TableProblem]) {
         guard utf8.count < byteLimit else {
             return (nil, [TableProblem(.fileTooLarge, line: 1, column: 1, "The file has 4 GiB or more; part it.")])
         }
         return utf8.withUnsafeBufferPointer { buffer in
-            var reader = TableReader(buffer, rowLimit: rowLimit, unwelcome: UnwelcomeCharacter.all(in: buffer))
-            let table = reader.read(utf8)
+            var reader = TableReader(
+                buffer, layout, sheet, rowLimit: sheet == nil ? rowLimit : utf8.count,
+                unwelcome: UnwelcomeCharacter.all(in: buffer))
+            let table = reader.read(utf8, leavesOut: leavesOut)
             return (table, reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
         }
     }
 
-    fileprivate init(bytes: [UInt8], header: TableReader.Row, names: [String]) {
+    /// Looks among the first rows for those whose names are those of a header.
+    ///
+    /// - Parameters:
+    ///   - utf8: The text.
+    ///   - separators: What may part fields.
+    ///   - rows: The rows of the header, where that is known.
+    ///   - sheet: Where the rows stood in a sheet.
+    ///   - fits: Whether these are the names of the columns that are looked for.
+    /// - Returns: The layout of the first separator that has one; see ``FirstRows/header(isKnown:fits:)``.
+    public static func layout(
+        of utf8: [UInt8], separators: [TableLayout.Separator], rows: ClosedRange<Int>? = nil,
+        sheet: SheetPlaces? = nil, fits: ([String]) -> Bool
+    ) -> TableLayout? {
+        for separator in separators {
+            let first = FirstRows(of: utf8, separator: separator, sheet: sheet, in: rows)
+            if let header = first.header(isKnown: rows != nil, fits: fits) {
+                return TableLayout(header: rows ?? header, separator: separator)
+            }
+        }
+        return nil
+    }
+
+    fileprivate init(
+        bytes: [UInt8], header: TableReader.Row, rows: ClosedRange<Int>, names: [String], isSheet: Bool
+    ) {
         self.bytes = bytes
         columns = names
         headerStart = header.starts
         headerLine = header.line
         headerOffset = header.start
+        headerRows = rows
+        self.isSheet = isSheet
     }
 
     fileprivate mutating func append(_ row: TableReader.Row) {
@@ -74,6 +121,16 @@ public struct Table: Sendable {
         if place < last { return Int(starts[place])..<Int(starts[place + 1]) - 1 }
         let start = Int(starts[last]) + place - last
         return start..<start
+    }
+
+    /// A name without line breaks: nothing stands for one, or a blank between two words of ASCII.
+    public static func onOneLine(_ name: String) -> String {
+        guard name.utf8.contains(where: { $0 == 10 || $0 == 13 }) else { return name }
+        let lines = name.split(whereSeparator: \.isNewline)
+        return lines.dropFirst().reduce(into: lines.first.map(String.init) ?? "") { text, line in
+            if text.last?.isASCII == true, line.first?.isASCII == true { text += " " }
+            text += line
+        }
     }
 
     /// Index of the column of this name, or `nil`.
@@ -112,9 +169,8 @@ public struct Table: Sendable {
     /// The range of the field without the quotes around it.
     @usableFromInline func content(_ row: Int, _ column: Int) -> Range<Int> {
         let range = range(row, column)
-        // A quoted field has a quote at both ends: text behind the second is refused.
-        if !range.isEmpty, bytes[range.lowerBound] == UInt8(ascii: "\"") { return range.dropFirst().dropLast() }
-        return range
+        if range.isEmpty || bytes[range.lowerBound] > UInt8(ascii: "=") { return range }
+        return bytes.withUnsafeBufferPointer { contentRange(of: range, in: $0) }
     }
 
     fileprivate static func string(in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> String {
@@ -131,8 +187,11 @@ public struct Table: Sendable {
     }
 
     /// Line and character, from 1, at which the field begins (its quote included).
+    ///
+    /// In a sheet the numbers of the row and the column.
     public func place(row: Int, column: Int) -> (line: Int, column: Int) {
-        place(of: range(row, column).lowerBound, from: range(row, 0).lowerBound, line: Int(rowLine[row]))
+        if isSheet { return (Int(rowLine[row]), column + 1) }
+        return place(of: range(row, column).lowerBound, from: range(row, 0).lowerBound, line: Int(rowLine[row]))
     }
 
     /// Line of the row's first byte, from 1.
@@ -140,7 +199,10 @@ public struct Table: Sendable {
 
     /// Line and character, from 1, at which the column's name begins.
     public func headerPlace(column: Int) -> (line: Int, column: Int) {
-        place(of: Int(headerStart[column]), from: headerOffset, line: headerLine)
+        if isSheet { return (headerLine, column + 1) }
+        // Behind the last field another one would begin, and an upper row of the header may have more.
+        return place(
+            of: Int(headerStart[min(column, headerStart.count - 2)]), from: headerOffset, line: headerLine)
     }
 
     /// Line of the header.
@@ -198,8 +260,29 @@ private func placeOf(_ offset: Int, from start: Int, line: Int, in bytes: Unsafe
     return start..<end
 }
 
+/// The range of a field without the quotes around it, also of a text that is written as a formula so that a spreadsheet leaves
+/// it alone: `="0012"`.
+@usableFromInline func contentRange(of range: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>) -> Range<Int> {
+    let (quote, equals) = (UInt8(ascii: "\""), UInt8(ascii: "="))
+    guard range.count >= 2 else { return range }
+    let (start, end) = (range.lowerBound, range.upperBound)
+    if bytes[start] == equals {
+        return bytes[start + 1] == quote && range.count >= 3 && bytes[end - 1] == quote ? start + 2..<end - 1 : range
+    }
+    // A quoted field has a quote at both ends: text behind the second is refused.
+    guard bytes[start] == quote else { return range }
+    // Quotes within quotes stand twice.
+    if range.count >= 7, bytes[start + 1] == equals, bytes[start + 2] == quote, bytes[start + 3] == quote,
+        bytes[end - 2] == quote, bytes[end - 3] == quote,
+        !bytes[start + 4..<end - 3].contains(quote)
+    {
+        return start + 4..<end - 3
+    }
+    return start + 1..<end - 1
+}
+
 /// Cuts bytes into rows and fields.
-private struct TableReader {
+struct TableReader {
     struct Row {
         var start: Int
         var line: Int
@@ -211,7 +294,12 @@ private struct TableReader {
     }
 
     private let bytes: UnsafeBufferPointer<UInt8>
+    private let layout: TableLayout
+    private let separator: UInt8
+    private let sheet: SheetPlaces?
     private let rowLimit: Int
+    /// Rows that were begun.
+    private var rowCount = 0
     /// Characters beyond C0 that no field may have, ascending, and how many of them were passed.
     private let unwelcome: [UnwelcomeCharacter]
     private var passed = 0
@@ -221,47 +309,69 @@ private struct TableReader {
 
     /// The number of rows after which the total is estimated.
     private static let rowsToGoBy = 256
-    private static let comma = UInt8(ascii: ",")
     private static let quote = UInt8(ascii: "\"")
     private static let newLine = UInt8(ascii: "\n")
     private static let carriageReturn = UInt8(ascii: "\r")
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>, rowLimit: Int, unwelcome: [UnwelcomeCharacter]) {
+    init(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ layout: TableLayout, _ sheet: SheetPlaces?, rowLimit: Int,
+        unwelcome: [UnwelcomeCharacter]
+    ) {
         self.bytes = bytes
+        self.layout = layout
+        separator = layout.separator.byte
+        self.sheet = sheet
         self.rowLimit = rowLimit
         self.unwelcome = unwelcome
     }
 
+    /// The number of the row that was read last, as a spreadsheet counts.
+    private var rowNumber: Int {
+        sheet.map { $0.rows.indices.contains(rowCount - 1) ? Int($0.rows[rowCount - 1]) : rowCount } ?? rowCount
+    }
+
     /// - Parameter kept: The bytes again, for the table to keep.
-    mutating func read(_ kept: [UInt8]) -> Table? {
+    mutating func read(_ kept: [UInt8], leavesOut: ((String) -> Bool)?) -> Table? {
+        guard let (rows, numbers, above) = readHeader(), let names = names(rows) else { return nil }
+        let header = rows[rows.count - 1]
         var row = Row(start: 0, line: 1)
-        var header: Row?
-        while header == nil {
-            guard next(&row) else {
-                if problems.isEmpty {
-                    problems.append(TableProblem(.emptyFile, line: 1, column: 1, "The file has no header line."))
-                }
-                return nil
-            }
-            if !row.isSound { return nil }
-            if hasContent(row) { header = row }
-        }
-        guard let header, let names = names(header) else { return nil }
-        var table = Table(bytes: kept, header: header, names: names)
+        var table = Table(bytes: kept, header: header, rows: numbers, names: names, isSheet: sheet != nil)
+        table.rowsAboveHeader = above
         let first = index
         let before = problems.count
         var longer = 0
+        let nameless = names.indices.filter { names[$0].isEmpty }
+        var filled: [Int: (line: Int, row: Int)] = [:]
         while next(&row) {
             guard row.isSound, hasContent(row) else { continue }
+            if let leavesOut, leavesOut(firstText(of: row)) {
+                table.leftOutRows.append(rowNumber)
+                if table.leftOutLine == 0 { table.leftOutLine = row.line }
+                continue
+            }
             if row.fieldCount < names.count || hasContent(row, past: names.count) {
                 if row.fieldCount > names.count { longer += 1 }
+                let hint = NoteRow.isLikely(firstText(of: row)) ? "; \(Self.noteHint)" : "."
                 note(
                     .rowLength, at: row.start, row,
-                    "The row has \(row.fieldCount) fields where the header has \(names.count).")
+                    "The row has \(row.fieldCount) fields where the header has \(names.count)\(hint)")
                 continue
+            }
+            for column in nameless where filled[column] == nil && !text(column, of: row).isEmpty {
+                filled[column] = (row.line, rowNumber)
             }
             table.append(row)
             if table.rowCount == Self.rowsToGoBy { table.reserveRows(index - first, rest: bytes.count - index) }
+        }
+        // A column without a name and without content is none.
+        if !filled.isEmpty {
+            for column in filled.keys.sorted() {
+                let place = table.headerPlace(column: column)
+                problems.append(
+                    TableProblem(
+                        .columnWithoutName, line: place.line, column: place.column, "The column has no name in the header."))
+            }
+            return nil
         }
         // One sentence instead of one for each row.
         if table.rowCount == 0, longer >= 2, longer == problems.count - before {
@@ -270,16 +380,89 @@ private struct TableReader {
             note(
                 .titleLine, at: header.start, header,
                 "All rows have more fields than this line; a title seems to stand above the header, which may be line "
-                    + "\(line): remove the lines above the header.")
+                    + "\(line): name the row of the header in files, as header: \(line), or remove the lines above it.")
             return nil
         }
         return table
     }
 
+    private static let noteHint =
+        "it seems to be a sum or a note: name it in files, as leaveOut: [合計, 更新日*], or remove it."
+
+    /// The first rows that have content, or are wrong in form.
+    mutating func firstRows(_ count: Int, in wanted: ClosedRange<Int>?) -> [FirstRows.Row] {
+        var rows: [FirstRows.Row] = []
+        var row = Row(start: 0, line: 1)
+        while rows.count < count, next(&row) {
+            if let wanted, rowNumber > wanted.upperBound { break }
+            guard wanted?.contains(rowNumber) ?? true, !row.isSound || hasContent(row) else { continue }
+            let fields = (0..<row.fieldCount).map { text($0, of: row) }
+            rows.append(FirstRows.Row(number: rowNumber, fields: fields, isSound: row.isSound))
+        }
+        return rows
+    }
+
+    /// Reads up to the last row of the header.
+    ///
+    /// - Returns: Its rows, their numbers, and how many rows with content stand above; `nil` where there is no header.
+    private mutating func readHeader() -> (rows: [Row], numbers: ClosedRange<Int>, above: Int)? {
+        var row = Row(start: 0, line: 1)
+        guard let wanted = layout.header else {
+            while next(&row) {
+                if !row.isSound { return nil }
+                if hasContent(row) { return ([row], rowNumber...rowNumber, 0) }
+            }
+            if problems.isEmpty {
+                problems.append(TableProblem(.emptyFile, line: 1, column: 1, "The file has no header line."))
+            }
+            return nil
+        }
+        var rows: [Row] = []
+        var above = 0
+        while true {
+            let (index, line, count, passed) = (index, line, rowCount, passed)
+            guard next(&row) else { break }
+            if rowNumber > wanted.upperBound {
+                (self.index, self.line, rowCount, self.passed) = (index, line, count, passed)
+                break
+            }
+            if rowNumber < wanted.lowerBound {
+                // Whatever is wrong with a title is nobody's trouble.
+                problems.removeAll()
+                if row.isSound, hasContent(row) { above += 1 }
+                continue
+            }
+            if !row.isSound { return nil }
+            if hasContent(row) { rows.append(row) }
+        }
+        if rows.isEmpty {
+            problems.append(
+                TableProblem(
+                    .emptyFile, line: sheet == nil ? 1 : wanted.lowerBound, column: 1,
+                    "There is no header in row \(wanted.lowerBound)\(wanted.count > 1 ? " to \(wanted.upperBound)" : ""), where "
+                        + "the settings say it is; correct header in files."))
+            return nil
+        }
+        return (rows, wanted, above)
+    }
+
     /// The range of a field without the quotes around it.
     private func content(_ field: Int, of row: Row) -> Range<Int> {
-        let (start, end) = (Int(row.starts[field]), Int(row.starts[field + 1]) - 1)
-        return start < end && bytes[start] == Self.quote ? start + 1..<end - 1 : start..<end
+        contentRange(of: Int(row.starts[field])..<Int(row.starts[field + 1]) - 1, in: bytes)
+    }
+
+    /// The field, trimmed.
+    private func text(_ field: Int, of row: Row) -> String {
+        Table.string(in: bytes, trimmedRange(of: content(field, of: row), in: bytes))
+    }
+
+    /// The first field with content, trimmed.
+    private func firstText(of row: Row) -> String {
+        for field in 0..<row.fieldCount {
+            let range = trimmedRange(of: content(field, of: row), in: bytes)
+            if !range.isEmpty { return Table.string(in: bytes, range) }
+        }
+        return ""
     }
 
     private func hasContent(_ row: Row) -> Bool {
@@ -295,41 +478,44 @@ private struct TableReader {
     }
 
     /// The names of the columns; `nil` where the header is no header. O(bytes).
-    private mutating func names(_ header: Row) -> [String]? {
-        var ranges = (0..<header.fieldCount).map { trimmedRange(of: content($0, of: header), in: bytes) }
+    private mutating func names(_ rows: [Row]) -> [String]? {
+        let header = rows[rows.count - 1]
+        var joined = joinedNames(
+            rows.map { row in (0..<row.fieldCount).map { text($0, of: row) } }, numbers: rows.map(\.line),
+            merged: sheet?.merged ?? [])
         // Spreadsheets leave empty columns behind; they may end the header but hold nothing.
-        ranges.removeLast(ranges.count - (ranges.lastIndex { !$0.isEmpty }.map { $0 + 1 } ?? 0))
-        guard ranges.count <= Table.columnLimit else {
+        joined.removeLast(joined.count - (joined.lastIndex { !$0.isEmpty }.map { $0 + 1 } ?? 0))
+        func start(_ field: Int) -> Int { Int(header.starts[min(field, header.fieldCount - 1)]) }
+        guard joined.count <= Table.columnLimit else {
             note(
-                .tooManyColumns, at: Int(header.starts[Table.columnLimit]), header,
-                "The header has \(ranges.count) columns, and a table may have \(Table.columnLimit); remove what is no column."
+                .tooManyColumns, at: start(Table.columnLimit), header,
+                "The header has \(joined.count) columns, and a table may have \(Table.columnLimit); remove what is no column."
             )
             return nil
         }
-        var names: [String] = []
         var known = Set<String>()
         let before = problems.count
-        for (field, range) in ranges.enumerated() {
-            let name = Table.string(in: bytes, range)
-            let place = Int(header.starts[field])
-            if name.isEmpty {
-                note(.columnWithoutName, at: place, header, "The column has no name in the header.")
-            } else if !known.insert(name).inserted {
-                note(.columnTwice, at: place, header, "The column \(name) stands twice in the header.")
-            }
-            names.append(name)
+        for (field, name) in joined.enumerated() where !name.isEmpty && !known.insert(name).inserted {
+            // What the settings take for a header may be a row of children, which no message repeats.
+            let named = layout.header == nil ? "The column \(name)" : "The name of this column"
+            note(.columnTwice, at: start(field), header, "\(named) stands twice in the header.")
         }
-        if names.count == 1, let mark = [("\t", "tabs"), (";", "semicolons")].first(where: { names[0].contains($0.0) })
+        if sheet == nil, layout.separator == .comma, joined.count == 1,
+            let mark = [("\t", "tab"), (";", "semicolon")].first(where: { joined[0].contains($0.0) })
         {
             note(
-                .notCommaSeparated, at: Int(header.starts[0]), header,
-                "The columns are parted by \(mark.1); save the file as CSV, parted by commas.")
+                .notCommaSeparated, at: start(0), header,
+                "The columns are parted by \(mark.1)s; say so in files, as separator: \(mark.1), or save the file as CSV, parted "
+                    + "by commas.")
         }
-        return problems.count == before ? names : nil
+        return problems.count == before ? joined : nil
     }
 
     private mutating func note(_ code: TableProblem.Code, at offset: Int, _ row: Row, _ message: String) {
-        let place = placeOf(offset, from: row.start, line: row.line, in: bytes)
+        let place: (line: Int, column: Int) =
+            sheet == nil
+            ? placeOf(offset, from: row.start, line: row.line, in: bytes)
+            : (row.line, max(1, row.starts.count { Int($0) <= offset }))
         problems.append(TableProblem(code, line: place.line, column: place.column, message))
     }
 
@@ -343,7 +529,8 @@ private struct TableReader {
     private mutating func next(_ row: inout Row) -> Bool {
         guard index < bytes.count else { return false }
         row.start = index
-        row.line = line
+        rowCount += 1
+        row.line = sheet == nil ? line : rowNumber
         row.starts.removeAll(keepingCapacity: true)
         row.isSound = true
         while true {
@@ -384,15 +571,20 @@ private struct TableReader {
     private mutating func readField(_ row: inout Row) -> Int? {
         let stop = min(bytes.count, row.start + rowLimit + 1)
         if index < bytes.count, bytes[index] == Self.quote { return readQuotedField(&row, upTo: stop) }
+        if index + 1 < bytes.count, bytes[index] == UInt8(ascii: "="), bytes[index + 1] == Self.quote {
+            index += 1
+            return readQuotedField(&row, upTo: stop)
+        }
+        let separator = separator
         var index = index
         while index < stop {
             let byte = bytes[index]
-            // Letters, digits and everything beyond ASCII.
-            if byte > Self.comma {
+            // Letters but for semicolons, digits and everything beyond ASCII.
+            if byte > UInt8(ascii: ","), byte != separator {
                 index += 1
                 continue
             }
-            if byte == Self.comma || byte == Self.newLine || byte == Self.carriageReturn { break }
+            if byte == separator || byte == Self.newLine || byte == Self.carriageReturn { break }
             if byte == Self.quote {
                 refuse(
                     &row, .quoteInField, at: index,
@@ -441,14 +633,14 @@ private struct TableReader {
     }
 
     private func isFieldEnd(_ byte: UInt8) -> Bool {
-        byte == Self.comma || byte == Self.newLine || byte == Self.carriageReturn
+        byte == separator || byte == Self.newLine || byte == Self.carriageReturn
     }
 
     /// Passes over what ends a field; true where that ends the row.
     private mutating func endField() -> Bool {
         guard index < bytes.count else { return true }
         switch bytes[index] {
-        case Self.comma:
+        case separator:
             index += 1
             return false
         case Self.carriageReturn:

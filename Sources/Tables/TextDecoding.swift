@@ -22,14 +22,21 @@ public enum TextEncoding: String, CaseIterable, Sendable {
 public struct DecodedText: Sendable {
     public let utf8: [UInt8]
     public let encoding: TextEncoding
+    /// Whether the file was UTF-16, which a spreadsheet calls Unicode text; `encoding` is then that of ``utf8``.
+    public let isUTF16: Bool
 
-    /// Decodes a file: UTF-8 with or without a byte order mark where it is valid, else CP932 where it is valid.
+    /// Decodes a file: UTF-16 with a byte order mark, UTF-8 with or without one where it is valid, else CP932 where it is
+    /// valid.
     ///
-    /// - Throws: ``TableProblem`` `INVALID_ENCODING` at the first place that is no UTF-8.
+    /// - Throws: ``TableProblem`` `INVALID_ENCODING` at the first place that is none of them.
     /// - Complexity: O(bytes).
     public init(_ bytes: [UInt8]) throws(TableProblem) {
         for (beginning, sentence) in Self.otherFiles where bytes.starts(with: beginning) {
             throw TableProblem(.invalidEncoding, line: 1, column: 1, sentence)
+        }
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+            self.init(utf8: try Self.utf8(ofUTF16: bytes), encoding: .utf8, isUTF16: true)
+            return
         }
         let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
         let content = hasMark ? Array(bytes.dropFirst(3)) : bytes
@@ -56,13 +63,45 @@ public struct DecodedText: Sendable {
             "This is an Excel workbook (.xlsx) or an archive, no CSV; save it as CSV (UTF-8)."
         ),
         ([0xD0, 0xCF, 0x11, 0xE0], "This is an Excel workbook (.xls), no CSV; save it as CSV (UTF-8)."),
-        ([0xFF, 0xFE], "This is UTF-16 (\"Unicode text\"); save it as CSV (UTF-8)."),
-        ([0xFE, 0xFF], "This is UTF-16 (\"Unicode text\"); save it as CSV (UTF-8)."),
     ]
 
-    private init(utf8: [UInt8], encoding: TextEncoding) {
+    private init(utf8: [UInt8], encoding: TextEncoding, isUTF16: Bool = false) {
         self.utf8 = utf8
         self.encoding = encoding
+        self.isUTF16 = isUTF16
+    }
+
+    /// - Parameter bytes: Beginning with a byte order mark.
+    private static func utf8(ofUTF16 bytes: [UInt8]) throws(TableProblem) -> [UInt8] {
+        let isLittle = bytes[0] == 0xFF
+        let units = stride(from: 2, to: bytes.count - 1, by: 2).lazy.map { index in
+            let (first, second) = (UInt16(bytes[index]), UInt16(bytes[index + 1]))
+            return isLittle ? second << 8 | first : first << 8 | second
+        }
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count)
+        var decoder = UTF16()
+        var iterator = units.makeIterator()
+        var (line, column) = (1, 1)
+        var isBehindReturn = false
+        let isCutShort = bytes.count % 2 != 0
+        while true {
+            switch decoder.decode(&iterator) {
+            case .scalarValue(let scalar):
+                text += UTF8.encode(scalar)!
+                if scalar == "\r" || scalar == "\n" && !isBehindReturn {
+                    (line, column) = (line + 1, 1)
+                } else if scalar != "\n" {
+                    column += 1
+                }
+                isBehindReturn = scalar == "\r"
+            case .emptyInput where !isCutShort: return text
+            case .emptyInput, .error:
+                throw TableProblem(
+                    .invalidEncoding, line: line, column: column,
+                    "The file begins as UTF-16 and is none from here on; save it as UTF-8.")
+            }
+        }
     }
 
     /// Offset of the first byte that is not part of valid UTF-8, or `nil`.

@@ -1,11 +1,9 @@
-import Allocating
 import ArgumentParser
 import Batches
 import CaseFiles
 import Foundation
 import Logging
 import Rounds
-import Tables
 import Terminal
 
 struct Batch: TellingCommand {
@@ -47,18 +45,7 @@ struct Batch: TellingCommand {
         transform: AcceptanceOptions.acceptableCode)
     var accept: [String] = []
 
-    @Option(
-        help:
-            "Which solver decides what logic leaves open: \(SolverChoice.allCases.map(\.rawValue).joined(separator: ", "))."
-    )
-    var solver = SolverChoice.auto
-
-    @Option(help: "Seconds after which each case is stopped with what there is.", transform: seconds)
-    var timeLimit: Double?
-
-    @Option(help: "How to write the tables: utf8 or cp932.")
-    var encoding = TextEncoding.utf8
-
+    @OptionGroup var rounds: RoundOptions
     @OptionGroup var writing: WritingOptions
 
     @Option(help: ArgumentHelp("Who runs the batch, for the ledger.", valueName: "id"))
@@ -105,7 +92,7 @@ struct Batch: TellingCommand {
     var console: Console { Console(isJSON: json, onlyTells: true, language: lang) }
 
     func perform(_ console: Console) throws {
-        try Round.requireSolver(solver)
+        try Round.requireSolver(rounds.solver)
         if FileManager.default.fileExists(atPath: URL(fileURLWithPath: inbox).appending(path: "case.yaml").path) {
             throw RoundError.invalidRequest(
                 "\(inbox) is a case, not a folder of cases; give the folder that holds it, or use enmusubi run.")
@@ -115,10 +102,7 @@ struct Batch: TellingCommand {
         let interruption = Interruption()
         var options = MonthlyBatch.Options(inbox: inbox, ledger: ledger, out: out, by: by)
         options.acceptance = Acceptance(codes: accept)
-        options.round.solver = solver
-        options.round.timeLimit = timeLimit.map { .seconds($0) }
-        options.round.encoding = encoding
-        options.round.threads = threads
+        options.round = rounds.options(threads: threads)
         options.access = writing.access
         options.waits = wait
         options.quietTime = quietTime

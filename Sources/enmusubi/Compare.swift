@@ -48,7 +48,7 @@ struct Compare: TellingCommand {
         let computed = try saved.provedAllocation(of: subject)
         let url =
             manual.map { URL(fileURLWithPath: $0) }
-            ?? URL(fileURLWithPath: input.folder).appending(path: ManualTable.fileName)
+            ?? ManualTable.url(in: URL(fileURLWithPath: input.folder))
         let comparison = try ManualComparison(
             of: subject, named: result, computed: computed,
             with: try ManualComparison.places(in: url, of: subject, named: url.lastPathComponent),

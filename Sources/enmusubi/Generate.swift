@@ -10,24 +10,27 @@ struct Generate: TellingCommand {
         commandName: "generate", abstract: "Make a seeded city that looks real, as a case folder.",
         discussion: """
             Ages, wishes, siblings, transfers and vacancies are calibrated to the figures of real cities, which are printed
-            with what came out. The same options give the same bytes on every machine. Nobody in it exists.
+            with what came out. The same options give the same bytes on every machine. Nobody in it exists. With a file of
+            facilities, such as a city's open data, these are as they are and only the applicants are made up; the file is read
+            by the columns of case.yaml, or by columns.yaml, in its folder.
 
             EXAMPLES:
               enmusubi generate city --children 8000 --facilities 300 --seed 1
               enmusubi generate hard --children 2000 --facilities 80 --seed 7 --sibling-share 0.5
               enmusubi generate table --children 2000 --facilities 75 --points table --rule wish-keys --rule over-full
               enmusubi generate staff --children 2000 --facilities 75 --manual-mistakes 7
+              enmusubi generate round --facilities examples/open-data/yokohama_2026-02.csv --month 2026-04
               enmusubi generate read --children 2000 --facilities 75 --manual-reading siblings.aggregate=product
             """)
 
     @Argument(help: "The folder to write; it must not exist, or be empty.", completion: .directory)
     var folder: String
 
-    @Option(help: "Children who apply.")
-    var children = 8_000
+    @Option(help: "Children who apply. (default: 8000; for the facilities of a file as its numbers say)")
+    var children: Int?
 
-    @Option(help: "Facilities.")
-    var facilities = 300
+    @Option(help: "How many facilities, or a file with those of a city.", completion: .file(extensions: ["csv"]))
+    var facilities = "300"
 
     @Option(help: "The seed: another one gives another city.")
     var seed: UInt64 = 1
@@ -50,7 +53,7 @@ struct Generate: TellingCommand {
     @Option(
         name: .customLong("household-sizes"),
         help: "Shares of the households of two, three and four among those with siblings, such as 0,0,1.",
-        transform: shares)
+        transform: CityOptions.shares)
     var householdSizeShares = CityOptions().householdSizeShares
 
     @Option(help: "Share of children with a sibling enrolled at a facility.")
@@ -82,7 +85,7 @@ struct Generate: TellingCommand {
         help: """
             A setting that staff read otherwise when they did the round by hand, such as siblings.aggregate=product or \
             priority=tier,points,tax,category; may be repeated.
-            """, transform: setting)
+            """, transform: { try RuleSetting($0) })
     var manualReading: [RuleSetting] = []
 
     @Flag(help: "Write machine-readable messages, one JSON object a line, to standard output.")
@@ -90,7 +93,7 @@ struct Generate: TellingCommand {
 
     func validate() throws {
         // A household is taken for one mistake only.
-        try OptionRanges.check("manual-mistakes", manualMistakes, in: 0...min(1_000, max(0, children)))
+        try OptionRanges.check("manual-mistakes", manualMistakes, in: 0...min(1_000, max(0, children ?? 1_000)))
     }
 
     static func month(_ text: String) throws -> PlacementMonth {
@@ -98,23 +101,11 @@ struct Generate: TellingCommand {
         return month
     }
 
-    static func setting(_ text: String) throws -> RuleSetting {
-        do { return try RuleSetting(text) } catch { throw ValidationError("\(error)") }
-    }
-
-    private static func shares(_ text: String) throws -> [Double] {
-        try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
-            guard let share = Double(part) else {
-                throw ValidationError("--household-sizes must be numbers such as 0.9,0.09,0.01.")
-            }
-            return share
-        }
-    }
-
     var console: Console { Console(isJSON: json, onlyTells: true) }
 
     func perform(_ console: Console) throws {
         let progress = ProgressLine(isJSON: json)
+        let options = try options(console)
         progress.show("enmusubi: making the city")
         let city: City
         do { city = try City(options) } catch {
@@ -137,7 +128,7 @@ struct Generate: TellingCommand {
         }
         let figures = city.figures
         console.emit(figures.message(of: folder))
-        console.say("\(folder): \(children) children, \(facilities) facilities, seed \(seed).")
+        console.say("\(folder): \(city.summary)")
         console.say(lines: figures.description)
     }
 
@@ -165,17 +156,23 @@ struct Generate: TellingCommand {
         }
     }
 
-    private var options: CityOptions {
-        var options = CityOptions(children: children, facilities: facilities, seed: seed)
-        options.month = month
-        options.siblingShare = siblingShare
-        options.transferShare = transferShare
-        options.heldShare = heldShare
+    private func givenFacilities(_ console: Console) throws -> GivenFacilities {
+        let list = FacilityList(path: facilities)
+        console.report(list.problems)
+        guard let rows = list.rows else { throw ExitStatus.badInput }
+        return GivenFacilities(rows, waiting: list.waiting, totalCapacities: list.totalCapacities)
+    }
+
+    private func options(_ console: Console) throws -> CityOptions {
+        var options =
+            try Int(facilities).map { CityOptions(facilities: $0, seed: seed) }
+            ?? CityOptions(given: givenFacilities(console), seed: seed)
+        if let children { options.children = children }
+        (options.month, options.pooledEverywhere, options.siblingBonus) = (month, pooled, siblingBonus)
+        (options.siblingShare, options.enrolledSiblingShare) = (siblingShare, enrolledSiblingShare)
+        (options.transferShare, options.heldShare) = (transferShare, heldShare)
         if let wishes { options.wishes = .fixed(wishes) }
         options.householdSizeShares = householdSizeShares
-        options.enrolledSiblingShare = enrolledSiblingShare
-        options.siblingBonus = siblingBonus
-        options.pooledEverywhere = pooled
         if randomPriorities { options.priorities = .randomPerFacility }
         (options.points, options.extraRules) = (points, Set(rule))
         return options

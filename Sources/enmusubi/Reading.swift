@@ -1,8 +1,10 @@
 import Admissions
+import Allocating
 import ArgumentParser
 import CaseFiles
 import Foundation
 import Rounds
+import Tables
 import Terminal
 
 /// The case folder that every command begins with.
@@ -105,6 +107,35 @@ struct WritingOptions: ParsableArguments {
 
     var access: FileAccess { shared ? .shared : .owner }
 }
+
+/// How rounds are computed and written, by the commands that do so.
+struct RoundOptions: ParsableArguments {
+    @Option(
+        help:
+            "Which solver decides what logic leaves open: \(SolverChoice.allCases.map(\.rawValue).joined(separator: ", "))."
+    )
+    var solver = SolverChoice.auto
+
+    @Option(help: "Seconds after which a round is stopped with what there is.", transform: seconds)
+    var timeLimit: Double?
+
+    @Option(help: "How to write the tables: utf8 or cp932.")
+    var encoding = TextEncoding.utf8
+
+    @Flag(help: "Also write result.xlsx: the children's table with the result beside it, facilities and reasons.")
+    var excel = false
+
+    func options(threads: Int) -> Round.Options {
+        var options = Round.Options()
+        (options.solver, options.encoding, options.writesWorkbook) = (solver, encoding, excel)
+        options.timeLimit = timeLimit.map { .seconds($0) }
+        options.threads = threads
+        return options
+    }
+}
+
+extension TextEncoding: ExpressibleByArgument {}
+extension SolverChoice: ExpressibleByArgument {}
 
 /// What somebody accepts, and what the case is compared with to find it.
 struct AcceptanceOptions: ParsableArguments {

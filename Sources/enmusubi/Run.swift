@@ -1,12 +1,10 @@
 import Admissions
-import Allocating
 import ArgumentParser
 import CaseFiles
 import Foundation
 import Programs
 import Reports
 import Rounds
-import Tables
 import Terminal
 
 struct Run: TellingCommand {
@@ -27,21 +25,13 @@ struct Run: TellingCommand {
     @OptionGroup var input: CaseArgument
     @OptionGroup var acceptance: AcceptanceOptions
     @OptionGroup var writing: WritingOptions
+    @OptionGroup var rounds: RoundOptions
 
     @Option(help: "The result folder; it must not exist, or be empty.", completion: .directory)
     var out: String
 
-    @Option(
-        help:
-            "Which solver decides what logic leaves open: \(SolverChoice.allCases.map(\.rawValue).joined(separator: ", "))."
-    )
-    var solver = SolverChoice.auto
-
     @Option(help: "Replaces the objective of case.yaml: \(Objective.allCases.map(\.rawValue).joined(separator: ", ")).")
     var objective: Objective?
-
-    @Option(help: "Seconds after which to stop with what there is.", transform: seconds)
-    var timeLimit: Double?
 
     @Flag(name: .customLong("no-reduction"), help: "Solve everything in one program: for small cases and for checking.")
     var noReduction = false
@@ -53,9 +43,6 @@ struct Run: TellingCommand {
             valueName: "children"))
     var sufficient: Int?
 
-    @Option(help: "How to write the tables: utf8 or cp932.")
-    var encoding = TextEncoding.utf8
-
     func validate() throws {
         try OptionRanges.check("sufficient", sufficient, in: 0...OptionRanges.most)
     }
@@ -65,16 +52,12 @@ struct Run: TellingCommand {
     func perform(_ console: Console) throws {
         let start = ContinuousClock.now
         let interruption = Interruption()
-        try Round.requireSolver(solver)
+        try Round.requireSolver(rounds.solver)
         try refuseFullFolder(out)
         let (_, reading) = try input.read(console, objective: objective, doubts: try acceptance.doubts())
-        var options = Round.Options()
-        options.solver = solver
+        var options = rounds.options(threads: input.threads)
         options.usesReduction = !noReduction
-        options.timeLimit = timeLimit.map { .seconds($0) }
         options.sufficient = sufficient
-        options.encoding = encoding
-        options.threads = input.threads
         let round = try Round(
             reading, named: input.folder, accepting: acceptance.acceptance, options: options, since: start)
         input.tellUnread(reading, console)
@@ -91,9 +74,6 @@ struct Run: TellingCommand {
         try result.record.refuseUnproved()
     }
 }
-
-extension SolverChoice: ExpressibleByArgument {}
-extension TextEncoding: ExpressibleByArgument {}
 
 extension RunRecord {
     /// Ends with the status of a result that is not proved, or whose questions were cut short.

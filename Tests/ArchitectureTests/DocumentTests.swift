@@ -31,8 +31,12 @@ struct DocumentTests {
             let row = try #require(listed.first { $0.contains("](\(package))") }, "\(package)")
             #expect(row.contains("Apache 2.0") || row.contains("MIT"), "\(package)")
         }
-        let libraries = Self.quoted(after: ".linkedLibrary(", in: manifest)
-        #expect(libraries.contains("glpk"))
+        let modules = Self.quoted(after: ".systemLibrary(name: ", in: manifest)
+        let linked = try modules.flatMap {
+            Self.quoted(after: "link ", in: try Self.text("Sources/\($0)/module.modulemap"))
+        }
+        let libraries = Self.quoted(after: ".linkedLibrary(", in: manifest) + linked
+        #expect(libraries.contains("glpk") && libraries.contains("zip"))
         let words = Set(listed.flatMap { $0.split { !$0.isLetter && !$0.isNumber } }.map(String.init))
         for library in libraries { #expect(words.contains(library) || words.contains("lib\(library)"), "\(library)") }
     }

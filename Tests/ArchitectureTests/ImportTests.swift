@@ -20,6 +20,13 @@ struct ImportTests {
         }
     }
 
+    /// Modules that only let Swift see a library of C, with the library and its header.
+    static let libraries = [
+        (module: "CGLPK", library: "glpk", header: "glpk.h"), (module: "CZip", library: "zip", header: "zip.h"),
+        (module: "CExpat", library: "expat", header: "expat.h"),
+        (module: "CXlsxWriter", library: "xlsxwriter", header: "xlsxwriter.h"),
+    ]
+
     static func modules() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: root.appending(path: "Sources").path).sorted()
     }
@@ -52,7 +59,7 @@ struct ImportTests {
                     #expect(mayImport.contains(name), "\(module) imports \(name) in \(file.lastPathComponent)")
                 }
             }
-            let unused = mayImport.subtracting(used).subtracting(["glpk"])
+            let unused = mayImport.subtracting(used).subtracting(Self.libraries.map(\.library))
             #expect(unused.isEmpty, "\(module) may import \(unused.sorted()) and does not")
         }
     }
@@ -78,18 +85,25 @@ struct ImportTests {
         }
     }
 
-    @Test("Only one file includes GLPK's header")
-    func glpk() throws {
+    @Test("Only one file includes the header of a library of C", arguments: libraries)
+    func header(_ module: String, _ library: String, _ header: String) throws {
         let including = try Self.modules().flatMap(Self.files(of:)).filter {
             ["c", "h", "swift"].contains($0.pathExtension)
         }
-        .filter { try String(contentsOf: $0, encoding: .utf8).contains("<glpk.h>") }
-        #expect(including.map(\.lastPathComponent) == ["CGLPK.c"])
+        .filter { try String(contentsOf: $0, encoding: .utf8).contains("<\(header)>") }
+        #expect(including.map { $0.deletingPathExtension().lastPathComponent } == [module])
+    }
+
+    @Test("Only one file imports a library of C that is not wrapped", arguments: ["CZip", "CExpat"])
+    func importing(_ library: String) throws {
+        let importing = try Self.modules().flatMap(Self.files(of:)).filter { $0.pathExtension == "swift" }
+            .filter { try String(contentsOf: $0, encoding: .utf8).contains("import \(library)\n") }
+        #expect(importing.count == 1, "\(library): \(importing.map(\.lastPathComponent))")
     }
 
     @Test("Every module of the library has its page")
     func pages() throws {
-        for module in try Self.modules() where !["CGLPK", "enmusubi"].contains(module) {
+        for module in try Self.modules() where module != "enmusubi" && !Self.libraries.map(\.module).contains(module) {
             let page = Self.root.appending(path: "Sources/\(module)/\(module).docc/\(module).md")
             let text = try String(contentsOf: page, encoding: .utf8)
             #expect(text.hasPrefix("# ``\(module)``"), "\(module)")

@@ -11,7 +11,7 @@ struct JapaneseTests {
     static func codesInSources() throws -> Set<String> {
         let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../Sources")
         var codes = Set<String>()
-        for target in ["CaseFiles", "Tables", "Rounds", "Batches", "enmusubi"] {
+        for target in ["CaseFiles", "Tables", "Workbooks", "Rounds", "Batches", "enmusubi"] {
             let folder = sources.appending(path: target)
             for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where name.hasSuffix(".swift")
             {

@@ -278,11 +278,11 @@ struct ProfileTests {
                 columns:
                   files: {facilities: "募集.csv"}
                   facilities:
-                    facility_id: "保育園名称"
+                    facility_id: "保育園名称"  # likely; no column has numbers of facilities
                     name: "保育園名称"
                     seats_N: "N歳児 募集数"
                     capacity_N: "N歳児 定員"
-                    # not used by name: 合計 定員
+                    capacity_total: "合計 定員"
 
                 """)
         let children = ColumnSuggestions(

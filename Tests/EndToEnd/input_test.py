@@ -158,7 +158,7 @@ class Suggestions(Example):
         proposal = run("suggest-columns", case / "募集.csv").stdout
         self.assertIn('seats_N: "N歳児 募集数"', proposal)
         with open(case / "case.yaml", "a", encoding="utf-8") as file:
-            file.write(proposal.replace("columns:\n", 'columns:\n  blank: ["-"]\n'))
+            file.write(proposal)
         summary = json.loads(run("check", case, "--json").stdout.splitlines()[-1])
         self.assertEqual((summary["facilities"], summary["children"]), (22, 1))
         run("run", case, "--out", self.folder / "out")

@@ -367,6 +367,8 @@ def make_options(reader, chance, seed, index, folder):
          ["--seed", "--month", "--sibling-share", "--transfer-share", "--held-share", "--wishes", "--household-sizes",
           "--enrolled-sibling-share", "--sibling-bonus", "--manual-mistakes", "--manual-reading"]),
         (["generate", "{out}/o", "--children", "{value}", "--facilities", "{value}"], "{out}/o", []),
+        (["generate", "{out}/o", "--children", "20", "--facilities", "{in}/table.csv"], "{out}/o",
+         ["--seed", "--month", "--held-share", "--wishes", "--household-sizes", "--rule", "--points"]),
         (["next", case, ledger, "--out", "{out}/o", "--month", "{value}"], "{out}/o", ["--round", "--draw-seed"]),
         (["ledger", chance.choice(["show", "review", "approve", "publish"]), ledger, "{value}"], None, ["--by", "--why"]),
         (["ledger", "list", ledger], None, ["--lang"]),
@@ -378,7 +380,7 @@ def make_options(reader, chance, seed, index, folder):
     shutil.copy(reader.ledger, folder / "ledger.sqlite")
     base, writes, options = chance.choice(commands)
     base = list(base)
-    if base[0] == "suggest-columns":
+    if "{in}/table.csv" in base:
         source = chance.choice(sorted(EXAMPLES.rglob("*.csv")))
         (folder / "table.csv").write_bytes(mutate_bytes(source.read_bytes(), chance))
 
@@ -441,7 +443,7 @@ def prepare(folder):
 
 
 def readers(seeds, ledger):
-    weights = {"tables": 3, "cases": 3, "allocations": 4, "settings": 2, "ledgers": 2, "proofs": 2}
+    weights = {"tables": 3, "cases": 3, "allocations": 4, "settings": 2, "ledgers": 2, "proofs": 2, "workbooks": 3}
     listed = subprocess.run(
         [READERS, "--list", "--examples", EXAMPLES, "--scratch", seeds / "list"], check=True, capture_output=True, text=True,
         env=ENVIRONMENT)
@@ -461,11 +463,13 @@ EPILOG = """readers:
   placements, proofs       a result's placements, and the steps and cores of its proof
   manuals, templates       what staff decided, the template of letters
   ledgers                  the file of a ledger, byte by byte
+  workbooks                .xlsx and .ods: the container byte by byte, and the XML in it
   runs, records, options   the program itself: run and verify, result folders with another run.json, values of options
 
 examples:
   scripts/fuzz --seconds 600 --seed 7
   scripts/fuzz --only records --only proofs
+  scripts/fuzz --only workbooks --count 100000
   scripts/fuzz --only proofs --repeat fuzz-failures/proofs-1-42
 """
 

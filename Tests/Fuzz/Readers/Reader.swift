@@ -14,6 +14,8 @@ struct Seeds {
     let cases: [(name: String, input: Input)]
     /// A ledger with some entries; empty where none was given.
     let ledger: [UInt8]
+    /// Workbooks as programs write them.
+    let workbookFiles: [[UInt8]]
 
     /// - Parameters:
     ///   - examples: The folder of example cases.
@@ -25,6 +27,12 @@ struct Seeds {
             guard FileManager.default.fileExists(atPath: folder.appending(path: "case.yaml").path) else { return nil }
             return (name, try Input(folder: folder) { $0.hasSuffix(".csv") || $0.hasSuffix(".yaml") })
         }
+        // A bomb and the old form end before there is anything to read.
+        let fixtures = examples.appending(path: "../Tests/WorkbooksTests/Fixtures")
+        let written = try Input(folder: fixtures) {
+            ($0.hasSuffix(".xlsx") || $0.hasSuffix(".ods")) && $0 != "bomb.xlsx"
+        }
+        workbookFiles = written.names.map { written[$0] }
         self.ledger = try ledger.map { Array(try Data(contentsOf: $0)) } ?? []
     }
 
@@ -45,6 +53,7 @@ extension Seeds {
             ("changes", changes), ("settings", { settings }), ("cases", { cases(withAllocating: false) }),
             ("allocations", { cases(withAllocating: true) }), ("months", months), ("manuals", manuals),
             ("placements", placements), ("proofs", proofs), ("templates", templates), ("ledgers", { ledgers }),
+            ("workbooks", workbooks),
         ]
         return all
     }

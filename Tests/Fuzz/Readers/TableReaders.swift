@@ -19,7 +19,11 @@ extension Seeds {
             }
             let text = String(validating: read.utf8, as: UTF8.self)
             try demand(text != nil, "what was read is no UTF-8")
-            if read.encoding == .utf8 {
+            if read.isUTF16 {
+                let units = text!.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+                try demand(
+                    try DecodedText([0xFF, 0xFE] + units).utf8 == read.utf8, "UTF-16 changed when written and read")
+            } else if read.encoding == .utf8 {
                 let content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
                 try demand(read.utf8 == content, "UTF-8 changed when read")
             } else {
@@ -70,6 +74,24 @@ extension Seeds {
                 try demand(table != nil || !problems.isEmpty, "neither a table nor a problem")
                 if let table { try check(table, of: utf8) }
             }
+            // A header of one row at the top, parted by commas, is what is read where nothing is said.
+            for separator in TableLayout.Separator.allCases {
+                for header in [1...1, 1...2, 2...4] {
+                    let layout = TableLayout(header: header, separator: separator)
+                    let (table, problems) = Table.read(utf8, layout: layout) { $0.utf8.count % 3 == 0 }
+                    try demand(table != nil || !problems.isEmpty, "neither a table nor a problem")
+                    guard let table else { continue }
+                    let named = table.columns.contains { !$0.isEmpty }
+                    let found = Table.layout(of: utf8, separators: [separator], rows: header) { names in
+                        table.columns.allSatisfy { $0.isEmpty || names.contains($0) }
+                    }
+                    try demand(!named || found == layout, "two headers of one text")
+                    for row in 0..<table.rowCount {
+                        for column in table.columns.indices { _ = table.trimmedText(row: row, column: column) }
+                    }
+                }
+            }
+            _ = Table.layout(of: utf8, separators: TableLayout.Separator.allCases) { $0.count > 3 }
         }
     }
 
