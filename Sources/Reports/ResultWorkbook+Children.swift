@@ -14,7 +14,7 @@ extension ResultWorkbook {
         let found = ["結果", facilityHeader, facilityNameHeader, "希望順位", "指数", "理由"].map { header in
             // The table may have a column of this name, such as the result of another round.
             let shown = table.columns.contains(header) ? "\(header)(今回)" : header
-            return WorkbookSheet.Column(shown, tint: .found, most: header == "理由" ? 70 : 40)
+            return WorkbookSheet.Column(shown, tint: .found, most: header == "理由" ? 90 : 40)
         }
         let fixed = children.idColumn < Self.mostFixedColumns ? children.idColumn + 1 : 0
         try writer.addSheet(

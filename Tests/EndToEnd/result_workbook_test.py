@@ -382,6 +382,17 @@ class CoreSystem(Copy):
         self.file.write_bytes(self.file.read_bytes() + b"x")
         run("verify", other, self.result, "--other-copy", status=4)
 
+    def test_another_copy_that_asks_for_more_is_judged_by_what_was_written(self):
+        other = self.folder / "more"
+        shutil.copytree(self.case, other)
+        with open(other / "case.yaml", "a", encoding="utf-8") as file:
+            file.write("excel: true\n")
+        run("verify", other, self.result, "--other-copy")
+        # The case itself would have had one.
+        shutil.copy(other / "case.yaml", self.case / "case.yaml")
+        done = run("verify", self.case, self.result, status=4)
+        self.assertIn("result.xlsx", done.stderr)
+
     def test_a_character_that_cp932_lacks_is_an_error_with_its_place(self):
         text = (self.case / "facilities.csv").read_text(encoding="utf-8")
         name = rows(self.case / "facilities.csv")[0]["name"]
