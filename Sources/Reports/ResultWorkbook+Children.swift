@@ -77,8 +77,8 @@ extension ResultWorkbook {
                 let wish = child.wishes.firstIndex { $0.facility == waiting.facility }
                 try rows.append([
                     id(waiting.facility), name(waiting.facility), .number(waiting.ageClass), .number(waiting.position),
-                    .text(child.id.spelling), .text(child.householdID.spelling), outcome(input.placements[waiting.child]),
-                    .number(wish.map { $0 + 1 }),
+                    .text(child.id.spelling), .text(child.householdID.spelling),
+                    outcome(input.placements[waiting.child]), .number(wish.map { $0 + 1 }),
                 ])
             }
         }
@@ -111,8 +111,9 @@ extension ResultWorkbook {
                     let place = WaitingPlace(child: placement.child, facility: facility)
                     let isOfSeats = reason.kind == .seats || reason.kind == .siblingSeat
                     let cells = [
-                        WorkbookCell.text(child.id.spelling), .text(child.householdID.spelling), .number(child.ageClass),
-                        outcome(placement), .number(Int(reason.wish) + 1), id(facility), name(facility),
+                        WorkbookCell.text(child.id.spelling), .text(child.householdID.spelling),
+                        .number(child.ageClass), outcome(placement), .number(Int(reason.wish) + 1), id(facility),
+                        name(facility),
                         .words(text(of: reason, possible)), .number(isOfSeats ? Int(reason.ahead) : nil),
                         .number(positions[place]),
                     ]

@@ -9,7 +9,8 @@ extension ResultAudit {
 
     /// Whether there must be a workbook: by the case or, where somebody asked for it besides, by `run.json`.
     var hasWorkbook: Bool {
-        (record.files ?? []).contains { $0.file == ResultFolder.workbookName } || !isOtherCopy && reading.asksForWorkbook
+        if !isOtherCopy, reading.asksForWorkbook { return true }
+        return (record.files ?? []).contains { $0.file == ResultFolder.workbookName }
     }
 
     /// Where the table for the core system does not say what the placements imply.
