@@ -268,14 +268,15 @@ class Copy(Folder):
 
 
 class Wishes(Copy):
-    def test_the_first_sheet_read_back_is_the_same_case(self):
+    def test_the_first_sheet_read_back_gives_the_same_result(self):
         case = self.copy("columns:", "  files:", "    children: {file: result.xlsx, sheet: 児童}")
         run("run", EXAMPLES / "small-town", "--out", self.folder / "a", "--excel")
         (case / "children.csv").unlink()
         shutil.copy(self.folder / "a/result.xlsx", case)
         # What the result added is of no use to the next one.
         run("run", case, "--out", self.folder / "b", "--accept", "COLUMN_OF_IDS")
-        self.assertEqual(record(self.folder / "a")["caseDigest"], record(self.folder / "b")["caseDigest"])
+        for name in ["placements.csv", "reasons.csv", "borders.csv", "waiting.csv"]:
+            self.assertEqual((self.folder / "a" / name).read_bytes(), (self.folder / "b" / name).read_bytes(), name)
 
     def test_case_yaml_and_a_batch_can_ask_for_it(self):
         case = self.copy("excel: true")
