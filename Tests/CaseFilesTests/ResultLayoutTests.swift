@@ -17,7 +17,7 @@ struct ResultLayoutTests {
     }
 
     static func reading(_ result: String, children: String? = nil) throws -> CaseReading {
-        CaseFolder(try sketch(result, children: children).url).read()
+        try sketch(result, children: children).read()
     }
 
     /// The lines of the table where the first child is placed at its second wish and the others are held.
@@ -143,7 +143,7 @@ struct ResultLayoutTests {
         func reading(_ line: String) throws -> CaseReading {
             var changes: [String: String?] = [:]
             changes["case.yaml"] = Sketch.sound["case.yaml"]! + line
-            return CaseFolder(try Sketch(changes).url).read()
+            return try Sketch(changes).read()
         }
         #expect(try reading("excel: true\n").asksForWorkbook)
         #expect(try !reading("").asksForWorkbook)

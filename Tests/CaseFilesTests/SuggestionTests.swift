@@ -237,6 +237,7 @@ struct FacilityListTests {
         try sketch.write("list.csv", Array(Self.table.utf8))
         try sketch.write("columns.yaml", Array(profile.utf8))
         let path = sketch.url.appending(path: "list.csv").path
+        defer { withExtendedLifetime(sketch) {} }
         // case.yaml stands before it, and says nothing of such columns.
         let byCase = FacilityList(path: path)
         #expect(byCase.rows == nil && byCase.problems.map(\.code) == ["MISSING_COLUMN"])
@@ -256,6 +257,7 @@ struct FacilityListTests {
     func problems() throws {
         let sketch = try Sketch(UnreadColumnTests.two)
         let path = sketch.url.appending(path: "list.csv").path
+        defer { withExtendedLifetime(sketch) {} }
         func list(_ text: String) throws -> FacilityList {
             try sketch.write("list.csv", Array(text.utf8))
             return FacilityList(path: path)

@@ -1,8 +1,11 @@
 """Real facilities: from a city's open data to a verified result, with applicants that are made up."""
 
+import datetime
 import json
 import shutil
 import unicodedata
+
+import openpyxl
 
 from program import EXAMPLES, ROOT, Folder, rows, run
 
@@ -166,3 +169,49 @@ class ThreeFiles(Folder):
         shutil.copy(YOKOHAMA, self.folder / "b")
         run("suggest-columns", self.folder / "a", self.folder / "b", "--write", status=64)
         self.assertEqual(sorted(path.name for path in self.folder.rglob("*.yaml")), [])
+
+
+class OneWorkbook(Folder):
+    def test_a_workbook_of_several_tables_runs_by_what_is_proposed_and_shows_no_child(self):
+        case = self.folder / "case"
+        case.mkdir()
+        book = openpyxl.Workbook()
+        seats = book.active
+        seats.title = "募集"
+        for row in [
+            ["令和9年4月 募集人数"], [], ["施設番号", "施設名", "0歳児", None, "1歳児", None],
+            [None, None, "定員", "募集人数", "定員", "募集人数"],
+            *([f"{101 + index}", f"第{index}保育園", 6, 1 + index % 2, 10, 3] for index in range(6)),
+            ["合計", None, 36, 9, 60, 18],
+        ]:
+            seats.append(row)
+        for cells in ["A3:A4", "B3:B4", "C3:D3", "E3:F3"]:
+            seats.merge_cells(cells)
+        children = book.create_sheet("申込者")
+        children.append(["児童番号", "世帯番号", "生年月日", "第1希望", "第2希望", "指数", "氏名"])
+        for index in range(12):
+            children.append([
+                f"{index + 1:04}", f"5{index:03}", datetime.date(2025, 5, 1 + index), f"{101 + index % 6}",
+                f"{101 + (index + 1) % 6}" if index % 3 else "0", 20 + index, f"秘密{index}",
+            ])
+        book.create_sheet("説明").append(["この表の見方", "内線"])
+        book.save(case / "市.xlsx")
+        done = run("suggest-columns", case)
+        self.assertIn(
+            'files: {children: {file: "市.xlsx", sheet: "申込者"}, '
+            'facilities: {file: "市.xlsx", sheet: "募集", header: 3-4, leaveOut: ["合計"]}}', done.stdout)
+        self.assertIn('children: {wish_N: ["0"]}', done.stdout)
+        message = next(
+            json.loads(line) for line in run("suggest-columns", case, "--json").stdout.splitlines() if "children" in line)
+        self.assertEqual(message["confidence"]["wish_N"], "certain")
+        for secret in ["秘密", "0001", "5001", "2025-05"]:
+            self.assertNotIn(secret, done.stdout + done.stderr + json.dumps(message, ensure_ascii=False))
+        run("suggest-columns", case, "--write")
+        (case / "case.yaml").write_text(
+            "municipality: 市\nround: 一次\nmonth: 2027-04\npriority: [{key: points, order: descending}]\n"
+            "drawSeed: 1\ncolumns: columns.yaml\n", encoding="utf-8")
+        run("run", case, "--out", self.folder / "result")
+        self.assertIn("verified", run("verify", case, self.folder / "result").stdout)
+        placed = [row for row in rows(self.folder / "result" / "placements.csv") if row["outcome"] == "placed"]
+        self.assertEqual(len(placed), 12)
+        self.assertEqual({row["age_class"] for row in placed}, {"1"})
