@@ -94,28 +94,26 @@ struct ResultLayoutTests {
 
     /// Settings that are wrong, the line of the error and some of its words.
     static let wrongSettings: [(result: String, line: Int, words: String)] = [
-        ("    columns: {a: child_id}\n", 10, "file is missing"), ("    file: a.csv\n", 10, "columns is missing"),
-        ("    file: a/b.csv\n    columns: {a: child_id}\n", 10, "without a folder"),
-        ("    file: ../b.csv\n    columns: {a: child_id}\n", 10, "without a folder"),
-        ("    file: .csv\n    columns: {a: child_id}\n", 10, "without a folder"),
-        ("    file: a.xlsx\n    columns: {a: child_id}\n", 10, "ends in .csv"),
-        ("    file: Placements.CSV\n    columns: {a: child_id}\n", 10, "already"),
-        ("    file: ｒeasons.csv\n    columns: {a: child_id}\n", 10, "already"),
-        ("    file: a.csv\n    columns: {}\n", 11, "must be a map"),
-        ("    file: a.csv\n    columns: {a: child}\n", 11, "must be one of"),
-        ("    file: a.csv\n    columns: {a: {column: b}}\n", 11, "has no column b"),
-        ("    file: a.csv\n    columns: {a: {text: b, month: YYYYMM}}\n", 11, "one of column, text and month"),
-        ("    file: a.csv\n    columns: {a: {month: YYYY}}\n", 11, "must have YYYY"),
-        ("    file: a.csv\n    columns: {a: {word: b}}\n", 11, "no setting word"),
-        ("    file: a.csv\n    encoding: sjis\n    columns: {a: child_id}\n", 11, "must be one of utf8, cp932"),
-        ("    file: a.csv\n    columns: {a: child_id}\n    outcomes: {placed: \"1\"}\n", 12, "stays is missing"),
-        ("    file: a.csv\n    columns: {a: child_id}\n    outcomes: 1\n", 12, "must be a map"),
-        ("    file: a.csv\n    columns: {a: child_id, a: outcome}\n", 11, "stands twice"),
+        ("    columns: {a: child_id}\n", 11, "file is missing"), ("    file: a.csv\n", 11, "columns is missing"),
+        ("    file: a/b.csv\n    columns: {a: child_id}\n", 11, "without a folder"),
+        ("    file: ../b.csv\n    columns: {a: child_id}\n", 11, "without a folder"),
+        ("    file: .csv\n    columns: {a: child_id}\n", 11, "without a folder"),
+        ("    file: a.xlsx\n    columns: {a: child_id}\n", 11, "ends in .csv"),
+        ("    file: Placements.CSV\n    columns: {a: child_id}\n", 11, "already"),
+        ("    file: ｒeasons.csv\n    columns: {a: child_id}\n", 11, "already"),
+        ("    file: a.csv\n    columns: {}\n", 12, "must be a map"),
+        ("    file: a.csv\n    columns: {a: child}\n", 12, "must be one of"),
+        ("    file: a.csv\n    columns: {a: {column: b}}\n", 12, "has no column b"),
+        ("    file: a.csv\n    columns: {a: {text: b, month: YYYYMM}}\n", 12, "one of column, text and month"),
+        ("    file: a.csv\n    columns: {a: {month: YYYY}}\n", 12, "must have YYYY"),
+        ("    file: a.csv\n    columns: {a: {word: b}}\n", 12, "no setting word"),
+        ("    file: a.csv\n    encoding: sjis\n    columns: {a: child_id}\n", 12, "must be one of utf8, cp932"),
+        ("    file: a.csv\n    columns: {a: child_id}\n    outcomes: {placed: \"1\"}\n", 13, "stays is missing"),
+        ("    file: a.csv\n    columns: {a: child_id}\n    outcomes: 1\n", 13, "must be a map"),
+        ("    file: a.csv\n    columns: {a: child_id, a: outcome}\n", 12, "stands twice"),
     ]
 
-    @Test(
-        "What is wrong is refused at its place",
-        arguments: wrongSettings)
+    @Test("What is wrong is refused at its place", arguments: wrongSettings)
     func wrong(result: String, line: Int, words: String) throws {
         let problems = try Self.reading(result).errors
         let right = problems.filter { $0.file == "case.yaml" && $0.line == line && $0.message.contains(words) }
