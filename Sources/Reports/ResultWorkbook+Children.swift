@@ -14,7 +14,7 @@ extension ResultWorkbook {
         let found = ["結果", facilityHeader, facilityNameHeader, "希望順位", "指数", "理由"].map { header in
             // The table may have a column of this name, such as the result of another round.
             let shown = table.columns.contains(header) ? "\(header)(今回)" : header
-            return WorkbookSheet.Column(shown, tint: .found, most: header == "理由" ? 70 : 40)
+            return WorkbookSheet.Column(shown, tint: .found, most: header == "理由" ? 90 : 40)
         }
         let fixed = children.idColumn < Self.mostFixedColumns ? children.idColumn + 1 : 0
         try writer.addSheet(
@@ -77,8 +77,8 @@ extension ResultWorkbook {
                 let wish = child.wishes.firstIndex { $0.facility == waiting.facility }
                 try rows.append([
                     id(waiting.facility), name(waiting.facility), .number(waiting.ageClass), .number(waiting.position),
-                    .text(child.id.spelling), .text(child.householdID.spelling), outcome(input.placements[waiting.child]),
-                    .number(wish.map { $0 + 1 }),
+                    .text(child.id.spelling), .text(child.householdID.spelling),
+                    outcome(input.placements[waiting.child]), .number(wish.map { $0 + 1 }),
                 ])
             }
         }
@@ -111,8 +111,9 @@ extension ResultWorkbook {
                     let place = WaitingPlace(child: placement.child, facility: facility)
                     let isOfSeats = reason.kind == .seats || reason.kind == .siblingSeat
                     let cells = [
-                        WorkbookCell.text(child.id.spelling), .text(child.householdID.spelling), .number(child.ageClass),
-                        outcome(placement), .number(Int(reason.wish) + 1), id(facility), name(facility),
+                        WorkbookCell.text(child.id.spelling), .text(child.householdID.spelling),
+                        .number(child.ageClass), outcome(placement), .number(Int(reason.wish) + 1), id(facility),
+                        name(facility),
                         .words(text(of: reason, possible)), .number(isOfSeats ? Int(reason.ahead) : nil),
                         .number(positions[place]),
                     ]

@@ -7,6 +7,12 @@ extension ResultAudit {
     /// The name of the table for the core system, by the case; by `run.json` where the files of the case may be others.
     var resultTable: String? { isOtherCopy ? record.resultTable : reading.resultLayout?.fileName }
 
+    /// Whether there must be a workbook: by the case or, where somebody asked for it besides, by `run.json`.
+    var hasWorkbook: Bool {
+        if !isOtherCopy, reading.asksForWorkbook { return true }
+        return (record.files ?? []).contains { $0.file == ResultFolder.workbookName }
+    }
+
     /// Where the table for the core system does not say what the placements imply.
     func resultTableFaults(_ notes: inout [String]) throws -> [String] {
         guard let resultTable else { return [] }
@@ -36,7 +42,7 @@ extension ResultAudit {
     /// again as well. Other versions of the libraries that write it may write the same cells in other bytes, so that a difference
     /// is no fault by itself.
     func workbookFaults(_ expected: RunRecord, advice: [Advice], _ notes: inout [String]) throws -> [String] {
-        guard further.writesWorkbook else { return [] }
+        guard hasWorkbook else { return [] }
         let name = ResultFolder.workbookName
         let written: [UInt8]
         do { written = try folder.bytes(of: name) } catch { return ["\(name): \(error.message)"] }

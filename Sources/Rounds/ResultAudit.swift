@@ -203,7 +203,7 @@ public struct ResultAudit {
     private func writtenNames(_ tables: [String]) -> [String] {
         var names = tables + [Self.reportName, ResultFolder.adviceName]
         if record.sufficient != nil { names.append(ResultFolder.sufficientName) }
-        if further.writesWorkbook { names.append(ResultFolder.workbookName) }
+        if hasWorkbook { names.append(ResultFolder.workbookName) }
         if let resultTable { names.append(resultTable) }
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }

@@ -15,6 +15,7 @@ extension SheetBuilder {
     /// - Complexity: O(bytes).
     mutating func finish(merged: [CellRange]) throws(WorkbookProblem) -> Finished {
         guard rows.count * columnCount <= buffer.count else { throw .tooLarge(.csv) }
+        try checkOverlap(merged)
         try forgetCovered(merged)
         try emptyCovered(merged)
         try pad(to: columnCount)
@@ -24,6 +25,12 @@ extension SheetBuilder {
     }
 
     private var columnCount: Int { (contents.lastIndex { $0 > 0 } ?? -1) + 1 }
+
+    /// Refuses ranges that overlap in a column with content, whether or not their rows have any.
+    private func checkOverlap(_ merged: [CellRange]) throws(WorkbookProblem) {
+        var sweep = MergeSweep(merged, columns: columnCount)
+        for range in merged { try sweep.advance(to: range.firstRow) }
+    }
 
     /// Leaves out the problems of cells that merged ones cover.
     private mutating func forgetCovered(_ merged: [CellRange]) throws(WorkbookProblem) {

@@ -18,6 +18,9 @@ public struct SheetText: Sendable {
     /// The number of fields of each row of ``csv``.
     public let columnCount: Int
     /// Merged cells, in order of their first cell; only the first has content in ``csv``.
+    ///
+    /// They do not overlap in columns with content. Those that begin behind the last row or column with content are left
+    /// out. A range may have all rows of the sheet, and there may be one for each column: do not go through their rows.
     public let merged: [CellRange]
     /// Rows with content that are not shown, from 1, ascending.
     public let hiddenRows: [UInt32]

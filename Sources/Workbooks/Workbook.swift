@@ -115,7 +115,8 @@ extension SheetText {
         if csv.count < Limits.csvBytes / 8 { csv = Array(csv[...]) }
         let sheet = finished!
         return SheetText(
-            name: name, csv: csv, rows: sheet.rows, columnCount: sheet.columnCount, merged: merged,
+            name: name, csv: csv, rows: sheet.rows, columnCount: sheet.columnCount,
+            merged: merged.filter { $0.firstColumn <= sheet.columnCount && $0.firstRow <= sheet.rows.last ?? 0 },
             hiddenRows: sheet.hiddenRows,
             hiddenColumns: sheet.columns.filter { column in hidden.contains { $0.contains(column) } }.map(UInt32.init),
             problems: sheet.problems)

@@ -268,6 +268,16 @@ class Copy(Folder):
 
 
 class Wishes(Copy):
+    def test_the_first_sheet_read_back_gives_the_same_result(self):
+        case = self.copy("columns:", "  files:", "    children: {file: result.xlsx, sheet: 児童}")
+        run("run", EXAMPLES / "small-town", "--out", self.folder / "a", "--excel")
+        (case / "children.csv").unlink()
+        shutil.copy(self.folder / "a/result.xlsx", case)
+        # What the result added is of no use to the next one.
+        run("run", case, "--out", self.folder / "b", "--accept", "COLUMN_OF_IDS")
+        for name in ["placements.csv", "reasons.csv", "borders.csv", "waiting.csv"]:
+            self.assertEqual((self.folder / "a" / name).read_bytes(), (self.folder / "b" / name).read_bytes(), name)
+
     def test_case_yaml_and_a_batch_can_ask_for_it(self):
         case = self.copy("excel: true")
         run("run", case, "--out", self.folder / "result")
@@ -381,6 +391,17 @@ class CoreSystem(Copy):
         self.assertIn("結果取込.csv", done.stdout)
         self.file.write_bytes(self.file.read_bytes() + b"x")
         run("verify", other, self.result, "--other-copy", status=4)
+
+    def test_another_copy_that_asks_for_more_is_judged_by_what_was_written(self):
+        other = self.folder / "more"
+        shutil.copytree(self.case, other)
+        with open(other / "case.yaml", "a", encoding="utf-8") as file:
+            file.write("excel: true\n")
+        run("verify", other, self.result, "--other-copy")
+        # The case itself would have had one.
+        shutil.copy(other / "case.yaml", self.case / "case.yaml")
+        done = run("verify", self.case, self.result, status=4)
+        self.assertIn("result.xlsx", done.stderr)
 
     def test_a_character_that_cp932_lacks_is_an_error_with_its_place(self):
         text = (self.case / "facilities.csv").read_text(encoding="utf-8")

@@ -95,6 +95,7 @@ struct HostileTests {
             #expect(office([range]).code == .damaged, "\(range)")
         }
         #expect(office(["A1:B1", "B1:B2"]).code == .damaged)
+        #expect(office(["A5:A9", "A8:B8"]).code == .damaged)
         #expect(office(Array(repeating: "C1:XFD1048576", count: 1_000)).code == nil)
         #expect(office(Array(repeating: "C1:D1", count: 100_001)).code == .tooLarge)
     }

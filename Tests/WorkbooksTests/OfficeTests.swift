@@ -206,7 +206,8 @@ struct OfficeTests {
             <row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>9</v></c><c r="C1" t="str"><v>a,"b</v></c></row>\
             <row r="2" hidden="1"><c r="A2"><v>9</v></c><c r="B2"><f>A1</f></c></row>\
             <row r="3" hidden="1"><c r="B3"><v>2</v></c></row><row r="4" hidden="1"/></sheetData>\
-            <mergeCells><mergeCell ref="A1:B2"/><mergeCell ref="D1"/></mergeCells>
+            <mergeCells><mergeCell ref="A1:B2"/><mergeCell ref="D1"/>\
+            <mergeCell ref="A4:A5"/><mergeCell ref="D1:E1"/></mergeCells>
             """
         let sheet = try office.read()
         #expect(String(decoding: sheet.csv, as: UTF8.self) == "1,,\"a,\"\"b\"\n,2,\n")
