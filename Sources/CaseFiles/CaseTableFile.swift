@@ -75,7 +75,9 @@ struct CaseTableFile {
         var blanksOfColumns: [Int: Set<String>] = [:]
         for (name, cells) in profile.blanksOfColumns[form] ?? [:] {
             let columns = file.table.columns.indices.filter { folded(file.table.columns[$0]) == name }
-            for column in names.columns(called: name) + columns { blanksOfColumns[column, default: []].formUnion(cells) }
+            for column in names.columns(called: name) + columns {
+                blanksOfColumns[column, default: []].formUnion(cells)
+            }
         }
         self.blanksOfColumns = blanksOfColumns
         var meanings: [Int: [String: String]] = [:]

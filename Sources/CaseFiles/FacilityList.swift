@@ -5,7 +5,8 @@ import Foundation
 ///
 /// The table is read as in its folder: by the `columns` of `case.yaml`, else by `columns.yaml`, else in the standard form.
 public struct FacilityList: Sendable {
-    /// What the table says of each facility; `nil` where an error stands. Without columns of seats no class has any.
+    /// What the table says of each facility; `nil` where an error stands, or a row that seems to be a sum or a note, which would
+    /// be read as a facility. Without columns of seats no class has any.
     public let rows: [FacilityRow]?
     /// For each row the children who wait for classes 0 to 5: six values, or empty without such columns.
     public private(set) var waiting: [[Int?]] = []
@@ -33,7 +34,7 @@ public struct FacilityList: Sendable {
             reader.problems += file.problems
         }
         problems = reader.inOrder(reader.problems)
-        self.rows = problems.contains { $0.severity == .error } ? nil : rows
+        self.rows = problems.contains { $0.severity == .error || $0.code == "NOTE_ROW" } ? nil : rows
     }
 }
 

@@ -230,6 +230,14 @@ extension ColumnSuggestions {
                     isOnly ? "its dates are those of children of several classes" : "other columns have such dates too")
             }
         }
+        if !has("birth_date"), !has("due_date"), !has("age_class"),
+            let index = unused().first(where: { index in
+                let content = sample.contents[index]
+                return content.filled == content.rows && content.classAges == content.filled && content.values.count > 2
+            })
+        {
+            take("age_class", at: index, .guess, "its cells are 0 to 5")
+        }
         let ids = unused().filter { index in
             let content = sample.contents[index]
             return content.mayBeIDs && content.filled == content.rows && content.share(content.dates) < 0.5

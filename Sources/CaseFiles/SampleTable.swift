@@ -101,7 +101,8 @@ struct SampleTable {
                     let layout = TableLayout(header: header, separator: separator)
                     let columns = first.names(index...index + further)
                     let named = columns.filter { !$0.isEmpty }
-                    guard first.rows[index...index + further].allSatisfy(\.isSound), Set(named).count == named.count else {
+                    guard first.rows[index...index + further].allSatisfy(\.isSound), Set(named).count == named.count
+                    else {
                         continue
                     }
                     let known = ColumnSuggestions.knownCount(columns)

@@ -53,7 +53,8 @@ struct TableFile {
         if let sheet = form.sheet {
             var problem = Problem(
                 .file(.sheetUnknown), file: name,
-                "The settings name the sheet \(sheet), and the file is no workbook; correct the file or take the sheet out.")
+                "The settings name the sheet \(sheet), and the file is no workbook; correct the file or take the sheet out."
+            )
             problem.japanese = "設定にシート「\(sheet)」とありますが、このファイルはブックではありません。ファイルか sheet の設定を直してください。"
             return (nil, [problem])
         }
@@ -215,7 +216,8 @@ struct TableFile {
         let (columns, headerEnd) = (table.columns.count, table.headerRows.upperBound)
         let header = table.headerRows
         for cell in text.problems
-        where cell.row >= first && !leftOut.contains(cell.row) && (cell.column <= columns || header.contains(cell.row)) {
+        where cell.row >= first && !leftOut.contains(cell.row) && (cell.column <= columns || header.contains(cell.row))
+        {
             refuse(cell, name, cell.message, japanese: cell.japanese)
         }
         let merged = text.merged.filter { range in

@@ -369,7 +369,8 @@ struct TableReader {
                 let place = table.headerPlace(column: column)
                 problems.append(
                     TableProblem(
-                        .columnWithoutName, line: place.line, column: place.column, "The column has no name in the header."))
+                        .columnWithoutName, line: place.line, column: place.column,
+                        "The column has no name in the header."))
             }
             return nil
         }

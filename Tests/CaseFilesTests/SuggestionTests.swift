@@ -139,6 +139,12 @@ struct SuggestionTests {
             others.yaml.contains("wish_N: \"第N希望\"  # likely; only 0 % of its cells name a facility of the other file"))
     }
 
+    @Test("Without a date of birth cells from 0 to 5 are guessed to be the class")
+    func classes() throws {
+        let (_, suggestions) = try Self.suggest(["申込.csv": "児童番号,世帯番号,組,第1希望\n1,7,0,1\n2,8,3歳児,1\n3,9,5,1\n"])
+        #expect(suggestions.yaml.contains("age_class: \"組\"  # guess; its cells are 0 to 5"))
+    }
+
     @Test("0 is a wish where a facility has this number")
     func facilityZero() throws {
         let (_, suggestions) = try Self.suggest([
@@ -268,6 +274,8 @@ struct FacilityListTests {
         #expect(try list("facility_id,seats_0\nA,1\nA,2\n").problems.map(\.code) == ["FACILITY_TWICE"])
         #expect(try list("facility_id,waiting_0\nA,x\n").problems.map(\.code) == ["NOT_A_NUMBER"])
         #expect(try list("facility_id,seats_0\n").rows == nil)
+        let sum = try list("facility_id,seats_0\nA,1\n合計,1\n")
+        #expect(sum.rows == nil && sum.problems.map(\.code) == ["NOTE_ROW"])
         #expect(FacilityList(path: path + "x").problems.map(\.code) == ["FILE_UNREADABLE"])
     }
 }
