@@ -26,7 +26,7 @@ struct FilesAsTheyAreTests {
         let table = "【令和9年4月】募集数,,\n\n" + Self.facilities
         let found = try Self.read(["facilities.csv": table])
         #expect(found.problems.map(\.code) == ["LAYOUT_FOUND"] && found.problems.allSatisfy { !$0.needsAcceptance })
-        #expect(found.problems.first?.message.contains("{file: facilities.csv, header: 3}") == true)
+        #expect(found.problems.first?.message.contains("{file: \"facilities.csv\", header: 3}") == true)
         #expect(found.problems.first?.line == 3)
         #expect(try #require(found.subject).digest() == Self.plain())
         let said = try Self.read(["facilities.csv": table], columns: "files: {facilities: {header: 3}}")
