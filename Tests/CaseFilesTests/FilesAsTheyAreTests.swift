@@ -103,6 +103,8 @@ struct FilesAsTheyAreTests {
             ("files: {children: {separator: pipe}}", "SETTING_INVALID"),
             ("files: {children: {sheets: a}}", "SETTING_UNKNOWN"),
             ("files: {children: {file: ../x.csv}}", "FILE_OUTSIDE"),
+            ("files: {facilities: {leaveOut: [\"*\"]}}", "SETTING_INVALID"),
+            ("files: {facilities: {leaveOut: [\"＊\"]}}", "SETTING_INVALID"),
             ("blank: {childs: [x]}", "SETTING_UNKNOWN"), ("blank: {children: {wsh_1: [x]}}", "SETTING_UNKNOWN"),
             ("blank: {facilities: {seats_9: [x]}}", "SETTING_UNKNOWN"),
         ])
@@ -110,5 +112,39 @@ struct FilesAsTheyAreTests {
         let reading = try Self.read([:], columns: columns)
         #expect(reading.problems.map(\.code) == [code])
         #expect(reading.problems.first?.file == "case.yaml" && reading.problems.first?.line == 6)
+    }
+
+    @Test("A second header below children is not taken for the header")
+    func secondHeader() throws {
+        let wrong = Self.children.replacing("birth_date", with: "birthdate")
+        let reading = try Self.read(["children.csv": wrong + Self.children])
+        #expect(reading.subject == nil && !reading.problems.map(\.code).contains("LAYOUT_FOUND"))
+    }
+
+    @Test("An entry of leaveOut that names no row is told")
+    func unmatchedNotes() throws {
+        let reading = try Self.read([:], columns: "files: {facilities: {leaveOut: [合計]}}")
+        #expect(reading.problems.map(\.code) == ["ROWS_LEFT_OUT"] && reading.subject != nil)
+        #expect(reading.problems.first?.message.contains("合計") == true)
+    }
+
+    @Test("A sheet of a file that is no workbook is an error")
+    func sheetOfText() throws {
+        let reading = try Self.read([:], columns: "files: {facilities: {sheet: 4月}}")
+        #expect(reading.problems.first?.code == "SHEET_UNKNOWN" && reading.subject == nil)
+    }
+
+    @Test("New children come in the form of the others")
+    func newChildren() throws {
+        let sketch = try Sketch(
+            UnreadColumnTests.two.merging(
+                [
+                    "case.yaml": UnreadColumnTests.table("case.yaml") + "columns: {files: {children: {header: 2, separator: semicolon}}}\n",
+                    "children.csv": "申込一覧\n" + Self.children.replacing(",", with: ";"),
+                    "new_children.csv": "申込一覧\n" + Self.children.replacing(",", with: ";").replacing("\n1;", with: "\n7;"),
+                ], uniquingKeysWith: { $1 }))
+        defer { withExtendedLifetime(sketch) {} }
+        let reading = CaseFolder(sketch.url).readBetweenRounds()
+        #expect(reading.problems == [] && reading.rows?.newChildren.count == 3)
     }
 }

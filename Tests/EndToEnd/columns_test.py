@@ -210,11 +210,11 @@ class Characters(Copy):
     def test_files_that_are_no_csv_are_called_what_they_are(self):
         case = self.copy("two-nurseries")
         (case / "children.csv").write_bytes(b"PK\x03\x04\x14\x00\x06\x00")
-        self.assertIn("Excel workbook", run("check", case, status=65).stderr)
-        (case / "children.csv").write_bytes("child_id,household_id\n".encode("utf-16"))
+        self.assertIn("WORKBOOK_DAMAGED", run("check", case, status=65).stderr)
+        (case / "children.csv").write_bytes("child_id,household_id\n".encode("utf-16")[:-1])
         self.assertIn("UTF-16", run("check", case, status=65).stderr)
-        (case / "children.csv").rename(case / "children.xlsx")
-        self.assertIn("Is children.xlsx meant?", run("check", case, status=65).stderr)
+        (case / "children.csv").rename(case / "children.xls")
+        self.assertIn("Is children.xls meant?", run("check", case, status=65).stderr)
 
 
 class Suggestions(Copy):

@@ -99,10 +99,13 @@ struct TableLayoutTests {
 
     @Test("Sums and notes look like it, names of facilities and numbers do not")
     func notes() {
-        for text in ["合計", "合　計", "総計", "小 計", "※ 0は募集なし", "更新日：2026-05-01", "(注1) a", "* note"] {
+        for text in [
+            "合計", "合　計", "総計", "小 計", "集計", "総数", "合計（名）", "公立　計", "Total", "※ 0は募集なし", "更新日：2026-05-01", "(注1) a",
+            "* note",
+        ] {
             #expect(NoteRow.isLikely(text), "\(text)")
         }
-        for text in ["計算保育園", "合計保育園", "注目保育園", "更新保育園", "小計園", "12", "F01", "(株)園", "", "-"] {
+        for text in ["計算保育園", "合計保育園", "注目保育園", "更新保育園", "小計園", "集計台保育園", "Totoro", "12", "F01", "(株)園", "", "-"] {
             #expect(!NoteRow.isLikely(text), "\(text)")
         }
     }
@@ -120,5 +123,48 @@ struct TableLayoutTests {
             // A half of a pair is no character.
             #expect(throws: TableProblem.self) { try DecodedText(bytes + (isLittle ? [0x00, 0xD8] : [0xD8, 0x00])) }
         }
+    }
+
+    @Test("Rows above that are filled like a header or like data show that what is below is not the header")
+    func notBelowData() {
+        let fits: ([String]) -> Bool = { $0.contains("id") && $0.contains("birth") }
+        func layout(_ text: String) -> ClosedRange<Int>? {
+            Table.layout(of: Array(text.utf8), separators: [.comma], fits: fits)?.header
+        }
+        #expect(layout("title,,\n\nid,birth,wish\n1,2,3\n") == 3...3)
+        #expect(layout("id,birht,wish\n1,2,3\nid,birth,wish\n4,5,6\n") == nil)
+        #expect(layout("id,bi\"rth,wish\n1,2,3\nid,birth,wish\n4,5,6\n") == nil)
+        #expect(layout("a\n" + String(repeating: "x,\n", count: 38) + "id,birth\n1,2\n") == nil)
+        #expect(layout("a\n" + String(repeating: ",\n", count: 60) + "id,birth\n1,2\n") == 62...62)
+    }
+
+    @Test("The last row of a header may be shorter than the rows above it, at the end of the text too")
+    func shortLastRow() {
+        for text in ["施設の一覧\n1,2,2,2\n※以上", "a,b,b\nx", "a,,b\nx\r"] {
+            for rows in [1...2, 2...3] {
+                let problems = Self.read(text, TableLayout(header: rows)).problems
+                #expect(problems.allSatisfy { $0.line >= 1 && $0.column >= 1 })
+            }
+            _ = Table.layout(of: Array(text.utf8), separators: TableLayout.Separator.allCases) { _ in false }
+        }
+    }
+
+    @Test("A column without a name and without content is none; one with content is an error at its name")
+    func nameless() throws {
+        let table = try #require(Self.read(",id,,n,\n,1,,2,\n,3,,4,\n").table)
+        #expect(table.column("id") == 1 && table.column("n") == 3 && table.rowCount == 2)
+        let wrong = Self.read(",id,,n\n,1,,2\n,3,x,4\n")
+        #expect(wrong.table == nil && wrong.problems.map(\.code) == [.columnWithoutName])
+        #expect(wrong.problems.first?.line == 1 && wrong.problems.first?.column == 5)
+    }
+
+    @Test("Where some names of a row are merged, the others count for the next columns as in a text")
+    func partlyMerged() {
+        let text = "施設名,0歳,,1歳,,備考,\n,募集,定員,募集,定員,,\nA,1,2,3,4,,\n"
+        let places = SheetPlaces(
+            rows: [1, 2, 3], merged: [.init(rows: 1...1, columns: 2...3), .init(rows: 1...1, columns: 6...7)])
+        #expect(
+            Self.read(text, TableLayout(header: 1...2), sheet: places).table?.columns
+                == ["施設名", "0歳 募集", "0歳 定員", "1歳 募集", "1歳 定員", "備考"])
     }
 }
