@@ -12,6 +12,9 @@ struct Archive: Sendable {
         let size: Int
     }
 
+    /// Bytes of the file.
+    var fileBytes: Int { bytes.count }
+
     /// Reads the directory of the container.
     ///
     /// - Parameter bytes: The file.

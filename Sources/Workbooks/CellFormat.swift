@@ -20,10 +20,17 @@ struct CellFormats: Sendable {
     private(set) var templates: [[UInt8]] = []
 
     /// The format of numbers that look like a template.
+    ///
+    /// - Parameter template: Text, and 0 for at least one digit. A sign before the first digit is left out, since it would
+    ///   make another number of the one that is stored.
     mutating func padded(_ template: [UInt8]) -> CellFormat {
-        templates.append(template)
+        let first = template.prefix { $0 != 0 }
+        let isSign = String(decoding: first, as: UTF8.self).allSatisfy(Self.signs.contains)
+        templates.append(isSign ? Array(template.dropFirst(first.count)) : template)
         return .padded(templates.count - 1)
     }
+
+    private static let signs = " -+−－‐‑–▲△(（"
 
     /// The format that is built into Excel under this number, in its Japanese edition.
     ///
@@ -72,7 +79,7 @@ private struct FormatCode {
     /// The format; `.padded(0)` stands for ``template``.
     var format: CellFormat {
         mutating get {
-            guard code.count <= Self.longest, !isGeneral else { return .plain }
+            guard code.count <= Self.longest else { return .plain }
             while index < code.count, code[index] != UInt8(ascii: ";") { readToken() }
             if hasElapsed { return .duration }
             if hasDate || (hasMonthOrMinute && !hasTime) { return .date }
@@ -82,12 +89,6 @@ private struct FormatCode {
             while template.last != 0 { template.removeLast() }
             return .padded(0)
         }
-    }
-
-    /// `General`, in Excel's other languages written as `G/標準` and the like.
-    private var isGeneral: Bool {
-        let lower = code.prefix(7).map { (65...90).contains($0) ? $0 + 32 : $0 }
-        return lower.starts(with: "general".utf8) || lower.starts(with: "g/".utf8)
     }
 
     private mutating func readToken() {
@@ -148,11 +149,26 @@ private struct FormatCode {
             } else {
                 hasDate = true
             }
-        case UInt8(ascii: "y"), UInt8(ascii: "d"), UInt8(ascii: "g"), UInt8(ascii: "b"): hasDate = true
+        case UInt8(ascii: "g"): readG()
+        case UInt8(ascii: "y"), UInt8(ascii: "d"), UInt8(ascii: "b"): hasDate = true
         case UInt8(ascii: "h"), UInt8(ascii: "s"): hasTime = true
         case UInt8(ascii: "m"): hasMonthOrMinute = true
         case UInt8(ascii: "a"): readA()
         default: isZeros = isZeros && letter != UInt8(ascii: "/")
+        }
+    }
+
+    /// `General`, in Excel's other languages `G/標準` and the like, is any number; a `g` alone is an era.
+    private mutating func readG() {
+        let rest = code[index...].prefix(6)
+        if rest.map({ $0 | 0x20 }).starts(with: "eneral".utf8) {
+            index += 6
+            isZeros = false
+        } else if rest.first == UInt8(ascii: "/"), let next = rest.dropFirst().first, next >= 0x80 {
+            index += 1
+            isZeros = false
+        } else {
+            hasDate = true
         }
     }
 

@@ -31,7 +31,8 @@ public struct CellProblem: Error, Hashable, Sendable {
             "The number has more digits than a spreadsheet keeps, so its last digits are lost; format the column as text and "
                 + "type the number again."
         case .noDate: "The cell is formatted as a date or time and holds none; correct the value or the format."
-        case .noNumber: "The cell holds no number where the workbook says that it does; type the value again."
+        case .noNumber:
+            "The cell does not hold the number or truth value that the workbook says it does; type the value again."
         }
     }
 
@@ -44,7 +45,7 @@ public struct CellProblem: Error, Hashable, Sendable {
         case .lostDigits:
             "表計算ソフトで扱える桁数を超える数値のため、末尾の桁が失われています。列の書式を文字列にして、番号を入力し直してください。"
         case .noDate: "日付・時刻の書式ですが、日付・時刻として読めない値です。値か書式を直してください。"
-        case .noNumber: "数値のはずのセルが数値ではありません。値を入力し直してください。"
+        case .noNumber: "数値または真偽値のはずのセルが、そのように読めません。値を入力し直してください。"
         }
     }
 }

@@ -6,6 +6,17 @@ enum Limits {
     /// Bytes of a sheet as CSV: 100,000 rows of 60 columns take about 30 MB.
     static let csvBytes = 90_000_000
 
+    /// How many times the bytes of its file a sheet may have as CSV, where repetitions make more of it than stands there.
+    static let unfolding = 100
+
+    /// Bytes of a sheet as CSV that any file may have.
+    static let bytesBeforeUnfolding = 2_000_000
+
+    /// Bytes that a sheet of a file of this many bytes may have as CSV.
+    static func csvBytes(ofFile bytes: Int) -> Int {
+        min(csvBytes, max(bytesBeforeUnfolding, min(bytes, csvBytes) * unfolding))
+    }
+
     /// Bytes of all shared strings, with four more for each. They stay in memory beside the sheet.
     static let stringBytes = 50_000_000
 
@@ -32,6 +43,9 @@ enum Limits {
 
     /// Bytes of the text of one cell: a whole row of a table may have no more. Excel allows 32,767 characters.
     static let cellBytes = 1 << 20
+
+    /// Bytes of a name of a sheet, a style or a part, which stay in memory. Excel allows 31 characters for sheets.
+    static let nameBytes = 512
 
     /// Sheets of a workbook.
     static let sheets = 1_000

@@ -40,28 +40,50 @@ enum NumberText {
         return Double(String(decoding: text, as: UTF8.self)).flatMap { $0.isFinite ? $0 : nil }
     }
 
-    /// The shortest decimal that is read as the same number, without an exponent.
+    /// Significant digits that spreadsheets keep and show; those that follow are noise of binary numbers.
+    private static let significant = 15
+
+    /// The shortest decimal that is read as the same number, without an exponent; below ``exactBelow`` with no more digits
+    /// than spreadsheets show, so that 12.299999999999999 is 12.3.
     ///
     /// - Parameter number: A finite number.
     static func decimal(_ number: Double) -> String {
-        let text = number.magnitude.description
-        guard let mark = text.utf8.firstIndex(of: UInt8(ascii: "e")) else {
-            let sign = number < 0 ? "-" : ""
-            return sign + (text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
+        let text = Array(number.magnitude.description.utf8)
+        let mantissa = text.prefix { $0 != UInt8(ascii: "e") }
+        let exponent = Int(String(decoding: text.dropFirst(mantissa.count + 1), as: UTF8.self)) ?? 0
+        // The number is 0.DIGITS times ten to the power of the point.
+        var digits = mantissa.filter { $0 != UInt8(ascii: ".") }
+        var point = mantissa.prefix { $0 != UInt8(ascii: ".") }.count + exponent
+        let leading = digits.prefix { $0 == 48 }.count
+        digits.removeFirst(leading)
+        point -= leading
+        if number.magnitude < exactBelow { round(&digits, &point) }
+        while digits.last == 48 { digits.removeLast() }
+        guard !digits.isEmpty else { return "0" }
+        let zeros = { (count: Int) in Array(repeating: UInt8(48), count: max(0, count)) }
+        let whole = point <= 0 ? [48] : digits.prefix(point) + zeros(point - digits.count)
+        let fraction = zeros(-point) + digits.dropFirst(max(0, point))
+        let plain = fraction.isEmpty || point >= digits.count ? whole : whole + [UInt8(ascii: ".")] + fraction
+        return (number < 0 ? "-" : "") + String(decoding: plain, as: UTF8.self)
+    }
+
+    /// Rounds digits behind a decimal point to the significant ones.
+    private static func round(_ digits: inout [UInt8], _ point: inout Int) {
+        guard digits.count > significant else { return }
+        let isUp = digits[significant] >= UInt8(ascii: "5")
+        digits.removeSubrange(significant...)
+        guard isUp else { return }
+        while digits.last == UInt8(ascii: "9") { digits.removeLast() }
+        if digits.isEmpty {
+            digits = [UInt8(ascii: "1")]
+            point += 1
+        } else {
+            digits[digits.count - 1] += 1
         }
-        let digits = text[..<mark].filter { $0 != "." }
-        let whole = text[..<mark].prefix { $0 != "." }.count
-        let fraction = digits.hasSuffix("0") && digits.count > 1 ? String(digits.dropLast()) : digits
-        let point = whole + (Int(text[text.index(after: mark)...]) ?? 0)
-        let zeros = { (count: Int) in String(repeating: "0", count: max(0, count)) }
-        let plain =
-            if point <= 0 {
-                "0." + zeros(-point) + fraction
-            } else if point >= fraction.count {
-                fraction + zeros(point - fraction.count)
-            } else {
-                String(fraction.prefix(point)) + "." + fraction.dropFirst(point)
-            }
-        return (number < 0 ? "-" : "") + plain
+    }
+
+    /// Whether these bytes are 0 in plain digits.
+    static func isZero(_ text: some Collection<UInt8>) -> Bool {
+        text.contains(48) && text.allSatisfy { $0 == 48 || $0 == UInt8(ascii: ".") }
     }
 }

@@ -88,9 +88,9 @@ private final class RelationshipReceiver: XMLReceiver {
             let target = attributes["Target"], !(attributes["TargetMode"].map { $0 == "External" } ?? false)
         else { return 0 }
         guard relationships.count < Limits.styles else { throw .tooLarge(.entries) }
-        let kind = type.string.split(separator: "/").last.map(String.init) ?? ""
+        let kind = try type.name().split(separator: "/").last.map(String.init) ?? ""
         relationships.append(
-            Relationship(identifier: identifier.string, type: kind, target: resolve(target.string)))
+            Relationship(identifier: try identifier.name(), type: kind, target: resolve(try target.name())))
         return 0
     }
 
@@ -134,8 +134,9 @@ private final class WorkbookReceiver: XMLReceiver {
             guard sheets.count < Limits.sheets else { throw .tooLarge(.sheets) }
             let state = attributes["state"]
             let isHidden = state.map { $0 == "hidden" || $0 == "veryHidden" } ?? false
-            let relationship = OfficeNames.identifier.lazy.compactMap { attributes[$0] }.first?.string ?? ""
-            sheets.append((SheetName(name: attributes["name"]?.string ?? "", isHidden: isHidden), relationship))
+            let relationship = try OfficeNames.identifier.lazy.compactMap { attributes[$0] }.first?.name() ?? ""
+            let name = try attributes["name"]?.name() ?? ""
+            sheets.append((SheetName(name: name, isHidden: isHidden), relationship))
             return 0
         default: return 0
         }

@@ -94,8 +94,9 @@ struct OfficeRows {
         guard next <= Limits.sheetColumns, cell.row == 0 || cell.row == row else { throw .damaged(.place) }
         column = next
         guard !hasFormats || cell.style < formats.styles.count else { throw .damaged(.style) }
-        // An empty text is a value, but only of a formula whose value is a text.
-        if cell.hasFormula, !cell.hasValue || (value.isEmpty && cell.kind != .formulaText), cell.kind != .text {
+        // An empty text is a value, but only of a formula whose value is a text. A text in the cell itself has no `<v>`.
+        let hasValue = cell.kind == .text || cell.hasValue
+        if cell.hasFormula, !hasValue || (value.isEmpty && cell.kind != .formulaText) {
             return try builder.note(.formulaWithoutValue, column: column)
         }
         guard !value.isEmpty else { return }
@@ -109,6 +110,10 @@ struct OfficeRows {
         case .formulaText: try addFormulaText(value)
         case .boolean:
             let isTrue = value.elementsEqual("1".utf8) || value.elementsEqual("true".utf8)
+            guard isTrue || value.elementsEqual("0".utf8) || value.elementsEqual("false".utf8) else {
+                try builder.note(.noNumber, column: column)
+                return try builder.addText(value, column: column)
+            }
             try builder.addText(isTrue ? "TRUE" : "FALSE", column: column)
         case .error:
             try builder.note(.errorValue, column: column)

@@ -43,7 +43,7 @@ final class OfficeSheetReceiver: XMLReceiver {
     static func read(
         _ sheet: OfficePackage.Sheet, in package: OfficePackage, of archive: Archive, scans: Bool
     ) throws(WorkbookProblem) -> SheetText {
-        try SheetText.make(sheet.name.name) { buffer throws(WorkbookProblem) in
+        try SheetText.make(sheet.name.name, of: archive) { buffer throws(WorkbookProblem) in
             try package.strings.withFields { strings throws(WorkbookProblem) in
                 let receiver = OfficeSheetReceiver(OfficeRows(package, strings, buffer), scans: scans)
                 try receiver.read(sheet.part, of: archive)
@@ -116,7 +116,9 @@ final class OfficeSheetReceiver: XMLReceiver {
                 guard let count = value.count, count > 0 else { throw .damaged(.order) }
                 number = count
             } else if name == "hidden" {
-                isHidden = value.isTrue
+                isHidden = isHidden || value.isTrue
+            } else if name == "ht" {
+                isHidden = isHidden || NumberText.isZero(value.bytes)
             } else if name == "http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac|dyDescent" {
                 scanner.knowsDescent = true
             }
@@ -154,7 +156,8 @@ final class OfficeSheetReceiver: XMLReceiver {
     }
 
     private func addHiddenColumns(_ attributes: XMLAttributes) {
-        guard attributes["hidden"]?.isTrue ?? false, let first = attributes["min"]?.count,
+        let isFlat = attributes["width"].map { NumberText.isZero($0.bytes) } ?? false
+        guard isFlat || attributes["hidden"]?.isTrue ?? false, let first = attributes["min"]?.count,
             let last = attributes["max"]?.count, 1 <= first, first <= last, hiddenColumns.count < Limits.sheetColumns
         else { return }
         hiddenColumns.append(first...last)

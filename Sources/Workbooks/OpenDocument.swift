@@ -64,7 +64,7 @@ private final class ManifestReceiver: XMLReceiver {
     }
 }
 
-/// What styles say about numbers and tables.
+/// What styles say about numbers, rows, columns and tables.
 struct OpenStyles: Sendable {
     /// A style of cells.
     struct Cell: Sendable {
@@ -75,12 +75,14 @@ struct OpenStyles: Sendable {
     var cells: [String: Cell] = [:]
     var formats = CellFormats()
     /// The formats of data styles, where they are not plain.
-    var dataStyles: [String: CellFormat] = [:]
-    /// Styles of tables that are not shown.
+    var dataStyles: [String: NumberSections] = [:]
+    /// Styles of tables that are not shown, and of rows and columns without height or width.
     var hiddenTables: Set<String> = []
+    var flatRows: Set<String> = []
+    var flatColumns: Set<String> = []
 
     /// The format of a style of cells. O(number of its parents).
-    func format(_ style: String) -> CellFormat {
+    func format(_ style: String) -> NumberSections {
         var name = style
         // Styles inherit a few times; one that inherits from itself is plain.
         for _ in 0..<16 {
@@ -97,7 +99,7 @@ struct OpenStyles: Sendable {
 class OpenStyleReceiver: XMLReceiver {
     private enum Place {
         static let root: UInt8 = 1, styles: UInt8 = 2, style: UInt8 = 3, number: UInt8 = 4, literal: UInt8 = 5
-        static let digits: UInt8 = 6, embedded: UInt8 = 7
+        static let digits: UInt8 = 6, embedded: UInt8 = 7, rowStyle: UInt8 = 8, columnStyle: UInt8 = 9
     }
 
     private(set) final var styles: OpenStyles
@@ -108,6 +110,12 @@ class OpenStyleReceiver: XMLReceiver {
     private var digits = 0
     private var literal: [UInt8] = []
     private var position = 0
+    /// The conditions of the style that is open and the styles that they choose.
+    private var maps: [(condition: NumberCondition, style: String)] = []
+    private var hasUnknownMap = false
+    private var mapCount = 0
+    /// Maps of styles, which may choose styles that come later.
+    private var allMaps: [(name: String, maps: [(condition: NumberCondition, style: String)])] = []
 
     /// - Parameter styles: The styles that are known.
     init(_ styles: OpenStyles) {
@@ -125,23 +133,46 @@ class OpenStyleReceiver: XMLReceiver {
             guard let own = attributes.open("style:1.0|name"), let family = attributes.open("style:1.0|family") else {
                 return 0
             }
-            self.name = own.string
-            guard family == "table-cell" else { return family == "table" ? Place.style : 0 }
+            self.name = try own.name()
+            switch family {
+            case "table": return Place.style
+            case "table-row": return Place.rowStyle
+            case "table-column": return Place.columnStyle
+            case "table-cell": break
+            default: return 0
+            }
             guard styles.cells.count < Limits.styles else { throw .tooLarge(.styles) }
             styles.cells[self.name] = OpenStyles.Cell(
-                parent: attributes.open("style:1.0|parent-style-name")?.string,
-                dataStyle: attributes.open("style:1.0|data-style-name")?.string)
+                parent: try attributes.open("style:1.0|parent-style-name")?.name(),
+                dataStyle: try attributes.open("style:1.0|data-style-name")?.name())
             return 0
         case (Place.style, "style:1.0|table-properties"):
             if attributes.open("table:1.0|display").map({ $0 == "false" }) ?? false {
-                styles.hiddenTables.insert(self.name)
+                try note(in: &styles.hiddenTables)
             }
             return 0
-        case (Place.styles, "datastyle:1.0|number-style"):
-            self.name = attributes.open("style:1.0|name")?.string ?? ""
+        case (Place.rowStyle, "style:1.0|table-row-properties"):
+            if attributes.open("style:1.0|row-height")?.isNoLength ?? false { try note(in: &styles.flatRows) }
+            return 0
+        case (Place.columnStyle, "style:1.0|table-column-properties"):
+            if attributes.open("style:1.0|column-width")?.isNoLength ?? false { try note(in: &styles.flatColumns) }
+            return 0
+        case (Place.styles, "datastyle:1.0|number-style"), (Place.styles, "datastyle:1.0|text-style"):
+            self.name = try attributes.open("style:1.0|name")?.name() ?? ""
             template = []
             isPadded = false
+            maps = []
+            hasUnknownMap = false
             return Place.number
+        case (Place.number, "style:1.0|map"):
+            mapCount += 1
+            guard mapCount <= Limits.styles else { throw .tooLarge(.styles) }
+            if let condition = try NumberCondition(attributes.open("style:1.0|condition")?.name() ?? "") {
+                maps.append((condition, try attributes.open("style:1.0|apply-style-name")?.name() ?? ""))
+            } else {
+                hasUnknownMap = true
+            }
+            return 0
         case (Place.number, "datastyle:1.0|text"):
             literal = []
             return Place.literal
@@ -151,6 +182,8 @@ class OpenStyleReceiver: XMLReceiver {
             isPadded =
                 digits >= 2 && count("datastyle:1.0|decimal-places") == 0
                 && !(attributes.open("datastyle:1.0|grouping")?.isTrue ?? false)
+                && attributes.open("datastyle:1.0|display-factor").map { $0 == "1" } ?? true
+            guard template.count + digits <= Limits.nameBytes else { throw .tooLarge(.name) }
             template += Array(repeating: 0, count: digits)
             return Place.digits
         case (Place.digits, "datastyle:1.0|embedded-text"):
@@ -163,8 +196,13 @@ class OpenStyleReceiver: XMLReceiver {
 
     override func text(_ piece: UnsafeBufferPointer<UInt8>, in place: UInt8) throws(WorkbookProblem) {
         guard place == Place.literal || place == Place.embedded else { return }
-        guard literal.count + piece.count <= Limits.cellBytes else { throw .tooLarge(.cell) }
+        guard template.count + literal.count + piece.count <= Limits.nameBytes else { throw .tooLarge(.name) }
         literal.append(contentsOf: piece.lazy.filter { $0 != 0 })
+    }
+
+    private func note(in set: inout Set<String>) throws(WorkbookProblem) {
+        guard set.count < Limits.styles else { throw .tooLarge(.styles) }
+        set.insert(name)
     }
 
     override func end(_ place: UInt8) throws(WorkbookProblem) {
@@ -179,11 +217,25 @@ class OpenStyleReceiver: XMLReceiver {
                 return byte == 0 && left == 0
             }
             if let index { template.insert(contentsOf: literal, at: index) }
-        case Place.number where isPadded:
-            guard styles.formats.templates.count < Limits.styles else { throw .tooLarge(.styles) }
-            styles.dataStyles[name] = styles.formats.padded(template)
+        case Place.number: try endFormat()
+        case Place.styles:
+            for (name, maps) in allMaps {
+                styles.dataStyles[name, default: .plain].conditional = maps.map {
+                    ($0.condition, styles.dataStyles[$0.style]?.rest ?? .plain)
+                }
+            }
+            allMaps = []
         default: break
         }
+    }
+
+    private func endFormat() throws(WorkbookProblem) {
+        styles.dataStyles[name] = nil
+        // Which numbers have which section is not known then.
+        guard !hasUnknownMap else { return }
+        guard styles.formats.templates.count < Limits.styles else { throw .tooLarge(.styles) }
+        if isPadded { styles.dataStyles[name] = NumberSections(rest: styles.formats.padded(template)) }
+        if !maps.isEmpty { allMaps.append((name, maps)) }
     }
 }
 
@@ -205,10 +257,10 @@ private final class OpenContentReceiver: OpenStyleReceiver {
             return Place.tables
         case (Place.tables, "table:1.0|table"):
             guard sheets.count < Limits.sheets else { throw .tooLarge(.sheets) }
-            let style = attributes.open("table:1.0|style-name")?.string
+            let style = try attributes.open("table:1.0|style-name")?.name()
             sheets.append(
                 SheetName(
-                    name: attributes.open("table:1.0|name")?.string ?? "",
+                    name: try attributes.open("table:1.0|name")?.name() ?? "",
                     isHidden: style.map(styles.hiddenTables.contains) ?? false))
             return 0
         default: return try super.begin(name, attributes, in: parent)

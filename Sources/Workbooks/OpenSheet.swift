@@ -16,16 +16,16 @@ final class OpenSheetReceiver: OpenStyleReceiver {
     private var merged: [CellRange] = []
     private var hiddenColumns: [ClosedRange<Int>] = []
     /// The formats of columns, as far as they are told.
-    private var columnFormats: [CellFormat] = []
+    private var columnFormats: [NumberSections] = []
     private var described = 0
 
     private var row = 0
     private var rowRepeats = 1
-    private var rowFormat: CellFormat?
+    private var rowFormat: NumberSections?
     private var column = 0
     private var kind = Kind.none
     private var cellRepeats = 1
-    private var format: CellFormat?
+    private var format: NumberSections?
     private var hasFormula = false
     private var isError = false
     private var hasParagraph = false
@@ -41,7 +41,7 @@ final class OpenSheetReceiver: OpenStyleReceiver {
     /// Reads a sheet.
     static func read(_ index: Int, in document: OpenDocument, of archive: Archive) throws(WorkbookProblem) -> SheetText
     {
-        try SheetText.make(document.sheets[index].name) { buffer throws(WorkbookProblem) in
+        try SheetText.make(document.sheets[index].name, of: archive) { buffer throws(WorkbookProblem) in
             let receiver = OpenSheetReceiver(index, document, buffer)
             try receiver.read(document.content, of: archive)
             return (receiver.builder, receiver.merged, receiver.hiddenColumns)
@@ -110,7 +110,7 @@ final class OpenSheetReceiver: OpenStyleReceiver {
         return count
     }
 
-    private func cellFormat(_ style: XMLText?) -> CellFormat? {
+    private func cellFormat(_ style: XMLText?) -> NumberSections? {
         // Most workbooks have no numbers with leading zeros.
         styles.formats.templates.isEmpty ? nil : style.map { styles.format($0.string) }
     }
@@ -118,8 +118,7 @@ final class OpenSheetReceiver: OpenStyleReceiver {
     private func describeColumns(_ attributes: XMLAttributes) throws(WorkbookProblem) {
         let count = try Self.count(attributes.open("table:1.0|number-columns-repeated"))
         guard count <= Limits.sheetColumns - described else { throw .damaged(.place) }
-        if let visibility = attributes.open("table:1.0|visibility"), visibility == "collapse" || visibility == "filter"
-        {
+        if isHidden(attributes, styles.flatColumns) {
             hiddenColumns.append(described + 1...described + count)
         }
         let format = cellFormat(attributes.open("table:1.0|default-cell-style-name")) ?? .plain
@@ -132,8 +131,20 @@ final class OpenSheetReceiver: OpenStyleReceiver {
         column = 0
         rowRepeats = try Self.count(attributes.open("table:1.0|number-rows-repeated"))
         rowFormat = cellFormat(attributes.open("table:1.0|default-cell-style-name"))
-        let visibility = attributes.open("table:1.0|visibility")
-        try builder.beginRow(row, isHidden: visibility.map { $0 == "collapse" || $0 == "filter" } ?? false)
+        try builder.beginRow(row, isHidden: isHidden(attributes, styles.flatRows))
+    }
+
+    /// Whether a row or column is not shown.
+    ///
+    /// - Parameters:
+    ///   - attributes: Its attributes.
+    ///   - flat: The styles of those without height or width.
+    private func isHidden(_ attributes: XMLAttributes, _ flat: Set<String>) -> Bool {
+        if let visibility = attributes.open("table:1.0|visibility"), visibility == "collapse" || visibility == "filter"
+        {
+            return true
+        }
+        return !flat.isEmpty && attributes.open("table:1.0|style-name").map { flat.contains($0.string) } ?? false
     }
 
     private func beginCell(_ attributes: XMLAttributes) throws(WorkbookProblem) {
@@ -212,12 +223,32 @@ final class OpenSheetReceiver: OpenStyleReceiver {
         try advance()
         // Most cells have nothing; sheets end with thousands of them, told as one.
         guard kind != .none || hasParagraph || hasFormula else { return }
-        for column in first...column { try add(at: column) }
+        if isErrorText { isError = true }
+        for column in first...column {
+            let before = (builder.count, builder.problems.count)
+            try add(at: column)
+            // An empty text adds nothing, however often it is repeated.
+            if before == (builder.count, builder.problems.count) { return }
+        }
+    }
+
+    /// Whether the cell shows the name of an error in place of a number or the result of a formula, as programs write that
+    /// do not tell errors otherwise.
+    private var isErrorText: Bool {
+        guard hasFormula || (kind != .none && kind != .text) else { return false }
+        let text = paragraphs.bytes.isEmpty ? value ?? [] : paragraphs.bytes
+        let names = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"]
+        if text.first == UInt8(ascii: "#") { return names.contains { text.elementsEqual($0.utf8) } }
+        // Errors of LibreOffice have numbers, in Japanese too.
+        return ["Err:", "エラー:"].contains { name in
+            text.starts(with: name.utf8) && text.count == name.utf8.count + 3
+                && text.suffix(3).allSatisfy { (48...57).contains($0) }
+        }
     }
 
     private func add(at column: Int) throws(WorkbookProblem) {
         if isError { try builder.note(.errorValue, column: column) }
-        if kind == .none, hasFormula { try builder.note(.formulaWithoutValue, column: column) }
+        if kind == .none, hasFormula, !isError { try builder.note(.formulaWithoutValue, column: column) }
         guard !isError, kind != .none, kind != .text else {
             return try addText(value.flatMap { $0.isEmpty || isError ? nil : $0 } ?? paragraphs.bytes, column)
         }
@@ -233,9 +264,17 @@ final class OpenSheetReceiver: OpenStyleReceiver {
         switch kind {
         case .none, .text: break
         case .number:
-            let format = format ?? rowFormat ?? columnFormats[safe: column - 1] ?? .plain
+            let sections = format ?? rowFormat ?? columnFormats[safe: column - 1] ?? .plain
+            let format =
+                sections.conditional.isEmpty ? sections.rest : sections.format(of: NumberText.number(value) ?? 0)
             try builder.addNumber(value, column: column, format: format, formats: styles.formats, is1904: false)
-        case .boolean: try addText(Array((value.elementsEqual("true".utf8) ? "TRUE" : "FALSE").utf8), column)
+        case .boolean:
+            let isTrue = value.elementsEqual("true".utf8)
+            if !isTrue, !value.elementsEqual("false".utf8) {
+                try builder.note(.noNumber, column: column)
+                return try builder.addText(value, column: column)
+            }
+            try addText(Array((isTrue ? "TRUE" : "FALSE").utf8), column)
         case .date, .time:
             if let text = kind == .date ? ISODate.text(value) : ISODate.duration(value) {
                 try addText(Array(text.utf8), column)

@@ -122,9 +122,9 @@ struct RowScanner {
         return at > start && take("\"", &at) ? number : nil
     }
 
-    /// Attributes of rows; those behind the second say nothing about the content.
+    /// Attributes of rows; those behind the third say nothing about the content.
     private static let rowNames: [StaticString] = [
-        "r", "hidden", "spans", "s", "customFormat", "ht", "customHeight", "outlineLevel", "collapsed", "thickTop",
+        "r", "hidden", "ht", "spans", "s", "customFormat", "customHeight", "outlineLevel", "collapsed", "thickTop",
         "thickBot", "x14ac:dyDescent",
     ]
 
@@ -147,7 +147,8 @@ struct RowScanner {
                 self.number = number
             } else {
                 guard let value = Self.attributeValue(&at) else { return .none }
-                if index == 1 { isHidden = ["1", "true", "on"].contains { Self.isEqual(value, $0) } }
+                if index == 1 { isHidden = isHidden || ["1", "true", "on"].contains { Self.isEqual(value, $0) } }
+                if index == 2 { isHidden = isHidden || NumberText.isZero(value) }
             }
         }
     }

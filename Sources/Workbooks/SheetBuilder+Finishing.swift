@@ -14,7 +14,7 @@ extension SheetBuilder {
     /// - Parameter merged: Merged ranges, ascending by their first row.
     /// - Complexity: O(bytes).
     mutating func finish(merged: [CellRange]) throws(WorkbookProblem) -> Finished {
-        guard rows.count * columnCount <= buffer.count else { throw .tooLarge(.csv) }
+        guard rows.count * columnCount <= buffer.count else { throw tooLarge }
         try checkOverlap(merged)
         try forgetCovered(merged)
         try emptyCovered(merged)
@@ -111,7 +111,7 @@ extension SheetBuilder {
     /// Gives every row the same number of fields, from the last row to the first, since all that follow move back.
     private mutating func pad(to width: Int) throws(WorkbookProblem) {
         var missing = rows.reduce(0) { $0 + width - Int($1.fields) }
-        guard missing <= buffer.count - count else { throw .tooLarge(.csv) }
+        guard missing <= buffer.count - count else { throw tooLarge }
         count += missing
         for index in rows.indices.reversed() where missing > 0 {
             let start = index == 0 ? 0 : Int(rows[index - 1].end)

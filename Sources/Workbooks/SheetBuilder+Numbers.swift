@@ -19,10 +19,9 @@ extension SheetBuilder {
         case .plain: try addDecimal(number, column: column)
         case .padded(let index):
             let template = formats.templates[index]
-            guard number >= 0, number < NumberText.exactBelow, number == number.rounded() else {
-                return try addDecimal(number, column: column)
-            }
-            try addPadded(Int(number), template, column: column)
+            guard number >= 0, number.rounded() < NumberText.exactBelow, let whole = Int(NumberText.decimal(number))
+            else { return try addDecimal(number, column: column) }
+            try addPadded(whole, template, column: column)
         case .date:
             guard let date = SerialDate(number, is1904: is1904) else {
                 try note(.noDate, column: column)
@@ -66,7 +65,7 @@ extension SheetBuilder {
     }
 
     private mutating func addDecimal(_ number: Double, column: Int) throws(WorkbookProblem) {
-        if number.magnitude >= NumberText.exactBelow { try note(.lostDigits, column: column) }
+        if number.magnitude.rounded() >= NumberText.exactBelow { try note(.lostDigits, column: column) }
         try addText(NumberText.decimal(number), column: column)
     }
 

@@ -24,8 +24,11 @@ struct SheetBuilder {
     private var fields = 0
     var problems: [CellProblem] = []
 
-    /// - Parameter buffer: Memory for the CSV, ``Limits/csvBytes`` bytes.
+    /// - Parameter buffer: Memory for the CSV; it has as many bytes as the sheet may have.
     init(_ buffer: UnsafeMutableBufferPointer<UInt8>) { self.buffer = buffer }
+
+    /// What is wrong where the memory is full.
+    var tooLarge: WorkbookProblem { .tooLarge(buffer.count < Limits.csvBytes ? .unfolding : .csv) }
 
     /// Begins a row.
     ///
@@ -79,7 +82,7 @@ struct SheetBuilder {
         }
         let start = rows.count > 1 ? Int(rows[rows.count - 2].end) : 0
         let source = UnsafeBufferPointer(rebasing: buffer[start..<count])
-        guard source.count * times <= buffer.count - count else { throw .tooLarge(.csv) }
+        guard source.count * times <= buffer.count - count else { throw tooLarge }
         var place = start
         for column in 0..<Int(last.fields) {
             let end = fieldEnd(place)
@@ -103,14 +106,14 @@ struct SheetBuilder {
 
     @inline(__always)
     mutating func append(_ byte: UInt8) throws(WorkbookProblem) {
-        guard count < buffer.count else { throw .tooLarge(.csv) }
+        guard count < buffer.count else { throw tooLarge }
         buffer[count] = byte
         count += 1
     }
 
     @inline(__always)
     mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) throws(WorkbookProblem) {
-        guard bytes.count <= buffer.count - count else { throw .tooLarge(.csv) }
+        guard bytes.count <= buffer.count - count else { throw tooLarge }
         guard let source = bytes.baseAddress else { return }
         (buffer.baseAddress.unsafelyUnwrapped + count).update(from: source, count: bytes.count)
         count += bytes.count
@@ -119,7 +122,7 @@ struct SheetBuilder {
     /// Adds text to the field that has begun, in quotes where it needs them.
     mutating func appendQuoting(_ text: UnsafeBufferPointer<UInt8>) throws(WorkbookProblem) {
         guard let written = writeField(text, to: UnsafeMutableBufferPointer(rebasing: buffer[count...])) else {
-            throw .tooLarge(.csv)
+            throw tooLarge
         }
         count += written
     }

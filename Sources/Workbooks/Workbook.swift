@@ -16,10 +16,11 @@ public struct Workbook: Sendable {
     /// Whether bytes begin like a workbook of any kind, readable or not: a zip file, or the form of .xls and of files
     /// with a password.
     public static func looksLikeWorkbook(_ bytes: [UInt8]) -> Bool {
-        bytes.starts(with: zip) || bytes.starts(with: compoundFile)
+        bytes.starts(with: zip) || bytes.starts(with: emptyZip) || bytes.starts(with: compoundFile)
     }
 
     private static let zip: [UInt8] = [0x50, 0x4B, 3, 4]
+    private static let emptyZip: [UInt8] = [0x50, 0x4B, 5, 6]
     private static let compoundFile: [UInt8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]
 
     /// Reads what the sheets are and what they share.
@@ -89,9 +90,10 @@ extension SheetText {
     ///
     /// - Parameters:
     ///   - name: The name of the sheet.
+    ///   - archive: The container that has it.
     ///   - build: Writes the rows into memory and gives the builder, merged ranges and hidden columns.
     static func make(
-        _ name: String,
+        _ name: String, of archive: Archive,
         _ build: (UnsafeMutableBufferPointer<UInt8>) throws(WorkbookProblem) -> (
             builder: SheetBuilder, merged: [CellRange], hiddenColumns: [ClosedRange<Int>]
         )
@@ -101,7 +103,7 @@ extension SheetText {
         var merged: [CellRange] = []
         var hidden: [ClosedRange<Int>] = []
         // Memory that is never written costs nothing, so there is room for the most that is allowed.
-        var csv = [UInt8](unsafeUninitializedCapacity: Limits.csvBytes) { buffer, count in
+        var csv = [UInt8](unsafeUninitializedCapacity: Limits.csvBytes(ofFile: archive.fileBytes)) { buffer, count in
             do throws(WorkbookProblem) {
                 var built = try build(buffer)
                 merged = built.merged.sorted { ($0.firstRow, $0.firstColumn) < ($1.firstRow, $1.firstColumn) }

@@ -60,7 +60,8 @@ extension WorkbookProblem {
 
     /// What a workbook has too much of.
     enum Excess {
-        case unpacked, packing, entries, sheets, columns, csv, strings, cell, tag, merges, styles, cellProblems
+        case unpacked, packing, entries, sheets, columns, csv, unfolding, strings, cell, name, tag, merges, styles
+        case cellProblems
 
         var english: String {
             switch self {
@@ -70,8 +71,12 @@ extension WorkbookProblem {
             case .sheets: "it has more than \(Limits.sheets) sheets"
             case .columns: "a sheet has content beyond column \(Limits.columns)"
             case .csv: "a sheet has more than \(Limits.csvBytes / 1_000_000) MB"
+            case .unfolding:
+                "a sheet has more than \(Limits.bytesBeforeUnfolding / 1_000_000) MB and \(Limits.unfolding) times the file, "
+                    + "mostly repeated or empty cells"
             case .strings: "its texts have more than \(Limits.stringBytes / 1_000_000) MB"
             case .cell: "a cell has more than \(Limits.cellBytes) bytes"
+            case .name: "a name has more than \(Limits.nameBytes) bytes"
             case .tag: "a tag has more than \(Limits.tagBytes) bytes"
             case .merges: "a sheet has more than \(Limits.merges) merged ranges"
             case .cellProblems: "more than \(Limits.cellProblems) cells of a sheet cannot be read"
@@ -87,8 +92,11 @@ extension WorkbookProblem {
             case .sheets: "シートが\(Limits.sheets)枚を超えています"
             case .columns: "\(Limits.columns)列目より右に内容のあるシートがあります"
             case .csv: "\(Limits.csvBytes / 1_000_000)MBを超えるシートがあります"
+            case .unfolding:
+                "\(Limits.bytesBeforeUnfolding / 1_000_000)MBとファイルの\(Limits.unfolding)倍を超えるシートがあります。大半は繰り返しか空のセルです"
             case .strings: "文字列が\(Limits.stringBytes / 1_000_000)MBを超えています"
             case .cell: "\(Limits.cellBytes)バイトを超えるセルがあります"
+            case .name: "\(Limits.nameBytes)バイトを超える名前があります"
             case .tag: "\(Limits.tagBytes)バイトを超えるタグがあります"
             case .merges: "セルの結合が\(Limits.merges)か所を超えるシートがあります"
             case .cellProblems: "読み取れないセルが\(Limits.cellProblems)個を超えるシートがあります"

@@ -151,6 +151,12 @@ struct XMLText {
         return UnsafeBufferPointer(start: UnsafeRawPointer(start).assumingMemoryBound(to: UInt8.self), count: count)
     }
 
+    /// The text as a name, which is short in every workbook and stays in memory.
+    func name() throws(WorkbookProblem) -> String {
+        guard bytes.count <= Limits.nameBytes else { throw .tooLarge(.name) }
+        return string
+    }
+
     /// The byte at an offset that is not behind the zero.
     subscript(offset: Int) -> UInt8 { UInt8(bitPattern: start[offset]) }
 
@@ -182,6 +188,9 @@ struct XMLText {
         }
         return offset == 0 ? nil : number
     }
+
+    /// Whether the text is a length of 0, such as `0cm`.
+    var isNoLength: Bool { NumberText.isZero(bytes.prefix { !(97...122).contains($0) }) }
 
     /// Whether the text says yes, as booleans of XML do.
     var isTrue: Bool { self == "1" || self == "true" || self == "on" }

@@ -100,6 +100,31 @@ struct HostileTests {
         #expect(office(Array(repeating: "C1:D1", count: 100_001)).code == .tooLarge)
     }
 
+    @Test("Cells that cannot be read are an error of the sheet where they are too many")
+    func tooManyProblems() throws {
+        let row = "<row>\(String(repeating: "<c><f/></c>", count: 1_000))</row>"
+        #expect(Office(rows: String(repeating: row, count: 250)).code == nil)
+        let office = Office(rows: String(repeating: row, count: 250) + "<row><c><f/></c></row>")
+        do {
+            _ = try office.read()
+            Issue.record("it is read")
+        } catch { #expect(error.code == .tooLarge && error.sheet == "申込者" && error.message.contains("250000")) }
+    }
+
+    @Test("Names of sheets, relationships and their types that would fill memory are refused")
+    func longNames() {
+        let long = String(repeating: "n", count: 600)
+        for (entry, name) in [(2, "申込者"), (2, "r1"), (1, "r1"), (1, "tables/one.xml"), (1, "/worksheet")] {
+            var office = Office(cell: "<c><v>1</v></c>")
+            office.change = { zip in
+                let text = String(decoding: zip.entries[entry].content, as: UTF8.self).replacing(
+                    name, with: long + name)
+                zip.entries[entry].content = Array(text.utf8)
+            }
+            #expect(office.code == .tooLarge, "\(entry) \(name)")
+        }
+    }
+
     @Test("A container that lies is damage, one with a password is told as one")
     func container() throws {
         let sound = Office(cell: "<c><v>1</v></c>")
@@ -163,6 +188,7 @@ struct HostileTests {
         #expect(code([]) == .unknown && code(Array("a,b\n1,2\n".utf8)) == .unknown)
         #expect(code(Array("PK\u{3}\u{4}".utf8)) == .damaged)
         #expect(code(ZipFile(["a.txt": "b"]).bytes) == .unknown)
+        #expect(code(ZipFile().bytes) == .unknown && Workbook.looksLikeWorkbook(ZipFile().bytes))
         var other = Office()
         other.change = { zip in zip.entries[2].content = Array("<w:document xmlns:w=\"urn:word\"/>".utf8) }
         #expect(other.code == .unknown)

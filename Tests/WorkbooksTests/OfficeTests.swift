@@ -47,8 +47,12 @@ struct OfficeTests {
             ("35.861699999999999", "35.8617"), ("1410051018778", "1410051018778"), ("1", "1"), ("0", "0"), ("-0", "0"),
             ("-1.50", "-1.5"), ("3.0", "3"), ("007", "7"), ("0.10", "0.1"), ("1E-3", "0.001"), ("1.5E+2", "150"),
             ("1.2345E-7", "0.00000012345"), ("1E+14", "100000000000000"), ("999999999999999", "999999999999999"),
-            ("-12.5E-2", "-0.125"), ("0.30000000000000004", "0.30000000000000004"), ("1.25E10", "12500000000"),
-            (".5", "0.5"), ("5.", "5"), ("-.25", "-0.25"),
+            ("-12.5E-2", "-0.125"), ("0.30000000000000004", "0.3"), ("1.25E10", "12500000000"),
+            (".5", "0.5"), ("5.", "5"), ("-.25", "-0.25"), ("12.299999999999999", "12.3"),
+            ("-12.299999999999999", "-12.3"), ("9.9999999999999996E-2", "0.1"), ("0.99999999999999989", "1"),
+            ("9.9999999999999995E-8", "0.0000001"), ("0.12345678901234565", "0.123456789012346"),
+            ("123456789012345.61", "123456789012346"), ("99999999999999.984", "100000000000000"),
+            ("1.0000000000000002", "1"), ("0", "0"), ("1E-300", "0." + String(repeating: "0", count: 299) + "1"),
         ])
     func numbers(_ stored: String, _ expected: String) throws {
         let sheet = try Office(cell: "<c><v>\(stored)</v></c>").read()
@@ -58,7 +62,7 @@ struct OfficeTests {
 
     @Test(
         "A whole number of more than fifteen digits has lost some",
-        arguments: ["1234567890123450", "1E+15", "1.23456789012345E+17", "-1000000000000000"])
+        arguments: ["1234567890123450", "1E+15", "1.23456789012345E+17", "-1000000000000000", "999999999999999.9"])
     func digits(_ stored: String) throws {
         let sheet = try Office(rows: "<row r=\"3\"><c r=\"B3\"><v>\(stored)</v></c></row>").read()
         #expect(sheet.problems == [CellProblem(code: .lostDigits, row: 3, column: 2)])
@@ -74,6 +78,9 @@ struct OfficeTests {
             ("\"day\"0", "45749"), ("0\\d", "45749"), ("[Yellow]#,##0", "45749"), ("0.00E+00", "45749"),
             ("_d0_)", "45749"), ("*d0", "45749"), ("G/標準", "45749"), ("@", "45749"), ("[$¥-411]#,##0", "45749"),
             ("#,##0\"名\";[Red]-#,##0", "45749"), ("0.0_ ", "45749"), ("# ?/?", "45749"), ("", "45749"),
+            ("\"No.\"General", "45749"), ("[Red]General", "45749"), ("[>100]General", "45749"), ("[Red]G/標準", "45749"),
+            ("GENERAL\"番\"", "45749"), ("\"No.\"G/標準;-G/標準", "45749"), ("[Red]g/m/d", "2025-04-02"),
+            ("General;yyyy", "45749"),
         ])
     func dates(_ code: String, _ expected: String) throws {
         #expect(try Office(cell: "<c s=\"1\"><v>45749</v></c>", formats: [code]).csv == expected + "\n")
@@ -152,7 +159,10 @@ struct OfficeTests {
             ("00\"歳\"", "3", "03"), ("0000_ ", "12", "0012"), ("0000;-0000", "12", "0012"), ("0000", "-5", "-5"),
             ("0000", "1.5", "1.5"), ("0", "12", "12"), ("#0000", "12", "12"), ("0,000", "12", "12"),
             ("00.00", "12", "12"), ("00%", "0.5", "0.5"), ("[<=999]000;000-0000", "12", "12"),
-            ("[Red]0000", "12", "0012"), ("\"a,b\"00", "1", "\"a,b01\""),
+            ("[Red]0000", "12", "0012"), ("\"a,b\"00", "1", "\"a,b01\""), ("00;[Red]-00", "20", "20"),
+            ("000;(000)", "17", "017"), ("000;\"x\"000", "19", "019"), ("00000;@", "16", "00016"),
+            ("0000;-0000;\"-\"", "14", "0014"), ("\\-000", "7", "007"), ("\"(\"000\")\"", "7", "007"),
+            ("\"▲\"000", "7", "007"), ("0000", "11.999999999999998", "0012"),
         ])
     func zeros(_ code: String, _ stored: String, _ expected: String) throws {
         #expect(try Office(cell: "<c s=\"1\"><v>\(stored)</v></c>", formats: [code]).csv == expected + "\n")
@@ -182,6 +192,46 @@ struct OfficeTests {
                 "CELL_FORMULA_WITHOUT_VALUE D2", "CELL_NO_NUMBER E2",
             ])
         #expect(String(decoding: sheet.csv, as: UTF8.self) == ",,#DIV/0!,,x,TRUE,FALSE,2\n")
+    }
+
+    @Test("A text that stands in the cell itself is missing where its formula has none", arguments: [false, true])
+    func inlineFormula(scans: Bool) throws {
+        for (content, expected) in [
+            ("<f>A1</f>", CellProblem.Code.formulaWithoutValue), ("<f>A1</f><is><t/></is>", .formulaWithoutValue),
+            ("<f>A1</f><is><t>a</t></is>", nil), ("", nil), ("<is><t/></is>", nil),
+        ] {
+            let office = Office(cell: "<c t=\"inlineStr\">\(content)</c>")
+            let sheet = try Workbook(office.parts.bytes).sheet(0, scans: scans)
+            #expect(sheet.problems.map(\.code) == (expected.map { [$0] } ?? []), "\(content)")
+        }
+    }
+
+    @Test("A truth value is 0, 1, true or false, and nothing else")
+    func booleans() throws {
+        for (stored, expected) in [("0", "FALSE"), ("1", "TRUE"), ("true", "TRUE"), ("false", "FALSE")] {
+            #expect(try Office(cell: "<c t=\"b\"><v>\(stored)</v></c>").csv == expected + "\n")
+        }
+        for stored in ["2", "-1", "TRUE", "yes", "00", " 1"] {
+            let sheet = try Office(cell: "<c t=\"b\"><v>\(stored)</v></c>").read()
+            #expect(sheet.problems.map(\.code) == [.noNumber] && sheet.csv == Array("\(stored)\n".utf8), "\(stored)")
+        }
+    }
+
+    @Test("Rows without height and columns without width are hidden", arguments: [false, true])
+    func flat(scans: Bool) throws {
+        let rows = (1...6).map { row in
+            let attributes = [
+                "ht=\"0\" customHeight=\"1\"", "ht=\"15\"", "hidden=\"1\" ht=\"15\"", "ht=\"0.0\" hidden=\"0\"",
+                "ht=\"0.5\"", "",
+            ][row - 1]
+            return "<row r=\"\(row)\" \(attributes)><c><v>1</v></c><c><v>2</v></c><c><v>3</v></c></row>"
+        }
+        var office = Office(rows: rows.joined())
+        office.sheet =
+            "<cols><col min=\"1\" max=\"1\" width=\"9\"/><col min=\"2\" max=\"2\" width=\"0\" customWidth=\"1\"/></cols>"
+            + office.sheet
+        let sheet = try Workbook(office.parts.bytes).sheet(0, scans: scans)
+        #expect(sheet.hiddenRows == [1, 3, 4] && sheet.hiddenColumns == [2])
     }
 
     @Test("All rows have as many fields as there are columns with content, and keep their numbers")
