@@ -9,6 +9,8 @@ import os
 import pathlib
 import shutil
 
+import openpyxl
+
 from program import ROOT, Folder, run
 
 GOLDEN = pathlib.Path(__file__).resolve().parent / "broken_cases.txt"
@@ -224,6 +226,13 @@ class Acceptance(Folder):
                 writer = csv.DictWriter(file, town[name][0].keys())
                 writer.writeheader()
                 writer.writerows(town[name])
+        if "workbook" in town:
+            book = openpyxl.Workbook()
+            for row in csv.reader((case / "facilities.csv").read_text(encoding="utf-8").splitlines()):
+                book.active.append([int(cell) if cell.isdigit() else cell for cell in row])
+            town["workbook"](book)
+            book.save(case / "facilities.xlsx")
+            (case / "facilities.csv").unlink()
         return case
 
     def test_every_code_stops_a_run_until_it_is_accepted_and_is_recorded(self):
@@ -235,6 +244,10 @@ class Acceptance(Folder):
 
         def several(*changes):
             return lambda town: [change(town) for change in changes]
+
+        def hide(book):
+            book.active.sheet_state = "hidden"
+            book.create_sheet("notes").append(["see the other sheet"])
 
         changes = {
             "ZERO_SEATS": several(
@@ -290,6 +303,9 @@ class Acceptance(Folder):
                     "  given: {rows: [{attribute: given, points: value}]}\n  points: {of: [given, work]}\n"),
                 each("children", lambda index, row: row.update(
                     work="就労" if index % 2 else "求職", given=row["points"], points=""))),
+            "NOTE_ROW": lambda town: town["facilities"].append({**town["facilities"][0], "facility_id": "合計"}),
+            "MERGED_CELLS": lambda town: town.update(workbook=lambda book: book.active.merge_cells("B2:B3")),
+            "SHEET_HIDDEN": lambda town: town.update(workbook=hide),
         }
         page = (ROOT / "docs/warnings.md").read_text(encoding="utf-8")
         codes = {line.split("`")[1] for line in page.splitlines()
