@@ -1,6 +1,7 @@
 import Admissions
 import CaseFiles
 import Tables
+import Workbooks
 
 /// The files that are written where somebody asks for them: the table for the core system, and the workbook.
 extension ResultAudit {
@@ -38,9 +39,9 @@ extension ResultAudit {
             + (0..<table.rowCount).map { row in table.columns.indices.map { table.text(row: row, column: $0) } }
     }
 
-    /// Where the workbook cannot be read. Its bytes are judged by the hash in `run.json`; where this version made it, it is made
-    /// again as well. Other versions of the libraries that write it may write the same cells in other bytes, so that a difference
-    /// is no fault by itself.
+    /// Where the workbook does not say what the case and the placements imply. Its bytes are judged by the hash in `run.json`;
+    /// where this version made it, it is made again, and its cells are compared. Other versions of the libraries that write it
+    /// may write the same cells in other bytes, so that other bytes are no fault by themselves.
     func workbookFaults(_ expected: RunRecord, advice: [Advice], _ notes: inout [String]) throws -> [String] {
         guard hasWorkbook else { return [] }
         let name = ResultFolder.workbookName
@@ -48,12 +49,34 @@ extension ResultAudit {
         do { written = try folder.bytes(of: name) } catch { return ["\(name): \(error.message)"] }
         let parts = reading.draft?.partNumbers(of: subject, threads: options.threads) ?? []
         let input = reportInput(subject, verified, explanations, expected, parts: parts, advice: advice)
-        if record.isOfThisVersion, try further.workbook(input, expected)?.bytes == written { return [] }
+        if record.isOfThisVersion, let own = try further.workbook(input, expected)?.bytes {
+            if own == written { return [] }
+            if let difference = workbookDifference(written, own) { return ["\(name): \(difference)"] }
+            notes.append("\(name) says what it should; its bytes are those of other versions of the libraries that write it.")
+            return []
+        }
         notes.append(
             record.isOfThisVersion
-                ? "\(name) is as its hash in run.json says; it is written otherwise here, so what it says was not checked."
+                ? "\(name) is as its hash in run.json says; this copy of the case does not say how it looks."
                 : "\(name) was written by \(record.solver.program); it is as its hash in run.json says, and what it says was "
                     + "not made again by this version, \(RunRecord.ownProgram).")
         return []
+    }
+
+    /// The first difference between what the cells of two workbooks say; `nil` where there is none.
+    ///
+    /// - Complexity: O(bytes).
+    private func workbookDifference(_ written: [UInt8], _ own: [UInt8]) -> String? {
+        do throws(WorkbookProblem) {
+            let (written, own) = (try Workbook(written), try Workbook(own))
+            guard written.sheets == own.sheets else { return "its sheets are not those that the case implies" }
+            for index in own.sheets.indices {
+                let (text, other) = (try written.sheet(index), try own.sheet(index))
+                if text.csv != other.csv || text.rows != other.rows {
+                    return "the sheet \(text.name) is not what the case and the placements imply"
+                }
+            }
+            return nil
+        } catch { return error.message }
     }
 }

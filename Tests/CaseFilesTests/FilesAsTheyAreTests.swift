@@ -136,12 +136,13 @@ struct FilesAsTheyAreTests {
 
     @Test("New children come in the form of the others")
     func newChildren() throws {
+        let children = "申込一覧\n" + Self.children.replacing(",", with: ";")
+        let form = "columns: {files: {children: {header: 2, separator: semicolon}}}\n"
         let sketch = try Sketch(
             UnreadColumnTests.two.merging(
                 [
-                    "case.yaml": UnreadColumnTests.table("case.yaml") + "columns: {files: {children: {header: 2, separator: semicolon}}}\n",
-                    "children.csv": "申込一覧\n" + Self.children.replacing(",", with: ";"),
-                    "new_children.csv": "申込一覧\n" + Self.children.replacing(",", with: ";").replacing("\n1;", with: "\n7;"),
+                    "case.yaml": UnreadColumnTests.table("case.yaml") + form, "children.csv": children,
+                    "new_children.csv": children.replacing("\n1;", with: "\n7;"),
                 ], uniquingKeysWith: { $1 }))
         defer { withExtendedLifetime(sketch) {} }
         let reading = CaseFolder(sketch.url).readBetweenRounds()
