@@ -52,7 +52,8 @@ extension ResultAudit {
         if record.isOfThisVersion, let own = try further.workbook(input, expected)?.bytes {
             if own == written { return [] }
             if let difference = workbookDifference(written, own) { return ["\(name): \(difference)"] }
-            notes.append("\(name) says what it should; its bytes are those of other versions of the libraries that write it.")
+            notes.append(
+                "\(name) says what it should; its bytes are those of other versions of the libraries that write it.")
             return []
         }
         notes.append(
