@@ -87,7 +87,7 @@ def measure(own, store, parts, sizes, quick):
 def conclude(chosen, about, versions, measured, rows, suites):
     """Prints the table, judges, and writes the README; the exit status says whether all agree."""
     seeds = WORK.parent / "seeds.json"
-    found = report.targets(measured)
+    found = report.targets(measured, suites)
     section = report.text(
         about, versions, measured, rows, found, suites, json.loads(seeds.read_text()) if seeds.exists() else None)
     print(section)

@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+import zipfile
 
 from measure import ROOT, WORK, demand, digest, say
 
@@ -66,6 +67,86 @@ class Cities:
     def by_hand(self, children, mistakes):
         """A city with the round as staff did it, with so many mistakes."""
         return self.generated(f"{children} by hand", children, ["--manual-mistakes", mistakes])
+
+    def tables(self, *sizes, columns=60):
+        """A folder with a children's table of so many rows as a text and as a workbook, for each size: `ROWS.csv`, `ROWS.xlsx`."""
+        return self._make(
+            f"tables {' '.join(map(str, sizes))}", lambda folder: [self._table(folder, rows, columns) for rows in sizes])
+
+    @staticmethod
+    def _table(folder, rows, columns):
+        """Ids, days as serial numbers, numbers, and texts that Excel shares, as it writes them."""
+        folder.mkdir(parents=True, exist_ok=True)
+        letters = []
+        for column in range(columns):
+            letters.append((chr(64 + column // 26) if column >= 26 else "") + chr(65 + column % 26))
+        header = ["child_id", "household_id", "birth_date"] + [f"wish_{number}" for number in range(1, 21)]
+        header += [f"column_{number}" for number in range(len(header), columns)]
+        # Every text stands once in the list and is named by its place.
+        places = {}
+
+        def cell(row, column):
+            if column == 0:
+                return f"C{row:07}", None
+            if column == 1:
+                return f"H{row // 2:07}", None
+            if column == 2:
+                return f"20{20 + row % 6}-04-01", 43922 + [0, 365, 730, 1095, 1461, 1826][row % 6]
+            if column < 23:
+                return ("", "") if column > 3 + row % 7 else (f"F{(row * 7 + column) % 300:03}", None)
+            if column % 3:
+                return str(row * column % 100), row * column % 100
+            return ["あり", "なし", "在宅", "就労", ""][row * column % 5], None
+
+        with zipfile.ZipFile(folder / f"{rows}.xlsx", "w", zipfile.ZIP_DEFLATED) as book, open(
+                folder / f"{rows}.csv", "w", newline="", encoding="utf-8") as text:
+            main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+            writer = csv.writer(text, lineterminator="\n")
+            writer.writerow(header)
+            with book.open("xl/worksheets/sheet1.xml", "w") as sheet:
+                sheet.write(f"<worksheet {main}><sheetData>".encode())
+                for row in range(rows + 1):
+                    cells = [(name, None) for name in header] if row == 0 else [cell(row, at) for at in range(columns)]
+                    if row:
+                        writer.writerow([written for written, _ in cells])
+                    line = [f'<row r="{row + 1}" spans="1:{columns}">']
+                    for at, (written, number) in enumerate(cells):
+                        if written == "":
+                            continue
+                        place = f"{letters[at]}{row + 1}"
+                        if number is None:
+                            index = places.setdefault(written, len(places))
+                            line.append(f'<c r="{place}" t="s"><v>{index}</v></c>')
+                        else:
+                            style = ' s="1"' if at == 2 else ""
+                            line.append(f'<c r="{place}"{style}><v>{number}</v></c>')
+                    sheet.write(("".join(line) + "</row>").encode())
+                sheet.write(b"</sheetData></worksheet>")
+            shared = "".join(f"<si><t>{written}</t></si>" for written in places)
+            book.writestr("xl/sharedStrings.xml", f"<sst {main}>{shared}</sst>")
+            book.writestr(
+                "xl/styles.xml", f'<styleSheet {main}><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>')
+            office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+            package = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'
+            kinds = {"rId1": "worksheets/sheet1.xml", "rId2": "sharedStrings.xml", "rId3": "styles.xml"}
+            names = {"rId1": "worksheet", "rId2": "sharedStrings", "rId3": "styles"}
+            book.writestr("xl/_rels/workbook.xml.rels", f"<Relationships {package}>" + "".join(
+                f'<Relationship Id="{key}" Type="{office}/{names[key]}" Target="{target}"/>' for key, target in kinds.items()
+            ) + "</Relationships>")
+            book.writestr(
+                "xl/workbook.xml",
+                f'<workbook {main} xmlns:r="{office}"><sheets><sheet name="1" sheetId="1" r:id="rId1"/></sheets></workbook>')
+            book.writestr(
+                "_rels/.rels", f'<Relationships {package}><Relationship Id="rId1" Type="{office}/officeDocument" '
+                'Target="xl/workbook.xml"/></Relationships>')
+            types = "http://schemas.openxmlformats.org/package/2006/content-types"
+            kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+            book.writestr("[Content_Types].xml", (
+                f'<Types xmlns="{types}"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.'
+                f'relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/>'
+                f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{kind}.worksheet+xml"/>'
+                f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}.sharedStrings+xml"/>'
+                f'<Override PartName="/xl/styles.xml" ContentType="{kind}.styles+xml"/></Types>'))
 
     def points(self, children, kind):
         """A city whose points a table computes (`table`); the same with what it computes in columns, and without the columns

@@ -8,6 +8,10 @@ import shutil
 from measure import ROOT, WORK, Failure, demand, median, run, say
 
 
+# Rows of the children's tables that are read as a text and as a workbook.
+TABLES = [8_000, 100_000]
+
+
 class Own:
     def __init__(self, enmusubi, cities):
         self.enmusubi = enmusubi
@@ -138,7 +142,8 @@ class Own:
              "--time-units", "microseconds", "--path", out, "--no-progress"],
             environment={
                 "ENMUSUBI": str(self.enmusubi),
-                "ENMUSUBI_SIZES": ",".join(str(size) for size in sizes if size < 1_000_000)})
+                "ENMUSUBI_SIZES": ",".join(str(size) for size in sizes if size < 1_000_000),
+                "ENMUSUBI_TABLES": str(self.cities.tables(*TABLES))})
         measured = {}
         for path in sorted(out.glob("*.tsv")):
             name, metric = re.fullmatch(r".*?\.Suites\.(.*)\.(\w+)\.histogram\.percentiles\.tsv", path.name).groups()
@@ -160,5 +165,5 @@ class Own:
 def _place(name):
     """The order of the suites in the table: by suite, then by size."""
     suite, city = name.split("/", 1)
-    order = ["reading", "compiling", "reducing", "allocating", "verifying", "command", "hard"]
+    order = ["table", "reading", "compiling", "reducing", "allocating", "verifying", "command", "hard"]
     return order.index(suite), int(city) if city.isdigit() else 0, city

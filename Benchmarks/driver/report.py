@@ -34,7 +34,7 @@ def table(header, rows):
     return "\n".join(lines + ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows])
 
 
-def targets(own):
+def targets(own, suites):
     """Each target with what was measured: sentence, measured, met or not (None: not measured)."""
 
     def at_most(sentence, value, most, show, holds=True):
@@ -93,6 +93,16 @@ def targets(own):
         at_most(
             "8,000 children, points by a table of 120 rows: reading and computing at most 1.5 times as long as with given points",
             (own.get("table 8000") or {}).get("ratio", {}).get("given"), 1.5, lambda value: f"{value:.2f} times"))
+    book, text = ((suites or {}).get(f"table/{kind} 8000") for kind in ("workbook", "csv"))
+    found.append(
+        at_most(
+            "a children's workbook of 8,000 rows and 60 columns: read in at most six times what the same rows take as CSV",
+            book["median"] / text["median"] if book and text else None, 6, lambda value: f"{value:.2f} times"))
+    large = (suites or {}).get("table/workbook 100000")
+    found.append(
+        at_most(
+            "a children's workbook of 100,000 rows and 60 columns: read within 200 MB",
+            large["mebibytes"] if large else None, 200e6 / 2**20, memory))
     overruns = [value["overrun"] for name, value in own.items() if name.startswith("deadline")]
     found.append(
         at_most(

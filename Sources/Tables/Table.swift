@@ -169,7 +169,9 @@ public struct Table: Sendable {
     /// The range of the field without the quotes around it.
     @usableFromInline func content(_ row: Int, _ column: Int) -> Range<Int> {
         let range = range(row, column)
-        if range.isEmpty || bytes[range.lowerBound] > UInt8(ascii: "=") { return range }
+        if range.isEmpty { return range }
+        let first = bytes[range.lowerBound]
+        if first != UInt8(ascii: "\""), first != UInt8(ascii: "=") { return range }
         return bytes.withUnsafeBufferPointer { contentRange(of: range, in: $0) }
     }
 

@@ -17,6 +17,18 @@ enum Fixtures {
         }
     }()
 
+    /// Rows of the tables that the driver made in the folder `ENMUSUBI_TABLES`; none where it did not.
+    static let tableSizes: [Int] = {
+        let names = try? FileManager.default.contentsOfDirectory(atPath: tables)
+        return (names ?? []).compactMap { $0.hasSuffix(".xlsx") ? Int($0.dropLast(5)) : nil }.sorted()
+    }()
+    private static let tables = ProcessInfo.processInfo.environment["ENMUSUBI_TABLES"] ?? "/nowhere"
+
+    /// The bytes of one of these tables.
+    static func table(_ name: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: URL(fileURLWithPath: tables).appending(path: name)))
+    }
+
     /// A realistic city with as many children a facility as the default.
     static func city(children: Int, seed: UInt64 = 1) -> CityOptions {
         CityOptions(children: children, facilities: max(1, children * 3 / 80), seed: seed)

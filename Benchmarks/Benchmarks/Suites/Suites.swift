@@ -5,7 +5,9 @@ import CaseFiles
 import Foundation
 import Programs
 import SyntheticCity
+import Tables
 import Verifying
+import Workbooks
 
 /// The suites. A name is `suite/city`; the driver beside this package reads them by it.
 ///
@@ -21,6 +23,16 @@ let benchmarks: @Sendable () -> Void = {
         measureVerifying(city, "\(children)")
         measureCommand(city, "\(children)")
     }
+    for rows in Fixtures.tableSizes {
+        Benchmark.defaultConfiguration = configuration(children: rows)
+        measureTable("csv \(rows)", columns: 60, rows: rows) {
+            Table.read(try DecodedText(try Fixtures.table("\(rows).csv")).utf8).table
+        }
+        measureTable("workbook \(rows)", columns: 60, rows: rows) {
+            let sheet = try Workbook(try Fixtures.table("\(rows).xlsx")).sheet(0)
+            return Table.read(sheet.csv, sheet: SheetPlaces(rows: sheet.rows)).table
+        }
+    }
     Benchmark.defaultConfiguration = configuration(children: 8_000)
     for (name, city) in Fixtures.hard { measureAllocating(city, "hard/\(name)") }
     for children in [400, 2_000] { measureDeadline(children: children, limit: .seconds(2)) }
@@ -30,6 +42,20 @@ private func configuration(children: Int) -> Benchmark.Configuration {
     .init(
         metrics: [.wallClock, .cpuTotal, .peakMemoryResident], warmupIterations: children >= 1_000_000 ? 0 : 1,
         maxDuration: .seconds(3), maxIterations: children >= 1_000_000 ? 1 : 15)
+}
+
+/// A table from the bytes of a file to its rows, the file's reading included.
+private func measureTable(
+    _ name: String, columns: Int, rows: Int, _ read: @escaping @Sendable () throws -> Table?
+) {
+    Benchmark("table/\(name)") { benchmark in
+        do {
+            benchmark.startMeasurement()
+            let table = try read()
+            benchmark.stopMeasurement()
+            if table?.rowCount != rows || table?.columns.count != columns { benchmark.error("the table was not read") }
+        } catch { benchmark.error("\(error)") }
+    }
 }
 
 private func measureReading(_ city: CityOptions, _ name: String) {
