@@ -93,12 +93,12 @@ def targets(own, suites):
         at_most(
             "8,000 children, points by a table of 120 rows: reading and computing at most 1.5 times as long as with given points",
             (own.get("table 8000") or {}).get("ratio", {}).get("given"), 1.5, lambda value: f"{value:.2f} times"))
-    book, text = ((suites or {}).get(f"table/{kind} 8000") for kind in ("workbook", "csv"))
+    book, text = ((suites or {}).get(f"table/{kind}_8000") for kind in ("workbook", "csv"))
     found.append(
         at_most(
             "a children's workbook of 8,000 rows and 60 columns: read in at most six times what the same rows take as CSV",
             book["median"] / text["median"] if book and text else None, 6, lambda value: f"{value:.2f} times"))
-    large = (suites or {}).get("table/workbook 100000")
+    large = (suites or {}).get("table/workbook_100000")
     found.append(
         at_most(
             "a children's workbook of 100,000 rows and 60 columns: read within 200 MB",
