@@ -23,7 +23,7 @@ public struct CaseFolder: Sendable {
     }
 
     /// What files of tables are called, in small letters.
-    public static let tableEndings: Set<String> = ["csv", "tsv", "txt", "xlsx", "xlsm", "ods"]
+    static let tableEndings = Set(["csv", "tsv", "txt"] + ColumnProfile.workbookEndings)
 
     /// Reads and checks everything.
     ///

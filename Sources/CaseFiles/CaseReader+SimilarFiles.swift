@@ -34,7 +34,7 @@ extension CaseReader {
     }
 
     /// What spreadsheets write, in small letters.
-    private static let tableEndings: Set<String> = ["csv", "txt", "tsv", "xlsx", "xls", "xlsm", "xlsb", "ods"]
+    private static let tableEndings = CaseFolder.tableEndings.union(["xls", "xlsb"])
 
     private static func parts(of name: String) -> (stem: String, ending: String) {
         let url = URL(fileURLWithPath: name)

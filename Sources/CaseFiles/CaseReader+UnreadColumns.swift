@@ -313,7 +313,7 @@ extension CaseReader {
 extension ColumnProfile {
     /// Columns of which the profile says that the table has none.
     func columnsMissing(in table: CaseTable) -> Set<String> {
-        withoutColumns[table == .newChildren ? .children : table] ?? []
+        withoutColumns[ColumnProfile.form(table)] ?? []
     }
 }
 

@@ -124,6 +124,26 @@ struct FileForm: Hashable, Sendable {
     /// First cells of rows that are no data, folded and without blanks; one that ends in `*` counts as a beginning.
     var leaveOut: [String] = []
 
+    /// What `files` says of it: names of entries and their values as YAML.
+    var entries: [(String, String)] {
+        let quoted = ColumnSuggestions.quoted
+        var entries: [(String, String)] = []
+        if let sheet { entries.append(("sheet", quoted(sheet))) }
+        if let header {
+            entries.append(
+                ("header", header.count == 1 ? "\(header.lowerBound)" : "\(header.lowerBound)-\(header.upperBound)"))
+        }
+        if let separator { entries.append(("separator", separator.rawValue)) }
+        if !leaveOut.isEmpty { entries.append(("leaveOut", "[\(leaveOut.map(quoted).joined(separator: ", "))]")) }
+        return entries
+    }
+
+    /// The value of a table's entry in `files`, as YAML.
+    func yaml(ofFile name: String) -> String {
+        let all = [("file", ColumnSuggestions.quoted(name))] + entries
+        return "{\(all.map { "\($0.0): \($0.1)" }.joined(separator: ", "))}"
+    }
+
     /// The entry of `leaveOut` that says that a row whose first cell says this is no data.
     func entry(for first: String) -> String? {
         let text = folded(first).filter { !$0.isWhitespace }
@@ -188,7 +208,7 @@ struct ColumnNames: Sendable {
     init(_ columns: [String], of table: CaseTable, by profile: ColumnProfile) {
         let headers = columns.map { folded($0) }
         // New children come in the form of the others.
-        let map = profile.headers[table == .newChildren ? .children : table] ?? [:]
+        let map = profile.headers[ColumnProfile.form(table)] ?? [:]
         var taken = Set<Int>()
         for (name, template) in map.sorted(by: { $0.key < $1.key }) {
             // As the names of a table are.

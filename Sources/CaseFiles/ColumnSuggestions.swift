@@ -253,26 +253,12 @@ extension ColumnSuggestions {
     }
 
     /// What `files` says of how the table stands in its file: names of entries and their values as YAML.
-    public var formEntries: [(String, String)] {
-        var entries: [(String, String)] = []
-        if let sheet = form.sheet { entries.append(("sheet", Self.quoted(sheet))) }
-        if let header = form.header {
-            entries.append(
-                ("header", header.count == 1 ? "\(header.lowerBound)" : "\(header.lowerBound)-\(header.upperBound)"))
-        }
-        if let separator = form.separator { entries.append(("separator", separator.rawValue)) }
-        if !form.leaveOut.isEmpty {
-            entries.append(("leaveOut", "[\(form.leaveOut.map(Self.quoted).joined(separator: ", "))]"))
-        }
-        return entries
-    }
+    public var formEntries: [(String, String)] { form.entries }
 
     /// What `files` says of the table; `nil` where nothing need be said.
     private var fileEntry: String? {
-        let entries = formEntries
-        if entries.isEmpty { return fileName == table.fileName ? nil : Self.quoted(fileName) }
-        let all = [("file", Self.quoted(fileName))] + entries
-        return "{\(all.map { "\($0.0): \($0.1)" }.joined(separator: ", "))}"
+        if !form.entries.isEmpty { return form.yaml(ofFile: fileName) }
+        return fileName == table.fileName ? nil : Self.quoted(fileName)
     }
 
     /// The entries of the table, with those of the profile taken out that the file does not have.

@@ -9,7 +9,7 @@ enum ColumnSynonyms {
     /// For each column of a table its own name and what else it is called, the most telling names first; `N` stands for the
     /// number.
     static func names(of table: CaseTable) -> [(column: String, names: [String])] {
-        let known = Dictionary(uniqueKeysWithValues: written[table == .newChildren ? .children : table] ?? [])
+        let known = Dictionary(uniqueKeysWithValues: written[ColumnProfile.form(table)] ?? [])
         return table.columns.map { ($0, [$0] + (known[$0] ?? [])) }
     }
 

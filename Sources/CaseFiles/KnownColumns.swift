@@ -42,7 +42,7 @@ struct KnownColumns {
                 (Self.hasEffect($0.column, near: near) || wards && $0.column == "ward") && !without.contains($0.column)
             }
             .map { Synonyms($0.column, $0.names) }
-        let map = profile.headers[kind == .newChildren ? .children : kind] ?? [:]
+        let map = profile.headers[ColumnProfile.form(kind)] ?? [:]
         headers =
             kind.columns.flatMap { column in
                 [map[column], column].compactMap { $0 }.map { (column, $0) }

@@ -127,7 +127,7 @@ struct SettingsFile {
         sha256 = SHA256.digest(of: bytes).description
         do {
             let text = try DecodedText(bytes)
-            inputEncoding = text.isUTF16 ? .utf16 : text.encoding == .cp932 ? .cp932 : .utf8
+            inputEncoding = InputEncoding(text)
             guard let root = try Yams.compose(yaml: String(decoding: text.utf8, as: UTF8.self)) else {
                 problems = [
                     Problem(

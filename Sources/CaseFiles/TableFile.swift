@@ -8,6 +8,10 @@ public enum InputEncoding: String, Codable, Sendable {
     case utf8, cp932, utf16
     /// A sheet of a workbook.
     case workbook
+
+    init(_ text: DecodedText) {
+        self = text.isUTF16 ? .utf16 : text.encoding == .cp932 ? .cp932 : .utf8
+    }
 }
 
 /// A table as it lies in a file: a text, or one sheet of a workbook.
@@ -89,11 +93,18 @@ struct TableFile {
         var file = TableFile(table: table, encoding: source.encoding, sheet: source.sheet?.name)
         file.problems = problems
         file.hasLostRows = !problems.isEmpty
-        if let found { file.tell(found, of: name) }
+        // Whoever writes down what was found writes all that is known.
+        var known = form
+        if source.choice != nil { known.sheet = source.sheet?.name }
+        if let found {
+            known.header = table.headerRows
+            known.separator = found.separator == .comma ? form.separator : found.separator
+            file.tell(found, of: name, known)
+        }
         if !form.leaveOut.isEmpty { file.tellLeftOut(name, unmatched: form.leaveOut.filter(unmatched.contains)) }
         file.doubtNotes(name, isInSettings)
         if let sheet = source.sheet { file.examine(sheet, name) }
-        if let choice = source.choice { file.tell(choice, of: name, isInSettings) }
+        if let choice = source.choice { file.tell(choice, of: name, isInSettings ? known : nil) }
         return (file, [])
     }
 
@@ -109,11 +120,10 @@ struct TableFile {
         problems.append(problem)
     }
 
-    private mutating func tell(_ layout: TableLayout, of name: String) {
+    private mutating func tell(_ layout: TableLayout, of name: String, _ form: FileForm) {
         let rows = table.headerRows
         let header = rows.count == 1 ? "\(rows.lowerBound)" : "\(rows.lowerBound)-\(rows.upperBound)"
-        let separator = layout.separator == .comma ? "" : ", separator: \(layout.separator.rawValue)"
-        let words = "{file: \(CaseFolder.quoted(name)), header: \(header)\(separator)}"
+        let words = form.yaml(ofFile: name)
         let above = table.rowsAboveHeader
         let passed = above == 0 ? "" : " and \(above) above \(above == 1 ? "is" : "are") passed over"
         add(
@@ -128,11 +138,12 @@ struct TableFile {
     }
 
     /// Tells which of several sheets was taken; one that people do not see is asked about.
-    private mutating func tell(_ choice: TableSource.Choice, of name: String, _ isInSettings: Bool) {
-        guard let sheet else { return }
-        let form = "{file: \(CaseFolder.quoted(name)), sheet: \(CaseFolder.quoted(sheet))}"
-        let advice = isInSettings ? "; say so in columns, files: \(form)" : ""
-        let japaneseAdvice = isInSettings ? "columns の files に \(form) と書けばこの知らせは出ません。" : ""
+    ///
+    /// - Parameter form: What to write down; `nil`: there is no such setting.
+    private mutating func tell(_ choice: TableSource.Choice, of name: String, _ form: FileForm?) {
+        let words = form?.yaml(ofFile: name)
+        let advice = words.map { "; say so in columns, files: \($0)" } ?? ""
+        let japaneseAdvice = words.map { "columns の files に \($0) と書けばこの知らせは出ません。" } ?? ""
         if choice.isHidden {
             add(
                 .sheetHidden, name, line: table.headerRow,
@@ -203,22 +214,19 @@ struct TableFile {
             japanese: "ほかに \(found - Self.namedRows) 行が合計か注記のようです。")
     }
 
-    private mutating func refuse(_ cell: CellProblem, _ name: String, _ message: String, japanese: String) {
-        var problem = Problem(.cell(cell.code), file: name, line: cell.row, column: cell.column, message).inSheet(sheet)
-        problem.japanese = japanese
-        problems.append(problem)
-        hasLostRows = true
-    }
-
     private mutating func examine(_ text: SheetText, _ name: String) {
-        let (first, last) = (table.headerRows.lowerBound, text.rows.last.map(Int.init) ?? 0)
-        let leftOut = Set(table.leftOutRows)
-        let (columns, headerEnd) = (table.columns.count, table.headerRows.upperBound)
         let header = table.headerRows
+        let (first, headerEnd, last) = (header.lowerBound, header.upperBound, text.rows.last.map(Int.init) ?? 0)
+        let leftOut = Set(table.leftOutRows)
+        let columns = table.columns.count
         for cell in text.problems
         where cell.row >= first && !leftOut.contains(cell.row) && (cell.column <= columns || header.contains(cell.row))
         {
-            refuse(cell, name, cell.message, japanese: cell.japanese)
+            var problem = Problem(.cell(cell.code), file: name, line: cell.row, column: cell.column, cell.message)
+                .inSheet(sheet)
+            problem.japanese = cell.japanese
+            problems.append(problem)
+            hasLostRows = true
         }
         let merged = text.merged.filter { range in
             range.lastRow > headerEnd && range.firstRow <= last && range.firstColumn <= columns
@@ -266,7 +274,7 @@ struct TableSource {
 
     init(_ text: DecodedText) {
         utf8 = text.utf8
-        encoding = text.isUTF16 ? .utf16 : text.encoding == .cp932 ? .cp932 : .utf8
+        encoding = InputEncoding(text)
     }
 
     private init(_ sheet: SheetText) {

@@ -80,11 +80,7 @@ public enum NoteRow {
 
     /// Whether a first byte may begin such a text, so that most cells need not be made a text.
     public static func mayBegin(_ byte: UInt8) -> Bool {
-        byte >= 0x80
-            || [
-                UInt8(ascii: "*"), UInt8(ascii: "("), UInt8(ascii: "T"), UInt8(ascii: "t"), UInt8(ascii: "S"),
-                UInt8(ascii: "s"),
-            ].contains(byte)
+        byte >= 0x80 || "*(TtSs".utf8.contains(byte)
     }
 
     private static let englishSums: Set<String> = ["total", "subtotal", "sum", "totals"]
