@@ -47,7 +47,7 @@ struct CaseTableFile {
         let bytes: [UInt8]
         do { bytes = try fileBytes(name, in: folder) } catch { return (nil, [error.problem(in: name)]) }
         let sha256 = Background(threads: threads) { SHA256.digest(of: bytes).description }
-        let (file, problems) = TableFile.read(bytes, named: name, as: profile.form(of: kind)) {
+        let (file, problems) = TableFile.read(bytes, named: name, as: profile.form(of: kind), entry: kind.settingName) {
             kind.fits($0, by: profile)
         }
         guard let file else { return (nil, problems) }

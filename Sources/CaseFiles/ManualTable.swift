@@ -28,7 +28,7 @@ public enum ManualTable {
         let name = url.lastPathComponent
         let bytes: [UInt8]
         do { bytes = try fileBytes(url) } catch { return (nil, [error.problem(in: name)]) }
-        let (file, problems) = TableFile.read(bytes, named: name, as: FileForm(), isInSettings: false) { header in
+        let (file, problems) = TableFile.read(bytes, named: name, as: FileForm(), entry: nil) { header in
             columns.allSatisfy(header.contains)
         }
         // Nobody is asked here, and a place that is read wrongly is a child's.

@@ -34,18 +34,18 @@ struct TableFile {
     ///   - bytes: Of the file.
     ///   - name: Of the file, for problems.
     ///   - form: What is said of it.
-    ///   - isInSettings: Whether `columns.files` may say how the table stands in its file, so that problems name it.
+    ///   - entry: Its entry in `columns.files`, which problems tell to write; `nil`: there is none.
     ///   - fits: Whether these columns are those of the table, as far as it cannot do without them.
     /// - Returns: The table; `nil` where there is none that could be read, with every problem.
     /// - Complexity: O(bytes), for a workbook O(bytes of all its sheets).
     static func read(
-        _ bytes: [UInt8], named name: String, as form: FileForm, isInSettings: Bool = true, fits: ([String]) -> Bool
+        _ bytes: [UInt8], named name: String, as form: FileForm, entry: String?, fits: ([String]) -> Bool
     ) -> (file: TableFile?, problems: [Problem]) {
         if Workbook.looksLikeWorkbook(bytes) {
             do {
                 let workbook = try Workbook(bytes)
                 let source = try TableSource.only(of: workbook, named: name, as: form, fits: fits).get()
-                return read(source, named: name, as: form, isInSettings, fits: fits)
+                return read(source, named: name, as: form, entry, fits: fits)
             } catch let problem as Problem {
                 return (nil, [problem])
             } catch let problem as WorkbookProblem {
@@ -63,12 +63,12 @@ struct TableFile {
             return (nil, [problem])
         }
         do throws(TableProblem) {
-            return read(TableSource(try DecodedText(bytes)), named: name, as: form, isInSettings, fits: fits)
+            return read(TableSource(try DecodedText(bytes)), named: name, as: form, entry, fits: fits)
         } catch { return (nil, [Problem(error, file: name)]) }
     }
 
     private static func read(
-        _ source: TableSource, named name: String, as form: FileForm, _ isInSettings: Bool, fits: ([String]) -> Bool
+        _ source: TableSource, named name: String, as form: FileForm, _ entry: String?, fits: ([String]) -> Bool
     ) -> (file: TableFile?, problems: [Problem]) {
         var layout = TableLayout(
             header: form.header, separator: source.places == nil ? form.separator ?? .comma : .comma)
@@ -95,16 +95,17 @@ struct TableFile {
         file.hasLostRows = !problems.isEmpty
         // Whoever writes down what was found writes all that is known.
         var known = form
+        func words() -> String? { entry.map { "{\($0): \(known.yaml(ofFile: name))}" } }
         if source.choice != nil { known.sheet = source.sheet?.name }
         if let found {
             known.header = table.headerRows
             known.separator = found.separator == .comma ? form.separator : found.separator
-            file.tell(found, of: name, known)
+            file.tell(found, of: name, words())
         }
         if !form.leaveOut.isEmpty { file.tellLeftOut(name, unmatched: form.leaveOut.filter(unmatched.contains)) }
-        file.doubtNotes(name, isInSettings)
+        file.doubtNotes(name, isInSettings: entry != nil)
         if let sheet = source.sheet { file.examine(sheet, name) }
-        if let choice = source.choice { file.tell(choice, of: name, isInSettings ? known : nil) }
+        if let choice = source.choice { file.tell(choice, of: name, words()) }
         return (file, [])
     }
 
@@ -120,30 +121,35 @@ struct TableFile {
         problems.append(problem)
     }
 
-    private mutating func tell(_ layout: TableLayout, of name: String, _ form: FileForm) {
+    /// Tells where the header was found.
+    ///
+    /// - Parameter words: What to write down; `nil`: there is no such setting.
+    private mutating func tell(_ layout: TableLayout, of name: String, _ words: String?) {
         let rows = table.headerRows
         let header = rows.count == 1 ? "\(rows.lowerBound)" : "\(rows.lowerBound)-\(rows.upperBound)"
-        let words = form.yaml(ofFile: name)
         let above = table.rowsAboveHeader
         let passed = above == 0 ? "" : " and \(above) above \(above == 1 ? "is" : "are") passed over"
         add(
             .layoutFound, name, line: table.headerRow,
             "The header was found in row \(header)\(passed)"
-                + "\(layout.separator == .comma ? "" : ", with fields parted by \(layout.separator.rawValue)s"); say so in "
-                + "columns, files: \(words).",
+                + "\(layout.separator == .comma ? "" : ", with fields parted by \(layout.separator.rawValue)s")\(Self.advice(words)).",
             japanese: "見出しを\(header)行目に見つけました"
                 + (above == 0 ? "" : "（その上の\(above)行は読みません）")
                 + (layout.separator == .comma ? "" : "。区切り文字は\(layout.separator == .tab ? "タブ" : "セミコロン")です")
-                + "。columns の files に \(words) と書けばこの知らせは出ません。")
+                + "。" + Self.japaneseAdvice(words))
+    }
+
+    private static func advice(_ words: String?) -> String { words.map { "; say so in columns, files: \($0)" } ?? "" }
+
+    private static func japaneseAdvice(_ words: String?) -> String {
+        words.map { "columns の files に \($0) と書けばこの知らせは出ません。" } ?? ""
     }
 
     /// Tells which of several sheets was taken; one that people do not see is asked about.
     ///
-    /// - Parameter form: What to write down; `nil`: there is no such setting.
-    private mutating func tell(_ choice: TableSource.Choice, of name: String, _ form: FileForm?) {
-        let words = form?.yaml(ofFile: name)
-        let advice = words.map { "; say so in columns, files: \($0)" } ?? ""
-        let japaneseAdvice = words.map { "columns の files に \($0) と書けばこの知らせは出ません。" } ?? ""
+    /// - Parameter words: What to write down; `nil`: there is no such setting.
+    private mutating func tell(_ choice: TableSource.Choice, of name: String, _ words: String?) {
+        let (advice, japaneseAdvice) = (Self.advice(words), Self.japaneseAdvice(words))
         if choice.isHidden {
             add(
                 .sheetHidden, name, line: table.headerRow,
@@ -185,7 +191,7 @@ struct TableFile {
     /// Asks about rows that seem to be sums or notes but have the form of data.
     ///
     /// - Complexity: O(rows), for those that may be one O(length of their first cells).
-    private mutating func doubtNotes(_ name: String, _ isInSettings: Bool) {
+    private mutating func doubtNotes(_ name: String, isInSettings: Bool) {
         var found = 0
         for row in 0..<table.rowCount {
             guard let column = table.columns.indices.first(where: { !table.isBlank(row: row, column: $0) }) else {

@@ -251,6 +251,22 @@ class Workbooks(Copy):
         self.assertIn("HIDDEN_CELLS", codes)
         self.assertIn("LAYOUT_FOUND", codes)
 
+    def test_what_is_told_to_be_written_down_ends_the_remarks(self):
+        case = self.copy("small-town")
+        book = openpyxl.Workbook()
+        book.active.title = "説明"
+        sheet = self.sheet(book, "4月", table(case / "facilities.csv"))
+        sheet.insert_rows(1, 2)
+        sheet["A1"] = "募集数"
+        book.save(case / "facilities.xlsx")
+        (case / "facilities.csv").unlink()
+        self.assertEqual(self.same("small-town", case), ["LAYOUT_FOUND", "SHEET_FOUND"])
+        told = {re.search(r"files: (\{.*\})", problem["message"])[1] for problem in self.problems(case)
+                if problem["code"] in ["LAYOUT_FOUND", "SHEET_FOUND"]}
+        self.assertEqual(len(told), 1)
+        self.columns(case, f"{{files: {told.pop()}}}")
+        self.assertEqual(self.same("small-town", case), [])
+
     def test_places_are_sheet_and_cell(self):
         case = self.copy("small-town")
         lines = table(case / "children.csv")
