@@ -1,3 +1,4 @@
+import Admissions
 import CaseFiles
 import Rounds
 
@@ -20,7 +21,7 @@ public struct BatchRowMessage: Message {
         (stays, held, claims) = (counts?.stays, counts?.held, counts?.claims)
     }
 
-    public func lines(in language: Problem.Language) -> [String] {
+    public func lines(in language: Language) -> [String] {
         var line = "\(folder): \(state)"
         if let counts = row.counts {
             line += ", revision \(counts.revision): \(counts.children) \(counts.children == 1 ? "child" : "children")"

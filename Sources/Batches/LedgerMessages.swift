@@ -1,3 +1,4 @@
+import Admissions
 import CaseFiles
 import Foundation
 import Ledger
@@ -23,7 +24,7 @@ public struct LedgerRunMessage: Message {
         self.run = run.run
     }
 
-    public func lines(in language: Problem.Language) -> [String] {
+    public func lines(in language: Language) -> [String] {
         [
             "\(number)  \(run.key)  revision \(run.revision)  \(state)"
                 + (supersededBy.map { ", superseded by \($0)" } ?? "")
@@ -75,7 +76,7 @@ public struct LedgerCheckMessage: Message {
     }
 
     /// The lines for a ledger in which nothing was altered; no lines for any other.
-    public func lines(in language: Problem.Language) -> [String] {
+    public func lines(in language: Language) -> [String] {
         faults.isEmpty
             ? ["\(name): verified. \(entries) entries, \(files) files of results; nothing was altered."] : []
     }

@@ -56,7 +56,7 @@ public struct NextSummary: Message {
         self.text = text
     }
 
-    public func lines(in language: Problem.Language) -> [String] { text }
+    public func lines(in language: Language) -> [String] { text }
 }
 
 /// What became of one child between two rounds.
@@ -77,7 +77,7 @@ public struct CarriedChildMessage: Message {
         wishesKept = child.wishesKept?.map(\.spelling)
     }
 
-    public func lines(in language: Problem.Language) -> [String] {
+    public func lines(in language: Language) -> [String] {
         var line = "  \(child): \(fate)"
         if let facility { line += " at \(facility)" }
         if let former { line += ", before at \(former)" }
@@ -100,7 +100,7 @@ public struct WishesTakenMessage: Message {
 
     private enum CodingKeys: CodingKey { case message, child, household, reason, taken, left }
 
-    public func lines(in language: Problem.Language) -> [String] {
+    public func lines(in language: Language) -> [String] {
         heading + [
             "    \(child): \(taken.joined(separator: ", ")); "
                 + (left.isEmpty ? "no wish is left" : "left: \(left.joined(separator: ", "))")
@@ -118,7 +118,7 @@ public struct NoOutcomeMessage: Message {
 
     private enum CodingKeys: CodingKey { case message, household, children }
 
-    public func lines(in language: Problem.Language) -> [String] {
+    public func lines(in language: Language) -> [String] {
         heading + ["    household \(household): \(children.joined(separator: ", "))"]
     }
 }

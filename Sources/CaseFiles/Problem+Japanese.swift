@@ -3,12 +3,6 @@ import Tables
 import Workbooks
 
 extension Problem {
-    /// The languages in which problems are told.
-    public enum Language: String, CaseIterable, Sendable {
-        case english = "en"
-        case japanese = "ja"
-    }
-
     /// The line for a person, in the form that editors can jump to.
     ///
     /// The Japanese line says the same as the English one of its code, without the names that stand at its place.

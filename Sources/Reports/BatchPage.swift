@@ -1,3 +1,5 @@
+import Admissions
+
 /// The summary of a batch for people: one self-contained page in Japanese and English, with one line for each case.
 public struct BatchPage: Sendable {
     /// The outcome of one case.

@@ -1,3 +1,5 @@
+import Admissions
+
 /// Charts as inline SVG; the figure also has their numbers as text.
 enum Chart {
     /// A part of each bar.

@@ -1,3 +1,4 @@
+import Admissions
 import Tables
 
 /// Builds the text of a page out of ``Markup``, which escapes everything that comes from a case.

@@ -1,3 +1,4 @@
+import Admissions
 import CaseFiles
 
 /// What an audit of a saved result found.
@@ -25,7 +26,7 @@ public struct AuditSummary: Message {
     }
 
     /// The lines for a result without faults; no lines for one with faults.
-    public func lines(in language: Problem.Language) -> [String] {
+    public func lines(in language: Language) -> [String] {
         if !faults.isEmpty { return [] }
         var lines: [String] = []
         func say(_ line: String) { lines.append(line) }

@@ -1,3 +1,4 @@
+import Admissions
 import CaseFiles
 import Comparing
 import Foundation
@@ -45,7 +46,7 @@ public struct CalibrationFindings: Message {
     private enum CodingKeys: CodingKey { case message, tried, count, entries, cut, tooMuchWork, learnt }
 
     /// The findings in lines for people.
-    public func lines(in language: Problem.Language) -> [String] {
+    public func lines(in language: Language) -> [String] {
         let isJapanese = language == .japanese
         func text(_ changes: [String]) -> String {
             changes.isEmpty ? (isJapanese ? "現在の設定" : "as written") : changes.joined(separator: ", ")

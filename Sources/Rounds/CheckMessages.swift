@@ -26,7 +26,7 @@ public struct VacancyDerivation: Message {
         }
     }
 
-    public func lines(in language: Problem.Language) -> [String] { [language == .japanese ? japanese : text] }
+    public func lines(in language: Language) -> [String] { [language == .japanese ? japanese : text] }
 
     private var text: String {
         let terms = margin == 0 ? "capacity - enrolled" : "capacity \(margin < 0 ? "-" : "+") margin - enrolled"
@@ -66,7 +66,7 @@ public struct CheckSummary: Message {
         unreadText = reading.unreadColumnsText
     }
 
-    public func lines(in language: Problem.Language) -> [String] {
+    public func lines(in language: Language) -> [String] {
         (language == .japanese ? japanese : text).split(separator: "\n", omittingEmptySubsequences: false)
             .map(String.init)
     }

@@ -1,3 +1,4 @@
+import Admissions
 import CaseFiles
 import Comparing
 import Reports
@@ -58,7 +59,7 @@ public struct CompareSummary: Message {
     }
 
     /// The summary in lines for people.
-    public func lines(in language: Problem.Language) -> [String] {
+    public func lines(in language: Language) -> [String] {
         func list(_ counts: [String: Int]) -> String {
             counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
         }

@@ -70,7 +70,7 @@ public struct HouseholdNotices {
             self.households = households
         }
 
-        public func lines(in language: Problem.Language) -> [String] {
+        public func lines(in language: Language) -> [String] {
             let list = households.joined(separator: ", ")
             return [
                 language == .japanese
@@ -114,7 +114,7 @@ public struct HouseholdNotices {
         public let households: Int
         public let files: [String]
 
-        public func lines(in language: Problem.Language) -> [String] {
+        public func lines(in language: Language) -> [String] {
             [
                 language == .japanese
                     ? "通知書 \(households) 世帯分を \(files.count - 1) 個のファイルに、差し込み印刷用の notices.csv とともに \(out) に書きました。"

@@ -1,3 +1,4 @@
+import Admissions
 import CaseFiles
 
 /// What a front end reports of a piece of work: machine-readable by its encoding, and the same in lines for people.
@@ -5,5 +6,5 @@ import CaseFiles
 /// The encoding has a field `message` with the kind of the message. Later versions may add fields, but remove none.
 public protocol Message: Encodable, Sendable {
     /// The message in lines for people. Lines that have no Japanese form are in English.
-    func lines(in language: Problem.Language) -> [String]
+    func lines(in language: Language) -> [String]
 }

@@ -42,7 +42,7 @@ public struct PayoffReport: Message {
     /// Whether a household may have more outcomes than are shown.
     public var mayHaveMore: Bool { rows.count == most || columns.count == most }
 
-    public func lines(in language: Problem.Language) -> [String] {
+    public func lines(in language: Language) -> [String] {
         var lines = [
             "| \(names.first) \\ \(names.second) | \(columns.joined(separator: " | ")) |",
             "|\(String(repeating: "---|", count: columns.count + 1))",

@@ -159,7 +159,7 @@ public struct PointsReport: Message {
         }
     }
 
-    public func lines(in language: Problem.Language) -> [String] {
+    public func lines(in language: Language) -> [String] {
         if isBlocked {
             return [
                 language == .japanese

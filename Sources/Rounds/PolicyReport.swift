@@ -98,12 +98,12 @@ public struct PolicyReport: Message {
     }
 
     /// The changes if there are any, the numbers, and a sentence on the draw if it was to be repeated.
-    public func lines(in language: Problem.Language) -> [String] {
+    public func lines(in language: Language) -> [String] {
         (changes.isEmpty ? [] : [changes.joined(separator: ", ")]) + text(in: language)
             + (repeatsDraw ? [drawText(in: language)] : [])
     }
 
-    private func text(in language: Problem.Language) -> [String] {
+    private func text(in language: Language) -> [String] {
         let isJapanese = language == .japanese
         let titles =
             isJapanese
@@ -128,7 +128,7 @@ public struct PolicyReport: Message {
     }
 
     /// The sentence on the draw.
-    private func drawText(in language: Problem.Language) -> String {
+    private func drawText(in language: Language) -> String {
         switch (language, drawMatters) {
         case (.japanese, nil): "抽選の番号は children.csv にあるため、抽選は繰り返していません。"
         case (.japanese, false?): "抽選を \(draws) 回繰り返しても、結果は同じです。"

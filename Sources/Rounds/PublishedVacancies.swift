@@ -48,7 +48,7 @@ public struct PublishedVacancies: Sendable {
         public let secretClassTotals: [Int]
         public let isCityTotalSecret: Bool
 
-        public func lines(in language: Problem.Language) -> [String] {
+        public func lines(in language: Language) -> [String] {
             ["\(facilities) facilities, \(hidden) numbers hidden; written to \(out)"]
         }
     }

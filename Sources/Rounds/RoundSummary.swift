@@ -31,7 +31,7 @@ public struct RoundSummary: Message {
         cut = record.endedBy?.rawValue
     }
 
-    public func lines(in language: Problem.Language) -> [String] {
+    public func lines(in language: Language) -> [String] {
         var lines: [String] = []
         func say(_ line: String) { lines.append(line) }
         let counts = record.counts

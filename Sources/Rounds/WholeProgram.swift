@@ -47,7 +47,7 @@ public struct WholeProgram: Sendable {
         public let variables: Int
         public let rows: Int
 
-        public func lines(in language: Problem.Language) -> [String] {
+        public func lines(in language: Language) -> [String] {
             ["\(file)\(phase.map { ", phase \($0)" } ?? ""): \(variables) variables, \(rows) rows."]
         }
     }

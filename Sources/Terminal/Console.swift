@@ -13,10 +13,10 @@ public struct Console: Sendable {
     /// A folder with its `/`, which is written before the place of each problem where several cases are read.
     public var folder = ""
     /// The language of messages, and of problems unless a call names another one.
-    public var language = Problem.Language.english
+    public var language = Language.english
 
     public init(
-        isJSON: Bool, onlyTells: Bool = false, folder: String = "", language: Problem.Language = .english
+        isJSON: Bool, onlyTells: Bool = false, folder: String = "", language: Language = .english
     ) {
         self.isJSON = isJSON
         self.onlyTells = onlyTells
@@ -56,7 +56,7 @@ public struct Console: Sendable {
     }
 
     /// Writes every problem, one a line.
-    public func report(_ problems: [Problem], in language: Problem.Language? = nil) {
+    public func report(_ problems: [Problem], in language: Language? = nil) {
         let language = language ?? self.language
         for problem in problems {
             if isJSON {

@@ -1,3 +1,4 @@
+import Admissions
 import ArgumentParser
 import Batches
 import CaseFiles
@@ -73,7 +74,7 @@ struct Batch: TellingCommand {
     var json = false
 
     @Option(help: "The language of problems: en or ja.")
-    var lang = Problem.Language.english
+    var lang = Language.english
 
     @Option(help: "Threads that work at the same time (default: one for each core); the result is the same with any.")
     var threads = ProcessInfo.processInfo.activeProcessorCount

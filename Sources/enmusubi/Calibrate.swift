@@ -1,3 +1,4 @@
+import Admissions
 import ArgumentParser
 import CaseFiles
 import Foundation
@@ -58,7 +59,7 @@ struct Calibrate: TellingCommand {
     var timeLimit: Double?
 
     @Option(help: "The language of the answer: en or ja.")
-    var lang = Problem.Language.english
+    var lang = Language.english
 
     @Option(help: "Threads that work at the same time (default: one for each core); the result is the same with any.")
     var threads = ProcessInfo.processInfo.activeProcessorCount

@@ -40,7 +40,7 @@ struct CompareRuns: TellingCommand {
     @OptionGroup var writing: WritingOptions
 
     @Option(help: "The language of the answer: en or ja.")
-    var lang = Problem.Language.english
+    var lang = Language.english
 
     @Flag(help: "Write machine-readable messages, one JSON object a line, to standard output.")
     var json = false

@@ -58,7 +58,7 @@ struct Explain: TellingCommand {
                     : "enmusubi: there is no such child in \(input.folder).")
             throw ExitStatus.wrongUsage
         }
-        let language = console.language == .japanese ? Language.japanese : .english
+        let language = console.language
         func page(_ search: SufficientSearch?) -> ChildPage {
             read.page(of: index, sufficient: search, isForStaff: staff)
         }

@@ -49,7 +49,7 @@ struct Next: TellingCommand {
     @Flag(help: "Show what changed child by child, not in numbers only.")
     var children = false
 
-    private var language: Problem.Language { input.lang ?? .english }
+    private var language: Language { input.lang ?? .english }
 
     var console: Console { Console(isJSON: input.json, onlyTells: true, language: language) }
 

@@ -17,7 +17,7 @@ struct CaseArgument: ParsableArguments {
     var json = false
 
     @Option(help: "The language of messages about the case: en or ja (default: ja for explain and notices, else en).")
-    var lang: Problem.Language?
+    var lang: Language?
 
     @Option(help: "Threads that work at the same time (default: one for each core); the result is the same with any.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
@@ -33,7 +33,7 @@ struct CaseArgument: ParsableArguments {
     ///   - language: In which problems are reported where nobody says.
     func read(
         _ console: Console, objective: Objective? = nil, listsWarnings: Bool = false,
-        doubts: CaseFolder.Doubts = .notSought, in language: Problem.Language = .english
+        doubts: CaseFolder.Doubts = .notSought, in language: Language = .english
     ) throws -> (subject: Case, reading: CaseReading) {
         let reading = load(
             console, objective: objective, listsWarnings: listsWarnings, doubts: doubts, in: language)
@@ -45,7 +45,7 @@ struct CaseArgument: ParsableArguments {
     /// - Parameter tellsDoubts: False where warnings that need acceptance were told, and accepted, before.
     func load(
         _ console: Console, objective: Objective?, listsWarnings: Bool, doubts: CaseFolder.Doubts,
-        in language: Problem.Language = .english, tellsDoubts: Bool = true
+        in language: Language = .english, tellsDoubts: Bool = true
     ) -> CaseReading {
         Memory.prepare(forCaseOf: CaseFolder(path: folder).byteCount, threads: threads)
         let progress = ProgressLine(isJSON: json)
@@ -166,4 +166,4 @@ struct AcceptanceOptions: ParsableArguments {
 }
 
 extension Objective: ExpressibleByArgument {}
-extension Problem.Language: ExpressibleByArgument {}
+extension Language: ExpressibleByArgument {}

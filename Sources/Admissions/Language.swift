@@ -1,4 +1,4 @@
-/// The languages in which results are explained.
+/// The languages in which people are told: clerks read Japanese, engineers English.
 public enum Language: String, CaseIterable, Sendable {
     case japanese = "ja"
     case english = "en"
