@@ -144,7 +144,7 @@ struct LearningTests {
     @Test(
         "A table that is disturbed in one to three rows, and in the order of keys, is brought back to full agreement",
         .enabled(if: isLong),
-        arguments: 1...12 as ClosedRange<UInt64>)
+        arguments: 1...4 as ClosedRange<UInt64>)
     func recovery(seed: UInt64) throws {
         var city = TableCity(seed: seed, parts: seed.isMultiple(of: 2))
         let truth = city.draft()
@@ -186,7 +186,7 @@ struct LearningTests {
 
     @Test(
         "Decisions against the table for a few single households move no row", .enabled(if: isLong),
-        arguments: 1...12 as ClosedRange<UInt64>)
+        arguments: 1...3 as ClosedRange<UInt64>)
     func noise(seed: UInt64) throws {
         var city = TableCity(seed: seed &+ 500, parts: seed.isMultiple(of: 2))
         let draft = city.draft()

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from program import Folder, record, rows, run, write_rows
+from program import EACH_SOLVER, Folder, record, rows, run, write_rows
 
 RULES = ["wish-keys", "shared-limits", "closed-seats", "over-full"]
 # Every rule alone, and cities with some of them by chance: the seed says all.
@@ -45,7 +45,7 @@ def test_every_way_gives_the_same_result_and_it_is_verified(city, tmp_path):
     assert record(result)["status"] == "optimal"
     run("verify", case, result)
     run("verify", case, result, "--deep")
-    for number, way in enumerate([["--solver", "glpk"], ["--solver", "native"], ["--no-reduction"], ["--threads", 1]]):
+    for number, way in enumerate([*EACH_SOLVER, ["--no-reduction"], ["--threads", 1]]):
         other = tmp_path / str(number)
         run("run", case, "--out", other, *way)
         for name in ("placements.csv", "claims.csv", "reasons.csv", "borders.csv", "sufficient.csv"):

@@ -4,7 +4,7 @@ results of another city, wishes that next takes away."""
 import json
 import shutil
 
-from program import Folder, rows, run, write_rows
+from program import SOLVERS, Folder, rows, run, write_rows
 
 
 SETTINGS = """municipality: 縁結市
@@ -49,7 +49,7 @@ class SeveralBuildings(Cases):
         run("run", case, "--out", result)
         run("verify", case, result)
         run("verify", "--deep", case, result)
-        for solver in ("native", "glpk"):
+        for solver in SOLVERS:
             for more in ([], ["--no-reduction"]):
                 other = self.folder / f"{closed}{solver}{len(more)}"
                 run("run", case, "--out", other, "--solver", solver, *more)
@@ -105,7 +105,7 @@ class Overfull(Cases):
         run("verify", case, result)
         border = [row for row in rows(result / "borders.csv") if row["facility_id"] == "A"][0]
         self.assertEqual((border["seats"], border["placed"], border["left"]), ("0", "0", "0"))
-        for solver in ("native", "glpk"):
+        for solver in SOLVERS:
             for more in ([], ["--no-reduction"]):
                 other = self.folder / f"{solver}{len(more)}"
                 run("run", case, "--out", other, "--solver", solver, *more)

@@ -15,7 +15,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
 from browser import open_browser
-from program import ROOT, Folder, SharedFolder, rows, run, write_rows
+from program import IS_LONG, ROOT, Folder, SharedFolder, rows, run, write_rows
 
 DOUBTS = ["ZERO_SEATS", "SEATS_CHANGED", "FACILITY_GONE", "NOBODY_ELIGIBLE", "NO_JOINT_OUTCOME", "POINTS_ALL_EQUAL", "DRAW_DECIDES_MUCH",
           "CHILDREN_ALIKE", "AGE_FOR_ANOTHER_CLASS"]
@@ -147,7 +147,7 @@ def is_one_number(least, most):
 
 @pytest.mark.slow
 class Outsiders(Folder):
-    CITIES = int(os.environ.get("CITIES", 50))
+    CITIES = 50 if IS_LONG else 6
 
     def two_rounds(self, number):
         """A city of one round, and of the next with new children."""
@@ -181,7 +181,7 @@ class Outsiders(Folder):
             found.append(Truth(case, home / f"result-{case.name}"))
         return found, number % 2 == 0
 
-    def test_no_small_number_of_fifty_cities_can_be_computed(self):
+    def test_no_small_number_can_be_computed(self):
         small, single, open_cells, cells = 0, [], 0, 0
         for number in range(1, self.CITIES + 1):
             rounds, has_transfers = self.two_rounds(number)
@@ -203,7 +203,7 @@ class Outsiders(Folder):
                         if is_one_number(least, most):
                             single.append((number, index, cell, name, value))
         print(f"\n{small} small numbers, {len(single)} with one possible value; {open_cells} of {cells} cells open")
-        self.assertGreater(small, 1000)
+        self.assertGreater(small, 20 * self.CITIES)
         self.assertEqual(single, [])
         self.assertGreater(open_cells, cells / 6)
 

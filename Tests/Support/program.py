@@ -17,8 +17,13 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
 ENMUSUBI = os.environ.get("ENMUSUBI", "")
+# The solvers that the binary has: without GLPK the native one alone.
+SOLVERS = os.environ.get("ENMUSUBI_SOLVERS", "glpk native").split()
+EACH_SOLVER = [["--solver", name] for name in SOLVERS]
 # Seconds after which a command hangs. Far more than any needs: a loaded machine must not fail a test.
 PATIENCE = 600
+# Whether tests that repeat something at random repeat it as often as `make nightly` does, and not as for every change.
+IS_LONG = "ENMUSUBI_LONG_TESTS" in os.environ
 
 
 def words(arguments):
