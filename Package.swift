@@ -46,6 +46,9 @@ let package = Package(
         // The plugin writes the commit into it.
         .plugin(name: "CommitVersion", capability: .buildTool(), exclude: ["commit.sh"]),
         .target(name: "BuildVersion", plugins: ["CommitVersion"]),
+        // The plugin embeds the page that scripts/guide makes of docs/ja.
+        .plugin(name: "EmbeddedGuide", capability: .buildTool(), exclude: ["embed.sh"]),
+        .target(name: "Guide", exclude: ["guide.html"], plugins: ["EmbeddedGuide"]),
         .target(name: "Admissions"),
         .target(name: "Tables"),
         .target(name: "Workbooks", dependencies: ["CZip", "CExpat", "CXlsxWriter"]),
@@ -91,6 +94,7 @@ let package = Package(
             dependencies: [
                 "Admissions",
                 "BuildVersion",
+                "Guide",
                 "Tables",
                 "CaseFiles",
                 "Programs",

@@ -35,7 +35,7 @@ struct Enmusubi: ParsableCommand {
             NoticesCommand.self,
             Generate.self,
             Export.self, SuggestColumns.self, Batch.self, Next.self, LedgerCommand.self,
-            PublishVacancies.self,
+            PublishVacancies.self, GuideCommand.self,
         ])
 
     static func main() {
