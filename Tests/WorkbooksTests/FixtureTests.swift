@@ -78,13 +78,15 @@ struct FixtureTests {
         #expect(clock.now - begin < .seconds(5))
     }
 
-    @Test("The old form is told as such")
-    func old() throws {
-        let bytes = try Self.bytes("old.xls")
+    @Test(
+        "The old form and a password are told as such",
+        arguments: [("old.xls", WorkbookProblem.Code.old), ("encrypted.xlsx", .encrypted)])
+    func unreadable(name: String, code: WorkbookProblem.Code) throws {
+        let bytes = try Self.bytes(name)
         #expect(Workbook.looksLikeWorkbook(bytes))
         do {
             _ = try Workbook(bytes)
             Issue.record("it is read")
-        } catch { #expect(error.code == .old) }
+        } catch { #expect(error.code == code) }
     }
 }

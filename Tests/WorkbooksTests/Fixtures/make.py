@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the workbooks of this folder: python3 make.py, with openpyxl 3.1 and LibreOffice's soffice.
+"""Makes the workbooks of this folder: python3 make.py, with openpyxl 3.1, msoffcrypto-tool 6.1 and LibreOffice's soffice.
 
 * excel.xlsx: the parts as Excel writes them, since no library writes furigana: shared texts with readings and runs, a
   header of two rows with merged cells, serial dates of several formats, ids formatted 0000, a hidden row and column, a
@@ -7,6 +7,7 @@
 * openpyxl.xlsx, openpyxl-1904.xlsx: written by openpyxl, in both date systems.
 * libreoffice.ods, libreoffice.xlsx: openpyxl.xlsx, opened and saved by LibreOffice.
 * old.xls: the same in the old form.
+* encrypted.xlsx: openpyxl.xlsx behind a password, in the container that Excel writes (ECMA-376, agile).
 * repeats.ods: comments, blanks, repeated cells and rows, written by LibreOffice.
 * bomb.xlsx: a sheet of 20 MB of blanks.
 """
@@ -17,6 +18,7 @@ import subprocess
 import tempfile
 import zipfile
 
+import msoffcrypto.format.ooxml
 import openpyxl
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
@@ -150,6 +152,8 @@ def main():
     convert(HERE / "openpyxl.xlsx", "ods", "libreoffice.ods")
     convert(HERE / "openpyxl.xlsx", "xlsx", "libreoffice.xlsx")
     convert(HERE / "openpyxl.xlsx", "xls", "old.xls")
+    with open(HERE / "openpyxl.xlsx", "rb") as plain, open(HERE / "encrypted.xlsx", "wb") as protected:
+        msoffcrypto.format.ooxml.OOXMLFile(plain).encrypt("password", protected)
     with tempfile.TemporaryDirectory() as folder:
         source = pathlib.Path(folder) / "repeats.fods"
         source.write_text(FODS)
