@@ -104,10 +104,12 @@ public enum CarryOverFault: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .otherFiscalYear(let month):
-            "\(month) is in another fiscal year: applications end with March, classes move up and every vacancy is another; "
-                + "begin with a case of its own"
+            "\(month) is in another fiscal year: applications end with March, classes move up and every vacancy is another. Begin "
+                + "with a case of its own: take case.yaml, with its columns and rules, from this one, write the new month and round "
+                + "into it, and export children, facilities and answers of the new year; check --previous compares the two"
         case .earlierMonth(let month): "\(month) is before the month of the case"
-        case .sameRound(let round): "a second round of the month needs a name of its own, not \(round)"
+        case .sameRound(let round):
+            "a second round of the month needs a name of its own, not \(round), and the next month is another one"
         case .findings(let findings): findings.map(\.message).joined(separator: "\n")
         }
     }

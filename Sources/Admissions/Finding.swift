@@ -301,6 +301,8 @@ public struct Finding: Hashable, Sendable {
 public enum CaseTable: String, CaseIterable, Sendable, Comparable {
     case settings, children, facilities, households, jointWishes, seatLimits, pins
     case declines, withdrawals, newChildren
+    /// What staff decided; no part of a case.
+    case manual
 
     /// The tables that make a case, in the order in which they are read.
     public static let ofCase: [CaseTable] = [

@@ -18,7 +18,7 @@ public enum BatchError: Error, Sendable, CustomStringConvertible {
     /// The case of the next month cannot follow this one; not for errors in the rows of the month.
     case cannotFollow(CarryOverFault)
     /// The folder of the round's last revision was altered.
-    case alteredRevision(Int)
+    case alteredRevision(Int, run: Int, ledger: String)
     /// Somebody stopped the batch.
     case interrupted
 
@@ -31,8 +31,9 @@ public enum BatchError: Error, Sendable, CustomStringConvertible {
         case .unreadableInbox(let path, let reason): "the inbox \(path) cannot be read: \(reason)"
         case .unfit(let reason): reason
         case .cannotFollow(let fault): "\(fault); nothing was written"
-        case .alteredRevision(let revision):
-            "the folder of its revision \(revision) was altered; see enmusubi ledger verify"
+        case .alteredRevision(let revision, let run, let ledger):
+            "the folder of its revision \(revision) was altered; see enmusubi ledger verify. Put it back as it was, or set it aside: "
+                + LedgerFault.settingAside(path: ledger, run: run).english
         case .interrupted: "interrupted; nothing was recorded"
         }
     }

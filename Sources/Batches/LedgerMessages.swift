@@ -27,7 +27,7 @@ public struct LedgerRunMessage: Message {
     public func lines(in language: Language) -> [String] {
         [
             "\(number)  \(run.key)  revision \(run.revision)  \(state)"
-                + (supersededBy.map { ", superseded by \($0)" } ?? "")
+                + (supersededBy.map { ", superseded by \($0)" } ?? "") + (shown.setAside == nil ? "" : ", set aside")
                 + "  placed \(run.placed), staying \(run.stays), held \(run.held)"
         ]
     }
@@ -52,7 +52,7 @@ public struct LedgerRunMessage: Message {
         ] { say("  \(name.padding(toLength: 7, withPad: " ", startingAt: 0)) \(hash)") }
         for entry in shown.history {
             say(
-                "  \(entry.body.at)  entry \(entry.number): \(entry.body.state.rawValue) by \(entry.body.by): \(entry.body.why)"
+                "  \(entry.body.at)  entry \(entry.number): \(entry.body.event) by \(entry.body.by): \(entry.body.why)"
             )
             say("    \(entry.hash)")
         }

@@ -34,6 +34,8 @@ public final class MonthlyBatch {
         public var access = FileAccess.owner
         /// The name of who runs the batch, for the ledger.
         public var by: String
+        /// Whether a ledger that this batch begins asks for two people: who reviewed a run may not approve it. Default true.
+        public var needsTwoPeople = true
         /// Whether to wait for another batch that works with the ledger. Default false.
         public var waits = false
         /// A case is taken once nothing in it has changed for this many seconds; 0: it is taken at once. Default 5.
@@ -263,7 +265,8 @@ public final class MonthlyBatch {
             return row(item, .unchanged, run.run, note: Self.note(on: run.run))
         case .altered(let run, let faults):
             for fault in faults { hears(.note("run \(run.number): \(fault)")) }
-            throw .alteredRevision(run.run.revision)
+            throw .alteredRevision(run.run.revision, run: run.number, ledger: options.ledger)
+        case .setAside(let run): why = "revision \(run.run.revision) was set aside"
         case .new: why = "new case"
         case .changed(let run): why = "the case changed since revision \(run.run.revision)"
         case .lost(let run): why = "the folder of revision \(run.run.revision) is gone"
@@ -330,6 +333,8 @@ public final class MonthlyBatch {
         guard let subject = reading.subject, let draft = reading.draft,
             let result = try? SavedResult(ResultFolder(folder), named: last.run.folder).allocation(of: subject)
         else {
+            // What was set aside need not be readable.
+            if last.setAside != nil { return nil }
             throw LedgerFault.altered(
                 path: store.ledger.url.path, faults: ["the case or the result in \(last.run.folder) cannot be read"])
         }
@@ -363,7 +368,7 @@ public final class MonthlyBatch {
             let files = copies + (try result.files())
             return try store.keep(
                 run, named: item.name, files: files.map { ($0.name, $0.bytes) }, volatile: [RunRecord.fileName],
-                by: options.by, at: now().formatted(.iso8601), why: why
+                people: options.needsTwoPeople ? 2 : nil, by: options.by, at: now().formatted(.iso8601), why: why
             ) { try writeFolder(files, to: $0, access: options.access) }
         }
     }

@@ -134,6 +134,7 @@ extension NextRound {
         var messages: [any Message] = []
         if listsChildren { messages += carried.children.map { CarriedChildMessage($0) } }
         messages.append(NextSummary(carried, run, out: out))
+        messages.append(NextChangesMessage(changes, in: "\(out)/\(Self.changesFile)"))
         return messages + wishesMessages()
     }
 

@@ -39,6 +39,10 @@ public struct NextRound: Sendable {
     public let subject: Case
     /// Warnings about the tables of the month.
     public let warnings: [Problem]
+    /// What the next case says otherwise, child by child.
+    public let changes: [ChildChange]
+    /// The files of the next case, in the form of those of this one.
+    private let files: [OutputFile]
 
     /// Carries the case over to the next round.
     ///
@@ -55,6 +59,10 @@ public struct NextRound: Sendable {
         after result: RecordedResult, _ draft: CaseDraft, _ month: MonthReading, to options: Options
     ) throws(BatchError) {
         let refused = "nothing was written."
+        // A second round is never what somebody means who names a month only.
+        guard options.round != nil || options.month != draft.month else {
+            throw .cannotFollow(.sameRound(options.month.description))
+        }
         guard let rows = month.rows else { throw .round(.invalidInput(sentence: refused)) }
         _ = try BatchError.wrapping { try options.acceptance.accepted(of: month.problems) }
         let checked = result.checked
@@ -86,6 +94,14 @@ public struct NextRound: Sendable {
         self.draft = made
         self.subject = subject
         warnings = month.problems(of: findings)
+        changes = ChangeSearch(draft, made, carried, subject).changes()
+        do {
+            files =
+                try month.files(of: made, firstNewRow: carried.firstNewRow, threads: options.threads)
+                + [Self.changesTable(changes, like: month)]
+        } catch {
+            throw .round(.invalidInput(sentence: refused, problems: [error]))
+        }
     }
 
     /// Errors of the next case. Those of new children have their places in the file of new children.
@@ -111,16 +127,23 @@ public struct NextRound: Sendable {
         to folder: CaseFolder, access: FileAccess = .owner, threads: Int = 1
     ) throws(BatchError) {
         var errors: [Problem] = []
+        var isRight = false
         try BatchError.wrapping {
-            try folder.write(draft, access: access) { written in
-                errors = written.read(threads: threads).errors
-                return errors.isEmpty
+            try writeFolder(files, to: folder.url, access: access, threads: threads) { written in
+                let reading = CaseFolder(written).read(threads: threads)
+                errors = reading.errors
+                isRight = reading.subject.map { $0.digest() == subject.digest() } ?? false
+                return isRight
             }
         }
-        guard errors.isEmpty else {
-            throw .round(.invalidInput(sentence: "nothing was written.", problems: errors))
-        }
+        if !errors.isEmpty { throw .round(.invalidInput(sentence: "nothing was written.", problems: errors)) }
+        if !isRight { throw .round(.invalidInput(sentence: Self.readsOtherwise)) }
     }
+
+    /// Why a case that has no error is not written all the same.
+    private static let readsOtherwise =
+        "the next case, in the words of this one, would be read otherwise than it is meant; nothing was written. Does a number or a "
+        + "word that it needs, such as 0 seats, mean something else by columns, blank or values, in case.yaml?"
 }
 
 /// The latest result of a round in a ledger, with its case. Nothing in its folder was altered, and it was checked again.
@@ -142,6 +165,10 @@ public struct RecordedResult: Sendable {
             guard let run = try ledger.entries().latest(of: key) else {
                 throw RoundError.invalidInput(sentence: "\(key) is not in the ledger \(path); run the batch first.")
             }
+            guard run.setAside == nil else {
+                throw RoundError.invalidInput(
+                    sentence: "run \(run.number) was set aside; run the batch first, which makes a new revision.")
+            }
             let version = run.run.digestVersion ?? 3
             guard version == Case.digestVersion else {
                 throw RoundError.otherDigest(name: "run \(run.number)", version: version)
@@ -151,7 +178,7 @@ public struct RecordedResult: Sendable {
                     sentence: "\(name) is not the case of run \(run.number); it changed since. Run the batch first.")
             }
             let faults = ledger.faults(ofFolder: run.run)
-            if !faults.isEmpty { throw LedgerFault.altered(path: path, faults: faults) }
+            if !faults.isEmpty { throw LedgerFault.alteredFolder(path: path, run: run.number, faults: faults) }
             return run
         }
         self.run = run
@@ -170,7 +197,7 @@ extension [LedgerEntry] {
         let runs = self.runs
         if let number = Int(text) {
             if let run = runs.first(where: { $0.number == number }) { return run }
-            throw .invalidRequest("no run was recorded as \(number) in \(ledger).")
+            throw .invalidRequest(sentence(onNoRun: number, in: ledger))
         }
         let meant = runs.filter {
             $0.supersededBy == nil && ($0.run.key.month == text || $0.run.key.round == text)
@@ -181,5 +208,16 @@ extension [LedgerEntry] {
                 ? "no run of month or round \(text) is in \(ledger)."
                 : "\(text) names several runs: "
                     + "\(meant.map { "\($0.number) (\($0.run.key.round))" }.joined(separator: ", ")).")
+    }
+
+    /// Why a number names no run: entries are counted through, and only some of them compute a run.
+    private func sentence(onNoRun number: Int, in ledger: String) -> String {
+        let list =
+            "the runs are \(runs.map { "\($0.number)" }.joined(separator: ", ")); enmusubi ledger list "
+            + "\(LedgerFault.shellWord(ledger)) --all shows them."
+        guard indices.contains(number - 1), let subject = self[number - 1].body.subject else {
+            return "no run was recorded as \(number) in \(ledger): " + (runs.isEmpty ? "it has no run yet." : list)
+        }
+        return "\(number) is no run but an entry about run \(subject) (\(self[number - 1].body.event)): " + list
     }
 }

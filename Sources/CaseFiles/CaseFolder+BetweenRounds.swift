@@ -9,7 +9,7 @@ public struct MonthReading {
     /// Every problem, in the order of files, lines and columns.
     public let problems: [Problem]
     /// Where the findings of rows belong.
-    private let reader: CaseReader
+    let reader: CaseReader
 
     fileprivate init(_ reader: CaseReader, rows: MonthRows?) {
         self.reader = reader
@@ -19,7 +19,15 @@ public struct MonthReading {
 
     /// The problems that findings are, at the places of their rows in the files of the folder.
     public func problems(of findings: [Finding]) -> [Problem] {
-        reader.inOrder(findings.map { reader.problem(of: $0, settings: nil) })
+        var before: CaseReader?
+        return reader.inOrder(
+            findings.map { finding in
+                if CaseTable.betweenRounds.contains(finding.table) { return reader.problem(of: finding, settings: nil) }
+                // The tables of the case itself were not needed so far.
+                let read = before ?? reader.ofTheCase
+                before = read
+                return read.problem(of: finding, settings: nil)
+            })
     }
 }
 
@@ -37,6 +45,23 @@ extension CaseFolder {
 }
 
 extension CaseReader {
+    /// A reader that has read the case of the same folder.
+    fileprivate var ofTheCase: CaseReader {
+        var reader = CaseReader(folder: folder, objective: nil, doubts: .notSought, threads: threads, progress: nil)
+        _ = reader.read()
+        return reader
+    }
+
+    /// Answers that the children's table gives by `sibling_pattern` for children who apply alone: they count once a sibling comes.
+    private func answersOfLoneChildren() -> [HouseholdRow] {
+        guard !profile.patterns.isEmpty else { return [] }
+        var reader = CaseReader(folder: folder, objective: nil, doubts: .notSought, threads: threads, progress: nil)
+        reader.profile = profile
+        reader.files[.children] = CaseTableFile.read(.children, by: profile, in: folder, threads: threads).file
+        _ = reader.readChildren(rules, keepsAnswersOfLoneChildren: true)
+        return reader.origin.patternAnswers.map(\.answer)
+    }
+
     fileprivate mutating func readBetweenRounds() -> MonthRows {
         let settings = SettingsFile(in: folder)
         profile = settings.profile
@@ -52,12 +77,13 @@ extension CaseReader {
         }
         let declines = readDepartures(.declines)
         let withdrawals = readDepartures(.withdrawals)
-        let (children, attributeNames) = readChildren(settings.settings?.rules, of: .newChildren)
+        let (children, attributeNames) = readChildren(
+            settings.settings?.rules, of: .newChildren, keepsAnswersOfLoneChildren: true)
         examineUnreadColumns(of: CaseTable.betweenRounds)
         for kind in CaseTable.betweenRounds { problems += files[kind]?.problems ?? [] }
         var rows = MonthRows(
             declines: declines, withdrawals: withdrawals, newChildren: children ?? [], attributeNames: attributeNames,
-            answers: origin.patternAnswers.map(\.answer))
+            answers: answersOfLoneChildren() + origin.patternAnswers.map(\.answer))
         rows.wishAttributeNames = origin.wishAttributeNames
         return rows
     }

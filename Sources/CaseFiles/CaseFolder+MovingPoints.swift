@@ -1,4 +1,5 @@
 import Admissions
+import Foundation
 import Yams
 
 extension CaseDraft {
@@ -51,6 +52,47 @@ struct SettingsText {
             result.replaceSubrange(edit.range, with: edit.text.unicodeScalars)
         }
         return String(String.UnicodeScalarView(result))
+    }
+
+    /// Replaces a text that stands in one line, plain or in quotes.
+    ///
+    /// - Returns: Whether it stands so.
+    mutating func replace(_ node: Node, by text: String) -> Bool {
+        guard let old = node.scalar?.string, let mark = node.mark, lineStarts.indices.contains(mark.line - 1) else {
+            return false
+        }
+        let place = lineStarts[mark.line - 1] + mark.column - 1
+        for (written, new) in [
+            ("\"\(old)\"", CaseFolder.quoted(text)), ("'\(old)'", CaseFolder.quoted(text)), (old, Self.plain(text)),
+        ] {
+            let end = place + written.unicodeScalars.count
+            guard end <= scalars.count, scalars[place..<end].elementsEqual(written.unicodeScalars) else { continue }
+            edits.append((place..<end, new))
+            return true
+        }
+        return false
+    }
+
+    /// Adds a setting at the end.
+    ///
+    /// - Returns: Whether the file can be continued like this.
+    mutating func append(_ setting: String, _ text: String) -> Bool {
+        guard let first = scalars.first(where: { !CharacterSet.whitespacesAndNewlines.contains($0) }), first != "{"
+        else {
+            return false
+        }
+        let start = scalars.last == "\n" ? "" : "\n"
+        edits.append((scalars.count..<scalars.count, "\(start)\(setting): \(CaseFolder.quoted(text))\n"))
+        return true
+    }
+
+    /// A text as it stands without quotes, where nothing in it could mean something else.
+    private static func plain(_ text: String) -> String {
+        let isPlain = text.unicodeScalars.allSatisfy {
+            $0.properties.isAlphabetic || "0123456789-_ ".unicodeScalars.contains($0)
+        }
+        return isPlain && Int(text) == nil && text.first?.isNumber == true && text.last != " "
+            ? text : CaseFolder.quoted(text)
     }
 
     /// Replaces the points of the rows that another table has otherwise.

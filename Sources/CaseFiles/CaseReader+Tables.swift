@@ -2,9 +2,12 @@ import Admissions
 import Tables
 
 extension CaseReader {
-    /// - Parameter kind: `children`, or `newChildren`, which is like it.
+    /// - Parameters:
+    ///   - rules: What the settings say.
+    ///   - kind: `children`, or `newChildren`, which is like it.
+    ///   - keepsAnswersOfLoneChildren: Whether the answer of a child that applies alone counts too.
     mutating func readChildren(
-        _ rules: Rules?, of kind: CaseTable = .children
+        _ rules: Rules?, of kind: CaseTable = .children, keepsAnswersOfLoneChildren: Bool = false
     ) -> (rows: [ChildRow]?, attributeNames: [String]) {
         guard var file = files[kind] else { return (nil, []) }
         defer { files[kind] = file }
@@ -53,7 +56,7 @@ extension CaseReader {
         file.refuseDrawnFigures(
             in: further.filter { compared.contains($0.name) }.map(\.index)
                 + byWish.filter { compared.contains($0.name) }.flatMap { $0.columns.values.sorted() })
-        if let pattern { readPatterns(&file, pattern, children) }
+        if let pattern { readPatterns(&file, pattern, children, ofLone: keepsAnswersOfLoneChildren) }
         return (children, further.map(\.name))
     }
 
@@ -88,7 +91,9 @@ extension CaseReader {
     }
 
     /// Makes the patterns that the children's rows name answers of their households.
-    private mutating func readPatterns(_ file: inout CaseTableFile, _ column: Int, _ children: [ChildRow]) {
+    private mutating func readPatterns(
+        _ file: inout CaseTableFile, _ column: Int, _ children: [ChildRow], ofLone: Bool
+    ) {
         var first: [HouseholdID: Int] = [:]
         var memberCount: [HouseholdID: Int] = [:]
         var answers: [HouseholdID: (pattern: ColumnProfile.SiblingPattern, row: Int)] = [:]
@@ -109,7 +114,7 @@ extension CaseReader {
             }
         }
         for (household, answer) in answers.sorted(by: { $0.value.row < $1.value.row })
-        where memberCount[household]! > 1 {
+        where ofLone || memberCount[household]! > 1 {
             origin.patternAnswers.append(
                 (
                     HouseholdRow(

@@ -12,6 +12,8 @@ struct CaseTableFile {
     private let names: ColumnNames
     /// The sheet, where the file is a workbook.
     let sheet: String?
+    /// How it lies in its file.
+    let form: TableForm
     /// Cells that mean blank, in every column and in some, and for each column what its cells mean.
     private let blanks: Set<String>
     private let blanksOfColumns: [Int: Set<String>]
@@ -63,6 +65,7 @@ struct CaseTableFile {
         self.name = name
         table = file.table
         sheet = file.sheet
+        form = file.form
         encoding = file.encoding
         self.sha256 = sha256
         hasLostRows = file.hasLostRows

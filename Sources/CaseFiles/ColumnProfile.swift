@@ -92,6 +92,15 @@ struct ColumnProfile: Hashable, Sendable {
     /// The table in whose form, headers and meanings this one is written: new children come in the form of the others.
     static func form(_ table: CaseTable) -> CaseTable { table == .newChildren ? .children : table }
 
+    /// What tables that people write by hand may call their ids: as the tables of children and facilities do.
+    func sharedHeaders(of table: CaseTable) -> [(name: String, header: String)] {
+        guard table.isWrittenByHand else { return [] }
+        return [("child_id", CaseTable.children), ("facility_id", .facilities)].compactMap { name, owner in
+            guard headers[table]?[name] == nil, let header = headers[owner]?[name] else { return nil }
+            return (name, header)
+        }
+    }
+
     /// Takes workbooks where there is no CSV file of a table's usual name: `children.xlsx` for `children.csv`.
     mutating func lookForWorkbooks(in folder: URL) {
         for table in CaseTable.allCases where fileNames[table] == nil && !isThere(table.fileName, in: folder) {
@@ -227,7 +236,7 @@ struct ColumnNames: Sendable {
                 taken.insert(column)
                 add(name, column, header: columns[column])
             }
-            if !isFound {
+            if !isFound, !table.columnsOfNext.contains(name) {
                 missing.insert(name)
                 problems.append(
                     (
@@ -236,6 +245,11 @@ struct ColumnNames: Sendable {
                             + "the profile."
                     ))
             }
+        }
+        for (name, header) in profile.sharedHeaders(of: table) where index[name] == nil && !headers.contains(name) {
+            guard let column = headers.firstIndex(of: folded(Table.onOneLine(header))), taken.insert(column).inserted
+            else { continue }
+            add(name, column, header: columns[column])
         }
         for (column, header) in headers.enumerated() where !taken.contains(column) && !header.isEmpty {
             add(header, column, header: columns[column])

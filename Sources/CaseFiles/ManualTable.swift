@@ -7,12 +7,12 @@ public enum ManualTable {
     public static let fileName = "manual.csv"
     static let columns = ["child_id", "facility_id"]
 
-    /// The table in a case folder: ``fileName``, or a workbook of that name where there is no such file.
+    /// The table in a case folder: the file that the profile names, else ``fileName``, or a workbook of that name where there is no
+    /// such file.
     ///
     /// - Parameter folder: The case folder.
     public static func url(in folder: URL) -> URL {
-        let names = [fileName] + ColumnProfile.workbookEndings.map { "manual.\($0)" }
-        return folder.appending(path: names.first { isThere($0, in: folder) } ?? fileName)
+        folder.appending(path: SettingsFile(in: folder).profile.fileName(of: .manual))
     }
 
     /// Reads the table.
@@ -20,32 +20,39 @@ public enum ManualTable {
     /// - Parameters:
     ///   - url: The file; problems name it by its last part.
     ///   - subject: Its case.
+    ///   - folder: The folder of the case, whose profile says how the columns are called; `nil`: as usual.
     /// - Returns: For each child of `Case.children` the index of the facility, `nil` where the cell is blank (held, or for
     ///   a transfer applicant staying); `nil` altogether where the table does not give a place for every child, with every
     ///   problem and its place.
     /// - Complexity: O(children + facilities).
-    public static func read(_ url: URL, of subject: Case) -> (places: [Int?]?, problems: [Problem]) {
+    public static func read(
+        _ url: URL, of subject: Case, in folder: URL? = nil
+    ) -> (places: [Int?]?, problems: [Problem]) {
+        let profile = folder.map { SettingsFile(in: $0).profile } ?? .standard
         let name = url.lastPathComponent
         let bytes: [UInt8]
         do { bytes = try fileBytes(url) } catch { return (nil, [error.problem(in: name)]) }
-        let (file, problems) = TableFile.read(bytes, named: name, as: FileForm(), entry: nil) { header in
-            columns.allSatisfy(header.contains)
+        let (file, problems) = TableFile.read(
+            bytes, named: name, as: name == profile.fileName(of: .manual) ? profile.form(of: .manual) : FileForm(),
+            entry: folder == nil ? nil : CaseTable.manual.settingName
+        ) {
+            CaseTable.manual.fits($0, by: profile)
         }
         // Nobody is asked here, and a place that is read wrongly is a child's.
         guard let file, !file.hasLostRows, !file.problems.contains(where: \.needsAcceptance) else {
             return (nil, problems + (file?.problems ?? []).map(\.asError))
         }
-        let (places, wrong) = places(in: file.table, name, subject)
+        let (places, wrong) = places(in: file.table, name, subject, profile)
         return (places, file.problems + wrong.map { $0.inSheet(file.sheet) })
     }
 
     private static func places(
-        in table: Table, _ name: String, _ subject: Case
+        in table: Table, _ name: String, _ subject: Case, _ profile: ColumnProfile
     ) -> (places: [Int?]?, problems: [Problem]) {
         var problems: [Problem] = []
         var columns: [Int] = []
         for column in Self.columns {
-            if let index = table.column(column) {
+            if let index = ColumnNames(table.columns, of: .manual, by: profile).index[column] {
                 columns.append(index)
             } else {
                 problems.append(
@@ -54,7 +61,7 @@ public enum ManualTable {
                         "The column \(column) is missing."))
             }
         }
-        problems += unreadColumns(of: table, name)
+        problems += unreadColumns(of: table, name, besides: columns)
         guard problems.isEmpty else { return (nil, problems) }
         let childOfID = Dictionary(uniqueKeysWithValues: subject.children.enumerated().map { ($1.id, $0) })
         let facilityOfID = Dictionary(uniqueKeysWithValues: subject.facilities.enumerated().map { ($1.id, $0) })
@@ -89,6 +96,8 @@ public enum ManualTable {
             }
             return text
         }
+        let blanks = profile.blanks.union(profile.blanksOfTables[.manual] ?? []).union(
+            profile.blanksOfColumns[.manual]?["facility_id"] ?? [])
         let isGuarded = table.mayBeGuarded(columns)
         func find<ID, Found>(_ text: String, _ id: (String) -> ID, _ found: [ID: Found]) -> Found? {
             let written = isGuarded ? TableWriter.withoutGuard(text) : text
@@ -102,7 +111,7 @@ public enum ManualTable {
             }
             if isRead[child] { report(row, columns[0], .finding(.childTwice), "This child stands twice.") }
             isRead[child] = true
-            if folded(facility).isEmpty { continue }
+            if folded(facility).isEmpty || blanks.contains(folded(facility)) { continue }
             places[child] = find(facility, { FacilityID(spelled: $0) }, facilityOfID)
             if places[child] == nil {
                 report(row, columns[1], .finding(.facilityUnknown), "This facility is not in the case.")
@@ -124,9 +133,9 @@ public enum ManualTable {
 
     /// Errors of columns that are not read and whose name is nearly that of one that is: which of the two says where a child
     /// goes must be certain. Others, as those of `placements.csv`, are passed over.
-    private static func unreadColumns(of table: Table, _ name: String) -> [Problem] {
+    private static func unreadColumns(of table: Table, _ name: String, besides read: [Int]) -> [Problem] {
         table.columns.enumerated().compactMap { index, header in
-            guard !columns.contains(header) else { return nil }
+            guard !read.contains(index) else { return nil }
             let squeezed = KnownColumns.squeezed(header)
             let meant =
                 columns.first { KnownColumns.squeezed($0) == squeezed } ?? nearest(to: folded(header), among: columns)

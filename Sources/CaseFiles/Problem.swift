@@ -198,6 +198,7 @@ extension CaseTable {
         case .declines: "declines.csv"
         case .withdrawals: "withdrawals.csv"
         case .newChildren: "new_children.csv"
+        case .manual: "manual.csv"
         }
     }
 }

@@ -53,7 +53,7 @@ extension SettingsFile {
             profile = ColumnProfile.builtIn.first { $0.name == name }?.profile ?? .standard
         }
         for (table, entry) in tables(entries["files"], "files") { read(file: entry, of: table, into: &profile) }
-        for table in CaseTable.ofCase where table != .settings {
+        for table in CaseTable.allCases where table != .settings && table != .newChildren {
             guard let headers = entries[table.settingName] else { continue }
             read(headers, of: table, into: &profile)
         }
@@ -154,7 +154,7 @@ extension SettingsFile {
 
     /// The headers of one table; a blank header takes a column of the base out again.
     private mutating func read(_ node: Node, of table: CaseTable, into profile: inout ColumnProfile) {
-        let known = table.columns
+        let known = table.columns + table.columnsOfNext
         for (name, header) in pairs(node, table.settingName) {
             guard known.contains(name) else {
                 let similar = nearest(to: name, among: known).map { "; is \($0) meant?" } ?? "."
@@ -232,6 +232,19 @@ extension CaseTable {
         case .seatLimits: ["facility_id", "ages", "group", "seats", "opens", "phase", "release"]
         case .pins: ["child_id", "facility_id", "by", "reason"]
         case .declines, .withdrawals: ["child_id", "date", "reason"]
+        case .manual: ["child_id", "facility_id"]
         }
     }
+
+    /// Columns that `next` adds where they are missing, so that a profile may name them before they are there.
+    var columnsOfNext: [String] {
+        switch self {
+        case .children, .newChildren: [CaseDraft.waitingMonths]
+        case .facilities: ["unpublished"]
+        default: []
+        }
+    }
+
+    /// Whether people write the table by hand, so that it takes the headers of ids from the tables of children and facilities.
+    var isWrittenByHand: Bool { [.pins, .declines, .withdrawals, .manual].contains(self) }
 }

@@ -72,7 +72,7 @@ struct SettingsFile {
             "columns",
             [
                 "profile", "files", "children", "facilities", "households", "joint_wishes", "seat_limits", "pins",
-                "blank",
+                "declines", "withdrawals", "manual", "blank",
                 "values", "patterns", "settings", "result",
             ]
         ),

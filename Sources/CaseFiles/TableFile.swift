@@ -20,6 +20,8 @@ struct TableFile {
     let encoding: InputEncoding
     /// The sheet, where the file is a workbook.
     let sheet: String?
+    /// How it lies in its file.
+    private(set) var form = TableForm()
     /// What is wrong or remarkable in the form of the file, each with its place.
     private(set) var problems: [Problem] = []
     /// Whether rows were left out because of their form.
@@ -63,7 +65,10 @@ struct TableFile {
             return (nil, [problem])
         }
         do throws(TableProblem) {
-            return read(TableSource(try DecodedText(bytes)), named: name, as: form, entry, fits: fits)
+            let text = try DecodedText(bytes)
+            var (file, problems) = read(TableSource(text), named: name, as: form, entry, fits: fits)
+            file?.form.text = TextForm(of: bytes, text)
+            return (file, problems)
         } catch { return (nil, [Problem(error, file: name)]) }
     }
 
@@ -91,6 +96,7 @@ struct TableFile {
         let problems = wrong.map { Problem($0, file: name).inSheet(source.sheet?.name) }
         guard let table else { return (nil, problems) }
         var file = TableFile(table: table, encoding: source.encoding, sheet: source.sheet?.name)
+        file.form = TableForm(separator: layout.separator, places: source.places)
         file.problems = problems
         file.hasLostRows = !problems.isEmpty
         // Whoever writes down what was found writes all that is known.
@@ -399,7 +405,7 @@ extension CaseTable {
         case .households: [["household_id"], ["timing"], ["facility"]]
         case .jointWishes: [["household_id"], ["rank"], ["child_id", "child_id_N"], ["facility_id", "facility_id_N"]]
         case .seatLimits: [["facility_id"], ["ages"], ["seats"]]
-        case .pins: [["child_id"], ["facility_id"]]
+        case .pins, .manual: [["child_id"], ["facility_id"]]
         case .declines, .withdrawals: [["child_id"], ["date"]]
         }
     }

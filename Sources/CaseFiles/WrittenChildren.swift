@@ -64,11 +64,7 @@ extension CaseReading {
     ///   - name: The standard name; that of a numbered column ends in its number, such as `seats_0`.
     ///   - table: The table.
     public func header(of name: String, in table: CaseTable) -> String? {
-        let headers = profile.headers[table] ?? [:]
-        if let header = headers[name] { return header }
-        let digits = String(name.reversed().prefix { $0.isNumber }.reversed())
-        guard let number = Int(digits), let template = headers[name.dropLast(digits.count) + "N"] else { return nil }
-        return NumberedHeader.text(of: template, number)
+        profile.header(of: name, in: table)
     }
 
     /// Whether the case reads numbers or days from the column of this standard name.

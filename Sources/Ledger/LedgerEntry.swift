@@ -150,12 +150,17 @@ public struct LedgerEntry: Hashable, Sendable {
     /// The body as it is stored: JSON with keys in order.
     public let text: String
 
-    public struct Body: Hashable, Sendable, Codable {
+    public struct Body: Hashable, Sendable {
+        /// How far the run has come with this entry.
         public var state: RunState
-        /// The run, where the state is `computed`; else `nil`.
+        /// What the entry does besides; `nil`: it moves the run to ``state``, the next after the one before.
+        public var act: LedgerAct?
+        /// The run, where the entry computes one; else `nil`.
         public var run: RecordedRun?
-        /// Number of the entry that computed what is reviewed, approved or published; `nil` where it is `computed`.
+        /// Number of the entry that computed what this one is about; `nil` where it computes a run itself.
         public var subject: Int?
+        /// How many people must have signed an approved run; said by the first entry of a ledger for all, `nil`: one.
+        public var people: Int?
         /// Who did it: an id of the staff, or the program.
         public var by: String
         /// UTC, `2027-02-01T09:00:00Z`.
@@ -163,6 +168,11 @@ public struct LedgerEntry: Hashable, Sendable {
         public var why: String
         /// Version of SQLite that wrote the entry.
         public var sqlite: String
+        /// The lowest version of a ledger that may hold the entry; `nil`: 1.
+        public var version: Int?
+
+        /// What the entry says of its run, in a word.
+        public var event: String { act?.rawValue ?? state.rawValue }
     }
 
     static let noPrevious = String(repeating: "0", count: 64)
@@ -182,6 +192,8 @@ public struct LedgerRun: Hashable, Sendable {
     public let supersededBy: Int?
 
     public var state: RunState { history.last!.body.state }
+    /// The entry that says that the result folder does not count any more; `nil`: it counts.
+    public var setAside: LedgerEntry? { history.last { $0.body.act == .setAside } }
 }
 
 extension [LedgerEntry] {

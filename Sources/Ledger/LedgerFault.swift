@@ -1,3 +1,5 @@
+import Admissions
+
 /// Why the ledger did not do what was asked; nothing was changed.
 public enum LedgerFault: Error, Hashable, Sendable, CustomStringConvertible {
     /// There is no ledger at this path.
@@ -8,12 +10,14 @@ public enum LedgerFault: Error, Hashable, Sendable, CustomStringConvertible {
     case noRoom(folder: String, reason: String)
     /// The file is no ledger, or what is in it was altered; every fault that was found.
     case altered(path: String, faults: [String])
+    /// The result folder of a run is not as it was recorded; every fault that was found.
+    case alteredFolder(path: String, run: Int, faults: [String])
     /// The file is a ledger in another form.
     case otherFormat(path: String, format: Int)
     /// Another program works with the ledger.
     case busy(path: String)
     /// What was asked does not fit the state that things are in; a sentence that says what does.
-    case refused(String)
+    case refused(Phrase)
 
     public var description: String {
         switch self {
@@ -23,12 +27,39 @@ public enum LedgerFault: Error, Hashable, Sendable, CustomStringConvertible {
             "cannot write into the folder for temporary files, \(folder) (set TMPDIR to another): \(reason)"
         case .altered(let path, let faults):
             "the ledger \(path) was altered: \(faults.joined(separator: "; ")); nothing was changed"
+        case .alteredFolder(let path, let run, let faults):
+            "the result folder of run \(run) was altered: \(faults.joined(separator: "; ")); nothing was changed. Put it back as it "
+                + "was, or set it aside: \(Self.settingAside(path: path, run: run).english)"
         case .otherFormat(let path, let format):
-            "the ledger \(path) has format \(format); this version reads \(LedgerFile.formatVersion): use the version of enmusubi "
+            "the ledger \(path) has format \(format); this version reads up to \(LedgerFile.formatVersion): use the version of enmusubi "
                 + "that wrote it; nothing was changed"
         case .busy(let path):
             "another batch or command works with the ledger \(path), or has written to it meanwhile; try again when it has ended"
-        case .refused(let sentence): sentence
+        case .refused(let sentence): sentence.english
         }
+    }
+
+    /// The command that sets a run's folder aside, and what follows from it.
+    ///
+    /// - Parameters:
+    ///   - path: The ledger.
+    ///   - run: The number of the run.
+    public static func settingAside(path: String, run: Int) -> Phrase {
+        let command = "enmusubi ledger set-aside \(shellWord(path)) \(run)"
+        return Phrase(
+            "\(command) --by 職員番号 --why 理由（フォルダはそのまま残り、次の batch が新しい版を作ります）",
+            "\(command) --by ID --why TEXT (the folder stays as it is, and the next batch makes a new revision)")
+    }
+
+    /// A word of a command as a shell takes it.
+    ///
+    /// - Parameter text: Any text.
+    public static func shellWord(_ text: String) -> String {
+        let isPlain =
+            !text.isEmpty
+            && text.unicodeScalars.allSatisfy {
+                $0.properties.isAlphabetic || "0123456789/._-".unicodeScalars.contains($0)
+            }
+        return isPlain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
     }
 }

@@ -8,6 +8,8 @@ public struct LedgerVerification: Hashable, Sendable {
     public var faults: [String] = []
     /// What could not be checked, and why; no fault.
     public var notes: [String] = []
+    /// Numbers of the runs whose result folder is not as it was recorded, unless it was set aside.
+    public var alteredRuns: [Int] = []
     public var entries = 0
     public var files = 0
 }
@@ -58,7 +60,16 @@ extension LedgerFile {
         if checksFolders, found.faults.isEmpty {
             for run in entries.runs {
                 found.files += run.run.files.count
-                found.faults += self.faults(ofFolder: run.run).map { "run \(run.number): \($0)" }
+                let faults = self.faults(ofFolder: run.run).map { "run \(run.number): \($0)" }
+                if let entry = run.setAside {
+                    found.notes.append(
+                        "run \(run.number): its folder was set aside by \(entry.body.by) at \(entry.body.at): \(entry.body.why)"
+                    )
+                    found.notes += faults
+                } else {
+                    found.faults += faults
+                    if !faults.isEmpty { found.alteredRuns.append(run.number) }
+                }
             }
         }
         return found
@@ -156,7 +167,10 @@ extension LedgerFile {
                 continue
             }
             if FileHash(name: file.name, bytes: bytes) != file {
-                faults.append("\(run.folder)/\(file.name) was altered")
+                let wasSaved = FileHash(name: file.name, bytes: Self.withoutTraces(bytes)) == file
+                faults.append(
+                    "\(run.folder)/\(file.name) was altered"
+                        + (wasSaved ? " (only its form: a spreadsheet or an editor has saved it)" : ""))
             }
         }
         let known = Set(run.files.map(\.name))
@@ -164,6 +178,18 @@ extension LedgerFile {
             faults.append("\(run.folder)/\(name) was put there afterwards")
         }
         return faults
+    }
+
+    /// The bytes without a byte order mark, and with LF where CRLF ends a line.
+    private static func withoutTraces(_ bytes: [UInt8]) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count)
+        let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        for index in start..<bytes.count {
+            let isHalf = bytes[index] == 0x0D && index + 1 < bytes.count && bytes[index + 1] == 0x0A
+            if !isHalf { text.append(bytes[index]) }
+        }
+        return text
     }
 
     /// Files that are named, at most, where they were put into a result folder afterwards; an altered ledger may name a

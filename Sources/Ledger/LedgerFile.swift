@@ -18,7 +18,11 @@ public struct LedgerFile: Sendable {
 
     /// `ENMU`: marks the file for tools that look at SQLite files.
     static let applicationID = 0x454E_4D55
-    static let formatVersion = 1
+    /// The highest version that is read. 1 has states only; with 2 an entry may say how many people must sign, and be an act.
+    /// A ledger has the version of the entry that needs the highest.
+    static let formatVersion = 2
+    /// From which version on a ledger holds acts and the number of people.
+    static let versionOfActs = 2
 
     /// Everything that is in the file beside the entries; ``verify()`` compares with it.
     static let schema = [
@@ -131,7 +135,9 @@ public struct LedgerFile: Sendable {
                 faults.append("entry \(row.number) cannot be read")
                 continue
             }
-            if let fault = book.fault(of: body, number: row.number) { faults.append("entry \(row.number): \(fault)") }
+            if let fault = book.fault(of: body, number: row.number) {
+                faults.append("entry \(row.number): \(fault.english)")
+            }
             entries.append(
                 LedgerEntry(number: row.number, body: body, previous: row.previous, hash: row.hash, text: row.body))
         }
@@ -144,13 +150,21 @@ public struct LedgerFile: Sendable {
     ///
     /// The caller holds the ``LedgerLock`` and has written the result folder.
     ///
+    /// - Parameters:
+    ///   - run: The run.
+    ///   - known: The entries that are there, as ``entries()`` gave them under the same lock.
+    ///   - people: See ``LedgerEntry/Body/people``.
+    ///   - by: Who does it.
+    ///   - at: UTC, such as `2027-02-01T09:00:00Z`.
+    ///   - why: Why it is done.
     /// - Throws: ``LedgerFault``; then the ledger is as it was.
-    /// - Parameter known: The entries that are there, as ``entries()`` gave them under the same lock.
     func record(
-        _ run: RecordedRun, after known: [LedgerEntry], by: String, at: String, why: String
+        _ run: RecordedRun, after known: [LedgerEntry], people: Int?, by: String, at: String, why: String
     ) throws(LedgerFault) -> LedgerEntry {
         try append(
-            LedgerEntry.Body(state: .computed, run: run, by: by, at: at, why: why, sqlite: Self.sqliteVersion),
+            LedgerEntry.Body(
+                state: .computed, run: run, people: people, by: by, at: at, why: why, sqlite: Self.sqliteVersion,
+                version: people == nil ? nil : Self.versionOfActs),
             after: known)
     }
 
@@ -172,7 +186,7 @@ public struct LedgerFile: Sendable {
     }
 
     /// Adds an entry in one transaction.
-    private func append(
+    func append(
         _ body: LedgerEntry.Body, after known: [LedgerEntry]
     ) throws(LedgerFault) -> LedgerEntry {
         var book = Book()
@@ -203,14 +217,24 @@ public struct LedgerFile: Sendable {
     }
 
     static func insert(_ row: StoredRow, into db: Database) throws {
+        let version = version(of: row)
         if try !holdsEntries(db) {
             for statement in schema { try db.execute(sql: statement) }
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
-            try db.execute(sql: "PRAGMA user_version = \(formatVersion)")
+            try db.execute(sql: "PRAGMA user_version = \(version)")
+        } else if try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0 < version {
+            // From here on a program that knows no such entries says so instead of reading it.
+            try db.execute(sql: "PRAGMA user_version = \(version)")
         }
         try db.execute(
             sql: "INSERT INTO entry (number, previous, hash, body) VALUES (?, ?, ?, ?)",
             arguments: [row.number, row.previous, row.hash, row.body])
+    }
+
+    /// The lowest version of a ledger that may hold the entry.
+    private static func version(of row: StoredRow) -> Int {
+        struct Version: Decodable { var version: Int? }
+        return (try? JSONDecoder().decode(Version.self, from: Data(row.body.utf8)))?.version ?? 1
     }
 
     // MARK: The file
@@ -256,7 +280,7 @@ public struct LedgerFile: Sendable {
     /// A ledger in another form is not read: its entries may mean something else.
     private func requireFormat(_ db: Database) throws {
         guard try Int.fetchOne(db, sql: "PRAGMA application_id") == Self.applicationID,
-            let format = try Int.fetchOne(db, sql: "PRAGMA user_version"), format != Self.formatVersion
+            let format = try Int.fetchOne(db, sql: "PRAGMA user_version"), !(1...Self.formatVersion).contains(format)
         else { return }
         throw LedgerFault.otherFormat(path: url.path, format: format)
     }
@@ -292,42 +316,5 @@ public struct LedgerFile: Sendable {
         }
         if errno == ENOENT { return nil }
         throw LedgerFault.inaccessible(path: url.path, reason: lastReason())
-    }
-}
-
-/// What entries must be like, one after the other.
-private struct Book {
-    private var runs: [Int: (run: RecordedRun, state: RunState)] = [:]
-    private var latest: [RoundKey: Int] = [:]
-
-    /// Takes an entry in; `nil` where it fits those before.
-    mutating func fault(of body: LedgerEntry.Body, number: Int) -> String? {
-        if let run = body.run {
-            guard body.state == .computed, body.subject == nil else { return "a run must be computed first" }
-            let before = latest[run.key]
-            // An altered revision may be the largest number there is.
-            let revision = before.map { runs[$0]!.run.revision &+ 1 } ?? 1
-            runs[number] = (run, .computed)
-            latest[run.key] = number
-            guard run.supersedes == before, run.revision == revision else {
-                return "the revision of \(run.key) must be \(revision)"
-            }
-            return run.files.digest == run.result ? nil : "the hash of the result is not that of its files"
-        }
-        guard let subject = body.subject, let (run, state) = runs[subject] else {
-            return "no run was recorded as \(body.subject ?? 0)"
-        }
-        guard body.state > .computed, body.state == RunState.allCases.first(where: { $0 > state }) else {
-            let next = RunState.allCases.first { $0 > state }
-            return "run \(subject) is \(state.rawValue); "
-                + (next.map { "only \($0.rawValue) can follow" } ?? "nothing can follow")
-        }
-        guard latest[run.key] == subject else {
-            return
-                "run \(subject) is superseded by run \(latest[run.key]!); only the latest revision can be \(body.state.rawValue)"
-        }
-        if body.by.isEmpty || body.why.isEmpty { return "who did it and why must be said" }
-        runs[subject]!.state = body.state
-        return nil
     }
 }

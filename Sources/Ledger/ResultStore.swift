@@ -29,6 +29,8 @@ public struct ResultStore: Sendable {
         case changed(LedgerRun)
         /// It was computed from the same inputs, and its folder is gone.
         case lost(LedgerRun)
+        /// Somebody said that its folder does not count any more.
+        case setAside(LedgerRun)
         /// Its folder is not as it was written.
         case altered(LedgerRun, faults: [String])
     }
@@ -38,6 +40,7 @@ public struct ResultStore: Sendable {
     ///   - inputs: SHA-256 of the inputs, see ``FileHash``.
     public func standing(of key: RoundKey, inputs: String) throws(LedgerFault) -> Standing {
         guard let latest = try ledger.entries().latest(of: key) else { return .new }
+        if latest.setAside != nil { return .setAside(latest) }
         if latest.run.inputs != inputs { return .changed(latest) }
         let folder = ledger.folder(of: latest.run)
         if !FileManager.default.fileExists(atPath: folder.path) { return .lost(latest) }
@@ -60,6 +63,7 @@ public struct ResultStore: Sendable {
     ///   - name: The name of the case's folder in ``root``.
     ///   - files: Every file of the result with its bytes.
     ///   - volatile: Names of files that differ from run to run of the same case.
+    ///   - people: How many people must have signed an approved run, for a ledger that this begins; another keeps what it says.
     ///   - by: Who records it.
     ///   - at: UTC, such as `2027-02-01T09:00:00Z`.
     ///   - why: Why it is recorded.
@@ -68,7 +72,7 @@ public struct ResultStore: Sendable {
     ///   call takes over.
     public func keep(
         _ run: RecordedRun, named name: String, files: [(name: String, bytes: [UInt8])], volatile: Set<String>,
-        by: String, at: String, why: String, write: (URL) throws -> Void
+        people: Int? = nil, by: String, at: String, why: String, write: (URL) throws -> Void
     ) throws -> Kept {
         var run = run
         let before = try ledger.entries()
@@ -79,7 +83,9 @@ public struct ResultStore: Sendable {
         run.folder = Self.path(from: ledger.home, to: folder)
         if let other = before.runs.first(where: { ledger.folder(of: $0.run) == folder }) {
             throw LedgerFault.refused(
-                "\(folder.path) holds the result of \(other.run.key); name each case folder after its round")
+                Phrase(
+                    "\(folder.path) には \(other.run.key) の結果があります。案件フォルダには回ごとに別の名前を付けてください",
+                    "\(folder.path) holds the result of \(other.run.key); name each case folder after its round"))
         }
         try removePartial(in: folder.deletingLastPathComponent())
         var setAside: URL?
@@ -90,7 +96,8 @@ public struct ResultStore: Sendable {
         // What is recorded is what lies there.
         run.files = try hashes(in: folder)
         run.result = run.files.digest
-        let entry = try ledger.record(run, after: before, by: by, at: at, why: why)
+        let entry = try ledger.record(
+            run, after: before, people: before.isEmpty ? people : nil, by: by, at: at, why: why)
         return Kept(entry: entry, folder: folder, setAside: setAside)
     }
 

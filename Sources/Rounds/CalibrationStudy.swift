@@ -15,6 +15,8 @@ public struct CalibrationStudy: Sendable {
         let draft: CaseDraft
         let subject: Case
         let manual: [Int?]
+        /// What was found of the form of the table of what staff decided.
+        public let remarks: [Problem]
 
         /// Reads the case folder of a year and what staff decided in that year.
         ///
@@ -36,7 +38,8 @@ public struct CalibrationStudy: Sendable {
             let url =
                 manual.map { URL(fileURLWithPath: $0) }
                 ?? ManualTable.url(in: URL(fileURLWithPath: folder))
-            self.manual = try ManualComparison.places(in: url, of: subject, named: url.path)
+            (self.manual, remarks) = try ManualComparison.reading(
+                url, of: subject, named: url.path, in: URL(fileURLWithPath: folder))
             self.folder = folder
             self.draft = draft
             self.subject = subject

@@ -61,6 +61,27 @@ public struct ManualComparison: Sendable {
         self.roots = roots
     }
 
+    /// Reads the table of what staff decided, which errors call `name`, with the headers of the case's profile.
+    ///
+    /// - Parameters:
+    ///   - url: The table.
+    ///   - subject: The case.
+    ///   - name: What errors call the table.
+    ///   - folder: The folder of the case; `nil`: the headers are the usual ones.
+    /// - Returns: For each child the index of its facility, `nil` where it has none; and what was found of the form of the table
+    ///   that people should know, such as in which row the header is.
+    /// - Throws: ``RoundError/invalidInput(sentence:problems:)`` unless the table says of every child where it ends up.
+    public static func reading(
+        _ url: URL, of subject: Case, named name: String, in folder: URL?
+    ) throws(RoundError) -> (places: [Int?], remarks: [Problem]) {
+        let (places, problems) = ManualTable.read(url, of: subject, in: folder)
+        guard let places else {
+            throw .invalidInput(
+                sentence: "\(problems.count) problems in \(name); nothing was written.", problems: problems)
+        }
+        return (places, problems)
+    }
+
     /// Reads the table of what staff decided, which errors call `name`.
     ///
     /// - Returns: For each child the index of its facility; `nil` where it has none.
@@ -68,12 +89,7 @@ public struct ManualComparison: Sendable {
     public static func places(
         in url: URL, of subject: Case, named name: String
     ) throws(RoundError) -> [Int?] {
-        let (places, problems) = ManualTable.read(url, of: subject)
-        guard let places else {
-            throw .invalidInput(
-                sentence: "\(problems.count) problems in \(name); nothing was written.", problems: problems)
-        }
-        return places
+        try reading(url, of: subject, named: name, in: nil).places
     }
 
     /// What a person wants to know first.

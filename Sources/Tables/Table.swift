@@ -14,8 +14,11 @@ public struct Table: Sendable {
     @usableFromInline private(set) var rowStarts: [Int] = [0]
     /// For each row the line of its first byte.
     private var rowLine: [UInt32] = []
-    /// Where each field of the header's last row begins.
+    /// Where each field of the header's last row begins, and where a further one would begin.
     private let headerStart: [UInt32]
+    /// Where the header begins, and where the rows below it do.
+    let headerStartOffset: Int
+    fileprivate(set) var rowsStart = 0
     private let headerLine: Int
     private let headerOffset: Int
     /// Whether the text was made from a sheet, so that places are rows and columns of that.
@@ -88,8 +91,9 @@ public struct Table: Sendable {
     }
 
     fileprivate init(
-        bytes: [UInt8], header: TableReader.Row, rows: ClosedRange<Int>, names: [String], isSheet: Bool
+        bytes: [UInt8], header: TableReader.Row, from start: Int, rows: ClosedRange<Int>, names: [String], isSheet: Bool
     ) {
+        headerStartOffset = start
         self.bytes = bytes
         columns = names
         headerStart = header.starts
@@ -131,6 +135,27 @@ public struct Table: Sendable {
             if text.last?.isASCII == true, line.first?.isASCII == true { text += " " }
             text += line
         }
+    }
+
+    /// Where each field of the header's last row begins, and where a further one would begin.
+    var headerFieldStarts: [Int] { headerStart.map(Int.init) }
+
+    /// What ends the lines of the text: as the header's does, LF where that ends the text.
+    var lineEnd: [UInt8] {
+        let end = bytes[..<rowsStart].suffix(2)
+        if end.elementsEqual([0x0D, 0x0A]) { return [0x0D, 0x0A] }
+        return end.last == 0x0D ? [0x0D] : [0x0A]
+    }
+
+    /// The field as it stands in the text, quotes included.
+    public func field(row: Int, column: Int) -> ArraySlice<UInt8> { bytes[range(row, column)] }
+
+    /// The rows with content that stand above the header.
+    ///
+    /// - Parameter sheet: Where the rows stood in the sheet that the text was made from.
+    public func titles(_ sheet: SheetPlaces?) -> [FirstRows.Row] {
+        guard headerRows.lowerBound > 1 else { return [] }
+        return FirstRows(of: bytes, sheet: sheet, in: 1...headerRows.lowerBound - 1).rows
     }
 
     /// Index of the column of this name, or `nil`.
@@ -337,8 +362,10 @@ struct TableReader {
         guard let (rows, numbers, above) = readHeader(), let names = names(rows) else { return nil }
         let header = rows[rows.count - 1]
         var row = Row(start: 0, line: 1)
-        var table = Table(bytes: kept, header: header, rows: numbers, names: names, isSheet: sheet != nil)
+        var table = Table(
+            bytes: kept, header: header, from: rows[0].start, rows: numbers, names: names, isSheet: sheet != nil)
         table.rowsAboveHeader = above
+        table.rowsStart = index
         let first = index
         let before = problems.count
         var longer = 0

@@ -52,6 +52,9 @@ struct Batch: TellingCommand {
     @Option(help: ArgumentHelp("Who runs the batch, for the ledger.", valueName: "id"))
     var by = "enmusubi batch"
 
+    @Flag(help: "Begin a ledger in which who reviewed a run may also approve it; another ledger stays as it is.")
+    var onePerson = false
+
     @Flag(help: "Wait for another batch that works with the ledger, instead of ending with status 74.")
     var wait = false
 
@@ -106,6 +109,7 @@ struct Batch: TellingCommand {
         options.round = rounds.options(threads: threads)
         options.access = writing.access
         options.waits = wait
+        options.needsTwoPeople = !onePerson
         options.quietTime = quietTime
         let teller = BatchTeller(console: console, logger: logger, progress: ProgressLine(isJSON: json))
         let batch = MonthlyBatch(options, stop: interruption.signal, hears: { teller.tell($0) })

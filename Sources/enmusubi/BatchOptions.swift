@@ -33,6 +33,9 @@ struct SignatureOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Why, in a sentence that stands in the ledger for good.", valueName: "text"))
     var why: String
 
+    @Flag(help: "Wait for a batch that works with the ledger, instead of ending with status 74.")
+    var wait = false
+
     func validate() throws {
         for (name, text) in [("--by", by), ("--why", why)] {
             if text.trimmingCharacters(in: .whitespaces).isEmpty { throw ValidationError("\(name) must not be blank.") }

@@ -91,6 +91,7 @@ struct Calibrate: TellingCommand {
             throw ExitStatus.cannotWrite
         }
         let years = try CalibrationStudy.Year.all(folders, manual: manual, threads: threads)
+        console.report(years.flatMap(\.remarks))
         var options = CalibrationStudy.Options()
         options.roots = roots
         options.most = most

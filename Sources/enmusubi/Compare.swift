@@ -49,9 +49,12 @@ struct Compare: TellingCommand {
         let url =
             manual.map { URL(fileURLWithPath: $0) }
             ?? ManualTable.url(in: URL(fileURLWithPath: input.folder))
+        let (places, remarks) = try ManualComparison.reading(
+            url, of: subject, named: url.lastPathComponent, in: URL(fileURLWithPath: input.folder))
+        console.report(remarks)
         let comparison = try ManualComparison(
             of: subject, named: result, computed: computed,
-            with: try ManualComparison.places(in: url, of: subject, named: url.lastPathComponent),
+            with: places,
             threads: input.threads,
             deadline: Deadline(at: timeLimit.map { start + .seconds($0) }, signal: interruption.signal))
         try writeFolder(try comparison.files(), to: URL(fileURLWithPath: out), access: writing.access)

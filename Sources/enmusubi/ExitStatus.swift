@@ -61,7 +61,7 @@ extension LedgerFault {
         switch self {
         case .missing, .otherFormat: ExitStatus.badInput
         case .inaccessible, .noRoom, .busy: ExitStatus.cannotWrite
-        case .altered: ExitStatus.faultFound
+        case .altered, .alteredFolder: ExitStatus.faultFound
         case .refused: ExitStatus.wrongUsage
         }
     }
@@ -86,7 +86,7 @@ extension BatchError {
         let remedy: String? =
             switch self {
             case .ledger(.missing): "enmusubi batch makes one"
-            case .ledger(.busy): "enmusubi batch waits for that with --wait"
+            case .ledger(.busy): "--wait waits for that"
             case .cannotFollow(.sameRound): "give it one with --round"
             case .round, .ledger, .cannotWrite, .unreadableInbox, .unfit, .cannotFollow, .alteredRevision,
                 .interrupted:

@@ -10,7 +10,8 @@ struct LedgerCommand: ParsableCommand {
         abstract: "See what was computed; review, approve and publish it; check that nothing was altered.",
         discussion: """
             A run is named by its number, or by its month or round where that names one run. The ledger holds rounds, counts
-            and hashes, no child. An approved run cannot be changed: a changed case becomes a new revision that supersedes it.
+            and hashes, no child. An approved run cannot be changed: a changed case becomes a new revision that supersedes it. Who
+            reviewed a run may not approve it, unless batch made the ledger with --one-person.
 
             EXAMPLES:
               enmusubi ledger list ledger.sqlite
@@ -18,12 +19,14 @@ struct LedgerCommand: ParsableCommand {
               enmusubi ledger review ledger.sqlite 3 --by k-012 --why "checked against the list of facilities"
               enmusubi ledger approve ledger.sqlite 3 --by k-001 --why "allocation meeting of 5 February"
               enmusubi ledger publish ledger.sqlite 3 --by k-012 --why "notices sent"
+              enmusubi ledger withdraw ledger.sqlite 3 --by k-001 --why "approved by mistake"
+              enmusubi ledger set-aside ledger.sqlite 3 --by k-012 --why "placements.csv was saved in Excel"
               enmusubi ledger verify ledger.sqlite
               enmusubi ledger export ledger.sqlite > ledger.jsonl
             """,
         subcommands: [
             LedgerList.self, LedgerShow.self, LedgerReview.self, LedgerApprove.self, LedgerPublish.self,
-            LedgerExport.self, LedgerVerify.self,
+            LedgerWithdraw.self, LedgerSetAside.self, LedgerExport.self, LedgerVerify.self,
         ])
 }
 
@@ -72,59 +75,72 @@ struct LedgerShow: TellingCommand {
     }
 }
 
-/// What `review`, `approve` and `publish` share.
-protocol LedgerAdvance: TellingCommand {
+/// What the commands share that add an entry about a run.
+protocol LedgerSigning: TellingCommand {
     var meant: RunArguments { get }
     var signature: SignatureOptions { get }
-    static var state: RunState { get }
+    static var step: LedgerStep { get }
 }
 
-extension LedgerAdvance {
+extension LedgerSigning {
     var console: Console { Console(isJSON: false, onlyTells: true) }
 
     func perform(_ console: Console) throws {
-        let (run, entry) = try meant.ledger.file.sign(
-            runNamed: meant.run, as: Self.state, by: signature.by, why: signature.why, ofLedger: meant.ledger.ledger)
-        console.say("run \(run.number), \(run.run.key), revision \(run.run.revision): \(Self.state.rawValue)")
-        console.say("  entry \(entry.number), \(entry.hash)")
+        let signed = try meant.ledger.file.sign(
+            runNamed: meant.run, as: Self.step, by: signature.by, why: signature.why, ofLedger: meant.ledger.ledger,
+            waits: signature.wait)
+        for line in signed.lines(in: console.language) { console.say(line) }
+    }
+
+    /// The configuration of a command with one example.
+    static func configured(_ name: String, _ abstract: String, example: String) -> CommandConfiguration {
+        CommandConfiguration(
+            commandName: name, abstract: abstract,
+            discussion: "EXAMPLES:\n  enmusubi ledger \(name) ledger.sqlite 3 \(example)")
     }
 }
 
-struct LedgerReview: LedgerAdvance {
-    static let configuration = CommandConfiguration(
-        commandName: "review", abstract: "Say that somebody has looked a computed run through.",
-        discussion: """
-            EXAMPLES:
-              enmusubi ledger review ledger.sqlite 3 --by k-012 --why "checked against the list of facilities"
-            """)
-    static let state = RunState.reviewed
-
+struct LedgerReview: LedgerSigning {
+    static let configuration = configured(
+        "review", "Say that somebody has looked a computed run through.",
+        example: #"--by k-012 --why "checked against the list of facilities""#)
+    static let step = LedgerStep.advance(.reviewed)
     @OptionGroup var meant: RunArguments
     @OptionGroup var signature: SignatureOptions
 }
 
-struct LedgerApprove: LedgerAdvance {
-    static let configuration = CommandConfiguration(
-        commandName: "approve", abstract: "Approve a reviewed run; from then on it can only be superseded.",
-        discussion: """
-            EXAMPLES:
-              enmusubi ledger approve ledger.sqlite 3 --by k-001 --why "allocation meeting of 5 February"
-            """)
-    static let state = RunState.approved
-
+struct LedgerApprove: LedgerSigning {
+    static let configuration = configured(
+        "approve", "Approve a reviewed run; from then on it can only be superseded, or the approval taken back.",
+        example: #"--by k-001 --why "allocation meeting of 5 February""#)
+    static let step = LedgerStep.advance(.approved)
     @OptionGroup var meant: RunArguments
     @OptionGroup var signature: SignatureOptions
 }
 
-struct LedgerPublish: LedgerAdvance {
-    static let configuration = CommandConfiguration(
-        commandName: "publish", abstract: "Say that an approved run was published.",
-        discussion: """
-            EXAMPLES:
-              enmusubi ledger publish ledger.sqlite 3 --by k-012 --why "notices sent"
-            """)
-    static let state = RunState.published
+struct LedgerPublish: LedgerSigning {
+    static let configuration = configured(
+        "publish", "Say that an approved run was published.", example: #"--by k-012 --why "notices sent""#)
+    static let step = LedgerStep.advance(.published)
+    @OptionGroup var meant: RunArguments
+    @OptionGroup var signature: SignatureOptions
+}
 
+struct LedgerWithdraw: LedgerSigning {
+    static let configuration = configured(
+        "withdraw", "Take back an approval, or a review; a published run cannot be taken back.",
+        example: #"--by k-001 --why "approved by mistake: run 5 was meant""#)
+    static let step = LedgerStep.withdraw
+    @OptionGroup var meant: RunArguments
+    @OptionGroup var signature: SignatureOptions
+}
+
+struct LedgerSetAside: LedgerSigning {
+    static let configuration = configured(
+        "set-aside",
+        "Say that a result folder was altered or lost, or is not wanted; the next batch makes a new revision.",
+        example: #"--by k-012 --why "placements.csv was saved in Excel""#)
+    static let step = LedgerStep.setAside
     @OptionGroup var meant: RunArguments
     @OptionGroup var signature: SignatureOptions
 }
@@ -174,6 +190,10 @@ struct LedgerVerify: TellingCommand {
         for note in found.notes { console.complain("enmusubi: note: \(note)") }
         guard found.faults.isEmpty else {
             for fault in found.faults { console.complain("enmusubi: fault: \(fault)") }
+            for run in found.alteredRuns {
+                let way = LedgerFault.settingAside(path: ledger.ledger, run: run)[console.language]
+                console.complain("enmusubi: way out: put the folder back as it was, or set it aside: \(way)")
+            }
             throw ExitStatus.faultFound
         }
         for line in message.lines(in: console.language) { console.say(line) }

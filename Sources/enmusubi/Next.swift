@@ -15,7 +15,8 @@ struct Next: TellingCommand {
             give seats back, withdrawals leave, new children join. waiting_months counts the months since a child applied, for
             a priority key that uses it. A sibling's new place becomes one where a sibling is enrolled, and under sameOnly the
             only wish. Decisions of the staff (pins.csv) are for one round and are not carried. Sibling answers of new
-            households are added to households.csv of the new case.
+            households are added to households.csv of the new case, whose tables have the names, headers, words and encoding of CASE;
+            its changes.csv says what changed, child by child.
 
             EXAMPLES:
               enmusubi next inbox/2027-04-second ledger.sqlite --month 2027-05 --out inbox/2027-05

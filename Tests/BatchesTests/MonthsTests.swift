@@ -105,7 +105,7 @@ struct MonthsTests {
             _ = try office.next(after: "2027-04-first", to: may, named: "2027-05")
             Issue.record("an altered result was carried over")
         } catch let error as BatchError {
-            guard case .ledger(.altered) = error else {
+            guard case .ledger(.alteredFolder) = error else {
                 Issue.record("\(error)")
                 return
             }

@@ -231,8 +231,8 @@ class Batches(Inbox):
         self.batch()
         sign = ["--by", "k-012", "--why", "looked through"]
         self.assertIn("only reviewed can follow", run("ledger", "approve", self.ledger, 1, *sign, status=64).stderr)
-        for step in ("review", "approve", "publish"):
-            run("ledger", step, self.ledger, "2027-04", *sign)
+        for step, by in [("review", "k-012"), ("approve", "k-001"), ("publish", "k-012")]:
+            run("ledger", step, self.ledger, "2027-04", "--by", by, *sign[2:])
         run("ledger", "review", self.ledger, 1, *sign, status=64)
         run("ledger", "review", self.ledger, 2, "--by", "k-012", "--why", "個人番号 123456789018", status=64)
         shown = run("ledger", "show", self.ledger, 1).stdout

@@ -1,0 +1,206 @@
+"""A city's own tables stay the city's, month after month; and the ways out of what went wrong."""
+
+import csv
+import json
+import shutil
+
+from program import Folder, call, rows, run
+
+CHILDREN = {
+    "child_id": "宛名番号", "household_id": "世帯番号", "birth_date": "生年月日", "due_date": "出産予定日",
+    "age_class": "クラス", "current_facility_id": "在園施設番号", "group": "区分", "sibling_facility_ids": "きょうだい在園施設",
+    "points": "指数合計",
+}
+FACILITIES = {"facility_id": "施設番号", "name": "施設名", "min_age_months": "月齢", "min_age_days": "日齢", "kind": "種別",
+              "ward": "地域", "latitude": "緯度", "longitude": "経度"}
+HOUSEHOLDS = {"household_id": "世帯", "timing": "同時入所の条件", "facility": "施設の条件", "lead_child_id": "先の子",
+              "prefer_child_id": "優先の子"}
+TIMING = {"independent": "別々でよい", "together": "同時入所のみ", "any": "どの子が先でもよい", "lead": "先に入所させる子",
+          "elder": "上の子が先", "younger": "下の子が先"}
+FILES = {"children": "申込児童.csv", "facilities": "施設一覧.csv", "households": "きょうだい.csv", "seat_limits": "枠.csv",
+         "pins": "固定.csv", "declines": "辞退.csv", "withdrawals": "取下げ.csv", "new_children": "新規申込.csv"}
+PROFILE = """
+columns:
+  files: {%s}
+  children: {%s, wish_N: 第N希望, points_N: 第N希望加点, waiting_months: 待機月数}
+  facilities: {%s, seats_N: N歳募集, unpublished: 非公表}
+  households: {%s}
+  declines: {date: 届出日, reason: 事由}
+  withdrawals: {date: 届出日, reason: 事由}
+  values:
+    timing: {%s}
+excel: true
+"""
+
+
+def written(mapping):
+    return ", ".join(f"{key}: {value}" for key, value in mapping.items())
+
+
+def save(path, header, lines):
+    with open(path, "w", encoding="cp932", newline="") as file:
+        csv.writer(file).writerows([header, *lines])
+
+
+def header(name):
+    """The city's header of a standard column of the children's table."""
+    if name in CHILDREN:
+        return CHILDREN[name]
+    kind, _, number = name.rpartition("_")
+    return {"wish": f"第{number}希望", "points": f"第{number}希望加点"}.get(kind, name)
+
+
+class OwnTables(Folder):
+    """Three months of a city with files of its own."""
+
+    def city(self):
+        standard, case = self.folder / "standard", self.folder / "inbox/2027-04"
+        run("generate", standard, "--children", 90, "--facilities", 7, "--seed", 5, "--sibling-share", "0.4")
+        case.mkdir(parents=True)
+        table = rows(standard / "children.csv")
+        names = list(table[0])
+        self.children_header = ["備考欄", *map(header, names), "待機月数"]
+        save(case / FILES["children"], self.children_header, (
+            [f"覚え{index}", *row.values(), ""] for index, row in enumerate(table)))
+        table = rows(standard / "facilities.csv")
+        save(case / FILES["facilities"], [
+            FACILITIES.get(name, f"{name[-1]}歳募集") for name in table[0]] + ["園の電話", "非公表"],
+            ([*row.values(), "048-000", ""] for row in table))
+        table = rows(standard / "households.csv")
+        save(case / FILES["households"], [HOUSEHOLDS[name] for name in table[0]], (
+            [TIMING.get(row["timing"], "") if name == "timing" else row[name] for name in row] for row in table))
+        table = rows(standard / "seat_limits.csv")
+        save(case / FILES["seat_limits"], table[0], (row.values() for row in table))
+        save(case / FILES["pins"], ["宛名番号", "施設番号", "by", "reason"], [])
+        settings = (standard / "case.yaml").read_text(encoding="utf-8") + PROFILE % (
+            written(FILES), written(CHILDREN), written(FACILITIES), written(HOUSEHOLDS),
+            written({word: name for name, word in TIMING.items()}))
+        (case / "case.yaml").write_bytes(("# 縁結市\n" + settings).replace("\n", "\r\n").encode("cp932"))
+        return case
+
+    def batch(self):
+        return run(
+            "batch", self.folder / "inbox", "--ledger", self.folder / "ledger.sqlite", "--out", self.folder / "results",
+            "--quiet-time", 0, "--accept", "NOBODY_ELIGIBLE", "--accept", "ZERO_SEATS", "--accept", "NO_JOINT_OUTCOME",
+            "--accept", "SEATS_CHANGED", "--accept", "COLUMN_OF_IDS")
+
+    def test_headers_words_and_encoding_are_the_same_in_every_month(self):
+        case = self.city()
+        for number, month in enumerate(["2027-05", "2027-06", "2027-07"]):
+            self.batch()
+            result = self.folder / f"results/{case.name}/revision-1"
+            fates = rows(result / "placements.csv")
+            placed = next(row["child_id"] for row in fates if row["outcome"] == "placed")
+            held = next(row["child_id"] for row in fates if row["outcome"] == "held")
+            save(case / FILES["declines"], ["宛名番号", "届出日", "事由"], [[placed, "2027/4/20", "転居"]])
+            save(case / FILES["withdrawals"], ["宛名番号", "届出日", "事由"], [[held, "令和9年4月20日", ""]])
+            before = rows(case / FILES["children"], "cp932")
+            new = {name: "" for name in self.children_header}
+            new.update({
+                "宛名番号": f"Ｎ{number}", "世帯番号": f"NH{number}", "生年月日": "R7.6.1", "第1希望": before[0]["第1希望"],
+                "指数合計": "20", "備考欄": "新しい人"})
+            for name in ("tier", "category", "tax"):
+                new[name] = "1"
+            save(case / FILES["new_children"], new, [new.values()])
+            following = self.folder / "inbox" / month
+            done = run("next", case, self.folder / "ledger.sqlite", "--month", month, "--out", following)
+            self.assertIn("changes.csv", done.stdout)
+            self.compare(case, following, placed, held, number)
+            case = following
+        self.batch()
+
+    def compare(self, case, following, placed, held, number):
+        names = {path.name for path in case.iterdir()} - {"changes.csv"}
+        self.assertEqual(names, {path.name for path in following.iterdir()} - {"changes.csv"})
+        settings = [(folder / "case.yaml").read_bytes().decode("cp932").split("\r\n") for folder in (case, following)]
+        different = [(old, new) for old, new in zip(*settings, strict=True) if old != new]
+        self.assertTrue(all(old.startswith(("month:", "round:")) for old, _ in different), different)
+        for name in FILES.values():
+            first, second = ((folder / name).read_bytes().decode("cp932") for folder in (case, following))
+            self.assertEqual(first.split("\r\n")[0], second.split("\r\n")[0], name)
+            self.assertNotIn("\n", second.replace("\r\n", ""))
+        old = {row["宛名番号"]: row for row in rows(case / FILES["children"], "cp932")}
+        new = {row["宛名番号"]: row for row in rows(following / FILES["children"], "cp932")}
+        self.assertNotIn(placed, new)
+        self.assertNotIn(held, new)
+        self.assertEqual(new[f"Ｎ{number}"]["備考欄"], "新しい人")
+        self.assertEqual(new[f"Ｎ{number}"]["生年月日"], "R7.6.1")
+        kept = set(old) & set(new)
+        self.assertGreater(len(kept), 5)
+        for child in kept:
+            changed = {name for name in old[child] if old[child][name] != new[child][name]}
+            self.assertLessEqual(changed, {"待機月数", "きょうだい在園施設", *(f"第{n}希望" for n in range(1, 30))})
+            self.assertEqual(int(new[child]["待機月数"]), int(old[child]["待機月数"] or 0) + 1)
+        words = {row["同時入所の条件"] for row in rows(following / FILES["households"], "cp932")}
+        self.assertLessEqual(words, {*TIMING.values(), ""})
+        for row in rows(following / FILES["facilities"], "cp932"):
+            self.assertEqual(row["園の電話"], "048-000")
+        changes = rows(following / "changes.csv", "cp932")
+        self.assertEqual(list(changes[0]), ["宛名番号", "世帯番号", "変わること", "前", "後", "理由"])
+        told = {(row["宛名番号"], row["変わること"].split("（")[0]) for row in changes}
+        self.assertLessEqual({(placed, "内定辞退"), (held, "申込取下げ"), (f"Ｎ{number}", "新しい申込み")}, told)
+        self.assertLessEqual({(child, "待機月数") for child in kept}, told)
+
+    def test_a_workbook_stays_a_workbook_and_what_the_month_means_is_asked(self):
+        case = self.folder / "inbox/2027-04"
+        run("generate", case, "--children", 40, "--facilities", 5, "--seed", 2)
+        run("run", case, "--out", self.folder / "result", "--excel", "--accept", "NOBODY_ELIGIBLE")
+        shutil.copy(self.folder / "result/result.xlsx", case / "children.xlsx")
+        (case / "children.csv").unlink()
+        settings = case / "case.yaml"
+        settings.write_text(
+            settings.read_text(encoding="utf-8") + "columns:\n  files: {children: {file: children.xlsx, sheet: 児童}}\n",
+            encoding="utf-8")
+        self.batch()
+        refused = run(
+            "next", case, self.folder / "ledger.sqlite", "--month", "2027-04", "--out", self.folder / "x", status=65)
+        self.assertIn("--round", refused.stderr)
+        following = self.folder / "inbox/2027-05"
+        run("next", case, self.folder / "ledger.sqlite", "--month", "2027-05", "--out", following)
+        self.assertTrue((following / "children.xlsx").exists())
+        self.batch()
+
+
+class WaysOut(Folder):
+    def test_an_altered_folder_and_a_wrong_approval_have_a_way_out(self):
+        inbox, ledger, results = self.folder / "inbox", self.folder / "台帳 1.sqlite", self.folder / "results"
+        run("generate", inbox / "2027-04", "--children", 30, "--facilities", 4, "--seed", 1)
+
+        def batch(*more, status=0):
+            return run("batch", inbox, "--ledger", ledger, "--out", results, "--quiet-time", 0, *more, status=status)
+
+        def sign(step, number, by, status=0):
+            return run("ledger", step, ledger, number, "--by", by, "--why", "順に", status=status)
+
+        accepted = ["--accept", "NOBODY_ELIGIBLE", "--accept", "ZERO_SEATS"]
+        batch(*accepted)
+        # What must come first is said as a command that can be copied.
+        self.assertIn(f"enmusubi ledger review '{ledger}' 1 --by", sign("approve", 1, "k-001", status=64).stderr)
+        sign("review", 1, "k-012")
+        self.assertIn("two people", sign("approve", 1, "k-012", status=64).stderr)
+        sign("approve", 1, "k-001")
+        self.assertIn("3 is no run but an entry about run 1", sign("publish", 3, "k-001", status=64).stderr)
+        sign("withdraw", 1, "k-001")
+        run("ledger", "verify", ledger)
+        # A spreadsheet has saved a table.
+        file = results / "2027-04/revision-1/placements.csv"
+        file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n"))
+        way = f"enmusubi ledger set-aside '{ledger}' 1 --by"
+        stopped = batch(*accepted, status=4)
+        self.assertIn(way, stopped.stdout + stopped.stderr)
+        self.assertIn(way, run("ledger", "verify", ledger, status=4).stderr)
+        altered = file.read_bytes()
+        sign("set-aside", 1, "k-012")
+        self.assertIn("computed, revision 2", batch(*accepted).stdout)
+        self.assertEqual(file.read_bytes(), altered)
+        checked = run("ledger", "verify", ledger)
+        self.assertIn("set aside by k-012", checked.stderr)
+        events = [json.loads(json.loads(line)["body"])["state"] for line in
+                  run("ledger", "export", ledger).stdout.splitlines()]
+        self.assertEqual(events, ["computed", "reviewed", "approved", "withdrawn", "set aside", "computed"])
+        self.assertEqual(call("ledger", "withdraw", ledger, "6", "--by", "k-1", "--why", "x").returncode, 64)
+        # A ledger that was begun otherwise.
+        other = self.folder / "other.sqlite"
+        run("batch", inbox, "--ledger", other, "--out", self.folder / "r", "--quiet-time", 0, "--one-person", *accepted)
+        for step in ("review", "approve"):
+            run("ledger", step, other, 1, "--by", "k-1", "--why", "x", "--wait")
