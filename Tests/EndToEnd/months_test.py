@@ -82,7 +82,8 @@ class OwnTables(Folder):
         return run(
             "batch", self.folder / "inbox", "--ledger", self.folder / "ledger.sqlite", "--out", self.folder / "results",
             "--quiet-time", 0, "--accept", "NOBODY_ELIGIBLE", "--accept", "ZERO_SEATS", "--accept", "NO_JOINT_OUTCOME",
-            "--accept", "SEATS_CHANGED", "--accept", "COLUMN_OF_IDS")
+            "--accept", "SEATS_CHANGED", "--accept", "COLUMN_OF_IDS",
+            "--accept", "MANY_WITHOUT_WISHES")
 
     def test_headers_words_and_encoding_are_the_same_in_every_month(self):
         case = self.city()
