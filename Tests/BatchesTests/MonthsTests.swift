@@ -94,6 +94,45 @@ struct MonthsTests {
         #expect(try office.files() == before)
     }
 
+    @Test("The next month has the files of the city as they are, and says what changed for each child")
+    func ownForm() throws {
+        let office = try Office(case: Office.root.appending(path: "examples/cp932-profile"), named: "2027-04")
+        #expect(try office.batch().pass().failures.isEmpty)
+        let next = try office.next(after: "2027-04", to: may, named: "2027-05")
+        func lines(_ month: String, _ name: String) throws -> [[UInt8]] {
+            let bytes = try Data(contentsOf: office.inbox.appending(path: month).appending(path: name))
+            return bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Array.init)
+        }
+        #expect(try lines("2027-05", "縁結市.yaml") == lines("2027-04", "縁結市.yaml"))
+        let settings = (try lines("2027-04", "case.yaml"), try lines("2027-05", "case.yaml"))
+        #expect(settings.0.count == settings.1.count)
+        #expect(zip(settings.0, settings.1).count { $0 != $1 } == 2, "month and round alone")
+        for name in ["申込児童.csv", "募集数.csv"] {
+            let header = (try lines("2027-04", name)[0], try lines("2027-05", name)[0])
+            #expect(header.1.starts(with: header.0.dropLast()), "\(name)")
+            #expect(header.1.last == UInt8(ascii: "\r"))
+        }
+        let kept = Set(next.draft.children.map(\.id))
+        #expect(!kept.isEmpty)
+        #expect(Set(next.changes.filter { $0.kind == .waitingMonths }.map(\.child)) == kept)
+        #expect(next.changes.contains { $0.kind == .placed })
+    }
+
+    @Test("A month that is the case's own needs a name for its second round")
+    func sameMonth() throws {
+        let office = try Office()
+        _ = try office.batch().pass()
+        do {
+            _ = try office.next(after: "2027-04-first", to: PlacementMonth(year: 2027, month: 4)!, named: "2027-05")
+            Issue.record("a second round was made without a name")
+        } catch let error as BatchError {
+            guard case .cannotFollow(.sameRound) = error else {
+                Issue.record("\(error)")
+                return
+            }
+        }
+    }
+
     @Test("A case of an altered result is not carried over")
     func alteredResult() throws {
         let office = try Office()
