@@ -54,7 +54,7 @@ public struct NextRound: Sendable {
     public init(
         after result: RecordedResult, _ draft: CaseDraft, _ month: MonthReading, to options: Options
     ) throws(BatchError) {
-        let refused = "nothing was written."
+        let refused = Phrase.nothingWritten
         guard let rows = month.rows else { throw .round(.invalidInput(sentence: refused)) }
         _ = try BatchError.wrapping { try options.acceptance.accepted(of: month.problems) }
         let checked = result.checked
@@ -118,7 +118,7 @@ public struct NextRound: Sendable {
             }
         }
         guard errors.isEmpty else {
-            throw .round(.invalidInput(sentence: "nothing was written.", problems: errors))
+            throw .round(.invalidInput(sentence: .nothingWritten, problems: errors))
         }
     }
 }
@@ -140,7 +140,10 @@ public struct RecordedResult: Sendable {
         let run = try BatchError.wrapping { () throws -> LedgerRun in
             guard ledger.isThere else { throw LedgerFault.missing(path: path) }
             guard let run = try ledger.entries().latest(of: key) else {
-                throw RoundError.invalidInput(sentence: "\(key) is not in the ledger \(path); run the batch first.")
+                throw RoundError.invalidInput(
+                    sentence: Phrase(
+                        "\(key) は台帳 \(path) にありません。先に一括処理を行ってください。",
+                        "\(key) is not in the ledger \(path); run the batch first."))
             }
             let version = run.run.digestVersion ?? 3
             guard version == Case.digestVersion else {
@@ -148,7 +151,9 @@ public struct RecordedResult: Sendable {
             }
             guard run.run.caseDigest == subject.digest().description else {
                 throw RoundError.invalidInput(
-                    sentence: "\(name) is not the case of run \(run.number); it changed since. Run the batch first.")
+                    sentence: Phrase(
+                        "\(name) は \(run.number) 番の案件と違います。その後に変更されています。先に一括処理を行ってください。",
+                        "\(name) is not the case of run \(run.number); it changed since. Run the batch first."))
             }
             let faults = ledger.faults(ofFolder: run.run)
             if !faults.isEmpty { throw LedgerFault.altered(path: path, faults: faults) }
@@ -170,16 +175,20 @@ extension [LedgerEntry] {
         let runs = self.runs
         if let number = Int(text) {
             if let run = runs.first(where: { $0.number == number }) { return run }
-            throw .invalidRequest("no run was recorded as \(number) in \(ledger).")
+            throw .invalidRequest(
+                Phrase("\(ledger) に \(number) 番の結果はありません。", "no run was recorded as \(number) in \(ledger)."))
         }
+        let month = PlacementMonth(written: text)?.description ?? text
         let meant = runs.filter {
-            $0.supersededBy == nil && ($0.run.key.month == text || $0.run.key.round == text)
+            $0.supersededBy == nil && ($0.run.key.month == month || $0.run.key.round == text)
         }
         if let run = meant.first, meant.count == 1 { return run }
+        let list = meant.map { "\($0.number) (\($0.run.key.round))" }.joined(separator: ", ")
         throw .invalidRequest(
             meant.isEmpty
-                ? "no run of month or round \(text) is in \(ledger)."
-                : "\(text) names several runs: "
-                    + "\(meant.map { "\($0.number) (\($0.run.key.round))" }.joined(separator: ", ")).")
+                ? Phrase(
+                    "\(ledger) に、月または回が \(text) の結果はありません。", "no run of month or round \(text) is in \(ledger).")
+                : Phrase(
+                    "\(text) に当たる結果が複数あります。番号で指定してください: \(list)", "\(text) names several runs: \(list)."))
     }
 }

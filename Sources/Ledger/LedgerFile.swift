@@ -65,7 +65,7 @@ public struct LedgerFile: Sendable {
         let rows = try withDatabase(readonly: true) { try Self.rows(of: $0) } ?? []
         // SQLite takes a few bytes of anything for a file in which nothing was written yet.
         if rows.isEmpty, let size = try fileSize(), size > 0 {
-            throw LedgerFault.altered(path: url.path, faults: ["the file is no ledger"])
+            throw LedgerFault.altered(path: url.path, faults: [Phrase("台帳のファイルではありません", "the file is no ledger")])
         }
         let (entries, faults) = Self.read(rows)
         if !faults.isEmpty { throw LedgerFault.altered(path: url.path, faults: faults) }
@@ -113,25 +113,33 @@ public struct LedgerFile: Sendable {
     }
 
     /// The entries that the rows hold, and what is wrong with them.
-    static func read(_ rows: [StoredRow]) -> (entries: [LedgerEntry], faults: [String]) {
+    static func read(_ rows: [StoredRow]) -> (entries: [LedgerEntry], faults: [Phrase]) {
         var entries: [LedgerEntry] = []
-        var faults: [String] = []
+        var faults: [Phrase] = []
         var previous = LedgerEntry.noPrevious
         var book = Book()
         for (index, row) in rows.enumerated() {
-            if row.number != index + 1 { faults.append("entry \(index + 1) is missing") }
+            if row.number != index + 1 {
+                faults.append(Phrase("記録 \(index + 1) がありません", "entry \(index + 1) is missing"))
+            }
             if row.previous != previous {
-                faults.append("entry \(row.number) does not follow the one before: its hash is another")
+                faults.append(
+                    Phrase(
+                        "記録 \(row.number) が直前の記録に続いていません。ハッシュが違います",
+                        "entry \(row.number) does not follow the one before: its hash is another"))
             }
             if LedgerEntry.hash(previous: row.previous, text: row.body) != row.hash {
-                faults.append("entry \(row.number) is not what its hash says")
+                faults.append(
+                    Phrase("記録 \(row.number) の内容がハッシュと合いません", "entry \(row.number) is not what its hash says"))
             }
             previous = row.hash
             guard let body = try? JSONDecoder().decode(LedgerEntry.Body.self, from: Data(row.body.utf8)) else {
-                faults.append("entry \(row.number) cannot be read")
+                faults.append(Phrase("記録 \(row.number) を読めません", "entry \(row.number) cannot be read"))
                 continue
             }
-            if let fault = book.fault(of: body, number: row.number) { faults.append("entry \(row.number): \(fault)") }
+            if let fault = book.fault(of: body, number: row.number) {
+                faults.append(Phrase("記録 \(row.number): ", "entry \(row.number): ") + fault)
+            }
             entries.append(
                 LedgerEntry(number: row.number, body: body, previous: row.previous, hash: row.hash, text: row.body))
         }
@@ -241,15 +249,16 @@ public struct LedgerFile: Sendable {
             switch error.resultCode {
             case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_SCHEMA, .SQLITE_ERROR, .SQLITE_MISMATCH, .SQLITE_TOOBIG,
                 .SQLITE_CONSTRAINT:
-                throw LedgerFault.altered(path: url.path, faults: [reason])
-            default: throw LedgerFault.inaccessible(path: url.path, reason: reason)
+                throw LedgerFault.altered(path: url.path, faults: [Phrase(same: reason)])
+            default: throw LedgerFault.inaccessible(path: url.path, reason: Phrase(same: reason))
             }
         } catch let fault as LedgerFault {
             throw fault
         } catch is RowDecodingError {
-            throw LedgerFault.altered(path: url.path, faults: ["a row of the ledger cannot be read"])
+            throw LedgerFault.altered(
+                path: url.path, faults: [Phrase("台帳の行を読めません", "a row of the ledger cannot be read")])
         } catch {
-            throw LedgerFault.inaccessible(path: url.path, reason: error.localizedDescription)
+            throw LedgerFault.inaccessible(path: url.path, reason: Phrase(same: "\(error)"))
         }
     }
 
@@ -286,7 +295,7 @@ public struct LedgerFile: Sendable {
         var status = stat()
         if stat(url.path, &status) == 0 {
             guard status.st_mode & S_IFMT == S_IFREG else {
-                throw LedgerFault.inaccessible(path: url.path, reason: "it is no plain file")
+                throw LedgerFault.inaccessible(path: url.path, reason: Phrase("通常のファイルではありません", "it is no plain file"))
             }
             return Int(status.st_size)
         }
@@ -301,32 +310,39 @@ private struct Book {
     private var latest: [RoundKey: Int] = [:]
 
     /// Takes an entry in; `nil` where it fits those before.
-    mutating func fault(of body: LedgerEntry.Body, number: Int) -> String? {
+    mutating func fault(of body: LedgerEntry.Body, number: Int) -> Phrase? {
         if let run = body.run {
-            guard body.state == .computed, body.subject == nil else { return "a run must be computed first" }
+            guard body.state == .computed, body.subject == nil else {
+                return Phrase("結果は、まず計算されていなければなりません", "a run must be computed first")
+            }
             let before = latest[run.key]
             // An altered revision may be the largest number there is.
             let revision = before.map { runs[$0]!.run.revision &+ 1 } ?? 1
             runs[number] = (run, .computed)
             latest[run.key] = number
             guard run.supersedes == before, run.revision == revision else {
-                return "the revision of \(run.key) must be \(revision)"
+                return Phrase("\(run.key) の版は \(revision) でなければなりません", "the revision of \(run.key) must be \(revision)")
             }
-            return run.files.digest == run.result ? nil : "the hash of the result is not that of its files"
+            return run.files.digest == run.result
+                ? nil : Phrase("結果のハッシュがファイルのものと違います", "the hash of the result is not that of its files")
         }
         guard let subject = body.subject, let (run, state) = runs[subject] else {
-            return "no run was recorded as \(body.subject ?? 0)"
+            let number = body.subject ?? 0
+            return Phrase("\(number) 番の結果は記録されていません", "no run was recorded as \(number)")
         }
         guard body.state > .computed, body.state == RunState.allCases.first(where: { $0 > state }) else {
             let next = RunState.allCases.first { $0 > state }
-            return "run \(subject) is \(state.rawValue); "
-                + (next.map { "only \($0.rawValue) can follow" } ?? "nothing can follow")
+            return Phrase("\(subject) 番は\(state.japanese)です。", "run \(subject) is \(state.rawValue); ")
+                + (next.map { Phrase("次にできるのは「\($0.japanese)」だけです", "only \($0.rawValue) can follow") }
+                    ?? Phrase("この先はありません", "nothing can follow"))
         }
         guard latest[run.key] == subject else {
-            return
-                "run \(subject) is superseded by run \(latest[run.key]!); only the latest revision can be \(body.state.rawValue)"
+            let latest = latest[run.key]!
+            return Phrase(
+                "\(subject) 番は \(latest) 番に置き換えられています。「\(body.state.japanese)」にできるのは最新の版だけです",
+                "run \(subject) is superseded by run \(latest); only the latest revision can be \(body.state.rawValue)")
         }
-        if body.by.isEmpty || body.why.isEmpty { return "who did it and why must be said" }
+        if body.by.isEmpty || body.why.isEmpty { return Phrase("担当者と理由が必要です", "who did it and why must be said") }
         runs[subject]!.state = body.state
         return nil
     }

@@ -30,7 +30,7 @@ public struct ResultStore: Sendable {
         /// It was computed from the same inputs, and its folder is gone.
         case lost(LedgerRun)
         /// Its folder is not as it was written.
-        case altered(LedgerRun, faults: [String])
+        case altered(LedgerRun, faults: [Phrase])
     }
 
     /// - Parameters:
@@ -79,7 +79,9 @@ public struct ResultStore: Sendable {
         run.folder = Self.path(from: ledger.home, to: folder)
         if let other = before.runs.first(where: { ledger.folder(of: $0.run) == folder }) {
             throw LedgerFault.refused(
-                "\(folder.path) holds the result of \(other.run.key); name each case folder after its round")
+                Phrase(
+                    "\(folder.path) には \(other.run.key) の結果があります。案件のフォルダには、回ごとに違う名前を付けてください",
+                    "\(folder.path) holds the result of \(other.run.key); name each case folder after its round"))
         }
         try removePartial(in: folder.deletingLastPathComponent())
         var setAside: URL?

@@ -1,3 +1,4 @@
+import Admissions
 import ArgumentParser
 import Batches
 import CaseFiles
@@ -25,6 +26,8 @@ struct LedgerCommand: ParsableCommand {
             LedgerList.self, LedgerShow.self, LedgerReview.self, LedgerApprove.self, LedgerPublish.self,
             LedgerExport.self, LedgerVerify.self,
         ])
+
+    @OptionGroup var speech: LanguageOption
 }
 
 struct LedgerList: TellingCommand {
@@ -44,7 +47,9 @@ struct LedgerList: TellingCommand {
     @Flag(help: "Write machine-readable messages, one JSON object a line, to standard output.")
     var json = false
 
-    var console: Console { Console(isJSON: json) }
+    @OptionGroup var speech: LanguageOption
+
+    var console: Console { Console(isJSON: json, language: speech.chosen()) }
 
     func perform(_ console: Console) throws {
         for run in try ledger.entries().runs where all || run.supersededBy == nil {
@@ -63,12 +68,13 @@ struct LedgerShow: TellingCommand {
             """)
 
     @OptionGroup var meant: RunArguments
+    @OptionGroup var speech: LanguageOption
 
-    var console: Console { Console(isJSON: false) }
+    var console: Console { Console(isJSON: false, language: speech.chosen()) }
 
     func perform(_ console: Console) throws {
         let shown = try meant.ledger.entries().run(named: meant.run, in: meant.ledger.ledger)
-        for line in LedgerRunMessage(shown).facts { console.say(line) }
+        for line in LedgerRunMessage(shown).facts(in: console.language) { console.say(line) }
     }
 }
 
@@ -76,17 +82,22 @@ struct LedgerShow: TellingCommand {
 protocol LedgerAdvance: TellingCommand {
     var meant: RunArguments { get }
     var signature: SignatureOptions { get }
+    var speech: LanguageOption { get }
     static var state: RunState { get }
 }
 
 extension LedgerAdvance {
-    var console: Console { Console(isJSON: false, onlyTells: true) }
+    var console: Console { Console(isJSON: false, onlyTells: true, language: speech.chosen()) }
 
     func perform(_ console: Console) throws {
         let (run, entry) = try meant.ledger.file.sign(
             runNamed: meant.run, as: Self.state, by: signature.by, why: signature.why, ofLedger: meant.ledger.ledger)
-        console.say("run \(run.number), \(run.run.key), revision \(run.run.revision): \(Self.state.rawValue)")
-        console.say("  entry \(entry.number), \(entry.hash)")
+        console.say(
+            Phrase(
+                "\(run.number) 番、\(run.run.key)、第 \(run.run.revision) 版: \(Self.state.japanese)",
+                "run \(run.number), \(run.run.key), revision \(run.run.revision): \(Self.state.rawValue)"))
+        console.say(
+            Phrase("  記録 \(entry.number)、\(entry.hash)", "  entry \(entry.number), \(entry.hash)"))
     }
 }
 
@@ -101,6 +112,7 @@ struct LedgerReview: LedgerAdvance {
 
     @OptionGroup var meant: RunArguments
     @OptionGroup var signature: SignatureOptions
+    @OptionGroup var speech: LanguageOption
 }
 
 struct LedgerApprove: LedgerAdvance {
@@ -114,6 +126,7 @@ struct LedgerApprove: LedgerAdvance {
 
     @OptionGroup var meant: RunArguments
     @OptionGroup var signature: SignatureOptions
+    @OptionGroup var speech: LanguageOption
 }
 
 struct LedgerPublish: LedgerAdvance {
@@ -127,6 +140,7 @@ struct LedgerPublish: LedgerAdvance {
 
     @OptionGroup var meant: RunArguments
     @OptionGroup var signature: SignatureOptions
+    @OptionGroup var speech: LanguageOption
 }
 
 struct LedgerExport: TellingCommand {
@@ -141,7 +155,9 @@ struct LedgerExport: TellingCommand {
 
     @OptionGroup var ledger: LedgerArgument
 
-    var console: Console { Console(isJSON: true) }
+    @OptionGroup var speech: LanguageOption
+
+    var console: Console { Console(isJSON: true, language: speech.chosen()) }
 
     func perform(_ console: Console) throws {
         for entry in try ledger.entries() { console.emit(entry) }
@@ -165,15 +181,17 @@ struct LedgerVerify: TellingCommand {
     @Flag(help: "Write machine-readable messages, one JSON object a line, to standard output.")
     var json = false
 
-    var console: Console { Console(isJSON: json) }
+    @OptionGroup var speech: LanguageOption
+
+    var console: Console { Console(isJSON: json, language: speech.chosen()) }
 
     func perform(_ console: Console) throws {
         let found = try ledger.file.verify()
         let message = LedgerCheckMessage(found, of: ledger.ledger)
         console.emit(message)
-        for note in found.notes { console.complain("enmusubi: note: \(note)") }
+        for note in found.notes { console.tell(Phrase("参考: ", "note: ") + note) }
         guard found.faults.isEmpty else {
-            for fault in found.faults { console.complain("enmusubi: fault: \(fault)") }
+            for fault in found.faults { console.tell(Phrase("不一致: ", "fault: ") + fault) }
             throw ExitStatus.faultFound
         }
         for line in message.lines(in: console.language) { console.say(line) }
