@@ -88,7 +88,14 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]
         ),
         // What a process of the command line has one of: streams, signals, a heap.
-        .target(name: "Terminal", dependencies: ["Admissions", "CaseFiles", "Programs", "Reports", "Rounds"]),
+        .target(
+            name: "Terminal",
+            dependencies: [
+                "Admissions", "CaseFiles", "Programs", "Reports", "Rounds", "Ledger", "Batches",
+                .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),
+            ],
+            resources: [.embedInCode("Resources")]
+        ),
         .executableTarget(
             name: "enmusubi",
             dependencies: [
@@ -167,6 +174,7 @@ let package = Package(
         .testTarget(
             name: "BatchesTests",
             dependencies: ["Admissions", "Batches", "CaseFiles", "Ledger", "Programs", "Rounds", "enmusubi"]),
+        .testTarget(name: "TerminalTests", dependencies: ["Admissions", "Terminal", "enmusubi"]),
         .testTarget(name: "ArchitectureTests"),
     ],
     swiftLanguageModes: [.v6]

@@ -91,3 +91,20 @@ extension CalendarDate {
         ]
     }
 }
+
+extension PlacementMonth {
+    /// Reads a month in each form that ``CalendarDate/init(written:)`` reads dates in, without the day: `2027-04`, `2027/4`,
+    /// `2027.4`, `2027年4月`, `202704`, `令和9年4月`, `R9.4`.
+    ///
+    /// - Parameter text: As it was typed, also with full-width digits and blanks.
+    public init?(written text: String) {
+        let month = folded(text).filter { $0 != " " }
+        let isCompact = month.utf8.count == 6 && month.utf8.allSatisfy { (48...57).contains($0) }
+        let day: String? =
+            if month.hasSuffix("月") { "1日" } else if isCompact { "01" } else {
+                month.first { ".-/".contains($0) }.map { "\($0)1" }
+            }
+        guard let day, let date = CalendarDate(written: month + day) else { return nil }
+        self.init(year: date.year, month: date.month)
+    }
+}

@@ -72,6 +72,18 @@ public struct CarriedChild: Hashable, Sendable {
         /// The child remains an applicant, without a place or with its present one.
         case held, stays
         case new
+
+        /// What became of the child, in Japanese.
+        public var japanese: String {
+            switch self {
+            case .placed: "内定"
+            case .declined: "内定辞退"
+            case .withdrawn: "申込取下げ"
+            case .held: "保留（引き続き申込み中）"
+            case .stays: "転園保留（引き続き申込み中）"
+            case .new: "新規"
+            }
+        }
     }
 }
 
@@ -93,7 +105,7 @@ public struct CarriedOver: Sendable {
 }
 
 /// Why the next round cannot be made from this one.
-public enum CarryOverFault: Error, Hashable, Sendable, CustomStringConvertible {
+public enum CarryOverFault: PhrasedError, Hashable, Sendable {
     /// Applications end with the fiscal year, and every class moves up.
     case otherFiscalYear(PlacementMonth)
     case earlierMonth(PlacementMonth)
@@ -101,16 +113,26 @@ public enum CarryOverFault: Error, Hashable, Sendable, CustomStringConvertible {
     /// Errors in the rows of the month, in the order of tables and rows.
     case findings([Finding])
 
-    public var description: String {
+    public var phrase: Phrase {
         switch self {
         case .otherFiscalYear(let month):
-            "\(month) is in another fiscal year: applications end with March, classes move up and every vacancy is another. Begin "
-                + "with a case of its own: take case.yaml, with its columns and rules, from this one, write the new month and round "
-                + "into it, and export children, facilities and answers of the new year; check --previous compares the two"
-        case .earlierMonth(let month): "\(month) is before the month of the case"
+            Phrase(
+                "\(month) は別の年度です。申込みは 3 月で終わり、クラスが上がり、受入可能数もすべて変わるため、新しい案件から始めてください。"
+                    + "この案件の case.yaml（列の対応と規則）を写して入所月と回を書き換え、新年度の児童、施設、回答の表を書き出します。"
+                    + "check --previous で二つの案件を比べられます",
+                "\(month) is in another fiscal year: applications end with March, classes move up and every vacancy is another. Begin "
+                    + "with a case of its own: take case.yaml, with its columns and rules, from this one, write the new month and "
+                    + "round into it, and export children, facilities and answers of the new year; check --previous compares the two")
+        case .earlierMonth(let month):
+            Phrase("\(month) は案件の入所月より前です", "\(month) is before the month of the case")
         case .sameRound(let round):
-            "a second round of the month needs a name of its own, not \(round), and the next month is another one"
-        case .findings(let findings): findings.map(\.message).joined(separator: "\n")
+            Phrase(
+                "同じ月の二回目には \(round) とは別の名前が必要です。翌月なら別の月を指定してください",
+                "a second round of the month needs a name of its own, not \(round), and the next month is another one")
+        case .findings(let findings):
+            Phrase(
+                findings.map { $0.japanese ?? $0.message }.joined(separator: "\n"),
+                findings.map(\.message).joined(separator: "\n"))
         }
     }
 }

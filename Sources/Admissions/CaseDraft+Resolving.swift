@@ -46,16 +46,20 @@ extension CaseDraft {
 }
 
 /// The error for a draft that cannot become a case.
-public struct InvalidCase: Error, CustomStringConvertible {
+public struct InvalidCase: PhrasedError {
     /// All findings, including warnings.
     public let findings: [Finding]
 
-    public var description: String {
-        findings.filter { $0.severity == .error }.map { finding in
-            let row = finding.row.map { " row \($0)" } ?? ""
-            let column = finding.column.map { " \($0)" } ?? ""
-            return "\(finding.code.rawValue) in \(finding.table.rawValue)\(row)\(column): \(finding.message)"
-        }.joined(separator: "\n")
+    public var phrase: Phrase {
+        let lines = findings.filter { $0.severity == .error }.map { finding in
+            let (row, column) = (finding.row.map { " \($0)" } ?? "", finding.column.map { " \($0)" } ?? "")
+            return Phrase(
+                "\(finding.code.rawValue)（\(finding.table.rawValue)\(row)\(column)）: \(finding.japanese ?? finding.message)",
+                "\(finding.code.rawValue) in \(finding.table.rawValue)\(row.isEmpty ? "" : " row")\(row)\(column): "
+                    + finding.message)
+        }
+        return Phrase(
+            lines.map(\.japanese).joined(separator: "\n"), lines.map(\.english).joined(separator: "\n"))
     }
 }
 

@@ -73,17 +73,27 @@ public enum Change: Hashable, Sendable, CustomStringConvertible {
         "SETTING:VALUE with a setting of \(RuleSetting.names.joined(separator: ", "))",
     ]
 
+    /// ``forms`` with Japanese names for what differs.
+    public static let japaneseForms = [
+        "seats:施設番号:クラス:+2（または -1、=5）", "drawSeed:文字列", "answer:世帯番号:timing:any",
+        "answer:世帯番号:facility:sameFirst", "child:児童番号:列:値", "設定名:値（設定名は \(RuleSetting.names.joined(separator: "、"))）",
+    ]
+
     /// Reads one of the ``forms``.
     public init(_ text: String) throws(InvalidChange) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         switch parts[0] {
         case "seats":
             guard parts.count == 4, let age = Int(parts[2]), (0...5).contains(age), let amount = Self.amount(parts[3])
-            else { throw InvalidChange("\(text) is not of the form seats:FACILITY:CLASS:+2, -1 or =5.") }
+            else {
+                throw InvalidChange(
+                    "\(text) は seats:施設番号:クラス:+2（または -1、=5）の形ではありません。",
+                    "\(text) is not of the form seats:FACILITY:CLASS:+2, -1 or =5.")
+            }
             self = .seats(FacilityID(spelled: parts[1]), ageClass: age, amount)
         case "drawSeed":
             let seed = parts.dropFirst().joined(separator: ":")
-            if seed.isEmpty { throw InvalidChange("\(text) names no seed.") }
+            if seed.isEmpty { throw InvalidChange("\(text) に抽選の種がありません。", "\(text) names no seed.") }
             self = .drawSeed(seed)
         case "answer":
             if parts.count == 4, parts[2] == "timing", let timing = Timing(rawValue: parts[3]), timing != .lead {
@@ -92,16 +102,20 @@ public enum Change: Hashable, Sendable, CustomStringConvertible {
                 self = .facility(HouseholdID(spelled: parts[1]), facility)
             } else {
                 throw InvalidChange(
+                    "\(text) は answer:世帯番号:timing:any または answer:世帯番号:facility:sameFirst の形ではありません。",
                     "\(text) is not of the form answer:HOUSEHOLD:timing:any or answer:HOUSEHOLD:facility:sameFirst.")
             }
         case "child":
             guard parts.count >= 4, !parts[1].isEmpty, !parts[2].isEmpty else {
-                throw InvalidChange("\(text) is not of the form child:CHILD:COLUMN:VALUE.")
+                throw InvalidChange(
+                    "\(text) は child:児童番号:列:値 の形ではありません。", "\(text) is not of the form child:CHILD:COLUMN:VALUE.")
             }
             self = .attribute(ChildID(spelled: parts[1]), column: parts[2], parts.dropFirst(3).joined(separator: ":"))
         default:
             guard parts.count == 2 else {
-                throw InvalidChange("\(text) is no change; there are \(Self.forms.joined(separator: "; ")).")
+                throw InvalidChange(
+                    "\(text) は変更の書き方ではありません。書き方: \(Self.japaneseForms.joined(separator: "、"))",
+                    "\(text) is no change; there are \(Self.forms.joined(separator: "; ")).")
             }
             self = .setting(try RuleSetting("\(parts[0])=\(parts[1])"))
         }
@@ -153,8 +167,8 @@ extension Change.Amount: CustomStringConvertible {
 }
 
 /// Why a change cannot be read or made.
-public struct InvalidChange: Error, Hashable, Sendable, CustomStringConvertible {
-    public let description: String
+public struct InvalidChange: PhrasedError, Hashable {
+    public let phrase: Phrase
 
-    init(_ description: String) { self.description = description }
+    init(_ japanese: String, _ english: String) { phrase = Phrase(japanese, english) }
 }

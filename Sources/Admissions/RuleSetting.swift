@@ -14,7 +14,7 @@ public enum RuleSetting: Hashable, Sendable, CustomStringConvertible {
     /// Reads `name=value`, with the name of the setting in case.yaml.
     public init(_ text: String) throws(InvalidChange) {
         guard let equals = text.firstIndex(of: "=") else {
-            throw InvalidChange("\(text) is not of the form name=value.")
+            throw InvalidChange("\(text) は「設定名=値」の形ではありません。", "\(text) is not of the form name=value.")
         }
         let (name, value) = (String(text[..<equals]), String(text[text.index(after: equals)...]))
         switch name {
@@ -22,7 +22,9 @@ public enum RuleSetting: Hashable, Sendable, CustomStringConvertible {
         case "siblings.facility": self = .facility(try Self.choice(value, name))
         case "siblings.aggregate": self = .aggregate(try Self.choice(value, name))
         case "siblings.countFirst":
-            guard let isFirst = Bool(value) else { throw InvalidChange("\(name) must be true or false.") }
+            guard let isFirst = Bool(value) else {
+                throw InvalidChange("\(name) は true か false にしてください。", "\(name) must be true or false.")
+            }
             self = .countFirst(isFirst)
         case "siblings.keptSeat": self = .keptSeat(try Self.choice(value, name))
         case "householdPriority": self = .householdPriority(try Self.choice(value, name))
@@ -31,7 +33,8 @@ public enum RuleSetting: Hashable, Sendable, CustomStringConvertible {
             self = .priority(value.split(separator: ",").map { $0.split(separator: " ").joined(separator: " ") })
         default:
             let names = Self.names.joined(separator: ", ")
-            throw InvalidChange("There is no setting \(name) here; there are \(names).")
+            throw InvalidChange(
+                "\(name) という設定はここでは使えません。使える設定: \(names)", "There is no setting \(name) here; there are \(names).")
         }
     }
 
@@ -46,7 +49,7 @@ public enum RuleSetting: Hashable, Sendable, CustomStringConvertible {
     ) throws(InvalidChange) -> Choice {
         guard let choice = Choice(rawValue: value) else {
             let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw InvalidChange("\(name) must be one of \(choices).")
+            throw InvalidChange("\(name) は次のどれかにしてください: \(choices)", "\(name) must be one of \(choices).")
         }
         return choice
     }
@@ -81,7 +84,9 @@ public enum RuleSetting: Hashable, Sendable, CustomStringConvertible {
         case .priority(let names):
             guard names.sorted() == rules.priority.map(\.name).sorted() else {
                 let keys = rules.priority.map(\.name).joined(separator: ",")
-                throw InvalidChange("priority must name each key of the round once: \(keys).")
+                throw InvalidChange(
+                    "priority には、この利用調整の優先順位の基準を一度ずつ書いてください: \(keys)",
+                    "priority must name each key of the round once: \(keys).")
             }
             rules.priority = names.map { name in rules.priority.first { $0.name == name }! }
         }

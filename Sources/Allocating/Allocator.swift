@@ -159,7 +159,7 @@ public enum SolverChoice: String, CaseIterable, Sendable {
 }
 
 /// Why there is no result at all.
-public enum AllocationError: Error, CustomStringConvertible {
+public enum AllocationError: PhrasedError {
     /// `glpk` was asked for in a build without the trait `GLPK`.
     case glpkNotBuiltIn
     case solverFailed(SolverError)
@@ -170,19 +170,33 @@ public enum AllocationError: Error, CustomStringConvertible {
     /// The search was stopped before it had an answer. ``Allocator/allocate()`` does not throw this; it returns what was found.
     case stopped(by: Termination.Limit)
 
-    public var description: String {
+    public var phrase: Phrase {
         switch self {
-        case .glpkNotBuiltIn: "This build has no GLPK; choose the native solver or build with the trait GLPK."
-        case .solverFailed(let error): "The solver failed: \(error)"
-        case .phaseNotProved(let name): "The time ended before the phase \(name) was proved; give it more."
-        case .fault(let what): "Defect in the program, please report it: \(what)."
+        case .glpkNotBuiltIn:
+            Phrase(
+                "このプログラムには GLPK が組み込まれていません。ソルバーに native を選ぶか、GLPK を付けてビルドしてください。",
+                "This build has no GLPK; choose the native solver or build with the trait GLPK.")
+        case .solverFailed(let error): Phrase("ソルバーが失敗しました: \(error)", "The solver failed: \(error)")
+        case .phaseNotProved(let name):
+            Phrase(
+                "段階「\(name)」を証明する前に時間切れになりました。時間を長くしてください。",
+                "The time ended before the phase \(name) was proved; give it more.")
+        case .fault(let what):
+            Phrase(
+                "プログラムの不具合です。この文を添えて開発元にお知らせください: \(what)", "Defect in the program, please report it: \(what).")
         case .stopped(let limit):
             switch limit {
-            case .time: "The time ended before anything was found."
-            case .interrupted: "The search was stopped before anything was found."
-            case .work: "The search ended, after as much work as it was given, before anything was found."
-            case .size: "A program grew too large before anything was found."
-            case .claims: "More households must have a claim than are of use."
+            case .time: Phrase("何も見つからないうちに時間切れになりました。", "The time ended before anything was found.")
+            case .interrupted: Phrase("何も見つからないうちに中断されました。", "The search was stopped before anything was found.")
+            case .work:
+                Phrase(
+                    "何も見つからないうちに、定められた計算量に達しました。",
+                    "The search ended, after as much work as it was given, before anything was found.")
+            case .size: Phrase("何も見つからないうちに、計画問題が大きくなりすぎました。", "A program grew too large before anything was found.")
+            case .claims:
+                Phrase(
+                    "優先順位の逆転や空き枠の残りのある世帯が多すぎて、調べても役に立ちません。",
+                    "More households must have a claim than are of use.")
             }
         }
     }

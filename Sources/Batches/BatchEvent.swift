@@ -1,3 +1,4 @@
+import Admissions
 import CaseFiles
 import Rounds
 
@@ -6,15 +7,15 @@ public enum BatchEvent: Sendable {
     /// Files of these cases may still be being copied; the batch waits for them.
     case waiting(seconds: Double, names: [String])
     /// A case is being read; `label` says which, and its position among the others.
-    case reading(label: String)
+    case reading(label: Phrase)
     /// What the round of the case is doing.
-    case round(RoundEvent, label: String)
+    case round(RoundEvent, label: Phrase)
     /// The case has been read, or its round has been computed.
     case stepDone
     /// What is wrong with a case of the inbox.
     case problems([Problem], folder: String)
-    /// Something that a person should know, in plain English.
-    case note(String)
+    /// Something that a person should know.
+    case note(Phrase)
     /// A case failed.
     case failed(folder: String, BatchError)
     /// A pass could not be finished; the next one tries again.

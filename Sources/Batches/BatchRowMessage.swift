@@ -15,13 +15,14 @@ public struct BatchRowMessage: Message {
 
     public init(_ row: BatchSummary.Row) {
         self.row = row
-        (folder, month, round, state, note) = (row.folder, row.month, row.round, row.state.rawValue, row.note)
+        (folder, month, round, state, note) = (row.folder, row.month, row.round, row.state.rawValue, row.note.english)
         let counts = row.counts
         (revision, children, placed) = (counts?.revision, counts?.children, counts?.placed)
         (stays, held, claims) = (counts?.stays, counts?.held, counts?.claims)
     }
 
     public func lines(in language: Language) -> [String] {
+        if language == .japanese { return [japanese] }
         var line = "\(folder): \(state)"
         if let counts = row.counts {
             line += ", revision \(counts.revision): \(counts.children) \(counts.children == 1 ? "child" : "children")"
@@ -30,5 +31,15 @@ public struct BatchRowMessage: Message {
         }
         if !note.isEmpty { line += row.counts == nil ? ": \(note)" : "; \(note)" }
         return [line]
+    }
+
+    private var japanese: String {
+        var line = "\(folder): \(row.state.phrase.japanese)"
+        if let counts = row.counts {
+            line += "、第 \(counts.revision) 版: 児童 \(counts.children) 人、内定 \(counts.placed) 人、"
+            line += "転園保留 \(counts.stays) 人、保留 \(counts.held) 人"
+            if counts.claims > 0 { line += "、優先順位の逆転・空き枠の残りがある世帯 \(counts.claims)" }
+        }
+        return line + (note.isEmpty ? "" : "（\(row.note.japanese)）")
     }
 }

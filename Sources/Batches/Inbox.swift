@@ -1,3 +1,4 @@
+import Admissions
 import Foundation
 
 /// The folder that a batch takes its cases from.
@@ -12,7 +13,7 @@ struct Inbox {
         let name: String
         let url: URL
         /// Why it cannot be taken, as a sentence without its full stop; `nil` where it can.
-        let refusal: String?
+        let refusal: Phrase?
     }
 
     /// The folders of the inbox, and entries that may be folders, by name; hidden names are passed over.
@@ -36,10 +37,10 @@ struct Inbox {
     }
 
     struct Unreadable: Error {
-        let reason: String
+        let reason: Phrase
     }
 
-    private func lastReason() -> String { String(cString: strerror(errno)).lowercased() }
+    private func lastReason() -> Phrase { Phrase(systemError: errno) }
 
     /// `nil` for what is no folder, such as a note beside the cases.
     private func entry(_ bytes: [UInt8], in folder: Int32) -> Entry? {
@@ -53,18 +54,26 @@ struct Inbox {
                 (0x20..<0x7F).contains(byte)
                     ? String(UnicodeScalar(byte)) : "\\x" + String(byte, radix: 16, uppercase: true)
             }.joined()
-            return Entry(name: shown, url: url, refusal: "the name of its folder is no UTF-8; give it another name")
+            return Entry(
+                name: shown, url: url,
+                refusal: Phrase(
+                    "フォルダの名前が UTF-8 ではありません。別の名前を付けてください",
+                    "the name of its folder is no UTF-8; give it another name"))
         }
         let place = url.appending(path: name)
         guard isThere else {
-            return Entry(name: name, url: place, refusal: "its folder cannot be read: \(reason)")
+            return Entry(
+                name: name, url: place, refusal: Phrase("フォルダを読めません: ", "its folder cannot be read: ") + reason)
         }
         if fstatat(folder, path, &ofLink, AT_SYMLINK_NOFOLLOW) == 0, ofLink.st_mode & S_IFMT == S_IFLNK,
             !isInside(place)
         {
             return Entry(
                 name: name, url: place,
-                refusal: "it is a link to a folder outside the inbox; copy that folder into the inbox")
+
+                refusal: Phrase(
+                    "置き場所の外のフォルダへのリンクです。そのフォルダを置き場所にコピーしてください",
+                    "it is a link to a folder outside the inbox; copy that folder into the inbox"))
         }
         return Entry(name: name, url: place, refusal: nil)
     }

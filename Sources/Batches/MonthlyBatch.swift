@@ -93,9 +93,9 @@ public final class MonthlyBatch {
         let stamp: FolderStamp?
         let isQuiet: Bool
         /// Why it cannot be taken at all; `nil` where it can.
-        let refusal: String?
+        let refusal: Phrase?
         /// Its position among the others, for the person at the terminal.
-        var label = ""
+        var label = Phrase(same: "")
 
         init(_ entry: Inbox.Entry, _ quiet: inout QuietFolders) {
             (folder, name, refusal) = (CaseFolder(entry.url), entry.name, entry.refusal)
@@ -153,14 +153,23 @@ public final class MonthlyBatch {
                 continue
             }
             saidToWait.remove(item.name)
-            item.label = "case \(index + 1) of \(items.count), \(item.name): "
+            item.label = Phrase(
+                "\(items.count) 件中 \(index + 1) 件目 \(item.name): ",
+                "case \(index + 1) of \(items.count), \(item.name): ")
             let row: BatchSummary.Row
             do throws(BatchError) {
                 guard others.isEmpty else {
-                    throw .unfit("it is the same round as \(others.joined(separator: ", ")); leave one in the inbox")
+                    let same = others.joined(separator: ", ")
+                    throw .unfit(
+                        Phrase(
+                            "\(same) と同じ回です。置き場所には一つだけ残してください",
+                            "it is the same round as \(same); leave one in the inbox"))
                 }
                 guard item.isQuiet else {
-                    throw .unfit("its files are still changing, so it may be half copied; left for the next batch")
+                    throw .unfit(
+                        Phrase(
+                            "ファイルがまだ変わっています。コピーの途中かもしれないため、次の一括処理で扱います",
+                            "its files are still changing, so it may be half copied; left for the next batch"))
                 }
                 row = try work(on: item, &summary)
                 settled[item.name] = state
@@ -254,7 +263,9 @@ public final class MonthlyBatch {
         if let refusal = item.refusal { throw .unfit(refusal) }
         guard let key = item.key else {
             report(item.problems, item)
-            throw .unfit("its round cannot be read: \(count(item.problems.count, "error"))")
+            let count = item.problems.count
+            throw .unfit(
+                Phrase("回の設定を読めません（エラー \(count) 件）", "its round cannot be read: \(counted(count, "error"))"))
         }
         let standing = try BatchError.wrapping { try store.standing(of: key, inputs: item.hashes.digest) }
         let why: String
@@ -264,7 +275,7 @@ public final class MonthlyBatch {
             log(.debug, "unchanged", values(item, run.run))
             return row(item, .unchanged, run.run, note: Self.note(on: run.run))
         case .altered(let run, let faults):
-            for fault in faults { hears(.note("run \(run.number): \(fault)")) }
+            for fault in faults { hears(.note(Phrase("\(run.number) 番: ", "run \(run.number): ") + fault)) }
             throw .alteredRevision(run.run.revision, run: run.number, ledger: options.ledger)
         case .setAside(let run): why = "revision \(run.run.revision) was set aside"
         case .new: why = "new case"
@@ -275,30 +286,39 @@ public final class MonthlyBatch {
         let start = ContinuousClock.now
         // Only one case at a time is held.
         guard let inventory = item.folder.inventory().inventory, inventory.hashes == item.hashes else {
-            throw .unfit("its files changed while they were read")
+            throw .unfit(Phrase("読んでいる間にファイルが変わりました", "its files changed while they were read"))
         }
         let round = try round(of: item, inventory, key, since: start)
         let result = try compute(item, round)
         // Files that came meanwhile belong to the case as well.
         guard item.stamp.map({ $0 == FolderStamp(item.folder.url) }) ?? true else {
-            throw .unfit("its files changed while it was computed")
+            throw .unfit(Phrase("計算している間にファイルが変わりました", "its files changed while it was computed"))
         }
         let kept = try keep(result, item, inventory, key, why: why)
         let run = kept.entry.body.run!
         if !run.status.isWhole { summary.unproved += 1 }
         log(.info, "recorded", values(item, run))
         if let aside = kept.setAside {
-            hears(.note("an unrecorded folder stood in the way; it is now \(aside.path)"))
+            hears(
+                .note(
+                    Phrase(
+                        "台帳に記録のないフォルダが同じ名前であったため、\(aside.path) に移しました",
+                        "an unrecorded folder stood in the way; it is now \(aside.path)")))
         }
         return row(item, .computed, run, note: Self.note(on: run))
     }
 
     /// What the recorded result lacks; empty where it lacks nothing.
-    private static func note(on run: RecordedRun) -> String {
+    private static func note(on run: RecordedRun) -> Phrase {
         switch run.status {
-        case .optimal: ""
-        case .cutShort: "proved; what would have sufficed, or the advice, was cut short by the time limit"
-        case .feasible, .interrupted: "not proved\(run.limit.map { ": \($0.phrase.english)" } ?? "")"
+        case .optimal: Phrase(same: "")
+        case .cutShort:
+            Phrase(
+                "証明済み。足りた条件または改善案を調べる作業は、時間切れで途中までです",
+                "proved; what would have sufficed, or the advice, was cut short by the time limit")
+        case .feasible, .interrupted:
+            Phrase("証明されていません", "not proved")
+                + (run.limit.map { Phrase(": ", ": ") + $0.phrase } ?? Phrase(same: ""))
         }
     }
 
@@ -313,7 +333,7 @@ public final class MonthlyBatch {
         report(reading.problems.filter { $0.severity == .error || $0.needsAcceptance }, item)
         let read = Set(reading.files.map { FileHash(name: $0.name, sha256: $0.sha256) })
         guard reading.subject == nil || read == Set(item.hashes) else {
-            throw .unfit("its files changed while they were read")
+            throw .unfit(Phrase("読んでいる間にファイルが変わりました", "its files changed while they were read"))
         }
         return try BatchError.wrapping {
             try Round(
@@ -336,7 +356,12 @@ public final class MonthlyBatch {
             // What was set aside need not be readable.
             if last.setAside != nil { return nil }
             throw LedgerFault.altered(
-                path: store.ledger.url.path, faults: ["the case or the result in \(last.run.folder) cannot be read"])
+                path: store.ledger.url.path,
+                faults: [
+                    Phrase(
+                        "\(last.run.folder) の案件か結果を読めません", "the case or the result in \(last.run.folder) cannot be read"
+                    )
+                ])
         }
         let left = try? draft.carriedOver(
             subject, result, MonthRows(), to: inventory.month, round: inventory.round
@@ -379,8 +404,6 @@ public final class MonthlyBatch {
         hears(.problems(problems, folder: "\(options.inbox)/\(item.name)/"))
     }
 
-    private func count(_ number: Int, _ thing: String) -> String { "\(number) \(thing)\(number == 1 ? "" : "s")" }
-
     private func log(_ level: LogLine.Level, _ message: String, _ values: [String: String]) {
         hears(.log(LogLine(level, message, values)))
     }
@@ -393,7 +416,7 @@ public final class MonthlyBatch {
         ]
     }
 
-    private func row(_ item: Item, _ state: BatchPage.State, _ run: RecordedRun?, note: String) -> BatchSummary.Row {
+    private func row(_ item: Item, _ state: BatchPage.State, _ run: RecordedRun?, note: Phrase) -> BatchSummary.Row {
         let key = run?.key ?? item.key
         return BatchSummary.Row(
             folder: item.name, municipality: key?.municipality ?? "", month: key?.month ?? "", round: key?.round ?? "",

@@ -58,7 +58,7 @@ public struct NextRound: Sendable {
     public init(
         after result: RecordedResult, _ draft: CaseDraft, _ month: MonthReading, to options: Options
     ) throws(BatchError) {
-        let refused = "nothing was written."
+        let refused = Phrase.nothingWritten
         // A second round is never what somebody means who names a month only.
         guard options.round != nil || options.month != draft.month else {
             throw .cannotFollow(.sameRound(options.month.description))
@@ -136,14 +136,16 @@ public struct NextRound: Sendable {
                 return isRight
             }
         }
-        if !errors.isEmpty { throw .round(.invalidInput(sentence: "nothing was written.", problems: errors)) }
+        if !errors.isEmpty { throw .round(.invalidInput(sentence: .nothingWritten, problems: errors)) }
         if !isRight { throw .round(.invalidInput(sentence: Self.readsOtherwise)) }
     }
 
     /// Why a case that has no error is not written all the same.
-    private static let readsOtherwise =
+    private static let readsOtherwise = Phrase(
+        "この案件の言葉で翌月の案件を書くと、意図と違うように読まれます。何も書いていません。必要な数や言葉（募集数の 0 など）が、case.yaml の columns、"
+            + "blank、values で別の意味になっていないか確かめてください。",
         "the next case, in the words of this one, would be read otherwise than it is meant; nothing was written. Does a number or a "
-        + "word that it needs, such as 0 seats, mean something else by columns, blank or values, in case.yaml?"
+            + "word that it needs, such as 0 seats, mean something else by columns, blank or values, in case.yaml?")
 }
 
 /// The latest result of a round in a ledger, with its case. Nothing in its folder was altered, and it was checked again.
@@ -163,11 +165,16 @@ public struct RecordedResult: Sendable {
         let run = try BatchError.wrapping { () throws -> LedgerRun in
             guard ledger.isThere else { throw LedgerFault.missing(path: path) }
             guard let run = try ledger.entries().latest(of: key) else {
-                throw RoundError.invalidInput(sentence: "\(key) is not in the ledger \(path); run the batch first.")
+                throw RoundError.invalidInput(
+                    sentence: Phrase(
+                        "\(key) は台帳 \(path) にありません。先に一括処理を行ってください。",
+                        "\(key) is not in the ledger \(path); run the batch first."))
             }
             guard run.setAside == nil else {
                 throw RoundError.invalidInput(
-                    sentence: "run \(run.number) was set aside; run the batch first, which makes a new revision.")
+                    sentence: Phrase(
+                        "\(run.number) 番は使わないことにされています。先に一括処理を行うと、新しい版ができます。",
+                        "run \(run.number) was set aside; run the batch first, which makes a new revision."))
             }
             let version = run.run.digestVersion ?? 3
             guard version == Case.digestVersion else {
@@ -175,7 +182,9 @@ public struct RecordedResult: Sendable {
             }
             guard run.run.caseDigest == subject.digest().description else {
                 throw RoundError.invalidInput(
-                    sentence: "\(name) is not the case of run \(run.number); it changed since. Run the batch first.")
+                    sentence: Phrase(
+                        "\(name) は \(run.number) 番の案件と違います。その後に変更されています。先に一括処理を行ってください。",
+                        "\(name) is not the case of run \(run.number); it changed since. Run the batch first."))
             }
             let faults = ledger.faults(ofFolder: run.run)
             if !faults.isEmpty { throw LedgerFault.alteredFolder(path: path, run: run.number, faults: faults) }
@@ -199,25 +208,33 @@ extension [LedgerEntry] {
             if let run = runs.first(where: { $0.number == number }) { return run }
             throw .invalidRequest(sentence(onNoRun: number, in: ledger))
         }
+        let month = PlacementMonth(written: text)?.description ?? text
         let meant = runs.filter {
-            $0.supersededBy == nil && ($0.run.key.month == text || $0.run.key.round == text)
+            $0.supersededBy == nil && ($0.run.key.month == month || $0.run.key.round == text)
         }
         if let run = meant.first, meant.count == 1 { return run }
+        let list = meant.map { "\($0.number) (\($0.run.key.round))" }.joined(separator: ", ")
         throw .invalidRequest(
             meant.isEmpty
-                ? "no run of month or round \(text) is in \(ledger)."
-                : "\(text) names several runs: "
-                    + "\(meant.map { "\($0.number) (\($0.run.key.round))" }.joined(separator: ", ")).")
+                ? Phrase(
+                    "\(ledger) に、月または回が \(text) の結果はありません。", "no run of month or round \(text) is in \(ledger).")
+                : Phrase(
+                    "\(text) に当たる結果が複数あります。番号で指定してください: \(list)", "\(text) names several runs: \(list)."))
     }
 
     /// Why a number names no run: entries are counted through, and only some of them compute a run.
-    private func sentence(onNoRun number: Int, in ledger: String) -> String {
-        let list =
-            "the runs are \(runs.map { "\($0.number)" }.joined(separator: ", ")); enmusubi ledger list "
-            + "\(LedgerFault.shellWord(ledger)) --all shows them."
+    private func sentence(onNoRun number: Int, in ledger: String) -> Phrase {
+        let numbers = runs.map { "\($0.number)" }.joined(separator: ", ")
+        let command = "enmusubi ledger list \(LedgerFault.shellWord(ledger)) --all"
+        let list = Phrase(
+            "計算結果の番号は \(numbers) です。\(command) で一覧を見られます。", "the runs are \(numbers); \(command) shows them.")
         guard indices.contains(number - 1), let subject = self[number - 1].body.subject else {
-            return "no run was recorded as \(number) in \(ledger): " + (runs.isEmpty ? "it has no run yet." : list)
+            return Phrase("\(ledger) に \(number) 番の結果はありません。", "no run was recorded as \(number) in \(ledger): ")
+                + (runs.isEmpty ? Phrase("まだ結果が一つもありません。", "it has no run yet.") : list)
         }
-        return "\(number) is no run but an entry about run \(subject) (\(self[number - 1].body.event)): " + list
+        let body = self[number - 1].body
+        return Phrase(
+            "\(number) は計算結果ではなく、\(subject) 番についての記録（\(body.eventJapanese)）です。",
+            "\(number) is no run but an entry about run \(subject) (\(body.event)): ") + list
     }
 }

@@ -30,20 +30,22 @@ public struct OutputFile: Sendable {
 }
 
 /// A folder or file could not be written; nothing of it is there.
-public struct CannotWrite: Error, Hashable, Sendable, CustomStringConvertible {
+public struct CannotWrite: PhrasedError, Hashable, Sendable {
     public let path: String
-    public let reason: String
+    public let reason: Phrase
 
-    public var description: String { "cannot write \(path): \(reason)" }
+    public var phrase: Phrase {
+        Phrase("\(path) に書き込めません: \(reason.japanese)", "cannot write \(path): \(reason.english)")
+    }
 
     /// With what the system said last.
     init(_ path: String) {
         self.path = path
-        reason = String(cString: strerror(errno)).lowercased()
+        reason = Phrase(systemError: errno)
     }
 
     /// With a reason of its own.
-    public init(_ path: String, _ reason: String) {
+    public init(_ path: String, _ reason: Phrase) {
         self.path = path
         self.reason = reason
     }
@@ -82,7 +84,7 @@ public func writeFolder(
     let parent = target.deletingLastPathComponent()
     try makeFolder(parent, access)
     guard let contents = emptyOrMissing(target) else {
-        throw CannotWrite(target.path, "it exists and is not an empty folder")
+        throw CannotWrite(target.path, Phrase("すでにあり、空のフォルダではありません", "it exists and is not an empty folder"))
     }
     let partial = try Unfinished(besides: target) { mkdir($0, access.folderMode) }
     let folder = URL(fileURLWithPath: partial.path, isDirectory: true)
@@ -104,7 +106,7 @@ public func writeFile(_ bytes: [UInt8], to url: URL, access: FileAccess = .owner
     var status = stat()
     // A device must not become a file.
     if stat(target.path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-        throw CannotWrite(target.path, "it is no plain file")
+        throw CannotWrite(target.path, Phrase("通常のファイルではありません", "it is no plain file"))
     }
     var descriptor: Int32 = -1
     let partial = try Unfinished(besides: target) {

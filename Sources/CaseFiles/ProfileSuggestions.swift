@@ -52,7 +52,11 @@ public struct ProfileSuggestions: Sendable {
         let name = FacilityList.profileName
         let url = folder.appending(path: name)
         if isThere(name, in: folder) {
-            throw CannotWrite(url.path, "it is there already; move it away, or add what is missing by hand")
+            throw CannotWrite(
+                url.path,
+                Phrase(
+                    "すでにあります。別の場所に移すか、足りないところを手で書き足してください",
+                    "it is there already; move it away, or add what is missing by hand"))
         }
         try writeFile(Array(profileFile.utf8), to: url, access: .shared)
     }

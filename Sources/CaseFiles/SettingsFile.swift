@@ -188,7 +188,9 @@ struct SettingsFile {
         }
         settings.municipality = text(entries["municipality"], "municipality") ?? ""
         settings.round = text(entries["round"], "round") ?? ""
-        settings.month = value(entries["month"], "month", "must be a month such as 2027-04") { PlacementMonth($0) }
+        settings.month = value(entries["month"], "month", "must be a month such as 2027-04") {
+            PlacementMonth(written: $0)
+        }
         settings.rules.drawSeed = text(entries["drawSeed"], "drawSeed")
         readRules(entries, into: &settings.rules)
         if let table = entries["pointsTable"] { settings.rules.pointsTable = pointsTable(table) }

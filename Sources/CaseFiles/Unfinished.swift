@@ -47,7 +47,7 @@ public final class Unfinished {
             }
             close(descriptor)
         }
-        throw CannotWrite(target.path, "no free name was found beside it")
+        throw CannotWrite(target.path, Phrase("その横に使える名前がありません", "no free name was found beside it"))
     }
 
     /// Gives it its name in one step, once it is whole.
@@ -57,7 +57,7 @@ public final class Unfinished {
             all.remove(path)
             return 0
         }
-        if failure != 0 { throw CannotWrite(target, String(cString: strerror(failure)).lowercased()) }
+        if failure != 0 { throw CannotWrite(target, Phrase(systemError: failure)) }
     }
 
     deinit {

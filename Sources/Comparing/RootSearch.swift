@@ -85,20 +85,27 @@ public struct Move: Hashable, Sendable {
 }
 
 /// Why there are no roots.
-public enum RootSearchError: Error, CustomStringConvertible {
+public enum RootSearchError: PhrasedError {
     /// The search was stopped before a case was proved.
     case stopped(by: Termination.Limit)
     /// Pinning every decision does not give the manual result.
     case fault
 
-    public var description: String {
+    public var phrase: Phrase {
         switch self {
-        case .stopped(.time): "The time ended before the search did."
-        case .stopped(.interrupted): "The search was interrupted."
-        case .stopped(.work): "The search ended after as much work as it was given."
-        case .stopped(.size): "A program grew too large to be solved."
-        case .stopped(.claims): "More households must have a claim than the search allows."
-        case .fault: "Defect in the program, please report it: pinning every decision does not give the manual result."
+        case .stopped(.time): Phrase("調べ終わる前に時間切れになりました。", "The time ended before the search did.")
+        case .stopped(.interrupted): Phrase("探索は中断されました。", "The search was interrupted.")
+        case .stopped(.work):
+            Phrase("定められた計算量に達したため、探索を終えました。", "The search ended after as much work as it was given.")
+        case .stopped(.size): Phrase("計画問題が大きすぎて解けません。", "A program grew too large to be solved.")
+        case .stopped(.claims):
+            Phrase(
+                "優先順位の逆転や空き枠の残りのある世帯が、探索の限度より多くなります。",
+                "More households must have a claim than the search allows.")
+        case .fault:
+            Phrase(
+                "プログラムの不具合です。開発元にお知らせください: すべての判断を固定しても手作業結果になりません。",
+                "Defect in the program, please report it: pinning every decision does not give the manual result.")
         }
     }
 }

@@ -142,15 +142,3 @@ struct Book {
         return compared(one) == compared(other)
     }
 }
-
-extension RunState {
-    /// As people call it.
-    public var japanese: String {
-        switch self {
-        case .computed: "計算済み"
-        case .reviewed: "確認済み"
-        case .approved: "承認済み"
-        case .published: "公表済み"
-        }
-    }
-}

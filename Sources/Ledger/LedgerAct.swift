@@ -6,6 +6,14 @@ public enum LedgerAct: String, CaseIterable, Sendable {
     case withdrawn
     /// Says that the result folder was altered or lost, or is not wanted any more, so that the next batch makes a new one.
     case setAside = "set aside"
+
+    /// What was done, in Japanese.
+    public var japanese: String {
+        switch self {
+        case .withdrawn: "取消し"
+        case .setAside: "不使用"
+        }
+    }
 }
 
 extension LedgerEntry.Body: Codable {

@@ -48,6 +48,16 @@ extension [FileHash] {
 public enum RunState: String, CaseIterable, Sendable, Codable, Comparable {
     case computed, reviewed, approved, published
 
+    /// The state in Japanese.
+    public var japanese: String {
+        switch self {
+        case .computed: "計算済み"
+        case .reviewed: "確認済み"
+        case .approved: "承認済み"
+        case .published: "公表済み"
+        }
+    }
+
     public static func < (left: Self, right: Self) -> Bool {
         allCases.firstIndex(of: left)! < allCases.firstIndex(of: right)!
     }
@@ -93,6 +103,16 @@ public struct RecordedRun: Hashable, Sendable, Codable {
             case .optimal: self = .optimal
             case .feasible: self = .feasible
             case .interrupted: self = .interrupted
+            }
+        }
+
+        /// The status in Japanese.
+        public var japanese: String {
+            switch self {
+            case .optimal: "証明済み"
+            case .feasible: "証明なし"
+            case .interrupted: "証明なし（中断）"
+            case .cutShort: "証明済み（追加の調べは途中まで）"
             }
         }
 
@@ -173,6 +193,8 @@ public struct LedgerEntry: Hashable, Sendable {
 
         /// What the entry says of its run, in a word.
         public var event: String { act?.rawValue ?? state.rawValue }
+        /// The same in Japanese.
+        public var eventJapanese: String { act?.japanese ?? state.japanese }
     }
 
     static let noPrevious = String(repeating: "0", count: 64)

@@ -5,9 +5,9 @@ import GRDB
 /// What ``LedgerFile/verify(checksFolders:)`` found.
 public struct LedgerVerification: Hashable, Sendable {
     /// One sentence for each fault; empty where all is as it was written.
-    public var faults: [String] = []
+    public var faults: [Phrase] = []
     /// What could not be checked, and why; no fault.
-    public var notes: [String] = []
+    public var notes: [Phrase] = []
     /// Numbers of the runs whose result folder is not as it was recorded, unless it was set aside.
     public var alteredRuns: [Int] = []
     public var entries = 0
@@ -30,13 +30,13 @@ extension LedgerFile {
         var found = LedgerVerification()
         var rows: [StoredRow] = []
         do {
-            let content = try withDatabase(readonly: true) { db -> (faults: [String], rows: [StoredRow]) in
-                var faults: [String] = []
+            let content = try withDatabase(readonly: true) { db -> (faults: [Phrase], rows: [StoredRow]) in
+                var faults: [Phrase] = []
                 let report = try Row.fetchAll(db, sql: "PRAGMA integrity_check").map {
                     (String.fromDatabaseValue($0[0]) ?? "no answer").split(whereSeparator: \.isNewline)
                         .joined(separator: " ")
                 }
-                if report != ["ok"] { faults += report.map { "SQLite: \($0)" } }
+                if report != ["ok"] { faults += report.map { Phrase(same: "SQLite: \($0)") } }
                 return (faults, try Self.rows(of: db))
             }
             guard let content else { return found }
@@ -46,7 +46,7 @@ extension LedgerFile {
             found.faults += faults
             return found
         } catch .otherFormat(let path, let format) {
-            found.faults.append("\(LedgerFault.otherFormat(path: path, format: format))")
+            found.faults.append(LedgerFault.otherFormat(path: path, format: format).phrase)
             return found
         }
         let (entries, faults) = Self.read(rows)
@@ -54,17 +54,24 @@ extension LedgerFile {
         found.entries = entries.count
         found.notes += Self.notes(on: entries)
         if hasOtherNames {
-            found.notes.append("the file has several names (hard links); write to it by one of them only")
+            found.notes.append(
+                Phrase(
+                    "このファイルには名前が複数あります（ハードリンク）。書き込むときは、いつも同じ名前を使ってください",
+                    "the file has several names (hard links); write to it by one of them only"))
         }
         try compareBytes(rows, entries, &found)
         if checksFolders, found.faults.isEmpty {
             for run in entries.runs {
                 found.files += run.run.files.count
-                let faults = self.faults(ofFolder: run.run).map { "run \(run.number): \($0)" }
+                let faults = self.faults(ofFolder: run.run).map {
+                    Phrase("\(run.number) 番: ", "run \(run.number): ") + $0
+                }
                 if let entry = run.setAside {
+                    let body = entry.body
                     found.notes.append(
-                        "run \(run.number): its folder was set aside by \(entry.body.by) at \(entry.body.at): \(entry.body.why)"
-                    )
+                        Phrase(
+                            "\(run.number) 番: \(body.by) が \(body.at) にこのフォルダを使わないことにしました: \(body.why)",
+                            "run \(run.number): its folder was set aside by \(body.by) at \(body.at): \(body.why)"))
                     found.notes += faults
                 } else {
                     found.faults += faults
@@ -76,9 +83,12 @@ extension LedgerFile {
     }
 
     /// What is unusual about entries and no fault: a clock may be set back.
-    static func notes(on entries: [LedgerEntry]) -> [String] {
+    static func notes(on entries: [LedgerEntry]) -> [Phrase] {
         zip(entries, entries.dropFirst()).filter { $1.body.at.utf8.lexicographicallyPrecedes($0.body.at.utf8) }.map {
-            "entry \($1.number) is dated \($1.body.at), before entry \($0.number), \($0.body.at); the clock was set back"
+            Phrase(
+                "記録 \($1.number) の日時 \($1.body.at) が、記録 \($0.number) の \($0.body.at) より前です。時計が戻されています",
+                "entry \($1.number) is dated \($1.body.at), before entry \($0.number), \($0.body.at); the clock was set back"
+            )
         }
     }
 
@@ -112,12 +122,14 @@ extension LedgerFile {
         if !rows.isEmpty {
             do { try copy.rewrite(rows) } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT
             {
-                found.faults.append("the entries cannot stand in one ledger")
+                found.faults.append(Phrase("これらの記録は一つの台帳に並びません", "the entries cannot stand in one ledger"))
                 return
             } catch let error as DatabaseError {
-                throw LedgerFault.noRoom(folder: temporary.path, reason: error.message ?? "\(error.resultCode)")
+                throw LedgerFault.noRoom(
+                    folder: temporary.path, reason: Phrase(same: error.message ?? "\(error.resultCode)"))
             } catch {
-                throw LedgerFault.noRoom(folder: temporary.path, reason: error.localizedDescription)
+                throw LedgerFault.noRoom(
+                    folder: temporary.path, reason: Phrase("写しを作れません（\(error)）", "no copy can be made (\(error))"))
             }
             guard let bytes = plainBytes(of: copy.url) else {
                 throw LedgerFault.noRoom(folder: temporary.path, reason: lastReason())
@@ -128,12 +140,15 @@ extension LedgerFile {
         let isOtherVersion = entries.contains { $0.body.sqlite != Self.sqliteVersion }
         if isOtherVersion, found.faults.isEmpty {
             found.notes.append(
-                "SQLite \(Self.sqliteVersion) lays the file out otherwise than the versions that wrote it; the entries were "
-                    + "checked, the bytes between them were not")
+                Phrase(
+                    "SQLite \(Self.sqliteVersion) は、書いた時の版と違う並べ方をします。記録は確かめましたが、その間のバイトは確かめていません",
+                    "SQLite \(Self.sqliteVersion) lays the file out otherwise than the versions that wrote it; the entries were "
+                        + "checked, the bytes between them were not"))
             return
         }
         let place = zip(written, expected).prefix { $0 == $1 }.count
-        found.faults.append("byte \(place) of the file is not what its entries give")
+        found.faults.append(
+            Phrase("ファイルの \(place) バイト目が、記録から作られるものと違います", "byte \(place) of the file is not what its entries give"))
     }
 
     /// Writes the rows as they were written first: one transaction each.
@@ -152,30 +167,35 @@ extension LedgerFile {
     public func folder(of run: RecordedRun) -> URL { home.appending(path: run.folder).standardizedFileURL }
 
     /// What in the result folder is not as it was recorded.
-    public func faults(ofFolder run: RecordedRun) -> [String] {
+    public func faults(ofFolder run: RecordedRun) -> [Phrase] {
         let folder = folder(of: run)
         guard let names = Self.fileNames(in: folder, most: run.files.count + Self.mostStrangers) else {
-            return ["its folder \(run.folder) is missing"]
+            return [Phrase("フォルダ \(run.folder) がありません", "its folder \(run.folder) is missing")]
         }
-        var faults: [String] = []
+        var faults: [Phrase] = []
         for file in run.files {
             // A name that an altered ledger makes up leads nowhere.
             guard !file.name.split(separator: "/").contains(".."),
                 let bytes = plainBytes(of: folder.appending(path: file.name))
             else {
-                faults.append("\(run.folder)/\(file.name) is missing or cannot be read")
+                faults.append(
+                    Phrase(
+                        "\(run.folder)/\(file.name) がないか、読めません",
+                        "\(run.folder)/\(file.name) is missing or cannot be read"))
                 continue
             }
             if FileHash(name: file.name, bytes: bytes) != file {
                 let wasSaved = FileHash(name: file.name, bytes: Self.withoutTraces(bytes)) == file
                 faults.append(
-                    "\(run.folder)/\(file.name) was altered"
-                        + (wasSaved ? " (only its form: a spreadsheet or an editor has saved it)" : ""))
+                    Phrase("\(run.folder)/\(file.name) が書き換えられています", "\(run.folder)/\(file.name) was altered")
+                        + (wasSaved
+                            ? Phrase("（形だけ。表計算ソフトかエディタで保存されています）", " (only its form: a spreadsheet or an editor has saved it)")
+                            : Phrase(same: "")))
             }
         }
         let known = Set(run.files.map(\.name))
         for name in names where !known.contains(name) {
-            faults.append("\(run.folder)/\(name) was put there afterwards")
+            faults.append(Phrase("\(run.folder)/\(name) が後から置かれています", "\(run.folder)/\(name) was put there afterwards"))
         }
         return faults
     }

@@ -69,7 +69,7 @@ public struct LedgerFile: Sendable {
         let rows = try withDatabase(readonly: true) { try Self.rows(of: $0) } ?? []
         // SQLite takes a few bytes of anything for a file in which nothing was written yet.
         if rows.isEmpty, let size = try fileSize(), size > 0 {
-            throw LedgerFault.altered(path: url.path, faults: ["the file is no ledger"])
+            throw LedgerFault.altered(path: url.path, faults: [Phrase("台帳のファイルではありません", "the file is no ledger")])
         }
         let (entries, faults) = Self.read(rows)
         if !faults.isEmpty { throw LedgerFault.altered(path: url.path, faults: faults) }
@@ -117,26 +117,32 @@ public struct LedgerFile: Sendable {
     }
 
     /// The entries that the rows hold, and what is wrong with them.
-    static func read(_ rows: [StoredRow]) -> (entries: [LedgerEntry], faults: [String]) {
+    static func read(_ rows: [StoredRow]) -> (entries: [LedgerEntry], faults: [Phrase]) {
         var entries: [LedgerEntry] = []
-        var faults: [String] = []
+        var faults: [Phrase] = []
         var previous = LedgerEntry.noPrevious
         var book = Book()
         for (index, row) in rows.enumerated() {
-            if row.number != index + 1 { faults.append("entry \(index + 1) is missing") }
+            if row.number != index + 1 {
+                faults.append(Phrase("記録 \(index + 1) がありません", "entry \(index + 1) is missing"))
+            }
             if row.previous != previous {
-                faults.append("entry \(row.number) does not follow the one before: its hash is another")
+                faults.append(
+                    Phrase(
+                        "記録 \(row.number) が直前の記録に続いていません。ハッシュが違います",
+                        "entry \(row.number) does not follow the one before: its hash is another"))
             }
             if LedgerEntry.hash(previous: row.previous, text: row.body) != row.hash {
-                faults.append("entry \(row.number) is not what its hash says")
+                faults.append(
+                    Phrase("記録 \(row.number) の内容がハッシュと合いません", "entry \(row.number) is not what its hash says"))
             }
             previous = row.hash
             guard let body = try? JSONDecoder().decode(LedgerEntry.Body.self, from: Data(row.body.utf8)) else {
-                faults.append("entry \(row.number) cannot be read")
+                faults.append(Phrase("記録 \(row.number) を読めません", "entry \(row.number) cannot be read"))
                 continue
             }
             if let fault = book.fault(of: body, number: row.number) {
-                faults.append("entry \(row.number): \(fault.english)")
+                faults.append(Phrase("記録 \(row.number): ", "entry \(row.number): ") + fault)
             }
             entries.append(
                 LedgerEntry(number: row.number, body: body, previous: row.previous, hash: row.hash, text: row.body))
@@ -265,15 +271,16 @@ public struct LedgerFile: Sendable {
             switch error.resultCode {
             case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_SCHEMA, .SQLITE_ERROR, .SQLITE_MISMATCH, .SQLITE_TOOBIG,
                 .SQLITE_CONSTRAINT:
-                throw LedgerFault.altered(path: url.path, faults: [reason])
-            default: throw LedgerFault.inaccessible(path: url.path, reason: reason)
+                throw LedgerFault.altered(path: url.path, faults: [Phrase(same: reason)])
+            default: throw LedgerFault.inaccessible(path: url.path, reason: Phrase(same: reason))
             }
         } catch let fault as LedgerFault {
             throw fault
         } catch is RowDecodingError {
-            throw LedgerFault.altered(path: url.path, faults: ["a row of the ledger cannot be read"])
+            throw LedgerFault.altered(
+                path: url.path, faults: [Phrase("台帳の行を読めません", "a row of the ledger cannot be read")])
         } catch {
-            throw LedgerFault.inaccessible(path: url.path, reason: error.localizedDescription)
+            throw LedgerFault.inaccessible(path: url.path, reason: Phrase(same: "\(error)"))
         }
     }
 
@@ -310,7 +317,7 @@ public struct LedgerFile: Sendable {
         var status = stat()
         if stat(url.path, &status) == 0 {
             guard status.st_mode & S_IFMT == S_IFREG else {
-                throw LedgerFault.inaccessible(path: url.path, reason: "it is no plain file")
+                throw LedgerFault.inaccessible(path: url.path, reason: Phrase("通常のファイルではありません", "it is no plain file"))
             }
             return Int(status.st_size)
         }

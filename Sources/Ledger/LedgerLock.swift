@@ -1,3 +1,4 @@
+import Admissions
 import Foundation
 
 /// The right to write to a ledger, held by one program at a time, by whatever name it calls the ledger.
@@ -25,7 +26,7 @@ public final class LedgerLock {
         let url = withoutLinks(url)
         var ledger = stat()
         if stat(url.path, &ledger) == 0, ledger.st_mode & S_IFMT != S_IFREG {
-            throw LedgerFault.inaccessible(path: url.path, reason: "it is no plain file")
+            throw LedgerFault.inaccessible(path: url.path, reason: Phrase("通常のファイルではありません", "it is no plain file"))
         }
         path = url.path + ".lock"
         while true {

@@ -1,7 +1,8 @@
+import Admissions
 import Foundation
 
 /// What the system said last.
-func lastReason(_ code: Int32 = errno) -> String { String(cString: strerror(code)).lowercased() }
+func lastReason(_ code: Int32 = errno) -> Phrase { Phrase(systemError: code) }
 
 /// The bytes of a plain file; `nil` where it cannot be read or is anything else, which may have no end. `errno` says why.
 func plainBytes(of url: URL) -> [UInt8]? {

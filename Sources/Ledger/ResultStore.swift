@@ -32,7 +32,7 @@ public struct ResultStore: Sendable {
         /// Somebody said that its folder does not count any more.
         case setAside(LedgerRun)
         /// Its folder is not as it was written.
-        case altered(LedgerRun, faults: [String])
+        case altered(LedgerRun, faults: [Phrase])
     }
 
     /// - Parameters:
@@ -84,7 +84,7 @@ public struct ResultStore: Sendable {
         if let other = before.runs.first(where: { ledger.folder(of: $0.run) == folder }) {
             throw LedgerFault.refused(
                 Phrase(
-                    "\(folder.path) には \(other.run.key) の結果があります。案件フォルダには回ごとに別の名前を付けてください",
+                    "\(folder.path) には \(other.run.key) の結果があります。案件のフォルダには、回ごとに違う名前を付けてください",
                     "\(folder.path) holds the result of \(other.run.key); name each case folder after its round"))
         }
         try removePartial(in: folder.deletingLastPathComponent())

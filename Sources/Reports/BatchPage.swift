@@ -13,11 +13,11 @@ public struct BatchPage: Sendable {
         /// Counts of the result; `nil` if there is no result.
         public var counts: Counts?
         /// A remark, such as why the case failed.
-        public var note: String
+        public var note: Phrase
 
         public init(
             folder: String, municipality: String, month: String, round: String, state: State, counts: Counts?,
-            note: String
+            note: Phrase
         ) {
             self.folder = folder
             self.municipality = municipality
@@ -50,7 +50,8 @@ public struct BatchPage: Sendable {
     public enum State: String, Sendable {
         case computed, unchanged, failed
 
-        var phrase: Phrase {
+        /// What a person is told of the state.
+        public var phrase: Phrase {
             switch self {
             case .computed: Phrase("計算しました", "computed")
             case .unchanged: Phrase("変更なし", "unchanged")
@@ -106,7 +107,7 @@ public struct BatchPage: Sendable {
                 let numbers = [
                     counts?.revision, counts?.children, counts?.placed, counts?.stays, counts?.held, counts?.claims,
                 ]
-                var note = Markup(escaping: row.note)
+                var note = row.note.english.isEmpty ? "" : Page.both(row.note)
                 if let report = counts?.report {
                     note +=
                         "\(note.isEmpty ? "" : " ")<a href=\"\(Self.link(to: report))\">\(Page.both("報告書", "report"))</a>"

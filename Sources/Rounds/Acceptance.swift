@@ -31,7 +31,9 @@ public struct Acceptance: Sendable, Hashable {
         let reading = CaseFolder(path: path).read()
         guard let subject = reading.subject else {
             throw .invalidInput(
-                sentence: "the previous case \(path) cannot be read; nothing was written.", problems: reading.errors)
+                sentence: Phrase(
+                    "前回の案件 \(path) を読めません。何も書いていません。",
+                    "the previous case \(path) cannot be read; nothing was written."), problems: reading.errors)
         }
         return .sought(previous: subject)
     }

@@ -28,12 +28,14 @@ public struct CalibrationStudy: Sendable {
             let reading = CaseFolder(path: folder).read(threads: threads)
             guard let subject = reading.subject, let draft = reading.draft else {
                 throw .invalidInput(
-                    sentence: "\(folder) cannot be read; nothing was written.", problems: reading.errors)
+                    sentence: Phrase("\(folder) を読めません。何も書いていません。", "\(folder) cannot be read; nothing was written."),
+                    problems: reading.errors)
             }
             guard subject.phases.count == 1 else {
                 throw .invalidInput(
-                    sentence:
-                        "\(folder) is a round of several phases; a manual result does not tell which placed whom.")
+                    sentence: Phrase(
+                        "\(folder) は複数の段階からなる利用調整です。手作業結果からは、どの段階で内定したかが分かりません。",
+                        "\(folder) is a round of several phases; a manual result does not tell which placed whom."))
             }
             let url =
                 manual.map { URL(fileURLWithPath: $0) }
@@ -133,7 +135,9 @@ public struct CalibrationStudy: Sendable {
             return again?.digest() == best.subject.digest() ? bytes : nil
         } catch let error as CannotWrite {
             throw .cannotWrite(error)
-        } catch { throw .invalidInput(sentence: "\(error)") }
+        } catch let error as Problem {
+            throw .invalidInput(sentence: .nothingWritten, problems: [error])
+        } catch { throw .defect("\(error)") }
     }
 
     private func search(

@@ -23,7 +23,10 @@ public struct ColumnProposal: Sendable {
         // A folder may hold tables of other kinds.
         guard problems.allSatisfy({ $0.code == "HEADER_UNKNOWN" }), !suggestions.tables.isEmpty else {
             if problems.isEmpty {
-                throw .invalidInput(sentence: "there is no table in \(paths.joined(separator: ", ")).")
+                throw .invalidInput(
+                    sentence: Phrase(
+                        "\(paths.joined(separator: "、")) に表がありません。",
+                        "there is no table in \(paths.joined(separator: ", "))."))
             }
             throw .invalidTables(problems)
         }
@@ -37,14 +40,20 @@ public struct ColumnProposal: Sendable {
     /// - Returns: Where it was written and what to put into `case.yaml`, as a line of its own.
     /// - Throws: ``RoundError/invalidRequest(_:)`` where the tables lie in several folders,
     ///   ``RoundError/cannotWrite(_:)`` where there is such a file already, or it cannot be written.
-    public func write() throws(RoundError) -> String {
+    public func write() throws(RoundError) -> Phrase {
         guard let folder = folders.first, folders.count == 1 else {
-            throw .invalidRequest("columns.yaml belongs beside the tables, and these lie in several folders.")
+            throw .invalidRequest(
+                Phrase(
+                    "columns.yaml は表と同じフォルダに置きますが、これらの表は別々のフォルダにあります。フォルダごとに実行してください。",
+                    "columns.yaml belongs beside the tables, and these lie in several folders; do one folder at a time."
+                ))
         }
         do { try suggestions.write(into: URL(fileURLWithPath: folder)) } catch { throw .cannotWrite(error) }
         let name = FacilityList.profileName
         let path = URL(fileURLWithPath: folder).appending(path: name).path
-        return "Written to \(path). Read it, correct it, and write in case.yaml:\ncolumns: \(name)"
+        return Phrase(
+            "\(path) に書きました。内容を確かめて直し、case.yaml に次のように書いてください。\ncolumns: \(name)",
+            "Written to \(path). Read it, correct it, and write in case.yaml:\ncolumns: \(name)")
     }
 
     private static func isFolder(_ path: String) -> Bool {

@@ -27,7 +27,7 @@ struct FurtherFiles: Sendable {
         do throws(Problem) {
             let isNeeded = self.writesWorkbook || layout?.readsChildren == true
             children = isNeeded ? try reading.writtenChildren() : nil
-        } catch { throw .invalidInput(sentence: "nothing was written.", problems: [error]) }
+        } catch { throw .invalidInput(sentence: .nothingWritten, problems: [error]) }
         for name in ["child_id", "household_id"] { headers[name] = reading.header(of: name, in: .children) }
         for name in ["facility_id", "name", "kind", "ward"] + (0...5).map({ "seats_\($0)" }) {
             headers[name] = reading.header(of: name, in: .facilities)
@@ -62,8 +62,10 @@ struct FurtherFiles: Sendable {
             return try ResultTables(of: subject).table(in: layout, placements, children)
         } catch {
             throw .invalidInput(
-                sentence: RoundError(error, of: subject).description
-                    + " Write another character, or encoding: utf8 in columns.result.")
+                sentence: RoundError(error, of: subject).phrases.reduce(Phrase(same: ""), +)
+                    + Phrase(
+                        "別の文字で書くか、columns.result に encoding: utf8 と書いてください。",
+                        " Write another character, or encoding: utf8 in columns.result."))
         }
     }
 
@@ -96,11 +98,12 @@ extension RoundError {
     /// The error for a workbook that cannot be written.
     init(_ error: WorkbookError) {
         if case .system(let reason) = error {
-            self = .cannotWrite(CannotWrite(ResultFolder.workbookName, reason))
+            self = .cannotWrite(CannotWrite(ResultFolder.workbookName, Phrase(same: reason)))
         } else {
             self = .invalidInput(
-                sentence:
-                    "\(ResultFolder.workbookName) cannot be written: \(error); shorten it, or leave out the workbook.")
+                sentence: Phrase(
+                    "\(ResultFolder.workbookName) を書けません（\(error)）。短くするか、ブックを書かないようにしてください。",
+                    "\(ResultFolder.workbookName) cannot be written: \(error); shorten it, or leave out the workbook."))
         }
     }
 }

@@ -47,9 +47,11 @@ public struct HouseholdNotices {
                 of: read.subject, read.explanations, placements: read.verified.placements, claims: read.claims,
                 template: text ?? Notices.defaultTemplate)
         } catch let error as Notices.InvalidTemplate {
-            throw .invalidInput(sentence: "\(name): \(error)")
+            throw .invalidInput(sentence: Phrase("\(name) の書式に誤りがあります: \(error)", "\(name): \(error)"))
         } catch let problem as Problem {
-            throw .invalidInput(sentence: "\(name) cannot be read as UTF-8 text.", problems: [problem])
+            throw .invalidInput(
+                sentence: Phrase("\(name) を UTF-8 の文章として読めません。", "\(name) cannot be read as UTF-8 text."),
+                problems: [problem])
         } catch { throw .defect("\(error)") }
         subject = read.subject
         self.encoding = encoding

@@ -86,7 +86,9 @@ extension CalibrationStudy {
             let problems = year.draft.obstaclesToMovingPoints
             if problems.isEmpty { continue }
             throw .invalidInput(
-                sentence: "the rows of the points table of \(year.folder) cannot be moved; nothing was written.",
+                sentence: Phrase(
+                    "\(year.folder) の指数表の行は動かせません。何も書いていません。",
+                    "the rows of the points table of \(year.folder) cannot be moved; nothing was written."),
                 problems: problems)
         }
     }

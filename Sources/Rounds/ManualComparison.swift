@@ -47,7 +47,7 @@ public struct ManualComparison: Sendable {
             // Asked first: the search takes much longer.
             guard try search.computed().choices == computed.choices else {
                 throw RoundError.faultyResult(
-                    name: name, faults: ["\(name) is not what the rules give."])
+                    name: name, faults: [Phrase("\(name) は規則から決まる結果ではありません。", "\(name) is not what the rules give.")])
             }
             let found = try search.find()
             var causes = CauseSearch(found, manualResult, of: subject, options: options)
@@ -77,7 +77,9 @@ public struct ManualComparison: Sendable {
         let (places, problems) = ManualTable.read(url, of: subject, in: folder)
         guard let places else {
             throw .invalidInput(
-                sentence: "\(problems.count) problems in \(name); nothing was written.", problems: problems)
+                sentence: Phrase(
+                    "\(name) に問題が \(problems.count) 件あります。何も書いていません。",
+                    "\(counted(problems.count, "problem")) in \(name); nothing was written."), problems: problems)
         }
         return (places, problems)
     }

@@ -5,6 +5,6 @@ import CaseFiles
 ///
 /// The encoding has a field `message` with the kind of the message. Later versions may add fields, but remove none.
 public protocol Message: Encodable, Sendable {
-    /// The message in lines for people. Lines that have no Japanese form are in English.
+    /// The message in lines for people.
     func lines(in language: Language) -> [String]
 }

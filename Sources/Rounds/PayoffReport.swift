@@ -51,8 +51,18 @@ public struct PayoffReport: Message {
             let cells = payoffs[index * columns.count..<(index + 1) * columns.count]
             lines.append("| \(row) | \(cells.map { "\($0[0]) \($0[1])" }.joined(separator: " | ")) |")
         }
-        lines += ["", stable.isEmpty ? "No pair is stable." : "Stable: \(stable.joined(separator: "; "))."]
-        if mayHaveMore { lines.append("At most \(most) outcomes of each household are shown.") }
+        lines += [
+            "",
+            (stable.isEmpty
+                ? Phrase("安定する組はありません。", "No pair is stable.")
+                : Phrase("安定する組: \(stable.joined(separator: "、"))", "Stable: \(stable.joined(separator: "; "))."))[
+                    language],
+        ]
+        if mayHaveMore {
+            lines.append(
+                Phrase("各世帯の組み合わせは \(most) 件まで示しています。", "At most \(most) outcomes of each household are shown.")[
+                    language])
+        }
         return lines
     }
 
@@ -62,8 +72,10 @@ public struct PayoffReport: Message {
         let apart = subject.households.contains { $0.id == HouseholdID(spelled: name) }
         throw .invalidRequest(
             apart
-                ? "the children of household \(name) are judged apart; name one as HOUSEHOLD/CHILD."
-                : "there is no household \(name) in \(folder).")
+                ? Phrase(
+                    "世帯 \(name) の児童は一人ずつ審査します。「世帯番号/児童番号」の形で一人を指定してください。",
+                    "the children of household \(name) are judged apart; name one as HOUSEHOLD/CHILD.")
+                : Phrase("\(folder) に世帯 \(name) はありません。", "there is no household \(name) in \(folder)."))
     }
 
     /// The facilities, eldest child first; written together where each is one character.

@@ -34,6 +34,11 @@ public struct PolicyReport: Message {
         public let noLongerPlaced: Figure
 
         private enum CodingKeys: CodingKey { case group, children, gains, loses, newlyPlaced, noLongerPlaced }
+
+        /// Whether any child of the group ends up otherwise, in any draw that counts.
+        var changesAnything: Bool {
+            [gains, loses, newlyPlaced, noLongerPlaced].contains { $0.value > 0 || ($0.high ?? 0) > 0 }
+        }
     }
 
     public let message: String
@@ -43,10 +48,22 @@ public struct PolicyReport: Message {
     /// Whether another draw gave another result; `nil` where the draw was not repeated.
     public internal(set) var drawMatters: Bool?
     public let lines: [Line]
+    /// How many children there are of each outcome before and after; `nil` where the draw was repeated.
+    public let before, after: Outcomes?
     /// Whether the draw was to be repeated.
     var repeatsDraw = false
 
-    private enum CodingKeys: CodingKey { case message, changes, draws, drawMatters, lines }
+    /// How many children end up in which way.
+    public struct Outcomes: Encodable, Sendable {
+        public let placed, stays, held: Int
+
+        init(_ places: [RunComparison.Place]) {
+            func count(_ outcome: Outcome) -> Int { places.count { $0.outcome == outcome } }
+            (placed, stays, held) = (count(.placed), count(.stays), count(.held))
+        }
+    }
+
+    private enum CodingKeys: CodingKey { case message, changes, draws, drawMatters, lines, before, after }
 
     init(_ message: String, _ comparison: RunComparison, in subject: Case?) {
         self.message = message
@@ -56,6 +73,7 @@ public struct PolicyReport: Message {
                 loses: Figure(count.loses), newlyPlaced: Figure(count.newlyPlaced),
                 noLongerPlaced: Figure(count.noLongerPlaced))
         }
+        (before, after) = (Outcomes(comparison.entries.map(\.before)), Outcomes(comparison.entries.map(\.after)))
     }
 
     /// The medians and intervals of several draws, with one comparison for each draw.
@@ -71,6 +89,7 @@ public struct PolicyReport: Message {
                 newlyPlaced: Figure(ofDraws: own.map(\.newlyPlaced)),
                 noLongerPlaced: Figure(ofDraws: own.map(\.noLongerPlaced)))
         }
+        (before, after) = (nil, nil)
     }
 
     private static func name(_ group: RunComparison.Group) -> String {
@@ -89,7 +108,7 @@ public struct PolicyReport: Message {
         switch group {
         case .all: "全体"
         case .siblings: "きょうだい"
-        case .alone: "一人"
+        case .alone: "きょうだい申込なし"
         case .transfers: "転園"
         case .new: "新規"
         case .ageClass(let age): "\(age)歳児"
@@ -97,34 +116,48 @@ public struct PolicyReport: Message {
         }
     }
 
-    /// The changes if there are any, the numbers, and a sentence on the draw if it was to be repeated.
+    /// The changes if there are any, how many end up in which way, the groups for which something changes, and a sentence on
+    /// the draw if it was to be repeated.
     public func lines(in language: Language) -> [String] {
-        (changes.isEmpty ? [] : [changes.joined(separator: ", ")]) + text(in: language)
-            + (repeatsDraw ? [drawText(in: language)] : [])
+        (changes.isEmpty ? [] : [changes.joined(separator: ", ")]) + [outcomes?[language]].compactMap { $0 }
+            + text(in: language) + (repeatsDraw ? [drawText(in: language)] : [])
+    }
+
+    private var outcomes: Phrase? {
+        guard let before, let after else { return nil }
+        return Phrase(
+            "内定 \(before.placed) 人 → \(after.placed) 人、転園保留 \(before.stays) 人 → \(after.stays) 人、"
+                + "保留 \(before.held) 人 → \(after.held) 人",
+            "placed \(before.placed) -> \(after.placed), staying \(before.stays) -> \(after.stays), "
+                + "held \(before.held) -> \(after.held)")
     }
 
     private func text(in language: Language) -> [String] {
         let isJapanese = language == .japanese
         let titles =
             isJapanese
-            ? ["区分", "児童", "良くなる", "悪くなる", "新たに内定", "内定でなくなる"]
+            ? ["区分", "児童", "有利になる", "不利になる", "新たに内定", "内定でなくなる"]
             : ["group", "children", "gain", "lose", "newly placed", "no longer placed"]
+        let shown = lines.filter { $0.kind == .all || $0.changesAnything }
         let rows =
             [titles]
-            + lines.map { line in
+            + shown.map { line in
                 return [
                     isJapanese ? Self.japaneseName(line.kind) : line.group, String(line.children), line.gains.text,
                     line.loses.text, line.newlyPlaced.text,
                     line.noLongerPlaced.text,
                 ]
             }
+        let hidden = lines.count - shown.count
+        let note = Phrase(
+            "（ほかの \(hidden) 区分は変わりません）", "(nothing changes for \(counted(hidden, "other group")))")[language]
         let widths = titles.indices.map { column in rows.map { Self.width($0[column]) }.max()! }
         return rows.map { row in
             row.indices.map { column in
                 let fill = String(repeating: " ", count: widths[column] - Self.width(row[column]))
                 return column == 0 ? row[column] + fill : fill + row[column]
             }.joined(separator: "  ")
-        }
+        } + (hidden == 0 ? [] : [note])
     }
 
     /// The sentence on the draw.

@@ -16,7 +16,9 @@ public struct PolicyStudy: Sendable {
     ///   - changes: In the order in which they are made.
     /// - Throws: ``RoundError/invalidRequest(_:)`` where a change does not fit the case.
     public init(_ draft: CaseDraft, of subject: Case, _ changes: [Change]) throws(RoundError) {
-        do throws(InvalidChange) { trial = try PolicyTrial(draft, changes) } catch { throw .invalidRequest("\(error)") }
+        do throws(InvalidChange) { trial = try PolicyTrial(draft, changes) } catch {
+            throw .invalidRequest(error.phrase)
+        }
         self.subject = subject
     }
 
@@ -63,9 +65,12 @@ public struct PolicyStudy: Sendable {
         } catch let ended as TrialEnded {
             throw .ended(
                 ended.limit,
-                sentence: "\(ended.limit.phrase.english) before the cases were allocated; nothing was written.")
+                sentence: Phrase(
+                    "\(ended.limit.phrase.japanese)。すべての割当てを終える前だったため、何も書いていません。",
+                    "\(ended.limit.phrase.english) before the cases were allocated; nothing was written."))
         } catch let error as InvalidCase {
-            throw .invalidInput(sentence: "the changed case is wrong: \(error)")
+            throw .invalidInput(
+                sentence: Phrase("変更後の案件に誤りがあります: ", "the changed case is wrong: ") + error.phrase)
         } catch { throw RoundError(solving: error) }
         var report =
             seeds > 1

@@ -25,15 +25,21 @@ public struct PublishedVacancies: Sendable {
     private var secretFacilities: [String] { published.secretFacilities.map { subject.facilities[$0].id.spelling } }
 
     /// Sentences that name the totals that would give hidden numbers away.
-    public var warnings: [String] {
-        var warnings: [String] = []
+    public var warnings: [Phrase] {
+        var warnings: [Phrase] = []
         if published.isCitySecret {
-            warnings.append("publish no total of children placed or applied for the city.")
+            warnings.append(
+                Phrase("市全体の内定者数と申込者数の合計は公表しないでください。", "publish no total of children placed or applied for the city."))
         }
         let classes = published.secretClasses.map(String.init)
-        for (names, kind) in [(secretFacilities, "facilities"), (classes, "classes")] where !names.isEmpty {
+        for (names, kind) in [
+            (secretFacilities, Phrase("次の施設", "facilities")), (classes, Phrase("次のクラス", "classes")),
+        ] where !names.isEmpty {
+            let list = names.joined(separator: ", ")
             warnings.append(
-                "publish no total of children placed or applied for the \(kind) \(names.joined(separator: ", ")).")
+                Phrase(
+                    "\(kind.japanese)の内定者数と申込者数の合計は公表しないでください: \(list)",
+                    "publish no total of children placed or applied for the \(kind.english) \(list)."))
         }
         return warnings
     }
@@ -49,7 +55,12 @@ public struct PublishedVacancies: Sendable {
         public let isCityTotalSecret: Bool
 
         public func lines(in language: Language) -> [String] {
-            ["\(facilities) facilities, \(hidden) numbers hidden; written to \(out)"]
+            [
+                Phrase(
+                    "\(facilities) 施設。公表しない数（*）は \(hidden) 個。\(out) に書きました",
+                    "\(counted(facilities, "facility", plural: "facilities")), \(counted(hidden, "number")) hidden; "
+                        + "written to \(out)")[language]
+            ]
         }
     }
 

@@ -11,34 +11,46 @@ extension ResultAudit {
     // MARK: advice.csv
 
     /// What is wrong with `advice.csv`, as far as that shows without solving the changed cases.
-    func adviceFaults(_ written: [UInt8]) throws -> [String] {
+    func adviceFaults(_ written: [UInt8]) throws -> [Phrase] {
         let name = ResultFolder.adviceName
         let tables = ResultTables(of: subject, encoding: Self.encoding(of: written))
         if !written.starts(with: try tables.advice([]).bytes) {
-            return ["\(name):1: the header is not what run writes"]
+            return [fault("\(name):1", "見出しが run の書くものと違います", "the header is not what run writes")]
         }
         let rows = writtenAdvice(written)
-        if let row = rows.firstIndex(of: nil) { return ["\(name):\(row + 2): this is no change of the case"] }
+        if let row = rows.firstIndex(of: nil) {
+            return [fault("\(name):\(row + 2)", "この案件の変更ではありません", "this is no change of the case")]
+        }
         let advice = rows.compactMap { $0 }
         if !advice.isEmpty, record.counts.claims == 0 || record.advice.tried == 0 {
-            return ["\(name):2: there is advice, although nothing was tried"]
+            return [fault("\(name):2", "何も試していないのに改善案があります", "there is advice, although nothing was tried")]
         }
-        var faults: [String] = []
+        var faults: [Phrase] = []
         if let line = firstDifference(written, try tables.advice(advice).bytes) {
-            faults.append("\(name):\(line): the line is not as run writes it")
+            faults.append(fault("\(name):\(line)", "run の書き方と違います", "the line is not as run writes it"))
         }
-        if advice.count > record.advice.tried { faults.append("\(name): more is advised than was tried") }
-        if Set(advice.map(\.change)).count < advice.count { faults.append("\(name): a change is advised twice") }
+        if advice.count > record.advice.tried {
+            faults.append(fault(name, "試した数より多くの改善案があります", "more is advised than was tried"))
+        }
+        if Set(advice.map(\.change)).count < advice.count {
+            faults.append(fault(name, "同じ変更が二度あります", "a change is advised twice"))
+        }
         for (row, entry) in advice.enumerated() {
             let isPossible =
                 entry.change.applied(to: subject) != nil && (0..<max(0, verified.claims.count)).contains(entry.claims)
                 && (0...subject.children.count).contains(entry.placed)
                 && (0...subject.children.count).contains(entry.changedChildren)
-            if !isPossible { faults.append("\(name):\(row + 2): no change of this case can lead to this") }
+            if !isPossible {
+                faults.append(
+                    fault("\(name):\(row + 2)", "この案件のどの変更からも、こうはなりません", "no change of this case can lead to this"))
+            }
         }
         let order = advice.map { [$0.claims, $0.changedChildren] }
         if zip(order, order.dropFirst()).contains(where: { $1.lexicographicallyPrecedes($0) }) {
-            faults.append("\(name): the advice is not in the order of claims and changed children")
+            faults.append(
+                fault(
+                    name, "改善案が、逆転・空き枠の残りと影響する児童の順に並んでいません",
+                    "the advice is not in the order of claims and changed children"))
         }
         return faults
     }
@@ -114,7 +126,7 @@ extension ResultAudit {
     /// Each wish that was looked at can have few answers: the value of the last child admitted or the next better one, and one
     /// seat more or as many as wait before the child. Every row must be one of these, byte by byte and in the order of the
     /// wishes.
-    func sufficientFindings() -> (faults: [String], expected: RunRecord.Sufficiency?) {
+    func sufficientFindings() -> (faults: [Phrase], expected: RunRecord.Sufficiency?) {
         guard let asked = record.sufficient, record.isProved else { return ([], nil) }
         let name = ResultFolder.sufficientName
         let all = SufficientSearch.questions(of: subject, explanations, verified.placements)
@@ -132,11 +144,17 @@ extension ResultAudit {
             let found = try rows(of: written, examined)
             expected.confirmed = found.confirmed
             return (
-                found.line.map { ["\(name):\($0): no wish that was looked at can have this answer"] } ?? [], expected
+                found.line.map {
+                    [
+                        fault(
+                            "\(name):\($0)", "調べた希望のどれにも、この答えはありえません", "no wish that was looked at can have this answer"
+                        )
+                    ]
+                } ?? [], expected
             )
         } catch {
             expected.confirmed = asked.confirmed.nearest(in: 0...examined.count)
-            return (["\(name): \((error as? Problem)?.message ?? "\(error)")"], expected)
+            return ([fault(name, error)], expected)
         }
     }
 

@@ -15,19 +15,18 @@ extension ResultAudit {
     }
 
     /// Where the table for the core system does not say what the placements imply.
-    func resultTableFaults(_ notes: inout [String]) throws -> [String] {
+    func resultTableFaults(_ notes: inout [Phrase]) throws -> [Phrase] {
         guard let resultTable else { return [] }
         guard let own = try further.table(of: subject, verified.placements), own.name == resultTable else {
-            notes.append(
-                "\(resultTable) is as its hash in run.json says; this copy of the case does not say how it looks.")
+            notes.append(ofUnknownForm(resultTable))
             return []
         }
         do {
             let written = try folder.bytes(of: resultTable)
             if written == own.bytes || record.files != nil && cells(written) == cells(own.bytes) { return [] }
             let line = firstDifference(written, own.bytes) ?? 1
-            return ["\(resultTable):\(line): the line is not what the placements imply"]
-        } catch { return ["\(resultTable): \(error.message)"] }
+            return [fault("\(resultTable):\(line)", "内定の結果から作られる内容と違います", "the line is not what the placements imply")]
+        } catch { return [fault(resultTable, error)] }
     }
 
     /// What a table says, header first; `nil` where it cannot be read.
@@ -42,42 +41,45 @@ extension ResultAudit {
     /// Where the workbook does not say what the case and the placements imply. Its bytes are judged by the hash in `run.json`;
     /// where this version made it, it is made again, and its cells are compared. Other versions of the libraries that write it
     /// may write the same cells in other bytes, so that other bytes are no fault by themselves.
-    func workbookFaults(_ expected: RunRecord, advice: [Advice], _ notes: inout [String]) throws -> [String] {
+    func workbookFaults(_ expected: RunRecord, advice: [Advice], _ notes: inout [Phrase]) throws -> [Phrase] {
         guard hasWorkbook else { return [] }
         let name = ResultFolder.workbookName
         let written: [UInt8]
-        do { written = try folder.bytes(of: name) } catch { return ["\(name): \(error.message)"] }
+        do { written = try folder.bytes(of: name) } catch { return [fault(name, error)] }
         let parts = reading.draft?.partNumbers(of: subject, threads: options.threads) ?? []
         let input = reportInput(subject, verified, explanations, expected, parts: parts, advice: advice)
         if record.isOfThisVersion, let own = try further.workbook(input, expected)?.bytes {
             if own == written { return [] }
-            if let difference = workbookDifference(written, own) { return ["\(name): \(difference)"] }
+            if let difference = workbookDifference(written, own) { return [Phrase(same: "\(name): ") + difference] }
             notes.append(
-                "\(name) says what it should; its bytes are those of other versions of the libraries that write it.")
+                Phrase(
+                    "\(name) の内容は正しいものです。バイトの違いは、書き出すライブラリの版の違いによります。",
+                    "\(name) says what it should; its bytes are those of other versions of the libraries that write it."
+                ))
             return []
         }
-        notes.append(
-            record.isOfThisVersion
-                ? "\(name) is as its hash in run.json says; this copy of the case does not say how it looks."
-                : "\(name) was written by \(record.solver.program); it is as its hash in run.json says, and what it says was "
-                    + "not made again by this version, \(RunRecord.ownProgram).")
+        notes.append(record.isOfThisVersion ? ofUnknownForm(name) : ofOtherVersion(name))
         return []
     }
 
     /// The first difference between what the cells of two workbooks say; `nil` where there is none.
     ///
     /// - Complexity: O(bytes).
-    private func workbookDifference(_ written: [UInt8], _ own: [UInt8]) -> String? {
+    private func workbookDifference(_ written: [UInt8], _ own: [UInt8]) -> Phrase? {
         do throws(WorkbookProblem) {
             let (written, own) = (try Workbook(written), try Workbook(own))
-            guard written.sheets == own.sheets else { return "its sheets are not those that the case implies" }
+            guard written.sheets == own.sheets else {
+                return Phrase("シートが、案件から作られるものと違います", "its sheets are not those that the case implies")
+            }
             for index in own.sheets.indices {
                 let (text, other) = (try written.sheet(index), try own.sheet(index))
                 if text.csv != other.csv || text.rows != other.rows {
-                    return "the sheet \(text.name) is not what the case and the placements imply"
+                    return Phrase(
+                        "シート「\(text.name)」が、案件と内定の結果から作られるものと違います",
+                        "the sheet \(text.name) is not what the case and the placements imply")
                 }
             }
             return nil
-        } catch { return error.message }
+        } catch { return Phrase("ブックを読めません（\(error.message)）", error.message) }
     }
 }

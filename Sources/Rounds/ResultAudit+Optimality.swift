@@ -23,11 +23,11 @@ extension ResultAudit {
     /// There is one result, so another allocation is a fault, whatever else agrees. Afterwards `findings` says how the result was
     /// checked, or why it was not.
     ///
-    /// - Returns: Every fault as a sentence.
+    /// - Returns: Every fault.
     func checkOptimality(
         by second: SolverChoice?, _ findings: inout ProofFindings, _ stop: StopSignal,
         _ hears: @Sendable (RoundEvent) -> Void
-    ) throws -> [String] {
+    ) throws -> [Phrase] {
         let isProved = record.isProved
         findings.optimality = !isProved ? .unproved : findings.isStepwise ? .steps : .quick
         if second == nil, self.options.depth == .quick || findings.optimality != .quick { return [] }
@@ -44,18 +44,29 @@ extension ResultAudit {
             let result = try Allocator(subject, options: options).allocate()
             if let limit = result.termination.limit { throw AllocationError.stopped(by: limit) }
             findings.secondSolver = second?.rawValue
-            let name = second?.rawValue ?? "solving again"
+            let name = second.map { Phrase(same: $0.rawValue) } ?? Phrase("解き直し", "solving again")
             if !isProved {
                 return record.levels[0].bound ?? 0 <= result.claimBound
                     ? []
-                    : ["\(RunRecord.fileName): \(name) needs \(result.claimBound) claims, fewer than the bound"]
+                    : [
+                        fault(
+                            RunRecord.fileName,
+                            "\(name.japanese)では逆転・空き枠の残りは \(result.claimBound) 世帯で足り、記録された下限より少なくなります",
+                            "\(name.english) needs \(result.claimBound) claims, fewer than the bound")
+                    ]
             }
             findings.optimality = .solved
-            var faults: [String] = []
+            var faults: [Phrase] = []
             if result.claimBound != record.levels[0].bound {
-                faults.append("\(name) proves \(result.claimBound) claims to be the fewest")
+                faults.append(
+                    name
+                        + Phrase(
+                            "では、逆転・空き枠の残りのある世帯は最少 \(result.claimBound) と証明されます",
+                            " proves \(result.claimBound) claims to be the fewest"))
             }
-            if result.allocation != allocation { faults.append("\(name) comes to another allocation") }
+            if result.allocation != allocation {
+                faults.append(name + Phrase("では別の割当てになります", " comes to another allocation"))
+            }
             if second != nil, faults.isEmpty {
                 faults += try adviceFaults(result, options)
                 faults += try sufficientFaults(options)
@@ -90,7 +101,7 @@ extension ResultAudit {
     /// Where the advice in the folder differs from the advice that the second solver's result leads to.
     private func adviceFaults(
         _ result: AllocationResult, _ options: Allocator.Options
-    ) throws -> [String] {
+    ) throws -> [Phrase] {
         // How far a search comes in a given time is not the same twice.
         if record.advice.cut == .time || record.advice.cut == .interrupted { return [] }
         var adviser = Adviser.Options()
@@ -103,19 +114,21 @@ extension ResultAudit {
         if record.advice.cut == .work, findings.tried > record.advice.tried { return [] }
         let written = try folder.bytes(of: ResultFolder.adviceName)
         let tables = ResultTables(of: subject, encoding: Self.encoding(of: written))
-        var faults: [String] = []
+        var faults: [Phrase] = []
         if written != (try tables.advice(findings.advice).bytes) {
-            faults.append("\(ResultFolder.adviceName): solving again leads to other advice")
+            faults.append(fault(ResultFolder.adviceName, "解き直すと別の改善案になります", "solving again leads to other advice"))
         }
         let found = RunRecord.Advice(candidates: findings.candidates, tried: findings.tried, cut: findings.cut)
         if found != record.advice {
-            faults.append("\(RunRecord.fileName): solving again tries other changes than advice says")
+            faults.append(
+                fault(
+                    RunRecord.fileName, "解き直すと、試す変更が改善案の記録と違います", "solving again tries other changes than advice says"))
         }
         return faults
     }
 
     /// Where the folder's answers to what would have sufficed differ from those that solving the changed cases again confirms.
-    private func sufficientFaults(_ options: Allocator.Options) throws -> [String] {
+    private func sufficientFaults(_ options: Allocator.Options) throws -> [Phrase] {
         if record.sufficient == nil { return [] }
         let written = try folder.bytes(of: ResultFolder.sufficientName)
         // Unless children were named, a changed case with claims was not solved to the end.
@@ -129,6 +142,6 @@ extension ResultAudit {
             let expected = try search.file(of: subject, encoding: Self.encoding(of: written))
             if written == expected.bytes { return [] }
         }
-        return ["\(ResultFolder.sufficientName): solving again confirms other answers"]
+        return [fault(ResultFolder.sufficientName, "解き直すと別の答えになります", "solving again confirms other answers")]
     }
 }

@@ -22,31 +22,48 @@ public struct ProofFindings: Encodable, Sendable {
     /// Whether the steps alone prove every level.
     public var isStepwise: Bool { !isWhole && claims == .logic && claimOrder == .logic && objective == .logic }
 
-    /// The findings in sentences for people. The last one says whether the result is the one that the rules define.
-    public var sentences: [String] {
-        var text = "proof: by a solver; there are no steps to replay."
-        if !isWhole {
-            text = "proof: \(steps) steps replayed"
-            if replayedCores + searchedCores > 0 {
-                text += "; \(replayedCores) of \(replayedCores + searchedCores) cores follow from them"
-            }
-            text += "; \(decidedHouseholds) households are decided by them, \(searchedHouseholds) by a solver."
+    /// The findings for people. The last phrase says whether the result is the one that the rules define.
+    public var phrases: [Phrase] {
+        if isWhole {
+            return [
+                Phrase("証明: ソルバーによるもので、たどれる手順はありません。", "proof: by a solver; there are no steps to replay."), conclusion,
+            ]
         }
-        return [text, conclusion]
+        let cores = replayedCores + searchedCores
+        return [
+            Phrase("証明: 手順 \(steps) 件をたどり直しました。", "proof: \(steps) steps replayed")
+                + (cores == 0
+                    ? Phrase(same: "")
+                    : Phrase(
+                        "両立しない組 \(cores) 件のうち \(replayedCores) 件は手順から導かれます。",
+                        "; \(replayedCores) of \(cores) cores follow from them"))
+                + Phrase(
+                    "\(decidedHouseholds) 世帯は手順で、\(searchedHouseholds) 世帯はソルバーで決まります。",
+                    "; \(decidedHouseholds) households are decided by them, \(searchedHouseholds) by a solver."),
+            conclusion,
+        ]
     }
 
-    private var conclusion: String {
-        switch optimality {
-        case .steps: "the steps leave nothing else: it is the one result of the rules."
+    private var conclusion: Phrase {
+        func unchecked(_ japanese: String, _ english: String) -> Phrase {
+            Phrase("規則の定めるただ一つの結果かどうかは確かめていません: \(japanese)", "optimality was not checked: \(english)")
+        }
+        return switch optimality {
+        case .steps:
+            Phrase(
+                "手順だけで、規則の定めるただ一つの結果であることが確かめられました。", "the steps leave nothing else: it is the one result of the rules."
+            )
         case .solved:
-            "\(secondSolver.map { "\($0) solved it again" } ?? "it was solved again") and came to the same: "
-                + "it is the one result of the rules."
-        case .unproved: "optimality was not checked: the result is not proved, and says so."
-        case .quick: "optimality was not checked: what a solver did was not to be solved again."
-        case .outOfTime:
-            "optimality was not checked: the time ended before everything was solved again."
-        case .tooLarge: "optimality was not checked: a program grew too large when the case was solved again."
-        case .interrupted: "optimality was not checked: interrupted."
+            Phrase(
+                "\(secondSolver.map { "\($0) で" } ?? "")もう一度解いて同じ結果になりました。規則の定めるただ一つの結果です。",
+                "\(secondSolver.map { "\($0) solved it again" } ?? "it was solved again") and came to the same: "
+                    + "it is the one result of the rules.")
+        case .unproved: unchecked("証明のない結果で、結果にもそう書かれています。", "the result is not proved, and says so.")
+        case .quick: unchecked("ソルバーの部分は解き直さない指定です。", "what a solver did was not to be solved again.")
+        case .outOfTime: unchecked("解き直す途中で時間切れになりました。", "the time ended before everything was solved again.")
+        case .tooLarge:
+            unchecked("解き直すには計画問題が大きすぎました。", "a program grew too large when the case was solved again.")
+        case .interrupted: unchecked("中断されました。", "interrupted.")
         }
     }
 }
@@ -72,16 +89,25 @@ public enum Optimality: String, Encodable, Sendable {
 extension ResultAudit {
     /// Replays the proof in `run.json`.
     ///
-    /// - Returns: What was found, and every fault as a sentence.
-    func replay() -> (findings: ProofFindings, faults: [String]) {
+    /// - Returns: What was found, and every fault.
+    func replay() -> (findings: ProofFindings, faults: [Phrase]) {
         var findings = ProofFindings()
         guard let proof = record.solver.proof.proof() else {
-            return (findings, ["\(RunRecord.fileName): a text of steps in the proof is malformed"])
+            return (
+                findings, [fault(RunRecord.fileName, "証明の手順の文字列が壊れています", "a text of steps in the proof is malformed")]
+            )
         }
         // A search that ended at once has an empty proof however it would have gone on.
         let isEmpty = !record.isProved && proof == Proof(isPlacedByCores: false)
         if proof.isWhole == (record.solver.reduction && subject.isPlain), !isEmpty {
-            return (findings, ["\(RunRecord.fileName): the proof has \(proof.isWhole ? "no" : "unexpected") steps"])
+            return (
+                findings,
+                [
+                    fault(
+                        RunRecord.fileName, proof.isWhole ? "証明に手順がありません" : "証明にあるはずのない手順があります",
+                        "the proof has \(proof.isWhole ? "no" : "unexpected") steps")
+                ]
+            )
         }
         findings.isWhole = proof.isWhole
         findings.claims = proof.meansForClaims
@@ -95,20 +121,28 @@ extension ResultAudit {
         findings.searchedCores = replayed.searchedCores
         findings.decidedHouseholds = replayed.decidedHouseholds
         findings.searchedHouseholds = replayed.searchedHouseholds
-        var faults = replayed.faults.prefix(Self.mostFaults).map { "\(RunRecord.fileName): proof: \($0)" }
+        var faults = replayed.faults.prefix(Self.mostFaults).map {
+            Phrase("\(RunRecord.fileName): 証明: ", "\(RunRecord.fileName): proof: ") + $0.phrase
+        }
         if replayed.faults.count > Self.mostFaults {
             faults.append(
-                "\(RunRecord.fileName): proof: and \(replayed.faults.count - Self.mostFaults) steps more that do not hold"
+                fault(
+                    RunRecord.fileName, "証明: ほかに \(replayed.faults.count - Self.mostFaults) 件の手順が成り立ちません",
+                    "proof: and \(replayed.faults.count - Self.mostFaults) steps more that do not hold")
             )
         }
         if record.isProved, !proof.isWhole, proof.deduction == nil {
-            faults.append("\(RunRecord.fileName): the status is optimal, but the proof does not reach the result")
+            faults.append(
+                fault(
+                    RunRecord.fileName, "証明済みとありますが、証明が結果に届いていません",
+                    "the status is optimal, but the proof does not reach the result"))
         }
         if record.solver.proof.claims != proof.meansForClaims
             || record.solver.proof.claimOrder != proof.meansForPlacing
             || record.solver.proof.objective != proof.meansForObjective
         {
-            faults.append("\(RunRecord.fileName): the proof is marked otherwise than its steps are")
+            faults.append(
+                fault(RunRecord.fileName, "証明の印が、その手順と違います", "the proof is marked otherwise than its steps are"))
         }
         return (findings, faults)
     }

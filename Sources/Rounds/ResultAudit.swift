@@ -57,13 +57,13 @@ public struct ResultAudit {
         /// What `run.json` says.
         public let record: RunRecord
         /// Everything that is not as it must be, one sentence each; empty where all agrees.
-        public internal(set) var faults: [String]
+        public internal(set) var faults: [Phrase]
         /// What replaying the proof and solving again showed.
         public internal(set) var proof = ProofFindings()
         /// Names of the files of the case that differ, byte by byte, from those that the result was made of.
         public let otherFiles: [String]
         /// Remarks that are no faults, one sentence each: which files were checked by their hash alone.
-        public internal(set) var notes: [String] = []
+        public internal(set) var notes: [Phrase] = []
     }
 
     /// Checks a saved result.
@@ -96,7 +96,7 @@ public struct ResultAudit {
         let used = Dictionary(
             saved.record.inputs.map { ($0.file, $0.sha256) }, uniquingKeysWith: { first, _ in first })
         var findings = Findings(
-            record: saved.record, faults: verified.faults.map(\.description),
+            record: saved.record, faults: verified.faults.map(\.phrase),
             otherFiles: reading.files.filter { used[$0.name] != $0.sha256 }.map(\.name))
         guard findings.faults.isEmpty else { return findings }
         do {
@@ -115,7 +115,7 @@ public struct ResultAudit {
                 findings.faults = try audit.checkOptimality(by: second, &findings.proof, stop, hears)
             }
         } catch let unconfirmed as UnconfirmedReasons {
-            findings.faults = unconfirmed.faults
+            findings.faults = unconfirmed.faults.map { Phrase("理由の検算が合いません: \($0)", $0) }
         } catch let table as UnwritableTable {
             throw RoundError(table, of: subject)
         } catch let error as RoundError {
@@ -131,14 +131,14 @@ public struct ResultAudit {
     ///
     /// - Parameter notes: Is told what could be checked in part only.
     /// - Throws: `UnwritableTable` where the tables cannot be made again.
-    func faults(_ notes: inout [String]) throws -> [String] {
+    func faults(_ notes: inout [Phrase]) throws -> [Phrase] {
         let own = try resultTables(verified, explanations, of: subject, encoding: .utf8)
         var faults = try tableFaults(own)
         var advice: [UInt8] = []
         do {
             advice = try folder.bytes(of: ResultFolder.adviceName)
             faults += try adviceFaults(judged(advice))
-        } catch let problem as Problem { faults.append("\(ResultFolder.adviceName): \(problem.message)") }
+        } catch let problem as Problem { faults.append(fault(ResultFolder.adviceName, problem)) }
         let sufficient = sufficientFindings()
         faults += sufficient.faults
         let expected = record.expected(
@@ -156,19 +156,24 @@ public struct ResultAudit {
                     advice: writtenAdvice(advice).compactMap { $0 })
                 if let line = firstDifference(written, own.bytes) {
                     if record.isOfThisVersion {
-                        faults.append("\(Self.reportName):\(line): the line is not what the placements imply")
+                        faults.append(
+                            fault(
+                                "\(Self.reportName):\(line)", "内定の結果から作られる内容と違います",
+                                "the line is not what the placements imply"))
                     } else {
                         notes.append(
-                            "\(Self.reportName) was written by \(record.solver.program), which noted no hash of it, and this "
-                                + "version, \(RunRecord.ownProgram), words it otherwise; what it says was not checked.")
+                            Phrase(
+                                "\(Self.reportName) は \(record.solver.program) が書いたもので、ハッシュの記録がありません。この版 "
+                                    + "(\(RunRecord.ownProgram)) とは言葉づかいが違うため、内容は確かめていません。",
+                                "\(Self.reportName) was written by \(record.solver.program), which noted no hash of it, and this "
+                                    + "version, \(RunRecord.ownProgram), words it otherwise; what it says was not checked."
+                            ))
                     }
                 }
             } else {
-                notes.append(
-                    "\(Self.reportName) was written by \(record.solver.program); it is as its hash in run.json says, and what it "
-                        + "says was not made again by this version, \(RunRecord.ownProgram).")
+                notes.append(ofOtherVersion(Self.reportName))
             }
-        } catch { faults.append("\(Self.reportName): \(error.message)") }
+        } catch { faults.append(fault(Self.reportName, error)) }
         faults += hashFaults(beside: faults)
         return try faults + recordFaults(expected) + addedFiles(beside: own.map(\.name))
     }
@@ -209,15 +214,36 @@ public struct ResultAudit {
     }
 
     /// The files whose hash is not the one in `run.json`, except those that have a fault already.
-    private func hashFaults(beside faults: [String]) -> [String] {
+    private func hashFaults(beside faults: [Phrase]) -> [Phrase] {
         (record.files ?? []).compactMap { file in
-            if faults.contains(where: { $0.hasPrefix("\(file.file):") }) { return nil }
+            if faults.contains(where: { $0.english.hasPrefix("\(file.file):") }) { return nil }
             // A name that is made up leads nowhere.
             guard !file.file.contains("/"), let bytes = try? folder.bytes(of: file.file),
                 SHA256.digest(of: bytes).description == file.sha256
-            else { return "\(Self.shown(file.file)): the file is not the one that \(RunRecord.fileName) names" }
+            else { return notNamed(Self.shown(file.file)) }
             return nil
         }
+    }
+
+    private func notNamed(_ path: String) -> Phrase {
+        fault(
+            path, "\(RunRecord.fileName) に記録されたファイルと違います", "the file is not the one that \(RunRecord.fileName) names")
+    }
+
+    /// What is said of a file that another version wrote and this one does not write again.
+    func ofOtherVersion(_ name: String) -> Phrase {
+        Phrase(
+            "\(name) は \(record.solver.program) が書いたものです。run.json のハッシュどおりですが、この版 (\(RunRecord.ownProgram)) で"
+                + "内容を作り直してはいません。",
+            "\(name) was written by \(record.solver.program); it is as its hash in run.json says, and what it says was not made "
+                + "again by this version, \(RunRecord.ownProgram).")
+    }
+
+    /// What is said of a file whose form this copy of the case does not tell.
+    func ofUnknownForm(_ name: String) -> Phrase {
+        Phrase(
+            "\(name) は run.json のハッシュどおりです。この案件の写しには、その形が書かれていません。",
+            "\(name) is as its hash in run.json says; this copy of the case does not say how it looks.")
     }
 
     /// A name in a form that may be shown. A name that no file of a result has may contain anything, so it is not repeated.
@@ -234,8 +260,8 @@ public struct ResultAudit {
     }
 
     /// The tables that follow from the placements alone.
-    private func tableFaults(_ own: [OutputFile]) throws -> [String] {
-        var faults: [String] = []
+    private func tableFaults(_ own: [OutputFile]) throws -> [Phrase] {
+        var faults: [Phrase] = []
         var tables: [TextEncoding: [OutputFile]] = [.utf8: own]
         for name in own.map(\.name) {
             do {
@@ -246,9 +272,10 @@ public struct ResultAudit {
                 }
                 let expected = (tables[encoding] ?? own).first { $0.name == name }!.bytes
                 if written != expected, let line = firstDifference(judged(written), expected) {
-                    faults.append("\(name):\(line): the line is not what the placements imply")
+                    faults.append(
+                        fault("\(name):\(line)", "内定の結果から作られる内容と違います", "the line is not what the placements imply"))
                 }
-            } catch { faults.append("\(name): \((error as? Problem)?.message ?? "\(error)")") }
+            } catch { faults.append(fault(name, error)) }
         }
         return faults
     }
@@ -258,17 +285,19 @@ public struct ResultAudit {
     /// The most differences that are named one by one.
     private static let mostDifferences = 20
 
-    private func recordFaults(_ expected: RunRecord) throws -> [String] {
+    private func recordFaults(_ expected: RunRecord) throws -> [Phrase] {
         let written: [UInt8]
         do { written = try folder.bytes(of: RunRecord.fileName) } catch {
-            return ["\(RunRecord.fileName): \(error.message)"]
+            return [fault(RunRecord.fileName, error)]
         }
         let own = try record.bytes()
-        var faults: [String] = []
+        var faults: [Phrase] = []
         if let line = firstDifference(written, own) {
             faults.append(
-                "\(RunRecord.fileName):\(line): the line is not as run writes it; a field is written otherwise, stands "
-                    + "twice, or is none of this file")
+                fault(
+                    "\(RunRecord.fileName):\(line)", "run の書き方と違います。項目の書き方が違うか、二度あるか、このファイルの項目ではありません",
+                    "the line is not as run writes it; a field is written otherwise, stands twice, or is none of this file"
+                ))
         }
         let right = try expected.bytes()
         if right == own { return faults }
@@ -277,13 +306,20 @@ public struct ResultAudit {
         }
         let paths = try value(own).differences(from: value(right))
         faults += paths.prefix(Self.mostDifferences).map {
-            "\(RunRecord.fileName): \($0) is not what the case and the placements allow"
+            fault(
+                RunRecord.fileName, "\($0) が、案件と内定の結果から決まるものと違います",
+                "\($0) is not what the case and the placements allow"
+            )
         }
         if paths.isEmpty {
-            faults.append("\(RunRecord.fileName): a number is not what the case and the placements allow")
+            faults.append(
+                fault(
+                    RunRecord.fileName, "案件と内定の結果から決まる数と違う数があります",
+                    "a number is not what the case and the placements allow"))
         }
         if paths.count > Self.mostDifferences {
-            faults.append("\(RunRecord.fileName): \(paths.count - Self.mostDifferences) more fields are not either")
+            let more = paths.count - Self.mostDifferences
+            faults.append(fault(RunRecord.fileName, "ほかに \(more) 項目が違います", "\(more) more fields are not either"))
         }
         return faults
     }
@@ -294,34 +330,54 @@ public struct ResultAudit {
     private static let caseName = "case"
 
     /// What is in the folder although no run wrote it there.
-    private func addedFiles(beside tables: [String]) -> [String] {
+    private func addedFiles(beside tables: [String]) -> [Phrase] {
         let known = Set(writtenNames(tables) + [RunRecord.fileName])
         do {
-            return try folder.names().flatMap { name -> [String] in
+            return try folder.names().flatMap { name -> [Phrase] in
                 if name == Self.caseName { return try copyFaults() }
-                return known.contains(name) ? [] : ["\(name): run did not write this; it was put there afterwards"]
+                return known.contains(name)
+                    ? []
+                    : [
+                        fault(
+                            name, "run が書いていないファイルです。後から置かれています", "run did not write this; it was put there afterwards")
+                    ]
             }
-        } catch { return ["the result folder: \((error as? Problem)?.message ?? "\(error)")"] }
+        } catch {
+            return [Phrase("結果フォルダ", "the result folder") + fault("", error)]
+        }
     }
 
     /// Where the copy of the case is not as `run.json` says.
-    private func copyFaults() throws -> [String] {
+    private func copyFaults() throws -> [Phrase] {
         let copy = ResultFolder(folder.url.appending(path: Self.caseName))
         let hashes = Dictionary(record.inputs.map { ($0.file, $0.sha256) }, uniquingKeysWith: { first, _ in first })
         let names = try copy.names(recursively: true)
-        let missing = Set(hashes.keys).subtracting(names).sorted().map { "\(Self.caseName)/\($0): the file is missing" }
+        let missing = Set(hashes.keys).subtracting(names).sorted().map {
+            fault("\(Self.caseName)/\($0)", "ファイルがありません", "the file is missing")
+        }
         return missing
             + names.compactMap { name in
                 let path = "\(Self.caseName)/\(name)"
                 guard let hash = hashes[name] else {
-                    return "\(path): run did not read this; it was put there afterwards"
+                    return fault(
+                        path, "run が読んでいないファイルです。後から置かれています", "run did not read this; it was put there afterwards")
                 }
                 guard let bytes = try? copy.bytes(of: name), SHA256.digest(of: bytes).description == hash else {
-                    return "\(path): the file is not the one that \(RunRecord.fileName) names"
+                    return notNamed(path)
                 }
                 return nil
             }
     }
+}
+
+/// What is not as it must be, with its place in the folder.
+func fault(_ place: String, _ japanese: String, _ english: String) -> Phrase {
+    Phrase("\(place): \(japanese)", "\(place): \(english)")
+}
+
+/// A file that cannot be read.
+func fault(_ place: String, _ error: any Error) -> Phrase {
+    Phrase(same: "\(place): ") + ((error as? Problem)?.phrase ?? Phrase("読めません（\(error)）", "\(error)"))
 }
 
 /// The first line, from 1, in which two files differ.

@@ -18,7 +18,9 @@ public struct ResultComparison: Sendable {
         guard one.map(\.child) == other.map(\.child) else {
             let missing = Set(one.map(\.child)).symmetricDifference(other.map(\.child)).count
             throw .invalidInput(
-                sentence: "the results are of different children: \(missing) stand in one of them only.")
+                sentence: Phrase(
+                    "二つの結果の児童が同じではありません。片方にしかいない児童が \(missing) 人います。",
+                    "the results are of different children: \(missing) stand in one of them only."))
         }
         try Self.refuseAnotherCase(before, one, after, other, householdsChanged: householdsChanged)
         comparison = RunComparison(
@@ -34,7 +36,9 @@ public struct ResultComparison: Sendable {
     /// - Throws: ``RoundError/invalidInput(sentence:problems:)`` where it has errors or other children.
     public func subject(_ reading: CaseReading, named name: String) throws(RoundError) -> Case {
         guard let found = reading.subject, found.children.map(\.id) == comparison.entries.map(\.child) else {
-            throw .invalidInput(sentence: "\(name) is no case of these children.", problems: reading.errors)
+            throw .invalidInput(
+                sentence: Phrase("\(name) は、この児童たちの案件ではありません。", "\(name) is no case of these children."),
+                problems: reading.errors)
         }
         return found
     }
@@ -53,14 +57,22 @@ public struct ResultComparison: Sendable {
     ) throws(RoundError) {
         let (mine, theirs) = (before.record.municipality, after.record.municipality)
         if mine != theirs {
-            throw .invalidInput(sentence: "the results are of different municipalities: \(mine) and \(theirs).")
+            throw .invalidInput(
+                sentence: Phrase(
+                    "二つの結果は別の自治体のものです: \(mine) と \(theirs)",
+                    "the results are of different municipalities: \(mine) and \(theirs)."))
         }
         let classes = zip(one, other).count { $0.ageClass != $1.ageClass }
         let households = zip(one, other).count { $0.household != $1.household }
         if classes > 0 || (households > 0 && !householdsChanged) {
-            let what = [(classes, "class"), (households, "household")].filter { $0.0 > 0 }
-                .map { "\($0.0) of \(one.count) children are of another \($0.1)" }.joined(separator: ", ")
-            let sentence = "the results are of different cases: \(what)."
+            let differing = [
+                (classes, Phrase("クラス年齢", "class")), (households, Phrase("世帯", "household")),
+            ].filter { $0.0 > 0 }
+            let english = differing.map { "\($0.0) of \(one.count) children are of another \($0.1.english)" }
+            let japanese = differing.map { "児童 \(one.count) 人のうち \($0.0) 人の\($0.1.japanese)が違います" }
+            let sentence = Phrase(
+                "二つの結果は別の案件のものです。\(japanese.joined(separator: "。"))。",
+                "the results are of different cases: \(english.joined(separator: ", ")).")
             if classes == 0 { throw .otherHouseholds(sentence: sentence) }
             throw .invalidInput(sentence: sentence)
         }
@@ -68,9 +80,10 @@ public struct ResultComparison: Sendable {
         let common = here.intersection(there).count
         if common * 2 < max(here.count, there.count) {
             throw .invalidInput(
-                sentence:
+                sentence: Phrase(
+                    "二つの結果は別の案件のものです。\(here.count) 施設と \(there.count) 施設のうち、共通するのは \(common) 施設だけです。",
                     "the results are of different cases: of \(here.count) and \(there.count) facilities they share "
-                    + "\(common).")
+                        + "\(common)."))
         }
     }
 }

@@ -224,7 +224,7 @@ public struct Round: Sendable {
         if verified.agrees(withProved: result.provedClaimants) { return }
         throw .defect(
             "the allocation did not pass its verification; nothing was written.",
-            faults: verified.faults.map(\.description))
+            faults: verified.faults.map(\.phrase))
     }
 
     private func record(

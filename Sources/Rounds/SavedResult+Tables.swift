@@ -18,18 +18,18 @@ extension SavedResult {
     /// - Throws: ``RoundError/invalidInput(sentence:problems:)`` where the table cannot be read, lacks a column or has a wrong
     ///   line.
     public func placements() throws(RoundError) -> [Placement] {
-        func refuse(_ what: String) -> RoundError {
-            .invalidInput(sentence: "\(name) is no result folder: \(what)")
+        func refuse(_ what: Phrase) -> RoundError {
+            .invalidInput(sentence: Phrase("\(name) は結果フォルダではありません。", "\(name) is no result folder: ") + what)
         }
         let table: Table?
         do {
             table = Table.read(try DecodedText(try folder.bytes(of: "placements.csv")).utf8).table
         } catch {
-            throw refuse("its placements.csv cannot be read.")
+            throw refuse(Phrase("placements.csv を読めません。", "its placements.csv cannot be read."))
         }
         let names = ["child_id", "household_id", "age_class", "outcome", "facility_id", "wish_rank"]
         guard let table, case let columns = names.compactMap(table.column), columns.count == names.count else {
-            throw refuse("its placements.csv lacks a column.")
+            throw refuse(Phrase("placements.csv に必要な列がありません。", "its placements.csv lacks a column."))
         }
         var rows: [Placement] = []
         rows.reserveCapacity(table.rowCount)
@@ -37,7 +37,11 @@ extension SavedResult {
             let cells = columns.map { TableWriter.withoutGuard(table.trimmedText(row: row, column: $0)) }
             guard let age = Int(cells[2]), let outcome = Outcome(rawValue: cells[3]),
                 cells[5].isEmpty || Int(cells[5]) != nil
-            else { throw refuse("line \(table.place(row: row, column: columns[0]).line) of placements.csv is wrong.") }
+            else {
+                let line = table.place(row: row, column: columns[0]).line
+                throw refuse(
+                    Phrase("placements.csv の \(line) 行目が正しくありません。", "line \(line) of placements.csv is wrong."))
+            }
             rows.append(
                 Placement(
                     child: ChildID(spelled: cells[0]), household: HouseholdID(spelled: cells[1]), ageClass: age,

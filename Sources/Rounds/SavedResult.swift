@@ -62,7 +62,7 @@ public struct SavedResult: Sendable {
         let allocation = try allocation(of: subject)
         let verified = Verifier(subject, threads: threads).verify(allocation)
         guard verified.faults.isEmpty else {
-            throw .faultyResult(name: name, faults: verified.faults.map(\.description))
+            throw .faultyResult(name: name, faults: verified.faults.map(\.phrase))
         }
         do throws(UnconfirmedReasons) {
             return CheckedResult(

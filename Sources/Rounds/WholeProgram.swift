@@ -30,8 +30,10 @@ public struct WholeProgram: Sendable {
         guard let index = phase.flatMap(names.firstIndex(of:)) else {
             throw .invalidRequest(
                 names.isEmpty
-                    ? "the round has no phases."
-                    : "each phase is a program of its own; name one of: \(names.joined(separator: ", ")).")
+                    ? Phrase("この利用調整に段階はありません。", "the round has no phases.")
+                    : Phrase(
+                        "計画問題は段階ごとに別です。次のどれかを指定してください: \(names.joined(separator: "、"))",
+                        "each phase is a program of its own; name one of: \(names.joined(separator: ", "))."))
         }
         return index
     }
@@ -48,7 +50,11 @@ public struct WholeProgram: Sendable {
         public let rows: Int
 
         public func lines(in language: Language) -> [String] {
-            ["\(file)\(phase.map { ", phase \($0)" } ?? ""): \(variables) variables, \(rows) rows."]
+            [
+                Phrase(
+                    "\(file)\(phase.map { "、段階「\($0)」" } ?? ""): 変数 \(variables) 個、式 \(rows) 本。",
+                    "\(file)\(phase.map { ", phase \($0)" } ?? ""): \(variables) variables, \(rows) rows.")[language]
+            ]
         }
     }
 

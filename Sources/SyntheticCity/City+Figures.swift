@@ -17,11 +17,19 @@ extension City {
     }
 
     /// How many children and facilities the city has and from which seed, and what of it is given.
-    public var summary: String {
-        let counts = "\(residents.childCount) children, \(places.count) facilities, seed \(options.seed)."
+    public var summary: Phrase {
+        let counts = Phrase(
+            "児童 \(residents.childCount) 人、\(places.count) 施設、種 \(options.seed)。",
+            "\(counted(residents.childCount, "child", plural: "children")), "
+                + "\(counted(places.count, "facility", plural: "facilities")), seed \(options.seed).")
         guard let given = options.given else { return counts }
-        return counts + " The facilities are given, the children are made up"
-            + (given.hasVacancies ? "." : ", and so are the vacancies, because none are given.")
+        return counts
+            + (given.hasVacancies
+                ? Phrase("施設は指定のもの、児童は架空です。", " The facilities are given, the children are made up.")
+                : Phrase(
+                    "施設は指定のもの、児童は架空です。空きの指定がないため、空きも架空です。",
+                    " The facilities are given, the children are made up, and so are the vacancies, because none are given."
+                ))
     }
 
     /// Collects the rows.

@@ -1,3 +1,5 @@
+import Admissions
+
 /// How well a city meets the figures to which it was calibrated: each with its target and its actual value.
 public struct CityFigures: Hashable, Sendable, CustomStringConvertible {
     /// The figures in a fixed order, first those about all children.
@@ -32,23 +34,37 @@ public struct CityFigures: Hashable, Sendable, CustomStringConvertible {
     public subscript(name: String) -> Row? { rows.first { $0.name == name } }
 
     /// A table in plain text: name, target and actual value with four decimals. A figure that misses its target is marked `!`.
-    public var description: String {
-        let width = rows.map(\.name.count).max() ?? 0
-        let heading = Self.padded("figure", width) + "    target      actual"
-        return
-            ([heading]
-            + rows.map { row in
-                Self.padded(row.name, width) + Self.aligned(row.target.map(Self.decimal) ?? "-", 10)
-                    + Self.aligned(Self.decimal(row.actual), 12) + (row.isMet ? "" : " !")
-            }).joined(separator: "\n")
+    public var description: String { lines(in: .english).joined(separator: "\n") }
+
+    /// The table with a line below it that says what `!` means, where a figure is marked so.
+    public func lines(in language: Language) -> [String] {
+        let names = rows.map { $0.phrase[language] }
+        let heading = Phrase("数値", "figure")[language]
+        let width = (names + [heading]).map(Self.width).max() ?? 0
+        func line(_ name: String, _ target: String, _ actual: String) -> String {
+            Self.padded(name, width) + Self.aligned(target, 10) + Self.aligned(actual, 12)
+        }
+        let missed = rows.count { !$0.isMet }
+        let note = Phrase(
+            "! は目標から外れた数値です（\(missed) 件）。児童や施設が少ないと、偶然で外れることがあります。",
+            "! marks what misses its target (\(counted(missed, "figure"))): in a small city chance does that.")
+        return [line(heading, Phrase("目標", "target")[language], Phrase("実際", "actual")[language])]
+            + zip(rows, names).map { row, name in
+                line(name, row.target.map(Self.decimal) ?? "-", Self.decimal(row.actual)) + (row.isMet ? "" : " !")
+            } + (missed == 0 ? [] : [note[language]])
     }
 
-    private static func padded(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
+    /// Columns of a terminal: characters of East Asian scripts take two.
+    private static func width(_ text: String) -> Int {
+        text.unicodeScalars.reduce(0) { $0 + ($1.value >= 0x1100 ? 2 : 1) }
     }
 
-    private static func aligned(_ text: String, _ width: Int) -> String {
-        String(repeating: " ", count: max(0, width - text.count)) + text
+    private static func padded(_ text: String, _ columns: Int) -> String {
+        text + String(repeating: " ", count: max(0, columns - width(text)))
+    }
+
+    private static func aligned(_ text: String, _ columns: Int) -> String {
+        String(repeating: " ", count: max(0, columns - width(text))) + text
     }
 
     /// The value with four decimals, or without decimals if it is whole.

@@ -115,31 +115,50 @@ public struct CityOptions: Hashable, Sendable {
     public static func shares(_ text: String) throws(InvalidCityOptions) -> [Double] {
         let shares = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
         guard !shares.contains(nil) else {
-            throw InvalidCityOptions(problems: ["shares must be numbers such as 0.9,0.09,0.01, not \(text)."])
+            throw InvalidCityOptions(problems: [
+                Phrase(
+                    "割合は 0.9,0.09,0.01 のような数です（\(text) とあります）。",
+                    "shares must be numbers such as 0.9,0.09,0.01, not \(text).")
+            ])
         }
         return shares.compactMap { $0 }
     }
 
     /// What is wrong with the options, one sentence for each problem; empty if they can be used.
-    public var problems: [String] {
-        var problems: [String] = []
-        func check(_ holds: Bool, _ sentence: @autoclosure () -> String) {
-            if !holds { problems.append(sentence()) }
+    public var problems: [Phrase] {
+        var problems: [Phrase] = []
+        func check(_ holds: Bool, _ japanese: @autoclosure () -> String, _ english: @autoclosure () -> String) {
+            if !holds { problems.append(Phrase(japanese(), english())) }
         }
-        check((1...10_000_000).contains(children), "children must be 1 to 10,000,000, not \(children).")
-        check((1...1_000_000).contains(facilities), "facilities must be 1 to 1,000,000, not \(facilities).")
-        check((1900...2999).contains(month.firstDay.year), "month must be from 1900 to 2999, not \(month).")
-        check(Self.areShares(ageShares, count: 6), "ageShares must be six numbers, not negative and not all 0.")
+        check(
+            (1...10_000_000).contains(children), "children（児童の数）は 1 から 10,000,000 までです（\(children) とあります）。",
+            "children must be 1 to 10,000,000, not \(children).")
+        check(
+            (1...1_000_000).contains(facilities), "facilities（施設の数）は 1 から 1,000,000 までです（\(facilities) とあります）。",
+            "facilities must be 1 to 1,000,000, not \(facilities).")
+        check(
+            (1900...2999).contains(month.firstDay.year), "month（入所月）は 1900 年から 2999 年までです（\(month) とあります）。",
+            "month must be from 1900 to 2999, not \(month).")
+        check(
+            Self.areShares(ageShares, count: 6), "ageShares は 0 以上の数六つで、すべて 0 ではいけません。",
+            "ageShares must be six numbers, not negative and not all 0.")
         check(
             Self.areShares(householdSizeShares, count: 3),
+            "householdSizeShares（世帯の人数の割合）は 0 以上の数三つで、すべて 0 ではいけません。",
             "householdSizeShares must be three numbers, not negative and not all 0.")
         switch wishes {
-        case .fixed(let count): check((1...100).contains(count), "wishes must be 1 to 100, not \(count).")
+        case .fixed(let count):
+            check(
+                (1...100).contains(count), "wishes（希望施設の数）は 1 から 100 までです（\(count) とあります）。",
+                "wishes must be 1 to 100, not \(count).")
         case .varied(let average, let maximum):
-            check((1...100).contains(maximum), "the maximum of wishes must be 1 to 100, not \(maximum).")
+            check(
+                (1...100).contains(maximum), "希望施設の数の最大は 1 から 100 までです（\(maximum) とあります）。",
+                "the maximum of wishes must be 1 to 100, not \(maximum).")
             // With an average beyond two thirds of the maximum, many lists would have the maximum length.
             check(
                 average >= 1 && (average == 1 || average * 3 <= Double(maximum) * 2),
+                "希望施設の数の平均は、1 から最大の三分の二までです（\(average) とあります）。",
                 "the average of wishes must be 1 to two thirds of the maximum, not \(average).")
         }
         for (name, share) in [
@@ -147,34 +166,55 @@ public struct CityOptions: Hashable, Sendable {
             ("transferShare", transferShare), ("enrolledSiblingShare", enrolledSiblingShare),
             ("supportShare", supportShare),
         ] {
-            check((0...1).contains(share), "\(name) must be 0 to 1, not \(share).")
+            check(
+                (0...1).contains(share), "\(name) は 0 から 1 までです（\(share) とあります）。",
+                "\(name) must be 0 to 1, not \(share).")
         }
-        check((0...0.55).contains(heldShare), "heldShare must be 0 to 0.55, not \(heldShare).")
+        check(
+            (0...0.55).contains(heldShare), "heldShare（保留の割合）は 0 から 0.55 までです（\(heldShare) とあります）。",
+            "heldShare must be 0 to 0.55, not \(heldShare).")
         check(
             points == .steps || priorities == .realistic,
+            "希望ごとに優先順位を無作為に決めるときは、points を \(points.rawValue) にできません。",
             "points cannot be \(points.rawValue) where priorities are drawn anew for every wish.")
-        check((0...1_000).contains(siblingBonus), "siblingBonus must be 0 to 1,000, not \(siblingBonus).")
+        check(
+            (0...1_000).contains(siblingBonus), "siblingBonus（きょうだい加点）は 0 から 1,000 までです（\(siblingBonus) とあります）。",
+            "siblingBonus must be 0 to 1,000, not \(siblingBonus).")
         if let given {
             problems += self.problems(with: given)
             if problems.isEmpty, Places(self, given).takenClasses.isEmpty {
-                problems.append("the given facilities offer no class, so that nobody can apply.")
+                problems.append(
+                    Phrase(
+                        "指定された施設に募集するクラスがないため、誰も申し込めません。",
+                        "the given facilities offer no class, so that nobody can apply."))
             }
         }
         return problems
     }
 
     /// Why the options cannot hold with given facilities, or what is wrong with these.
-    private func problems(with given: GivenFacilities) -> [String] {
+    private func problems(with given: GivenFacilities) -> [Phrase] {
         var problems = given.problems
         if facilities != given.facilities.count {
-            problems.append("facilities must be the \(given.facilities.count) that are given, not \(facilities).")
+            problems.append(
+                Phrase(
+                    "facilities は、指定された \(given.facilities.count) 施設でなければなりません（\(facilities) とあります）。",
+                    "facilities must be the \(given.facilities.count) that are given, not \(facilities)."))
         }
         if given.hasVacancies, heldShare != CityOptions().heldShare {
-            problems.append("heldShare cannot be chosen for given facilities with vacancies: it follows from them.")
+            problems.append(
+                Phrase(
+                    "空きのある施設が指定されているときは、heldShare は空きから決まるため選べません。",
+                    "heldShare cannot be chosen for given facilities with vacancies: it follows from them."))
         }
-        if pooledEverywhere { problems.append("given facilities cannot be pooled: they are as they are.") }
+        if pooledEverywhere {
+            problems.append(Phrase("指定された施設の枠は合わせられません。", "given facilities cannot be pooled: they are as they are."))
+        }
         for rule in ExtraRule.allCases where rule != .wishKeys && extraRules.contains(rule) {
-            problems.append("the rule \(rule.rawValue) cannot hold for given facilities: it would change them.")
+            problems.append(
+                Phrase(
+                    "規則 \(rule.rawValue) は、指定された施設を変えてしまうため使えません。",
+                    "the rule \(rule.rawValue) cannot hold for given facilities: it would change them."))
         }
         return problems
     }
@@ -185,9 +225,11 @@ public struct CityOptions: Hashable, Sendable {
 }
 
 /// The error for options from which no city can be made.
-public struct InvalidCityOptions: Error, Hashable, CustomStringConvertible {
+public struct InvalidCityOptions: PhrasedError, Hashable {
     /// A sentence for each option that must change.
-    public let problems: [String]
+    public let problems: [Phrase]
 
-    public var description: String { problems.joined(separator: "\n") }
+    public var phrase: Phrase {
+        Phrase(problems.map(\.japanese).joined(separator: "\n"), problems.map(\.english).joined(separator: "\n"))
+    }
 }

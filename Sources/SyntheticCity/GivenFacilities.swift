@@ -102,14 +102,15 @@ public struct GivenFacilities: Hashable, Sendable {
     }
 
     /// What is wrong with them, one sentence for each problem.
-    var problems: [String] {
-        if facilities.isEmpty { return ["facilities must be at least one."] }
+    var problems: [Phrase] {
+        if facilities.isEmpty { return [Phrase("施設は一つ以上必要です。", "facilities must be at least one.")] }
         let month = PlacementMonth(year: 2027, month: 4)!
         let draft = CaseDraft(
             municipality: "", round: "", month: month, rules: Rules(priority: [], drawSeed: nil), attributeNames: [],
             children: [], facilities: facilities.map(\.row))
         return draft.resolve().findings.filter { $0.severity == .error && $0.table == .facilities }.map { finding in
-            "\(finding.row.map { "\(facilities[$0].row.id): " } ?? "")\(finding.message)"
+            Phrase(same: finding.row.map { "\(facilities[$0].row.id): " } ?? "")
+                + Phrase(finding.japanese ?? finding.message, finding.message)
         }
     }
 }

@@ -12,11 +12,11 @@ public struct Console: Sendable {
     public var onlyTells = false
     /// A folder with its `/`, which is written before the place of each problem where several cases are read.
     public var folder = ""
-    /// The language of messages, and of problems unless a call names another one.
-    public var language = Language.english
+    /// The language of everything that people read.
+    public let language: Language
 
     public init(
-        isJSON: Bool, onlyTells: Bool = false, folder: String = "", language: Language = .english
+        isJSON: Bool, onlyTells: Bool = false, folder: String = "", language: Language
     ) {
         self.isJSON = isJSON
         self.onlyTells = onlyTells
@@ -28,6 +28,9 @@ public struct Console: Sendable {
     public func say(_ text: String) {
         if !isJSON { Output.write((harmless(text) + "\n").utf8, isData: !onlyTells) }
     }
+
+    /// Writes a line of the result in the console's language, as text only.
+    public func say(_ phrase: Phrase) { say(lines: phrase[language]) }
 
     /// Writes lines of the result, as text only.
     public func say(lines text: String) {
@@ -55,9 +58,11 @@ public struct Console: Sendable {
         Output.complain(harmless(text) + "\n")
     }
 
+    /// Writes a sentence of the program for the person at the terminal, in the console's language.
+    public func tell(_ phrase: Phrase) { complain("enmusubi: \(phrase[language])") }
+
     /// Writes every problem, one a line.
-    public func report(_ problems: [Problem], in language: Language? = nil) {
-        let language = language ?? self.language
+    public func report(_ problems: [Problem]) {
         for problem in problems {
             if isJSON {
                 emit(ProblemMessage(problem, folder: folder.isEmpty ? nil : folder))
@@ -79,12 +84,19 @@ public struct Console: Sendable {
 /// Progress, on one line of a terminal. Nothing is shown elsewhere.
 public final class ProgressLine: Sendable {
     private let isShown: Bool
+    private let language: Language
     private let width = Guarded(0)
 
-    public init(isJSON: Bool) { isShown = !isJSON && isatty(STDERR_FILENO) == 1 }
+    public init(_ console: Console) {
+        isShown = !console.isJSON && isatty(STDERR_FILENO) == 1
+        language = console.language
+    }
+
+    /// Shows what is being done in place of what was before.
+    public func show(_ phrase: Phrase) { show("enmusubi: \(phrase[language])") }
 
     /// Shows a text in place of the one before.
-    public func show(_ text: String) {
+    private func show(_ text: String) {
         guard isShown else { return }
         let text = harmless(text)
         width.withLock { width in
@@ -105,11 +117,11 @@ public final class ProgressLine: Sendable {
 }
 
 extension ProgressLine {
-    /// Shows what a round is doing while `body` works, each text after `label`, then clears the line.
+    /// Shows what a round is doing while `body` works, then clears the line.
     public func showing<Value, Failure: Error>(
-        label: String = "", _ body: (@escaping @Sendable (RoundEvent) -> Void) throws(Failure) -> Value
+        _ body: (@escaping @Sendable (RoundEvent) -> Void) throws(Failure) -> Value
     ) throws(Failure) -> Value {
         defer { clear() }
-        return try body { self.show("enmusubi: \(label)\($0.text)") }
+        return try body { self.show($0.phrase) }
     }
 }

@@ -11,7 +11,7 @@ public enum Output {
         var waiting: [UInt8] = []
         /// Whether there is data in `waiting`, not messages only.
         var holdsData = false
-        var loss: String?
+        var loss: Phrase?
         /// Whether standard output was closed when the program began.
         var isClosed = false
     }
@@ -19,7 +19,7 @@ public enum Output {
     private static let state = Guarded(State())
 
     /// Why data for standard output was lost; `nil` where none was.
-    public static var loss: String? { state.withLock { $0.loss } }
+    public static var loss: Phrase? { state.withLock { $0.loss } }
 
     /// Opens standard streams that are closed, so that no file that is opened later takes their numbers and has messages
     /// written into it.
@@ -51,7 +51,7 @@ public enum Output {
         if state.waiting.isEmpty { return }
         let failure = state.isClosed ? EBADF : write(state.waiting, to: STDOUT_FILENO)
         if failure != 0, state.holdsData, state.loss == nil {
-            state.loss = String(cString: strerror(failure)).lowercased()
+            state.loss = Phrase(systemError: failure)
         }
     }
 

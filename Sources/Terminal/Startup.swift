@@ -14,17 +14,23 @@ public enum Startup {
         replaceCrashReports()
     }
 
+    /// Decided before anything can go wrong, because the handler below may not allocate.
+    private static nonisolated(unsafe) var speaksJapanese = false
+
     /// Makes a crash write one sentence and end the program with status 70.
     ///
     /// The report of the Swift runtime shows registers with the memory that they point to, which may be a child's data. It is
     /// shown only where `SWIFT_BACKTRACE` asks for it.
     private static func replaceCrashReports() {
         if getenv("SWIFT_BACKTRACE") != nil { return }
+        speaksJapanese = Speech.ofProcess == .japanese
         var action = sigaction()
         let handler: @convention(c) (Int32) -> Void = { _ in
             // Nothing here allocates or locks.
             let sentence: StaticString = "enmusubi: defect in the program; nothing more was written.\n"
-            _ = write(STDERR_FILENO, sentence.utf8Start, sentence.utf8CodeUnitCount)
+            let japanese: StaticString = "enmusubi: プログラムの不具合です。これ以上は何も書いていません。\n"
+            let told = Startup.speaksJapanese ? japanese : sentence
+            _ = write(STDERR_FILENO, told.utf8Start, told.utf8CodeUnitCount)
             _exit(70)
         }
         #if canImport(Darwin)

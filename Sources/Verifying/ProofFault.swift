@@ -1,7 +1,7 @@
 import Admissions
 
 /// A step of a proof that does not hold.
-public struct ProofFault: Error, Hashable, Sendable, CustomStringConvertible {
+public struct ProofFault: PhrasedError, Hashable {
     public var part: Part
     /// The number of the step in its part, from 1; `nil` if the part as a whole is meant.
     public var step: Int?
@@ -57,40 +57,71 @@ public struct ProofFault: Error, Hashable, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
-    public var description: String {
+    public var phrase: Phrase {
         let place =
             switch part {
-            case .core(let index): "core \(index + 1)"
-            case .claimants: "claimants"
-            case .deduction: "strikes"
+            case .core(let index): Phrase("両立しない組 \(index + 1)", "core \(index + 1)")
+            case .claimants: Phrase("逆転・空き枠の残りのある世帯", "claimants")
+            case .deduction: Phrase("除外", "strikes")
             }
-        return "\(place)\(step.map { ", step \($0)" } ?? ""): \(reason)"
+        let step = step.map { Phrase("の手順 \($0)", ", step \($0)") } ?? Phrase(same: "")
+        return place + step + Phrase(same: ": ") + reason.phrase
     }
 }
 
-extension ProofFault.Reason: CustomStringConvertible {
-    public var description: String {
+extension ProofFault.Reason {
+    /// What is wrong.
+    public var phrase: Phrase {
         switch self {
-        case .noSuchHousehold(let household): "there is no household \(household)"
-        case .noSuchOutcome(let household, let outcome): "household \(household) has no outcome \(outcome)"
+        case .noSuchHousehold(let household):
+            Phrase("世帯 \(household) はありません", "there is no household \(household)")
+        case .noSuchOutcome(let household, let outcome):
+            Phrase("世帯 \(household) に組み合わせ \(outcome) はありません", "household \(household) has no outcome \(outcome)")
         case .noSuchLimit(let household, let outcome, let place):
-            "outcome \(outcome) of household \(household) touches no limit of place \(place)"
-        case .mayClaim(let household): "household \(household) may have a claim here"
+            Phrase(
+                "世帯 \(household) の組み合わせ \(outcome) に、\(place) 番目の受入枠はありません",
+                "outcome \(outcome) of household \(household) touches no limit of place \(place)")
+        case .mayClaim(let household):
+            Phrase("世帯 \(household) には逆転・空き枠の残りがありえます", "household \(household) may have a claim here")
         case .notSure(let household, let outcome, let limit):
-            "outcome \(outcome) of household \(household) is not sure: others could fill limit \(limit) before it"
+            Phrase(
+                "世帯 \(household) の組み合わせ \(outcome) は確かではありません。受入枠 \(limit) がその前に埋まることがありえます",
+                "outcome \(outcome) of household \(household) is not sure: others could fill limit \(limit) before it")
         case .notFull(let household, let outcome, let limit, let missing):
-            "outcome \(outcome) of household \(household) can be had: limit \(limit) is not full before it, "
-                + "\(missing) more would have to be taken"
-        case .notAbsurd: "every household keeps an outcome, so nothing that was supposed is absurd"
-        case .noContradiction: "every household keeps an outcome, so nothing is refuted"
-        case .malformed: "its households and limits must be some of the case, ascending, each once"
-        case .overlaps(let core): "it shares a household with core \(core + 1)"
-        case .notMet: "fewer of its households are claimants of the result than it needs"
-        case .notLowest: "its claimant is not the lowest of its households"
-        case .otherBound(let bound, let claimants): "the cores need \(bound) claims, and the result has \(claimants)"
-        case .emptied(let household): "nothing is left to household \(household), although it has an outcome"
-        case .excludesResult(let household): "what household \(household) got is struck"
-        case .undecided(let household): "household \(household) is neither decided nor in a component"
+            Phrase(
+                "世帯 \(household) の組み合わせ \(outcome) はありえます。受入枠 \(limit) はその前に埋まらず、あと \(missing) 人入ります",
+                "outcome \(outcome) of household \(household) can be had: limit \(limit) is not full before it, "
+                    + "\(missing) more would have to be taken")
+        case .notAbsurd:
+            Phrase(
+                "どの世帯にも組み合わせが残るため、仮定は否定されません",
+                "every household keeps an outcome, so nothing that was supposed is absurd")
+        case .noContradiction:
+            Phrase("どの世帯にも組み合わせが残るため、何も否定されません", "every household keeps an outcome, so nothing is refuted")
+        case .malformed:
+            Phrase(
+                "世帯と受入枠は、案件にあるものを小さい順に一度ずつ書かなければなりません",
+                "its households and limits must be some of the case, ascending, each once")
+        case .overlaps(let core):
+            Phrase("両立しない組 \(core + 1) と同じ世帯を含みます", "it shares a household with core \(core + 1)")
+        case .notMet:
+            Phrase(
+                "逆転・空き枠の残りのある世帯が、必要な数より少なくなっています", "fewer of its households are claimants of the result than it needs")
+        case .notLowest:
+            Phrase("逆転・空き枠の残りのある世帯が、組の中で最も下の世帯ではありません", "its claimant is not the lowest of its households")
+        case .otherBound(let bound, let claimants):
+            Phrase(
+                "両立しない組からは \(bound) 世帯が必要ですが、結果では \(claimants) 世帯です",
+                "the cores need \(bound) claims, and the result has \(claimants)")
+        case .emptied(let household):
+            Phrase(
+                "世帯 \(household) には組み合わせがあるのに、何も残りません",
+                "nothing is left to household \(household), although it has an outcome")
+        case .excludesResult(let household):
+            Phrase("世帯 \(household) の結果が除外されています", "what household \(household) got is struck")
+        case .undecided(let household):
+            Phrase(
+                "世帯 \(household) は決まらず、残りの部分にも入っていません", "household \(household) is neither decided nor in a component")
         }
     }
 }

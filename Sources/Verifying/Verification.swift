@@ -65,7 +65,7 @@ public struct PhaseFigures: Hashable, Sendable {
 }
 
 /// A rule that an allocation breaks.
-public enum Fault: Error, Hashable, Sendable, CustomStringConvertible {
+public enum Fault: PhrasedError, Hashable, Sendable {
     /// There is not one choice for each child.
     case wrongCount(choices: Int, children: Int)
     /// The child has no such wish.
@@ -89,23 +89,42 @@ public enum Fault: Error, Hashable, Sendable, CustomStringConvertible {
     /// The case itself has another value at a key that is computed for each wish than the rules give.
     case keyValueDisagrees(child: ChildID, facility: FacilityID, key: String)
 
-    public var description: String {
+    public var phrase: Phrase {
         switch self {
-        case .wrongCount(let choices, let children): "there are \(choices) choices for \(children) children"
-        case .noSuchWish(let child, let choice): "child \(child) has no wish of index \(choice)"
+        case .wrongCount(let choices, let children):
+            Phrase("児童 \(children) 人に対し、結果が \(choices) 件あります", "there are \(choices) choices for \(children) children")
+        case .noSuchWish(let child, let choice):
+            Phrase("児童 \(child) に第 \(choice + 1) 希望はありません", "child \(child) has no wish of index \(choice)")
         case .ineligible(let child, let facility, let reason):
-            "child \(child) is not eligible at \(facility): \(reason.rawValue)"
-        case .notAccepted(let household): "household \(household) does not accept its outcome"
+            Phrase(
+                "児童 \(child) は施設 \(facility) の対象ではありません（\(reason.rawValue)）",
+                "child \(child) is not eligible at \(facility): \(reason.rawValue)")
+        case .notAccepted(let household):
+            Phrase("世帯 \(household) が受け入れない組み合わせです", "household \(household) does not accept its outcome")
         case .limitExceeded(let facilities, let ages, let group, let used, let seats):
-            "\(facilities.map(\.spelling).joined(separator: ", ")), ages \(ages)\(group == .everyone ? "" : ", group \(group)"): \(used) of \(seats) seats used"
-        case .pinBroken(let child): "child \(child) is not where it is pinned"
-        case .wrongPhaseCount(let phases, let children): "there are \(phases) phases for \(children) children"
-        case .phaseUnclear(let child): "which phase placed child \(child), if any, is not clear"
-        case .notInPhase(let child, let phase): "child \(child) is placed in the phase \(phase), which is not for it"
+            Phrase(
+                "施設 \(facilities.map(\.spelling).joined(separator: "、"))、\(ages) 歳児\(group == .everyone ? "" : "、区分 \(group)"): "
+                    + "受入枠 \(seats) 人に \(used) 人が入っています",
+                "\(facilities.map(\.spelling).joined(separator: ", ")), ages \(ages)\(group == .everyone ? "" : ", group \(group)"): "
+                    + "\(used) of \(seats) seats used")
+        case .pinBroken(let child):
+            Phrase("児童 \(child) が固定配置のとおりになっていません", "child \(child) is not where it is pinned")
+        case .wrongPhaseCount(let phases, let children):
+            Phrase("児童 \(children) 人に対し、段階が \(phases) 件あります", "there are \(phases) phases for \(children) children")
+        case .phaseUnclear(let child):
+            Phrase("児童 \(child) がどの段階で内定したか分かりません", "which phase placed child \(child), if any, is not clear")
+        case .notInPhase(let child, let phase):
+            Phrase(
+                "児童 \(child) が、対象でない段階「\(phase)」で内定しています",
+                "child \(child) is placed in the phase \(phase), which is not for it")
         case .eligibilityDisagrees(let child, let facility):
-            "the case and the rules disagree about whether child \(child) is eligible at \(facility)"
+            Phrase(
+                "児童 \(child) が施設 \(facility) の対象かどうかが、案件と規則で食い違います",
+                "the case and the rules disagree about whether child \(child) is eligible at \(facility)")
         case .keyValueDisagrees(let child, let facility, let key):
-            "the case and the rules disagree about the value of child \(child) at the key \(key) for \(facility)"
+            Phrase(
+                "児童 \(child) の施設 \(facility) での優先順位の基準 \(key) の値が、案件と規則で食い違います",
+                "the case and the rules disagree about the value of child \(child) at the key \(key) for \(facility)")
         }
     }
 }

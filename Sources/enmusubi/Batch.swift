@@ -3,7 +3,6 @@ import ArgumentParser
 import Batches
 import CaseFiles
 import Foundation
-import Logging
 import Rounds
 import Terminal
 
@@ -36,7 +35,9 @@ struct Batch: TellingCommand {
     @Option(help: "The ledger; made where it does not exist.", completion: .file())
     var ledger: String
 
-    @Option(help: "The folder for result folders; made where it does not exist.", completion: .directory)
+    @Option(
+        name: [.customShort("o"), .long], help: "The folder for result folders; made where it does not exist.",
+        completion: .directory)
     var out: String
 
     @Option(
@@ -76,8 +77,7 @@ struct Batch: TellingCommand {
     @Flag(help: "Write machine-readable messages, one JSON object a line, to standard output.")
     var json = false
 
-    @Option(help: "The language of problems: en or ja.")
-    var lang = Language.english
+    @OptionGroup var speech: LanguageOption
 
     @Option(help: "Threads that work at the same time (default: one for each core); the result is the same with any.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
@@ -85,24 +85,26 @@ struct Batch: TellingCommand {
     func validate() throws {
         try OptionRanges.check(threads: threads)
         if !(interval >= 0.1 && interval <= 86_400) {
-            throw ValidationError("--interval must be 0.1 to 86400 seconds.")
+            throw ValidationError("--interval は 0.1 秒から 86400 秒までです。", "--interval must be 0.1 to 86400 seconds.")
         }
         if !(quietTime >= 0 && quietTime <= 86_400) {
-            throw ValidationError("--quiet-time must be 0 to 86400 seconds.")
+            throw ValidationError("--quiet-time は 0 秒から 86400 秒までです。", "--quiet-time must be 0 to 86400 seconds.")
         }
-        if by.isEmpty || holdsMyNumber(by) { throw ValidationError("--by must be an id of the staff.") }
+        if by.isEmpty || holdsMyNumber(by) {
+            throw ValidationError("--by には職員の番号を書いてください。", "--by must be an id of the staff.")
+        }
     }
 
-    var console: Console { Console(isJSON: json, onlyTells: true, language: lang) }
+    var console: Console { Console(isJSON: json, onlyTells: true, language: speech.chosen()) }
 
     func perform(_ console: Console) throws {
         try Round.requireSolver(rounds.solver)
         if FileManager.default.fileExists(atPath: URL(fileURLWithPath: inbox).appending(path: "case.yaml").path) {
             throw RoundError.invalidRequest(
-                "\(inbox) is a case, not a folder of cases; give the folder that holds it, or use enmusubi run.")
+                Phrase(
+                    "\(inbox) は案件で、案件の置き場所ではありません。案件を置いたフォルダを指定するか、enmusubi run を使ってください。",
+                    "\(inbox) is a case, not a folder of cases; give the folder that holds it, or use enmusubi run."))
         }
-        var logger = Logger(label: "enmusubi") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = logLevel.level
         let interruption = Interruption()
         var options = MonthlyBatch.Options(inbox: inbox, ledger: ledger, out: out, by: by)
         options.acceptance = Acceptance(codes: accept)
@@ -111,7 +113,7 @@ struct Batch: TellingCommand {
         options.waits = wait
         options.needsTwoPeople = !onePerson
         options.quietTime = quietTime
-        let teller = BatchTeller(console: console, logger: logger, progress: ProgressLine(isJSON: json))
+        let teller = BatchTeller(console, loggingFrom: logLevel.level)
         let batch = MonthlyBatch(options, stop: interruption.signal, hears: { teller.tell($0) })
         guard watch else { return try teller.conclude(try batch.pass()) }
         let last = try batch.watch(every: interval) { teller.sumUp($0) }

@@ -38,9 +38,12 @@ struct SignatureOptions: ParsableArguments {
 
     func validate() throws {
         for (name, text) in [("--by", by), ("--why", why)] {
-            if text.trimmingCharacters(in: .whitespaces).isEmpty { throw ValidationError("\(name) must not be blank.") }
+            if text.trimmingCharacters(in: .whitespaces).isEmpty {
+                throw ValidationError("\(name) を空にはできません。", "\(name) must not be blank.")
+            }
             if holdsMyNumber(text) {
                 throw ValidationError(
+                    "\(name) に個人番号（マイナンバー）のような数字があります。台帳には書けません。",
                     "\(name) holds what looks like a My Number (個人番号), which must not be in a ledger.")
             }
         }

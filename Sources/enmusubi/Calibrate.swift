@@ -35,7 +35,9 @@ struct Calibrate: TellingCommand {
     @Option(help: "What staff decided, one for each case in turn (default: manual.csv in each).", completion: .file())
     var manual: [String] = []
 
-    @Option(help: "The file for the proposed case.yaml; it must not exist.", completion: .file())
+    @Option(
+        name: [.customShort("o"), .long], help: "The file for the proposed case.yaml; it must not exist.",
+        completion: .file())
     var out: String?
 
     @OptionGroup var writing: WritingOptions
@@ -58,8 +60,7 @@ struct Calibrate: TellingCommand {
     @Option(help: "Seconds after which to stop with what was found by then, and no file written.", transform: seconds)
     var timeLimit: Double?
 
-    @Option(help: "The language of the answer: en or ja.")
-    var lang = Language.english
+    @OptionGroup var speech: LanguageOption
 
     @Option(help: "Threads that work at the same time (default: one for each core); the result is the same with any.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
@@ -70,24 +71,28 @@ struct Calibrate: TellingCommand {
     enum Learning: String, CaseIterable, ExpressibleByArgument { case adjustments }
 
     func validate() throws {
-        if folders.isEmpty { throw ValidationError("Give a case folder.") }
-        if manual.count > folders.count { throw ValidationError("There are more --manual files than cases.") }
+        if folders.isEmpty { throw ValidationError("案件のフォルダを指定してください。", "Give a case folder.") }
+        if manual.count > folders.count {
+            throw ValidationError("--manual のファイルが案件より多くあります。", "There are more --manual files than cases.")
+        }
         try OptionRanges.check(threads: threads)
         try OptionRanges.check("roots", roots, in: 0...OptionRanges.most)
         try OptionRanges.check("most", most, in: 1...OptionRanges.most)
         try OptionRanges.check("least-households", leastHouseholds, in: 2...OptionRanges.most)
         if accept.contains(where: { $0 != CalibrationStudy.unconfirmedCode }) {
-            throw ValidationError("--accept takes \(CalibrationStudy.unconfirmedCode) here.")
+            let code = CalibrationStudy.unconfirmedCode
+            throw ValidationError("ここで --accept に使えるのは \(code) だけです。", "--accept takes \(code) here.")
         }
     }
 
-    var console: Console { Console(isJSON: json, language: lang) }
+    var console: Console { Console(isJSON: json, language: speech.chosen()) }
 
     func perform(_ console: Console) throws {
         let start = ContinuousClock.now
         let interruption = Interruption()
         if let out, FileManager.default.fileExists(atPath: out) {
-            console.complain("enmusubi: \(out) exists; choose another --out.")
+            console.tell(
+                Phrase("\(out) はすでにあります。--out に別の名前を指定してください。", "\(out) exists; choose another --out."))
             throw ExitStatus.cannotWrite
         }
         let years = try CalibrationStudy.Year.all(folders, manual: manual, threads: threads)
@@ -100,22 +105,27 @@ struct Calibrate: TellingCommand {
         options.leastHouseholds = leastHouseholds
         options.deadline = Deadline(at: timeLimit.map { start + .seconds($0) }, signal: interruption.signal)
         let study = CalibrationStudy(years, options: options)
-        let found = try ProgressLine(isJSON: json).showing { hears throws(RoundError) in
+        let found = try ProgressLine(console).showing { hears throws(RoundError) in
             try study.findings(hears: hears)
         }
         console.answer(found)
         if found.cut != nil {
-            if out != nil { console.complain("enmusubi: the search is not whole; \(out!) was not written.") }
+            if let out {
+                console.tell(Phrase("途中までの探索のため、\(out) は書いていません。", "the search is not whole; \(out) was not written."))
+            }
             throw found.cut == .interrupted ? ExitStatus.interrupted : ExitStatus.notProved
         }
         guard let out else { return }
         guard let settings = try study.settings(proposedBy: found, accepting: Set(accept)) else {
-            console.complain(
-                "enmusubi: the settings of \(folders[0])/case.yaml are written in a way that cannot be changed here; "
-                    + "change them by hand: \(found.best.descriptions.joined(separator: ", "))")
+            let changes = found.best.descriptions.joined(separator: ", ")
+            console.tell(
+                Phrase(
+                    "\(folders[0])/case.yaml の設定は、ここでは変えられない書き方です。手で変えてください: \(changes)",
+                    "the settings of \(folders[0])/case.yaml are written in a way that cannot be changed here; "
+                        + "change them by hand: \(changes)"))
             throw ExitStatus.cannotWrite
         }
         try writeFile(settings, to: URL(fileURLWithPath: out), access: writing.access)
-        console.say("\(lang == .japanese ? "提案する設定" : "the proposed settings"): \(out)")
+        console.say(Phrase("提案する設定: \(out)", "the proposed settings: \(out)"))
     }
 }

@@ -24,7 +24,7 @@ struct Check: TellingCommand {
     @Option(help: ArgumentHelp("Show how the points of this child come about.", valueName: "child"))
     var points: String?
 
-    var console: Console { Console(isJSON: input.json, language: input.lang ?? .english) }
+    var console: Console { input.console() }
 
     func perform(_ console: Console) throws {
         let reading = input.load(
@@ -39,11 +39,12 @@ struct Check: TellingCommand {
     /// Shows the points of the child asked for, also where an error stands.
     private func showPoints(_ reading: CaseReading, _ console: Console) throws {
         guard let points, let draft = reading.draft else { return }
-        guard let row = draft.children.firstIndex(where: { $0.id == ChildID(spelled: points) }) else {
-            console.complain("enmusubi: there is no child \(points) in \(input.folder).")
+        let ids = TypedID(in: draft)
+        let rows = ids.rows(points)
+        if rows.isEmpty {
+            console.tell(ids.refusal(points, in: input.folder))
             throw ExitStatus.wrongUsage
         }
-        let report = PointsReport(draft, row: row)
-        console.answer(report)
+        for row in rows { console.answer(PointsReport(draft, row: row)) }
     }
 }

@@ -31,20 +31,22 @@ struct Compare: TellingCommand {
     @Option(help: "What staff decided (default: manual.csv in the case folder).", completion: .file())
     var manual: String?
 
-    @Option(help: "The folder to write; it must not exist, or be empty.", completion: .directory)
+    @Option(
+        name: [.customShort("o"), .long], help: "The folder to write; it must not exist, or be empty.",
+        completion: .directory)
     var out: String
 
     @Option(help: "Seconds after which to stop, with nothing written.", transform: seconds)
     var timeLimit: Double?
 
-    var console: Console { Console(isJSON: input.json, onlyTells: true, language: input.lang ?? .english) }
+    var console: Console { input.console(onlyTells: true) }
 
     func perform(_ console: Console) throws {
         let start = ContinuousClock.now
         let interruption = Interruption()
         try refuseFullFolder(out)
         let saved = try SavedResult(ResultFolder(path: result), named: result)
-        let (subject, _) = try input.read(console, objective: saved.objective, in: console.language)
+        let (subject, _) = try input.read(console, objective: saved.objective)
         let computed = try saved.provedAllocation(of: subject)
         let url =
             manual.map { URL(fileURLWithPath: $0) }

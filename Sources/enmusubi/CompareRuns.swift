@@ -32,20 +32,21 @@ struct CompareRuns: TellingCommand {
         completion: .directory)
     var caseFolder: String?
 
-    @Option(help: "The folder to write; it must not exist, or be empty.", completion: .directory)
+    @Option(
+        name: [.customShort("o"), .long], help: "The folder to write; it must not exist, or be empty.",
+        completion: .directory)
     var out: String?
 
     @Flag(help: "The numbers of households were changed on purpose between the two results; those of the second count.")
     var householdsChanged = false
     @OptionGroup var writing: WritingOptions
 
-    @Option(help: "The language of the answer: en or ja.")
-    var lang = Language.english
+    @OptionGroup var speech: LanguageOption
 
     @Flag(help: "Write machine-readable messages, one JSON object a line, to standard output.")
     var json = false
 
-    var console: Console { Console(isJSON: json, language: lang) }
+    var console: Console { Console(isJSON: json, language: speech.chosen()) }
 
     func perform(_ console: Console) throws {
         if let out { try refuseFullFolder(out) }

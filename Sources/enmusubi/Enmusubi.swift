@@ -1,3 +1,4 @@
+import Admissions
 import ArgumentParser
 import BuildVersion
 import Reports
@@ -38,6 +39,8 @@ struct Enmusubi: ParsableCommand {
             PublishVacancies.self, GuideCommand.self,
         ])
 
+    @OptionGroup var speech: LanguageOption
+
     static func main() {
         Startup.prepare()
         var status = ExitCode.success
@@ -48,18 +51,19 @@ struct Enmusubi: ParsableCommand {
             status = exitCode(for: error)
             let text = fullMessage(for: error)
             if status == .success {
-                Output.write((text + "\n").utf8, isData: true)
+                Output.write((CommandTexts(dump: _dumpHelp()).answer(text) + "\n").utf8, isData: true)
             } else if !text.isEmpty {
-                Output.complain(
-                    text.split(separator: "\n", omittingEmptySubsequences: false).map {
-                        harmless(String($0)) + "\n"
-                    }.joined())
+                let lines = CommandTexts(dump: _dumpHelp()).usageError(message(for: error), full: text)
+                for line in lines.split(separator: "\n", omittingEmptySubsequences: false) {
+                    Output.complain(harmless(String(line)) + "\n")
+                }
             }
         }
         Output.flush()
         if let loss = Output.loss {
-            Output.complain("enmusubi: cannot write to standard output: \(loss)\n")
-            if status == .success { status = ExitStatus.cannotWrite }
+            let phrase = Phrase("標準出力に書き込めません: ", "cannot write to standard output: ") + loss
+            Output.complain("enmusubi: \(phrase[Speech.ofProcess])\n")
+            if status == .success { status = ExitCode(ExitStatus.cannotWrite.rawValue) }
         }
         exit(withError: status)
     }

@@ -21,6 +21,9 @@ struct Explain: TellingCommand {
             after the reasons; without --staff other values only of public keys, and only such as some child has. Wishes that
             take too much work are left out; --time-limit or Ctrl-C end the search with what there is.
 
+            An id is also found as c00012, in full-width characters or without its zeros, where it is the only one like that;
+            the id of a household gives all its children.
+
             Ends with 3 where the time limit ended the search, 130 when interrupted.
 
             EXAMPLES:
@@ -34,7 +37,7 @@ struct Explain: TellingCommand {
     @Argument(help: "The result folder that run wrote.", completion: .directory)
     var result: String
 
-    @Argument(help: "The id of the child.")
+    @Argument(help: "The id of the child, or of a household.")
     var child: String
 
     @Flag(help: "Add who comes before, for staff only.")
@@ -46,46 +49,51 @@ struct Explain: TellingCommand {
     @Option(help: "Seconds after which to stop asking what would have sufficed.", transform: seconds)
     var timeLimit: Double?
 
-    var console: Console { Console(isJSON: input.json, language: input.lang ?? .japanese) }
+    var console: Console { input.console(usual: .japanese) }
 
     func perform(_ console: Console) throws {
         let start = ContinuousClock.now
         let (read, draft) = try input.readResultWithDraft(result, console)
-        guard let index = read.subject.children.firstIndex(where: { $0.id == ChildID(spelled: child) }) else {
-            console.complain(
-                console.language == .japanese
-                    ? "enmusubi: \(input.folder) にその番号の児童はいません。"
-                    : "enmusubi: there is no such child in \(input.folder).")
+        let ids = TypedID(in: read.subject)
+        let children = ids.rows(child)
+        if children.isEmpty {
+            console.tell(ids.refusal(child, in: input.folder))
             throw ExitStatus.wrongUsage
         }
+        let interruption = Interruption()
+        let deadline = Deadline(at: timeLimit.map { start + .seconds($0) }, signal: interruption.signal)
+        var cuts: [SufficientSearch.Cut] = []
+        for index in children {
+            if index != children.first { console.say("") }
+            if let cut = try explain(index, read, draft, deadline, console) { cuts.append(cut) }
+        }
+        if cuts.contains(.interrupted) { throw ExitStatus.interrupted }
+        if cuts.contains(.time) { throw ExitStatus.notProved }
+    }
+
+    /// Explains one child, and says why the search for what would have sufficed was cut short; `nil` where it was not.
+    private func explain(
+        _ index: Int, _ read: CheckedResult, _ draft: CaseDraft?, _ deadline: Deadline, _ console: Console
+    ) throws -> SufficientSearch.Cut? {
         let language = console.language
+        // What programs read does not depend on the environment.
+        let ofJSON = input.speech.lang ?? .japanese
         func page(_ search: SufficientSearch?) -> ChildPage {
             read.page(of: index, sufficient: search, isForStaff: staff)
         }
-        let points = draft.flatMap { PointsReport(ofChild: ChildID(spelled: child), in: $0) }
-        func sayReasons() {
-            for line in page(nil).lines(in: language) { console.say(line) }
-            for line in points?.booklet(in: language) ?? [] { console.say(line) }
-        }
-        if noSufficient {
-            console.emit(ExplainedChild(page(nil), language, cut: nil, points: points))
-            sayReasons()
-            return
-        }
-        let interruption = Interruption()
+        let points = draft.flatMap { PointsReport(ofChild: read.subject.children[index].id, in: $0) }
         // The reasons are there at once; what follows may take its time.
-        sayReasons()
+        for line in page(nil).lines(in: language) + (points?.booklet(in: language) ?? []) { console.say(line) }
+        if noSufficient {
+            console.emit(ExplainedChild(page(nil), ofJSON, cut: nil, points: points))
+            return nil
+        }
         fflush(nil)
-        let deadline = Deadline(at: timeLimit.map { start + .seconds($0) }, signal: interruption.signal)
-        let (search, cut) = try ProgressLine(isJSON: input.json).showing { hears throws(RoundError) in
+        let (search, cut) = try ProgressLine(console).showing { hears throws(RoundError) in
             try read.search(for: index, deadline: deadline, hears: hears)
         }
-        console.emit(ExplainedChild(page(search), language, cut: cut, points: points))
+        console.emit(ExplainedChild(page(search), ofJSON, cut: cut, points: points))
         for line in page(search).sufficientLines(in: language, cut: cut) { console.say(line) }
-        switch cut {
-        case .interrupted: throw ExitStatus.interrupted
-        case .time: throw ExitStatus.notProved
-        case .work, nil: break
-        }
+        return cut
     }
 }

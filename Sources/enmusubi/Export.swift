@@ -1,3 +1,4 @@
+import Admissions
 import ArgumentParser
 import CaseFiles
 import Foundation
@@ -27,21 +28,23 @@ struct Export: TellingCommand {
     @Option(help: "Which phase to write, by its name in case.yaml; needed where there are several.")
     var phase: String?
 
-    var console: Console { Console(isJSON: input.json, onlyTells: true, language: input.lang ?? .english) }
+    var console: Console { input.console(onlyTells: true) }
 
     func perform(_ console: Console) throws {
         let (subject, _) = try input.read(console)
         do throws(RoundError) { _ = try WholeProgram.phaseIndex(phase, in: subject) } catch {
-            let names = subject.rules.phases.map(\.name)
-            console.complain(
+            let names = subject.rules.phases.map(\.name).joined(separator: ", ")
+            console.tell(
                 names.isEmpty
-                    ? "enmusubi: the round has no phases; leave --phase out."
-                    : "enmusubi: each phase is a program of its own; give --phase, one of: "
-                        + "\(names.joined(separator: ", ")).")
+                    ? Phrase("この利用調整に段階はありません。--phase を外してください。", "the round has no phases; leave --phase out.")
+                    : Phrase(
+                        "計画問題は段階ごとに別です。--phase に次のどれかを指定してください: \(names)",
+                        "each phase is a program of its own; give --phase, one of: \(names)."))
             throw error.status
         }
         guard !FileManager.default.fileExists(atPath: lp) else {
-            console.complain("enmusubi: \(lp) exists already; choose another name or remove it.")
+            console.tell(
+                Phrase("\(lp) はすでにあります。別の名前にするか、消してください。", "\(lp) exists already; choose another name or remove it."))
             throw ExitStatus.cannotWrite
         }
         let program = try WholeProgram(of: subject, phase: phase)

@@ -35,7 +35,7 @@ struct Generate: TellingCommand {
     @Option(help: "The seed: another one gives another city.")
     var seed: UInt64 = 1
 
-    @Option(help: "The month in which placements start.", transform: month)
+    @Option(help: "The month in which placements start, such as 2027-04, 2027/4 or 令和9年4月.", transform: enmusubi.month)
     var month = PlacementMonth(year: 2027, month: 4)!
 
     @Option(help: "Share of children who apply with siblings.")
@@ -53,7 +53,7 @@ struct Generate: TellingCommand {
     @Option(
         name: .customLong("household-sizes"),
         help: "Shares of the households of two, three and four among those with siblings, such as 0,0,1.",
-        transform: CityOptions.shares)
+        transform: shares)
     var householdSizeShares = CityOptions().householdSizeShares
 
     @Option(help: "Share of children with a sibling enrolled at a facility.")
@@ -85,51 +85,59 @@ struct Generate: TellingCommand {
         help: """
             A setting that staff read otherwise when they did the round by hand, such as siblings.aggregate=product or \
             priority=tier,points,tax,category; may be repeated.
-            """, transform: { try RuleSetting($0) })
+            """, transform: setting)
     var manualReading: [RuleSetting] = []
+
+    @OptionGroup var speech: LanguageOption
 
     @Flag(help: "Write machine-readable messages, one JSON object a line, to standard output.")
     var json = false
+
+    static func shares(_ text: String) throws -> [Double] {
+        do { return try CityOptions.shares(text) } catch {
+            throw ValidationError(error.phrase.japanese, error.phrase.english)
+        }
+    }
+
+    static func setting(_ text: String) throws -> RuleSetting {
+        do { return try RuleSetting(text) } catch { throw ValidationError(error.phrase.japanese, error.phrase.english) }
+    }
 
     func validate() throws {
         // A household is taken for one mistake only.
         try OptionRanges.check("manual-mistakes", manualMistakes, in: 0...min(1_000, max(0, children ?? 1_000)))
     }
 
-    static func month(_ text: String) throws -> PlacementMonth {
-        guard let month = PlacementMonth(text) else { throw ValidationError("--month must be such as 2027-04.") }
-        return month
-    }
-
-    var console: Console { Console(isJSON: json, onlyTells: true) }
+    var console: Console { Console(isJSON: json, onlyTells: true, language: speech.chosen()) }
 
     func perform(_ console: Console) throws {
-        let progress = ProgressLine(isJSON: json)
+        let progress = ProgressLine(console)
         let options = try options(console)
-        progress.show("enmusubi: making the city")
+        progress.show(Phrase("自治体を作っています", "making the city"))
         let city: City
-        do { city = try City(options) } catch {
+        do throws(InvalidCityOptions) { city = try City(options) } catch {
             progress.clear()
-            console.complain("enmusubi: \(error)")
+            for problem in error.problems { console.tell(problem) }
             throw ExitStatus.wrongUsage
         }
         let draft = city.makeDraft()
-        progress.show("enmusubi: writing \(folder)")
+        progress.show(Phrase("\(folder) に書いています", "writing \(folder)"))
         let byHand = try manualFiles(of: draft, console)
         // Nobody in it exists.
-        do { try CaseFolder(path: folder).write(draft, and: byHand.files, access: .shared) } catch {
-            progress.clear()
-            console.complain("enmusubi: \(error)")
-            throw ExitStatus.cannotWrite
-        }
+        defer { progress.clear() }
+        try CaseFolder(path: folder).write(draft, and: byHand.files, access: .shared)
         progress.clear()
         if let round = byHand.round, round.mistakes.count < manualMistakes ?? 0 {
-            console.complain("enmusubi: only \(round.mistakes.count) mistakes were found that change anything.")
+            let found = round.mistakes.count
+            console.tell(
+                Phrase(
+                    "結果を変える誤りは \(found) 件しか見つかりませんでした。",
+                    "only \(counted(found, "mistake")) that change anything were found."))
         }
         let figures = city.figures
         console.emit(figures.message(of: folder))
-        console.say("\(folder): \(city.summary)")
-        console.say(lines: figures.description)
+        console.say(Phrase(same: "\(folder): ") + city.summary)
+        for line in figures.lines(in: console.language) { console.say(line) }
     }
 
     /// What staff made of the round by hand, where that is asked for.
@@ -150,8 +158,8 @@ struct Generate: TellingCommand {
                     try plainTable("mistakes.csv", mistakes.columns, mistakes.rows),
                 ]
             )
-        } catch {
-            console.complain("enmusubi: \(error)")
+        } catch let error as any PhrasedError {
+            console.tell(error.phrase)
             throw ExitStatus.wrongUsage
         }
     }

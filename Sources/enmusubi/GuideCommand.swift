@@ -12,10 +12,14 @@ struct GuideCommand: TellingCommand {
               enmusubi guide --out guide.html
             """)
 
-    @Option(help: "The file to write; one of that name is replaced. (default: standard output)", completion: .file())
+    @Option(
+        name: [.customShort("o"), .long],
+        help: "The file to write; one of that name is replaced. (default: standard output)", completion: .file())
     var out: String?
 
-    var console: Console { Console(isJSON: false, language: .japanese) }
+    @OptionGroup var speech: LanguageOption
+
+    var console: Console { Console(isJSON: false, language: speech.chosen()) }
 
     func perform(_ console: Console) throws {
         guard let out else { return Output.write(Guide.html, isData: true) }

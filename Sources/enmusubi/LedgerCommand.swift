@@ -1,3 +1,4 @@
+import Admissions
 import ArgumentParser
 import Batches
 import CaseFiles
@@ -28,6 +29,8 @@ struct LedgerCommand: ParsableCommand {
             LedgerList.self, LedgerShow.self, LedgerReview.self, LedgerApprove.self, LedgerPublish.self,
             LedgerWithdraw.self, LedgerSetAside.self, LedgerExport.self, LedgerVerify.self,
         ])
+
+    @OptionGroup var speech: LanguageOption
 }
 
 struct LedgerList: TellingCommand {
@@ -47,7 +50,9 @@ struct LedgerList: TellingCommand {
     @Flag(help: "Write machine-readable messages, one JSON object a line, to standard output.")
     var json = false
 
-    var console: Console { Console(isJSON: json) }
+    @OptionGroup var speech: LanguageOption
+
+    var console: Console { Console(isJSON: json, language: speech.chosen()) }
 
     func perform(_ console: Console) throws {
         for run in try ledger.entries().runs where all || run.supersededBy == nil {
@@ -66,12 +71,13 @@ struct LedgerShow: TellingCommand {
             """)
 
     @OptionGroup var meant: RunArguments
+    @OptionGroup var speech: LanguageOption
 
-    var console: Console { Console(isJSON: false) }
+    var console: Console { Console(isJSON: false, language: speech.chosen()) }
 
     func perform(_ console: Console) throws {
         let shown = try meant.ledger.entries().run(named: meant.run, in: meant.ledger.ledger)
-        for line in LedgerRunMessage(shown).facts { console.say(line) }
+        for line in LedgerRunMessage(shown).facts(in: console.language) { console.say(line) }
     }
 }
 
@@ -79,11 +85,12 @@ struct LedgerShow: TellingCommand {
 protocol LedgerSigning: TellingCommand {
     var meant: RunArguments { get }
     var signature: SignatureOptions { get }
+    var speech: LanguageOption { get }
     static var step: LedgerStep { get }
 }
 
 extension LedgerSigning {
-    var console: Console { Console(isJSON: false, onlyTells: true) }
+    var console: Console { Console(isJSON: false, onlyTells: true, language: speech.chosen()) }
 
     func perform(_ console: Console) throws {
         let signed = try meant.ledger.file.sign(
@@ -107,6 +114,7 @@ struct LedgerReview: LedgerSigning {
     static let step = LedgerStep.advance(.reviewed)
     @OptionGroup var meant: RunArguments
     @OptionGroup var signature: SignatureOptions
+    @OptionGroup var speech: LanguageOption
 }
 
 struct LedgerApprove: LedgerSigning {
@@ -116,6 +124,7 @@ struct LedgerApprove: LedgerSigning {
     static let step = LedgerStep.advance(.approved)
     @OptionGroup var meant: RunArguments
     @OptionGroup var signature: SignatureOptions
+    @OptionGroup var speech: LanguageOption
 }
 
 struct LedgerPublish: LedgerSigning {
@@ -124,6 +133,7 @@ struct LedgerPublish: LedgerSigning {
     static let step = LedgerStep.advance(.published)
     @OptionGroup var meant: RunArguments
     @OptionGroup var signature: SignatureOptions
+    @OptionGroup var speech: LanguageOption
 }
 
 struct LedgerWithdraw: LedgerSigning {
@@ -133,6 +143,7 @@ struct LedgerWithdraw: LedgerSigning {
     static let step = LedgerStep.withdraw
     @OptionGroup var meant: RunArguments
     @OptionGroup var signature: SignatureOptions
+    @OptionGroup var speech: LanguageOption
 }
 
 struct LedgerSetAside: LedgerSigning {
@@ -143,6 +154,7 @@ struct LedgerSetAside: LedgerSigning {
     static let step = LedgerStep.setAside
     @OptionGroup var meant: RunArguments
     @OptionGroup var signature: SignatureOptions
+    @OptionGroup var speech: LanguageOption
 }
 
 struct LedgerExport: TellingCommand {
@@ -157,7 +169,9 @@ struct LedgerExport: TellingCommand {
 
     @OptionGroup var ledger: LedgerArgument
 
-    var console: Console { Console(isJSON: true) }
+    @OptionGroup var speech: LanguageOption
+
+    var console: Console { Console(isJSON: true, language: speech.chosen()) }
 
     func perform(_ console: Console) throws {
         for entry in try ledger.entries() { console.emit(entry) }
@@ -181,18 +195,21 @@ struct LedgerVerify: TellingCommand {
     @Flag(help: "Write machine-readable messages, one JSON object a line, to standard output.")
     var json = false
 
-    var console: Console { Console(isJSON: json) }
+    @OptionGroup var speech: LanguageOption
+
+    var console: Console { Console(isJSON: json, language: speech.chosen()) }
 
     func perform(_ console: Console) throws {
         let found = try ledger.file.verify()
         let message = LedgerCheckMessage(found, of: ledger.ledger)
         console.emit(message)
-        for note in found.notes { console.complain("enmusubi: note: \(note)") }
+        for note in found.notes { console.tell(Phrase("参考: ", "note: ") + note) }
         guard found.faults.isEmpty else {
-            for fault in found.faults { console.complain("enmusubi: fault: \(fault)") }
+            for fault in found.faults { console.tell(Phrase("不一致: ", "fault: ") + fault) }
             for run in found.alteredRuns {
-                let way = LedgerFault.settingAside(path: ledger.ledger, run: run)[console.language]
-                console.complain("enmusubi: way out: put the folder back as it was, or set it aside: \(way)")
+                console.tell(
+                    Phrase("対処: フォルダを元に戻すか、使わないことにしてください: ", "way out: put the folder back as it was, or set it aside: ")
+                        + LedgerFault.settingAside(path: ledger.ledger, run: run))
             }
             throw ExitStatus.faultFound
         }

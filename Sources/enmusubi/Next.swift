@@ -28,7 +28,7 @@ struct Next: TellingCommand {
     @OptionGroup var ledger: LedgerArgument
     @OptionGroup var writing: WritingOptions
 
-    @Option(help: "The month of the next round, of the same fiscal year, such as 2027-05.", transform: Generate.month)
+    @Option(help: "The month of the next round, of the same fiscal year, such as 2027-05.", transform: enmusubi.month)
     var month: PlacementMonth
 
     @Option(help: "What the next round is called (default: the month).")
@@ -44,26 +44,31 @@ struct Next: TellingCommand {
         transform: AcceptanceOptions.acceptableCode)
     var accept: [String] = []
 
-    @Option(help: "The folder to write; it must not exist, or be empty.", completion: .directory)
+    @Option(
+        name: [.customShort("o"), .long], help: "The folder to write; it must not exist, or be empty.",
+        completion: .directory)
     var out: String
 
     @Flag(help: "Show what changed child by child, not in numbers only.")
     var children = false
 
-    private var language: Language { input.lang ?? .english }
-
-    var console: Console { Console(isJSON: input.json, onlyTells: true, language: language) }
+    var console: Console { input.console(onlyTells: true) }
 
     func perform(_ console: Console) throws {
         let (subject, reading) = try input.read(console)
         guard let draft = reading.draft else { preconditionFailure("a case that was read has a draft") }
         let recorded = try RecordedResult(of: subject, named: input.folder, in: ledger.file, threads: input.threads)
         if recorded.run.state < .approved {
-            console.complain(
-                "enmusubi: note: run \(recorded.run.number) is \(recorded.run.state.rawValue), not approved yet.")
+            let (number, state) = (recorded.run.number, recorded.run.state)
+            console.tell(
+                Phrase(
+                    "参考: \(number) 番は\(state.japanese)で、まだ承認されていません。",
+                    "note: run \(number) is \(state.rawValue), not approved yet."))
         }
         let rows = CaseFolder(path: input.folder).readBetweenRounds()
         console.report(rows.problems)
+        // A second round of the same month cannot be called like the month.
+        if round == nil, month == subject.month { throw BatchError.cannotFollow(.sameRound(month.description)) }
         var options = NextRound.Options(month: month)
         options.round = round
         options.drawSeed = drawSeed

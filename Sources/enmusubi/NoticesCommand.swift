@@ -1,3 +1,4 @@
+import Admissions
 import ArgumentParser
 import CaseFiles
 import Foundation
@@ -34,7 +35,9 @@ struct NoticesCommand: TellingCommand {
     @Argument(help: "The result folder that run wrote.", completion: .directory)
     var result: String
 
-    @Option(help: "The folder to write; it must not exist, or be empty.", completion: .directory)
+    @Option(
+        name: [.customShort("o"), .long], help: "The folder to write; it must not exist, or be empty.",
+        completion: .directory)
     var out: String?
 
     @Option(help: "The city's own Mustache template.", completion: .file(extensions: ["mustache"]))
@@ -52,10 +55,12 @@ struct NoticesCommand: TellingCommand {
     var printTemplate = false
 
     func validate() throws {
-        if out == nil, !printTemplate { throw ValidationError("Say where to write with --out.") }
+        if out == nil, !printTemplate {
+            throw ValidationError("--out で書き出すフォルダを指定してください。", "Say where to write with --out.")
+        }
     }
 
-    var console: Console { Console(isJSON: input.json, onlyTells: true, language: input.lang ?? .japanese) }
+    var console: Console { input.console(onlyTells: true, usual: .japanese) }
 
     func perform(_ console: Console) throws {
         guard let out, !printTemplate else {
@@ -75,15 +80,14 @@ struct NoticesCommand: TellingCommand {
         let open = notices.unaccepted(accept)
         for claim in open {
             console.emit(claim)
-            for line in claim.lines(in: console.language) { console.complain("enmusubi: \(line)") }
+            for line in claim.lines(in: console.language) { console.tell(Phrase(same: line)) }
         }
         guard !open.isEmpty else { return }
         let options = open.map { "--accept \($0.code)" }.joined(separator: " ")
-        console.complain(
-            console.language == .japanese
-                ? "enmusubi: 何も書いていません。claims.csv で確かめ、このまま通知するときは次を付けてください: \(options)"
-                : "enmusubi: nothing was written; look at claims.csv, and if the letters are meant to say so: \(options)"
-        )
+        console.tell(
+            Phrase(
+                "何も書いていません。claims.csv で確かめ、このまま通知するときは次を付けてください: \(options)",
+                "nothing was written; look at claims.csv, and if the letters are meant to say so: \(options)"))
         throw ExitStatus.acceptanceNeeded
     }
 }

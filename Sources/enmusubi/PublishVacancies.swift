@@ -26,17 +26,19 @@ struct PublishVacancies: TellingCommand {
     @Argument(help: "The result folder of the case.", completion: .directory)
     var result: String
 
-    @Option(help: "The file to write; one of that name is replaced. (default: standard output)", completion: .file())
+    @Option(
+        name: [.customShort("o"), .long],
+        help: "The file to write; one of that name is replaced. (default: standard output)", completion: .file())
     var out: String?
 
     @Option(help: "How to write the table: utf8 or cp932.")
     var encoding = TextEncoding.utf8
 
-    var console: Console { Console(isJSON: input.json, onlyTells: true, language: input.lang ?? .japanese) }
+    var console: Console { input.console(onlyTells: true) }
 
     func perform(_ console: Console) throws {
         let vacancies = try PublishedVacancies(of: try input.readResult(result, console), encoding: encoding)
-        for warning in vacancies.warnings { console.complain("enmusubi: \(warning)") }
+        for warning in vacancies.warnings { console.tell(warning) }
         guard let out else {
             Output.write(vacancies.file.bytes, isData: true)
             return

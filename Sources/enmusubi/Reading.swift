@@ -7,6 +7,22 @@ import Rounds
 import Tables
 import Terminal
 
+/// In which language people are told, by every command.
+struct LanguageOption: ParsableArguments {
+    @Option(
+        help:
+            "The language for people: ja or en (default: ENMUSUBI_LANG, else the locale's if ja, else en; for explain and notices ja)."
+    )
+    var lang: Language?
+
+    func chosen(usual: Language = .english) -> Language { Speech.language(said: lang, usual: usual) }
+}
+
+extension ValidationError {
+    /// A usage error in the language of the process.
+    init(_ japanese: String, _ english: String) { self.init(Phrase(japanese, english)[Speech.ofProcess]) }
+}
+
 /// The case folder that every command begins with.
 struct CaseArgument: ParsableArguments {
     @Argument(
@@ -16,8 +32,7 @@ struct CaseArgument: ParsableArguments {
     @Flag(help: "Write machine-readable messages, one JSON object a line, to standard output.")
     var json = false
 
-    @Option(help: "The language of messages about the case: en or ja (default: ja for explain and notices, else en).")
-    var lang: Language?
+    @OptionGroup var speech: LanguageOption
 
     @Option(help: "Threads that work at the same time (default: one for each core); the result is the same with any.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
@@ -26,17 +41,18 @@ struct CaseArgument: ParsableArguments {
         try OptionRanges.check(threads: threads)
     }
 
+    func console(onlyTells: Bool = false, usual: Language = .english) -> Console {
+        Console(isJSON: json, onlyTells: onlyTells, language: speech.chosen(usual: usual))
+    }
+
     /// Reads the case, reports what is wrong, and ends with status 65 where an error stands.
     ///
-    /// - Parameters:
-    ///   - listsWarnings: Whether every warning is reported, or only how many there are of each kind.
-    ///   - language: In which problems are reported where nobody says.
+    /// - Parameter listsWarnings: Whether every warning is reported, or only how many there are of each kind.
     func read(
         _ console: Console, objective: Objective? = nil, listsWarnings: Bool = false,
-        doubts: CaseFolder.Doubts = .notSought, in language: Language = .english
+        doubts: CaseFolder.Doubts = .notSought
     ) throws -> (subject: Case, reading: CaseReading) {
-        let reading = load(
-            console, objective: objective, listsWarnings: listsWarnings, doubts: doubts, in: language)
+        let reading = load(console, objective: objective, listsWarnings: listsWarnings, doubts: doubts)
         return (try require(reading, console, listsWarnings: listsWarnings), reading)
     }
 
@@ -45,34 +61,36 @@ struct CaseArgument: ParsableArguments {
     /// - Parameter tellsDoubts: False where warnings that need acceptance were told, and accepted, before.
     func load(
         _ console: Console, objective: Objective?, listsWarnings: Bool, doubts: CaseFolder.Doubts,
-        in language: Language = .english, tellsDoubts: Bool = true
+        tellsDoubts: Bool = true
     ) -> CaseReading {
         Memory.prepare(forCaseOf: CaseFolder(path: folder).byteCount, threads: threads)
-        let progress = ProgressLine(isJSON: json)
-        progress.show("enmusubi: reading \(folder)")
+        let progress = ProgressLine(console)
+        progress.show(Phrase("\(folder) を読んでいます", "reading \(folder)"))
         let reading = CaseFolder(path: folder).read(objective: objective, doubts: doubts, threads: threads) {
-            progress.show("enmusubi: \($0.text(in: folder))")
+            progress.show($0.phrase(in: folder))
         }
         progress.clear()
         console.report(
             listsWarnings
                 ? reading.problems
-                : reading.problems.filter { $0.severity == .error || $0.needsAcceptance && tellsDoubts },
-            in: lang ?? language)
+                : reading.problems.filter { $0.severity == .error || $0.needsAcceptance && tellsDoubts })
         return reading
     }
 
     /// The case; its errors were told before.
     func require(_ reading: CaseReading, _ console: Console, listsWarnings: Bool) throws -> Case {
         guard let subject = reading.subject else {
-            let count = reading.errors.count
-            console.complain("enmusubi: \(count) error\(count == 1 ? "" : "s") in \(folder); nothing was written.")
+            // The errors themselves were told before.
+            console.tell(RoundError.invalidCase(name: folder, problems: reading.errors).phrases[0])
             throw ExitStatus.badInput
         }
         if !listsWarnings, !reading.warnings.isEmpty {
             let kinds = reading.warningCounts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-            console.complain(
-                "enmusubi: warnings: \(kinds.joined(separator: ", ")); enmusubi check \(folder) lists them.")
+            let list = kinds.joined(separator: ", ")
+            console.tell(
+                Phrase(
+                    "警告: \(list)。くわしくは enmusubi check \(quoted(folder)) で見られます。",
+                    "warnings: \(list); enmusubi check \(quoted(folder)) lists them."))
         }
         return subject
     }
@@ -85,7 +103,7 @@ struct CaseArgument: ParsableArguments {
     /// As ``readResult(_:_:)``, with the rows of the case as they were written.
     func readResultWithDraft(_ path: String, _ console: Console) throws -> (result: CheckedResult, draft: CaseDraft?) {
         let saved = try SavedResult(ResultFolder(path: path), named: path)
-        let (subject, reading) = try read(console, objective: saved.objective, in: console.language)
+        let (subject, reading) = try read(console, objective: saved.objective)
         return (try saved.checked(with: subject, threads: threads), reading.draft)
     }
 
@@ -93,7 +111,9 @@ struct CaseArgument: ParsableArguments {
     func tellUnread(_ reading: CaseReading, _ console: Console) {
         if reading.unreadColumns.isEmpty { return }
         console.emit(UnreadColumnsMessage(reading))
-        if !json { console.complain("enmusubi: columns that nothing reads: \(reading.unreadColumnsText).") }
+        if json { return }
+        let list = reading.unreadColumnsText
+        console.tell(Phrase("どこにも使われない列: \(list)", "columns that nothing reads: \(list)."))
     }
 }
 
@@ -154,7 +174,8 @@ struct AcceptanceOptions: ParsableArguments {
 
     static func acceptableCode(_ text: String) throws -> String {
         guard Problem.acceptableCodes.contains(text) else {
-            throw ValidationError("--accept takes one of \(Problem.acceptableCodes.joined(separator: ", ")).")
+            let codes = Problem.acceptableCodes.joined(separator: ", ")
+            throw ValidationError("--accept に使えるコード: \(codes)", "--accept takes one of \(codes).")
         }
         return text
     }

@@ -27,7 +27,9 @@ struct Run: TellingCommand {
     @OptionGroup var writing: WritingOptions
     @OptionGroup var rounds: RoundOptions
 
-    @Option(help: "The result folder; it must not exist, or be empty.", completion: .directory)
+    @Option(
+        name: [.customShort("o"), .long], help: "The result folder; it must not exist, or be empty.",
+        completion: .directory)
     var out: String
 
     @Option(help: "Replaces the objective of case.yaml: \(Objective.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -47,7 +49,7 @@ struct Run: TellingCommand {
         try OptionRanges.check("sufficient", sufficient, in: 0...OptionRanges.most)
     }
 
-    var console: Console { Console(isJSON: input.json, onlyTells: true, language: input.lang ?? .english) }
+    var console: Console { input.console(onlyTells: true) }
 
     func perform(_ console: Console) throws {
         let start = ContinuousClock.now
@@ -61,7 +63,7 @@ struct Run: TellingCommand {
         let round = try Round(
             reading, named: input.folder, accepting: acceptance.acceptance, options: options, since: start)
         input.tellUnread(reading, console)
-        let result = try ProgressLine(isJSON: input.json).showing { hears throws(RoundError) in
+        let result = try ProgressLine(console).showing { hears throws(RoundError) in
             try round.run(stop: interruption.signal, hears: hears)
         }
         defer { Memory.leave((round, result)) }
@@ -69,7 +71,10 @@ struct Run: TellingCommand {
             try result.files(), to: URL(fileURLWithPath: out), access: writing.access, threads: input.threads)
         console.answer(RoundSummary(result, out: out))
         if result.record.sufficient?.cut == .time {
-            console.say("  give it more with a longer --time-limit, or leave it out with --sufficient 0")
+            console.say(
+                Phrase(
+                    "  もっと調べるときは --time-limit を長く、調べないときは --sufficient 0 にしてください",
+                    "  give it more with a longer --time-limit, or leave it out with --sufficient 0"))
         }
         try result.record.refuseUnproved()
     }

@@ -1,3 +1,4 @@
+import Admissions
 import ArgumentParser
 import CaseFiles
 import Rounds
@@ -29,12 +30,14 @@ struct SuggestColumns: TellingCommand {
     @Flag(help: "Write a machine-readable message for each file, one JSON object a line, to standard output.")
     var json = false
 
-    var console: Console { Console(isJSON: json) }
+    @OptionGroup var speech: LanguageOption
+
+    var console: Console { Console(isJSON: json, language: speech.chosen()) }
 
     func perform(_ console: Console) throws {
         let proposal = try ColumnProposal(of: files)
         console.report(proposal.problems)
         for suggestion in proposal.messages { console.emit(suggestion) }
-        console.say(lines: write ? try proposal.write() : proposal.yaml)
+        console.say(write ? try proposal.write() : Phrase(same: proposal.yaml))
     }
 }

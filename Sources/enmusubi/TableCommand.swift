@@ -1,3 +1,4 @@
+import Admissions
 import ArgumentParser
 import Rounds
 import Terminal
@@ -28,15 +29,15 @@ struct TableCommand: TellingCommand {
 
     func validate() throws {
         try OptionRanges.check("most", most, in: 1...OptionRanges.most)
-        if first == second { throw ValidationError("Name two different households.") }
+        if first == second { throw ValidationError("別々の二つの世帯を指定してください。", "Name two different households.") }
     }
 
-    var console: Console { Console(isJSON: input.json, language: input.lang ?? .english) }
+    var console: Console { input.console() }
 
     func perform(_ console: Console) throws {
         let (subject, _) = try input.read(console)
         let report = try PayoffReport(of: first, second, in: subject, named: input.folder, most: most)
         console.answer(report)
-        if report.mayHaveMore { console.say("Show more with --most.") }
+        if report.mayHaveMore { console.say(Phrase("--most でもっと示せます。", "Show more with --most.")) }
     }
 }

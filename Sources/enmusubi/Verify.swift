@@ -47,19 +47,27 @@ struct Verify: TellingCommand {
     var timeLimit: Double?
 
     func validate() throws {
-        if deep, quick { throw ValidationError("--deep and --quick exclude each other.") }
-        if timeLimit != nil, quick { throw ValidationError("--time-limit is not for --quick, which solves nothing.") }
+        if deep, quick {
+            throw ValidationError("--deep と --quick は一緒に使えません。", "--deep and --quick exclude each other.")
+        }
+        if timeLimit != nil, quick {
+            throw ValidationError(
+                "--quick は何も解き直さないので、--time-limit は使えません。", "--time-limit is not for --quick, which solves nothing.")
+        }
     }
 
-    var console: Console { Console(isJSON: input.json, language: input.lang ?? .english) }
+    var console: Console { input.console() }
 
     func perform(_ console: Console) throws {
         let saved = try SavedResult(ResultFolder(path: result), named: result)
         if deep {
             do throws(RoundError) { _ = try ResultAudit.secondSolver(for: saved.record) } catch {
-                console.complain(
-                    "enmusubi: this build has no GLPK, so there is no second solver for --deep; "
-                        + "build with the trait GLPK, or verify without --deep.")
+                console.tell(
+                    Phrase(
+                        "このプログラムには GLPK が組み込まれていないため、--deep に使う二つ目のソルバーがありません。GLPK を付けてビルドするか、"
+                            + "--deep を外してください。",
+                        "this build has no GLPK, so there is no second solver for --deep; build with the trait GLPK, or verify "
+                            + "without --deep."))
                 throw error.status
             }
         }
@@ -73,7 +81,7 @@ struct Verify: TellingCommand {
         options.timeLimit = timeLimit.map { .seconds($0) }
         options.threads = input.threads
         let interruption = Interruption()
-        let findings = try ProgressLine(isJSON: input.json).showing { hears throws(RoundError) in
+        let findings = try ProgressLine(console).showing { hears throws(RoundError) in
             try ResultAudit.findings(
                 on: saved, of: reading, named: input.folder, options: options, stop: interruption.signal, hears: hears)
         }
@@ -84,8 +92,9 @@ struct Verify: TellingCommand {
         let (faults, summary) = (checked.faults, AuditSummary(checked, of: result))
         console.emit(summary)
         guard faults.isEmpty else {
-            for fault in faults { console.complain("enmusubi: fault: \(fault)") }
-            console.complain("enmusubi: \(faults.count) fault\(faults.count == 1 ? "" : "s") in \(result).")
+            for fault in faults { console.tell(Phrase("不一致: ", "fault: ") + fault) }
+            let count = faults.count
+            console.tell(Phrase("\(result) に不一致が \(count) 件あります。", "\(counted(count, "fault")) in \(result)."))
             throw ExitStatus.faultFound
         }
         for line in summary.lines(in: console.language) { console.say(line) }

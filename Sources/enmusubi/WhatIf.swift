@@ -29,7 +29,9 @@ struct WhatIf: TellingCommand {
     @Option(help: "With how many seeds the draw is repeated.")
     var draws = 1
 
-    @Option(help: "The folder to write; it must not exist, or be empty.", completion: .directory)
+    @Option(
+        name: [.customShort("o"), .long], help: "The folder to write; it must not exist, or be empty.",
+        completion: .directory)
     var out: String?
 
     @OptionGroup var writing: WritingOptions
@@ -38,24 +40,24 @@ struct WhatIf: TellingCommand {
     var timeLimit: Double?
 
     static func change(_ text: String) throws -> Change {
-        do { return try Change(text) } catch { throw ValidationError("\(error)") }
+        do { return try Change(text) } catch { throw ValidationError(error.phrase.japanese, error.phrase.english) }
     }
 
     func validate() throws {
         try OptionRanges.check("draws", draws, in: 1...100_000)
-        if change.isEmpty { throw ValidationError("Give a --change.") }
+        if change.isEmpty { throw ValidationError("--change を指定してください。", "Give a --change.") }
     }
 
-    var console: Console { Console(isJSON: input.json, language: input.lang ?? .english) }
+    var console: Console { input.console() }
 
     func perform(_ console: Console) throws {
         let start = ContinuousClock.now
         let interruption = Interruption()
         if let out { try refuseFullFolder(out) }
-        let (subject, reading) = try input.read(console, in: console.language)
+        let (subject, reading) = try input.read(console)
         guard let draft = reading.draft else { preconditionFailure("a case that was read has a draft") }
         let study = try PolicyStudy(draft, of: subject, change)
-        let findings = try ProgressLine(isJSON: input.json).showing { hears throws(RoundError) in
+        let findings = try ProgressLine(console).showing { hears throws(RoundError) in
             try study.findings(
                 draws: draws, threads: input.threads,
                 deadline: Deadline(at: timeLimit.map { start + .seconds($0) }, signal: interruption.signal),

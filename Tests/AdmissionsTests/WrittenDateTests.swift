@@ -31,6 +31,28 @@ struct WrittenDateTests {
         #expect(CalendarDate(written: text) == nil)
     }
 
+    @Test(
+        "A month is read in each form of a date without its day",
+        arguments: [
+            ("2027-04", "2027-04"), ("2027-4", "2027-04"), ("2027/4", "2027-04"), ("2027.04", "2027-04"),
+            ("2027年4月", "2027-04"), ("202704", "2027-04"), ("令和9年4月", "2027-04"), ("R9.4", "2027-04"),
+            ("r9-4", "2027-04"), ("令和元年5月", "2019-05"), ("２０２７年４月", "2027-04"), ("令和９年 ４月", "2027-04"),
+            ("平成31年4月", "2019-04"),
+        ])
+    func months(text: String, expected: String) {
+        #expect(PlacementMonth(written: text)?.description == expected)
+    }
+
+    @Test(
+        "What is no month, or could be another, is refused",
+        arguments: [
+            "", "4", "4月", "9.4", "27-4", "2027", "2027-13", "2027/0", "20274", "2027-04-01", "令和9年", "R9", "平成31年5月",
+            "令和元年4月", "3000-04", "April 2027",
+        ])
+    func noMonths(text: String) {
+        #expect(PlacementMonth(written: text) == nil)
+    }
+
     @Test("Class ages by the law's rule: 1 April belongs to the older class, in any way of writing")
     func firstOfApril() {
         let month = PlacementMonth("2027-04")!

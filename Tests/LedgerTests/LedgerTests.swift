@@ -113,7 +113,7 @@ struct LedgerTests {
         guard case .altered(_, let faults) = try books.store.standing(of: key, inputs: "a") else {
             return #expect(Bool(false))
         }
-        #expect(faults == ["results/2027-04/revision-1/placements.csv was altered"])
+        #expect(faults.map(\.english) == ["results/2027-04/revision-1/placements.csv was altered"])
         #expect(try books.ledger.verify().faults.count == 1)
         try FileManager.default.removeItem(at: kept.folder)
         guard case .lost = try books.store.standing(of: key, inputs: "a") else { return #expect(Bool(false)) }
@@ -164,7 +164,7 @@ struct LedgerTests {
         }
         #expect(throws: LedgerFault.self) { try books.keep(Bookkeeper.key(5)) }
         let faults = try books.ledger.verify().faults
-        #expect(faults.count == 1 && faults[0].contains("has format 3; this version reads up to 2"), "\(faults)")
+        #expect(faults.count == 1 && faults[0].english.contains("has format 3; this version reads up to 2"), "\(faults)")
         #expect(try Data(contentsOf: books.ledger.url) == bytes)
     }
 
@@ -289,7 +289,7 @@ struct LedgerTests {
         }
         let found = try books.ledger.verify()
         #expect(found.faults == [])
-        #expect(found.notes.map { $0.prefix(21) } == ["entry 2 is dated 2026"])
+        #expect(found.notes.map { $0.english.prefix(21) } == ["entry 2 is dated 2026"])
     }
 
     @Test("What is no plain file is not opened", arguments: ["pipe", "folder"])
@@ -300,7 +300,8 @@ struct LedgerTests {
         } else {
             mkdir(books.ledger.url.path, 0o700)
         }
-        let fault = LedgerFault.inaccessible(path: books.ledger.url.path, reason: "it is no plain file")
+        let fault = LedgerFault.inaccessible(
+            path: books.ledger.url.path, reason: Phrase("通常のファイルではありません", "it is no plain file"))
         #expect(throws: fault) { try books.ledger.entries() }
         #expect(throws: fault) { try books.ledger.verify() }
         #expect(throws: fault) { try books.keep(Bookkeeper.key(4)) }

@@ -63,7 +63,7 @@ struct MarkupTests {
             agreements: comparison.agreements(), faults: check.faults, judgesClaims: check.judgesClaims, roots: roots)
         let row = BatchPage.Row(
             folder: hostile, municipality: hostile, month: hostile, round: hostile, state: .failed, counts: nil,
-            note: hostile)
+            note: Phrase(same: hostile))
         let notices = try Notices(of: subject, explanations, placements: verified.placements)
         return [
             ("report", String(decoding: Report(input).page(), as: UTF8.self)),

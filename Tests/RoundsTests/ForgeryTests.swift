@@ -19,7 +19,7 @@ struct ForgeryTests {
         let quick = try bench.check("forged", .quick)
         #expect(quick.faults == [], comment)
         #expect(quick.proof.optimality == .quick, comment)
-        return try bench.check("forged").faults
+        return try bench.check("forged").faults.map(\.english)
     }
 
     @Test("Everybody at the baseline, in a round with phases")

@@ -254,7 +254,7 @@ struct MutationTests {
             let file = folder.appending(path: name)
             try Data().write(to: file)
             #expect(
-                try bench.check().faults == ["\(name): run did not write this; it was put there afterwards"], "\(name)")
+                try bench.check().faults.map(\.english) == ["\(name): run did not write this; it was put there afterwards"], "\(name)")
             try FileManager.default.removeItem(at: file)
         }
         for name in [".hidden", "Thumbs.db"] { try Data().write(to: folder.appending(path: name)) }
@@ -271,7 +271,7 @@ struct MutationTests {
         try FileManager.default.createDirectory(at: copy.appending(path: "more"), withIntermediateDirectories: false)
         try Data().write(to: copy.appending(path: "more/children.csv"))
         #expect(
-            try bench.check().faults == [
+            try bench.check().faults.map(\.english) == [
                 "case/case.yaml: the file is missing",
                 "case/children.csv: the file is not the one that run.json names",
                 "case/more/children.csv: run did not read this; it was put there afterwards",
@@ -295,7 +295,7 @@ struct MutationTests {
                 files.filter { $0.name != RunRecord.fileName } + [
                     OutputFile(name: RunRecord.fileName, bytes: try record.bytes())
                 ], as: "forged")
-            return try bench.check("forged").faults
+            return try bench.check("forged").faults.map(\.english)
         }
         try bench.write(bench.finished.files())
         #expect(try faults("SEATS_CHANGED") == [])

@@ -73,7 +73,7 @@ struct GivenFacilitiesTests {
         let city: City
         do { city = try City(options) } catch {
             // Nobody is old enough for any class, or none has a number.
-            #expect(error.problems == ["the given facilities offer no class, so that nobody can apply."])
+            #expect(error.problems.map(\.english) == ["the given facilities offer no class, so that nobody can apply."])
             return
         }
         let draft = city.makeDraft()
@@ -165,7 +165,7 @@ struct GivenFacilitiesTests {
 
     @Test("Options that would change given facilities are refused, each with a sentence")
     func refusals() throws {
-        func problems(_ change: (inout CityOptions) -> Void) -> [String] {
+        func problems(_ change: (inout CityOptions) -> Void) -> [Phrase] {
             var options = CityOptions(given: GivenFacilities(Self.full))
             change(&options)
             return options.problems
@@ -178,7 +178,7 @@ struct GivenFacilitiesTests {
         #expect(problems { $0.extraRules = [.sharedLimits, .closedSeats, .overFull] }.count == 3)
         let twice = GivenFacilities(Self.full + [Self.full[3]])
         #expect(CityOptions(given: twice).problems.count == 1)
-        #expect(CityOptions(given: GivenFacilities([])).problems.contains("facilities must be at least one."))
+        #expect(CityOptions(given: GivenFacilities([])).problems.map(\.english).contains("facilities must be at least one."))
         // Without vacancies the share can be chosen.
         let bare = GivenFacilities([GivenFacility(FacilityRow(id: "1", seats: [nil, nil, nil, nil, nil, nil]))])
         var options = CityOptions(given: bare)

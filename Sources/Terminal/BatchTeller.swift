@@ -1,29 +1,39 @@
-import ArgumentParser
+import Admissions
 import Batches
 import Logging
 import Reports
-import Terminal
 
 /// Tells what a batch does: one line a case on standard output, problems and the log on standard error.
-struct BatchTeller: Sendable {
-    let console: Console
-    let logger: Logger
-    let progress: ProgressLine
+public struct BatchTeller: Sendable {
+    private let console: Console
+    private let logger: Logger
+    private let progress: ProgressLine
 
-    func tell(_ event: BatchEvent) {
+    /// - Parameter level: From what weight on something is logged.
+    public init(_ console: Console, loggingFrom level: Logger.Level) {
+        self.console = console
+        var logger = Logger(label: "enmusubi") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = level
+        self.logger = logger
+        progress = ProgressLine(console)
+    }
+
+    public func tell(_ event: BatchEvent) {
         switch event {
         case .waiting(let seconds, let names):
-            console.complain(
-                "enmusubi: waiting \(seconds.formatted()) s, as files may still be being copied: "
-                    + names.joined(separator: ", "))
-        case .reading(let label): progress.show("enmusubi: \(label)reading")
-        case .round(let event, let label): progress.show("enmusubi: \(label)\(event.text)")
+            let (time, list) = (seconds.formatted(), names.joined(separator: ", "))
+            console.tell(
+                Phrase(
+                    "ファイルをコピー中かもしれないため \(time) 秒待ちます: \(list)",
+                    "waiting \(time) s, as files may still be being copied: \(list)"))
+        case .reading(let label): progress.show(label + Phrase("読んでいます", "reading"))
+        case .round(let event, let label): progress.show(label + event.phrase)
         case .stepDone: progress.clear()
         case .problems(let problems, let folder):
             var console = console
             console.folder = folder
             console.report(problems)
-        case .note(let sentence): console.complain("enmusubi: \(sentence)")
+        case .note(let phrase): console.tell(phrase)
         case .failed(let folder, let error):
             if error.isWorthTelling { console.tell(error) }
             logger.error("failed", metadata: ["case": "\(harmless(folder))", "status": "\(error.status.rawValue)"])
@@ -41,14 +51,17 @@ struct BatchTeller: Sendable {
     }
 
     /// Says which cases failed.
-    func sumUp(_ summary: BatchSummary) {
+    public func sumUp(_ summary: BatchSummary) {
         if summary.failures.isEmpty { return }
-        console.complain("enmusubi: \(summary.failures.count) of \(summary.rows.count) cases failed:")
-        for row in summary.rows where row.state == .failed { console.complain("  \(row.folder): \(row.note)") }
+        let (failed, all) = (summary.failures.count, summary.rows.count)
+        console.tell(Phrase("案件 \(all) 件のうち \(failed) 件が失敗しました:", "\(failed) of \(all) cases failed:"))
+        for row in summary.rows where row.state == .failed {
+            console.complain("  \(row.folder): \(row.note[console.language])")
+        }
     }
 
     /// Says which cases failed, and ends with the status that says most.
-    func conclude(_ summary: BatchSummary) throws {
+    public func conclude(_ summary: BatchSummary) throws(ExitStatus) {
         sumUp(summary)
         try summary.end()
     }
@@ -56,8 +69,8 @@ struct BatchTeller: Sendable {
 
 extension BatchSummary {
     /// Ends with the status that says most.
-    func end() throws {
-        let statuses = failures.map(\.status) + (isInterrupted ? [ExitStatus.interrupted] : [])
+    public func end() throws(ExitStatus) {
+        let statuses = failures.map(\.status) + (isInterrupted ? [.interrupted] : [])
         for status in [ExitStatus.interrupted, ExitStatus.programFault, ExitStatus.cannotWrite, ExitStatus.faultFound]
         where statuses.contains(status) {
             throw status

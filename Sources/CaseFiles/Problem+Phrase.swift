@@ -1,0 +1,6 @@
+import Admissions
+
+extension Problem {
+    /// The sentence alone, without place, severity and code.
+    public var phrase: Phrase { Phrase(japanese ?? kind.japanese, message) }
+}
