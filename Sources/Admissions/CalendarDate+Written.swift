@@ -108,3 +108,30 @@ extension PlacementMonth {
         self.init(year: date.year, month: date.month)
     }
 }
+
+extension CalendarDate {
+    /// The date as an office writes it, in the era of the day: `令和9年4月1日`, `令和元年5月1日`.
+    ///
+    /// Before Shōwa the year is that of the Gregorian calendar, `1926年4月1日`.
+    public var japanese: String { "\(japaneseYear)\(month)月\(day)日" }
+
+    /// The year as an office writes it, in the era of the day, such as `令和9年`.
+    fileprivate var japaneseYear: String {
+        guard let era = Era.all.first(where: { $0.firstDay <= self }) else { return "\(year)年" }
+        let count = year - era.firstDay.year + 1
+        return "\(era.names[0])\(count == 1 ? "元" : String(count))年"
+    }
+}
+
+extension PlacementMonth {
+    /// The month as an office writes it, in the era of its first day: `令和9年4月`.
+    public var japanese: String { "\(firstDay.japaneseYear)\(firstDay.month)月" }
+
+    /// The fiscal year of the month as an office writes it, `令和9年度`, in the era of its first day, 1 April.
+    public var japaneseFiscalYear: String { "\(firstDayOfFiscalYear.japaneseYear)度" }
+
+    /// The last day of the fiscal year of the month, 31 March.
+    public var lastDayOfFiscalYear: CalendarDate { CalendarDate(year: fiscalYear + 1, month: 3, day: 31)! }
+
+    private var firstDayOfFiscalYear: CalendarDate { CalendarDate(year: fiscalYear, month: 4, day: 1)! }
+}

@@ -152,7 +152,8 @@ struct SettingsFile {
         }
     }
 
-    private static func problem(of error: any Error, in name: String) -> Problem {
+    /// What kept a file from being read as YAML.
+    static func problem(of error: any Error, in name: String) -> Problem {
         switch error as? YamlError {
         case .scanner(_, let text, let mark, _), .parser(_, let text, let mark, _), .composer(_, let text, let mark, _):
             Problem(

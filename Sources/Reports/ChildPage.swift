@@ -197,11 +197,16 @@ public struct ChildPage {
                 guard isForStaff || isTold(key, to, reason) else { continue }
                 let rule = subject.rules.priority[key]
                 let name = Wording.priorityKey(rule)
+                let more = Self.distance(from: from, to: to, of: rule.source)
+                // Staff alone are told of a value that no child has.
+                let remark =
+                    hasChild(with: to, atKey: key)
+                    ? Phrase("", "") : Phrase("この値の申込児童は今回いません。", " No child of this round has this value.")
                 let (from, to) = (Wording.told(from, of: rule.source), Wording.told(to, of: rule.source))
                 lines.append(
                     Phrase(
-                        "  → \(name.japanese)が \(from.japanese) でなく \(to.japanese) なら、ここか上位の希望に内定していました(再計算で確認)。",
-                        "  → With \(name.english) \(to.english) instead of \(from.english) the child would be here or at a higher wish (confirmed by solving again)."
+                        "  → \(name.japanese)が \(from.japanese) でなく \(to.japanese) なら\(more.japanese)、ここか上位の希望に内定していました(再計算で確認)。\(remark.japanese)",
+                        "  → With \(name.english) \(to.english) instead of \(from.english)\(more.english) the child would be here or at a higher wish (confirmed by solving again).\(remark.english)"
                     )[language])
             case .seats(let count, let limits):
                 let names = limits.map { limit -> Phrase in
@@ -231,11 +236,21 @@ public struct ChildPage {
             explanations.isOfSeveralFamilies(
                 explanations.facilityOfLastAdmitted(reason, in: subject), subject.children[last].ageClass)
         else { return false }
-        return subject.children.indices.contains { other in
+        return hasChild(with: value, atKey: key)
+    }
+
+    private func hasChild(with value: String, atKey key: Int) -> Bool {
+        subject.children.indices.contains { other in
             subject.children[other].wishes.indices.contains { wish in
                 subject.rules.priority[key].text(of: explanations.keyValue(of: other, at: wish, key)) == value
             }
         }
+    }
+
+    /// How many points lie between two values, where they are whole points.
+    private static func distance(from: String, to: String, of source: PriorityKey.Source) -> Phrase {
+        guard source == .points, let from = Int(from), let to = Int(to), to > from else { return Phrase("", "") }
+        return Phrase("(あと \(to - from) 点)", ", \(to - from) more")
     }
 
     private func addAhead(of reason: Reason, to lines: inout [String], _ language: Language) {

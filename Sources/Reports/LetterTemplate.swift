@@ -24,8 +24,14 @@ struct LetterTemplate {
         "": ["letters"],
         "letters": [
             "municipality", "round", "month", "household", "isDense", "isTight", "isOffer", "isRefusal",
-            "isTransferRefusal", "children",
+            "isTransferRefusal", "children", "title", "isSample", "isDraft", "addressee", "reference", "sender",
+            "sheets",
         ],
+        "addressee": ["text"], "reference": ["text"], "sender": ["text"],
+        "sheets": ["isFirst", "number", "count", "parts"],
+        "parts": ["hasRows", "rows", "lines"],
+        "rows": ["rank", "facility", "reason"],
+        "lines": ["style", "text"],
         "children": [
             "id", "ageClass", "outcome", "isPlaced", "isHeld", "isStaying", "isConditional", "facilityID", "facility",
             "attributes", "wishes",

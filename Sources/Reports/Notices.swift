@@ -2,13 +2,29 @@ import Admissions
 import Explaining
 import Mustache
 
-/// One printable page for each household: an offer or a refusal with the reason of every wish, from a template.
+/// Printable letters, one for each household: an offer or a refusal with the reason of every wish, laid out on sheets of A4.
+///
+/// What a city words comes from ``LetterTexts``, how the page looks from a Mustache template.
 public struct Notices {
     private let subject: Case
     private let explanations: Explanations
     private let placements: [Placement]
     private let claims: ClaimCauses
     private let template: MustacheTemplate
+    private let texts: LetterTexts
+    private let issue: Issue
+
+    /// What letters of one issue have in common.
+    public struct Issue: Sendable {
+        /// The date of the letters; `nil`: it is left to be filled in.
+        public var date: CalendarDate?
+        /// The number of the first household's letter; those that follow count on, also where not all are printed.
+        public var firstNumber = 1
+        /// Whether each sheet is marked as a sample (見本).
+        public var isSample = false
+
+        public init() {}
+    }
 
     /// - Parameters:
     ///   - subject: The case.
@@ -16,15 +32,19 @@ public struct Notices {
     ///   - placements: The placements of all children, in the order of the case.
     ///   - claims: What is known about justified claims.
     ///   - template: A Mustache template with the fields of ``defaultTemplate``.
+    ///   - texts: What the city words; `nil`: the usual texts.
+    ///   - issue: What the letters have in common.
     /// - Throws: ``InvalidTemplate``.
     public init(
         of subject: Case, _ explanations: Explanations, placements: [Placement], claims: ClaimCauses = ClaimCauses(),
-        template: String = defaultTemplate
+        template: String = defaultTemplate, texts: LetterTexts? = nil, issue: Issue = Issue()
     ) throws(InvalidTemplate) {
         self.subject = subject
         self.explanations = explanations
         self.placements = placements
         self.claims = claims
+        self.texts = texts ?? LetterTexts(columns: subject.attributeNames)
+        self.issue = issue
         let problems = LetterTemplate(template, attributeNames: subject.attributeNames).problems
         do { self.template = try MustacheTemplate(string: LetterTemplate.protected(template)) } catch {
             if let parser = error as? MustacheTemplate.ParserError {
@@ -50,13 +70,17 @@ public struct Notices {
         public let household: HouseholdID
         /// Indices into `Case.children`, ascending.
         public let children: [Int]
+        /// The position among all letters, from 1.
+        public let position: Int
     }
 
     /// A letter for each household id, ascending.
     public var letters: [Letter] {
         var children: [HouseholdID: [Int]] = [:]
         for (index, child) in subject.children.enumerated() { children[child.householdID, default: []].append(index) }
-        return children.keys.sorted().map { Letter(household: $0, children: children[$0]!) }
+        return children.keys.sorted().enumerated().map { index, household in
+            Letter(household: household, children: children[household]!, position: index + 1)
+        }
     }
 
     /// The households whose letter gives a reason of this kind, ascending. It is used to find the families who will read about
@@ -69,19 +93,96 @@ public struct Notices {
         }.map(\.household)
     }
 
-    /// One page with the letters, each on a sheet of its own.
+    /// Whether a child of the letter was placed.
+    public func isOffer(_ letter: Letter) -> Bool { letter.children.contains { placements[$0].outcome == .placed } }
+
+    /// One page with the letters, each on sheets of its own.
     public func page(_ letters: [Letter]) -> String { template.render(["letters": letters.map(fields)]) }
+
+    /// Something that somebody must see to before a letter is sent.
+    public enum Flaw: Hashable, Sendable {
+        /// A text of the city has a blank, such as `〔市長名〕`.
+        case blank(block: String, String)
+        /// A cell of a column that the letter shows is blank.
+        case blankCell(column: String)
+        /// The cells of a column differ among the children of a household; the letter has the first.
+        case differingCells(column: String)
+    }
+
+    /// Each flaw of the letters with the households that it is in, in the order in which the letters come upon them.
+    public func flaws(in letters: [Letter]) -> [(flaw: Flaw, households: [HouseholdID])] {
+        var order: [Flaw] = []
+        var households: [Flaw: [HouseholdID]] = [:]
+        for letter in letters {
+            for flaw in content(of: letter).flaws {
+                if households[flaw] == nil { order.append(flaw) }
+                households[flaw, default: []].append(letter.household)
+            }
+        }
+        return order.map { ($0, households[$0]!) }
+    }
+
+    private func content(of letter: Letter) -> LetterContent {
+        LetterContent(
+            of: letter, in: subject, placements: placements, texts: texts, issue: issue,
+            wishes: letter.children.map { child in
+                let possible = PossibleWishes(of: subject.children[child].household, in: subject)
+                return explanations.reasons(of: child).map { reason in
+                    let wish = subject.children[child].wishes[Int(reason.wish)]
+                    return .wish(
+                        rank: "第\(reason.wish + 1)希望", facility: Self.name(of: subject.facilities[wish.facility]),
+                        reason: text(of: reason, possible))
+                }
+            })
+    }
+
+    private static func name(of facility: Facility) -> String {
+        facility.name.isEmpty ? facility.id.spelling : "\(facility.name)（\(facility.id)）"
+    }
 
     private func fields(_ letter: Letter) -> [String: Any] {
         let rows = letter.children.reduce(0) { $0 + subject.children[$1].wishes.count }
         let outcomes = letter.children.map { placements[$0].outcome }
+        let content = content(of: letter)
+        let lines = { (texts: [String]) in texts.map { ["text": $0] } }
+        let sheets = content.sheets
         return [
-            "municipality": subject.municipality, "round": subject.round, "month": subject.month.description,
+            "municipality": subject.municipality, "round": subject.round, "month": subject.month.japanese,
             "household": letter.household.spelling, "isDense": rows > 7, "isTight": rows > 16,
             "isOffer": outcomes.contains(.placed), "isRefusal": !outcomes.contains(.placed),
             "isTransferRefusal": !outcomes.contains(.placed) && outcomes.contains(.stays),
-            "children": letter.children.map(fields),
+            "children": letter.children.map(fields), "title": content.title, "isSample": issue.isSample,
+            "isDraft": !content.flaws.isEmpty && !issue.isSample, "addressee": lines(content.addressee),
+            "reference": lines(content.reference), "sender": lines(content.sender),
+            "sheets": sheets.enumerated().map { index, sheet -> [String: Any] in
+                [
+                    "isFirst": index == 0, "number": index + 1, "count": sheets.count,
+                    "parts": Self.parts(of: sheet),
+                ]
+            },
         ]
+    }
+
+    /// The parts of a sheet for the template: lines, or the rows of one table.
+    private static func parts(of sheet: LetterSheets.Sheet) -> [[String: Any]] {
+        var parts: [[String: Any]] = []
+        var rows: [[String: String]] = []
+        func endTable() {
+            if !rows.isEmpty { parts.append(["hasRows": true, "rows": rows, "lines": [String]()]) }
+            rows = []
+        }
+        for part in sheet.parts {
+            switch part {
+            case .wish(let rank, let facility, let reason):
+                rows.append(["rank": rank, "facility": facility, "reason": reason])
+            case .line(let style, let text):
+                endTable()
+                let line = ["style": style.rawValue, "text": text]
+                parts.append(["hasRows": false, "rows": [String](), "lines": [line]])
+            }
+        }
+        endTable()
+        return parts
     }
 
     private func fields(_ child: Int) -> [String: Any] {
@@ -113,12 +214,14 @@ public struct Notices {
     }
 
     /// The columns of the data file for a mail merge, and a row for each child, by household, then child.
-    public func table() -> (columns: [String], rows: [[String]]) {
+    ///
+    /// - Parameter letters: The letters whose children have a row; `nil`: all.
+    public func table(of letters: [Letter]? = nil) -> (columns: [String], rows: [[String]]) {
         let most = subject.children.map(\.wishes.count).max() ?? 0
         let columns =
             ["世帯番号", "児童番号", "クラス", "結果", "施設番号", "施設名", "希望順位"]
             + (0..<most).flatMap { ["第\($0 + 1)希望", "第\($0 + 1)希望の理由"] }
-        let rows = letters.flatMap { letter in
+        let rows = (letters ?? self.letters).flatMap { letter in
             letter.children.map { child -> [String] in
                 let (applicant, placement) = (subject.children[child], placements[child])
                 let facility = placement.facility.map { subject.facilities[$0] }
@@ -138,69 +241,4 @@ public struct Notices {
         return (columns, rows)
     }
 
-    /// The template that is used if the city has none of its own.
-    public static let defaultTemplate = #"""
-        <!doctype html>
-        <html lang="ja">
-        <head>
-        <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:">
-        <title>利用調整結果通知</title>
-        <style>
-        @page { size: A4; margin: 18mm 17mm; }
-        body { font: 11pt/1.6 "Noto Sans CJK JP", "Yu Gothic", "Hiragino Sans", sans-serif; color: #111; margin: 0 auto; max-width: 176mm; }
-        article { break-after: page; }
-        article:last-child { break-after: auto; }
-        article.dense { font-size: 9pt; line-height: 1.4; }
-        article.tight { font-size: 8.2pt; line-height: 1.3; } article.tight h1 { margin: .4em 0; } article.tight td { padding: .12em .5em; }
-        .right { text-align: right; margin: 0; }
-        h1 { font-size: 1.45em; text-align: center; margin: 1.2em 0; }
-        h2 { font-size: 1.08em; margin: 1.2em 0 .4em; border-left: 4px solid #333; padding-left: .5em; }
-        .result { font-size: 1.1em; font-weight: bold; margin: .3em 0; }
-        table { border-collapse: collapse; width: 100%; }
-        th, td { border: 1px solid #777; padding: .25em .5em; text-align: left; vertical-align: top; }
-        th { background: #eee; font-weight: normal; }
-        tbody tr, .note { break-inside: avoid; }
-        .note { break-before: avoid; }
-        h2, .result { break-after: avoid; }
-        /* The head of the sheet stands again on every further sheet of a household. */
-        table.sheet { display: table; } table.sheet > thead { display: table-header-group; }
-        table.sheet > thead td { border: 0; border-bottom: 1px solid #777; padding: 0 0 .3em; font-size: 9pt; }
-        table.sheet > tbody > tr { break-inside: auto; } table.sheet > tbody > tr > td { border: 0; padding: .6em 0 0; }
-        .head { display: flex; justify-content: space-between; }
-        .rank { width: 4.2em; } .place { width: 28%; }
-        .note { font-size: .9em; margin-top: 1.5em; }
-        </style>
-        </head>
-        <body>
-        {{#letters}}
-        <article class="{{#isDense}}dense{{/isDense}}{{#isTight}} tight{{/isTight}}">
-        <table class="sheet">
-        <thead><tr><td><div class="head"><span>世帯番号 {{household}}</span><span>{{municipality}} {{month}} 入所 利用調整結果通知書</span></div></td></tr></thead>
-        <tbody><tr><td>
-        <p class="right">{{municipality}}</p>
-        <h1>{{#isOffer}}利用調整結果通知書(内定){{/isOffer}}{{#isRefusal}}{{#isTransferRefusal}}利用調整結果通知書(転園保留){{/isTransferRefusal}}{{^isTransferRefusal}}利用調整結果通知書(保留){{/isTransferRefusal}}{{/isRefusal}}</h1>
-        <p>{{month}} 入所({{round}})の利用調整の結果を、次のとおり通知します。</p>
-        {{#children}}
-        <h2>児童番号 {{id}}({{ageClass}}歳児クラス)</h2>
-        <p class="result">{{outcome}}{{#isPlaced}} {{facility}}({{facilityID}}){{/isPlaced}}{{#isStaying}} {{facility}}({{facilityID}}){{/isStaying}}</p>
-        {{#isConditional}}<p>出生前の申込のため、出生後の届出を条件とする仮内定です。</p>{{/isConditional}}
-        <table>
-        <thead><tr><th class="rank" scope="col">希望</th><th class="place" scope="col">施設</th><th scope="col">理由</th></tr></thead>
-        <tbody>
-        {{#wishes}}
-        <tr><td>第{{rank}}希望</td><td>{{facility}}({{facilityID}})</td><td>{{reason}}</td></tr>
-        {{/wishes}}
-        </tbody>
-        </table>
-        {{/children}}
-        <p class="note">理由は、定められた優先順位と受入枠から機械的に計算し、独立した検証を経たものです。ご不明な点は担当窓口へお問い合わせください。</p>
-        </td></tr></tbody>
-        </table>
-        </article>
-        {{/letters}}
-        </body>
-        </html>
-
-        """#
 }

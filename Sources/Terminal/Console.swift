@@ -53,6 +53,14 @@ public struct Console: Sendable {
         for line in message.lines(in: language) { say(line) }
     }
 
+    /// Writes messages that are no part of the result: in their machine-readable form, and in lines for the person.
+    public func remark(_ messages: [any Message]) {
+        for message in messages {
+            emit(message)
+            for line in message.lines(in: language) { complain("enmusubi: \(line)") }
+        }
+    }
+
     /// Writes a line for the person at the terminal, which is no part of the result.
     public func complain(_ text: String) {
         Output.complain(harmless(text) + "\n")

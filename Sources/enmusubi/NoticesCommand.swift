@@ -12,84 +12,99 @@ struct NoticesCommand: TellingCommand {
         commandName: "notices",
         abstract: "Write a printable notice for each household, and the data for a mail merge.",
         discussion: """
-            The notices are in Japanese, each household on an A4 sheet of its own (with very many wishes on two, the second
-            headed like the first), 500 households a file; notices.csv is for the city's own letters, in CP932 unless --encoding
-            says otherwise. The template is Mustache: print the default one with --print-template, edit it, and give it with
-            --template. In it, the columns of children.csv that the program does not know are {{attributes.NAME}}; a tag that
-            no letter can fill is an error with its line.
-
-            A letter tells of other families only what case.yaml calls public. Where letters would say that priority was not
-            followed for a household (PRIORITY_INVERSION) or that a seat stays vacant (VACANT_SEAT), nothing is written, and
-            the households are listed, until that is accepted with --accept.
+            The letters are in Japanese, on sheets of A4 that each name the household and say 1／2, 500 households a file;
+            notices.csv is for a mail merge. What the city words comes from letter.yaml in the case folder or --texts, how the
+            page looks from a Mustache template. A misspelt name in either is an error with its line; what nobody filled in,
+            as 〔市長名〕, is listed. A letter tells of other families only what case.yaml calls public. Where it would say that
+            priority was not followed or a seat stays vacant, nothing is written until that is accepted with --accept.
 
             EXAMPLES:
-              enmusubi notices city result --out notices
-              enmusubi notices city result --print-template > letter.mustache
-              enmusubi notices city result --out notices --template letter.mustache
-              enmusubi notices city result --out notices --accept PRIORITY_INVERSION
+              enmusubi notices city result --print-texts > city/letter.yaml
+              enmusubi notices city result --test-print --out sample
+              enmusubi notices city result --out notices --date 2027-02-01 --first-number 101
+              enmusubi notices city result --out again --household H00012
+              enmusubi notices city result --out held --only held --from 1 --to 200
             """)
 
     @OptionGroup var input: CaseArgument
     @OptionGroup var writing: WritingOptions
-
     @Argument(help: "The result folder that run wrote.", completion: .directory)
     var result: String
-
     @Option(
         name: [.customShort("o"), .long], help: "The folder to write; it must not exist, or be empty.",
         completion: .directory)
     var out: String?
-
+    @Option(help: "The city's own texts (default: letter.yaml in the case folder).", completion: .file())
+    var texts: String?
     @Option(help: "The city's own Mustache template.", completion: .file(extensions: ["mustache"]))
     var template: String?
-
+    @Option(help: "The date of the letters, as 2027-02-01 or 令和9年2月1日.")
+    var date: CalendarDate?
+    @Option(help: "The number of the first household's letter.")
+    var firstNumber = 1
+    @Option(help: "Only the letter of this household; may be repeated.")
+    var household: [String] = []
+    @Option(help: "The first household in the order of ids: its id, or else its position.")
+    var from: String?
+    @Option(help: "The last household, likewise.")
+    var to: String?
+    @Option(help: "Only households with a child that is placed, or with none: placed or held.")
+    var only: HouseholdNotices.Kind?
     @Option(help: "How to write notices.csv: utf8 or cp932.")
     var encoding = TextEncoding.cp932
-    @Option(
-        help: ArgumentHelp(
-            "Write letters that tell of this too: PRIORITY_INVERSION or VACANT_SEAT; may be repeated.",
-            valueName: "code"))
+    @Option(help: "Write letters that tell of this too: PRIORITY_INVERSION or VACANT_SEAT; may be repeated.")
     var accept: [ToldClaim] = []
-
-    @Flag(name: .customLong("print-template"), help: "Print the default template and do nothing else.")
+    @Flag(help: "Write a few letters with made-up contents, marked 見本, instead.")
+    var testPrint = false
+    @Flag(help: "Print the usual texts for this case and do nothing else.")
+    var printTexts = false
+    @Flag(help: "Print the default template and do nothing else.")
     var printTemplate = false
 
     func validate() throws {
-        if out == nil, !printTemplate {
+        if out == nil, !printTemplate, !printTexts {
             throw ValidationError("--out で書き出すフォルダを指定してください。", "Say where to write with --out.")
         }
     }
 
     var console: Console { input.console(onlyTells: true, usual: .japanese) }
 
+    private var options: HouseholdNotices.Options {
+        var options = HouseholdNotices.Options()
+        (options.template, options.texts, options.encoding) = (template, texts, encoding)
+        (options.households, options.from, options.to, options.only) = (household, from, to, only)
+        (options.issue.date, options.issue.firstNumber) = (date, firstNumber)
+        options.language = console.language
+        return options
+    }
+
     func perform(_ console: Console) throws {
-        guard let out, !printTemplate else {
-            Output.write(Notices.defaultTemplate.utf8, isData: true)
-            return
+        if printTemplate { return Output.write(Notices.defaultTemplate.utf8, isData: true) }
+        guard let out, !printTexts else {
+            return Output.write(
+                LetterTexts.file(for: try input.read(console, in: console.language).subject).utf8, isData: true)
         }
-        let read = try input.readResult(result, console)
-        let notices = try HouseholdNotices(of: read, template: template, encoding: encoding)
-        try refuseUnaccepted(notices, console)
+        let notices =
+            testPrint
+            ? try HouseholdNotices(
+                samplesFor: input.read(console, in: console.language).subject, in: input.folder, options)
+            : try HouseholdNotices(of: input.readResult(result, console), in: input.folder, options)
+        let open = notices.unaccepted(accept)
+        console.remark(open)
+        if !open.isEmpty {
+            console.complain("enmusubi: \(HouseholdNotices.refusal(open)[console.language])")
+            throw ExitStatus.acceptanceNeeded
+        }
+        console.remark(notices.remarks)
         let files = try notices.files()
         try writeFolder(files, to: URL(fileURLWithPath: out), access: writing.access)
         console.answer(notices.summary(of: files, out: out))
     }
-
-    /// Ends with status 2 where a letter tells of a claim that nobody accepted.
-    private func refuseUnaccepted(_ notices: HouseholdNotices, _ console: Console) throws {
-        let open = notices.unaccepted(accept)
-        for claim in open {
-            console.emit(claim)
-            for line in claim.lines(in: console.language) { console.tell(Phrase(same: line)) }
-        }
-        guard !open.isEmpty else { return }
-        let options = open.map { "--accept \($0.code)" }.joined(separator: " ")
-        console.tell(
-            Phrase(
-                "何も書いていません。claims.csv で確かめ、このまま通知するときは次を付けてください: \(options)",
-                "nothing was written; look at claims.csv, and if the letters are meant to say so: \(options)"))
-        throw ExitStatus.acceptanceNeeded
-    }
 }
 
 extension ToldClaim: ExpressibleByArgument {}
+extension HouseholdNotices.Kind: ExpressibleByArgument {}
+
+extension CalendarDate: ExpressibleByArgument {
+    public init?(argument: String) { self.init(written: argument) }
+}

@@ -78,4 +78,34 @@ struct WrittenDateTests {
         draft.children[0].attributes = ["R8.11.2"]
         #expect(try draft.resolved().keyValue(child: 0, key: 0) == .date(CalendarDate("2026-11-02")!))
     }
+
+    @Test(
+        "A date is written in the era of its day, and read back as the same",
+        arguments: [
+            ("2027-04-01", "令和9年4月1日"), ("2019-05-01", "令和元年5月1日"), ("2019-04-30", "平成31年4月30日"),
+            ("1989-01-08", "平成元年1月8日"), ("1989-01-07", "昭和64年1月7日"), ("1926-12-25", "昭和元年12月25日"),
+            ("2020-12-31", "令和2年12月31日"),
+        ])
+    func era(date: String, written: String) {
+        #expect(CalendarDate(date)?.japanese == written)
+        #expect(CalendarDate(written: written)?.description == date)
+    }
+
+    @Test("Before the eras that are read, the year is that of the calendar")
+    func beforeShowa() {
+        #expect(CalendarDate("1926-12-24")?.japanese == "1926年12月24日")
+    }
+
+    @Test("A month and its fiscal year are written in the era of their first day")
+    func months() {
+        for (month, written, year, end) in [
+            ("2027-04", "令和9年4月", "令和9年度", "令和10年3月31日"), ("2028-03", "令和10年3月", "令和9年度", "令和10年3月31日"),
+            ("2019-05", "令和元年5月", "平成31年度", "令和2年3月31日"), ("2019-04", "平成31年4月", "平成31年度", "令和2年3月31日"),
+            ("1989-01", "昭和64年1月", "昭和63年度", "平成元年3月31日"),
+        ] {
+            let found = PlacementMonth(month)!
+            #expect(
+                [found.japanese, found.japaneseFiscalYear, found.lastDayOfFiscalYear.japanese] == [written, year, end])
+        }
+    }
 }

@@ -83,7 +83,7 @@ struct ReportTests {
         let notices = try Notices(of: subject, explanations, placements: verified.placements)
         let letters = notices.page(notices.letters)
         #expect(!letters.contains("<園>") && letters.contains("&lt;園&gt;"))
-        #expect(letters.contains("利用調整結果通知書(内定)") && letters.contains("利用調整結果通知書(保留)"))
+        #expect(letters.contains("利用調整結果通知書（内定）") && letters.contains("利用調整結果通知書（保留）"))
     }
 
     @Test("Every child is in the letters once, and every row of the data file has every column")
