@@ -12,7 +12,7 @@ extension ComparisonPage {
         }
         func rate(_ name: Phrase, _ agreement: Agreement) {
             tile(
-                name, Report.percent(agreement.agreed, of: agreement.count),
+                name, Share.percent(agreement.agreed, of: agreement.count),
                 Phrase(
                     "\(agreement.count) のうち \(agreement.agreed)", "\(agreement.agreed) of \(agreement.count)"),
                 agreement.agreed == agreement.count ? "is-good" : "is-placed")
@@ -176,8 +176,8 @@ extension ComparisonPage {
     private func cells(_ name: Markup, _ outcome: Agreement, _ placed: Agreement) -> [Markup] {
         [
             name, "\(outcome.count)", "\(outcome.agreed)", "\(outcome.count - outcome.agreed)",
-            "\(Report.percent(outcome.agreed, of: outcome.count))",
-            "\(Report.percent(placed.agreed, of: placed.count))",
+            "\(Share.percent(outcome.agreed, of: outcome.count))",
+            "\(Share.percent(placed.agreed, of: placed.count))",
         ]
     }
 

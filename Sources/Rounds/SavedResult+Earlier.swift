@@ -1,0 +1,26 @@
+import Admissions
+import Reports
+
+extension SavedResult {
+    /// What the report of another round lays beside its own figures.
+    ///
+    /// - Parameter municipality: The municipality of the other round.
+    /// - Throws: ``RoundError/invalidInput(sentence:problems:)`` where the result is of another municipality, or its table of
+    ///   placements cannot be read.
+    public func earlier(of municipality: String) throws(RoundError) -> EarlierResult {
+        guard record.municipality == municipality else {
+            throw .invalidInput(
+                sentence: "\(name) is a result of \(record.municipality), not of \(municipality); give one of the same "
+                    + "municipality.")
+        }
+        return EarlierResult(
+            month: record.month, round: record.round, children: record.counts.children, placed: record.counts.placed,
+            stays: record.counts.stays, held: record.counts.held, firstWish: try firstWishes(),
+            caseDigest: record.caseDigest)
+    }
+
+    /// How many children were placed at their first wish.
+    public func firstWishes() throws(RoundError) -> Int {
+        try placements().count { $0.place.outcome == .placed && $0.place.wishRank == 1 }
+    }
+}
