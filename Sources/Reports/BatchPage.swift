@@ -119,8 +119,11 @@ public struct BatchPage: Sendable {
                     counts?.revision, counts?.children, counts?.placed, counts?.stays, counts?.held,
                 ].map { number -> Markup in number.map { "\($0)" } ?? "" }
                 let rate: Markup = counts.map { "\(Share.percent($0.placed, of: $0.children))" } ?? ""
-                let month = PlacementMonth(row.month).map { Page.both(Wording.month($0)) } ?? Markup(escaping: row.month)
-                let steps = row.steps.map { step -> Markup in "\(Page.both(step.name)) <small>\(step.by) \(step.at)</small>" }
+                let month =
+                    PlacementMonth(row.month).map { Page.both(Wording.month($0)) } ?? Markup(escaping: row.month)
+                let steps = row.steps.map { step -> Markup in
+                    "\(Page.both(step.name)) <small>\(step.by) \(step.at)</small>"
+                }
                 var note = Markup(escaping: row.note)
                 if let report = counts?.report {
                     note +=

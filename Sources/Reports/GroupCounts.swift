@@ -111,7 +111,9 @@ struct GroupCounts {
         }
         var rows = sorted.map(\.row)
         if rows.count > Self.mostListed {
-            var rest = Row(name: Phrase("ほかの \(rows.count - Self.mostListed + 1) 種類", "\(rows.count - Self.mostListed + 1) others"))
+            var rest = Row(
+                name: Phrase("ほかの \(rows.count - Self.mostListed + 1) 種類", "\(rows.count - Self.mostListed + 1) others")
+            )
             for row in rows[(Self.mostListed - 1)...] { rest.add(row) }
             rows = rows.prefix(Self.mostListed - 1) + [rest]
         }

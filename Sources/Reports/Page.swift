@@ -50,7 +50,18 @@ struct Page {
     }
 
     /// A table with more columns does not fit on a telephone, which the page then says.
-    private static let mostNarrow = 4
+    private static let mostNarrow = 5
+
+    /// A table with more rows is printed only when that is asked for at the top of the page.
+    static let mostPrintedRows = 40
+
+    /// Says on paper how the long table that follows is printed.
+    mutating func noteLongTable() {
+        paragraph(
+            Phrase(
+                "この表は長いため、「長い表も印刷する」を選ぶと印刷されます。", "This long table is printed when asked for at the top of the page."),
+            class: "paper")
+    }
 
     /// Adds a table with a caption. The first cell of each row is its header.
     ///

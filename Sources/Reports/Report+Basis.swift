@@ -13,8 +13,8 @@ extension Report {
             Phrase(
                 "職員が個別に決めた行き先です。利用調整では動かしません。",
                 "Where staff decided that children go; the allocation does not move them."))
-        let isLong = subject.pins.count > Self.mostPrintedRows
-        if isLong { printNote(to: &page) }
+        let isLong = subject.pins.count > Page.mostPrintedRows
+        if isLong { page.noteLongTable() }
         page.table(
             Phrase("固定配置(\(subject.pins.count) 人)", "\(subject.pins.count) pins"),
             [
@@ -55,7 +55,8 @@ extension Report {
             let terms = (part.rows.isEmpty ? [] : [Phrase("下の表", "the rows below")]) + part.parts.map { Phrase($0, $0) }
             let combine = Wording.combination(part.combine)
             let bounds = [
-                part.factor.map { Phrase("× \($0)", "× \($0)") }, part.floor.map { Phrase("下限 \($0)", "at least \($0)") },
+                part.factor.map { Phrase("× \($0)", "× \($0)") },
+                part.floor.map { Phrase("下限 \($0)", "at least \($0)") },
                 part.cap.map { Phrase("上限 \($0)", "at most \($0)") },
             ].compactMap { $0 }
             page.paragraph(
@@ -67,7 +68,7 @@ extension Report {
             if part.rows.isEmpty { continue }
             page.table(
                 name, [.init("要件", "Row"), .init("点数", "Points", isNumber: true)],
-                isLong: part.rows.count > Self.mostPrintedRows
+                isLong: part.rows.count > Page.mostPrintedRows
             ) { table in
                 for row in part.rows { table.add([Page.both(Wording.row(row)), Page.both(Self.amount(of: row))]) }
             }

@@ -45,7 +45,8 @@ extension Report {
                             return [
                                 "\(Share.percent(other[keyPath: part], of: other[keyPath: whole]))",
                                 Page.both(
-                                    "\(Share.difference(share, theirs)) ポイント", "\(Share.difference(share, theirs)) points"),
+                                    "\(Share.difference(share, theirs)) ポイント",
+                                    "\(Share.difference(share, theirs)) points"),
                             ]
                         })
             }
@@ -67,7 +68,8 @@ extension Report {
             default: Phrase("", "")
             }
         return Phrase(
-            "\(which.japanese)\(written.japanese) \(result.round)", "\(which.english)\(written.english) \(result.round)")
+            "\(which.japanese)\(written.japanese) \(result.round)", "\(which.english)\(written.english) \(result.round)"
+        )
     }
 
     /// Adds the children by group, ward, and what the city names, with the held ones by class.
@@ -77,7 +79,9 @@ extension Report {
         let counts = GroupCounts.all(input)
         for group in counts {
             page.table(
-                Phrase("\(group.title.japanese)ごとの結果と、保留のクラス別の内訳", "By \(group.title.english), and the held children by class"),
+                Phrase(
+                    "\(group.title.japanese)ごとの結果と、保留のクラス別の内訳",
+                    "By \(group.title.english), and the held children by class"),
                 [
                     Page.Column(group.title.japanese, group.title.english), .init("申込", "Children", isNumber: true),
                     .init("内定", "Placed", isNumber: true), .init("転園保留", "Staying", isNumber: true),
@@ -101,7 +105,8 @@ extension Report {
                         ? "ひとり親・居住区など、児童の表の列ごとにも数えるには、case.yaml に report: {groups: [列名]} と書きます。" : ""),
                 "Numbers of children. Small numbers may tell of a family: do not publish them."
                     + (input.groups.isEmpty
-                        ? " To count by columns of the children's table too, write report: {groups: [COLUMN]} in case.yaml." : "")
+                        ? " To count by columns of the children's table too, write report: {groups: [COLUMN]} in case.yaml."
+                        : "")
             ), class: "note")
         page.add("</section>\n")
     }
@@ -134,10 +139,11 @@ extension Report {
                 "Counted from what became of each child who wished the class. Of several reasons the first row counts."),
             class: "note")
         guard listsFacilities, !vacant.classes.isEmpty else { return }
-        let isLong = vacant.classes.count > Self.mostPrintedRows
-        if isLong { printNote(to: &page) }
+        let isLong = vacant.classes.count > Page.mostPrintedRows
+        if isLong { page.noteLongTable() }
         page.add("<details class=\"numbers\"\(isLong ? "" : " open")><summary>")
-        page.add(Page.both("残った枠のあるクラス(\(vacant.classes.count))", "The \(vacant.classes.count) classes with seats left"))
+        page.add(
+            Page.both("残った枠のあるクラス(\(vacant.classes.count))", "The \(vacant.classes.count) classes with seats left"))
         page.add("</summary>")
         addVacantClasses(vacant, isLong: isLong, to: &page)
         page.add("</details>\n")
@@ -157,7 +163,7 @@ extension Report {
             for entry in vacant.classes {
                 func count(_ why: VacantSeats.Why) -> Int { entry.wishes[why.rawValue] }
                 let why = [entry.usable > 0 ? entry.why : nil, entry.usable < entry.vacant ? .limit : nil]
-                let texts = why.compactMap { $0.map(text) }
+                let texts = why.compactMap { $0.map(name) }
                 table.add([
                     facilityCell(entry.facility), Page.both("\(entry.ageClass)歳児", "age \(entry.ageClass)"),
                     "\(entry.vacant)", "\(entry.placed + entry.wishes.reduce(0, +))", "\(entry.placed)",
@@ -167,6 +173,19 @@ extension Report {
                         texts.map(\.japanese).joined(separator: "、"), texts.map(\.english).joined(separator: ", ")),
                 ])
             }
+        }
+    }
+
+    private func name(of why: VacantSeats.Why) -> Phrase {
+        switch why {
+        case .limit: Phrase("ほかの枠の上限", "another limit")
+        case .nobody: Phrase("希望なし", "not wished")
+        case .claim: Phrase("空き枠の残り", "a claim")
+        case .siblings: Phrase("きょうだい", "siblings")
+        case .refused: Phrase("月齢・対象外", "refused")
+        case .phase: Phrase("段階・ほかの枠", "phase")
+        case .granted: Phrase("全員内定", "all placed")
+        case .closed: Phrase("閉じた枠", "closed")
         }
     }
 
@@ -203,7 +222,7 @@ extension Report {
             [
                 .init("施設", "Facility"), .init("クラス", "Class"), .init("同順位", "Equal", isNumber: true),
                 .init("内定", "Placed", isNumber: true), .init("内定せず", "Not placed here", isNumber: true),
-            ], isLong: input.ties.count > Self.mostPrintedRows
+            ], isLong: input.ties.count > Page.mostPrintedRows
         ) { table in
             for tie in input.ties.prefix(Self.mostListedTies) {
                 let placed = tie.children.count { $0.isPlaced }

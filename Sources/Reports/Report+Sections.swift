@@ -19,7 +19,7 @@ extension Report {
                     + "<span class=\"note\">\(Page.both(note))</span></li>\n")
         }
         let shares = Share.percents([all.placed, all.stays, all.held]).map {
-            Phrase("申込の \($0)", "\($0) of the children")
+            Phrase("申込の \($0.own)", "\($0.own) of the children")
         }
         page.add("<ul class=\"tiles\">\n")
         tile(
@@ -109,13 +109,8 @@ extension Report {
                 .init("累計", "Up to here", isNumber: true),
             ]
         ) { table in
-            var sum = 0
             for (row, share) in zip(rows, Share.percents(rows.map { $0.counts[0] })) {
-                sum += row.counts[0]
-                table.add([
-                    Page.both(row.name), "\(row.counts[0])", "\(share)",
-                    "\(Share.percent(sum, of: figures.all.placed))",
-                ])
+                table.add([Page.both(row.name), "\(row.counts[0])", "\(share.own)", "\(share.sum)"])
             }
         }
         page.add("</div></section>\n")
@@ -165,8 +160,8 @@ extension Report {
                 ) + "</li>\n</ul>\n")
         addClaims(input.claims, to: &page)
         addAdvice(to: &page)
-        addDraw(to: &page)
         page.paragraph(sufficiency, class: "sufficient")
+        addDraw(to: &page)
         page.add("</section>\n")
     }
 
@@ -440,7 +435,8 @@ extension Report {
             indexesChildren
                 ? Phrase(
                     "児童番号、世帯番号、施設番号、施設名で探せます。氏名はこのページにありません。",
-                    "By the id of a child, household or facility, or a facility's name. Names of people are not in this page.")
+                    "By the id of a child, household or facility, or a facility's name. Names of people are not in this page."
+                )
                 : Phrase(
                     "児童が \(subject.children.count) 人で \(Self.mostIndexedChildren) 人を超えるため、このページでは施設だけを探せます。児童は enmusubi explain で表示してください。",
                     "With \(subject.children.count) children, more than \(Self.mostIndexedChildren), this page finds facilities only; enmusubi explain shows a child."
@@ -473,8 +469,8 @@ extension Report {
                 "Held children are counted at their first wish, those who stay where they are. Per seat: first wishes for each vacancy. Wishes of pinned children are not counted."
             ))
         sortNote(to: &page)
-        let isLong = subject.facilities.count > Self.mostPrintedRows
-        if isLong { printNote(to: &page) }
+        let isLong = subject.facilities.count > Self.mostPrintedFacilities
+        if isLong { page.noteLongTable() }
         page.table(
             Phrase("施設別の倍率、内定・転園保留・保留", "Per seat, placed, staying and held by facility"),
             [
@@ -497,8 +493,8 @@ extension Report {
         page.add("</section>\n")
     }
 
-    /// A table with more rows is printed only when that is asked for.
-    static let mostPrintedRows = 40
+    /// The table by facility is looked for on paper first.
+    private static let mostPrintedFacilities = 100
 
     private func sortNote(to page: inout Page) {
         page.paragraph(Phrase("見出しを押すと並べ替えられます。", "Headings sort."), class: "note screen")
@@ -511,13 +507,6 @@ extension Report {
         )
     }
 
-    func printNote(to page: inout Page) {
-        page.paragraph(
-            Phrase(
-                "長い表は、「長い表も印刷する」を選ぶと印刷されます。", "This long table is printed when asked for at the top of the page."),
-            class: "paper")
-    }
-
     func addLimits(to page: inout Page) {
         page.add("<section class=\"wide\" aria-labelledby=\"limits\">\n")
         page.heading(2, "limits", section("limits"))
@@ -527,8 +516,8 @@ extension Report {
             page.add("</section>\n")
             return
         }
-        let isLong = subject.limits.count > Self.mostPrintedRows
-        if isLong { printNote(to: &page) }
+        let isLong = subject.limits.count > Page.mostPrintedRows
+        if isLong { page.noteLongTable() }
         page.table(
             Phrase("受入枠の使用状況(在園を続ける児童の枠を含む)", "Use of every seat limit (seats of those who stay included)"),
             [
@@ -591,8 +580,8 @@ extension Report {
         }
         sortNote(to: &page)
         addMostAsked(to: &page)
-        let isLong = input.explanations.borders.count > Self.mostPrintedRows
-        if isLong { printNote(to: &page) }
+        let isLong = input.explanations.borders.count > Page.mostPrintedRows
+        if isLong { page.noteLongTable() }
         page.table(
             Phrase("施設・クラス別の倍率とボーダー", "Per seat and borders by facility and class"), borderColumns,
             isSortable: true, isLong: isLong
@@ -605,7 +594,7 @@ extension Report {
     /// Adds the classes with the most first wishes for each seat.
     private func addMostAsked(to page: inout Page) {
         let borders = input.explanations.borders
-        guard borders.count > Self.mostPrintedRows else { return }
+        guard borders.count > Page.mostPrintedRows else { return }
         func applicants(_ index: Int) -> Int {
             figures.firstWishesOfClass[borders[index].facility * 6 + borders[index].ageClass]
         }

@@ -12,16 +12,29 @@ enum Share {
     /// A share, such as `66.7%`; `-` of nothing.
     static func percent(_ part: Int, of whole: Int) -> String { tenths(part, of: whole).map(text) ?? "-" }
 
-    /// The shares that parts have in their sum. They add up to 100.0, because each is what the rounded share of all parts up to
-    /// it is more than that of the parts before. So the first is its own rounded share.
-    static func percents(_ parts: [Int]) -> [String] {
+    /// The shares that parts have in their sum, in tenths of a percent; they add up to 1,000. The first is its own rounded share.
+    /// The others are rounded down, and what is then missing goes to those that lost most, of equals to the earlier.
+    ///
+    /// - Parameter parts: At least one; their sum is not 0.
+    static func tenths(_ parts: [Int]) -> [Int] {
         let whole = parts.reduce(0, +)
-        var (sum, before) = (0, 0)
-        return parts.map { part in
-            sum += part
-            guard let share = tenths(sum, of: whole) else { return "-" }
-            defer { before = share }
-            return text(share - before)
+        var shares = parts.map { 1000 * $0 / whole }
+        shares[0] = tenths(parts[0], of: whole)!
+        let lost = parts.indices.dropFirst().sorted { one, other in
+            let (here, there) = (1000 * parts[one] % whole, 1000 * parts[other] % whole)
+            return here == there ? one < other : here > there
+        }
+        for index in lost.prefix(1000 - shares.reduce(0, +)) { shares[index] += 1 }
+        return shares
+    }
+
+    /// The shares that parts have in their sum, which add up to 100.0, and for each the share of all parts up to it.
+    static func percents(_ parts: [Int]) -> [(own: String, sum: String)] {
+        guard parts.contains(where: { $0 > 0 }) else { return parts.map { _ in ("-", "-") } }
+        var sum = 0
+        return tenths(parts).map { share in
+            sum += share
+            return (text(share), text(sum))
         }
     }
 

@@ -191,7 +191,8 @@ public struct Round: Sendable {
         }
         return RoundResult(
             subject: subject, allocation: result, verified: verified, explanations: explanations, advice: advice,
-            sufficient: asked, record: record, parts: parts, groups: reading.reportGroups, further: further, encoding: encoding,
+            sufficient: asked, record: record, parts: parts, groups: reading.reportGroups, further: further,
+            encoding: encoding,
             threads: threads)
     }
 

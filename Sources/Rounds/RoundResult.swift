@@ -50,7 +50,8 @@ public struct RoundResult: Sendable {
                     return try further.workbook(input)
                 }
             }
-            let page = Background(threads: threads) { [subject, verified, explanations, record, parts, advice, groups] in
+            let page = Background(threads: threads) {
+                [subject, verified, explanations, record, parts, advice, groups] in
                 reportFile(
                     subject, verified, explanations, record, parts: parts, advice: advice.advice, ties: ties.value,
                     groups: groups)

@@ -1,5 +1,21 @@
 import Admissions
+import CaseFiles
 import Reports
+
+extension Round.Options {
+    /// Lets the report lay these results beside that of the round.
+    ///
+    /// - Parameters:
+    ///   - folders: Paths of result folders.
+    ///   - municipality: The municipality of the round.
+    /// - Throws: The errors of ``SavedResult/init(_:named:)`` and of ``SavedResult/earlier(of:)``.
+    public mutating func layBeside(_ folders: [String], of municipality: String) throws(RoundError) {
+        for folder in folders {
+            earlier.append(
+                try SavedResult(ResultFolder(path: folder), named: folder).earlier(of: municipality))
+        }
+    }
+}
 
 extension SavedResult {
     /// What the report of another round lays beside its own figures.

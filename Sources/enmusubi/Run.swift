@@ -30,11 +30,11 @@ struct Run: TellingCommand {
     @Option(help: "The result folder; it must not exist, or be empty.", completion: .directory)
     var out: String
 
-    @Option(help: "A result that the report lays beside this one, as last month's; may be repeated.", completion: .directory)
+    @Option(
+        help: "A result that the report lays beside this one, as last month's; may be repeated.", completion: .directory
+    )
     var compareWith: [String] = []
-
-    @Flag(help: "Mark the result as a trial, on screen and on every sheet.")
-    var trial = false
+    @Flag(help: "Mark the result as a trial, on screen and on every sheet.") var trial = false
 
     @Option(help: "Replaces the objective of case.yaml: \(Objective.allCases.map(\.rawValue).joined(separator: ", ")).")
     var objective: Objective?
@@ -65,9 +65,7 @@ struct Run: TellingCommand {
         options.usesReduction = !noReduction
         options.sufficient = sufficient
         options.isTrial = trial
-        options.earlier = try compareWith.map {
-            try SavedResult(ResultFolder(path: $0), named: $0).earlier(of: subject.municipality)
-        }
+        try options.layBeside(compareWith, of: subject.municipality)
         let round = try Round(
             reading, named: input.folder, accepting: acceptance.acceptance, options: options, since: start)
         input.tellUnread(reading, console)

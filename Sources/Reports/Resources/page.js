@@ -16,7 +16,7 @@ const text = (ja, en) => isJapanese() ? ja : en;
 // Columns from the second on to `lastNumber` hold numbers.
 const table = (parent, caption, headings, rows, lastNumber = 0) => {
   const element = make('table', undefined, make('div', undefined, parent,
-    {className: headings.length > 4 ? 'scroll broad' : 'scroll', tabIndex: 0, role: 'region', ariaLabel: caption}));
+    {className: headings.length > 5 ? 'scroll broad' : 'scroll', tabIndex: 0, role: 'region', ariaLabel: caption}));
   const look = index => index && index <= lastNumber ? 'n' : '';
   make('caption', caption, element);
   const head = make('tr', undefined, element.createTHead());
