@@ -148,7 +148,8 @@ extension Report {
                 "A priority claim: children who come after hold the seats of an outcome that a household likes better. A vacant-seat claim: those seats are vacant. A result without either is stable."
             ))
         page.add("<ul>\n")
-        let hasClaims = input.claims.contains { $0.kind.isCounted }
+        // Where nobody has a claim, there is nothing to say of their order.
+        let hasClaims = input.levels.contains { $0.name == .claims && $0.value != 0 }
         for level in input.levels where hasClaims || level.name != .claimOrder {
             page.add("<li>\(Page.both(proof(of: level)))</li>\n")
         }
