@@ -273,7 +273,7 @@ public final class MonthlyBatch {
         case .done(let run):
             if !run.run.status.isWhole { summary.unproved += 1 }
             log(.debug, "unchanged", values(item, run.run))
-            return row(item, .unchanged, run.run, note: Self.note(on: run.run))
+            return row(item, .unchanged, run.run, run.history, note: Self.note(on: run.run))
         case .altered(let run, let faults):
             for fault in faults { hears(.note(Phrase("\(run.number) 番: ", "run \(run.number): ") + fault)) }
             throw .alteredRevision(run.run.revision, run: run.number, ledger: options.ledger)
@@ -305,7 +305,7 @@ public final class MonthlyBatch {
                         "台帳に記録のないフォルダが同じ名前であったため、\(aside.path) に移しました",
                         "an unrecorded folder stood in the way; it is now \(aside.path)")))
         }
-        return row(item, .computed, run, note: Self.note(on: run))
+        return row(item, .computed, run, [kept.entry], note: Self.note(on: run))
     }
 
     /// What the recorded result lacks; empty where it lacks nothing.
@@ -336,7 +336,17 @@ public final class MonthlyBatch {
             throw .unfit(Phrase("読んでいる間にファイルが変わりました", "its files changed while they were read"))
         }
         return try BatchError.wrapping {
-            try Round(
+            var options = options
+            let earlier = EarlierResults(than: key, in: try store.ledger.entries(), of: store.ledger)
+            for folder in earlier.unreadable {
+                hears(
+                    .note(
+                        Phrase(
+                            "\(folder) を読めないため、報告ページにその回との比較は出ません",
+                            "\(folder) cannot be read, so the report does not show the round beside it")))
+            }
+            options.round.earlier = earlier.results
+            return try Round(
                 reading, named: item.name, accepting: options.acceptance, options: options.round, since: start)
         }
     }
@@ -416,7 +426,9 @@ public final class MonthlyBatch {
         ]
     }
 
-    private func row(_ item: Item, _ state: BatchPage.State, _ run: RecordedRun?, note: Phrase) -> BatchSummary.Row {
+    private func row(
+        _ item: Item, _ state: BatchPage.State, _ run: RecordedRun?, _ history: [LedgerEntry] = [], note: Phrase
+    ) -> BatchSummary.Row {
         let key = run?.key ?? item.key
         return BatchSummary.Row(
             folder: item.name, municipality: key?.municipality ?? "", month: key?.month ?? "", round: key?.round ?? "",
@@ -427,7 +439,7 @@ public final class MonthlyBatch {
                     revision: run.revision,
                     report: ResultStore.path(
                         from: root, to: store.ledger.folder(of: run).appending(path: "report.html")))
-            }, note: note)
+            }, steps: history.map(\.step), note: note)
     }
 
     /// Writes the page of the batch.
@@ -449,4 +461,23 @@ public final class MonthlyBatch {
 extension CaseInventory {
     fileprivate var key: RoundKey { RoundKey(municipality: municipality, month: month, round: round) }
     fileprivate var hashes: [FileHash] { files.map { FileHash(name: $0.name, bytes: $0.bytes) } }
+}
+
+extension LedgerEntry {
+    /// What happened to a result, as a page tells it: in the time of the machine.
+    fileprivate var step: BatchPage.Step {
+        let name: Phrase =
+            switch body.state {
+            case .computed: Phrase("計算済み", "computed")
+            case .reviewed: Phrase("確認済み", "reviewed")
+            case .approved: Phrase("承認済み", "approved")
+            case .published: Phrase("公表済み", "published")
+            }
+        var time = body.at
+        if let date = try? Date(body.at, strategy: .iso8601) {
+            let style = Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: .current)
+            time = String(date.formatted(style.year().month().day().time(includingFractionalSeconds: false)).prefix(16))
+        }
+        return BatchPage.Step(name: name, by: body.by, at: time)
+    }
 }

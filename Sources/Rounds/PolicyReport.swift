@@ -32,11 +32,29 @@ public struct PolicyReport: Message {
         public let loses: Figure
         public let newlyPlaced: Figure
         public let noLongerPlaced: Figure
+        /// Children placed, and children held, before and after.
+        public let placedBefore: Figure
+        public let placedAfter: Figure
+        public let heldBefore: Figure
+        public let heldAfter: Figure
 
-        private enum CodingKeys: CodingKey { case group, children, gains, loses, newlyPlaced, noLongerPlaced }
+        private enum CodingKeys: CodingKey {
+            case group, children, gains, loses, newlyPlaced, noLongerPlaced, placedBefore, placedAfter, heldBefore
+            case heldAfter
+        }
 
-        /// Whether any child of the group ends up otherwise, in any draw that counts.
-        var changesAnything: Bool {
+        init(_ group: RunComparison.Group, children: Int, _ figure: (KeyPath<RunComparison.Count, Int>) -> Figure) {
+            kind = group
+            self.group = PolicyReport.name(group)
+            self.children = children
+            (gains, loses) = (figure(\.gains), figure(\.loses))
+            (newlyPlaced, noLongerPlaced) = (figure(\.newlyPlaced), figure(\.noLongerPlaced))
+            (placedBefore, placedAfter) = (figure(\.placedBefore), figure(\.placedAfter))
+            (heldBefore, heldAfter) = (figure(\.heldBefore), figure(\.heldAfter))
+        }
+
+        /// Whether a child of the group ends up otherwise, in some draw.
+        var changes: Bool {
             [gains, loses, newlyPlaced, noLongerPlaced].contains { $0.value > 0 || ($0.high ?? 0) > 0 }
         }
     }
@@ -48,32 +66,16 @@ public struct PolicyReport: Message {
     /// Whether another draw gave another result; `nil` where the draw was not repeated.
     public internal(set) var drawMatters: Bool?
     public let lines: [Line]
-    /// How many children there are of each outcome before and after; `nil` where the draw was repeated.
-    public let before, after: Outcomes?
     /// Whether the draw was to be repeated.
     var repeatsDraw = false
 
-    /// How many children end up in which way.
-    public struct Outcomes: Encodable, Sendable {
-        public let placed, stays, held: Int
-
-        init(_ places: [RunComparison.Place]) {
-            func count(_ outcome: Outcome) -> Int { places.count { $0.outcome == outcome } }
-            (placed, stays, held) = (count(.placed), count(.stays), count(.held))
-        }
-    }
-
-    private enum CodingKeys: CodingKey { case message, changes, draws, drawMatters, lines, before, after }
+    private enum CodingKeys: CodingKey { case message, changes, draws, drawMatters, lines }
 
     init(_ message: String, _ comparison: RunComparison, in subject: Case?) {
         self.message = message
         lines = comparison.counts(in: subject).map { group, count in
-            Line(
-                kind: group, group: Self.name(group), children: count.children, gains: Figure(count.gains),
-                loses: Figure(count.loses), newlyPlaced: Figure(count.newlyPlaced),
-                noLongerPlaced: Figure(count.noLongerPlaced))
+            Line(group, children: count.children) { Figure(count[keyPath: $0]) }
         }
-        (before, after) = (Outcomes(comparison.entries.map(\.before)), Outcomes(comparison.entries.map(\.after)))
     }
 
     /// The medians and intervals of several draws, with one comparison for each draw.
@@ -83,16 +85,13 @@ public struct PolicyReport: Message {
         let counts = all.map { $0.counts(in: subject) }
         lines = counts[0].indices.map { line in
             let own = counts.map { $0[line].count }
-            return Line(
-                kind: counts[0][line].group, group: Self.name(counts[0][line].group), children: own[0].children,
-                gains: Figure(ofDraws: own.map(\.gains)), loses: Figure(ofDraws: own.map(\.loses)),
-                newlyPlaced: Figure(ofDraws: own.map(\.newlyPlaced)),
-                noLongerPlaced: Figure(ofDraws: own.map(\.noLongerPlaced)))
+            return Line(counts[0][line].group, children: own[0].children) { path in
+                Figure(ofDraws: own.map { $0[keyPath: path] })
+            }
         }
-        (before, after) = (nil, nil)
     }
 
-    private static func name(_ group: RunComparison.Group) -> String {
+    fileprivate static func name(_ group: RunComparison.Group) -> String {
         switch group {
         case .all: "all"
         case .siblings: "siblings"
@@ -116,37 +115,32 @@ public struct PolicyReport: Message {
         }
     }
 
-    /// The changes if there are any, how many end up in which way, the groups for which something changes, and a sentence on
-    /// the draw if it was to be repeated.
+    /// The changes if there are any, all children and the groups for which something changes, and a sentence on the draw if it
+    /// was to be repeated.
     public func lines(in language: Language) -> [String] {
-        (changes.isEmpty ? [] : [changes.joined(separator: ", ")]) + [outcomes?[language]].compactMap { $0 }
+        (changes.isEmpty ? [] : [changes.joined(separator: ", ")])
             + text(in: language) + (repeatsDraw ? [drawText(in: language)] : [])
     }
 
-    private var outcomes: Phrase? {
-        guard let before, let after else { return nil }
-        return Phrase(
-            "内定 \(before.placed) 人 → \(after.placed) 人、転園保留 \(before.stays) 人 → \(after.stays) 人、"
-                + "保留 \(before.held) 人 → \(after.held) 人",
-            "placed \(before.placed) -> \(after.placed), staying \(before.stays) -> \(after.stays), "
-                + "held \(before.held) -> \(after.held)")
-    }
-
+    /// All children, then the groups in which something changes.
     private func text(in language: Language) -> [String] {
         let isJapanese = language == .japanese
         let titles =
             isJapanese
-            ? ["区分", "児童", "有利になる", "不利になる", "新たに内定", "内定でなくなる"]
-            : ["group", "children", "gain", "lose", "newly placed", "no longer placed"]
-        let shown = lines.filter { $0.kind == .all || $0.changesAnything }
+            ? ["区分", "児童", "内定(前)", "内定(後)", "保留(前)", "保留(後)", "希望順位が上がる", "下がる", "新たに内定", "内定でなくなる"]
+            : [
+                "group", "children", "placed before", "after", "held before", "after", "gain", "lose", "newly placed",
+                "no longer placed",
+            ]
+        let shown = lines.filter { $0.kind == .all || $0.changes }
         let rows =
             [titles]
             + shown.map { line in
-                return [
-                    isJapanese ? Self.japaneseName(line.kind) : line.group, String(line.children), line.gains.text,
-                    line.loses.text, line.newlyPlaced.text,
-                    line.noLongerPlaced.text,
-                ]
+                [isJapanese ? Self.japaneseName(line.kind) : line.group, String(line.children)]
+                    + [
+                        line.placedBefore, line.placedAfter, line.heldBefore, line.heldAfter, line.gains, line.loses,
+                        line.newlyPlaced, line.noLongerPlaced,
+                    ].map(\.text)
             }
         let hidden = lines.count - shown.count
         let note = Phrase(
@@ -179,13 +173,19 @@ public struct PolicyReport: Message {
 
     func file() throws(UnwritableTable) -> OutputFile {
         var columns = ["group", "children"]
-        for name in ["gains", "loses", "newly_placed", "no_longer_placed"] {
+        for name in [
+            "gains", "loses", "newly_placed", "no_longer_placed", "placed_before", "placed_after", "held_before",
+            "held_after",
+        ] {
             columns.append(name)
             if draws > 1 { columns += ["\(name)_low", "\(name)_high"] }
         }
         let rows = lines.map { line -> [String] in
             var cells = [line.group, String(line.children)]
-            for figure in [line.gains, line.loses, line.newlyPlaced, line.noLongerPlaced] {
+            for figure in [
+                line.gains, line.loses, line.newlyPlaced, line.noLongerPlaced, line.placedBefore, line.placedAfter,
+                line.heldBefore, line.heldAfter,
+            ] {
                 cells.append(String(figure.value))
                 if let low = figure.low, let high = figure.high { cells += [String(low), String(high)] }
             }

@@ -48,7 +48,7 @@ extension ResultAudit {
         do { written = try folder.bytes(of: name) } catch { return [fault(name, error)] }
         let parts = reading.draft?.partNumbers(of: subject, threads: options.threads) ?? []
         let input = reportInput(subject, verified, explanations, expected, parts: parts, advice: advice)
-        if record.isOfThisVersion, let own = try further.workbook(input, expected)?.bytes {
+        if record.isOfThisVersion, let own = try further.workbook(input)?.bytes {
             if own == written { return [] }
             if let difference = workbookDifference(written, own) { return [Phrase(same: "\(name): ") + difference] }
             notes.append(
