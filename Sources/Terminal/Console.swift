@@ -14,14 +14,18 @@ public struct Console: Sendable {
     public var folder = ""
     /// The language of messages, and of problems unless a call names another one.
     public var language = Language.english
+    /// The option that shows every problem, where many of one cause are told in one line; `nil`: each has its line.
+    public var optionForAll: String? = "--json"
 
     public init(
-        isJSON: Bool, onlyTells: Bool = false, folder: String = "", language: Language = .english
+        isJSON: Bool, onlyTells: Bool = false, folder: String = "", language: Language = .english,
+        optionForAll: String? = "--json"
     ) {
         self.isJSON = isJSON
         self.onlyTells = onlyTells
         self.folder = folder
         self.language = language
+        self.optionForAll = optionForAll
     }
 
     /// Writes a line of the result, as text only.
@@ -55,16 +59,16 @@ public struct Console: Sendable {
         Output.complain(harmless(text) + "\n")
     }
 
-    /// Writes every problem, one a line.
+    /// Writes every problem, one a line; as text many of one cause in few lines.
     public func report(_ problems: [Problem], in language: Language? = nil) {
-        let language = language ?? self.language
-        for problem in problems {
-            if isJSON {
-                emit(ProblemMessage(problem, folder: folder.isEmpty ? nil : folder))
-            } else {
-                complain(folder + problem.text(in: language, acceptance: "--accept \(problem.code)"))
-            }
+        if isJSON {
+            for problem in problems { emit(ProblemMessage(problem, folder: folder.isEmpty ? nil : folder)) }
+            return
         }
+        let lines = ProblemGroup.lines(of: problems, in: language ?? self.language, optionForAll: optionForAll) {
+            "--accept \($0.code)"
+        }
+        for line in lines { complain(folder + line) }
     }
 
     private struct ProblemMessage: Encodable {

@@ -24,7 +24,11 @@ struct Check: TellingCommand {
     @Option(help: ArgumentHelp("Show how the points of this child come about.", valueName: "child"))
     var points: String?
 
-    var console: Console { Console(isJSON: input.json, language: input.lang ?? .english) }
+    @Flag(help: "Show each of many problems of one cause.") var all = false
+
+    var console: Console {
+        Console(isJSON: input.json, language: input.lang ?? .english, optionForAll: all ? nil : "--all")
+    }
 
     func perform(_ console: Console) throws {
         let reading = input.load(
