@@ -140,7 +140,9 @@ let package = Package(
         .testTarget(
             name: "WorkbooksTests", dependencies: ["Tables", "Workbooks", "ZipFiles"], resources: [.copy("Fixtures")]
         ),
-        .testTarget(name: "CaseFilesTests", dependencies: ["Admissions", "CaseFiles", "SyntheticCity", "Tables"]),
+        .testTarget(
+            name: "CaseFilesTests",
+            dependencies: ["Admissions", "CaseFiles", "SyntheticCity", "Tables", "Workbooks", "ZipFiles"]),
         .testTarget(name: "ProgramsTests", dependencies: ["Programs", "CGLPK"]),
         .testTarget(
             name: "AllocatingTests",

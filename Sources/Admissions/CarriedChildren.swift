@@ -43,9 +43,9 @@ struct CarriedChildren {
     }
 
     private mutating func note(
-        _ code: Finding.Code, _ table: CaseTable, row: Int, column: String, _ message: String
+        _ code: Finding.Code, _ table: CaseTable, row: Int, column: String, _ english: Telling, _ japanese: Telling
     ) {
-        findings.append(Finding(code, table, row: row, column: column, message))
+        findings.append(Finding(code, table, row: row, column: column, english, japanese))
     }
 
     // MARK: Children in play
@@ -74,7 +74,8 @@ struct CarriedChildren {
             if let due = row.dueDate, row.birthDate == nil, due < month.firstDay {
                 note(
                     .dueDatePassed, .children, row: number, column: "due_date",
-                    "The child is due before the next month begins; write its birth_date once it is born.")
+                    "The child \(row.id) is due on \(due), before \(month) begins; write its \(column: "birth_date") once it is born.",
+                    "児童「\(row.id)」の出産予定日 \(due) は、\(month) の初日より前です。生まれたら \(column: "birth_date") に生年月日を書いてください。")
             }
             rows.append(row)
         }
@@ -91,7 +92,8 @@ struct CarriedChildren {
         } else {
             note(
                 .waitingNotANumber, .children, row: number, column: CaseDraft.waitingMonths,
-                "\(CaseDraft.waitingMonths) must be a whole number of months, or blank.")
+                "\(column: CaseDraft.waitingMonths) of the child \(row.id) must be a whole number of months, or blank.",
+                "児童「\(row.id)」の待機月数（\(column: CaseDraft.waitingMonths)）は、月数を数字で書くか、空欄にしてください。")
         }
     }
 
@@ -161,7 +163,8 @@ struct CarriedChildren {
             if inPlay.contains(row.id) {
                 note(
                     .newChildInPlay, .newChildren, row: number, column: "child_id",
-                    "This child is in play already; leave it out, or write its withdrawal into withdrawals.csv.")
+                    "This child is in play already; leave it out, or write its withdrawal into \(file: .withdrawals).",
+                    "すでに申込中の児童です。行を消すか、先に \(file: .withdrawals) に申込取下げを書いてください。")
             }
             var row = row
             row.attributes = zip(attributeNames, sources).map { name, source in
@@ -176,7 +179,10 @@ struct CarriedChildren {
                 note(
                     .newChildPlaced, .newChildren, row: number, column: "current_facility_id",
                     "This child has a place from the round before; if it asks for a transfer, write \(own.facility) as its "
-                        + "current_facility_id, and if it gave the place up, write that into declines.csv.")
+                        + "\(column: "current_facility_id", .newChildren), and if it gave the place up, write that into "
+                        + "\(file: .declines).",
+                    "前の回で内定した児童です。転園を申し込むなら \(column: "current_facility_id", .newChildren) に \(own.facility) と書き、"
+                        + "内定を辞退したのなら \(file: .declines) に書いてください。")
             }
             var siblingPlaces = fates.places[row.household] ?? []
             if let own, own.household == row.household, let index = siblingPlaces.firstIndex(of: own.facility) {

@@ -50,7 +50,9 @@ struct CarriedAnswers {
             findings.append(
                 Finding(
                     .leadGone, .households, row: number, column: "lead_child_id",
-                    "The child that had to be placed first has left without a place; the next case says any. Ask the household."
+                    "In the household \(row.household) the child that had to be placed first has left without a place; the next case says "
+                        + "any. Ask the household.",
+                    "世帯「\(row.household)」では、先に入所させる子が内定しないまま抜けました。次の案件では any（どの子が先でもよい）とします。世帯に確かめてください。"
                 ))
         }
         if isGone(row.preferredChild) { row.preferredChild = nil }
@@ -88,8 +90,9 @@ struct CarriedJointWishes {
                 findings.append(
                     Finding(
                         .jointWishesDropped, .jointWishes, row: number,
-                        "A sibling joined the household, so its table no longer names every child; it is left out of the "
-                            + "next case."))
+                        "A sibling joined the household \(household), so its table no longer names every child; it is left out of the "
+                            + "next case. Ask the household for a new one.",
+                        "世帯「\(household)」にきょうだいが加わったため、組み合わせの希望の表に全員の名がありません。表は次の案件に引き継ぎません。世帯に確かめてください。"))
                 continue
             }
             carry(tables[household]!, of: members)

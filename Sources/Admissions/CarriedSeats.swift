@@ -61,22 +61,23 @@ struct CarriedSeats {
                 let excess = before[row].excess(ofClass: age)
                 // What is written as a negative number stays one.
                 if before[row].seats[age]! < 0 { continue }
-                if seats < -excess { noteOverbooked(.facilities, row, "seats_\(age)", facilities[row].id.spelling) }
+                if seats < -excess { noteOverbooked(.facilities, row, "seats_\(age)", [facilities[row].id.spelling]) }
                 facilities[row].seats[age] = 0
             }
         }
         for row in limits.indices where limits[row].seats < 0 {
-            noteOverbooked(.seatLimits, row, "seats", limits[row].facilities.map(\.spelling).joined(separator: ", "))
+            noteOverbooked(.seatLimits, row, "seats", limits[row].facilities.map(\.spelling))
             limits[row].seats = 0
         }
     }
 
-    private mutating func noteOverbooked(_ table: CaseTable, _ row: Int, _ column: String, _ facilities: String) {
+    private mutating func noteOverbooked(_ table: CaseTable, _ row: Int, _ column: String, _ facilities: [String]) {
         findings.append(
             Finding(
                 .limitOverbooked, table, row: row, column: column,
                 "Pins placed more children at \(facilities) than there are seats; the next case says 0, and a seat that is "
-                    + "given back there later is not vacant."))
+                    + "given back there later is not vacant.",
+                "固定配置により、施設「\(facilities)」では受入枠を超えて内定しています。次の案件の枠は 0 とし、あとで戻る席も空きにはなりません。"))
     }
 
     /// Whether a class limit covers the child at the facility.

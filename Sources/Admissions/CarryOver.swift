@@ -131,7 +131,7 @@ public enum CarryOverFault: PhrasedError, Hashable, Sendable {
                 "a second round of the month needs a name of its own, not \(round), and the next month is another one")
         case .findings(let findings):
             Phrase(
-                findings.map { $0.japanese ?? $0.message }.joined(separator: "\n"),
+                findings.map(\.phrase.japanese).joined(separator: "\n"),
                 findings.map(\.message).joined(separator: "\n"))
         }
     }

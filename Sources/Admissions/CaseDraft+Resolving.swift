@@ -54,7 +54,7 @@ public struct InvalidCase: PhrasedError {
         let lines = findings.filter { $0.severity == .error }.map { finding in
             let (row, column) = (finding.row.map { " \($0)" } ?? "", finding.column.map { " \($0)" } ?? "")
             return Phrase(
-                "\(finding.code.rawValue)（\(finding.table.rawValue)\(row)\(column)）: \(finding.japanese ?? finding.message)",
+                "\(finding.code.rawValue)（\(finding.table.rawValue)\(row)\(column)）: \(finding.phrase.japanese)",
                 "\(finding.code.rawValue) in \(finding.table.rawValue)\(row.isEmpty ? "" : " row")\(row)\(column): "
                     + finding.message)
         }
@@ -90,10 +90,16 @@ struct CaseResolver {
     }
 
     mutating func note(
-        _ code: Finding.Code, _ table: CaseTable, row: Int? = nil, column: String? = nil, _ message: String,
-        japanese: String? = nil
+        _ code: Finding.Code, _ table: CaseTable, row: Int? = nil, column: String? = nil, _ english: Telling,
+        _ japanese: Telling
     ) {
-        findings.append(Finding(code, table, row: row, column: column, message, japanese: japanese))
+        note(code, table, row: row, column: column, Sentence(english, japanese))
+    }
+
+    mutating func note(
+        _ code: Finding.Code, _ table: CaseTable, row: Int? = nil, column: String? = nil, _ sentence: Sentence
+    ) {
+        findings.append(Finding(code, table, row: row, column: column, sentence))
     }
 
     mutating func resolve() -> Case? {
@@ -115,7 +121,8 @@ struct CaseResolver {
         if !drawIsGiven && draft.rules.drawSeed == nil {
             note(
                 .drawMissing, .settings, column: "drawSeed",
-                "Give drawSeed in case.yaml or a draw column in children.csv: ties must be broken by a recorded draw.")
+                "Give drawSeed in case.yaml or a \(column: "draw") column in \(file: .children): ties must be broken by a recorded draw.",
+                "同点は記録の残る抽選で決めます。case.yaml に抽選の種（drawSeed）を書くか、\(file: .children) に抽選番号の列「\(column: "draw")」を加えてください。")
         }
         let (households, householdOfChild) = resolveHouseholds()
         findings = before + keys.value.findings + findings
@@ -181,19 +188,20 @@ struct CaseResolver {
         for (index, key) in draft.rules.priority.enumerated() where !names.insert(key.name).inserted {
             note(
                 .keyTwice, .settings, column: "priority[\(index)]",
-                "The priority key \(key.name) stands twice; remove one.")
+                "The priority key \(key.name) stands twice; remove one.", "優先順位の基準「\(key.name)」が二回あります。一つにしてください。")
         }
         checkWishKeys()
         let siblings = draft.rules.siblings
         if siblings.timing == .lead || siblings.twinsTiming == .lead {
             note(
                 .leadAsDefault, .settings, column: "siblings",
-                "lead cannot be the default timing, because it needs a named child; use elder or younger.")
+                "lead cannot be the default timing, because it needs a named child; use elder or younger.",
+                "lead には児童の指定が要るため、既定にはできません。elder か younger にしてください。")
         }
         if let distance = siblings.nearKilometres, distance < 0 {
             note(
                 .nearWithoutDistance, .settings, column: "siblings",
-                "nearKilometres must not be negative.")
+                "nearKilometres must not be negative; correct it.", "nearKilometres は 0 以上の距離にしてください。")
         }
     }
 
@@ -229,7 +237,8 @@ struct CaseResolver {
         if column == nil, !draft.wishAttributeNames.contains(key.name) {
             note(
                 .keyUnknown, .settings, column: "priority[\(index)]",
-                "The priority key \(key.name) is not a column of children.csv.")
+                "The priority key \(key.name) is not a column of \(file: .children).",
+                "優先順位の基準「\(key.name)」は \(file: .children) の列にありません。基準の名前か、列の見出しを直してください。")
         }
         return column
     }
@@ -281,13 +290,19 @@ struct CaseResolver {
     }
 
     /// What the cells of a key must hold.
-    private static func demand(on key: PriorityKey, isDates: Bool) -> String {
+    private static func demand(on key: PriorityKey, isDates: Bool) -> Sentence {
         if key.usesLetters {
-            return "\(key.name) is a priority key of letters: write one letter from A to Z."
+            return Sentence(
+                "\(column: key.name) is a priority key of letters: write one letter from A to Z.",
+                "「\(column: key.name)」は英字で比べる優先順位の基準です。A から Z までの一文字を書いてください。")
         }
         return isDates
-            ? "The other values of \(key.name) are dates; write this one as a date too, such as 2025-04-02 or R7.4.2."
-            : "\(key.name) is a priority key: write a whole number or a decimal of at most 18 digits."
+            ? Sentence(
+                "The other values of \(column: key.name) are dates; write this one as a date too, such as 2025-04-02 or R7.4.2.",
+                "「\(column: key.name)」のほかの値は日付です。この欄も 2025-04-02 や R7.4.2 のような日付で書いてください。")
+            : Sentence(
+                "\(column: key.name) is a priority key: write a whole number or a decimal of at most 18 digits.",
+                "「\(column: key.name)」は優先順位の基準です。18桁までの整数か小数を書いてください。")
     }
 
     /// Whether a cell of a key's columns by wish holds a date, or a number.
@@ -307,7 +322,7 @@ struct CaseResolver {
                     note(
                         .keyValueWithoutWish, .children, row: row, column: "\(key.name)_\(number + 1)",
                         "There is a value of \(key.name) here and no wish of the same number; fill the wish or remove the value.",
-                        japanese: "同じ番号の希望がないのに、優先順位の項目 \(key.name) の値があります。希望を書くか、値を消してください。")
+                        "同じ番号の希望がないのに、優先順位の基準「\(key.name)」の値があります。希望を書くか、値を消してください。")
                 } else if key.values.isEmpty, key.value(ofText: text)?.isDate != isDates {
                     note(
                         .keyNotComparable, .children, row: row, column: "\(key.name)_\(number + 1)",
@@ -329,16 +344,17 @@ struct CaseResolver {
             }
         }
         if counts.isEmpty { return }
-        let named = counts.sorted {
-            $0.value == $1.value ? $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) : $0.value > $1.value
-        }.map { "\($0.key) (\($0.value))" }
+        let named = Sentence.Value.counts(
+            counts.sorted {
+                $0.value == $1.value ? $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) : $0.value > $1.value
+            }.map { .init($0.key, $0.value) }, more: 0)
         let total = counts.values.reduce(0, +)
         findings.append(
             Finding(
                 .keyValueUnlisted, .settings, column: "priority[\(index)]",
-                "\(total) cell\(total == 1 ? " has a value" : "s have values") of \(key.name) that the key's list does not name: "
-                    + "\(named.joined(separator: ", ")); add the missing ones to values, or correct the cells.",
-                japanese: "優先順位の項目 \(key.name) の values にない値が \(total) 件あります: \(named.joined(separator: "、"))。"
+                "\(total, one: " cell has a value", many: " cells have values") of \(key.name) that the key's list does not name: "
+                    + "\(named); add the missing ones to values, or correct the cells.",
+                "優先順位の基準「\(key.name)」の values にない値が \(total) 件あります: \(named)。"
                     + "values に加えるか、欄を直してください。"))
     }
 
@@ -346,9 +362,14 @@ struct CaseResolver {
         note(
             .keyBlank, .children, row: row, column: key.name,
             key.source == .part
-                ? "The part \(key.name) of the points table is a priority key and missing here; give the part a number under missing, "
-                    + "or give the key blank: first or last."
-                : "\(key.name) is a priority key and blank here; fill it or give the key blank: first or last.")
+                ? Sentence(
+                    "The part \(key.name) of the points table is a priority key and missing here; give the part a number under "
+                        + "missing, or give the key blank: first or last.",
+                    "優先順位の基準である指数表の区分「\(key.name)」が、この児童にはありません。区分の missing に数を書くか、"
+                        + "その基準に blank: first か blank: last を書いてください。")
+                : Sentence(
+                    "\(column: key.name) is a priority key and blank here; fill it or give the key blank: first or last.",
+                    "優先順位の基準「\(column: key.name)」が空欄です。埋めるか、その基準に blank: first か blank: last を書いてください。"))
     }
 
     // MARK: Facilities
@@ -361,14 +382,17 @@ struct CaseResolver {
             let id = draft.facilities[rows.first!].id
             if id.folded.isEmpty {
                 for row in rows {
-                    note(.facilityIDBlank, .facilities, row: row, column: "facility_id", "The facility has no id.")
+                    note(
+                        .facilityIDBlank, .facilities, row: row, column: "facility_id",
+                        "The facility has no id; write one.", "施設番号が空欄です。書いてください。")
                 }
                 continue
             }
             for row in rows.dropFirst() {
                 note(
                     .facilityTwice, .facilities, row: row, column: "facility_id",
-                    "The facility \(draft.facilities[row].id) stands twice; keep one row.")
+                    "The facility \(draft.facilities[row].id) stands twice; keep one row.",
+                    "施設「\(draft.facilities[row].id)」が二回あります。一行だけ残してください。")
             }
             facilityOfID[id] = facilityRows.count
             facilityRows.append(rows.first!)
@@ -440,18 +464,22 @@ struct CaseResolver {
         if age < 0 {
             note(
                 .ageLimitNegative, .facilities, row: row, column: "min_age_\(unit)",
-                "A minimum age cannot be negative.")
+                "A minimum age cannot be negative; correct it or leave it blank.", "受入月齢・日齢は 0 以上です。直すか、空欄にしてください。")
         } else if age > most {
+            let unit = Phrase(unit == "months" ? "か月" : "日", unit)
             note(
-                .ageLimitTooLarge, .facilities, row: row, column: "min_age_\(unit)",
-                "A minimum age can be at most \(most) \(unit); leave it blank where there is none.")
+                .ageLimitTooLarge, .facilities, row: row, column: "min_age_\(unit.english)",
+                "A minimum age can be at most \(most) \(unit); leave it blank where there is none.",
+                "受入月齢・日齢は最大 \(most) \(unit)です。定めがなければ空欄にしてください。")
         }
     }
 
     /// The upper bound keeps every sum of seats far from overflow.
     private mutating func checkCount(_ seats: Int, _ table: CaseTable, row: Int, column: String) {
         if seats > 100_000 {
-            note(.seatsTooMany, table, row: row, column: column, "Seats can be at most 100000; correct the number.")
+            note(
+                .seatsTooMany, table, row: row, column: column, "Seats can be at most 100000; correct the number.",
+                "受入可能数は 100000 までです。数を直してください。")
         }
     }
 
@@ -465,7 +493,9 @@ struct CaseResolver {
         note(
             .coordinatesInvalid, .facilities, row: row,
             column: facility.latitude.map((-90...90).contains) == true ? "longitude" : "latitude",
-            "Give latitude (-90 to 90) and longitude (-180 to 180) in degrees, both or neither.")
+            "Give \(column: "latitude", .facilities) (-90 to 90) and \(column: "longitude", .facilities) (-180 to 180) in degrees, both or neither.",
+            "緯度（\(column: "latitude", .facilities)、-90 から 90）と経度（\(column: "longitude", .facilities)、-180 から 180）は度で、両方とも書くか、両方とも空欄にしてください。"
+        )
         return nil
     }
 
@@ -487,10 +517,13 @@ struct CaseResolver {
             if limit.ages.isEmpty {
                 note(
                     .limitWithoutAges, .seatLimits, row: row, column: "ages",
-                    "The limit covers no age; write ages such as 0, 3-5 or 0;2.")
+                    "The limit covers no age; write ages such as 0, 3-5 or 0;2.",
+                    "受入枠に年齢がありません。0、3-5、0;2 のようにクラス年齢を書いてください。")
             }
             if limit.seats < 0 {
-                note(.seatsNegative, .seatLimits, row: row, column: "seats", "The seats of a limit cannot be negative.")
+                note(
+                    .seatsNegative, .seatLimits, row: row, column: "seats",
+                    "The seats of a limit cannot be negative; correct the number.", "受入枠の数は 0 以上です。数を直してください。")
             }
             checkCount(limit.seats, .seatLimits, row: row, column: "seats")
             let phase = phase(ofLimit: row)
@@ -500,14 +533,17 @@ struct CaseResolver {
             if !seen.insert(likeness).inserted {
                 note(
                     .limitTwice, .seatLimits, row: row, column: "ages",
-                    "Another row has the same facility, ages, group and phase; keep one.")
+                    "Another row has the same facility, ages, group and phase; keep one.",
+                    "施設・年齢・区分・段階が同じ受入枠が別の行にもあります。一行だけ残してください。")
             }
             if places.count > 1 {
                 if limit.opens {
                     note(
                         .opensSharedLimit, .seatLimits, row: row, column: "opens",
-                        "A limit over several facilities cannot open a class; give each facility a row of its own with opens, "
-                            + "or seats_ in facilities.csv.")
+                        "A limit over several facilities cannot open a class; give each facility a row of its own with "
+                            + "\(column: "opens", .seatLimits), or seats_ in \(file: .facilities).",
+                        "複数の施設にまたがる受入枠では、クラスを募集できません。施設ごとの行に \(column: "opens", .seatLimits) を書くか、"
+                            + "\(file: .facilities) に受入可能数を書いてください。")
                 }
                 shared.append((places, limit, phase))
                 continue
@@ -516,8 +552,10 @@ struct CaseResolver {
             if limit.opens, let age = limit.ages.ages.first(where: { seats[$0] != nil }) {
                 note(
                     .opensClassWithSeats, .seatLimits, row: row, column: "opens",
-                    "Class \(age) has seats_\(age) in facilities.csv already (a blank cell too, where blankSeats is zero), so this "
-                        + "row cannot open it.")
+                    "Class \(age) has \(column: "seats_\(age)", .facilities) in \(file: .facilities) already (a blank cell too, where "
+                        + "blankSeats is zero), so this row cannot open it; take opens out.",
+                    "\(age)歳児クラスは \(file: .facilities) の \(column: "seats_\(age)", .facilities) に受入可能数があるため（blankSeats が zero なら"
+                        + "空欄も 0 人）、この行では募集できません。opens を消してください。")
             }
             rowsOfFacility[places[0]].append((limit, phase))
         }
@@ -532,14 +570,16 @@ struct CaseResolver {
             guard let facility = facilityOfID[id] else {
                 note(
                     .facilityUnknown, .seatLimits, row: row, column: "facility_id",
-                    "The facility \(id) is not in facilities.csv.")
+                    "The facility \(id) is not in \(file: .facilities).",
+                    "施設「\(id)」は \(file: .facilities) にありません。施設番号を直すか、施設を加えてください。")
                 isKnown = false
                 continue
             }
             if places.contains(facility) {
                 note(
                     .limitFacilityTwice, .seatLimits, row: row, column: "facility_id",
-                    "The facility \(id) stands twice in this row; name each facility of the limit once.")
+                    "The facility \(id) stands twice in this row; name each facility of the limit once.",
+                    "施設「\(id)」がこの行に二回あります。一回だけ書いてください。")
             } else {
                 places.append(facility)
             }
@@ -556,14 +596,17 @@ struct CaseResolver {
             let rows = groups[group]
             if draft.children[rows.first!].id.folded.isEmpty {
                 for row in rows {
-                    note(.childIDBlank, .children, row: row, column: "child_id", "The child has no id.")
+                    note(
+                        .childIDBlank, .children, row: row, column: "child_id", "The child has no id; write one.",
+                        "児童番号が空欄です。書いてください。")
                 }
                 continue
             }
             for row in rows.dropFirst() {
                 note(
                     .childTwice, .children, row: row, column: "child_id",
-                    "This child_id stands twice; keep one row for each child.")
+                    "This \(column: "child_id") stands twice; keep one row for each child.",
+                    "同じ児童番号（\(column: "child_id")）が前にもあります。児童ごとに一行だけ残してください。")
             }
             childRows.append(rows.first!)
         }
@@ -572,7 +615,10 @@ struct CaseResolver {
                 uniqueKeysWithValues: childRows.enumerated().map { (draft.children[$1].id, $0) })
         }
         for row in draft.children.indices where draft.children[row].household.folded.isEmpty {
-            note(.householdIDBlank, .children, row: row, column: "household_id", "The child has no household_id.")
+            note(
+                .householdIDBlank, .children, row: row, column: "household_id",
+                "The child has no \(column: "household_id"); write one.",
+                "世帯番号（\(column: "household_id")）が空欄です。書いてください。")
         }
     }
 
@@ -640,8 +686,9 @@ struct CaseResolver {
     }
 
     /// What to do if children share a household id although they are not a household.
-    private static let ownHousehold =
-        "where children have no siblings here, give each a household_id of its own, such as its child_id"
+    private static let ownHousehold = Phrase(
+        "きょうだいでない児童には、児童番号など一人ずつ別の世帯番号を付けてください",
+        "where children have no siblings here, give each a household_id of its own, such as its child_id")
 
     /// Refuses household ids that very many children share, as in an export that fills the column with a constant.
     ///
@@ -653,13 +700,16 @@ struct CaseResolver {
             note(
                 .householdConstant, .children, row: row, column: "household_id",
                 "\(members.count) of \(draft.children.count) children have this one household_id, so it names no household; "
-                    + Self.ownHousehold + ".")
+                    + "\(Self.ownHousehold).",
+                "児童 \(draft.children.count) 人のうち \(members.count) 人が同じ世帯番号になっています。「きょうだいなし」などの決まった値で"
+                    + "埋まっていないか確かめ、\(Self.ownHousehold)。")
         } else if isJoint {
             note(
                 .householdTooLarge, .children, row: row, column: "household_id",
                 "The household has \(members.count) children; more than \(Household.mostChildren) cannot be decided together "
-                    + "by a sibling answer: \(Self.ownHousehold); else write the household's wishes in joint_wishes.csv."
-            )
+                    + "by a sibling answer: \(Self.ownHousehold); else write the household's wishes in \(file: .jointWishes).",
+                "この世帯の児童は \(members.count) 人で、きょうだいの条件でまとめて決められるのは \(Household.mostChildren) 人までです。"
+                    + "\(Self.ownHousehold)。きょうだいなら \(file: .jointWishes) に世帯の希望の表を書いてください。")
         }
     }
 
@@ -679,7 +729,9 @@ struct CaseResolver {
                 .householdTooLarge, .children, row: party.members.map { childRows[$0] }.min()!, column: "household_id",
                 "The wishes of the household's \(party.members.count) children can be combined in more than "
                     + "\(Household.mostCombinations) ways, too many to rank: \(Self.ownHousehold); else write the household's "
-                    + "wishes in joint_wishes.csv, or give fewer wishes.")
+                    + "wishes in \(file: .jointWishes), or give fewer wishes.",
+                "この世帯の児童 \(party.members.count) 人の希望の組み合わせが \(Household.mostCombinations) 通りを超え、順位付けできません。"
+                    + "\(Self.ownHousehold)。きょうだいなら \(file: .jointWishes) に世帯の希望の表を書くか、希望を減らしてください。")
         }
     }
 
@@ -718,9 +770,12 @@ struct CaseResolver {
             note(
                 .pointsTooLarge, .children, row: members.map { childRows[$0] }.min()!, column: "points",
                 rule == .mean
-                    ? "The mean of the household's points has too many digits to be exact; use points with fewer digits."
-                    : "The points that the household shares have too many digits to be exact; use points with fewer digits."
-            )
+                    ? Sentence(
+                        "The mean of the household's points has too many digits to be exact; use points with fewer digits.",
+                        "世帯の指数の平均の桁が多すぎて、正確に計算できません。指数の桁を減らしてください。")
+                    : Sentence(
+                        "The points that the household shares have too many digits to be exact; use points with fewer digits.",
+                        "世帯で共にする指数の桁が多すぎて、正確に計算できません。指数の桁を減らしてください。"))
         }
     }
 
@@ -740,18 +795,21 @@ struct CaseResolver {
             guard groupOfRow[first] >= 0 else {
                 note(
                     .householdUnknown, .households, row: row, column: "household_id",
-                    "No child has this household_id; correct it or remove the row.")
+                    "No child has this household_id; correct it or remove the row.",
+                    "この世帯番号の児童がいません。世帯番号を直すか、行を消してください。")
                 continue
             }
             if first < row {
                 if draft.households[first] == answer {
                     note(
                         .answerRepeated, .households, row: row, column: "household_id",
-                        "The household stands twice with the same answer; the repeat is dropped.")
+                        "The household stands twice with the same answer; the repeat is dropped.",
+                        "この世帯の同じ回答が前にもあります。後の行を除きました。")
                 } else {
                     note(
                         .householdTwice, .households, row: row, column: "household_id",
-                        "The household stands twice with different answers; keep one.")
+                        "The household stands twice with different answers; keep one.", "この世帯の違う回答が前にもあります。一行だけ残してください。"
+                    )
                 }
                 continue
             }
@@ -760,7 +818,7 @@ struct CaseResolver {
                 if let child, self.child(child, among: members) == nil {
                     note(
                         .childNotInHousehold, .households, row: row, column: column,
-                        "This child is not in the household.")
+                        "This child is not in the household; correct the id.", "この児童はこの世帯にいません。児童番号を直してください。")
                 }
             }
         }
@@ -779,12 +837,15 @@ struct CaseResolver {
         if draft.households[row].facility != nil {
             note(
                 .independentWithFacility, .households, row: row, column: "facility",
-                "Children who apply independently cannot have a facility answer; remove it or change timing.")
+                "Children who apply independently cannot have a \(column: "facility", .households) answer; remove it or change \(column: "timing", .households).",
+                "別々に申し込む世帯に、施設条件（\(column: "facility", .households)）の回答は書けません。消すか、同時入所条件（\(column: "timing", .households)）を直してください。"
+            )
         }
         if let firstJointRow {
             note(
                 .independentWithJointWishes, .jointWishes, row: firstJointRow, column: "household_id",
-                "The children of this household apply independently, so it cannot have joint wishes.")
+                "The children of this household apply independently, so it cannot have joint wishes; remove its rows or change its timing.",
+                "この世帯の児童は別々に申し込むため、組み合わせの希望は書けません。行を消すか、同時入所条件を直してください。")
         }
     }
 
@@ -802,7 +863,8 @@ struct CaseResolver {
         if given?.leadChild != nil, timing != .lead || hasTable {
             note(
                 .answerWithoutUse, .households, row: row, column: "lead_child_id",
-                "lead_child_id has no effect here: only timing lead without joint wishes uses it.")
+                "\(column: "lead_child_id", .households) has no effect here: only timing lead without joint wishes uses it.",
+                "\(column: "lead_child_id", .households) はここでは使われません。使うのは、同時入所条件が lead で、組み合わせの希望がない世帯だけです。")
         }
         if let given, hasTable, given.timing != .independent {
             for (isGiven, column) in [
@@ -811,7 +873,8 @@ struct CaseResolver {
             ] where isGiven {
                 note(
                     .answerWithoutUse, .households, row: row, column: column,
-                    "\(column) has no effect here: the household's joint wishes replace its answer.")
+                    "\(column: column, .households) has no effect here: the household's joint wishes replace its answer.",
+                    "\(column: column, .households) はここでは使われません。世帯の組み合わせの希望が、きょうだいの回答に代わります。")
             }
         }
         return (timing, facility, row)
@@ -826,31 +889,36 @@ struct CaseResolver {
         if given?.timing == nil {
             note(
                 .answerFilled, table, row: place, column: row == nil ? "household_id" : "timing",
-                "The siblings' timing is not answered; the round's default \(timing.rawValue) is used.")
+                "The siblings' timing is not answered; the round's default \(timing.rawValue) is used.",
+                "きょうだいの同時入所条件（timing）が空欄のため、この回の既定 \(timing.rawValue) を使います。")
         }
         if timing == .independent {
             if given?.facility != nil, given?.timing == nil {
                 note(
                     .answerWithoutUse, .households, row: row, column: "facility",
                     "The facility answer has no effect, because the siblings apply independently by default; "
-                        + "answer timing too.")
+                        + "answer timing too.",
+                    "きょうだいは既定では別々に申し込むため、施設条件の回答は使われません。同時入所条件（timing）も書いてください。")
             }
             return
         }
         if given?.facility == nil {
             note(
                 .answerFilled, table, row: place, column: row == nil ? "household_id" : "facility",
-                "The siblings' facility is not answered; the round's default \(facility.rawValue) is used.")
+                "The siblings' facility is not answered; the round's default \(facility.rawValue) is used.",
+                "きょうだいの施設条件（facility）が空欄のため、この回の既定 \(facility.rawValue) を使います。")
         }
         if timing == .lead, given?.leadChild == nil {
             note(
                 .leadMissing, .households, row: row, column: "lead_child_id",
-                "timing lead needs a lead_child_id.")
+                "timing lead needs a \(column: "lead_child_id", .households); write the child that is to be placed first.",
+                "同時入所条件が lead のときは、先に入所させる子の番号（\(column: "lead_child_id", .households)）が要ります。書いてください。")
         }
         if facility == .near, draft.rules.siblings.nearKilometres == nil {
             note(
                 .nearWithoutDistance, table, row: place, column: row == nil ? "household_id" : "facility",
-                "A household answers near, so case.yaml must give siblings.nearKilometres.")
+                "A household answers near, so case.yaml must give siblings.nearKilometres.",
+                "near と答えた世帯があるため、case.yaml の siblings.nearKilometres に距離を書いてください。")
         }
     }
 
@@ -873,7 +941,8 @@ struct CaseResolver {
             note(
                 .eldestByID, answerRow == nil ? .children : .households,
                 row: answerRow ?? members.map { childRows[$0] }.min()!, column: "household_id",
-                "Which sibling is the eldest is not told by dates; the smaller child_id counts as elder.")
+                "Which sibling is the eldest is not told by dates; the smaller child_id counts as elder.",
+                "どの子が上の子か日付では決まらないため、児童番号の小さい子を上の子とします。")
         }
         return ordered
     }
@@ -917,7 +986,8 @@ struct CaseResolver {
             } else {
                 note(
                     .householdUnknown, .jointWishes, row: row, column: "household_id",
-                    "No child has this household_id; correct it or remove the row.")
+                    "No child has this household_id; correct it or remove the row.",
+                    "この世帯番号の児童がいません。世帯番号を直すか、行を消してください。")
             }
         }
         var tables: [Int: JointTable] = [:]
@@ -950,7 +1020,8 @@ struct CaseResolver {
             if afterBaseline {
                 note(
                     .jointAfterBaseline, .jointWishes, row: first, column: "rank",
-                    "This rank comes after the one in which nobody is placed and is dropped.")
+                    "This rank comes after the one in which nobody is placed and is dropped.",
+                    "誰も入所しない順位より後の順位です。この順位を除きました。")
                 continue
             }
             guard let choice = jointChoice(of: party, rows: rows[start..<end], first: first, wishOfFacility) else {
@@ -961,14 +1032,16 @@ struct CaseResolver {
             } else if !seen.insert(choice).inserted {
                 note(
                     .jointOutcomeRepeated, .jointWishes, row: first, column: "rank",
-                    "The same outcome stands at an earlier rank; this one is dropped.")
+                    "The same outcome stands at an earlier rank; this one is dropped.", "同じ組み合わせが前の順位にもあります。この順位を除きました。"
+                )
             } else {
                 if zip(party.members, choice).contains(where: {
                     $1 >= 0 && !children[$0].wishes[Int($1)].isEligible
                 }) {
                     note(
                         .jointOutcomeIneligible, .jointWishes, row: first, column: "rank",
-                        "A child is not eligible for its facility here; the rank is skipped.")
+                        "A child is not eligible for its facility here; the rank is skipped.",
+                        "この組み合わせには、児童が入れない施設があります。この順位は飛ばします。")
                 }
                 choices += choice
             }
@@ -991,14 +1064,15 @@ struct CaseResolver {
             else {
                 note(
                     .childNotInHousehold, .jointWishes, row: row, column: "child_id",
-                    "This child is not in the household.")
+                    "This child is not in the household; correct the id.", "この児童はこの世帯にいません。児童番号を直してください。")
                 isSound = false
                 continue
             }
             if choice[member] != nil {
                 note(
                     .jointChildTwice, .jointWishes, row: row, column: "child_id",
-                    "This child stands twice in rank \(wish.rank).")
+                    "This child stands twice in rank \(wish.rank); name it once.",
+                    "この児童が順位 \(wish.rank) に二回あります。一回だけ書いてください。")
                 isSound = false
                 continue
             }
@@ -1009,7 +1083,8 @@ struct CaseResolver {
             guard let index = facilityOfID[id].flatMap({ wishOfFacility[member][$0] }) else {
                 note(
                     .jointFacilityNotWished, .jointWishes, row: row, column: "facility_id",
-                    "The facility \(id) is not among the child's wishes.")
+                    "The facility \(id) is not among the child's wishes; correct it, or add the wish.",
+                    "施設「\(id)」は、この児童の希望にありません。施設番号を直すか、希望に加えてください。")
                 isSound = false
                 choice[member] = -1
                 continue
@@ -1019,7 +1094,8 @@ struct CaseResolver {
         if choice.contains(where: { $0 == nil }) {
             note(
                 .jointRankIncomplete, .jointWishes, row: first, column: "child_id",
-                "Rank \(draft.jointWishes[first].rank) must name every child of the household once.")
+                "Rank \(draft.jointWishes[first].rank) must name every child of the household once.",
+                "順位 \(draft.jointWishes[first].rank) に、世帯の児童全員を一回ずつ書いてください。")
             return nil
         }
         return isSound ? choice.compactMap { $0 } : nil

@@ -102,7 +102,8 @@ extension CaseResolver {
             let part = draft.rules.pointsTable.parts.firstIndex { $0.name == key.name }!
             note(
                 .partNameTaken, .settings, column: draft.rules.pointsTable.setting(ofPart: part),
-                "The priority key \(key.name) is computed by the program and cannot name this part; give the part another name."
+                "The priority key \(key.name) is computed by the program and cannot name this part; give the part another name.",
+                "優先順位の基準「\(key.name)」はプログラムが計算するため、この区分の名前にはできません。区分の名前を変えてください。"
             )
         }
         for entry in WishKey.keys(of: draft) {
@@ -118,24 +119,30 @@ extension CaseResolver {
                         .keyByWish, .settings, column: place,
                         "The columns \(key.name)_1, \(key.name)_2 and so on are read as the values of the key \(key.name) at the "
                             + "first wish, the second and so on; rename them if they mean something else.",
-                        japanese:
-                            "列「\(key.name)_1」「\(key.name)_2」…は、優先順位の項目 \(key.name) の希望ごとの値として読みます。違う意味なら列の名前を変えてください。"
+
+                        "列「\(key.name)_1」「\(key.name)_2」…は、優先順位の基準「\(key.name)」の希望ごとの値として読みます。違う意味なら見出しを変えてください。"
                     ))
             case .isInArea(let attribute):
                 if attribute == nil {
                     note(
                         .keyUnknown, .settings, column: place,
-                        key.column.map { "The column \($0) of the key \(key.name) is not a column of children.csv." }
-                            ?? "The key \(key.name) needs column, the column of children.csv that says where a child lives."
-                    )
+                        key.column.map {
+                            Sentence(
+                                "The column \($0) of the key \(key.name) is not a column of \(file: .children).",
+                                "優先順位の基準「\(key.name)」の column にある列「\($0)」は、\(file: .children) にありません。列名を直してください。")
+                        }
+                            ?? Sentence(
+                                "The key \(key.name) needs column, the column of \(file: .children) that says where a child lives.",
+                                "優先順位の基準「\(key.name)」には column が要ります。\(file: .children) の、児童の住む地区の列を書いてください。"))
                 } else if draft.facilities.allSatisfy(\.comparedWard.isEmpty) {
                     findings.append(
                         Finding(
                             .keyUnknown, .settings, column: place,
-                            "No facility has a ward, so that the key \(key.name) could tell nobody apart; fill the column ward of "
-                                + "facilities.csv, or remove the key.",
-                            japanese:
-                                "施設の表のどの施設にも ward がないため、優先順位の項目 \(key.name) では誰の順位も決まりません。ward を書くか、項目を消してください。"
+                            "No facility has a ward, so that the key \(key.name) could tell nobody apart; fill the column "
+                                + "\(column: "ward", .facilities) of \(file: .facilities), or remove the key.",
+
+                            "\(file: .facilities) のどの施設にも地区（\(column: "ward", .facilities)）がないため、優先順位の基準「\(key.name)」では順位に差が付きません。"
+                                + "地区を書くか、この基準を消してください。"
                         ))
                 }
             }
@@ -156,14 +163,14 @@ extension CaseResolver {
                 || key.onlyWhen.parts.contains { table.depends(part: $0.part, on: \.isOfRank) }
         }
         guard let first = keys.first else { return }
-        let names = keys.map(\.element.name).joined(separator: ", ")
+        let names = keys.map(\.element.name)
         findings.append(
             Finding(
                 .keyOfWishRank, .settings, column: "priority[\(first.offset)]",
                 "Who comes first depends on how families rank their wishes (\(names)): whoever wishes a popular facility first and "
                     + "does not get it may lose its second wish for that, so ranking the wishes as one likes them can be a "
                     + "disadvantage.",
-                japanese: "優先順位が希望順位によって変わる決まりです（\(names)）。人気の施設を第1希望にして入れないと、第2希望でも後の順位になることがあり、"
+                "優先順位が希望順位によって変わる決まりです（\(names)）。人気の施設を第1希望にして入れないと、第2希望でも後の順位になることがあり、"
                     + "希望どおりの順に書くことが不利になる場合があります。"))
     }
 
@@ -174,9 +181,9 @@ extension CaseResolver {
         let setting = key.values.isEmpty ? "letters" : "values"
         note(
             .keyUnknown, .settings, column: place,
-            "\(setting) says what a column of children.csv holds, and there is no column \(key.name): this key is computed. "
+            "\(setting) says what a column of \(file: .children) holds, and there is no column \(key.name): this key is computed. "
                 + "Remove \(setting).",
-            japanese: "\(setting) は児童の表の列が何を持つかを書く設定ですが、列「\(key.name)」がなく、この項目は計算されます。"
+            "\(setting) は \(file: .children) の列が何を持つかを書く設定ですが、列「\(key.name)」がなく、この項目は計算されます。"
                 + "\(setting) を消してください。")
     }
 
@@ -185,14 +192,14 @@ extension CaseResolver {
         findings += ConditionNames(draft).errors(in: key.onlyWhen.conditions, at: place) { column in
             Finding(
                 .keyUnknown, .settings, column: place,
-                "The column \(column) in onlyWhen of the key \(key.name) is not a column of children.csv.",
-                japanese: "優先順位の項目 \(key.name) の onlyWhen にある列「\(column)」は、児童の表にありません。")
+                "The column \(column) in onlyWhen of the key \(key.name) is not a column of \(file: .children).",
+                "優先順位の基準「\(key.name)」の onlyWhen にある列「\(column)」は、\(file: .children) にありません。列名を直してください。")
         }
         for range in key.onlyWhen.parts where !draft.isPart(range.part) {
             note(
                 .partUnknown, .settings, column: place,
                 "The part \(range.part) in onlyWhen of the key \(key.name) is no part of pointsTable.",
-                japanese: "優先順位の項目 \(key.name) の onlyWhen にある「\(range.part)」は、指数表の区分ではありません。名前を直してください。")
+                "優先順位の基準「\(key.name)」の onlyWhen にある「\(range.part)」は、指数表の区分ではありません。名前を直してください。")
         }
         let ranges = Dictionary(grouping: key.onlyWhen.parts, by: \.part)
         let excludeEachOther = ranges.values.contains { ranges in
@@ -205,7 +212,7 @@ extension CaseResolver {
             note(
                 .rowNeverMet, .settings, column: place,
                 "The conditions in onlyWhen of the key \(key.name) can never be met together; correct them.",
-                japanese: "優先順位の項目 \(key.name) の onlyWhen の条件は、同時に満たされることがありません。条件を直してください。")
+                "優先順位の基準「\(key.name)」の onlyWhen の条件は、同時に満たされることがありません。条件を直してください。")
         }
     }
 
@@ -232,7 +239,8 @@ extension CaseResolver {
             for column in unreadable {
                 note(
                     .keyNotComparable, .children, row: row, column: column,
-                    "onlyWhen of a priority key compares \(column) as a number or a date, and this is none.")
+                    "onlyWhen of a priority key compares \(column: column) as a number or a date, and this is none; write one here, or correct the key.",
+                    "優先順位の基準の onlyWhen が「\(column: column)」を数か日付として比べますが、この欄はそう読めません。この欄か、基準を直してください。")
             }
             // What could not be read has its error.
             if !unreadable.isEmpty || !evaluator.isReadable(row: row) { continue }
@@ -290,8 +298,7 @@ extension CaseResolver {
                 values[place] = plain ?? best ?? (rule.source == .met ? .number(0) : nil)
                 if isTooLarge {
                     note(
-                        .pointsTooLarge, .children, row: row, column: "points", PointsTable.tooLarge(rule.name).english,
-                        japanese: PointsTable.tooLarge(rule.name).japanese)
+                        .pointsTooLarge, .children, row: row, column: "points", PointsTable.tooLarge(rule.name))
                 } else if hasBlank, rule.blank == .isError {
                     noteBlank(rule, row: row)
                 }

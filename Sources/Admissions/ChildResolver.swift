@@ -53,9 +53,9 @@ struct ChildResolver {
     }
 
     private mutating func note(
-        _ code: Finding.Code, row: Int, column: String, _ message: String, japanese: String? = nil
+        _ code: Finding.Code, row: Int, column: String, _ english: Telling, _ japanese: Telling
     ) {
-        findings.append(Finding(code, .children, row: row, column: column, message, japanese: japanese))
+        findings.append(Finding(code, .children, row: row, column: column, english, japanese))
     }
 
     /// The child of a row.
@@ -71,16 +71,20 @@ struct ChildResolver {
             note(
                 .presentClassNotOffered, row: row, column: "current_facility_id",
                 "The present facility \(facilities[current].id) does not offer the child's class; "
-                    + "its seat closes when the child leaves.")
+                    + "its seat closes when the child leaves.",
+                "在籍施設「\(facilities[current].id)」はこの児童のクラスを募集していません。児童が転園すると、その席はなくなります。")
         }
         let wishes = resolveWishes(of: child, row: row, age: age, groups: groups, current: current)
         if wishes.isEmpty {
-            note(.noWishes, row: row, column: "wish_1", "The child has no wish that counts.")
+            note(
+                .noWishes, row: row, column: "wish_1", "The child has no wish that counts.",
+                "この児童には有効な希望がありません。希望する施設と募集のあるクラスを確かめてください。")
         }
         if drawIsGiven && child.draw == nil {
             note(
                 .drawBlank, row: row, column: "draw",
-                "The draw column is used, so every child needs a number in it.")
+                "The \(column: "draw") column is used, so every child needs a number in it.",
+                "抽選番号の列「\(column: "draw")」を使うときは、全員に番号が要ります。番号を書いてください。")
         }
         checkPoints(of: child, row: row, wishes)
         let isInOrder = attributeOrder.elementsEqual(attributeOrder.indices)
@@ -115,17 +119,21 @@ struct ChildResolver {
         if child.birthDate != nil && child.dueDate != nil {
             note(
                 .dueDateIgnored, row: row, column: "due_date",
-                "The child has a birth_date, so its due_date is ignored.")
+                "The child has a \(column: "birth_date"), so its \(column: "due_date") is ignored.",
+                "生年月日（\(column: "birth_date")）があるため、出産予定日（\(column: "due_date")）は使いません。")
         }
         if let given = child.ageClass, !(0...5).contains(given) {
-            note(.ageOutOfRange, row: row, column: "age_class", "Class ages are 0 to 5.")
+            note(
+                .ageOutOfRange, row: row, column: "age_class", "Class ages are 0 to 5; correct the class.",
+                "クラス年齢は0から5です。直してください。")
             return 0
         }
         guard let date = child.date else {
             if child.ageClass == nil {
                 note(
                     .ageMissing, row: row, column: "birth_date",
-                    "Give birth_date, due_date or age_class.")
+                    "Give \(column: "birth_date"), \(column: "due_date") or \(column: "age_class").",
+                    "\(column: "birth_date")、\(column: "due_date")、\(column: "age_class")のどれかを書いてください。")
             }
             return child.ageClass ?? 0
         }
@@ -133,13 +141,15 @@ struct ChildResolver {
         guard let age = draft.month.classAge(bornOn: date) else {
             note(
                 .ageOutOfRange, row: row, column: column,
-                "A child born on this day has no class from 0 to 5 in fiscal year \(draft.month.fiscalYear).")
+                "A child born on this day has no class from 0 to 5 in fiscal year \(draft.month.fiscalYear); correct the date, or month in case.yaml.",
+                "この日に生まれた児童は、\(draft.month.fiscalYear)年度に0歳児から5歳児のクラスになりません。日付か、case.yaml の month を直してください。")
             return 0
         }
         if let given = child.ageClass, given != age {
             note(
                 .ageDisagrees, row: row, column: "age_class",
-                "The \(column) gives class \(age), not \(given); correct one of them.")
+                "The \(column: column) gives class \(age), not \(given); correct one of them.",
+                "\(column: column) から決まるクラス年齢は \(age) 歳児で、書かれた \(given) 歳児と違います。どちらかを直してください。")
         }
         return age
     }
@@ -152,7 +162,8 @@ struct ChildResolver {
         if current == nil {
             note(
                 .facilityUnknown, row: row, column: "current_facility_id",
-                "The facility \(id) is not in facilities.csv; leave the cell blank for a place outside.")
+                "The facility \(id) is not in \(file: .facilities); leave the cell blank for a place outside.",
+                "施設「\(id)」は \(file: .facilities) にありません。施設番号を直してください。ほかの市区町村などの施設なら空欄にしてください。")
         }
         return current
     }
@@ -167,7 +178,8 @@ struct ChildResolver {
             } else {
                 note(
                     .facilityUnknown, row: row, column: "sibling_facility_ids",
-                    "The facility \(id) is not in facilities.csv.")
+                    "The facility \(id) is not in \(file: .facilities).",
+                    "施設「\(id)」は \(file: .facilities) にありません。施設番号を直すか、施設を加えてください。")
             }
         }
         return siblingFacilities.sorted()
@@ -192,7 +204,7 @@ struct ChildResolver {
                 note(
                     .wishPointsWithoutWish, row: row, column: "points_\(index + 1)",
                     "There are points here and no wish of the same number; fill the wish or remove the points.",
-                    japanese: "同じ番号の希望がないのに、指数があります。希望を書くか、指数を消してください。")
+                    "同じ番号の希望がないのに、指数があります。希望を書くか、指数を消してください。")
             }
         }
         let refusals = refusals.isEmpty ? nil : refusals[row]
@@ -203,19 +215,21 @@ struct ChildResolver {
             guard let facility = facilityOfID[id] else {
                 note(
                     .facilityUnknown, row: row, column: "wish_\(index + 1)",
-                    "The facility \(id) is not in facilities.csv.")
+                    "The facility \(id) is not in \(file: .facilities).",
+                    "施設「\(id)」は \(file: .facilities) にありません。施設番号を直すか、施設を加えてください。")
                 continue
             }
             if facility == current {
                 note(
                     .wishForPresentFacility, row: row, column: "wish_\(index + 1)",
-                    "The child is at \(id) now: this wish and those after it are dropped.")
+                    "The child is at \(id) now: this wish and those after it are dropped.",
+                    "この児童は今「\(id)」に在籍しています。この希望と、後の希望を除きました。")
                 break
             }
             if lastWisher[facility] == row {
                 note(
                     .wishRepeated, row: row, column: "wish_\(index + 1)",
-                    "The facility \(id) was wished before; the repeat is dropped.")
+                    "The facility \(id) was wished before; the repeat is dropped.", "施設「\(id)」は前にも希望しています。後の希望を除きました。")
                 continue
             }
             lastWisher[facility] = row
@@ -229,7 +243,7 @@ struct ChildResolver {
                     .wishRefused, row: row, column: "wish_\(index + 1)",
                     "By the points table the child is not eligible at \(facilities[facility].id): "
                         + "\(draft.rules.pointsTable.refusals[refusal]); the wish is skipped and keeps its rank.",
-                    japanese: "指数表の基準により、この児童は \(facilities[facility].id) の申込みの対象外です（"
+                    "指数表の基準により、この児童は \(facilities[facility].id) の申込みの対象外です（"
                         + "\(draft.rules.pointsTable.refusals[refusal])）。この希望は飛ばし、後の希望の順位は変わりません。")
             }
             wishes.append(wish)
@@ -244,7 +258,8 @@ struct ChildResolver {
             note(
                 .wishNotOffered, row: row, column: "wish_\(wish + 1)",
                 "\(facilities[facility].id) does not offer class \(age) to this child; "
-                    + "the wish is skipped and keeps its rank.")
+                    + "the wish is skipped and keeps its rank.",
+                "施設「\(facilities[facility].id)」は\(age)歳児クラスでこの児童を募集していません。この希望は飛ばし、後の希望の順位は変わりません。")
             return .notOffered
         }
         guard offers[facility].hasMinimumAge else { return nil }
@@ -253,7 +268,7 @@ struct ChildResolver {
             note(
                 .minimumAgeUntested, row: row, column: "wish_\(wish + 1)",
                 "\(facilities[facility].id) has a minimum age, which cannot be tested without a birth date; "
-                    + "it counts as met.")
+                    + "it counts as met.", "施設「\(facilities[facility].id)」には受入月齢・日齢の定めがありますが、生年月日がないため満たすものとします。")
             return nil
         }
         let day = draft.month.firstDay
@@ -263,7 +278,8 @@ struct ChildResolver {
         note(
             .wishTooYoung, row: row, column: "wish_\(wish + 1)",
             "The child is younger on \(day) than \(facilities[facility].id) takes; "
-                + "the wish is skipped and keeps its rank.")
+                + "the wish is skipped and keeps its rank.",
+            "\(day) の時点で、施設「\(facilities[facility].id)」の受入月齢・日齢に達しません。この希望は飛ばし、後の希望の順位は変わりません。")
         return .tooYoung
     }
 
@@ -276,7 +292,8 @@ struct ChildResolver {
         {
             note(
                 .keyBlank, row: row, column: "points",
-                "points is a priority key and blank here; fill it or give the key blank: first or last.")
+                "\(column: "points") is a priority key and blank here; fill it or give the key blank: first or last.",
+                "優先順位の基準「\(column: "points")」が空欄です。埋めるか、その基準に blank: first か blank: last を書いてください。")
         }
         checkSize(of: child.points, row: row, column: "points")
         for (index, points) in child.wishPoints.enumerated() {
@@ -292,14 +309,15 @@ struct ChildResolver {
         if draft.rules.pointsTable.isEmpty {
             note(
                 .pointsTooLarge, row: row, column: column(),
-                "Points have at most 12 digits, 4 of them after the decimal point.")
+                "Points have at most 12 digits, 4 of them after the decimal point; use fewer digits.",
+                "指数は全部で12桁、小数点以下は4桁までです。桁を減らしてください。")
         } else {
             note(
                 .pointsTooLarge, row: row, column: column(),
                 "The part \(PointsTable.total) of the points table counts \(points) here; as a fraction in lowest terms points may have a "
                     + "numerator of up to 1000000000000 and a denominator of up to 10000: use smaller numbers, or factors with fewer "
                     + "digits.",
-                japanese: "指数表の区分 \(PointsTable.total) がここでは \(points) になります。指数は、約分した分数で分子が 1000000000000、"
+                "指数表の区分 \(PointsTable.total) がここでは \(points) になります。指数は、約分した分数で分子が 1000000000000、"
                     + "分母が 10000 までです。小さい数か、桁の少ない係数にしてください。")
         }
     }

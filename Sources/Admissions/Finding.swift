@@ -1,7 +1,7 @@
 /// Something noticed in the data of a case: an error that stops the run, or a warning that is recorded.
 ///
 /// It refers to a place in the ``CaseDraft`` by table, row and column; the code that read the draft from files knows the lines.
-/// Messages name facilities, columns and settings, never a child.
+/// Sentences name facilities, columns and settings. They name a child only where no row leads to it, and never say what its cells hold.
 public struct Finding: Hashable, Sendable {
     public var code: Code
     public var table: CaseTable
@@ -9,22 +9,27 @@ public struct Finding: Hashable, Sendable {
     public var row: Int?
     /// Name of the column (or of the setting, in `case.yaml`); `nil` for the row as a whole.
     public var column: String?
-    /// One plain English sentence that says what to do.
-    public var message: String
-    /// The same sentence in Japanese where it names more than the code alone can tell; ends with 。.
-    public var japanese: String?
+    /// What is wrong and what to do.
+    public var sentence: Sentence
 
-    public init(
-        _ code: Code, _ table: CaseTable, row: Int? = nil, column: String? = nil, _ message: String,
-        japanese: String? = nil
-    ) {
+    public init(_ code: Code, _ table: CaseTable, row: Int? = nil, column: String? = nil, _ sentence: Sentence) {
         self.code = code
         self.table = table
         self.row = row
         self.column = column
-        self.message = message
-        self.japanese = japanese
+        self.sentence = sentence
     }
+
+    /// A finding with its sentence in both languages, which tell the same values.
+    public init(
+        _ code: Code, _ table: CaseTable, row: Int? = nil, column: String? = nil, _ english: Telling,
+        _ japanese: Telling
+    ) {
+        self.init(code, table, row: row, column: column, Sentence(english, japanese))
+    }
+
+    /// The ``sentence`` in English.
+    public var message: String { sentence[.english] }
 
     public var severity: Severity { code.severity }
 
@@ -314,4 +319,28 @@ public enum CaseTable: String, CaseIterable, Sendable, Comparable {
     public static func < (left: Self, right: Self) -> Bool {
         allCases.firstIndex(of: left)! < allCases.firstIndex(of: right)!
     }
+}
+
+extension CaseTable {
+    /// The standard name of the file that holds the table.
+    public var fileName: String {
+        switch self {
+        case .settings: "case.yaml"
+        case .children: "children.csv"
+        case .facilities: "facilities.csv"
+        case .households: "households.csv"
+        case .jointWishes: "joint_wishes.csv"
+        case .seatLimits: "seat_limits.csv"
+        case .pins: "pins.csv"
+        case .declines: "declines.csv"
+        case .withdrawals: "withdrawals.csv"
+        case .newChildren: "new_children.csv"
+        case .manual: "manual.csv"
+        }
+    }
+}
+
+extension Finding {
+    /// The sentence alone, without place, severity and code.
+    public var phrase: Phrase { Phrase(sentence[.japanese], sentence[.english]) }
 }

@@ -120,9 +120,16 @@ private final class DoubtSeeker {
     }
 
     private func note(
-        _ code: Finding.Code, _ table: CaseTable, row: Int? = nil, column: String? = nil, _ message: String
+        _ code: Finding.Code, _ table: CaseTable, row: Int? = nil, column: String? = nil, _ english: Telling,
+        _ japanese: Telling
     ) {
-        findings.append(Finding(code, table, row: row, column: column, message))
+        note(code, table, row: row, column: column, Sentence(english, japanese))
+    }
+
+    private func note(
+        _ code: Finding.Code, _ table: CaseTable, row: Int? = nil, column: String? = nil, _ sentence: Sentence
+    ) {
+        findings.append(Finding(code, table, row: row, column: column, sentence))
     }
 
     private func row(ofFacility index: Int) -> Int? {
@@ -166,13 +173,17 @@ private final class DoubtSeeker {
                     note(
                         .zeroSeats, .facilities, row: row(ofFacility: index), column: "seats_\(age)",
                         "\(facility.id) has no seat in class \(age), which \(firstWishes[cell]) children wish first; "
-                            + "correct the seats, or accept that the class is full.")
+                            + "correct the seats, or accept that the class is full.",
+                        "施設「\(facility.id)」の\(age)歳児クラスは受入可能数が 0 ですが、\(firstWishes[cell]) 人が第1希望としています。"
+                            + "数を直すか、満員で正しければ承認してください。")
                 }
                 if wishes[cell] >= Plausibility.wishesNobodyIsEligibleFor, eligible[cell] == 0 {
                     note(
                         .nobodyEligible, .facilities, row: row(ofFacility: index), column: "seats_\(age)",
                         "\(wishes[cell]) children of class \(age) wish \(facility.id), and none of them is eligible; "
-                            + "correct its seats or minimum age, or accept that the class is not offered.")
+                            + "correct its seats or minimum age, or accept that the class is not offered.",
+                        "\(age)歳児クラスの児童 \(wishes[cell]) 人が施設「\(facility.id)」を希望していますが、入れる児童が一人もいません。"
+                            + "受入可能数か受入月齢・日齢を直すか、募集しないクラスなら承認してください。")
                 }
             }
         }
@@ -189,7 +200,8 @@ private final class DoubtSeeker {
             note(
                 .pointsAllEqual, .children, column: "points",
                 "All \(subject.children.count) children have the same points; correct the column, or accept that points "
-                    + "decide nothing.")
+                    + "decide nothing.",
+                "児童 \(subject.children.count) 人全員の指数が同じです。指数の列を直すか、指数で差が付かなくてよければ承認してください。")
         }
         doubtDigits()
     }
@@ -235,7 +247,9 @@ private final class DoubtSeeker {
         note(
             .drawDecidesMuch, .settings, column: "priority",
             "\(drawn) of \(count) children equal another one, of their class and with a facility that both wish, in "
-                + "every priority key, so that the draw alone decides between them; add keys, or accept that.")
+                + "every priority key, so that the draw alone decides between them; add keys, or accept that.",
+            "児童 \(count) 人のうち \(drawn) 人は、同じクラスで同じ施設を希望するほかの児童と、優先順位の基準がすべて同じで、抽選だけで順位が決まります。"
+                + "基準を加えるか、それでよければ承認してください。")
     }
 
     /// Groups of children who are equal in their class and in every key except the draw, and belong to more than one household.
@@ -369,8 +383,10 @@ private final class DoubtSeeker {
             if texts.isEmpty || !Self.isRounded(texts) { continue }
             note(
                 .keyRounded, .children, column: key.name,
-                "\(key.name) looks as if a spreadsheet had rounded it to \(Plausibility.spreadsheetDigits) digits; export "
-                    + "it again as text, or accept the values as they are.")
+                "\(column: key.name) looks as if a spreadsheet had rounded it to \(Plausibility.spreadsheetDigits) digits; export "
+                    + "it again as text, or accept the values as they are.",
+                "「\(column: key.name)」は、表計算ソフトが \(Plausibility.spreadsheetDigits) 桁に丸めた値のようです。"
+                    + "文字列として書き出し直すか、値がこのとおりなら承認してください。")
         }
     }
 
@@ -401,7 +417,9 @@ private final class DoubtSeeker {
             note(
                 .manyWithoutWishes, .children, column: "wish_1",
                 "\(wishless) of \(draft.children.count) children have no wish in the table at all; look for a wish column "
-                    + "that is not read, or accept that they wish nothing.")
+                    + "that is not read, or accept that they wish nothing.",
+                "児童 \(draft.children.count) 人のうち \(wishless) 人に、希望が一つも書かれていません。"
+                    + "読まれていない希望の列がないか確かめてください。希望がないなら承認してください。")
         }
         // A single child is never copied here, because that would cost more than all that is done with it.
         let children = subject.children
@@ -423,7 +441,9 @@ private final class DoubtSeeker {
                 note(
                     .ageForAnotherClass, .children, row: row(ofChild: index), column: "wish_1",
                     "No wish of this child is offered to class \(children[index].ageClass), but every one to class \(age); "
-                        + "correct its birth date, class or wishes, or accept that it has none that counts.")
+                        + "correct its birth date, class or wishes, or accept that it has none that counts.",
+                    "この児童の希望は、\(children[index].ageClass)歳児クラスではどれも募集がなく、\(age)歳児クラスならすべて募集があります。"
+                        + "生年月日・クラス年齢・希望を直すか、有効な希望がなくてよければ承認してください。")
             }
             guard let print = prints[index], sharing.areShared(by: print) else { continue }
             guard let other = firstAlike[print] else {
@@ -439,7 +459,8 @@ private final class DoubtSeeker {
             note(
                 .childrenAlike, .children, row: row(ofChild: index), column: "child_id",
                 "Another household's child has the same birth date, wishes and priority keys; remove the row if it is one "
-                    + "child twice, or accept that they are two.")
+                    + "child twice, or accept that they are two.",
+                "別の世帯に、生年月日・希望・優先順位の基準がすべて同じ児童がいます。" + "一人の児童が二重に申し込んでいれば行を消し、別の児童なら承認してください。")
         }
     }
 
@@ -472,13 +493,17 @@ private final class DoubtSeeker {
             if !subject.children[index].isUnborn {
                 note(
                     .bornAfterStart, .children, row: row(ofChild: index), column: "birth_date",
-                    "The birth_date is after \(first), when places begin; write a due_date for a child that is not born yet, "
-                        + "correct it, or accept it.")
+                    "The \(column: "birth_date") is after \(first), when places begin; write a \(column: "due_date") for a child that is not born yet, "
+                        + "correct it, or accept it.",
+                    "生年月日（\(column: "birth_date")）が入所日 \(first) より後です。"
+                        + "出生前の児童なら \(column: "due_date") に出産予定日を書いてください。日付を直すか、正しければ承認してください。")
             } else if subject.children[index].wishes.contains(where: \.isEligible) {
                 note(
                     .dueAfterStart, .children, row: row(ofChild: index), column: "due_date",
                     "The child is due after \(first), when places begin, and no minimum age keeps it from one; give the "
-                        + "facilities their minimum age, leave the child to a later round, or accept it.")
+                        + "facilities their minimum age, leave the child to a later round, or accept it.",
+                    "出産予定日が入所日 \(first) より後ですが、受入月齢・日齢がないため内定できてしまいます。" + "施設の受入月齢・日齢を書くか、児童を後の回に回すか、このままでよければ承認してください。"
+                )
             }
         }
     }
@@ -494,26 +519,30 @@ private final class DoubtSeeker {
         for index in hopeless where !pinned.contains(index) && !before.contains(subject.childIDs(of: index)) {
             let household = subject.households[index]
             let answerRow = draft.households.firstIndex { $0.household == household.id }
-            let message: String
+            let sentence: Sentence
             if case .answer(let answer) = household.wishes {
-                message =
+                let words = "\(answer.timing.rawValue) \(answer.facility.rawValue)"
+                sentence = Sentence(
                     "The siblings can never be placed: no outcome with wishes that can be granted is accepted by their answer "
-                    + "\(answer.timing.rawValue) \(answer.facility.rawValue); ask the household for wishes in common or another "
-                    + "answer, or accept it."
+                        + "\(words); ask the household for wishes in common or another answer, or accept it.",
+                    "このきょうだいは内定できません。かなえられる希望の組み合わせに、きょうだいの条件（\(words)）を満たすものが一つもありません。"
+                        + "共通の希望か別の条件を世帯に確かめるか、このままでよければ承認してください。")
             } else {
-                message =
+                sentence = Sentence(
                     "The siblings can never be placed: every rank of their joint wishes has a facility that does not take one of "
-                    + "them; ask the household for other ranks, or accept it."
+                        + "them; ask the household for other ranks, or accept it.",
+                    "このきょうだいは内定できません。組み合わせの希望のどの順位にも、児童が入れない施設があります。"
+                        + "別の順位を世帯に確かめるか、このままでよければ承認してください。")
             }
             if case .table = household.wishes,
                 let first = draft.jointWishes.firstIndex(where: { $0.household == household.id })
             {
-                note(.noJointOutcome, .jointWishes, row: first, column: "household_id", message)
+                note(.noJointOutcome, .jointWishes, row: first, column: "household_id", sentence)
             } else {
                 note(
                     .noJointOutcome, answerRow == nil ? .children : .households,
-                    row: answerRow ?? household.members.compactMap(row(ofChild:)).min(), column: "household_id", message
-                )
+                    row: answerRow ?? household.members.compactMap(row(ofChild:)).min(), column: "household_id",
+                    sentence)
             }
         }
     }
@@ -528,7 +557,9 @@ private final class DoubtSeeker {
         note(
             .transfersGone, .children, column: "current_facility_id",
             "No child has a place now, and \(transfers) children of the previous case had one; look for the column "
-                + "current_facility_id, or accept that nobody asks for a transfer.")
+                + "\(column: "current_facility_id"), or accept that nobody asks for a transfer.",
+            "在籍施設のある児童が、前回は \(transfers) 人いましたが、今回は一人もいません。\(column: "current_facility_id") の列を確かめるか、"
+                + "転園の申込みがないなら承認してください。")
     }
 
     func compare(with previous: Case) {
@@ -546,7 +577,9 @@ private final class DoubtSeeker {
             note(
                 .ageClassChanged, .children, row: row(ofChild: index), column: "child_id",
                 "The previous case of the same fiscal year has this child in class \(earlier.ageClass), not "
-                    + "\(child.ageClass); correct its birth date or class, or accept the change.")
+                    + "\(child.ageClass); correct its birth date or class, or accept the change.",
+                "同じ年度の前回、この児童は\(earlier.ageClass)歳児クラスでしたが、今回は\(child.ageClass)歳児クラスです。生年月日かクラス年齢を直すか、"
+                    + "変更が正しければ承認してください。")
         }
     }
 
@@ -567,8 +600,9 @@ private final class DoubtSeeker {
             guard let index = indexOfID[facility.id] else {
                 note(
                     .facilityGone, .facilities,
-                    "\(facility.id), which the previous case has, is not in facilities.csv; add it, or accept that it has "
-                        + "left.")
+                    "\(facility.id), which the previous case has, is not in \(file: .facilities); add it, or accept that it has "
+                        + "left.",
+                    "前回あった施設「\(facility.id)」が \(file: .facilities) にありません。加えるか、なくなった施設なら承認してください。")
                 continue
             }
             pairs.append((index, Self.seats(of: subject.facilities[index], in: subject), before))
@@ -584,7 +618,8 @@ private final class DoubtSeeker {
             note(
                 .seatTotalChanged, .facilities,
                 "All facilities together have \(now) seats, and had \(before) in \(previous.month); correct them, or accept "
-                    + "the change.")
+                    + "the change.",
+                "受入可能数の合計が、\(previous.month) の \(before) 人分から \(now) 人分になっています。数を直すか、変更が正しければ承認してください。")
         }
         guard now > 0, before > 0 else { return }
         for pair in pairs.sorted(by: { $0.index < $1.index }) {
@@ -598,7 +633,9 @@ private final class DoubtSeeker {
             note(
                 .seatsChanged, .facilities, row: row(ofFacility: pair.index), column: "facility_id",
                 "\(subject.facilities[pair.index].id) has \(pair.now) seats in all, and had \(pair.before) in the previous "
-                    + "case, while the whole went from \(before) to \(now); correct them, or accept the change.")
+                    + "case, while the whole went from \(before) to \(now); correct them, or accept the change.",
+                "施設「\(subject.facilities[pair.index].id)」の受入可能数は合計 \(pair.now) 人分で、前回は \(pair.before) 人分でした（全体は \(before) 人分から \(now) 人分）。"
+                    + "数を直すか、変更が正しければ承認してください。")
         }
     }
 
@@ -643,8 +680,10 @@ private final class DoubtSeeker {
                 if whole.stands, whole.facilities > 1 {
                     note(
                         .seatsSwapped, .facilities, column: "seats_\(low)",
-                        "seats_\(low) and seats_\(high) look as if they had changed places since the previous case, at "
-                            + "\(whole.facilities) facilities; correct the columns, or accept the seats.")
+                        "\(column: "seats_\(low)", .facilities) and \(column: "seats_\(high)", .facilities) look as if they had changed places "
+                            + "since the previous case, at \(whole.facilities) facilities; correct the columns, or accept the seats.",
+                        "\(whole.facilities) 施設で、\(column: "seats_\(low)", .facilities) と \(column: "seats_\(high)", .facilities) の数が前回と"
+                            + "入れ替わっているように見えます。列を直すか、数が正しければ承認してください。")
                     for (index, _) in common { swappedClasses.formUnion([index * 6 + low, index * 6 + high]) }
                     continue
                 }
@@ -652,8 +691,11 @@ private final class DoubtSeeker {
                     swappedClasses.formUnion([index * 6 + low, index * 6 + high])
                     note(
                         .seatsSwapped, .facilities, row: row(ofFacility: index), column: "seats_\(low)",
-                        "seats_\(low) and seats_\(high) of \(subject.facilities[index].id) look as if they had changed places "
-                            + "since the previous case; correct them, or accept the seats.")
+                        "\(column: "seats_\(low)", .facilities) and \(column: "seats_\(high)", .facilities) of "
+                            + "\(subject.facilities[index].id) look as if they had changed places since the previous case; correct them, "
+                            + "or accept the seats.",
+                        "施設「\(subject.facilities[index].id)」の \(column: "seats_\(low)", .facilities) と "
+                            + "\(column: "seats_\(high)", .facilities) の数が前回と入れ替わっているように見えます。数を直すか、正しければ承認してください。")
                 }
             }
         }
@@ -720,9 +762,12 @@ private final class DoubtSeeker {
                 classes[age].fewer.append(
                     (
                         row(ofFacility: index),
-                        "\(subject.facilities[index].id) has \(seats) seats in class \(age), and had \(earlierSeats) in the "
-                            + "previous case, of whose applicants only \(wishers) who wished it have left; correct the seats, or "
-                            + "accept that there are fewer."
+                        Sentence(
+                            "\(subject.facilities[index].id) has \(seats) seats in class \(age), and had \(earlierSeats) in the "
+                                + "previous case, of whose applicants only \(wishers) who wished it have left; correct the seats, or "
+                                + "accept that there are fewer.",
+                            "施設「\(subject.facilities[index].id)」の\(age)歳児クラスの受入可能数は \(seats) 人分で、前回は \(earlierSeats) 人分でしたが、"
+                                + "ここを希望していて前回から抜けた児童は \(wishers) 人だけです。数を直すか、減ったのが正しければ承認してください。")
                     ))
             }
         }
@@ -737,12 +782,14 @@ private final class DoubtSeeker {
                     .seatsUnexplained, .facilities, column: "seats_\(age)",
                     "\(seats.fewer.count) facilities have fewer seats in class \(age) than applicants of the previous case could "
                         + "have taken: all together \(seats.now), and \(seats.before) before; correct the seats, or accept that "
-                        + "there are fewer.")
+                        + "there are fewer.",
+                    "\(seats.fewer.count) 施設の\(age)歳児クラスで、前回から抜けた児童では説明できないほど受入可能数が減っています"
+                        + "（合計は前回 \(seats.before) 人分、今回 \(seats.now) 人分）。数を直すか、減ったのが正しければ承認してください。")
                 continue
             }
             if areManyAtFacilities {
-                for (row, message) in seats.fewer {
-                    note(.seatsUnexplained, .facilities, row: row, column: "seats_\(age)", message)
+                for (row, sentence) in seats.fewer {
+                    note(.seatsUnexplained, .facilities, row: row, column: "seats_\(age)", sentence)
                 }
             }
             guard areMany(seats.before - seats.now - seats.unexplained - leavers.count[age]) else { continue }
@@ -750,7 +797,9 @@ private final class DoubtSeeker {
                 .seatsUnexplained, .facilities, column: "seats_\(age)",
                 "All facilities together have \(seats.now) seats in class \(age), and had \(seats.before) in the previous case, of "
                     + "whose applicants of the class only \(leavers.count[age]) have left; correct the seats, or accept that "
-                    + "there are fewer.")
+                    + "there are fewer.",
+                "\(age)歳児クラスの受入可能数は全施設で \(seats.now) 人分で、前回は \(seats.before) 人分でしたが、このクラスで前回から抜けた児童は "
+                    + "\(leavers.count[age]) 人だけです。数を直すか、減ったのが正しければ承認してください。")
         }
     }
 
@@ -760,8 +809,8 @@ private final class DoubtSeeker {
         var before = 0
         /// Number of seats that disappeared beyond what applicants of the previous case can have taken.
         var unexplained = 0
-        /// The rows of the facilities with fewer seats, and the message for each.
-        var fewer: [(row: Int?, message: String)] = []
+        /// The rows of the facilities with fewer seats, and the sentence for each.
+        var fewer: [(row: Int?, sentence: Sentence)] = []
     }
 }
 

@@ -161,14 +161,13 @@ extension ChildRow {
                         .pointsNotComputable, .children, row: row, column: column,
                         "Every part that points is made of is missing for this child; fill the columns that they need, or give "
                             + "points a value for missing in case.yaml.",
-                        japanese: "この児童には、合計（points）の元になる区分が一つもありません。区分に要る欄を埋めるか、case.yaml の points に "
+                        "この児童には、合計（points）の元になる区分が一つもありません。区分に要る欄を埋めるか、case.yaml の points に "
                             + "missing の値を書いてください。"))
             case .tooLarge:
                 findings.append(
                     Finding(
                         .pointsTooLarge, .children, row: row, column: column,
-                        PointsTable.tooLarge(points.tooLargePart ?? PointsTable.total).english,
-                        japanese: PointsTable.tooLarge(points.tooLargePart ?? PointsTable.total).japanese))
+                        PointsTable.tooLarge(points.tooLargePart ?? PointsTable.total)))
             }
             return false
         }
@@ -179,7 +178,7 @@ extension ChildRow {
                     .pointsDisagree, .children, row: row, column: column,
                     "The table in case.yaml computes other points than are written here; correct the table, the attributes or "
                         + "this cell (enmusubi check with --points shows the computation).",
-                    japanese: "case.yaml の指数表から計算した指数が、ここに書かれた指数と違います。指数表か、計算に使う欄か、この欄を直してください"
+                    "case.yaml の指数表から計算した指数が、ここに書かれた指数と違います。指数表か、計算に使う欄か、この欄を直してください"
                         + "（計算は enmusubi check --points で見られます）。"))
         }
         guard isThere(points.own, column: "points"), let own = points.own.number else { return findings }
@@ -209,24 +208,26 @@ extension PointsComputer {
     fileprivate func finding(of cell: UnreadableCell, row: Int) -> Finding {
         let name = table.parts[cell.part].name
         let place =
-            table.isList
-            ? "Row \(cell.row! + 1) of the points table"
-            : (cell.row.map { "Row \($0 + 1) of the part" } ?? "The part") + " \(name)"
-        let japanese = (table.isList ? "指数表" : "区分「\(name)」") + (cell.row.map { "の \($0 + 1) 行目" } ?? "")
-        return Finding(
-            .pointsNotComputable, .children, row: row, column: cell.column,
-            "\(place) compares \(cell.column) as a number or a date, and this is none; write one here, or correct the table.",
-            japanese: "\(japanese)は列「\(cell.column)」を数か日付として使いますが、この欄はそう読めません。この欄か指数表を直してください。")
+            switch cell.row {
+            case let number? where table.isList:
+                Sentence("Row \(number + 1) of the points table", "指数表の \(number + 1) 行目")
+            case let number?: Sentence("Row \(number + 1) of the part \(name)", "区分「\(name)」の \(number + 1) 行目")
+            case nil: Sentence("The part \(name)", "区分「\(name)」")
+            }
+        let demand = Sentence(
+            " compares \(column: cell.column) as a number or a date, and this is none; write one here, or correct the table.",
+            "は列「\(column: cell.column)」を数か日付として使いますが、この欄はそう読めません。この欄か指数表を直してください。")
+        return Finding(.pointsNotComputable, .children, row: row, column: cell.column, place + demand)
     }
 }
 
 extension PointsTable {
     /// What is said where a part has no exact value.
-    static func tooLarge(_ part: String) -> (english: String, japanese: String) {
-        (
+    static func tooLarge(_ part: String) -> Sentence {
+        Sentence(
             "The part \(part) of the points table is too large to be exact: as a fraction in lowest terms it must have no number "
-                + "above \(Int64.max); use smaller numbers, or factors with fewer digits.",
-            "指数表の区分「\(part)」の値が大きすぎるか細かすぎて、正確に計算できません（約分した分数の分子・分母は \(Int64.max) まで）。"
+                + "above \(Int(Int64.max)); use smaller numbers, or factors with fewer digits.",
+            "指数表の区分「\(part)」の値が大きすぎるか細かすぎて、正確に計算できません（約分した分数の分子・分母は \(Int(Int64.max)) まで）。"
                 + "小さい数か、桁の少ない係数にしてください。"
         )
     }

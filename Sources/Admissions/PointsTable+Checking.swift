@@ -24,9 +24,9 @@ private struct PointsTableCheck {
     }
 
     private mutating func note(
-        _ code: Finding.Code, _ setting: String, _ message: String, japanese: String? = nil
+        _ code: Finding.Code, _ setting: String, _ english: Telling, _ japanese: Telling
     ) {
-        findings.append(Finding(code, .settings, column: setting, message, japanese: japanese))
+        findings.append(Finding(code, .settings, column: setting, english, japanese))
     }
 
     // MARK: Parts
@@ -37,13 +37,14 @@ private struct PointsTableCheck {
             note(
                 .pointsWithoutKey, "pointsTable",
                 "The table computes points, but points is no priority key; add it to priority.",
-                japanese: "指数表は points を計算しますが、優先順位に points がありません。priority に加えてください。")
+                "指数表は points を計算しますが、優先順位に points がありません。priority に加えてください。")
         }
         for (index, part) in table.parts.enumerated() where part.name != PointsTable.total {
             guard draft.rules.priority.contains(where: { $0.name == part.name }), isColumn(part.name) else { continue }
             note(
                 .partNameTaken, table.setting(ofPart: index),
-                "The priority key \(part.name) could be this part or the column of that name; give the part another name."
+                "The priority key \(part.name) could be this part or the column of that name; give the part another name.",
+                "優先順位の基準「\(part.name)」が、この区分なのか同じ名前の列なのか決まりません。区分の名前を変えてください。"
             )
         }
     }
@@ -60,8 +61,8 @@ private struct PointsTableCheck {
                 .partUnknown, "pointsTable",
                 "The table has no part \(PointsTable.total), which is the total; add it, such as "
                     + "\(PointsTable.total): {of: [base, adjustments]}.",
-                japanese:
-                    "指数表に合計の区分 \(PointsTable.total) がありません。\(PointsTable.total): {of: [base, adjustments]} のように加えてください。"
+
+                "指数表に合計の区分 \(PointsTable.total) がありません。\(PointsTable.total): {of: [base, adjustments]} のように加えてください。"
             )
         }
         var seen = Set<String>()
@@ -70,26 +71,27 @@ private struct PointsTableCheck {
             if !seen.insert(part.name).inserted {
                 note(
                     .partUnknown, setting, "The part \(part.name) stands twice; give one of them another name.",
-                    japanese: "指数表に区分「\(part.name)」が二つあります。片方の名前を変えてください。")
+                    "指数表に区分「\(part.name)」が二つあります。片方の名前を変えてください。")
             }
             for name in part.parts where !names.contains(name) {
                 note(
                     .partUnknown, setting,
                     "The part \(part.name) is made of \(name), which is no part of the table; define \(name) or take it out of "
                         + "of.",
-                    japanese: "区分「\(part.name)」の of にある「\(name)」は、指数表の区分ではありません。「\(name)」を定義するか、of から外してください。")
+                    "区分「\(part.name)」の of にある「\(name)」は、指数表の区分ではありません。「\(name)」を定義するか、of から外してください。")
             }
             if part.rows.isEmpty && part.parts.isEmpty {
                 note(
                     .partEmpty, setting,
                     "The part \(part.name) is the \(part.combine.rawValue) of nothing; give it rows, or name in of the parts "
-                        + "that it is made of.")
+                        + "that it is made of.",
+                    "区分「\(part.name)」には、\(part.combine.rawValue) の元になる行（rows）も区分（of）もありません。どちらかを書いてください。")
             }
             if let floor = part.floor, let cap = part.cap, cap < floor {
                 note(
                     .capBelowFloor, setting,
                     "The cap \(cap) of the part \(part.name) is below its floor \(floor); correct one of them.",
-                    japanese: "区分「\(part.name)」の上限（cap）\(cap) が下限（floor）\(floor) より小さくなっています。どちらかを直してください。")
+                    "区分「\(part.name)」の上限（cap）\(cap) が下限（floor）\(floor) より小さくなっています。どちらかを直してください。")
             }
         }
         checkCircles()
@@ -105,10 +107,11 @@ private struct PointsTableCheck {
             guard let circle = Self.shortestCircle(from: start, next) else { continue }
             for part in circle { isSaid[part] = true }
             let names = (circle + [start]).map { table.parts[$0].name }
+            let round = Phrase(names.joined(separator: " ← "), names.joined(separator: " of "))
             note(
                 .partsCircle, table.setting(ofPart: start),
-                "The parts are made of each other in a circle: \(names.joined(separator: " of ")); take one of them out of of.",
-                japanese: "指数表の区分が互いに元になって一回りしています: \(names.joined(separator: " ← "))。どれかを of から外してください。")
+                "The parts are made of each other in a circle: \(round); take one of them out of of.",
+                "指数表の区分が互いに元になって一回りしています: \(round)。どれかを of から外してください。")
         }
     }
 
@@ -147,7 +150,7 @@ private struct PointsTableCheck {
                 note(
                     .rowNeverMet, setting,
                     "The conditions of the part \(part.name) can never be met together; correct them.",
-                    japanese: "区分「\(part.name)」の条件は、同時に満たされることがありません。条件を直してください。")
+                    "区分「\(part.name)」の条件は、同時に満たされることがありません。条件を直してください。")
             }
             for (number, row) in part.rows.enumerated() {
                 let setting = table.setting(ofRow: number, inPart: index)
@@ -155,16 +158,19 @@ private struct PointsTableCheck {
                 if row.amount == .value, row.valueCondition == nil {
                     note(
                         .pointsAttributeUnknown, setting,
-                        "points: value counts the own value of a column or a count, and the row has no condition on one."
+                        "points: value counts the own value of a column or a count, and the row has no condition on one; add it.",
+                        "points: value は列の値か数を指数とする書き方ですが、この行には列や数の条件がありません。条件を加えてください。"
                     )
                 }
                 if !isContradictory, PointsCondition.neverMetTogether(part.when + row.conditions, in: draft) {
                     note(
                         .rowNeverMet, setting,
-                        "The conditions of this row can never be met together"
+                        "The conditions of row \(number + 1) of "
+                            + (table.isList ? "the points table" : "the part \(part.name)")
+                            + " can never be met together"
                             + (part.when.isEmpty ? "" : " with those of its part")
                             + "; correct them or remove the row.",
-                        japanese: (table.isList ? "指数表" : "区分「\(part.name)」") + "の \(number + 1) 行目の条件は、"
+                        (table.isList ? "指数表" : "区分「\(part.name)」") + "の \(number + 1) 行目の条件は、"
                             + (part.when.isEmpty ? "" : "区分の条件と合わせて") + "同時に満たされることがありません。条件を直すか、行を消してください。"
                     )
                 }
@@ -176,7 +182,8 @@ private struct PointsTableCheck {
         findings += names.errors(in: conditions, at: setting) { column in
             Finding(
                 .pointsAttributeUnknown, .settings, column: setting,
-                "The attribute \(column) is not a column of children.csv.")
+                "The attribute \(column) is not a column of \(file: .children).",
+                "指数表の条件にある列「\(column)」は、\(file: .children) にありません。列名を直してください。")
         }
     }
 }
@@ -203,12 +210,14 @@ struct ConditionNames {
     func errors(
         in conditions: [PointsCondition], at setting: String, ofColumn: (String) -> Finding
     ) -> [Finding] {
-        func unknown(_ english: String, _ japanese: String) -> Finding {
-            Finding(.facilityUnknown, .settings, column: setting, english, japanese: japanese)
+        func unknown(_ english: Telling, _ japanese: Telling) -> Finding {
+            Finding(.facilityUnknown, .settings, column: setting, english, japanese)
         }
         func ids(_ ids: [FacilityID]) -> [Finding] {
             ids.filter { !facilities.contains($0) }.map {
-                unknown("The facility \($0) is not in facilities.csv.", "施設「\($0)」は施設の表にありません。番号を直すか、施設を加えてください。")
+                unknown(
+                    "The facility \($0) is not in \(file: .facilities).",
+                    "施設「\($0)」は \(file: .facilities) にありません。施設番号を直すか、施設を加えてください。")
             }
         }
         return conditions.flatMap { condition -> [Finding] in
@@ -225,14 +234,14 @@ struct ConditionNames {
             case .kind(let names):
                 return names.filter { !kinds.contains($0) }.map {
                     unknown(
-                        "No facility is of the kind \($0); write it as the column kind of facilities.csv does, or remove it.",
-                        "種別（kind）が「\($0)」の施設はありません。施設の表の kind のとおりに書くか、消してください。")
+                        "No facility is of the kind \($0); write it as the column \(column: "kind", .facilities) of \(file: .facilities) does, or remove it.",
+                        "種別が「\($0)」の施設はありません。\(file: .facilities) の \(column: "kind", .facilities) のとおりに書くか、消してください。")
                 }
             case .ward(let names):
                 return names.filter { !wards.contains($0) }.map {
                     unknown(
-                        "No facility is in the ward \($0); write it as the column ward of facilities.csv does, or remove it.",
-                        "地区（ward）が「\($0)」の施設はありません。施設の表の ward のとおりに書くか、消してください。")
+                        "No facility is in the ward \($0); write it as the column \(column: "ward", .facilities) of \(file: .facilities) does, or remove it.",
+                        "地区が「\($0)」の施設はありません。\(file: .facilities) の \(column: "ward", .facilities) のとおりに書くか、消してください。")
                 }
             case .count, .sameFacility, .siblingApplies, .wishRank: return []
             }

@@ -124,9 +124,9 @@ private struct ValueDoubts {
             findings.append(
                 Finding(
                     .valuesUnnamed, .settings, column: setting,
-                    "No value of `\(name)` is the ward of a facility: \(list.english). Write both alike, or accept that no child "
+                    "No value of `\(name)` is the ward of a facility: \(list). Write both alike, or accept that no child "
                         + "lives in the ward of a facility.",
-                    japanese: "列「\(name)」に、施設の表の ward と同じ値が一つもありません: \(list.japanese)。書き方をそろえるか、"
+                    "列「\(name)」に、施設の地区（ward）と同じ値が一つもありません: \(list)。書き方をそろえるか、"
                         + "施設のある地区に住む児童がいないものとして承認してください。"))
         }
     }
@@ -179,18 +179,21 @@ private struct ValueDoubts {
         let name = draft.attributeNames[column]
         let count = unnamed.values.reduce(0, +)
         let list = Self.list(unnamed)
+        let what = Sentence(
+            "\(count, one: " child has a", many: " children have") `\(name)` " + (count == 1 ? "value" : "values")
+                + " that no row names: \(list)",
+            "列「\(name)」に、どの行にも書かれていない値が \(count) 人分あります: \(list)。")
         let why =
-            absent.map { "\($0), which a row names, stands nowhere" }
-            ?? "\(like!), which a row names, seems to be the same, written otherwise"
-        let japanese =
-            absent.map { "指数表や条件にある「\($0)」は列にありません" } ?? "指数表や条件にある「\(like!)」と同じ意味の、別の書き方のようです"
-        findings.append(
-            Finding(
-                .valuesUnnamed, .settings, column: setting,
-                "\(count) \(count == 1 ? "child has a" : "children have") `\(name)` \(count == 1 ? "value" : "values") that no row "
-                    + "names: \(list.english); \(why). Write both alike, or accept that these values earn nothing.",
-                japanese: "列「\(name)」に、どの行にも書かれていない値が \(count) 人分あります: \(list.japanese)。\(japanese)。"
-                    + "書き方をそろえるか、これらの値には指数が付かないものとして承認してください。"))
+            absent.map {
+                Sentence("; \($0), which a row names, stands nowhere.", "指数表や条件にある「\($0)」は列にありません。")
+            }
+            ?? Sentence(
+                "; \(like!), which a row names, seems to be the same, written otherwise.",
+                "指数表や条件にある「\(like!)」と同じ意味の、別の書き方のようです。")
+        let remedy = Sentence(
+            " Write both alike, or accept that these values earn nothing.",
+            "書き方をそろえるか、これらの値には指数が付かないものとして承認してください。")
+        findings.append(Finding(.valuesUnnamed, .settings, column: setting, what + why + remedy))
     }
 
     /// The most frequent first, of equals in the order of their bytes.
@@ -200,14 +203,10 @@ private struct ValueDoubts {
         }
     }
 
-    private static func list(_ texts: [String: Int]) -> (english: String, japanese: String) {
+    private static func list(_ texts: [String: Int]) -> Sentence.Value {
         let most = 10
-        let first = ordered(texts).prefix(most)
-        let more = texts.count - first.count
-        return (
-            first.map { "\($0.key) (\($0.value))" }.joined(separator: ", ") + (more > 0 ? " and \(more) more" : ""),
-            first.map { "\($0.key)（\($0.value)人）" }.joined(separator: "、") + (more > 0 ? "、ほか \(more) 種類" : "")
-        )
+        return .counts(
+            ordered(texts).prefix(most).map { .init($0.key, $0.value) }, more: max(0, texts.count - most))
     }
 }
 

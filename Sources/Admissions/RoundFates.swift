@@ -33,28 +33,32 @@ struct RoundFates {
         var named = Set<ChildID>()
         for (table, rows) in [(CaseTable.declines, rows.declines), (.withdrawals, rows.withdrawals)] {
             for (row, departure) in rows.enumerated() {
-                func refuse(_ code: Finding.Code, _ message: String) {
-                    findings.append(Finding(code, table, row: row, column: "child_id", message))
+                func refuse(_ code: Finding.Code, _ english: Telling, _ japanese: Telling) {
+                    findings.append(Finding(code, table, row: row, column: "child_id", english, japanese))
                 }
                 guard let child = childOfID[departure.child] else {
                     refuse(
-                        .departureUnknownChild, "This child is not in the case; correct the id or take the row out.")
+                        .departureUnknownChild, "This child is not in the case; correct the id or take the row out.",
+                        "この案件にいない児童です。児童番号を直すか、行を消してください。")
                     continue
                 }
                 guard named.insert(departure.child).inserted else {
                     refuse(
-                        .departureTwice, "This child has declined or withdrawn in another row already; leave one.")
+                        .departureTwice, "This child has declined or withdrawn in another row already; leave one.",
+                        "この児童の内定辞退か申込取下げは、別の行にもあります。一行だけ残してください。")
                     continue
                 }
                 let wasPlaced = children[child].fate == .placed
                 if table == .declines, !wasPlaced {
                     refuse(
                         .declineNotPlaced,
-                        "This child was not placed, so there is nothing to decline; is it a withdrawal?")
+                        "This child was not placed, so there is nothing to decline; if it withdrew, write it into \(file: .withdrawals).",
+                        "内定していない児童の辞退です。申込みの取下げなら \(file: .withdrawals) に書いてください。")
                 } else if table == .withdrawals, wasPlaced {
                     refuse(
                         .withdrawalOfPlaced,
-                        "This child was placed; write it into declines.csv, so that its seat is given back.")
+                        "This child was placed; write it into \(file: .declines), so that its seat is given back.",
+                        "内定した児童の取下げです。席が戻るように、\(file: .declines) に書いてください。")
                 } else {
                     children[child].fate = wasPlaced ? .declined : .withdrawn
                 }

@@ -114,7 +114,7 @@ public struct NextRound: Sendable {
             } else {
                 // A row that is written nowhere has no place to point at.
                 problems.append(
-                    Problem(.finding(finding.code), file: finding.table.fileName, finding.message))
+                    Problem(.finding(finding.code), file: finding.table.fileName, finding.sentence))
             }
         }
         return problems + month.problems(of: ofNewChildren)

@@ -101,7 +101,8 @@ extension CaseReader {
         lazy var known = childIDs()
         for row in 0..<file.table.rowCount {
             guard let id = file.id(row, child, isCopied: isCopied, among: { known }) else {
-                file.report(row, child, .finding(.childIDBlank), "The child is not named.")
+                file.report(
+                    row, child, .finding(.childIDBlank), "The child is not named; write its id.", "児童番号が空欄です。書いてください。")
                 continue
             }
             departures.append(

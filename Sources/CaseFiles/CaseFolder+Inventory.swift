@@ -20,7 +20,7 @@ extension CaseFolder {
     /// - Complexity: O(size of the files).
     public func inventory() -> (inventory: CaseInventory?, problems: [Problem]) {
         guard isThere(SettingsFile.name, in: url) else {
-            return (nil, [Problem(.file(.fileMissing), file: SettingsFile.name, "A case needs this file.")])
+            return (nil, [SettingsFile.missing])
         }
         let settings = SettingsFile(in: url)
         guard let content = settings.settings, let month = content.month, !content.municipality.isEmpty,

@@ -8,22 +8,22 @@ extension CaseDraft {
     /// Given points must be those that the table computes, and those of a table with other points would not be.
     public var obstaclesToMovingPoints: [Problem] {
         if rules.pointsTable.isEmpty {
-            var problem = Problem(
-                .file(.settingMissing), file: SettingsFile.name,
-                "pointsTable is missing, so that there are no rows whose points could move; write the city's table there."
-            )
-            problem.japanese = "pointsTable がないため、点数を動かせる行がありません。市の指数表を case.yaml に書いてください。"
-            return [problem]
+            return [
+                Problem(
+                    .file(.settingMissing), file: SettingsFile.name,
+                    "pointsTable is missing, so that there are no rows whose points could move; write the city's table there.",
+                    "pointsTable がないため、点数を動かせる行がありません。市の指数表を case.yaml に書いてください。")
+            ]
         }
         guard children.contains(where: { $0.points != nil || $0.wishPoints.contains { $0 != nil } }) else { return [] }
-        var problem = Problem(
-            .finding(.pointsDisagree), file: CaseTable.children.fileName,
-            "Points are written here besides the table in case.yaml, and a table with other points would compute others; remove the "
-                + "columns points and points_1, points_2, ...: the table computes them.")
-        problem.japanese =
-            "指数表があるのに、指数の欄にも値があります。点数を動かすと一致しなくなるため、points と points_1、points_2 などの列を"
-            + "取り除いてください。指数は指数表から計算します。"
-        return [problem]
+        return [
+            Problem(
+                .finding(.pointsDisagree), file: CaseTable.children.fileName,
+                "Points are written here besides the table in case.yaml, and a table with other points would compute others; "
+                    + "remove the columns points and points_1, points_2, ...: the table computes them.",
+                "指数表があるのに、指数の欄にも値があります。点数を動かすと一致しなくなるため、points と points_1、points_2 などの列を"
+                    + "取り除いてください。指数は指数表から計算します。")
+        ]
     }
 }
 

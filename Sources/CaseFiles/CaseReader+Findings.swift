@@ -43,19 +43,20 @@ extension CaseReader {
     func problem(of finding: Finding, settings: SettingsFile?) -> Problem {
         let finding = origin.located(finding)
         let severity: Problem.Severity = finding.severity == .error ? .error : .warning
-        var problem = Problem(.finding(finding.code), severity, file: fileName(of: finding.table), finding.message)
-        problem.needsAcceptance = finding.code.needsAcceptance
-        problem.japanese = finding.japanese
+        var sentence = finding.sentence
         if let known = knownColumn(finding) {
-            problem.message =
+            sentence = Sentence(
                 "The column \(known) has a meaning of its own, so that no key and no condition reads it as it is; conditions may "
-                + "read \(PointsCondition.standardColumns.joined(separator: ", ")) and every further column."
-            problem.japanese =
-                "列「\(known)」には決まった意味があり、優先順位の項目や条件でそのまま使うことはできません。条件に使えるのは "
-                + "\(PointsCondition.standardColumns.joined(separator: "、")) と、その他の列です。"
+                    + "read \(PointsCondition.standardColumns) and every further column.",
+                "列「\(known)」には決まった意味があり、優先順位の基準や条件でそのまま使うことはできません。条件に使えるのは "
+                    + "\(PointsCondition.standardColumns) と、その他の列です。")
         } else if let meant = meantColumn(finding) {
-            problem.message += " Is \(meant) meant?"
+            sentence = sentence + Sentence(" Is \(meant) meant?", "「\(meant)」のことではありませんか。")
         }
+        var problem = Problem(
+            .finding(finding.code), severity, file: fileName(of: finding.table),
+            sentence.renamed(column: header, file: fileName))
+        problem.needsAcceptance = finding.code.needsAcceptance
         if finding.table == .settings {
             let mark = finding.column.flatMap { settings?.places[$0] }
             (problem.line, problem.column) = (mark?.line ?? 1, mark?.column ?? 1)
@@ -64,11 +65,22 @@ extension CaseReader {
                 (problem.line, problem.column) = (file.table.headerRow, 1)
                 return problem.inSheet(file.sheet)
             }
-            (problem.line, problem.column) = file.table.place(
-                row: origin.row(row, of: finding.table), column: origin.column(of: finding, in: file) ?? 0)
+            let (place, column) = (origin.row(row, of: finding.table), origin.column(of: finding, in: file))
+            (problem.line, problem.column) = file.table.place(row: place, column: column ?? 0)
+            problem.spot = file.spot(row: place, column: column)
             problem = problem.inSheet(file.sheet)
         }
         return problem
+    }
+
+    /// The header of a column in its file, or as the profile has it.
+    ///
+    /// - Parameters:
+    ///   - name: The standard name.
+    ///   - table: The table.
+    private func header(_ name: String, of table: CaseTable) -> String? {
+        if let file = files[table], let column = file.place(ofColumn: name) { return file.table.columns[column] }
+        return profile.header(of: name, in: table)
     }
 
     /// The column that a setting names although it is there for something else, such as `wish_1`.

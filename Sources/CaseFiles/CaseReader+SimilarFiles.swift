@@ -6,12 +6,11 @@ extension CaseReader {
     mutating func refuseSimilarFile(to kind: CaseTable) {
         guard let name = similarFile(to: kind) else { return }
         let expected = fileName(of: kind)
-        var problem = Problem(
-            .file(.fileSimilar), file: name,
-            "This file is not read; if \(expected) is meant, save it as CSV under that name, else take it out of the folder."
-        )
-        problem.japanese = "このファイルは読まれません。\(expected) のことなら CSV としてその名前で保存し、違うならフォルダから出してください。"
-        problems.append(problem)
+        problems.append(
+            Problem(
+                .file(.fileSimilar), file: name,
+                "This file is not read; if \(expected) is meant, save it as CSV under that name, else take it out of the folder.",
+                "このファイルは読まれません。\(expected) のことなら CSV としてその名前で保存し、違うならフォルダから出してください。"))
     }
 
     /// The file of the folder whose name is nearly that of the table, the first by name.

@@ -34,7 +34,8 @@ extension CaseReader {
         }
         let further = file.furtherColumns
         if kind == .children, file.table.rowCount == 0, !file.hasLostRows {
-            file.remark(.file(.noRows), "The table has no children.")
+            file.remark(
+                .file(.noRows), "The table has no children; is it the right file?", "児童が一人もいません。正しいファイルか確かめてください。")
         }
         file.readIDs(in: [id, household, current, siblings] + wishes.values.map { $0 })
         file.refuseClashes(in: id)
@@ -100,15 +101,18 @@ extension CaseReader {
         for (row, child) in children.enumerated() {
             if first[child.household] == nil { first[child.household] = row }
             memberCount[child.household, default: 0] += 1
-            let codes = profile.patterns.keys.sorted().joined(separator: ", ")
+            let codes = profile.patterns.keys.sorted()
             guard
                 let pattern = file.textValue(
-                    row, column, .file(.notAPattern), "must be one of \(codes), or blank", { profile.pattern($0) })
+                    row, column, .file(.notAPattern),
+                    Sentence("must be one of \(codes), or blank", "\(codes) のどれかを書くか、空欄にしてください"),
+                    { profile.pattern($0) })
             else { continue }
             if let answer = answers[child.household], answer.pattern != pattern {
                 file.report(
                     row, column, .file(.patternDisagrees),
-                    "A sibling's row says otherwise; write the same pattern in all rows of a household.")
+                    "A sibling's row says otherwise; write the same pattern in all rows of a household.",
+                    "同じ世帯の別の行ときょうだいパターンが違います。世帯のすべての行でそろえてください。")
             } else if answers[child.household] == nil {
                 answers[child.household] = (pattern, row)
             }
@@ -144,7 +148,10 @@ extension CaseReader {
             (0...5).map { file.column("\(prefix)_\($0)") }
         }
         let closed = (0...5).map { file.column("closed_\($0)") }
-        if file.table.rowCount == 0 && !file.hasLostRows { file.remark(.file(.noRows), "The table has no facilities.") }
+        if file.table.rowCount == 0 && !file.hasLostRows {
+            file.remark(
+                .file(.noRows), "The table has no facilities; is it the right file?", "施設が一つもありません。正しいファイルか確かめてください。")
+        }
         file.readIDs(in: [id])
         file.refuseClashes(in: id)
         guard id != nil else { return nil }
@@ -224,7 +231,9 @@ extension CaseReader {
 
     private func readRank(_ file: inout CaseTableFile, _ row: Int, _ column: Int) -> Int? {
         if file.text(row, column) == nil {
-            file.report(row, column, .file(.notANumber), "rank must be a whole number in digits, such as 12.")
+            file.report(
+                row, column, .file(.notANumber), "rank must be a whole number in digits, such as 12.",
+                "順位（rank）を 12 のような整数で書いてください。")
         }
         return file.integer(row, column)
     }
@@ -259,7 +268,8 @@ extension CaseReader {
                     if facility != nil {
                         file.report(
                             row, numberedChildren[number]!, .finding(.childIDBlank),
-                            "There is a facility for a child that is not named; name it or leave both blank.")
+                            "There is a facility for a child that is not named; name it or leave both blank.",
+                            "施設が書かれていますが、児童がありません。児童番号を書くか、両方とも空欄にしてください。")
                     }
                     continue
                 }
@@ -288,14 +298,20 @@ extension CaseReader {
         var limits: [SeatLimitRow] = []
         for row in 0..<file.table.rowCount {
             if file.text(row, seats) == nil {
-                file.report(row, seats, .file(.notANumber), "A seat limit needs a number of seats.")
+                file.report(
+                    row, seats, .file(.notANumber), "A seat limit needs a number of seats; write it.",
+                    "受入枠には数が要ります。書いてください。")
             }
             if file.text(row, ages) == nil {
-                file.report(row, ages, .file(.notAges), "A seat limit needs ages such as 0, 3-5 or 0;2.")
+                file.report(
+                    row, ages, .file(.notAges), "A seat limit needs ages such as 0, 3-5 or 0;2.",
+                    "受入枠にはクラス年齢が要ります。0、3-5、0;2 のように書いてください。")
             }
             let isOpening = file.yesOrNo(row, opens)
             let isReleased = file.yesOrNo(row, release)
-            let condition = file.textValue(row, group, .file(.notAGroup), "must be blank, a group or !group") {
+            let condition = file.textValue(
+                row, group, .file(.notAGroup), Sentence("must be blank, a group or !group", "区分名か !区分名を書くか、空欄にしてください")
+            ) {
                 GroupCondition($0)
             }
             guard let number = file.seats(row, seats),

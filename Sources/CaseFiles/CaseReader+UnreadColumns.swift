@@ -138,8 +138,8 @@ extension CaseReader {
                 case .wish(_, let meant), .similar(let meant):
                     doubt(&file, index, meant)
                     continue
-                case .unusable(let english, let japanese):
-                    file.doubt(column: index, .file(.columnSimilar), english, japanese: japanese)
+                case .unusable(let sentence):
+                    file.doubt(column: index, .file(.columnSimilar), sentence)
                     continue
                 case .misspelt, .unlike:
                     if let meant = columnOfTheseWords(cells, file, read) {
@@ -152,7 +152,9 @@ extension CaseReader {
                     }
                 }
                 if kind != .children && kind != .newChildren {
-                    file.remark(column: index, .file(.columnUnread), "The column \(header) is not used.")
+                    file.remark(
+                        column: index, .file(.columnUnread), "The column \(header) is not used.", "列「\(header)」は使われません。"
+                    )
                 }
             }
             files[kind] = file
@@ -168,19 +170,19 @@ extension CaseReader {
             file.refuse(
                 column: column, .file(.columnMisspelt),
                 "The column \(header) is not read; write \(meant) if that is meant, else rename or remove the column.",
-                japanese: "列「\(header)」は読まれません。\(meant) のことなら見出しをそのとおりに直し、違うなら名前を変えるか消してください。")
+                "列「\(header)」は読まれません。\(meant) のことなら見出しをそのとおりに直し、違うなら見出しを変えるか列を消してください。")
         case .number:
             file.refuse(
                 column: column, .file(.columnMisspelt),
                 "The column \(header) is not read: its number is none that counts here; correct it, or rename or remove the "
                     + "column.",
-                japanese: "列「\(header)」は読まれません。ここで使える番号ではありません。番号を直すか、名前を変えるか消してください。")
+                "列「\(header)」は読まれません。ここで使える番号ではありません。番号を直すか、名前を変えるか消してください。")
         case .holdsWishes:
             file.refuse(
                 column: column, .file(.columnMisspelt),
                 "The column \(header) holds facilities and has the name of a wish, but is not read; write \(meant), or "
                     + "name it under columns in case.yaml.",
-                japanese: "列「\(header)」は希望の列のようで施設が書かれていますが、読まれません。見出しを \(meant) に直すか、columns に書いてください。")
+                "列「\(header)」は希望の列のようで施設が書かれていますが、読まれません。見出しを \(meant) に直すか、case.yaml の columns に書いてください。")
         }
     }
 
@@ -188,18 +190,21 @@ extension CaseReader {
         let header = file.table.columns[column]
         file.doubt(
             column: column, .file(.columnSimilar),
-            "The column \(header) is not used, and seems to be \(meant); rename it or name it under columns, or accept "
-                + "that it is not used.",
-            japanese: "列「\(header)」は使われませんが、\(meant) のようです。そのことなら見出しを直すか columns に書いてください。")
+            Sentence(
+                "The column \(header) is not used, and seems to be \(meant); rename it or name it under columns, or accept "
+                    + "that it is not used.",
+                "列「\(header)」は使われませんが、\(meant) のようです。そのことなら見出しを直すか columns に書き、違うなら承認してください。"))
     }
 
     private func doubtIDs(_ file: inout CaseTableFile, _ column: Int, _ ids: KindOfIDs) {
         let header = file.table.columns[column]
         file.doubt(
             column: column, .file(.columnOfIds),
-            "Most cells of the column \(header) are \(ids.english) of this case, and nothing reads them; rename it or name "
-                + "it under columns if they count, or accept that it is not used.",
-            japanese: "列「\(header)」の多くの欄はこの案件の\(ids.japanese)ですが、使われません。使う列なら見出しを直すか columns に書いてください。")
+            Sentence(
+                "Most cells of the column \(header) are \(ids.phrase) of this case, and nothing reads them; rename it or name "
+                    + "it under columns if they count, or accept that it is not used.",
+                "列「\(header)」の多くの欄はこの案件の\(ids.phrase)ですが、使われません。使う列なら見出しを直すか columns に書き、"
+                    + "使わないなら承認してください。"))
     }
 
     // MARK: Cells
@@ -207,19 +212,11 @@ extension CaseReader {
     private enum KindOfIDs {
         case facilities, facilityNames, children
 
-        var english: String {
+        var phrase: Phrase {
             switch self {
-            case .facilities: "ids of facilities"
-            case .facilityNames: "names of facilities"
-            case .children: "ids of children"
-            }
-        }
-
-        var japanese: String {
-            switch self {
-            case .facilities: "施設番号"
-            case .facilityNames: "施設名"
-            case .children: "児童番号"
+            case .facilities: Phrase("施設番号", "ids of facilities")
+            case .facilityNames: Phrase("施設名", "names of facilities")
+            case .children: Phrase("児童番号", "ids of children")
             }
         }
     }

@@ -48,7 +48,11 @@ struct CaseReader {
     mutating func read() -> CaseReading {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue else {
-            problems = [Problem(.file(.folderMissing), .error, "The case folder \(folder.path) does not exist.")]
+            problems = [
+                Problem(
+                    .file(.folderMissing), .error, "The case folder \(folder.path) does not exist; correct the path.",
+                    "案件のフォルダ \(folder.path) がありません。場所を確かめてください。")
+            ]
             return reading(nil, nil, unreadColumns: [])
         }
         let settings = readSettings()
@@ -82,7 +86,7 @@ struct CaseReader {
     /// Reads `case.yaml` and the profile that it names; `nil` where there is no such file.
     private mutating func readSettings() -> SettingsFile? {
         guard exists(SettingsFile.name) else {
-            problems.append(Problem(.file(.fileMissing), file: SettingsFile.name, "A case needs this file."))
+            problems.append(SettingsFile.missing)
             return nil
         }
         let file = SettingsFile(in: folder)
@@ -123,12 +127,12 @@ struct CaseReader {
         guard name == kind.fileName || ColumnProfile.workbookNames(of: kind).contains(name) else { return }
         for twin in ColumnProfile.workbookNames(of: kind)
         where twin != name && exists(twin) && !profile.fileNames.values.contains(twin) {
-            var problem = Problem(
-                .file(.fileSimilar), file: twin,
-                "\(name) is read, and this file of the same table beside it is not; take one of the two out of the folder, or name "
-                    + "the right one in columns, files.")
-            problem.japanese = "\(name) を読むので、同じ表のこのファイルは読まれません。どちらかをフォルダから出すか、columns の files に書いてください。"
-            problems.append(problem)
+            problems.append(
+                Problem(
+                    .file(.fileSimilar), file: twin,
+                    "\(name) is read, and this file of the same table beside it is not; take one of the two out of the folder, or "
+                        + "name the right one in columns, files.",
+                    "\(name) を読むので、同じ表のこのファイルは読まれません。どちらかをフォルダから出すか、正しい方を columns の files に書いてください。"))
         }
     }
 
@@ -139,8 +143,16 @@ struct CaseReader {
             refuseSimilarFile(to: kind)
             return
         }
-        let why = isNamed ? "The profile names this file, and it does not exist." : "A case needs this file."
-        let similar = similarFile(to: kind).map { " Is \($0) meant? Save it as CSV under this name." } ?? ""
+        let why =
+            isNamed
+            ? Sentence(
+                "The profile names this file, and it does not exist.", "列の対応（columns）にあるこのファイルがありません。")
+            : Sentence("A case needs this file.", "案件に必要なこのファイルがありません。")
+        let similar =
+            similarFile(to: kind).map {
+                Sentence(
+                    " Is \($0) meant? Save it as CSV under this name.", "\($0) のことなら、CSV としてこの名前で保存してください。")
+            } ?? Sentence("", "フォルダに置いてください。")
         problems.append(Problem(.file(.fileMissing), file: fileName(of: kind), why + similar))
     }
 
@@ -176,7 +188,8 @@ struct CaseReader {
             problems.append(
                 Problem(
                     .file(.settingUnknown), file: SettingsFile.name, line: mark?.line ?? 1, column: mark?.column ?? 1,
-                    "values has an entry for \(name), which is no column of any table; correct it or take it out."))
+                    "values has an entry for \(name), which is no column of any table; correct it or take it out.",
+                    "values にある \(name) は、どの表の列でもありません。直すか、消してください。"))
         }
     }
 
@@ -190,7 +203,8 @@ struct CaseReader {
                     Problem(
                         .file(.settingUnknown), file: SettingsFile.name, line: mark?.line ?? 1,
                         column: mark?.column ?? 1,
-                        "blank has an entry for \(name), which is no column of \(file.name); correct it or take it out."
+                        "blank has an entry for \(name), which is no column of \(file.name); correct it or take it out.",
+                        "blank にある \(name) は、\(file.name) の列ではありません。直すか、消してください。"
                     ))
             }
         }

@@ -89,22 +89,51 @@ struct CaseTableFile {
         }
         self.meanings = meanings
         for problem in names.problems {
-            let place = problem.column.map { table.headerPlace(column: $0) } ?? (table.headerRow, 1)
-            add(problem.code, at: place, problem.message)
+            if let column = problem.column {
+                add(problem.code, atHeaderOf: column, problem.sentence)
+            } else {
+                add(problem.code, at: (table.headerRow, 1), nil, problem.sentence)
+            }
         }
     }
 
     /// Adds a problem at a line and character of the file, or a row and column of the sheet.
     private mutating func add(
         _ code: Problem.Code, _ severity: Problem.Severity = .error, at place: (line: Int, column: Int),
-        _ message: String,
-        japanese: String? = nil, needsAcceptance: Bool = false
+        _ spot: Problem.Spot?, _ sentence: Sentence, needsAcceptance: Bool = false
     ) {
-        var problem = Problem(code, severity, file: name, line: place.line, column: place.column, message)
+        var problem = Problem(code, severity, file: name, line: place.line, column: place.column, sentence)
             .inSheet(sheet)
-        problem.japanese = japanese
+        problem.spot = spot
         problem.needsAcceptance = needsAcceptance
         problems.append(problem)
+    }
+
+    /// Adds a problem of a column as a whole, at its name.
+    private mutating func add(
+        _ code: Problem.Code, _ severity: Problem.Severity = .error, atHeaderOf column: Int, _ sentence: Sentence,
+        needsAcceptance: Bool = false
+    ) {
+        add(
+            code, severity, at: table.headerPlace(column: column),
+            Problem.Spot(row: table.headerRows.upperBound, column: column + 1, header: table.columns[column]), sentence,
+            needsAcceptance: needsAcceptance)
+    }
+
+    /// Adds a problem of a cell.
+    private mutating func add(
+        _ code: Problem.Code, _ severity: Problem.Severity = .error, row: Int, column: Int, _ sentence: Sentence,
+        needsAcceptance: Bool = false
+    ) {
+        add(
+            code, severity, at: table.place(row: row, column: column), spot(row: row, column: column), sentence,
+            needsAcceptance: needsAcceptance)
+    }
+
+    /// Where a spreadsheet shows a row, or a cell of it.
+    func spot(row: Int, column: Int?) -> Problem.Spot {
+        Problem.Spot(
+            row: table.rowNumber(row: row), column: column.map { $0 + 1 }, header: column.map { table.columns[$0] })
     }
 
     // MARK: Columns
@@ -125,9 +154,15 @@ struct CaseTableFile {
         if isNeeded, !names.missing.contains(name), !names.missing.contains(name.prefix { $0 != "1" } + "N") {
             // Rows that only the settings take for a header may be children.
             let others = table.headerRows.count == 1 ? table.columns : []
-            let similar = nearest(to: name, among: others).map { "; is \($0) meant to be it?" } ?? "."
+            let similar =
+                nearest(to: name, among: others).map {
+                    Sentence(
+                        "; is \($0) meant to be it?", "「\($0)」のことなら見出しを直すか、列の対応（columns）に書いてください。")
+                } ?? Sentence(".", "見出しか、列の対応（columns）を直してください。")
             missingColumns.insert(name)
-            add(.file(.missingColumn), at: (table.headerRow, 1), "The column \(name) is missing\(similar)")
+            add(
+                .file(.missingColumn), at: (table.headerRow, 1), nil,
+                Sentence("The column \(name) is missing", "列「\(name)」がありません。") + similar)
         }
         return nil
     }
@@ -294,7 +329,10 @@ struct CaseTableFile {
     }
 
     mutating func integer(_ row: Int, _ column: Int?) -> Int? {
-        value(row, column, .file(.notANumber), "must be a whole number in digits, such as 12") { Self.wholeNumber($0) }
+        value(
+            row, column, .file(.notANumber),
+            Sentence("must be a whole number in digits, such as 12", "12 のような整数を数字で書いてください")
+        ) { Self.wholeNumber($0) }
     }
 
     /// A number of seats; where a mark for people stands in its place, the error says what it seems to be.
@@ -303,9 +341,8 @@ struct CaseTableFile {
         if showsDrawnFigures(row, column) { return integer(row, column) }
         if let value { return value }
         guard let mark = SeatMark(text(row, column) ?? "") else { return integer(row, column) }
-        report(
-            row, column, .file(.notANumber), "\(table.columns[column]) \(mark.english)",
-            japanese: "\(table.columns[column]) は\(mark.japanese)")
+        let name = table.columns[column]
+        report(row, column, .file(.notANumber), Sentence("\(name) ", "「\(name)」は") + mark.sentence)
         return nil
     }
 
@@ -318,24 +355,36 @@ struct CaseTableFile {
     }
 
     mutating func number(_ row: Int, _ column: Int?) -> ExactNumber? {
-        value(row, column, .file(.notANumber), "must be a number of at most 18 digits, such as 12 or -3.5") {
+        value(
+            row, column, .file(.notANumber),
+            Sentence("must be a number of at most 18 digits, such as 12 or -3.5", "12 や -3.5 のような18桁までの数を書いてください")
+        ) {
             ExactNumber(utf8: $0)
         }
     }
 
     mutating func ages(_ row: Int, _ column: Int?) -> AgeSet? {
-        textValue(row, column, .file(.notAges), "must be class ages such as 0, 3-5 or 0;2") { AgeSet($0) }
+        textValue(
+            row, column, .file(.notAges),
+            Sentence("must be class ages such as 0, 3-5 or 0;2", "0、3-5、0;2 のようにクラス年齢を書いてください")
+        ) { AgeSet($0) }
     }
 
     mutating func degrees(_ row: Int, _ column: Int?) -> Double? {
-        value(row, column, .file(.notANumber), "must be a number of degrees, such as 35.8617") { text in
+        value(
+            row, column, .file(.notANumber),
+            Sentence("must be a number of degrees, such as 35.8617", "35.8617 のような度の数を書いてください")
+        ) { text in
             ExactNumber(utf8: text) == nil ? nil : Double(String(decoding: text, as: UTF8.self))
         }
     }
 
     /// A class age, also written as `0歳` or `0歳児`.
     mutating func age(_ row: Int, _ column: Int?) -> Int? {
-        value(row, column, .file(.notANumber), "must be a class age in digits, such as 0 or 0歳児") { bytes in
+        value(
+            row, column, .file(.notANumber),
+            Sentence("must be a class age in digits, such as 0 or 0歳児", "0 や 0歳児 のようにクラス年齢を数字で書いてください")
+        ) { bytes in
             if let number = Self.wholeNumber(bytes) { return number }
             let text = String(decoding: bytes, as: UTF8.self)
             for suffix in ["歳児クラス", "歳児", "歳"] where text.hasSuffix(suffix) {
@@ -348,16 +397,18 @@ struct CaseTableFile {
 
     /// A minimum age, from a column of months and one of days; each may have it in words, whatever their unit.
     mutating func minimumAge(_ row: Int, months: Int?, days: Int?) -> WrittenAge {
-        func age(_ column: Int?, _ unit: String, _ plain: (Int) -> WrittenAge) -> WrittenAge? {
+        func age(_ column: Int?, _ unit: Phrase, _ plain: (Int) -> WrittenAge) -> WrittenAge? {
             value(
                 row, column, .file(.notANumber),
-                "must be whole \(unit) in digits, such as 6, or an age such as 57日, 6か月 or 2歳半"
+                Sentence(
+                    "must be whole \(unit) in digits, such as 6, or an age such as 57日, 6か月 or 2歳半",
+                    "\(unit)を 6 のような数字で書くか、57日、6か月、2歳半 のように書いてください")
             ) { bytes in
                 Self.wholeNumber(bytes).map(plain) ?? WrittenAge(String(decoding: bytes, as: UTF8.self))
             }
         }
-        let inMonths = age(months, "months") { WrittenAge(months: $0, days: nil) }
-        let inDays = age(days, "days") { WrittenAge(months: nil, days: $0) }
+        let inMonths = age(months, Phrase("月数", "months")) { WrittenAge(months: $0, days: nil) }
+        let inDays = age(days, Phrase("日数", "days")) { WrittenAge(months: nil, days: $0) }
         return (inMonths ?? WrittenAge(months: nil, days: nil)).and(inDays)
     }
 
@@ -365,7 +416,9 @@ struct CaseTableFile {
     mutating func date(_ row: Int, _ column: Int?) -> CalendarDate? {
         value(
             row, column, .file(.notADate),
-            "must be a day that the calendar has, such as 2025-04-02, 2025/4/2, 令和7年4月2日 or R7.4.2"
+            Sentence(
+                "must be a day that the calendar has, such as 2025-04-02, 2025/4/2, 令和7年4月2日 or R7.4.2",
+                "2025-04-02、2025/4/2、令和7年4月2日、R7.4.2 のように、暦にある日を書いてください")
         ) { CalendarDate(utf8: $0) ?? CalendarDate(written: String(decoding: $0, as: UTF8.self)) }
     }
 
@@ -375,18 +428,29 @@ struct CaseTableFile {
     ) -> Choice? {
         value(
             row, column, .file(.notAChoice),
-            "must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", ")), or blank"
+            Sentence(
+                "must be one of \(Choice.allCases.map(\.rawValue)), or blank",
+                "\(Choice.allCases.map(\.rawValue)) のどれかを書くか、空欄にしてください")
         ) { Choice(rawValue: String(decoding: $0, as: UTF8.self)) }
     }
 
     /// `yes` or `no`; `nil` where it is blank.
     mutating func yesOrNo(_ row: Int, _ column: Int?) -> Bool? {
-        textValue(row, column, .file(.notAChoice), "must be yes, no or blank") { ["yes": true, "no": false][$0] }
+        textValue(row, column, .file(.notAChoice), Sentence("must be yes, no or blank", "yes か no を書くか、空欄にしてください")) {
+            ["yes": true, "no": false][$0]
+        }
     }
 
     /// The cell made a value, or an error where that fails.
+    ///
+    /// - Parameters:
+    ///   - row: The row of the table.
+    ///   - column: The column; `nil`: it is missing.
+    ///   - code: The error's.
+    ///   - demand: What follows the name of the column: what the cell must be.
+    ///   - make: Makes the value.
     mutating func value<Value>(
-        _ row: Int, _ column: Int?, _ code: Problem.Code, _ demand: @autoclosure () -> String,
+        _ row: Int, _ column: Int?, _ code: Problem.Code, _ demand: @autoclosure () -> Sentence,
         _ make: (UnsafeBufferPointer<UInt8>) -> Value?
     ) -> Value? {
         guard let value = withText(row, column, make) else { return nil }
@@ -394,13 +458,16 @@ struct CaseTableFile {
             reportDrawnFigures(row, column!, code)
             return nil
         }
-        if value == nil { report(row, column!, code, "\(table.columns[column!]) \(demand()).") }
+        if value == nil {
+            let name = table.columns[column!]
+            report(row, column!, code, Sentence("\(name) ", "「\(name)」には、") + demand() + Sentence(".", "。"))
+        }
         return value
     }
 
     /// The cell made a value from its text, or an error where that fails.
     mutating func textValue<Value>(
-        _ row: Int, _ column: Int?, _ code: Problem.Code, _ demand: @autoclosure () -> String,
+        _ row: Int, _ column: Int?, _ code: Problem.Code, _ demand: @autoclosure () -> Sentence,
         _ make: (String) -> Value?
     ) -> Value? {
         value(row, column, code, demand()) { make(String(decoding: $0, as: UTF8.self)) }
@@ -415,11 +482,12 @@ struct CaseTableFile {
     }
 
     private mutating func reportDrawnFigures(_ row: Int, _ column: Int, _ code: Problem.Code) {
+        let name = table.columns[column]
         report(
             row, column, code,
-            "\(table.columns[column]) has a circled, raised or lowered figure, such as ① or ², which could be read as part of "
+            "\(name) has a circled, raised or lowered figure, such as ① or ², which could be read as part of "
                 + "another number; write plain digits.",
-            japanese: "\(table.columns[column]) に ① や ² のような飾りのある数字があり、別の数に読まれるおそれがあります。普通の数字で書いてください。")
+            "「\(name)」に ① や ² のような飾りのある数字があり、別の数に読まれるおそれがあります。普通の数字で書いてください。")
     }
 
     /// Refuses drawn figures in columns that are read as texts and compared as numbers or dates.
@@ -438,35 +506,34 @@ struct CaseTableFile {
     }
 
     /// An error in a cell, unless it has one already.
-    ///
-    /// - Parameter japanese: The sentence in Japanese, where it says more than that of the code.
-    mutating func report(
-        _ row: Int, _ column: Int, _ code: Problem.Code, _ message: String, japanese: String? = nil
-    ) {
+    mutating func report(_ row: Int, _ column: Int, _ code: Problem.Code, _ sentence: @autoclosure () -> Sentence) {
         guard wrongCells.insert(Cell(row: row, column: column)).inserted else { return }
-        add(code, at: table.place(row: row, column: column), message, japanese: japanese)
+        add(code, row: row, column: column, sentence())
         wrongRows.insert(row)
     }
 
+    mutating func report(_ row: Int, _ column: Int, _ code: Problem.Code, _ english: Telling, _ japanese: Telling) {
+        report(row, column, code, Sentence(english, japanese))
+    }
+
     /// A remark on a column as a whole, at its name.
-    mutating func remark(column: Int, _ code: Problem.Code, _ message: String) {
-        add(code, .warning, at: table.headerPlace(column: column), message)
+    mutating func remark(column: Int, _ code: Problem.Code, _ english: Telling, _ japanese: Telling) {
+        add(code, .warning, atHeaderOf: column, Sentence(english, japanese))
     }
 
     /// A doubt about a column as a whole, at its name: a warning that somebody must accept.
-    mutating func doubt(column: Int, _ code: Problem.Code, _ message: String, japanese: String) {
-        add(
-            code, .warning, at: table.headerPlace(column: column), message, japanese: japanese, needsAcceptance: true)
+    mutating func doubt(column: Int, _ code: Problem.Code, _ sentence: Sentence) {
+        add(code, .warning, atHeaderOf: column, sentence, needsAcceptance: true)
     }
 
     /// An error of a column as a whole, at its name.
-    mutating func refuse(column: Int, _ code: Problem.Code, _ message: String, japanese: String) {
-        add(code, at: table.headerPlace(column: column), message, japanese: japanese)
+    mutating func refuse(column: Int, _ code: Problem.Code, _ english: Telling, _ japanese: Telling) {
+        add(code, atHeaderOf: column, Sentence(english, japanese))
     }
 
     /// A remark on the table as a whole.
-    mutating func remark(_ code: Problem.Code, _ message: String) {
-        add(code, .warning, at: (table.headerRow, 1), message)
+    mutating func remark(_ code: Problem.Code, _ english: Telling, _ japanese: Telling) {
+        add(code, .warning, at: (table.headerRow, 1), nil, Sentence(english, japanese))
     }
 
     // MARK: Ids
@@ -486,14 +553,14 @@ struct CaseTableFile {
             case .exponent:
                 report(
                     cell.row, cell.column, .file(.idShortened),
-                    "A spreadsheet has shortened this id to a power of ten and lost its digits; "
-                        + "format the column as text and export it again.")
+                    SpreadsheetNumber.shortened)
             }
         }
         for column in decimals.keys.sorted() {
             remark(
                 column: column, .file(.idDecimal),
-                "A spreadsheet has written \(decimals[column]!) of these ids with .0 behind; they are read without it.")
+                "A spreadsheet has written \(decimals[column]!) of these ids with .0 behind; they are read without it.",
+                "表計算ソフトがこの列の番号 \(decimals[column]!) 件に .0 を付けています。.0 を除いて読みました。")
         }
     }
 
@@ -531,12 +598,13 @@ struct CaseTableFile {
             let other = first[likeness(of: id), default: id]
             first[likeness(of: id)] = other
             guard other != id, told.insert(id).inserted else { continue }
+            let name = table.columns[column]
             add(
-                .file(.idSimilar), .warning, at: table.place(row: row, column: column),
-                "This \(table.columns[column]) differs from one above only by case or by a letter or dash that looks the "
-                    + "same; write one id in one way, or accept that they are two.",
-                japanese:
-                    "この\(table.columns[column])は、大文字・小文字や似た文字だけが違う番号が上にあります。同じものなら書き方をそろえてください。",
+                .file(.idSimilar), .warning, row: row, column: column,
+                Sentence(
+                    "This \(name) differs from one above only by case or by a letter or dash that looks the "
+                        + "same; write one id in one way, or accept that they are two.",
+                    "大文字・小文字や似た文字だけが違う「\(name)」が上にあります。同じものなら書き方をそろえ、別のものなら承認してください。"),
                 needsAcceptance: true)
         }
     }
@@ -561,10 +629,12 @@ struct CaseTableFile {
             let first = spelling[id] ?? raw
             spelling[id] = first
             if raw.utf8.elementsEqual(first.utf8) { continue }
+            let name = table.columns[column]
             report(
                 row, column, .file(.idClash),
-                "Written in another width or form the same \(table.columns[column]) stands above; "
-                    + "write one id in one way, or give them different ids.")
+                "Written in another width or form the same \(name) stands above; "
+                    + "write one id in one way, or give them different ids.",
+                "全角・半角などの書き方だけが違う同じ「\(name)」が上にあります。書き方をそろえるか、別の番号にしてください。")
         }
     }
 
@@ -580,20 +650,34 @@ struct CaseTableFile {
                 }
                 if let form { numberForms.append((Cell(row: row, column: column), form)) }
                 if isPersonal {
-                    report(
-                        row, column, .file(.myNumber),
-                        "This twelve-digit value has the check digit of a My Number (個人番号), which must not be here; "
-                            + "use an id of your own.")
+                    report(row, column, .file(.myNumber), Self.personalNumber)
                 }
             }
         }
     }
 }
 
+extension CaseTableFile {
+    /// What is said of a My Number, wherever it is.
+    static let personalNumber = Sentence(
+        "This twelve-digit value has the check digit of a My Number (個人番号), which must not be here; use an id of your own.",
+        "個人番号（マイナンバー）と思われる12桁の値です。ここに書いてはいけません。市の別の番号を使ってください。")
+}
+
+extension SpreadsheetNumber {
+    /// What is said of an id that has lost its digits.
+    static let shortened = Sentence(
+        "A spreadsheet has shortened this id to a power of ten and lost its digits; format the column as text and export it "
+            + "again.",
+        "表計算ソフトが番号を指数（1.2E+11 など）に縮めて桁を失っています。列を文字列にして書き出し直してください。")
+}
+
 extension Problem {
     /// A problem of form, in a file.
     init(_ problem: TableProblem, file: String) {
         self.init(
-            .table(problem.code), file: file, line: problem.line, column: problem.column, problem.message)
+            .table(problem.code), file: file, line: problem.line, column: problem.column,
+            Sentence(Telling(stringLiteral: problem.message), Telling(stringLiteral: problem.japanese)))
+        spot = problem.row.map { Spot(row: $0, column: problem.field, header: problem.header) }
     }
 }

@@ -211,7 +211,7 @@ struct ColumnNames: Sendable {
     /// Columns that the profile names and the header lacks, under their standard names.
     private(set) var missing: Set<String> = []
     /// What is wrong with the header, each at a column or at the header as a whole.
-    private(set) var problems: [(column: Int?, code: Problem.Code, message: String)] = []
+    private(set) var problems: [(column: Int?, code: Problem.Code, sentence: Sentence)] = []
 
     /// Names the columns of a header as the profile says; others keep their own name.
     init(_ columns: [String], of table: CaseTable, by profile: ColumnProfile) {
@@ -241,8 +241,10 @@ struct ColumnNames: Sendable {
                 problems.append(
                     (
                         nil, .file(.missingColumn),
-                        "The column \(template), which the profile reads as \(name), is missing; correct the header or "
-                            + "the profile."
+                        Sentence(
+                            "The column \(template), which the profile reads as \(name), is missing; correct the header or "
+                                + "the profile.",
+                            "列の対応（columns）が \(name) として読む列「\(template)」がありません。見出しか、列の対応を直してください。")
                     ))
             }
         }
@@ -273,7 +275,9 @@ struct ColumnNames: Sendable {
             problems.append(
                 (
                     column, .table(.columnTwice),
-                    "The column \(header) is read as \(name), and so is another one; rename or remove one of them."
+                    Sentence(
+                        "The column \(header) is read as \(name), and so is another one; rename or remove one of them.",
+                        "列「\(header)」は \(name) として読まれますが、同じに読まれる列がほかにもあります。片方の見出しを変えるか、列を消してください。")
                 ))
         }
     }

@@ -1,3 +1,4 @@
+import Admissions
 import Foundation
 import Tables
 
@@ -12,21 +13,38 @@ enum FileFault: Error, Hashable {
     /// It lies outside the folder that it is read for.
     case outside
 
+    /// What the system says of an error, in both languages where it is a usual one.
+    private static func reason(_ code: Int32) -> Phrase {
+        let english = String(cString: strerror(code)).lowercased()
+        return switch code {
+        case EACCES: Phrase("権限がありません", english)
+        case ENOENT: Phrase("ファイルがありません", english)
+        case EISDIR: Phrase("フォルダです", english)
+        case EIO: Phrase("読み取りに失敗しました", english)
+        default: Phrase(english, english)
+        }
+    }
+
     /// The problem, for a file of this name.
     func problem(in name: String) -> Problem {
         switch self {
         case .system(let code):
             Problem(
                 .file(.fileUnreadable), file: name,
-                "The file cannot be read: \(String(cString: strerror(code)).lowercased()).")
+                "The file cannot be read: \(Self.reason(code)).",
+                "ファイルを読めません（\(Self.reason(code))）。権限と場所を確かめてください。")
         case .notPlain:
-            Problem(.file(.fileUnreadable), file: name, "The file cannot be read: it is no plain file.")
+            Problem(
+                .file(.fileUnreadable), file: name, "The file cannot be read: it is no plain file.",
+                "ファイルを読めません。普通のファイルではありません。")
         case .tooLarge(let limit):
             Problem(
-                .table(.fileTooLarge), file: name, "The file has more than \(limit >> 20) MiB; is it the right one?")
+                .table(.fileTooLarge), file: name, "The file has more than \(limit >> 20) MiB; is it the right one?",
+                "ファイルが \(limit >> 20) MiB を超えています。別のファイルではないか確かめてください。")
         case .outside:
             Problem(
-                .file(.fileOutside), file: name, "The file lies outside the case folder; move it into the folder.")
+                .file(.fileOutside), file: name, "The file lies outside the case folder; move it into the folder.",
+                "案件のフォルダの外にあるファイルです。フォルダの中に置いてください。")
         }
     }
 }
@@ -126,7 +144,9 @@ public func plainText(of url: URL, limit: Int = 1 << 24) throws(Problem) -> Stri
     let bytes: [UInt8]
     do { bytes = try fileBytes(url, limit: limit) } catch { throw error.problem(in: name) }
     guard let text = String(validating: bytes, as: UTF8.self) else {
-        throw Problem(.table(.invalidEncoding), file: name, "The file is no text in UTF-8; save it as UTF-8.")
+        throw Problem(
+            .table(.invalidEncoding), file: name, "The file is no text in UTF-8; save it as UTF-8.",
+            "UTF-8 の文字ではありません。UTF-8 で保存し直してください。")
     }
     return text
 }

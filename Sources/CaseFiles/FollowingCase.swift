@@ -26,7 +26,8 @@ extension MonthReading {
         let reading = before.read()
         guard let old = reading.draft, let rows, let children = before.files[.children] else {
             throw reading.errors.first
-                ?? Problem(.file(.fileUnreadable), file: CaseTable.children.fileName, "The case cannot be read again.")
+                ?? Problem(.file(.fileUnreadable), file: CaseTable.children.fileName, "The case cannot be read again.",
+                    "案件をもう一度読めません。")
         }
         var next = FollowingCase(
             before: before, old: old, month: reader, newRows: rows.newChildren, newNames: rows, draft: draft,
@@ -329,14 +330,10 @@ struct FollowingCase {
     private static func encoded(_ utf8: [UInt8], _ form: TextForm, _ name: String) throws(Problem) -> [UInt8] {
         do throws(TableWriter.UnencodableCharacter) { return try form.encoded(utf8) } catch {
             let character = "\(error.character) (U+\(String(error.character.value, radix: 16, uppercase: true)))"
-            var problem = Problem(
+            throw Problem(
                 .table(.invalidEncoding), file: name,
-                "This table is in CP932, which has no character \(character), and the next month needs it: write it otherwise "
-                    + "where it is new, or save this table as UTF-8 once; it then stays UTF-8.")
-            problem.japanese =
-                "この表は CP932（Shift_JIS）ですが、翌月分に必要な文字 \(character) は CP932 にありません。新しく書いた表の文字を置き換えるか、"
-                + "この表を一度 UTF-8 で保存してください（以後は UTF-8 のまま続きます）。"
-            throw problem
+                "This table is in CP932, which has no character \(character), and the next month needs it: write it otherwise where it is new, or save this table as UTF-8 once; it then stays UTF-8.",
+                "この表は CP932 ですが、翌月分に必要な文字 \(character) は CP932 にありません。新しく書いた表の文字を置き換えるか、この表を一度 UTF-8 で保存してください。以後は UTF-8 のまま続きます。")
         }
     }
 
@@ -347,9 +344,9 @@ struct FollowingCase {
             for table in tables { try add(table, to: writer) }
             return OutputFile(name: name, bytes: try writer.finish())
         } catch {
-            var problem = Problem(.file(.fileUnreadable), file: name, "The workbook cannot be written: \(error).")
-            problem.japanese = "ブックを書き出せません（\(error)）。"
-            throw problem
+            throw Problem(
+                .file(.fileUnreadable), file: name, "The workbook cannot be written: \(error.description).",
+                "ブックを書き出せません（\(error.description)）。")
         }
     }
 

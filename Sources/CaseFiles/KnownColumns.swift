@@ -8,8 +8,8 @@ struct KnownColumns {
         /// By its name it holds the wish of this number, or something of it; `nil`: what counts at it.
         case wish(number: Int?, meant: String)
         case similar(meant: String)
-        /// The column is known, and of no use here, as the sentences say.
-        case unusable(english: String, japanese: String)
+        /// The column is known, and of no use here, as the sentence says.
+        case unusable(Sentence)
         case unlike
     }
 
@@ -81,16 +81,17 @@ struct KnownColumns {
         switch (kind, name) {
         case (_, "sibling_pattern"):
             .unusable(
-                english:
+                Sentence(
                     "The column sibling_pattern is read only where columns in case.yaml has patterns; add them, or "
-                    + "accept that it is not used.",
-                japanese: "列 sibling_pattern は、case.yaml の columns に patterns があるときだけ読まれます。")
+                        + "accept that it is not used.",
+                    "列 sibling_pattern は、case.yaml の columns に patterns があるときだけ読まれます。patterns を加えるか、"
+                        + "使わないなら承認してください。"))
         default:
             .unusable(
-                english:
+                Sentence(
                     "The column \(name) is not used beside the others of this table; remove it, or accept that it is "
-                    + "not used.",
-                japanese: "列 \(name) は、この表の他の列があるときは使われません。")
+                        + "not used.",
+                    "列「\(name)」は、この表のほかの列があるときは使われません。消すか、使わないなら承認してください。"))
         }
     }
 

@@ -58,7 +58,7 @@ public enum ManualTable {
                 problems.append(
                     Problem(
                         .file(.missingColumn), file: name, line: table.headerRow, column: 1,
-                        "The column \(column) is missing."))
+                        "The column \(column) is missing; correct the header.", "列「\(column)」がありません。見出しを直してください。"))
             }
         }
         problems += unreadColumns(of: table, name, besides: columns)
@@ -67,9 +67,8 @@ public enum ManualTable {
         let facilityOfID = Dictionary(uniqueKeysWithValues: subject.facilities.enumerated().map { ($1.id, $0) })
         var places = [Int?](repeating: nil, count: subject.children.count)
         var isRead = [Bool](repeating: false, count: places.count)
-        func report(_ row: Int, _ column: Int, _ code: Problem.Code, _ message: String) {
-            let place = table.place(row: row, column: column)
-            problems.append(Problem(code, file: name, line: place.line, column: place.column, message))
+        func report(_ row: Int, _ column: Int, _ code: Problem.Code, _ sentence: Sentence) {
+            problems.append(table.problem(code, row: row, column: column, of: name, sentence))
         }
         // As in the tables of a case: `123.0` is an id that a spreadsheet took for a number, `1.2E+11` has lost digits.
         func readID(_ row: Int, _ column: Int) -> String? {
@@ -80,18 +79,12 @@ public enum ManualTable {
             switch form {
             case .decimal: return text.split(separator: ".").first.map(String.init)
             case .exponent:
-                report(
-                    row, column, .file(.idShortened),
-                    "A spreadsheet has shortened this id to a power of ten and lost its digits; "
-                        + "format the column as text and export it again.")
+                report(row, column, .file(.idShortened), SpreadsheetNumber.shortened)
                 return nil
             case nil: break
             }
             if isPersonal {
-                report(
-                    row, column, .file(.myNumber),
-                    "This twelve-digit value has the check digit of a My Number (個人番号), which must not be here; "
-                        + "use an id of your own.")
+                report(row, column, .file(.myNumber), CaseTableFile.personalNumber)
                 return nil
             }
             return text
@@ -106,27 +99,25 @@ public enum ManualTable {
         for row in 0..<table.rowCount {
             guard let id = readID(row, columns[0]), let facility = readID(row, columns[1]) else { continue }
             guard let child = find(id, { ChildID(spelled: $0) }, childOfID) else {
-                report(row, columns[0], .file(.childUnknown), "This child is not in the case.")
+                report(row, columns[0], .file(.childUnknown), PlacementProblem.childUnknown)
                 continue
             }
-            if isRead[child] { report(row, columns[0], .finding(.childTwice), "This child stands twice.") }
+            if isRead[child] { report(row, columns[0], .finding(.childTwice), PlacementProblem.childTwice) }
             isRead[child] = true
             if folded(facility).isEmpty || blanks.contains(folded(facility)) { continue }
             places[child] = find(facility, { FacilityID(spelled: $0) }, facilityOfID)
             if places[child] == nil {
-                report(row, columns[1], .finding(.facilityUnknown), "This facility is not in the case.")
+                report(
+                    row, columns[1], .finding(.facilityUnknown),
+                    Sentence(
+                        "This facility is not in the case; write its id, or leave the cell blank for a child that is held or stays.",
+                        "この案件にない施設です。施設番号を書き、保留または在園継続の児童なら空欄にしてください。"))
             }
         }
         // Where another problem took rows away, these children may stand there.
         let missing = isRead.indices.filter { !isRead[$0] }
         if !missing.isEmpty {
-            let named = missing.prefix(5).map { subject.children[$0].id.spelling }.joined(separator: ", ")
-            problems.append(
-                Problem(
-                    .file(.childMissing), file: name,
-                    "\(missing.count) \(missing.count == 1 ? "child" : "children") of the case "
-                        + "\(missing.count == 1 ? "has" : "have") no row: \(named)\(missing.count > 5 ? ", ..." : "").")
-            )
+            problems.append(PlacementProblem.childMissing(missing.map { subject.children[$0].id }, name))
         }
         return (problems.isEmpty ? places : nil, problems)
     }
@@ -143,8 +134,9 @@ public enum ManualTable {
             let place = table.headerPlace(column: index)
             var problem = Problem(
                 .file(.columnMisspelt), file: name, line: place.line, column: place.column,
-                "The column \(header) is not read, and \(meant) stands beside it; rename or remove it.")
-            problem.japanese = "列「\(header)」は読まれません。\(meant) に似ています。名前を変えるか消してください。"
+                "The column \(header) is not read, and \(meant) stands beside it; rename or remove it.",
+                "列「\(header)」は読まれません。\(meant) の列が別にあります。見出しを変えるか、列を消してください。")
+            problem.spot = Problem.Spot(row: table.headerRows.upperBound, column: index + 1, header: header)
             return problem
         }
     }
@@ -161,7 +153,39 @@ public enum ManualTable {
     }
 }
 
+/// What is said of tables that give each child of a case a place.
+enum PlacementProblem {
+    static let childUnknown = Sentence(
+        "This child is not in the case; correct the id or remove the row.", "この案件にいない児童です。児童番号を直すか、行を消してください。")
+    static let childTwice = Sentence("This child stands twice; keep one row.", "同じ児童が前にもあります。一行だけ残してください。")
+
+    /// - Parameters:
+    ///   - ids: The children without a row, at least one.
+    ///   - file: The name of the file.
+    static func childMissing(_ ids: [ChildID], _ file: String) -> Problem {
+        let named = ids.prefix(5).map(\.spelling)
+        let more = ids.count - named.count
+        let who = Sentence(
+            "\(ids.count, one: " child of the case has", many: " children of the case have") no row: \(named)",
+            "この案件の児童 \(ids.count) 人の行がありません: \(named)")
+        let rest = more > 0 ? Sentence(" and \(more) more", "、ほか \(more) 人") : Sentence("", "")
+        return Problem(
+            .file(.childMissing), file: file,
+            who + rest + Sentence("; write a row for each child.", "。児童ごとに一行ずつ書いてください。"))
+    }
+}
+
 extension Table {
+    /// A problem of a cell.
+    func problem(
+        _ code: Problem.Code, row: Int, column: Int, of file: String, _ sentence: Sentence
+    ) -> Problem {
+        let place = place(row: row, column: column)
+        var problem = Problem(code, file: file, line: place.line, column: place.column, sentence)
+        problem.spot = Problem.Spot(row: rowNumber(row: row), column: column + 1, header: columns[column])
+        return problem
+    }
+
     /// Whether no cell of the columns is what a spreadsheet would run.
     ///
     /// A table that a program of ours wrote has an apostrophe before everything of that kind; where one such id stands bare,

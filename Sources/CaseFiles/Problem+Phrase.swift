@@ -2,5 +2,5 @@ import Admissions
 
 extension Problem {
     /// The sentence alone, without place, severity and code.
-    public var phrase: Phrase { Phrase(japanese ?? kind.japanese, message) }
+    public var phrase: Phrase { Phrase(sentence[.japanese], sentence[.english]) }
 }

@@ -4,8 +4,8 @@ import Workbooks
 
 /// Something wrong or remarkable in the files of a case, with its place.
 ///
-/// Messages name files, columns, settings and facilities, never what a child's cell says.
-public struct Problem: Hashable, Sendable, Codable, CustomStringConvertible {
+/// Sentences name files, columns, settings and facilities, never what a child's cell says.
+public struct Problem: Hashable, Sendable, CustomStringConvertible {
     public var kind: Code
     public var severity: Severity
     /// Name of the file within the case folder; `nil`: the folder itself.
@@ -16,19 +16,37 @@ public struct Problem: Hashable, Sendable, Codable, CustomStringConvertible {
     public var column: Int?
     /// The sheet, where the file is a workbook; `line` and `column` are then the row and the column of it.
     public private(set) var sheet: String?
-    /// The cell of the sheet, such as `C12`.
-    public private(set) var cell: String?
-    /// One plain English sentence that says what to do.
-    public var message: String
+    /// Where it is in the table as a spreadsheet shows it; `nil`: it is at no row of a table.
+    public var spot: Spot?
+    /// What is wrong and what to do.
+    public var sentence: Sentence
     /// Whether it is a warning that must be accepted by its code before anything is written.
     public var needsAcceptance = false
-    /// The same sentence in Japanese where it names more than the code's own; ends with 。.
-    var japanese: String?
 
-    private enum CodingKeys: String, CodingKey {
-        case kind = "code"
-        case severity, file, sheet, cell, line, column, message, needsAcceptance
+    /// A place in a table as a spreadsheet shows it.
+    public struct Spot: Hashable, Sendable {
+        /// From 1.
+        public var row: Int
+        /// From 1; `nil`: the row as a whole.
+        public var column: Int?
+        /// The header of the column, as the file spells it.
+        public var header: String?
+
+        public init(row: Int, column: Int? = nil, header: String? = nil) {
+            (self.row, self.column, self.header) = (row, column, header)
+        }
+
+        /// `C12`.
+        public var cell: String? { column.map { cellName(row: row, column: $0) } }
     }
+
+    /// The cell, such as `C12`; of a row of a workbook its first.
+    public var cell: String? {
+        spot?.cell ?? (sheet == nil ? nil : line.map { cellName(row: $0, column: column ?? 1) })
+    }
+
+    /// The ``sentence`` in English.
+    public var message: String { sentence[.english] }
 
     /// A stable name that scripts may rely on, such as `FACILITY_UNKNOWN`.
     public var code: String { kind.rawValue }
@@ -43,14 +61,22 @@ public struct Problem: Hashable, Sendable, Codable, CustomStringConvertible {
 
     public init(
         _ kind: Code, _ severity: Severity = .error, file: String? = nil, line: Int? = nil, column: Int? = nil,
-        _ message: String
+        _ sentence: Sentence
     ) {
         self.kind = kind
         self.severity = severity
         self.file = file
         self.line = line
         self.column = column
-        self.message = message
+        self.sentence = sentence
+    }
+
+    /// A problem with its sentence in both languages, which tell the same values.
+    public init(
+        _ kind: Code, _ severity: Severity = .error, file: String? = nil, line: Int? = nil, column: Int? = nil,
+        _ english: Telling, _ japanese: Telling
+    ) {
+        self.init(kind, severity, file: file, line: line, column: column, Sentence(english, japanese))
     }
 
     /// The problem in a sheet of its file, at the row and column that `line` and `column` say.
@@ -59,7 +85,6 @@ public struct Problem: Hashable, Sendable, Codable, CustomStringConvertible {
     func inSheet(_ name: String?) -> Problem {
         var problem = self
         problem.sheet = name
-        if name != nil, let line { problem.cell = cellName(row: line, column: column ?? 1) }
         return problem
     }
 
@@ -74,6 +99,30 @@ public struct Problem: Hashable, Sendable, Codable, CustomStringConvertible {
     /// `children.csv:12:5: error FACILITY_UNKNOWN: The facility ...`, the form that editors can jump to; of a workbook
     /// `申込.xlsx:申込者!C12`.
     public var description: String { text(in: .english) }
+}
+
+extension Problem: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case kind = "code"
+        case severity, file, sheet, cell, line, column, row, header, message, japanese, values, needsAcceptance
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(kind, forKey: .kind)
+        try container.encode(severity, forKey: .severity)
+        try container.encodeIfPresent(file, forKey: .file)
+        try container.encodeIfPresent(sheet, forKey: .sheet)
+        try container.encodeIfPresent(cell, forKey: .cell)
+        try container.encodeIfPresent(line, forKey: .line)
+        try container.encodeIfPresent(column, forKey: .column)
+        try container.encodeIfPresent(spot?.row, forKey: .row)
+        try container.encodeIfPresent(spot?.header, forKey: .header)
+        try container.encode(message, forKey: .message)
+        try container.encode(sentence[.japanese], forKey: .japanese)
+        try container.encode(sentence.values.map { $0.text(in: .english) }, forKey: .values)
+        try container.encode(needsAcceptance, forKey: .needsAcceptance)
+    }
 }
 
 extension Problem {
@@ -180,25 +229,6 @@ extension Problem {
                 .learntUnconfirmed, .layoutFound, .rowsLeftOut, .hiddenCells, .sheetUnknown, .sheetFound:
                 false
             }
-        }
-    }
-}
-
-extension CaseTable {
-    /// The file that holds the table.
-    public var fileName: String {
-        switch self {
-        case .settings: "case.yaml"
-        case .children: "children.csv"
-        case .facilities: "facilities.csv"
-        case .households: "households.csv"
-        case .jointWishes: "joint_wishes.csv"
-        case .seatLimits: "seat_limits.csv"
-        case .pins: "pins.csv"
-        case .declines: "declines.csv"
-        case .withdrawals: "withdrawals.csv"
-        case .newChildren: "new_children.csv"
-        case .manual: "manual.csv"
         }
     }
 }

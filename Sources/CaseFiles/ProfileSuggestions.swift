@@ -31,7 +31,8 @@ public struct ProfileSuggestions: Sendable {
                 Problem(
                     .file(.headerUnknown), file: table.fileName, line: table.sample?.headerRows.lowerBound ?? 1,
                     column: 1,
-                    "No header in this line is known; remove what stands above the header, or write columns by hand."))
+                    "No header in this line is known; remove what stands above the header, or write columns by hand.",
+                    "この行に知っている見出しが一つもありません。見出しの上に表題の行があれば取り除き、なければ columns を手で書いてください。"))
         }
         tables.removeAll(where: \.columns.isEmpty)
     }

@@ -46,6 +46,11 @@ public struct ResultFolder: Sendable {
         do { return try fileBytes(url.appending(path: name)) } catch { throw error.problem(in: name) }
     }
 
+    /// `run.json` is not what a run writes.
+    public static let notWrittenByRun = Problem(
+        .file(.jsonSyntax), file: recordName, "The file is not what run writes; run the case again.",
+        "run が書き出したファイルではありません。案件をもう一度実行してください。")
+
     /// The bytes of `run.json`, of a folder in the form that this version reads.
     ///
     /// Whatever reads a result folder asks for this before it looks at anything else: a folder in another form may mean
@@ -56,13 +61,15 @@ public struct ResultFolder: Sendable {
         struct Head: Decodable { let format: Int }
         let bytes = try bytes(of: Self.recordName)
         guard let head = try? JSONDecoder().decode(Head.self, from: Data(bytes)) else {
-            throw Problem(.file(.jsonSyntax), file: Self.recordName, "The file is not what run writes.")
+            throw Self.notWrittenByRun
         }
         guard head.format == Self.format else {
             throw Problem(
                 .file(.formatUnknown), file: Self.recordName,
                 "The file has format \(head.format); this version reads \(Self.format). Read the folder with the version of enmusubi "
-                    + "that wrote it, or run the case again.")
+                    + "that wrote it, or run the case again.",
+                "ファイルの形式は \(head.format) ですが、この版が読むのは \(Self.format) です。書き出した版の enmusubi で読むか、"
+                    + "案件をもう一度実行してください。")
         }
         return bytes
     }
@@ -89,7 +96,10 @@ public struct ResultFolder: Sendable {
                 : try files.contentsOfDirectory(atPath: url.path)
             return all.filter { !isPassedOver($0) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         } catch {
-            throw Problem(.file(.fileUnreadable), .error, "The folder cannot be listed.")
+            throw Problem(
+                .file(.fileUnreadable), .error,
+                "The folder cannot be listed; look whether it is there and may be read.",
+                "フォルダの中を見られません。場所と権限を確かめてください。")
         }
     }
 
@@ -141,7 +151,8 @@ private struct PlacementReader {
             problems.append(
                 Problem(
                     .file(.missingColumn), file: ResultFolder.placementsName, line: table.headerRow, column: 1,
-                    "The columns child_id, outcome and facility_id are needed."))
+                    "The columns child_id, outcome and facility_id are needed; take the file as run wrote it.",
+                    "child_id、outcome、facility_id の列が要ります。run が書き出したままのファイルを使ってください。"))
             return allocation
         }
         let phaseColumn = table.column(ResultFolder.phaseColumn)
@@ -149,7 +160,8 @@ private struct PlacementReader {
             problems.append(
                 Problem(
                     .file(.missingColumn), file: ResultFolder.placementsName, line: table.headerRow, column: 1,
-                    "The round has several phases, so the column \(ResultFolder.phaseColumn) is needed."))
+                    "The round has several phases, so the column \(ResultFolder.phaseColumn) is needed.",
+                    "段階が複数ある回なので、列「\(ResultFolder.phaseColumn)」が要ります。run が書き出したままのファイルを使ってください。"))
             return allocation
         }
         var isRead = [Bool](repeating: false, count: subject.children.count)
@@ -157,11 +169,11 @@ private struct PlacementReader {
             let id = table.trimmedText(row: row, column: idColumn)
             // As run wrote it; an older run wrote fewer apostrophes.
             guard let child = child(TableWriter.withoutGuard(id), expected: row) ?? child(id, expected: row) else {
-                report(row, idColumn, .file(.childUnknown), "This child is not in the case.")
+                report(row, idColumn, .file(.childUnknown), PlacementProblem.childUnknown)
                 continue
             }
             if isRead[child] {
-                report(row, idColumn, .finding(.childTwice), "This child stands twice.")
+                report(row, idColumn, .finding(.childTwice), PlacementProblem.childTwice)
                 continue
             }
             isRead[child] = true
@@ -179,19 +191,22 @@ private struct PlacementReader {
                 {
                     allocation.choices[child] = Allocation.elsewhere
                 } else {
-                    report(row, facilityColumn, .file(.facilityNotWished), "The child is placed where it has no wish.")
+                    report(
+                        row, facilityColumn, .file(.facilityNotWished),
+                        Sentence(
+                            "The child is placed where it has no wish; correct the facility.",
+                            "希望していない施設に内定しています。施設番号を直してください。"))
                 }
             case Outcome.stays.rawValue, Outcome.held.rawValue: allocation.choices[child] = Allocation.baseline
-            default: report(row, outcomeColumn, .file(.notAChoice), "outcome must be placed, stays or held.")
+            default: report(row, outcomeColumn, .file(.notAChoice), Self.outcomes)
             }
             if let phaseColumn, let phase = phase(row, phaseColumn) { allocation.phases[child] = phase }
         }
-        let missing = isRead.count { !$0 }
-        if missing > 0, problems.isEmpty {
+        let missing = isRead.indices.filter { !isRead[$0] }
+        if !missing.isEmpty, problems.isEmpty {
             problems.append(
-                Problem(
-                    .file(.childMissing), file: ResultFolder.placementsName,
-                    "\(missing) children of the case have no row."))
+                PlacementProblem.childMissing(
+                    missing.map { subject.children[$0].id }, ResultFolder.placementsName))
         }
         return allocation
     }
@@ -203,7 +218,13 @@ private struct PlacementReader {
         let phase =
             subject.phases.firstIndex { $0.name == folded(TableWriter.withoutGuard(name)) }
             ?? subject.phases.firstIndex { $0.name == folded(name) }
-        if phase == nil { report(row, column, .finding(.phaseUnknown), "The round has no phase of this name.") }
+        if phase == nil {
+            report(
+                row, column, .finding(.phaseUnknown),
+                Sentence(
+                    "The round has no phase of this name; it has \(subject.phases.map(\.name)).",
+                    "この名前の段階はありません。\(subject.phases.map(\.name)) のどれかを書いてください。"))
+        }
         return phase.map(Int32.init)
     }
 
@@ -217,9 +238,10 @@ private struct PlacementReader {
         return childOfID[ChildID(spelled: id)]
     }
 
-    private mutating func report(_ row: Int, _ column: Int, _ code: Problem.Code, _ message: String) {
-        let place = table.place(row: row, column: column)
-        problems.append(
-            Problem(code, file: ResultFolder.placementsName, line: place.line, column: place.column, message))
+    private static let outcomes = Sentence(
+        "outcome must be placed, stays or held.", "outcome には placed、stays、held のどれかを書いてください。")
+
+    private mutating func report(_ row: Int, _ column: Int, _ code: Problem.Code, _ sentence: Sentence) {
+        problems.append(table.problem(code, row: row, column: column, of: ResultFolder.placementsName, sentence))
     }
 }

@@ -42,7 +42,7 @@ struct SampleTable {
             }
         }
         if tables.isEmpty {
-            throw problem ?? Problem(.table(.emptyFile), file: name, line: 1, column: 1, "The file has no header line.")
+            throw problem ?? Problem(.noHeader, file: name)
         }
         return tables
     }
@@ -60,7 +60,7 @@ struct SampleTable {
         guard let table else {
             return .failure(
                 problems.first.map { Problem($0, file: name).inSheet(source.sheet?.name) }
-                    ?? Problem(.table(.emptyFile), file: name, line: 1, column: 1, "The file has no header line."))
+                    ?? Problem(.noHeader, file: name))
         }
         var form = FileForm()
         if isOneOfSeveral { form.sheet = source.sheet?.name }

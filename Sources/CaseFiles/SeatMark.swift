@@ -75,27 +75,50 @@ enum SeatMark: Equatable {
         "休止", "未定", "調整中", "募集停止",
     ]
 
-    /// What the cell seems to be and how to write it, in a sentence that follows the name of the column.
-    var english: String {
+    /// What the cell seems to be and how to write it; follows the name of the column.
+    var sentence: Sentence {
         switch self {
-        case .unit(let number): "seems to be \(number) with its unit; write \(number) alone."
+        case .unit(let number):
+            Sentence(
+                "seems to be \(number) with its unit; write \(number) alone.",
+                "単位の付いた数のようです。数字だけで \(number) と書いてください。")
         case .negative(let number):
-            "seems to be \(number) below 0; write -\(number) with a plain hyphen where the class has \(number) children too many, and 0 "
-                + "where it is full."
+            Sentence(
+                "seems to be \(number) below 0; write -\(number) with a plain hyphen where the class has \(number) children too "
+                    + "many, and 0 where it is full.",
+                "負の数のようです。定員などより \(number) 人多いクラスなら半角で -\(number) と、満員なら 0 と書いてください。")
         case .inexact(let number):
-            "seems to be a bound or about \(number); write exactly how many seats this round can give."
+            Sentence(
+                "seems to be a bound or about \(number); write exactly how many seats this round can give.",
+                "「\(number) 以上」のような幅のある数のようです。この回で募集する数を一つの数字で書いてください。")
         case .range(let first, let second):
-            "seems to be between \(first) and \(second); write the one number of seats that this round can give."
+            Sentence(
+                "seems to be between \(first) and \(second); write the one number of seats that this round can give.",
+                "\(first) から \(second) までの幅のようです。この回で募集する数を一つの数字で書いてください。")
         case .bracketed(let first, let second):
-            "seems to be \(first), with \(second) in brackets beside or within it; write one number here, and places that are "
-                + "kept for some children as a row of seat_limits.csv."
+            Sentence(
+                "seems to be \(first), with \(second) in brackets beside or within it; write one number here, and places that are "
+                    + "kept for some children as a row of \(file: .seatLimits).",
+                "\(first) に括弧書きの \(second) が付いているようです。ここには数字を一つだけ書き、一部の児童のための枠は "
+                    + "\(file: .seatLimits) の行にしてください。")
         case .ages(let ages, let number):
-            "seems to be \(number) together for the classes \(ages); leave their seats blank and write a row of "
-                + "seat_limits.csv with ages \(ages), seats \(number) and opens yes."
-        case .few: "seems to say a few; write exactly how many seats this round can give."
-        case .sign: "seems to be a sign that there are some, few or none; write the number, 0 for a full class."
+            Sentence(
+                "seems to be \(number) together for the classes \(ages.description); leave their seats blank and write a row of "
+                    + "\(file: .seatLimits) with ages \(ages.description), seats \(number) and opens yes.",
+                "\(ages.description) 歳児クラス合わせて \(number) 人のようです。ここは空欄にし、\(file: .seatLimits) に ages "
+                    + "\(ages.description)、seats \(number)、opens yes の行を書いてください。")
+        case .few:
+            Sentence(
+                "seems to say a few; write exactly how many seats this round can give.",
+                "「若干名」のようです。この回で募集する数を数字で書いてください。")
+        case .sign:
+            Sentence(
+                "seems to be a sign that there are some, few or none; write the number, 0 for a full class.",
+                "空きの有無を表す記号のようです。数字で書いてください（満員のクラスは 0）。")
         case .nothing:
-            "seems to say none; write 0 where the class is offered but full, and leave it blank where it is not offered."
+            Sentence(
+                "seems to say none; write 0 where the class is offered but full, and leave it blank where it is not offered.",
+                "「なし」のようです。募集するが満員のクラスは 0、募集しないクラスは空欄にしてください。")
         }
     }
 }

@@ -9,7 +9,8 @@ extension SettingsFile {
         guard node.sequence != nil else {
             report(
                 node, .file(.settingInvalid),
-                "pointsTable must be a list, such as - {attribute: father_hours, from: 160, points: 26}, or a map of named parts."
+                "pointsTable must be a list, such as - {attribute: father_hours, from: 160, points: 26}, or a map of named parts.",
+                "pointsTable は - {attribute: father_hours, from: 160, points: 26} のような行の並びか、名前の付いた区分にしてください。"
             )
             return []
         }
@@ -21,12 +22,13 @@ extension SettingsFile {
     private mutating func pointsParts(_ node: Node) -> PointsTable {
         var parts: [PointsPart] = []
         for (key, entry) in node.mapping! {
-            guard let name = title(key, "the name of a part").map({ folded($0) }) else { continue }
+            guard let name = title(key, Phrase("区分の名前", "the name of a part")).map({ folded($0) }) else { continue }
             note(place: "pointsTable.\(name)", at: key)
             guard entry.mapping != nil else {
                 report(
                     entry, .file(.settingInvalid),
-                    "Each part of pointsTable is a map, such as base: {combine: min, of: [father, mother]}.")
+                    "Each part of pointsTable is a map, such as base: {combine: min, of: [father, mother]}.",
+                    "指数表の区分は、それぞれ base: {combine: min, of: [father, mother]} のように書いてください。")
                 // A part that is there is not missed besides.
                 parts.append(PointsPart(name))
                 continue
@@ -37,7 +39,8 @@ extension SettingsFile {
             report(
                 node, .file(.settingMissing),
                 "pointsTable has no part \(PointsTable.total), which is the total; add it, such as "
-                    + "\(PointsTable.total): {of: [base, adjustments]}.")
+                    + "\(PointsTable.total): {of: [base, adjustments]}.",
+                "指数表に合計の区分 \(PointsTable.total) がありません。\(PointsTable.total): {of: [base, adjustments]} のように加えてください。")
         }
         return PointsTable(parts: parts)
     }
@@ -51,14 +54,17 @@ extension SettingsFile {
             } else {
                 report(
                     rows, .file(.settingInvalid),
-                    "rows must be a list, such as - {attribute: father_hours, from: 160, points: 26}.")
+                    "rows must be a list, such as - {attribute: father_hours, from: 160, points: 26}.",
+                    "rows は - {attribute: father_hours, from: 160, points: 26} のような並びにしてください。")
             }
         }
         if let of = entries["of"] {
             if let names = of.sequence {
                 part.parts = names.compactMap { title($0, "of") }.map { folded($0) }
             } else {
-                report(of, .file(.settingInvalid), "of must be a list of parts, such as [father, mother].")
+                report(
+                    of, .file(.settingInvalid), "of must be a list of parts, such as [father, mother].",
+                    "of は [father, mother] のような区分の並びにしてください。")
             }
         }
         if let combine: PointsPart.Combination = choice(entries["combine"], "combine") { part.combine = combine }
@@ -71,7 +77,10 @@ extension SettingsFile {
     }
 
     private mutating func exact(_ node: Node?, _ name: String) -> ExactNumber? {
-        value(node, name, "must be a number such as 0.5, or a fraction such as \"1/3\"") {
+        value(
+            node, name,
+            Sentence("must be a number such as 0.5, or a fraction such as \"1/3\"", "0.5 のような数か、\"1/3\" のような分数を書いてください")
+        ) {
             foldedFigures($0).flatMap { ExactNumber(fraction: $0) }
         }
     }
@@ -84,7 +93,8 @@ extension SettingsFile {
             guard entry.mapping != nil else {
                 report(
                     entry, .file(.settingInvalid),
-                    "Each row of pointsTable is a map, such as {attribute: father_hours, from: 160, points: 26}.")
+                    "Each row of pointsTable is a map, such as {attribute: father_hours, from: 160, points: 26}.",
+                    "指数表の行は、それぞれ {attribute: father_hours, from: 160, points: 26} のように書いてください。")
                 continue
             }
             // Findings call the rows of a table that is one list by their number alone.
@@ -100,11 +110,16 @@ extension SettingsFile {
         let before = problems.count
         let entries = map(node, name: name, known: Self.known(in: "pointsTable"))
         if entries["points"] == nil, entries["refuse"] == nil, !isMisspelt("points"), !isMisspelt("refuse") {
-            report(node, .file(.settingMissing), "points is missing in this row of pointsTable.")
+            report(
+                node, .file(.settingMissing), "points is missing in this row of pointsTable.",
+                "指数表のこの行に points がありません。書いてください。")
         }
         let own = conditions(of: entries, node, isItem: false)
         let further = conditions(in: entries["when"]) ?? []
-        let points = value(entries["points"], "points", "must be a number, or value for the attribute's own") {
+        let points = value(
+            entries["points"], "points",
+            Sentence("must be a number, or value for the attribute's own", "数か、列の値を指数とするなら value を書いてください")
+        ) {
             $0 == "value"
                 ? PointsRow.Amount.value
                 : foldedFigures($0).flatMap { ExactNumber(fraction: $0) }.map(PointsRow.Amount.points)
@@ -115,12 +130,15 @@ extension SettingsFile {
         if let refuse = entries["refuse"], entries["points"] != nil || entries["maxGroup"] != nil {
             report(
                 refuse, .file(.settingInvalid),
-                "A row that refuses earns nothing: remove points and maxGroup, or refuse.")
+                "A row that refuses earns nothing: remove points and maxGroup, or refuse.",
+                "refuse のある行に指数は付きません。points と maxGroup を消すか、refuse を消してください。")
         }
         let conditions = own + further
         let valued = conditions.first { !$0.isOfWish }
         if points == .value, case .attribute(_, .blank)? = valued {
-            report(node, .file(.settingInvalid), "points: value counts a number, and the column must be blank here.")
+            report(
+                node, .file(.settingInvalid), "points: value counts a number, and the column must be blank here.",
+                "points: value は列の数を指数としますが、この行の条件は列が空欄であることです。どちらかを直してください。")
         }
         // What could not be read leaves a row that means something else.
         let hasError = problems[before...].contains { $0.severity == .error }
@@ -140,7 +158,8 @@ extension SettingsFile {
         guard let items = node.sequence else {
             report(
                 node, .file(.settingInvalid),
-                "when must be a list of conditions, such as [{attribute: single_parent, value: \"yes\"}].")
+                "when must be a list of conditions, such as [{attribute: single_parent, value: \"yes\"}].",
+                "when は [{attribute: single_parent, value: \"yes\"}] のような条件の並びにしてください。")
             return nil
         }
         var found: [PointsCondition] = []
@@ -148,7 +167,8 @@ extension SettingsFile {
             guard item.mapping != nil else {
                 report(
                     item, .file(.settingInvalid),
-                    "Each condition of when is a map, such as {attribute: single_parent, value: \"yes\"}.")
+                    "Each condition of when is a map, such as {attribute: single_parent, value: \"yes\"}.",
+                    "when の条件は、それぞれ {attribute: single_parent, value: \"yes\"} のように書いてください。")
                 continue
             }
             let entries = map(item, name: "", known: others + Self.conditionWords, notesPlaces: false)
@@ -186,15 +206,19 @@ extension SettingsFile {
             report(
                 node, .file(kinds.isEmpty ? .settingMissing : .settingInvalid),
                 kinds.isEmpty
-                    ? "This condition names nothing; it needs \(all.dropLast().joined(separator: ", ")) or \(all.last!)."
-                    : "A condition has one of \(all.dropLast().joined(separator: ", ")) and \(all.last!); make items of their own of "
-                        + "\(kinds.joined(separator: " and ")).")
+                    ? Sentence(
+                        "This condition names nothing; it needs one of \(all).",
+                        "この条件に対象がありません。\(all) のどれかを書いてください。")
+                    : Sentence(
+                        "A condition has one of \(all); make items of their own of \(kinds).",
+                        "一つの条件に書けるのは \(all) のどれか一つです。\(kinds) を別々の条件に分けてください。"))
             return []
         }
         if !isItem, entries["attribute"] != nil, entries["count"] != nil {
             report(
                 node, .file(.settingInvalid),
-                "A row tests one attribute or one count itself; put the other into when.")
+                "A row tests one attribute or one count itself; put the other into when.",
+                "一つの行にじかに書けるのは attribute か count の一つだけです。もう一つは when に書いてください。")
             return []
         }
         var found: [PointsCondition] = []
@@ -205,9 +229,15 @@ extension SettingsFile {
         } else if let test, !isMisspelt("attribute"), !isMisspelt("count") {
             report(
                 entries[test]!, .file(.settingMissing),
-                "attribute is missing in this row of pointsTable: \(test) says what a column, or a count, must be.")
+                "attribute is missing in this row of pointsTable: \(test) says what a column, or a count, must be.",
+                "指数表のこの行に attribute がありません。\(test) は列や数の条件です。対象を書いてください。")
         }
-        let place = value(entries["at"], "at", "must be sameFacility, siblingApplies or the id of a facility") { text in
+        let place = value(
+            entries["at"], "at",
+            Sentence(
+                "must be sameFacility, siblingApplies or the id of a facility",
+                "sameFacility、siblingApplies、施設番号 のどれかを書いてください")
+        ) { text in
             switch text {
             case "sameFacility": PointsCondition.sameFacility
             case "siblingApplies": .siblingApplies
@@ -238,15 +268,18 @@ extension SettingsFile {
             guard tests.contains(true) else { return .blank }
             report(
                 node, .finding(.rowNeverMet),
-                "A column that is blank has no value; remove blank: true, or what else the row asks of it.")
+                "A column that is blank has no value; remove blank: true, or what else the row asks of it.",
+                "空欄の列に値はありません。blank: true か、列のほかの条件を消してください。")
             return nil
         }
         if tests.count(where: { $0 }) > 1 {
             report(
                 node, .file(.settingInvalid),
                 tests[2]
-                    ? "A row has a value, a range or months, and only one of them."
-                    : "A row has a value or a range, not both.")
+                    ? Sentence(
+                        "A row has a value, a range or months, and only one of them.",
+                        "一つの行に書けるのは、値・範囲・月数のどれか一つです。ほかを消してください。")
+                    : Self.valueAndRange)
             return nil
         }
         if let values = entries["value"] { return texts(values, "value").map { .oneOf($0) } }
@@ -254,7 +287,9 @@ extension SettingsFile {
             let from = wholeNumber(entries["monthsFrom"], "monthsFrom")
             let to = wholeNumber(entries["monthsTo"], "monthsTo")
             if let from, let to, to < from {
-                report(node, .file(.settingInvalid), "monthsFrom must not be greater than monthsTo.")
+                report(
+                    node, .file(.settingInvalid), "monthsFrom must not be greater than monthsTo.",
+                    "monthsFrom は monthsTo 以下にしてください。")
                 return nil
             }
             return .months(from: from, to: to)
@@ -263,7 +298,7 @@ extension SettingsFile {
     }
 
     private mutating func range(_ entries: [String: Node], _ node: Node) -> PointsCondition.Test? {
-        let demand = "must be a number or a date"
+        let demand = Sentence("must be a number or a date", "数か日付を書いてください")
         func bound(_ text: String) -> KeyValue? {
             guard let text = foldedFigures(text) else { return nil }
             return ExactNumber(text).map(KeyValue.number) ?? CalendarDate(written: text).map(KeyValue.date)
@@ -272,10 +307,12 @@ extension SettingsFile {
         let to = value(entries["to"], "to", demand, bound)
         switch (from, to) {
         case (.number?, .date?), (.date?, .number?):
-            report(node, .file(.settingInvalid), "from and to must both be numbers or both be dates.")
+            report(
+                node, .file(.settingInvalid), "from and to must both be numbers or both be dates.",
+                "from と to は、両方とも数か、両方とも日付にしてください。")
             return nil
         case (let from?, let to?) where to < from:
-            report(node, .file(.settingInvalid), "from must not be greater than to.")
+            report(node, .file(.settingInvalid), "from must not be greater than to.", "from は to 以下にしてください。")
             return nil
         default: return .range(from: from, to: to)
         }
@@ -284,13 +321,15 @@ extension SettingsFile {
     private mutating func count(_ entries: [String: Node], _ node: Node) -> PointsCondition? {
         let count: PointsCondition.Count? = choice(entries["count"], "count")
         if let word = ["blank", "monthsFrom", "monthsTo"].first(where: { entries[$0] != nil }) {
-            report(entries[word]!, .file(.settingInvalid), "A count is a number: test it by value, or by from and to.")
+            report(
+                entries[word]!, .file(.settingInvalid), "A count is a number: test it by value, or by from and to.",
+                "count は数です。条件は value か、from と to で書いてください。")
             return nil
         }
         let numbers: WholeNumbers?
         if let values = entries["value"] {
             if entries["from"] != nil || entries["to"] != nil {
-                report(node, .file(.settingInvalid), "A row has a value or a range, not both.")
+                report(node, .file(.settingInvalid), Self.valueAndRange)
                 return nil
             }
             numbers = wholeNumbers(values, "value")
@@ -318,7 +357,8 @@ extension SettingsFile {
             case .range(let from, let to): (from ?? 1) > 0 && (to ?? 1) > 0
             }
         if !isRank {
-            report(node, .file(.settingInvalid), "wishRank counts the child's wishes from 1.")
+            report(
+                node, .file(.settingInvalid), "wishRank counts the child's wishes from 1.", "wishRank は希望順位で、1 から数えます。")
             return nil
         }
         return ranks
@@ -326,8 +366,11 @@ extension SettingsFile {
 
     // MARK: Values
 
+    private static let valueAndRange = Sentence(
+        "A row has a value or a range, not both.", "一つの行に書けるのは、値か範囲のどちらかです。片方を消してください。")
+
     private mutating func wholeNumber(_ node: Node?, _ name: String) -> Int? {
-        value(node, name, "must be a whole number in digits") { text in
+        value(node, name, Sentence("must be a whole number in digits", "整数を数字で書いてください")) { text in
             foldedFigures(text).flatMap { ExactNumber($0) }.flatMap { $0.isInteger ? Int($0.numerator) : nil }
         }
     }
@@ -344,7 +387,7 @@ extension SettingsFile {
     private mutating func wholeRange(_ entries: [String: Node], _ node: Node) -> WholeNumbers? {
         let (from, to) = (wholeNumber(entries["from"], "from"), wholeNumber(entries["to"], "to"))
         if let from, let to, to < from {
-            report(node, .file(.settingInvalid), "from must not be greater than to.")
+            report(node, .file(.settingInvalid), "from must not be greater than to.", "from は to 以下にしてください。")
             return nil
         }
         return .range(from: from, to: to)
@@ -360,6 +403,8 @@ extension SettingsFile {
     }
 
     private mutating func reportEmpty(_ node: Node, _ name: String) {
-        report(node, .file(.settingInvalid), "\(name) is an empty list; write what it may be, or remove it.")
+        report(
+            node, .file(.settingInvalid), "\(name) is an empty list; write what it may be, or remove it.",
+            "「\(name)」に何も並んでいません。当てはまる値を書くか、消してください。")
     }
 }

@@ -12,10 +12,11 @@ extension SettingsFile {
             if name.hasSuffix(".yaml") || name.hasSuffix(".yml") { return profileFile(name, node, in: folder) }
         }
         guard node.mapping != nil else {
-            let names = ColumnProfile.builtIn.map(\.name).joined(separator: ", ")
+            let names = ColumnProfile.builtIn.map(\.name)
             report(
                 node, .file(.settingInvalid),
-                "columns must be one of \(names), a file that ends in .yaml, or a map of columns.")
+                "columns must be one of \(names), a file that ends in .yaml, or a map of columns.",
+                "columns には、\(names) のどれか、.yaml で終わるファイル、または列の対応を書いてください。")
             return .standard
         }
         return profile(fromMap: node)
@@ -27,7 +28,10 @@ extension SettingsFile {
             return .standard
         }
         guard isThere(name, in: folder) else {
-            report(node, .file(.fileMissing), "The file \(name), which columns names, does not exist.")
+            report(
+                node, .file(.fileMissing),
+                "The file \(name), which columns names, does not exist; put it into the folder or correct the name.",
+                "columns にあるファイル \(name) がありません。フォルダに置くか、名前を直してください。")
             return .standard
         }
         let file = SettingsFile(profileNamed: name, in: folder)
@@ -38,7 +42,8 @@ extension SettingsFile {
     private mutating func reportOutside(_ node: Node, _ name: String) {
         report(
             node, .file(.fileOutside),
-            "The file \(name) lies outside the case folder; move it into the folder and name it without a path.")
+            "The file \(name) lies outside the case folder; move it into the folder and name it without a path.",
+            "ファイル \(name) は案件のフォルダの外にあります。フォルダの中に移し、ファイル名だけを書いてください。")
     }
 
     /// Reads a map that describes a profile.
@@ -47,7 +52,7 @@ extension SettingsFile {
         var profile = ColumnProfile.standard
         if let base = entries["profile"] {
             let names = ColumnProfile.builtIn.map(\.name)
-            let name = value(base, "profile", "must be one of \(names.joined(separator: ", "))") {
+            let name = value(base, "profile", Sentence("must be one of \(names)", "\(names) のどれかを書いてください")) {
                 names.contains($0) ? $0 : nil
             }
             profile = ColumnProfile.builtIn.first { $0.name == name }?.profile ?? .standard
@@ -71,7 +76,8 @@ extension SettingsFile {
             let facility: FacilityAnswer? = choice(answers["facility"], "facility")
             guard let timing, let facility, timing != .lead else {
                 report(
-                    node, .file(.settingInvalid), "A pattern is a map such as {timing: together, facility: sameOnly}.")
+                    node, .file(.settingInvalid), "A pattern is a map such as {timing: together, facility: sameOnly}.",
+                    "きょうだいパターンは {timing: together, facility: sameOnly} のように書いてください。")
                 continue
             }
             profile.patterns[folded(code)] = .init(timing: timing, facility: facility)
@@ -79,7 +85,9 @@ extension SettingsFile {
         if let result = entries["result"] { profile.result = resultLayout(result) }
         if let settings = entries["settings"], !refuseEmpty(settings, "settings") {
             guard settings.mapping != nil else {
-                report(settings, .file(.settingInvalid), "settings must be a map of settings.")
+                report(
+                    settings, .file(.settingInvalid), "settings must be a map of settings.",
+                    "settings には設定を「名前: 値」の形で書いてください。")
                 return profile
             }
             let entries = map(settings, name: "columns.settings", known: Self.known(in: "columns.settings"))
@@ -96,7 +104,11 @@ extension SettingsFile {
             var form = FileForm()
             if let sheet = entries["sheet"] { form.sheet = text(sheet, "sheet") }
             if let header = entries["header"] {
-                form.header = value(header, "header", "must be a row such as 2, or up to three rows such as 2-3") {
+                form.header = value(
+                    header, "header",
+                    Sentence(
+                        "must be a row such as 2, or up to three rows such as 2-3", "2 のような行か、2-3 のような3行までの行を書いてください")
+                ) {
                     Self.rows($0)
                 }
             }
@@ -107,7 +119,8 @@ extension SettingsFile {
                     report(
                         leaveOut, .file(.settingInvalid),
                         "leaveOut names a row by its first cell, such as 合計, or by its beginning, such as 更新日*; nothing but * "
-                            + "would leave out every row.")
+                            + "would leave out every row.",
+                        "leaveOut には、合計 のように最初のセルを、または 更新日* のようにその初めを書いてください。* だけではすべての行が外れます。")
                 }
             }
             profile.forms[table] = form
@@ -157,8 +170,13 @@ extension SettingsFile {
         let known = table.columns + table.columnsOfNext
         for (name, header) in pairs(node, table.settingName) {
             guard known.contains(name) else {
-                let similar = nearest(to: name, among: known).map { "; is \($0) meant?" } ?? "."
-                report(header, .file(.settingUnknown), "\(table.fileName) has no column \(name)\(similar)")
+                let similar =
+                    nearest(to: name, among: known).map { Sentence("; is \($0) meant?", "「\($0)」のことではありませんか。") }
+                    ?? Sentence("; known are \(known).", "書けるのは \(known) です。")
+                report(
+                    header, .file(.settingUnknown),
+                    Sentence(
+                        "\(table.fileName) has no column \(name)", "\(table.fileName) に列「\(name)」はありません。") + similar)
                 continue
             }
             guard isNull(header) else {
@@ -168,7 +186,8 @@ extension SettingsFile {
             // Where there is nothing to take out, an empty header is rather one that was lost.
             if header.scalar?.string.isEmpty != false, profile.headers[table]?[name] == nil {
                 report(
-                    header, .file(.settingInvalid), "\(name) is empty; write its header, or null where there is none.")
+                    header, .file(.settingInvalid), "\(name) is empty; write its header, or null where there is none.",
+                    "「\(name)」が空です。見出しを書くか、列がないなら null と書いてください。")
             }
             profile.headers[table, default: [:]][name] = nil
             profile.withoutColumns[table, default: []].insert(name)
@@ -180,8 +199,11 @@ extension SettingsFile {
         let known = CaseTable.allCases.filter { $0 != .settings }
         return pairs(node, name).compactMap { key, value in
             if let table = known.first(where: { $0.settingName == key }) { return (table, value) }
-            let names = known.map(\.settingName).joined(separator: ", ")
-            report(value, .file(.settingUnknown), "\(name) has an entry for \(key), which is none of \(names).")
+            let names = known.map(\.settingName)
+            report(
+                value, .file(.settingUnknown),
+                "\(name) has an entry for \(key), which is none of \(names); correct it.",
+                "\(name) にある「\(key)」は表の名前ではありません。\(names) のどれかに直してください。")
             return nil
         }
     }
@@ -190,12 +212,14 @@ extension SettingsFile {
     private mutating func pairs(_ node: Node?, _ name: String) -> [(String, Node)] {
         guard let node, !refuseEmpty(node, name) else { return [] }
         guard let mapping = node.mapping else {
-            report(node, .file(.settingInvalid), "\(name) must be a map.")
+            report(node, .file(.settingInvalid), "\(name) must be a map.", "\(name) には「名前: 値」の形で書いてください。")
             return []
         }
         return mapping.compactMap { key, value in
             if let key = key.scalar { return (key.string, value) }
-            report(key, .file(.settingInvalid), "An entry of \(name) must have a text as its name.")
+            report(
+                key, .file(.settingInvalid), "An entry of \(name) must have a text as its name.",
+                "\(name) の名前には文字を書いてください。")
             return nil
         }
     }

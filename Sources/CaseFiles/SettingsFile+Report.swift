@@ -7,7 +7,8 @@ extension SettingsFile {
     mutating func reportGroups(_ node: Node) -> [String] {
         if refuseEmpty(node, "report") { return [] }
         guard node.mapping != nil else {
-            report(node, .file(.settingInvalid), "report must be a map, such as {groups: [ひとり親]}.")
+            report(node, .file(.settingInvalid), "report must be a map, such as {groups: [ひとり親]}.",
+                "report は {groups: [ひとり親]} のように書いてください。")
             return []
         }
         guard let groups = map(node, name: "report", known: Self.known(in: "report"))["groups"] else { return [] }
@@ -18,7 +19,8 @@ extension SettingsFile {
         guard !texts.isEmpty, Set(texts).count == texts.count else {
             report(
                 groups, .file(.settingInvalid),
-                "groups must be a list of different columns of children.csv or parts of pointsTable, such as [ひとり親].")
+                "groups must be a list of different columns of children.csv or parts of pointsTable, such as [ひとり親].",
+                "groups には、children.csv の列か pointsTable の区分を、[ひとり親] のように重ならないように並べてください。")
             return []
         }
         for (text, node) in zip(texts, nodes) { note(place: "report.groups.\(text)", at: node) }
@@ -34,12 +36,14 @@ extension CaseReader {
         let known = file.furtherColumns.map(\.name) + rules.pointsTable.parts.map(\.name)
         for group in reportGroups where !known.contains(group) {
             let mark = settings.places["report.groups.\(group)"]
-            let similar = nearest(to: group, among: known).map { "; is \($0) meant?" } ?? "."
+            let similar = nearest(to: group, among: known)
+                .map { Sentence("; is \($0) meant?", "\($0) の誤りではありませんか。") } ?? Sentence(".", "")
             problems.append(
                 Problem(
                     .file(.settingInvalid), file: settings.fileName, line: mark?.line ?? 1, column: mark?.column ?? 1,
-                    "\(file.name) has no further column \(group) and pointsTable no such part, by which report.groups counts"
-                        + similar))
+                    Sentence(
+                        "\(file.name) has no further column \(group) and pointsTable no such part, by which report.groups counts",
+                        "report.groups にある \(group) は、\(file.name) のほかの列にも pointsTable の区分にもありません。") + similar))
         }
     }
 }

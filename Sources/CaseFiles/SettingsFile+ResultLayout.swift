@@ -9,13 +9,16 @@ extension SettingsFile {
         guard node.mapping != nil else {
             report(
                 node, .file(.settingInvalid),
-                "result must be a map, such as {file: 結果取込.csv, columns: {児童番号: child_id}}.")
+                "result must be a map, such as {file: 結果取込.csv, columns: {児童番号: child_id}}.",
+                "result は {file: 結果取込.csv, columns: {児童番号: child_id}} のように書いてください。")
             return nil
         }
         let before = problems.count
         let entries = map(node, name: "columns.result", known: Self.known(in: "columns.result"))
         for name in ["file", "columns"] where entries[name] == nil && !isMisspelt(name) {
-            report(node, .file(.settingMissing), "\(name) is missing in result.")
+            report(
+                node, .file(.settingMissing), "\(name) is missing in result; write it.",
+                "result に \(name) がありません。書いてください。")
         }
         var layout = ResultLayout(fileName: "", columns: [])
         if let file = entries["file"], let name = text(file, "file") { layout.fileName = checked(name, file) }
@@ -33,11 +36,13 @@ extension SettingsFile {
         if !ending || !isPlain || name.utf8.count > 200 || name.first == " " {
             report(
                 node, .file(.settingInvalid),
-                "file must be the name of a file without a folder, which ends in .csv or .txt, such as 結果取込.csv.")
+                "file must be the name of a file without a folder, which ends in .csv or .txt, such as 結果取込.csv.",
+                "file には、結果取込.csv のように .csv か .txt で終わるファイル名を、フォルダを付けずに書いてください。")
         } else if ResultFolder.isTaken(name) {
             report(
                 node, .file(.settingInvalid),
-                "The result folder has a file \(name) already; give the table of the result another name.")
+                "The result folder has a file \(name) already; give the table of the result another name.",
+                "結果フォルダには \(name) というファイルがすでにあります。別の名前にしてください。")
         }
         return name
     }
@@ -47,12 +52,15 @@ extension SettingsFile {
         guard let mapping = node.mapping, !mapping.isEmpty else {
             report(
                 node, .file(.settingInvalid),
-                "columns must be a map from headers to what stands below them, such as {児童番号: child_id}.")
+                "columns must be a map from headers to what stands below them, such as {児童番号: child_id}.",
+                "columns には {児童番号: child_id} のように、見出しとその下に書く内容を並べてください。")
             return []
         }
         var columns: [ResultLayout.Column] = []
         for (key, value) in mapping {
-            guard let header = title(key, "A header in columns"), let content = resultContent(value, header) else {
+            guard let header = title(key, Phrase("columns の見出し", "A header in columns")),
+                let content = resultContent(value, header)
+            else {
                 continue
             }
             let place = ResultLayout.Place(
@@ -69,7 +77,9 @@ extension SettingsFile {
             let fields = ResultLayout.Field.allCases.map(\.rawValue)
             let field = value(
                 node, header,
-                "must be one of \(fields.joined(separator: ", ")), a map such as {column: 住所} or {text: \"01\"}, or null"
+                Sentence(
+                    "must be one of \(fields), a map such as {column: 住所} or {text: \"01\"}, or null",
+                    "\(fields) のどれか、{column: 住所} や {text: \"01\"} のような指定、または null を書いてください")
             ) { ResultLayout.Field(rawValue: $0) }
             return field.map { .field($0) }
         }
@@ -77,7 +87,9 @@ extension SettingsFile {
         let entries = map(node, name: place, known: Self.known(in: place), notesPlaces: false)
         guard entries.count == 1, let (kind, entry) = entries.first else {
             if entries.count != 1, node.mapping!.count == entries.count {
-                report(node, .file(.settingInvalid), "\(header) must have one of column, text and month.")
+                report(
+                    node, .file(.settingInvalid), "\(header) must have one of column, text and month.",
+                    "見出し「\(header)」には column、text、month のどれか一つを書いてください。")
             }
             return nil
         }
@@ -85,7 +97,9 @@ extension SettingsFile {
         case "column": return text(entry, "column").map { .column($0) }
         case "text": return entry.scalar?.string == "" ? .text("") : text(entry, "text").map { .text($0) }
         default:
-            let demand = "must have YYYY for the year and MM for the month, such as YYYYMM or YYYY/MM/01"
+            let demand = Sentence(
+                "must have YYYY for the year and MM for the month, such as YYYYMM or YYYY/MM/01",
+                "YYYYMM や YYYY/MM/01 のように、年を YYYY、月を MM と書いてください")
             return value(entry, "month", demand) { $0.contains("YYYY") && $0.contains("MM") ? .month($0) : nil }
         }
     }
@@ -95,7 +109,8 @@ extension SettingsFile {
         guard node.mapping != nil else {
             report(
                 node, .file(.settingInvalid),
-                "outcomes must be a map of codes, such as {placed: \"1\", held: \"2\", stays: \"3\"}.")
+                "outcomes must be a map of codes, such as {placed: \"1\", held: \"2\", stays: \"3\"}.",
+                "outcomes は {placed: \"1\", held: \"2\", stays: \"3\"} のように書いてください。")
             return [:]
         }
         let entries = map(node, name: "columns.result.outcomes", known: Self.known(in: "columns.result.outcomes"))
@@ -104,7 +119,9 @@ extension SettingsFile {
             guard let entry = entries[code.rawValue] else {
                 // An outcome without a code would stand among codes as a word.
                 if code != .conditional, !isMisspelt(code.rawValue) {
-                    report(node, .file(.settingMissing), "\(code.rawValue) is missing in outcomes.")
+                    report(
+                        node, .file(.settingMissing), "\(code.rawValue) is missing in outcomes; write its code.",
+                        "outcomes に \(code.rawValue) がありません。その番号を書いてください。")
                 }
                 continue
             }
@@ -120,12 +137,17 @@ extension CaseReader {
         guard let layout = profile.result, let file = files[.children] else { return }
         for column in layout.columns {
             guard case .column(let name) = column.content, file.column(calledOrHeaded: name) == nil else { continue }
-            let similar = nearest(to: name, among: file.table.columns).map { "; is \($0) meant?" } ?? "."
+            let similar =
+                nearest(to: name, among: file.table.columns).map {
+                    Sentence("; is \($0) meant?", "「\($0)」のことではありませんか。")
+                } ?? Sentence("; correct the name.", "列名を直してください。")
             problems.append(
                 Problem(
                     .file(.settingInvalid), file: column.place.file, line: column.place.line,
                     column: column.place.column,
-                    "\(file.name) has no column \(name), which the table of the result should have\(similar)"))
+                    Sentence(
+                        "\(file.name) has no column \(name), which the table of the result should have",
+                        "結果の表に入れる列「\(name)」が \(file.name) にありません。") + similar))
         }
     }
 }

@@ -27,6 +27,9 @@ enum BlankSeats: String, CaseIterable {
 /// Reads `case.yaml`: every setting checked, every problem with its place.
 struct SettingsFile {
     static let name = CaseTable.settings.fileName
+    /// A case lacks ``name``.
+    static let missing = Problem(
+        .file(.fileMissing), file: name, "A case needs this file.", "案件に必要なファイルです。フォルダに置いてください。")
     /// Where the file lies in its folder: ``name``, or a profile of its own.
     let fileName: String
     /// `nil` where the file is no YAML at all.
@@ -108,7 +111,8 @@ struct SettingsFile {
     init(profileNamed name: String, in folder: URL) {
         self.init(named: name, in: folder) { file, root in
             guard root.mapping != nil else {
-                return file.report(root, .file(.settingInvalid), "The file must be a map of columns.")
+                return file.report(
+                    root, .file(.settingInvalid), "The file must be a map of columns.", "ファイルには列の対応を「名前: 値」の形で書いてください。")
             }
             file.profile = file.profile(fromMap: root)
         }
@@ -120,7 +124,9 @@ struct SettingsFile {
         do { bytes = try fileBytes(name, in: folder, limit: Self.byteLimit) } catch {
             if case .tooLarge = error {
                 problems = [
-                    Problem(.table(.fileTooLarge), file: name, "The file is larger than 1 MiB; is it a settings file?")
+                    Problem(
+                        .table(.fileTooLarge), file: name, "The file is larger than 1 MiB; is it a settings file?",
+                        "ファイルが 1 MiB を超えています。設定のファイルか確かめてください。")
                 ]
             } else {
                 problems = [error.problem(in: name)]
@@ -135,7 +141,8 @@ struct SettingsFile {
                 problems = [
                     Problem(
                         .table(.emptyFile), file: name, line: 1, column: 1,
-                        "The file is empty; it must name the round and its rules.")
+                        "The file is empty; it must name the round and its rules.",
+                        "ファイルが空です。利用調整の回と規則を書いてください。")
                 ]
                 return
             }
@@ -161,13 +168,17 @@ struct SettingsFile {
         case .scanner(_, let text, let mark, _), .parser(_, let text, let mark, _), .composer(_, let text, let mark, _):
             Problem(
                 .file(.yamlSyntax), file: name, line: mark.line, column: mark.column,
-                "This is no YAML from here on: \(text).")
+                "This is no YAML from here on: \(text). Look at the indents and colons.",
+                "ここから先が YAML として読めません（\(text)）。字下げとコロンを確かめてください。")
         case .duplicatedKeysInMapping(let keys, let context):
             Problem(
                 .file(.settingTwice), file: name, line: context.mark.line, column: context.mark.column,
-                "A setting stands twice in the map that begins here: \(keys.joined(separator: ", ")); make one of them, "
-                    + "with what both say.")
-        default: Problem(.file(.yamlSyntax), file: name, line: 1, column: 1, "This is no YAML file.")
+                "A setting stands twice in the map that begins here: \(keys.map { "\($0)" }); make one of them, with what both say.",
+                "ここから始まるまとまりに、同じ設定が二回あります: \(keys.map { "\($0)" })。両方の内容を一つにまとめてください。")
+        default:
+            Problem(
+                .file(.yamlSyntax), file: name, line: 1, column: 1, "This is no YAML file; is it the right one?",
+                "YAML のファイルではありません。正しいファイルか確かめてください。")
         }
     }
 
@@ -175,7 +186,9 @@ struct SettingsFile {
 
     private mutating func read(_ root: Node, in folder: URL) {
         guard root.mapping != nil else {
-            report(root, .file(.settingInvalid), "The file must be a map of settings, such as municipality: さいたま市.")
+            report(
+                root, .file(.settingInvalid), "The file must be a map of settings, such as municipality: さいたま市.",
+                "ファイルには設定を municipality: さいたま市 のように書いてください。")
             return
         }
         var settings = Settings()
@@ -188,19 +201,21 @@ struct SettingsFile {
         settings.rules = profile.rules
         for name in ["municipality", "round", "month"] + (settings.rules.priority.isEmpty ? ["priority"] : [])
         where entries[name] == nil && !misspelt.contains(name) {
-            report(root, .file(.settingMissing), "\(name) is missing.")
+            report(root, .file(.settingMissing), "\(name) is missing; write it.", "設定「\(name)」がありません。書いてください。")
         }
         settings.municipality = text(entries["municipality"], "municipality") ?? ""
         settings.round = text(entries["round"], "round") ?? ""
-        settings.month = value(entries["month"], "month", "must be a month such as 2027-04") {
-            PlacementMonth(written: $0)
-        }
+        settings.month = value(
+            entries["month"], "month",
+            Sentence("must be a month such as 2027-04 or 令和9年4月", "2027-04 や令和9年4月のような月を書いてください")
+        ) { PlacementMonth(written: $0) }
         settings.rules.drawSeed = text(entries["drawSeed"], "drawSeed")
         readRules(entries, into: &settings.rules)
         if let table = entries["pointsTable"] { settings.rules.pointsTable = pointsTable(table) }
         if let blankSeats: BlankSeats = choice(entries["blankSeats"], "blankSeats") { settings.blankSeats = blankSeats }
         if let ages = value(
-            entries["keepsClosed"], "keepsClosed", "must be class ages such as 0, 3-5 or 0;2",
+            entries["keepsClosed"], "keepsClosed",
+            Sentence("must be class ages such as 0, 3-5 or 0;2", "0、3-5、0;2 のようにクラス年齢を書いてください"),
             { foldedFigures($0).flatMap { AgeSet($0) } })
         {
             settings.rules.keepsClosed = ages
@@ -225,7 +240,9 @@ struct SettingsFile {
         places["priority"] = node.mark
         if refuseEmpty(node, "priority") { return [] }
         guard let sequence = node.sequence else {
-            report(node, .file(.settingInvalid), "priority must be a list, such as - {key: points, order: descending}.")
+            report(
+                node, .file(.settingInvalid), "priority must be a list, such as - {key: points, order: descending}.",
+                "priority は - {key: points, order: descending} のような並びにしてください。")
             return []
         }
         var keys: [PriorityKey] = []
@@ -234,11 +251,16 @@ struct SettingsFile {
             guard entry.mapping != nil else {
                 report(
                     entry, .file(.settingInvalid),
-                    "Each priority key is a map, such as {key: points, order: descending}.")
+                    "Each priority key is a map, such as {key: points, order: descending}.",
+                    "優先順位の基準は、それぞれ {key: points, order: descending} のように書いてください。")
                 continue
             }
             let entries = map(entry, name: name, known: Self.known(in: "priority"))
-            if entries["key"] == nil { report(entry, .file(.settingMissing), "key is missing in this priority key.") }
+            if entries["key"] == nil {
+                report(
+                    entry, .file(.settingMissing), "key is missing in this priority key.",
+                    "この優先順位の基準に key がありません。基準の名前を書いてください。")
+            }
             guard let key = text(entries["key"], name) else { continue }
             let blank: PriorityKey.Blank = choice(entries["blank"], "blank") ?? .isError
             let publication: PriorityKey.Publication? = choice(entries["public"], "public")
@@ -262,14 +284,17 @@ struct SettingsFile {
         guard let node = entries["order"] else {
             let isOfTexts = entries["values"] != nil || entries["letters"] != nil
             if let usual = isOfTexts ? .ascending : rule.source.usualOrder { return usual }
-            report(entry, .file(.settingMissing), "order is missing in this priority key.")
+            report(
+                entry, .file(.settingMissing), "order is missing in this priority key.",
+                "この優先順位の基準に order がありません。ascending か descending を書いてください。")
             return nil
         }
         guard let order: PriorityKey.Order = choice(node, "order") else { return nil }
         if !rule.values.isEmpty, order == .descending {
             report(
                 node, .file(.settingInvalid),
-                "values names the best first, so that order can only be ascending; write the list the other way round.")
+                "values names the best first, so that order can only be ascending; write the list the other way round.",
+                "values は優先する順に書くため、order は ascending だけです。並びを逆に書いてください。")
         }
         return order
     }
@@ -278,7 +303,9 @@ struct SettingsFile {
     private mutating func readColumn(of entry: Node, _ entries: [String: Node], into rule: inout PriorityKey) {
         guard let node = entries["column"] else { return }
         guard rule.source == .livesInArea else {
-            return report(node, .file(.settingInvalid), "column belongs to the key lives_in_area only; remove it here.")
+            return report(
+                node, .file(.settingInvalid), "column belongs to the key lives_in_area only; remove it here.",
+                "column は lives_in_area の基準にだけ書けます。ここでは消してください。")
         }
         rule.column = text(node, "column").map(folded)
     }
@@ -290,12 +317,15 @@ struct SettingsFile {
             return report(
                 node, .file(.settingInvalid),
                 "onlyWhen cannot stand at the key \(rule.name); write the key met with these conditions before it"
-                    + (rule.source == .points ? ", or a part of the points table that is made of points." : "."))
+                    + (rule.source == .points ? ", or a part of the points table that is made of points." : "."),
+                "優先順位の基準「\(rule.name)」に onlyWhen は書けません。この条件を持つ met の基準を前に書く"
+                    + (rule.source == .points ? "か、points を元にした指数表の区分を使って" : "ように直して") + "ください。")
         }
         guard let items = node.sequence, !items.isEmpty else {
             return report(
                 node, .file(.settingInvalid),
-                "onlyWhen must be a list of conditions, such as [{wishRank: 1}, {part: points, from: 16}].")
+                "onlyWhen must be a list of conditions, such as [{wishRank: 1}, {part: points, from: 16}].",
+                "onlyWhen は [{wishRank: 1}, {part: points, from: 16}] のような条件の並びにしてください。")
         }
         let isOfPart = { (item: Node) in item.mapping?["part"] != nil }
         rule.onlyWhen.parts = items.filter(isOfPart).compactMap { partRange($0) }
@@ -307,15 +337,22 @@ struct SettingsFile {
     private mutating func partRange(_ node: Node) -> KeyRestriction.PartRange? {
         let entries = map(node, name: "", known: ["part", "from", "to"], notesPlaces: false)
         func bound(_ setting: String) -> ExactNumber? {
-            value(entries[setting], setting, "must be a number such as 16, 12.5 or 1/2") {
+            value(
+                entries[setting], setting,
+                Sentence("must be a number such as 16, 12.5 or 1/2", "16、12.5、1/2 のような数を書いてください")
+            ) {
                 foldedFigures($0).flatMap { ExactNumber(fraction: $0) }
             }
         }
         let (from, to) = (bound("from"), bound("to"))
         if entries["from"] == nil, entries["to"] == nil {
-            report(node, .file(.settingMissing), "A condition on a part needs from, to or both.")
+            report(
+                node, .file(.settingMissing), "A condition on a part needs from, to or both.",
+                "区分の条件には from か to が要ります。書いてください。")
         } else if let from, let to, to < from {
-            report(node, .file(.settingInvalid), "No number is at least \(from) and at most \(to); correct from or to.")
+            report(
+                node, .file(.settingInvalid), "No number is at least \(from) and at most \(to); correct from or to.",
+                "\(from) 以上で \(to) 以下の数はありません。from か to を直してください。")
             return nil
         }
         return title(entries["part"], "part").map { KeyRestriction.PartRange(folded($0), from: from, to: to) }
@@ -328,17 +365,21 @@ struct SettingsFile {
             guard rule.source == .attribute || rule.source.isComputed && rule.column == nil else {
                 return report(
                     node, .file(.settingInvalid),
-                    "\(setting) says what a column of children.csv holds; the key \(rule.name) has no such column.")
+                    "\(setting) says what a column of \(file: .children) holds; the key \(rule.name) has no such column; remove it.",
+                    "\(setting) は \(file: .children) の列の内容を書く設定ですが、基準「\(rule.name)」にはその列がありません。\(setting) を消してください。")
             }
             if rule.publication == .band {
                 report(
-                    node, .file(.settingInvalid), "\(setting) has no ranges; write public: yes or no in place of band.")
+                    node, .file(.settingInvalid), "\(setting) has no ranges; write public: yes or no in place of band.",
+                    "\(setting) には範囲がありません。public: には band でなく yes か no を書いてください。")
             }
         }
         if let node = entries["letters"], let usesLetters = truth(node, "letters") {
             rule.usesLetters = usesLetters
             if usesLetters, entries["values"] != nil {
-                report(node, .file(.settingInvalid), "letters and values exclude each other; remove one.")
+                report(
+                    node, .file(.settingInvalid), "letters and values exclude each other; remove one.",
+                    "letters と values は同時に使えません。どちらかを消してください。")
             }
         }
         guard let node = entries["values"] else { return }
@@ -349,7 +390,8 @@ struct SettingsFile {
         guard !texts.isEmpty, Set(texts).count == texts.count else {
             return report(
                 node, .file(.settingInvalid),
-                "values must be a list of different texts, the best first, such as [災害, 疾病, 就労].")
+                "values must be a list of different texts, the best first, such as [災害, 疾病, 就労].",
+                "values は [災害, 疾病, 就労] のように、優先する順に違う語を並べてください。")
         }
         rule.values = texts
     }
@@ -362,7 +404,8 @@ struct SettingsFile {
             if publication == .band {
                 report(
                     entry, .file(.settingMissing),
-                    "public: band needs bands, where the ranges meet, such as bands: [100000, 200000].")
+                    "public: band needs bands, where the ranges meet, such as bands: [100000, 200000].",
+                    "public: band には、範囲の境を bands: [100000, 200000] のように書いてください。")
             }
             return []
         }
@@ -373,7 +416,8 @@ struct SettingsFile {
         else {
             report(
                 node, .file(.settingInvalid),
-                "bands must be numbers that ascend, such as [100000, 200000], of a key with public: band.")
+                "bands must be numbers that ascend, such as [100000, 200000], of a key with public: band.",
+                "bands は、public: band の基準に [100000, 200000] のように小さい順の数で書いてください。")
             return []
         }
         return numbers
@@ -383,21 +427,29 @@ struct SettingsFile {
     private mutating func readPhases(_ node: Node) -> [Phase] {
         if refuseEmpty(node, "phases") { return [] }
         guard let sequence = node.sequence else {
-            report(node, .file(.settingInvalid), "phases must be a list, such as - {name: general, who: all}.")
+            report(
+                node, .file(.settingInvalid), "phases must be a list, such as - {name: general, who: all}.",
+                "phases は - {name: general, who: all} のような並びにしてください。")
             return []
         }
         var phases: [Phase] = []
         for (index, entry) in sequence.enumerated() {
             let place = "phases[\(index)]"
             guard entry.mapping != nil else {
-                report(entry, .file(.settingInvalid), "Each phase is a map, such as {name: general, who: all}.")
+                report(
+                    entry, .file(.settingInvalid), "Each phase is a map, such as {name: general, who: all}.",
+                    "段階は、それぞれ {name: general, who: all} のように書いてください。")
                 continue
             }
             let entries = map(entry, name: place, known: Self.known(in: "phases"))
             for setting in ["name", "who"] where entries[setting] == nil {
-                report(entry, .file(.settingMissing), "\(setting) is missing in this phase.")
+                report(
+                    entry, .file(.settingMissing), "\(setting) is missing in this phase; write it.",
+                    "この段階に \(setting) がありません。書いてください。")
             }
-            let who = value(entries["who"], "who", "must be all, a group or !group") { text in
+            let who = value(
+                entries["who"], "who", Sentence("must be all, a group or !group", "all、区分名、!区分名 のどれかを書いてください")
+            ) { text in
                 text == "all" ? .everyone : GroupCondition(folded(text))
             }
             guard let name = title(entries["name"], "name"), let who else { continue }
@@ -411,7 +463,8 @@ struct SettingsFile {
         if refuseEmpty(node, "siblings") { return }
         guard node.mapping != nil else {
             return report(
-                node, .file(.settingInvalid), "siblings must be a map, such as {timing: together, facility: sameOnly}.")
+                node, .file(.settingInvalid), "siblings must be a map, such as {timing: together, facility: sameOnly}.",
+                "siblings は {timing: together, facility: sameOnly} のように書いてください。")
         }
         places["siblings"] = node.mark
         let entries = map(node, name: "siblings", known: Self.known(in: "siblings"))
@@ -422,7 +475,8 @@ struct SettingsFile {
         if let countFirst = truth(entries["countFirst"], "countFirst") { rules.countFirst = countFirst }
         if let followLead = truth(entries["followLead"], "followLead") { rules.followLead = followLead }
         if let distance = value(
-            entries["nearKilometres"], "nearKilometres", "must be a number of kilometres such as 1.5",
+            entries["nearKilometres"], "nearKilometres",
+            Sentence("must be a number of kilometres such as 1.5", "1.5 のようなキロメートルの数を書いてください"),
             { ExactNumber($0) })
         {
             rules.nearKilometres = distance
@@ -436,7 +490,8 @@ struct SettingsFile {
             } else {
                 report(
                     twins, .file(.settingInvalid),
-                    "twins must be a map such as {timing: together, facility: sameOnly}.")
+                    "twins must be a map such as {timing: together, facility: sameOnly}.",
+                    "twins は {timing: together, facility: sameOnly} のように書いてください。")
             }
         }
     }
@@ -453,8 +508,12 @@ struct SettingsFile {
                 let setting = key.scalar?.string ?? ""
                 let similar = nearest(to: setting, among: known)
                 if let similar { misspelt.insert(similar) }
-                let suggestion = similar.map { "; is \($0) meant?" } ?? "; known are \(known.joined(separator: ", "))."
-                report(key, .file(.settingUnknown), "There is no setting \(setting) here\(suggestion)")
+                let suggestion =
+                    similar.map { Sentence("; is \($0) meant?", "「\($0)」のことではありませんか。") }
+                    ?? Sentence("; known are \(known).", "ここに書けるのは \(known) です。")
+                report(
+                    key, .file(.settingUnknown),
+                    Sentence("There is no setting \(setting) here", "設定「\(setting)」はここにはありません。") + suggestion)
                 continue
             }
             entries[setting] = value
@@ -468,19 +527,22 @@ struct SettingsFile {
         guard isNull(node) else { return false }
         report(
             node, .file(.settingInvalid),
-            "\(name) is empty; indent what belongs to it below it, or remove the line.")
+            "\(name) is empty; indent what belongs to it below it, or remove the line.",
+            "設定「\(name)」が空です。その内容を下に字下げして書くか、行を消してください。")
         return true
     }
 
     func isNull(_ node: Node) -> Bool { node.tag == Tag(.null) || node.null != nil }
 
     mutating func text(_ node: Node?, _ name: String) -> String? {
-        value(node, name, "must be a text") { $0 }
+        value(node, name, Sentence("must be a text", "文字を書いてください")) { $0 }
     }
 
     /// A text that people see: one line with something on it.
-    mutating func title(_ node: Node?, _ name: String) -> String? {
-        value(node, name, "must be one line of text that can be seen") {
+    mutating func title(_ node: Node?, _ name: String) -> String? { title(node, Phrase(name, name)) }
+
+    mutating func title(_ node: Node?, _ name: Phrase) -> String? {
+        value(node, name, Sentence("must be one line of text that can be seen", "目に見える一行の文字を書いてください")) {
             let text = $0.trimmingCharacters(in: .whitespacesAndNewlines)
             return folded(text).isEmpty || text.contains(where: \.isNewline) ? nil : text
         }
@@ -490,30 +552,53 @@ struct SettingsFile {
         _ node: Node?, _ name: String
     ) -> Choice? {
         let choices = Choice.allCases.map(\.rawValue)
-        return value(node, name, "must be one of \(choices.joined(separator: ", "))") { Choice(rawValue: $0) }
+        return value(node, name, Sentence("must be one of \(choices)", "\(choices) のどれかを書いてください")) {
+            Choice(rawValue: $0)
+        }
     }
 
     mutating func truth(_ node: Node?, _ name: String) -> Bool? {
-        value(node, name, "must be true or false") { ["true": true, "false": false][$0] }
+        value(node, name, Sentence("must be true or false", "true か false を書いてください")) {
+            ["true": true, "false": false][$0]
+        }
     }
 
     /// The node made a value; an error where it is there and that fails.
+    ///
+    /// - Parameters:
+    ///   - node: The node; `nil`: there is none.
+    ///   - name: What the setting is called.
+    ///   - demand: What follows its name: what it must be.
+    ///   - make: Makes the value.
     mutating func value<Value>(
-        _ node: Node?, _ name: String, _ demand: String, _ make: (String) -> Value?
+        _ node: Node?, _ name: String, _ demand: Sentence, _ make: (String) -> Value?
+    ) -> Value? {
+        value(node, Phrase(name, name), demand, make)
+    }
+
+    private mutating func value<Value>(
+        _ node: Node?, _ name: Phrase, _ demand: Sentence, _ make: (String) -> Value?
     ) -> Value? {
         guard let node else { return nil }
         let text = node.scalar?.string
         if let text, text.unicodeScalars.contains(where: \.isUnwelcome) {
-            report(node, .table(.controlCharacter), "There is a control character in \(name); remove it.")
+            report(
+                node, .table(.controlCharacter), "There is a control character in \(name); remove it.",
+                "設定「\(name)」に制御文字が入っています。取り除いてください。")
             return nil
         }
         if let text, !isNull(node), !text.isEmpty, let value = make(text) { return value }
-        report(node, .file(.settingInvalid), "\(name) \(demand).")
+        report(
+            node, .file(.settingInvalid), Sentence("\(name) ", "設定「\(name)」には、") + demand + Sentence(".", "。"))
         return nil
     }
 
-    mutating func report(_ node: Node, _ code: Problem.Code, _ message: String) {
+    mutating func report(_ node: Node, _ code: Problem.Code, _ sentence: Sentence) {
         problems.append(
-            Problem(code, file: fileName, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1, message))
+            Problem(code, file: fileName, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1, sentence))
+    }
+
+    mutating func report(_ node: Node, _ code: Problem.Code, _ english: Telling, _ japanese: Telling) {
+        report(node, code, Sentence(english, japanese))
     }
 }

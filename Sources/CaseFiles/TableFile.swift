@@ -57,11 +57,10 @@ struct TableFile {
             }
         }
         if let sheet = form.sheet {
-            var problem = Problem(
+            let problem = Problem(
                 .file(.sheetUnknown), file: name,
-                "The settings name the sheet \(sheet), and the file is no workbook; correct the file or take the sheet out."
-            )
-            problem.japanese = "設定にシート「\(sheet)」とありますが、このファイルはブックではありません。ファイルか sheet の設定を直してください。"
+                "The settings name the sheet \(sheet), and the file is no workbook; correct the file or take the sheet out.",
+                "設定にシート「\(sheet)」とありますが、このファイルはブックではありません。ファイルか sheet の設定を直してください。")
             return (nil, [problem])
         }
         do throws(TableProblem) {
@@ -118,11 +117,11 @@ struct TableFile {
     // MARK: What is remarkable
 
     private mutating func add(
-        _ code: Problem.FileCode, _ name: String, line: Int, column: Int = 1,
-        _ message: String, japanese: String
+        _ code: Problem.FileCode, _ name: String, line: Int, column: Int = 1, at spot: Problem.Spot? = nil,
+        _ sentence: Sentence
     ) {
-        var problem = Problem(.file(code), .warning, file: name, line: line, column: column, message).inSheet(sheet)
-        problem.japanese = japanese
+        var problem = Problem(.file(code), .warning, file: name, line: line, column: column, sentence).inSheet(sheet)
+        problem.spot = spot
         problem.needsAcceptance = code.needsAcceptance
         problems.append(problem)
     }
@@ -134,38 +133,48 @@ struct TableFile {
         let rows = table.headerRows
         let header = rows.count == 1 ? "\(rows.lowerBound)" : "\(rows.lowerBound)-\(rows.upperBound)"
         let above = table.rowsAboveHeader
-        let passed = above == 0 ? "" : " and \(above) above \(above == 1 ? "is" : "are") passed over"
-        add(
-            .layoutFound, name, line: table.headerRow,
-            "The header was found in row \(header)\(passed)"
-                + "\(layout.separator == .comma ? "" : ", with fields parted by \(layout.separator.rawValue)s")\(Self.advice(words)).",
-            japanese: "見出しを\(header)行目に見つけました"
-                + (above == 0 ? "" : "（その上の\(above)行は読みません）")
-                + (layout.separator == .comma ? "" : "。区切り文字は\(layout.separator == .tab ? "タブ" : "セミコロン")です")
-                + "。" + Self.japaneseAdvice(words))
+        let place = Sentence("The header was found in row \(header)", "見出しを \(header) 行目に見つけました")
+        let passed =
+            above == 0
+            ? Sentence("", "")
+            : Sentence(
+                " and \(above, one: " above is", many: " above are") passed over", "（その上の \(above) 行は読みません）")
+        let separator = Phrase(layout.separator == .tab ? "タブ" : "セミコロン", "\(layout.separator.rawValue)s")
+        let parted =
+            layout.separator == .comma
+            ? Sentence("", "") : Sentence(", with fields parted by \(separator)", "。区切り文字は\(separator)です")
+        add(.layoutFound, name, line: table.headerRow, place + passed + parted + Sentence("", "。") + Self.advice(words))
     }
 
-    private static func advice(_ words: String?) -> String { words.map { "; say so in columns, files: \($0)" } ?? "" }
-
-    private static func japaneseAdvice(_ words: String?) -> String {
-        words.map { "columns の files に \($0) と書けばこの知らせは出ません。" } ?? ""
+    /// What to write down; follows a sentence that has not ended in English, and has in Japanese.
+    private static func advice(_ words: String?) -> Sentence {
+        words.map {
+            Sentence("; say so in columns, files: \($0).", "columns の files に \($0) と書けばこの知らせは出ません。")
+        } ?? Sentence(".", "")
     }
 
     /// Tells which of several sheets was taken; one that people do not see is asked about.
     ///
     /// - Parameter words: What to write down; `nil`: there is no such setting.
     private mutating func tell(_ choice: TableSource.Choice, of name: String, _ words: String?) {
-        let (advice, japaneseAdvice) = (Self.advice(words), Self.japaneseAdvice(words))
         if choice.isHidden {
+            let advice =
+                words.map {
+                    Sentence(
+                        "; say so in columns, files: \($0), or accept it.",
+                        "正しければ承認するか、columns の files に \($0) と書いてください。")
+                } ?? Sentence(", or accept it.", "正しければ承認してください。")
             add(
                 .sheetHidden, name, line: table.headerRow,
-                "Of \(choice.count) sheets only this one has the columns of the table, and it is hidden\(advice), or accept it.",
-                japanese: "\(choice.count)枚のシートのうち、この表の列を持つのは隠れたこのシートだけです。正しければ承認してください。" + japaneseAdvice)
+                Sentence(
+                    "Of \(choice.count) sheets only this one has the columns of the table, and it is hidden",
+                    "\(choice.count) 枚のシートのうち、この表の列を持つのは隠れたこのシートだけです。") + advice)
         } else {
             add(
                 .sheetFound, name, line: table.headerRow,
-                "Of \(choice.count) sheets this one was read, as only it has the columns of the table\(advice).",
-                japanese: "\(choice.count)枚のシートのうち、この表の列を持つこのシートを読みました。" + japaneseAdvice)
+                Sentence(
+                    "Of \(choice.count) sheets this one was read, as only it has the columns of the table",
+                    "\(choice.count) 枚のシートのうち、この表の列を持つこのシートを読みました。") + Self.advice(words))
         }
     }
 
@@ -174,24 +183,26 @@ struct TableFile {
 
     private mutating func tellLeftOut(_ name: String, unmatched: [String]) {
         let rows = table.leftOutRows
-        var sentences: [String] = []
-        var japanese = ""
+        var sentences: [Sentence] = []
         if !rows.isEmpty {
-            let further = rows.count > Self.namedRows
-            let named = rows.prefix(Self.namedRows).map(String.init).joined(separator: ", ")
+            let more = rows.count - Self.namedRows
+            let named = rows.prefix(Self.namedRows).map(String.init)
+            let rest = more > 0 ? Sentence(" and \(more) more.", "、ほか \(more) 行）。") : Sentence(".", "）。")
             sentences.append(
-                "\(rows.count) \(rows.count == 1 ? "row was" : "rows were") left out as leaveOut says: "
-                    + named + (further ? " and \(rows.count - Self.namedRows) more" : "") + ".")
-            japanese += "leaveOut のとおり \(rows.count) 行を読みませんでした（\(named)\(further ? " など" : "")行目）。"
+                Sentence(
+                    "\(rows.count, one: " row was", many: " rows were") left out as leaveOut says: \(named)",
+                    "leaveOut のとおり \(rows.count) 行を読みませんでした（行番号: \(named)") + rest)
         }
         if !unmatched.isEmpty {
-            sentences.append("No row begins with \(unmatched.joined(separator: ", ")), which leaveOut names.")
-            japanese += "leaveOut の \(unmatched.joined(separator: "、")) で始まる行はありません。"
+            sentences.append(
+                Sentence(
+                    (rows.isEmpty ? "" : " ") + "No row begins with \(unmatched), which leaveOut names.",
+                    "leaveOut の \(unmatched) で始まる行はありません。"))
         }
-        if sentences.isEmpty { return }
+        guard let first = sentences.first else { return }
         add(
             .rowsLeftOut, name, line: rows.isEmpty ? table.headerRow : table.leftOutLine,
-            sentences.joined(separator: " "), japanese: japanese)
+            sentences.dropFirst().reduce(first, +))
     }
 
     /// Asks about rows that seem to be sums or notes but have the form of data.
@@ -210,20 +221,25 @@ struct TableFile {
             let place = table.place(row: row, column: column)
             add(
                 .noteRow, name, line: place.line, column: place.column,
-                "This row seems to be a sum or a note and would be read as data; if it is none, "
-                    + (isInSettings
-                        ? "name its first cell in columns, files, as leaveOut: [合計, 更新日*], else accept it."
-                        : "remove it."),
-                japanese: "この行は合計か注記のようですが、このままではデータとして読まれます。"
-                    + (isInSettings
-                        ? "データでないなら columns の files に leaveOut: [合計, 更新日*] のように最初のセルを書いてください。データなら承認してください。"
-                        : "データでないなら行を消してください。"))
+                at: Problem.Spot(
+                    row: table.rowNumber(row: row), column: column + 1, header: table.columns[column]),
+                Sentence(
+                    "This row seems to be a sum or a note and would be read as data; if it is none, "
+                        + (isInSettings
+                            ? "name its first cell in columns, files, as leaveOut: [合計, 更新日*], else accept it."
+                            : "remove it."),
+                    "この行は合計か注記のようですが、このままではデータとして読まれます。"
+                        + (isInSettings
+                            ? "データでないなら columns の files に leaveOut: [合計, 更新日*] のように最初のセルを書いてください。データなら承認してください。"
+                            : "データでないなら行を消してください。")))
         }
-        guard found > Self.namedRows else { return }
+        let more = found - Self.namedRows
+        guard more > 0 else { return }
         add(
             .noteRow, name, line: table.headerRow,
-            "\(found - Self.namedRows) more rows seem to be sums or notes.",
-            japanese: "ほかに \(found - Self.namedRows) 行が合計か注記のようです。")
+            Sentence(
+                "\(more) more rows seem to be sums or notes; look at them all.",
+                "ほかに \(more) 行が合計か注記のようです。すべて確かめてください。"))
     }
 
     private mutating func examine(_ text: SheetText, _ name: String) {
@@ -234,9 +250,13 @@ struct TableFile {
         for cell in text.problems
         where cell.row >= first && !leftOut.contains(cell.row) && (cell.column <= columns || header.contains(cell.row))
         {
-            var problem = Problem(.cell(cell.code), file: name, line: cell.row, column: cell.column, cell.message)
-                .inSheet(sheet)
-            problem.japanese = cell.japanese
+            var problem = Problem(
+                .cell(cell.code), file: name, line: cell.row, column: cell.column,
+                Sentence(Telling(stringLiteral: cell.message), Telling(stringLiteral: cell.japanese))
+            ).inSheet(sheet)
+            problem.spot = Problem.Spot(
+                row: cell.row, column: cell.column,
+                header: header.contains(cell.row) ? nil : table.columns[cell.column - 1])
             problems.append(problem)
             hasLostRows = true
         }
@@ -247,24 +267,22 @@ struct TableFile {
         if let range = merged.first {
             add(
                 .mergedCells, name, line: range.firstRow, column: range.firstColumn,
-                "\(merged.count == 1 ? "Cells are" : "\(merged.count) times cells are") merged here, and only the first of each "
-                    + "is read as having the value; part them and write the value into each, or accept that the others are "
-                    + "blank.",
-                japanese: "ここから\(merged.count)か所でセルが結合されています。値は先頭のセルだけにあり、ほかは空欄として読みます。"
-                    + "結合を解いてそれぞれに書くか、このままでよければ承認してください。")
+                Sentence(
+                    "Cells are merged in \(merged.count, one: " place", many: " places") from here on, and only the first of each "
+                        + "is read as having the value; part them and write the value into each, or accept that the others are "
+                        + "blank.",
+                    "ここから \(merged.count) か所でセルが結合されています。値は先頭のセルだけにあり、ほかは空欄として読みます。"
+                        + "結合を解いてそれぞれに書くか、このままでよければ承認してください。"))
         }
         let rows = text.hiddenRows.map(Int.init).filter { $0 > headerEnd }
         let hiddenColumns = text.hiddenColumns.map(Int.init).filter { $0 <= columns }
         if !rows.isEmpty || !hiddenColumns.isEmpty {
-            let parts = [
-                rows.isEmpty ? nil : "\(rows.count) \(rows.count == 1 ? "row" : "rows")",
-                hiddenColumns.isEmpty
-                    ? nil : "\(hiddenColumns.count) \(hiddenColumns.count == 1 ? "column" : "columns")",
-            ].compactMap { $0 }.joined(separator: " and ")
             add(
                 .hiddenCells, name, line: rows.first ?? first, column: hiddenColumns.first ?? 1,
-                "\(parts) of the sheet are hidden; they were read like the others.",
-                japanese: "隠れた行が\(rows.count)、隠れた列が\(hiddenColumns.count)あります。ほかと同じように読みました。")
+                Sentence(
+                    "\(rows.count, one: " row", many: " rows") and \(hiddenColumns.count, one: " column", many: " columns") of the "
+                        + "sheet are hidden; they were read like the others.",
+                    "隠れた行が \(rows.count)、隠れた列が \(hiddenColumns.count) あります。ほかと同じように読みました。"))
         }
     }
 }
@@ -320,11 +338,8 @@ struct TableSource {
         of workbook: Workbook, named name: String, as form: FileForm, fits: ([String]) -> Bool
     ) throws(WorkbookProblem) -> Result<TableSource, Problem> {
         let names = workbook.sheets.map(\.name)
-        let all = names.isEmpty ? "none" : names.joined(separator: ", ")
-        func refuse(_ message: String, japanese: String) -> Result<TableSource, Problem> {
-            var problem = Problem(.file(.sheetUnknown), file: name, message)
-            problem.japanese = japanese
-            return .failure(problem)
+        func refuse(_ english: Telling, _ japanese: Telling) -> Result<TableSource, Problem> {
+            .failure(Problem(.file(.sheetUnknown), file: name, english, japanese))
         }
         if let wanted = form.sheet {
             let alike = names.indices.filter { folded(names[$0]) == folded(wanted) }
@@ -333,20 +348,21 @@ struct TableSource {
             }
             if alike.isEmpty {
                 return refuse(
-                    "The workbook has no sheet \(wanted); its sheets are: \(all).",
-                    japanese: "シート「\(wanted)」がありません。あるのは次のシートです：\(names.joined(separator: "、"))。")
+                    "The workbook has no sheet \(wanted); its sheets are: \(names). Correct the name.",
+                    "シート「\(wanted)」がありません。あるのは次のシートです：\(names)。シート名を直してください。")
             }
             return refuse(
                 "The workbook has several sheets that are called like \(wanted) but for the width of letters; name one as it is "
                     + "written.",
-                japanese: "「\(wanted)」と全角・半角だけが違うシートがいくつもあります。書かれているとおりの名前を書いてください。")
+                "「\(wanted)」と全角・半角だけが違うシートがいくつもあります。書かれているとおりの名前を書いてください。")
         }
         if names.count == 1 { return .success(TableSource(try workbook.sheet(0))) }
         guard names.count <= searchedSheets else {
             return refuse(
                 "The workbook has \(names.count) sheets; name the one to read in columns, files, as {file: "
                     + "\(CaseFolder.quoted(name)), sheet: NAME}.",
-                japanese: "シートが\(names.count)枚あります。読むシートを columns の files に sheet として書いてください。")
+                "シートが \(names.count) 枚あります。読むシートを columns の files に {file: \(CaseFolder.quoted(name)), sheet: シート名} のように"
+                    + "書いてください。")
         }
         var taken: TableSource?
         var fitting: [String] = []
@@ -362,16 +378,16 @@ struct TableSource {
         if fitting.count == 1, let taken { return .success(taken) }
         if fitting.isEmpty {
             return refuse(
-                "No sheet of the workbook has the columns of this table; its sheets are: \(all). Correct the headers, or name "
+                "No sheet of the workbook has the columns of this table; its sheets are: \(names). Correct the headers, or name "
                     + "the sheet in columns, files.",
-                japanese: "この表の列を持つシートがありません。あるのは次のシートです：\(names.joined(separator: "、"))。見出しを直すか、columns の "
+                "この表の列を持つシートがありません。あるのは次のシートです：\(names)。見出しを直すか、columns の "
                     + "files に sheet を書いてください。")
         }
         return refuse(
-            "Several sheets of the workbook have the columns of this table: \(fitting.joined(separator: ", ")); name one in "
+            "Several sheets of the workbook have the columns of this table: \(fitting); name one in "
                 + "columns, files, as {file: \(CaseFolder.quoted(name)), sheet: \(CaseFolder.quoted(fitting[0]))}.",
-            japanese: "この表の列を持つシートがいくつもあります：\(fitting.joined(separator: "、"))。columns の files に {file: \(name), sheet: "
-                + "\(fitting[0])} のように書いてください。")
+            "この表の列を持つシートがいくつもあります：\(fitting)。columns の files に {file: \(CaseFolder.quoted(name)), sheet: "
+                + "\(CaseFolder.quoted(fitting[0]))} のように書いてください。")
     }
 
     /// Sheets among which the table is looked for.
@@ -388,8 +404,9 @@ struct TableSource {
 extension Problem {
     /// A problem of a workbook as a whole, or of one of its sheets.
     init(_ problem: WorkbookProblem, file: String) {
-        self.init(.workbook(problem.code), file: file, problem.message)
-        japanese = problem.japanese
+        self.init(
+            .workbook(problem.code), file: file,
+            Sentence(Telling(stringLiteral: problem.message), Telling(stringLiteral: problem.japanese)))
         self = inSheet(problem.sheet)
     }
 }

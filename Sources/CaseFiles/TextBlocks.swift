@@ -41,8 +41,7 @@ public struct TextBlocks: Sendable {
         } catch {
             var problem = SettingsFile.problem(of: error, in: name)
             if problem.kind == .file(.yamlSyntax) {
-                problem.message += " \(Self.howTo.english)"
-                problem.japanese = "ここから先を読めません。\(Self.howTo.japanese)"
+                problem.sentence = problem.sentence + Sentence(" \(Self.howTo)", "\(Self.howTo)")
             }
             problems = [problem]
         }
@@ -53,7 +52,9 @@ public struct TextBlocks: Sendable {
         "Write the name, a colon and |, and below it the text, indented by two blanks.")
 
     private mutating func read(_ root: Node, _ forms: [Form]) {
-        guard let mapping = root.mapping else { return report(root.mark, .settingInvalid, Self.howTo) }
+        guard let mapping = root.mapping else {
+            return report(root.mark, .settingInvalid, "\(Self.howTo)", "\(Self.howTo)")
+        }
         for (key, value) in mapping {
             let block = folded((key.scalar?.string ?? "").trimmingCharacters(in: .whitespaces))
             guard let form = forms.first(where: { $0.name == block }) else {
@@ -61,17 +62,15 @@ public struct TextBlocks: Sendable {
                 let choices = Self.choices(nearest(to: block, among: known), known)
                 report(
                     key.mark, .settingUnknown,
-                    Phrase(
-                        "「\(block)」という項目はありません。\(choices.japanese)",
-                        "There is no block \(block). \(choices.english)"))
+                    "There is no block \(block). \(choices)",
+                    "「\(block)」という項目はありません。\(choices)")
                 continue
             }
             guard let text = value.scalar?.string, value.tag != Tag(.null), value.null == nil else {
                 report(
                     value.mark ?? key.mark, .settingInvalid,
-                    Phrase(
-                        "「\(block)」に文章がありません。\(Self.howTo.japanese)項目を印刷しないときは \"\" と書いてください。",
-                        "\(block) has no text. \(Self.howTo.english) To leave the block out, write \"\"."))
+                    "\(block) has no text. \(Self.howTo) To leave the block out, write \"\".",
+                    "「\(block)」に文章がありません。\(Self.howTo)項目を印刷しないときは \"\" と書いてください。")
                 continue
             }
             check(text, of: form, at: value)
@@ -89,9 +88,8 @@ public struct TextBlocks: Sendable {
             if line.unicodeScalars.contains(where: { $0.isUnwelcome && $0 != "\t" }) {
                 report(
                     place, .settingInvalid,
-                    Phrase(
-                        "「\(form.name)」に制御文字が入っています。取り除いてください。",
-                        "There is a control character in \(form.name); remove it."))
+                    "There is a control character in \(form.name); remove it.",
+                    "「\(form.name)」に制御文字が入っています。取り除いてください。")
             }
             for piece in PlaceholderText(String(line)).pieces {
                 switch piece {
@@ -99,17 +97,15 @@ public struct TextBlocks: Sendable {
                 case .stray(let brace):
                     report(
                         place, .settingInvalid,
-                        Phrase(
-                            "「\(form.name)」の \(brace) に対になる括弧がありません。差し込む項目は {月} のように書いてください。",
-                            "\(brace) in \(form.name) has no partner; write a placeholder as {月}."))
+                        "\(brace) in \(form.name) has no partner; write a placeholder as {月}.",
+                        "「\(form.name)」の \(brace) に対になる括弧がありません。差し込む項目は {月} のように書いてください。")
                 case .placeholder(let placeholder, _) where !form.placeholders.contains(placeholder):
                     let near = nearest(to: placeholder, among: form.placeholders)
                     let choices = Self.choices(near.map { "{\($0)}" }, form.placeholders.map { "{\($0)}" })
                     report(
                         place, .settingUnknown,
-                        Phrase(
-                            "「\(form.name)」に {\(placeholder)} を差し込むことはできません。\(choices.japanese)",
-                            "\(form.name) cannot have {\(placeholder)}. \(choices.english)"))
+                        "\(form.name) cannot have {\(placeholder)}. \(choices)",
+                        "「\(form.name)」に {\(placeholder)} を差し込むことはできません。\(choices)")
                 case .placeholder: continue
                 }
             }
@@ -122,13 +118,15 @@ public struct TextBlocks: Sendable {
             "使えるのは次のとおりです: \(known.joined(separator: "、"))。", "Known are \(known.joined(separator: ", ")).")
     }
 
-    private mutating func report(_ mark: Mark?, _ code: Problem.FileCode, _ phrase: Phrase) {
-        report(mark?.line ?? 1, column: mark?.column ?? 1, code, phrase)
+    private mutating func report(
+        _ mark: Mark?, _ code: Problem.FileCode, _ english: Telling, _ japanese: Telling
+    ) {
+        report(mark?.line ?? 1, column: mark?.column ?? 1, code, english, japanese)
     }
 
-    private mutating func report(_ line: Int, column: Int = 1, _ code: Problem.FileCode, _ phrase: Phrase) {
-        var problem = Problem(.file(code), file: name, line: line, column: column, phrase.english)
-        problem.japanese = phrase.japanese
-        problems.append(problem)
+    private mutating func report(
+        _ line: Int, column: Int = 1, _ code: Problem.FileCode, _ english: Telling, _ japanese: Telling
+    ) {
+        problems.append(Problem(.file(code), file: name, line: line, column: column, english, japanese))
     }
 }

@@ -47,7 +47,8 @@ extension CaseReading {
             files.contains(where: { $0.name == name && $0.sha256 == file.sha256.value })
         else {
             throw Problem(
-                .file(.fileUnreadable), file: name, "The file changed while the case was read; run the case again.")
+                .file(.fileUnreadable), file: name, "The file changed while the case was read; run the case again.",
+                "案件を読む間にファイルが変わりました。もう一度実行してください。")
         }
         file.readIDs(in: [id])
         let childOfID = Dictionary(uniqueKeysWithValues: subject.children.indices.map { (subject.children[$0].id, $0) })

@@ -122,7 +122,7 @@ public struct HouseholdNotices {
     private static func chosen(from notices: Notices, _ options: Options) throws(RoundError) -> [Notices.Letter] {
         let all = notices.letters
         func refusal(_ japanese: String, _ english: String) -> RoundError {
-            .invalidRequest(Phrase(japanese, english)[options.language])
+            .invalidRequest(Phrase(japanese, english))
         }
         func index(_ text: String, orPosition: Bool) throws(RoundError) -> Int {
             if let index = all.firstIndex(where: { $0.household == HouseholdID(spelled: text) }) { return index }

@@ -27,7 +27,7 @@ public struct SavedResult: Sendable {
         do throws(Problem) {
             let bytes = try folder.record()
             guard let record = try? JSONDecoder().decode(RunRecord.self, from: Data(bytes)) else {
-                throw Problem(.file(.jsonSyntax), file: RunRecord.fileName, "The file is not what run writes.")
+                throw ResultFolder.notWrittenByRun
             }
             self.record = record
         } catch { throw .unreadableResult(name: name, problems: [error]) }

@@ -110,7 +110,7 @@ public struct GivenFacilities: Hashable, Sendable {
             children: [], facilities: facilities.map(\.row))
         return draft.resolve().findings.filter { $0.severity == .error && $0.table == .facilities }.map { finding in
             Phrase(same: finding.row.map { "\(facilities[$0].row.id): " } ?? "")
-                + Phrase(finding.japanese ?? finding.message, finding.message)
+                + finding.phrase
         }
     }
 }

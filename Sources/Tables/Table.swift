@@ -14,6 +14,8 @@ public struct Table: Sendable {
     @usableFromInline private(set) var rowStarts: [Int] = [0]
     /// For each row the line of its first byte.
     private var rowLine: [UInt32] = []
+    /// How many lines come before the row of that number besides one a row, from these rows on; most tables have none.
+    private var furtherLines: [(row: Int, count: Int)] = []
     /// Where each field of the header's last row begins, and where a further one would begin.
     private let headerStart: [UInt32]
     /// Where the header begins, and where the rows below it do.
@@ -57,7 +59,14 @@ public struct Table: Sendable {
         leavesOut: ((String) -> Bool)? = nil
     ) -> (table: Table?, problems: [TableProblem]) {
         guard utf8.count < byteLimit else {
-            return (nil, [TableProblem(.fileTooLarge, line: 1, column: 1, "The file has 4 GiB or more; part it.")])
+            return (
+                nil,
+                [
+                    TableProblem(
+                        .fileTooLarge, line: 1, column: 1, "The file has 4 GiB or more; part it.",
+                        "ファイルが 4 GiB 以上あります。分けてください。")
+                ]
+            )
         }
         return utf8.withUnsafeBufferPointer { buffer in
             var reader = TableReader(
@@ -108,6 +117,9 @@ public struct Table: Sendable {
         while last > 0, row.starts[last] == row.starts[last - 1] + 1 { last -= 1 }
         starts.append(contentsOf: row.starts[...last])
         rowStarts.append(starts.count)
+        if row.line - row.number != furtherLines.last?.count ?? 0 {
+            furtherLines.append((rowLine.count, row.line - row.number))
+        }
         rowLine.append(UInt32(row.line))
     }
 
@@ -224,6 +236,16 @@ public struct Table: Sendable {
     /// Line of the row's first byte, from 1.
     public func line(row: Int) -> Int { Int(rowLine[row]) }
 
+    /// Number of the row as a spreadsheet counts, from 1: fields of several lines are in one row of it. O(log of such fields).
+    public func rowNumber(row: Int) -> Int {
+        var (low, high) = (0, furtherLines.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if furtherLines[middle].row <= row { low = middle + 1 } else { high = middle }
+        }
+        return Int(rowLine[row]) - (low == 0 ? 0 : furtherLines[low - 1].count)
+    }
+
     /// Line and character, from 1, at which the column's name begins.
     public func headerPlace(column: Int) -> (line: Int, column: Int) {
         if isSheet { return (headerLine, column + 1) }
@@ -313,6 +335,8 @@ struct TableReader {
     struct Row {
         var start: Int
         var line: Int
+        /// As a spreadsheet counts.
+        var number = 0
         /// Where each field begins, its quote included, and where a further one would begin.
         var starts: [UInt32] = []
         var isSound = true
@@ -368,6 +392,7 @@ struct TableReader {
         table.rowsStart = index
         let first = index
         let before = problems.count
+        let headerNumber = header.number
         var longer = 0
         let nameless = names.indices.filter { names[$0].isEmpty }
         var filled: [Int: (line: Int, row: Int)] = [:]
@@ -380,10 +405,13 @@ struct TableReader {
             }
             if row.fieldCount < names.count || hasContent(row, past: names.count) {
                 if row.fieldCount > names.count { longer += 1 }
-                let hint = NoteRow.isLikely(firstText(of: row)) ? "; \(Self.noteHint)" : "."
+                let isNote = NoteRow.isLikely(firstText(of: row))
                 note(
-                    .rowLength, at: row.start, row,
-                    "The row has \(row.fieldCount) fields where the header has \(names.count)\(hint)")
+                    .rowLength, at: row.start, row, isOfRow: true,
+                    "The row has \(row.fieldCount) fields where the header has \(names.count)"
+                        + (isNote ? "; \(Self.noteHint.english)" : "; correct the row."),
+                    "この行の欄は \(row.fieldCount) 個ですが、見出しは \(names.count) 個です。"
+                        + (isNote ? Self.noteHint.japanese : "行を直してください。"))
                 continue
             }
             for column in nameless where filled[column] == nil && !text(column, of: row).isEmpty {
@@ -399,7 +427,9 @@ struct TableReader {
                 problems.append(
                     TableProblem(
                         .columnWithoutName, line: place.line, column: place.column,
-                        "The column has no name in the header."))
+                        row: headerNumber, field: column + 1,
+                        "The column has no name in the header; name it, or empty it.",
+                        "見出しのない列に値があります。見出しを書くか、列の中身を消してください。"))
             }
             return nil
         }
@@ -408,16 +438,20 @@ struct TableReader {
             let line = problems[before].line
             problems.removeSubrange(before...)
             note(
-                .titleLine, at: header.start, header,
+                .titleLine, at: header.start, header, isOfRow: true,
                 "All rows have more fields than this line; a title seems to stand above the header, which may be line "
-                    + "\(line): name the row of the header in files, as header: \(line), or remove the lines above it.")
+                    + "\(line): name the row of the header in files, as header: \(line), or remove the lines above it.",
+                "どの行もこの行より欄が多く、見出しの上に表題の行があるようです。見出しは \(line) 行目かもしれません。columns の files に "
+                    + "header: \(line) と書くか、上の行を取り除いてください。")
             return nil
         }
         return table
     }
 
-    private static let noteHint =
-        "it seems to be a sum or a note: name it in files, as leaveOut: [合計, 更新日*], or remove it."
+    private static let noteHint = (
+        english: "it seems to be a sum or a note: name it in files, as leaveOut: [合計, 更新日*], or remove it.",
+        japanese: "合計か注記の行のようです。columns の files に leaveOut: [合計, 更新日*] のように書くか、行を消してください。"
+    )
 
     /// The first rows that have content, or are wrong in form.
     mutating func firstRows(_ count: Int, in wanted: ClosedRange<Int>?) -> [FirstRows.Row] {
@@ -443,7 +477,7 @@ struct TableReader {
                 if hasContent(row) { return ([row], rowNumber...rowNumber, 0) }
             }
             if problems.isEmpty {
-                problems.append(TableProblem(.emptyFile, line: 1, column: 1, "The file has no header line."))
+                problems.append(.noHeader)
             }
             return nil
         }
@@ -470,7 +504,9 @@ struct TableReader {
                 TableProblem(
                     .emptyFile, line: sheet == nil ? 1 : wanted.lowerBound, column: 1,
                     "There is no header in row \(wanted.lowerBound)\(wanted.count > 1 ? " to \(wanted.upperBound)" : ""), where "
-                        + "the settings say it is; correct header in files."))
+                        + "the settings say it is; correct header in files.",
+                    "設定にある \(wanted.lowerBound)\(wanted.count > 1 ? " から \(wanted.upperBound)" : "") 行目に見出しがありません。"
+                        + "columns の files の header を直してください。"))
             return nil
         }
         return (rows, wanted, above)
@@ -519,16 +555,20 @@ struct TableReader {
         guard joined.count <= Table.columnLimit else {
             note(
                 .tooManyColumns, at: start(Table.columnLimit), header,
-                "The header has \(joined.count) columns, and a table may have \(Table.columnLimit); remove what is no column."
-            )
+                "The header has \(joined.count) columns, and a table may have \(Table.columnLimit); remove what is no column.",
+                "見出しに列が \(joined.count) あります（\(Table.columnLimit) 列まで）。列でないものを取り除いてください。")
             return nil
         }
         var known = Set<String>()
         let before = problems.count
         for (field, name) in joined.enumerated() where !name.isEmpty && !known.insert(name).inserted {
             // What the settings take for a header may be a row of children, which no message repeats.
-            let named = layout.header == nil ? "The column \(name)" : "The name of this column"
-            note(.columnTwice, at: start(field), header, "\(named) stands twice in the header.")
+            let isTold = layout.header == nil
+            note(
+                .columnTwice, at: start(field), header,
+                (isTold ? "The column \(name)" : "The name of this column")
+                    + " stands twice in the header; rename or remove one of them.",
+                (isTold ? "見出し「\(name)」" : "この列と同じ見出し") + "が二つあります。片方の見出しを変えるか、列を消してください。")
         }
         if sheet == nil, layout.separator == .comma, joined.count == 1,
             let mark = [("\t", "tab"), (";", "semicolon")].first(where: { joined[0].contains($0.0) })
@@ -536,22 +576,34 @@ struct TableReader {
             note(
                 .notCommaSeparated, at: start(0), header,
                 "The columns are parted by \(mark.1)s; say so in files, as separator: \(mark.1), or save the file as CSV, parted "
-                    + "by commas.")
+                    + "by commas.",
+                "列が\(mark.1 == "tab" ? "タブ" : "セミコロン")で区切られています。columns の files に separator: \(mark.1) と書くか、"
+                    + "コンマ区切りの CSV で保存し直してください。")
         }
         return problems.count == before ? joined : nil
     }
 
-    private mutating func note(_ code: TableProblem.Code, at offset: Int, _ row: Row, _ message: String) {
+    /// - Parameter isOfRow: Whether the row as a whole is meant.
+    private mutating func note(
+        _ code: TableProblem.Code, at offset: Int, _ row: Row, isOfRow: Bool = false, _ message: String,
+        _ japanese: String
+    ) {
         let place: (line: Int, column: Int) =
             sheet == nil
             ? placeOf(offset, from: row.start, line: row.line, in: bytes)
             : (row.line, max(1, row.starts.count { Int($0) <= offset }))
-        problems.append(TableProblem(code, line: place.line, column: place.column, message))
+        let field = isOfRow ? nil : max(1, row.starts.count { Int($0) <= offset })
+        problems.append(
+            TableProblem(
+                code, line: place.line, column: place.column, row: row.number, field: field, message, japanese))
     }
 
     /// Notes the first problem of a row.
-    private mutating func refuse(_ row: inout Row, _ code: TableProblem.Code, at offset: Int, _ message: String) {
-        if row.isSound { note(code, at: offset, row, message) }
+    private mutating func refuse(
+        _ row: inout Row, _ code: TableProblem.Code, at offset: Int, _ message: String,
+        _ japanese: String
+    ) {
+        if row.isSound { note(code, at: offset, row, message, japanese) }
         row.isSound = false
     }
 
@@ -560,6 +612,7 @@ struct TableReader {
         guard index < bytes.count else { return false }
         row.start = index
         rowCount += 1
+        row.number = rowNumber
         row.line = sheet == nil ? line : rowNumber
         row.starts.removeAll(keepingCapacity: true)
         row.isSound = true
@@ -569,8 +622,9 @@ struct TableReader {
             let isLast = end == nil || endField()
             if index - row.start > rowLimit {
                 note(
-                    .rowTooLong, at: row.start, row,
-                    "The row is longer than \(rowLimit) bytes; a quote may be missing, or this is no CSV file.")
+                    .rowTooLong, at: row.start, row, isOfRow: true,
+                    "The row is longer than \(rowLimit) bytes; a quote may be missing, or this is no CSV file.",
+                    "行が \(rowLimit) バイトを超えています。引用符の閉じ忘れか、CSV ではないファイルです。直してください。")
                 row.isSound = false
                 skipLine()
                 return true
@@ -590,7 +644,7 @@ struct TableReader {
             let character = unwelcome[passed]
             refuse(
                 &row, character.isByteOrderMark ? .byteOrderMark : .controlCharacter, at: character.offset,
-                character.message)
+                character.message.english, character.message.japanese)
         }
         while passed < unwelcome.count, unwelcome[passed].offset < index { passed += 1 }
     }
@@ -618,9 +672,12 @@ struct TableReader {
             if byte == Self.quote {
                 refuse(
                     &row, .quoteInField, at: index,
-                    "A quote stands inside a field that is not quoted; quote the field and double the quote.")
+                    "A quote stands inside a field that is not quoted; quote the field and double the quote.",
+                    "引用符で囲まれていない欄に引用符があります。欄を引用符で囲み、中の引用符は二つ重ねてください。")
             } else if byte < 32 && byte != 9 {
-                refuse(&row, .controlCharacter, at: index, "There is a control character here; remove it.")
+                refuse(
+                    &row, .controlCharacter, at: index, "There is a control character here; remove it.",
+                    "制御文字が入っています。取り除いてください。")
             }
             index += 1
         }
@@ -641,7 +698,10 @@ struct TableReader {
                 index += 1
                 let end = index
                 if index < bytes.count, !isFieldEnd(bytes[index]) {
-                    refuse(&row, .textAfterQuote, at: index, "There is text after the closing quote of the field.")
+                    refuse(
+                        &row, .textAfterQuote, at: index,
+                        "There is text after the closing quote of the field; remove it, or double the quote.",
+                        "閉じた引用符のあとに文字があります。取り除くか、引用符を二つ重ねてください。")
                     while index < bytes.count, !isFieldEnd(bytes[index]) { index += 1 }
                 }
                 return end
@@ -651,12 +711,16 @@ struct TableReader {
             {
                 line += 1
             } else if byte < 32, byte != 9, byte != Self.carriageReturn {
-                refuse(&row, .controlCharacter, at: index, "There is a control character here; remove it.")
+                refuse(
+                    &row, .controlCharacter, at: index, "There is a control character here; remove it.",
+                    "制御文字が入っています。取り除いてください。")
             }
             index += 1
         }
         if index >= bytes.count {
-            note(.unterminatedQuote, at: outer, row, "The quote that opens this field is never closed.")
+            note(
+                .unterminatedQuote, at: outer, row, "The quote that opens this field is never closed; close it.",
+                "ここで始まる引用符が閉じられていません。閉じてください。")
             row.isSound = false
         }
         return nil

@@ -31,8 +31,8 @@ public struct DecodedText: Sendable {
     /// - Throws: ``TableProblem`` `INVALID_ENCODING` at the first place that is none of them.
     /// - Complexity: O(bytes).
     public init(_ bytes: [UInt8]) throws(TableProblem) {
-        for (beginning, sentence) in Self.otherFiles where bytes.starts(with: beginning) {
-            throw TableProblem(.invalidEncoding, line: 1, column: 1, sentence)
+        for (beginning, english, japanese) in Self.otherFiles where bytes.starts(with: beginning) {
+            throw TableProblem(.invalidEncoding, line: 1, column: 1, english, japanese)
         }
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
             self.init(utf8: try Self.utf8(ofUTF16: bytes), encoding: .utf8, isUTF16: true)
@@ -53,16 +53,21 @@ public struct DecodedText: Sendable {
         throw TableProblem(
             .invalidEncoding, line: 1 + before.count { $0 == UInt8(ascii: "\n") },
             column: 1 + content[lineStart..<invalid].count { $0 & 0xC0 != 0x80 },
-            "The file is neither UTF-8 nor CP932 from here on; save it as UTF-8.")
+            "The file is neither UTF-8 nor CP932 from here on; save it as UTF-8.",
+            "ここから先は UTF-8 でも Shift_JIS（CP932）でもありません。CSV（UTF-8）で保存し直してください。")
     }
 
     /// What often lies where a text file is meant, by its first bytes.
-    private static let otherFiles: [([UInt8], String)] = [
+    private static let otherFiles: [([UInt8], String, String)] = [
         (
             Array("PK\u{3}\u{4}".utf8),
-            "This is an Excel workbook (.xlsx) or an archive, no CSV; save it as CSV (UTF-8)."
+            "This is an Excel workbook (.xlsx) or an archive, no CSV; save it as CSV (UTF-8).",
+            "Excel のブック（.xlsx）か圧縮ファイルで、CSV ではありません。CSV（UTF-8）で保存し直してください。"
         ),
-        ([0xD0, 0xCF, 0x11, 0xE0], "This is an Excel workbook (.xls), no CSV; save it as CSV (UTF-8)."),
+        (
+            [0xD0, 0xCF, 0x11, 0xE0], "This is an Excel workbook (.xls), no CSV; save it as CSV (UTF-8).",
+            "Excel のブック（.xls）で、CSV ではありません。CSV（UTF-8）で保存し直してください。"
+        ),
     ]
 
     private init(utf8: [UInt8], encoding: TextEncoding, isUTF16: Bool = false) {
@@ -99,7 +104,8 @@ public struct DecodedText: Sendable {
             case .emptyInput, .error:
                 throw TableProblem(
                     .invalidEncoding, line: line, column: column,
-                    "The file begins as UTF-16 and is none from here on; save it as UTF-8.")
+                    "The file begins as UTF-16 and is none from here on; save it as UTF-8.",
+                    "UTF-16 で始まりますが、ここから先は UTF-16 ではありません。CSV（UTF-8）で保存し直してください。")
             }
         }
     }

@@ -12,12 +12,19 @@ struct UnwelcomeCharacter: Equatable {
     var isByteOrderMark: Bool { kind == .byteOrderMark }
 
     /// What is wrong, and what to do.
-    var message: String {
+    var message: (english: String, japanese: String) {
         switch kind {
-        case .control: "There is a control character here; remove it."
-        case .direction: "There is an invisible character here that turns the direction of text; remove it."
+        case .control: ("There is a control character here; remove it.", "制御文字が入っています。取り除いてください。")
+        case .direction:
+            (
+                "There is an invisible character here that turns the direction of text; remove it.",
+                "文字の向きを変える見えない文字が入っています。取り除いてください。"
+            )
         case .byteOrderMark:
-            "There is a byte order mark (U+FEFF) here, as where two files were put together; remove it."
+            (
+                "There is a byte order mark (U+FEFF) here, as where two files were put together; remove it.",
+                "ここにバイト順マーク（U+FEFF）があります。二つのファイルをつないだ跡です。取り除いてください。"
+            )
         }
     }
 

@@ -12,16 +12,19 @@ public struct Console: Sendable {
     public var onlyTells = false
     /// A folder with its `/`, which is written before the place of each problem where several cases are read.
     public var folder = ""
+    /// The option that shows every problem, where many of one cause are told in one line; `nil`: each has its line.
+    public var optionForAll: String?
     /// The language of everything that people read.
     public let language: Language
 
     public init(
-        isJSON: Bool, onlyTells: Bool = false, folder: String = "", language: Language
+        isJSON: Bool, onlyTells: Bool = false, folder: String = "", language: Language, optionForAll: String? = "--json"
     ) {
         self.isJSON = isJSON
         self.onlyTells = onlyTells
         self.folder = folder
         self.language = language
+        self.optionForAll = optionForAll
     }
 
     /// Writes a line of the result, as text only.
@@ -69,15 +72,16 @@ public struct Console: Sendable {
     /// Writes a sentence of the program for the person at the terminal, in the console's language.
     public func tell(_ phrase: Phrase) { complain("enmusubi: \(phrase[language])") }
 
-    /// Writes every problem, one a line.
+    /// Writes every problem, one a line; as text many of one cause in few lines.
     public func report(_ problems: [Problem]) {
-        for problem in problems {
-            if isJSON {
-                emit(ProblemMessage(problem, folder: folder.isEmpty ? nil : folder))
-            } else {
-                complain(folder + problem.text(in: language, acceptance: "--accept \(problem.code)"))
-            }
+        if isJSON {
+            for problem in problems { emit(ProblemMessage(problem, folder: folder.isEmpty ? nil : folder)) }
+            return
         }
+        let lines = ProblemGroup.lines(of: problems, in: language, optionForAll: optionForAll) {
+            "--accept \($0.code)"
+        }
+        for line in lines { complain(folder + line) }
     }
 
     private struct ProblemMessage: Encodable {

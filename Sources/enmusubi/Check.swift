@@ -24,7 +24,9 @@ struct Check: TellingCommand {
     @Option(help: ArgumentHelp("Show how the points of this child come about.", valueName: "child"))
     var points: String?
 
-    var console: Console { input.console() }
+    @Flag(help: "Show each of many problems of one cause.") var all = false
+
+    var console: Console { input.console(optionForAll: all ? nil : "--all") }
 
     func perform(_ console: Console) throws {
         let reading = input.load(

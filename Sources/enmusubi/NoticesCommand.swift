@@ -82,12 +82,12 @@ struct NoticesCommand: TellingCommand {
         if printTemplate { return Output.write(Notices.defaultTemplate.utf8, isData: true) }
         guard let out, !printTexts else {
             return Output.write(
-                LetterTexts.file(for: try input.read(console, in: console.language).subject).utf8, isData: true)
+                LetterTexts.file(for: try input.read(console).subject).utf8, isData: true)
         }
         let notices =
             testPrint
             ? try HouseholdNotices(
-                samplesFor: input.read(console, in: console.language).subject, in: input.folder, options)
+                samplesFor: input.read(console).subject, in: input.folder, options)
             : try HouseholdNotices(of: input.readResult(result, console), in: input.folder, options)
         let open = notices.unaccepted(accept)
         console.remark(open)

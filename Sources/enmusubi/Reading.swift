@@ -41,8 +41,11 @@ struct CaseArgument: ParsableArguments {
         try OptionRanges.check(threads: threads)
     }
 
-    func console(onlyTells: Bool = false, usual: Language = .english) -> Console {
-        Console(isJSON: json, onlyTells: onlyTells, language: speech.chosen(usual: usual))
+    func console(
+        onlyTells: Bool = false, usual: Language = .english, optionForAll: String? = "--json"
+    ) -> Console {
+        Console(
+            isJSON: json, onlyTells: onlyTells, language: speech.chosen(usual: usual), optionForAll: optionForAll)
     }
 
     /// Reads the case, reports what is wrong, and ends with status 65 where an error stands.

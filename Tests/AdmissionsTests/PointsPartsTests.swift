@@ -487,7 +487,7 @@ struct PointsPartsTests {
         ]
         let others = Self.draft(parts, ["father": huge]).resolve().findings.filter { $0.code == .pointsTooLarge }
         #expect(others.first?.message.hasPrefix("The part base of the points table is too large") == true)
-        #expect(others.first?.japanese?.contains("「base」") == true)
+        #expect(others.first?.sentence[.japanese].contains("「base」") == true)
     }
 
     @Test("Keys may look at a part without points being a key")

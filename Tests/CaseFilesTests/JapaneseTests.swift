@@ -29,30 +29,76 @@ struct JapaneseTests {
     func complete() throws {
         let codes = Set(Finding.Code.allCases.map(\.rawValue)).union(TableProblem.Code.allCases.map(\.rawValue))
             .union(try Self.codesInSources())
-        let japanese = Dictionary(uniqueKeysWithValues: Problem.Code.allCases.map { ($0.rawValue, $0.japanese) })
-        #expect(codes.subtracting(japanese.keys) == [])
-        #expect(Set(japanese.keys).subtracting(codes) == [])
-        for (code, sentence) in japanese {
-            #expect(sentence.hasSuffix("。") || sentence.hasSuffix("）。"), "\(code)")
-        }
+        let meanings = Dictionary(uniqueKeysWithValues: Problem.Code.allCases.map { ($0.rawValue, $0.meaning) })
+        #expect(codes.subtracting(meanings.keys) == [])
+        #expect(Set(meanings.keys).subtracting(codes) == [])
+        for (code, sentence) in meanings { #expect(sentence.hasSuffix("。"), "\(code)") }
     }
 
     @Test("The place and the code stay, the sentence changes")
     func text() {
-        var problem = Problem(.finding(.keyBlank), file: "children.csv", line: 3, column: 5, "blank")
-        #expect(
-            problem.text(in: .japanese)
-                == "children.csv:3:5: エラー KEY_BLANK: 優先順位に使う欄が空欄です。埋めるか、設定に blank: first か last を書いてください。")
+        var problem = Problem(
+            .finding(.keyBlank), file: "申込児童.csv", line: 18, column: 53, "\("tax") is blank.", "「\("tax")」が空欄です。")
+        #expect(problem.text(in: .english) == "申込児童.csv:18:53: error KEY_BLANK: tax is blank.")
         #expect(problem.text(in: .english) == problem.description)
-        problem = Problem(.finding(.facilityGone), .warning, "gone")
+        problem.spot = Problem.Spot(row: 17, column: 17, header: "所得割額")
+        #expect(
+            problem.text(in: .english) == "申込児童.csv:18:53: error KEY_BLANK: row 17, \"所得割額\" (Q17): tax is blank.")
+        #expect(problem.text(in: .japanese) == "申込児童.csv:18:53: エラー KEY_BLANK: 17行目「所得割額」(Q17): 「tax」が空欄です。")
+        problem.spot = Problem.Spot(row: 17)
+        #expect(problem.text(in: .japanese) == "申込児童.csv:18:53: エラー KEY_BLANK: 17行目: 「tax」が空欄です。")
+        problem = Problem(.finding(.facilityGone), .warning, "gone", "ありません。")
         problem.needsAcceptance = true
-        #expect(problem.text(in: .japanese) == "注意 FACILITY_GONE: 前回あった施設がありません。（承認が必要です）")
+        #expect(problem.text(in: .japanese) == "注意 FACILITY_GONE: ありません。（承認が必要です）")
         #expect(
             problem.text(in: .japanese, acceptance: "--accept FACILITY_GONE")
-                == "注意 FACILITY_GONE: 前回あった施設がありません。（承認するには --accept FACILITY_GONE）")
+                == "注意 FACILITY_GONE: ありません。（承認するには --accept FACILITY_GONE）")
         #expect(problem.description == "warning FACILITY_GONE: gone (must be accepted)")
         #expect(
             problem.text(in: .english, acceptance: "--accept FACILITY_GONE")
                 == "warning FACILITY_GONE: gone (accepted by --accept FACILITY_GONE)")
+    }
+
+    @Test("The place for people is that of a spreadsheet, also below cells of several lines and in a city's own words")
+    func spots() throws {
+        let reading = try Sketch([
+            "case.yaml": Sketch.sound["case.yaml"]!
+                + "columns: {files: {children: 申込児童.csv, facilities: 施設.csv}, children: {wish_N: 第N希望, current_facility_id: 在園}}\n",
+            "children.csv": nil, "facilities.csv": nil, "施設.csv": Sketch.sound["facilities.csv"]!,
+            "申込児童.csv": "child_id,household_id,birth_date,備考,在園,第1希望,points,tax\n"
+                + "c1,h1,2025-04-10,\"二行の\n備考\",,A,40,3\n\nc2,h1,2026-03-25,,,Z,34,3\n",
+        ]).read()
+        let problem = try #require(reading.problems.first { $0.code == "FACILITY_UNKNOWN" }, "\(reading.problems)")
+        #expect(
+            problem.text(in: .japanese)
+                == "申込児童.csv:5:21: エラー FACILITY_UNKNOWN: 4行目「第1希望」(F4): 施設「Z」は 施設.csv にありません。施設番号を直すか、"
+                + "施設を加えてください。")
+        #expect(problem.message == "The facility Z is not in 施設.csv.")
+        let object = try #require(
+            JSONSerialization.jsonObject(with: JSONEncoder().encode(problem)) as? [String: Any])
+        #expect(
+            object["row"] as? Int == 4 && object["cell"] as? String == "F4" && object["header"] as? String == "第1希望")
+        #expect(object["values"] as? [String] == ["Z", "施設.csv"])
+        #expect((object["japanese"] as? String)?.hasPrefix("施設「Z」") == true)
+    }
+
+    @Test("Many problems of one cause are three lines and one that counts the others and says what it may be")
+    func groups() throws {
+        let rows = (1...20).map { "c\($0),h\($0),2025-05-10,2,\($0 == 20 ? "Z" : "Y"),\($0),3\n" }
+        let problems = try Sketch([
+            "children.csv": "child_id,household_id,birth_date,age_class,wish_1,points,tax\n" + rows.joined(),
+            "households.csv": nil,
+        ]).read().problems
+        #expect(problems.count == 40)
+        let lines = ProblemGroup.lines(of: problems, in: .japanese, optionForAll: "--all") { _ in nil }
+        #expect(lines.count == 8)
+        #expect(
+            lines.last == "children.csv: エラー FACILITY_UNKNOWN: 同じものがほかに 17 件あります（「wish_1」、5、6、7、8、9 行目など）。"
+                + "内訳は Y（19件）、Z（1件） です。すべて見るには --all を付けてください。施設の表が別の市や年度のものでないか、"
+                + "表計算ソフトが番号の先頭の 0 を落としていないか（012 と 12）確かめてください。", "\(lines)")
+        #expect(lines.contains { $0.hasSuffix("すべて同じ向きに1クラスずれています。case.yaml の month の年度が違うと思われます。") })
+        #expect(ProblemGroup.lines(of: problems, in: .english, optionForAll: nil) { _ in nil }.count == 40)
+        let few = ProblemGroup.lines(of: Array(problems.prefix(6)), in: .english, optionForAll: "--all") { _ in nil }
+        #expect(few == problems.prefix(6).map(\.description))
     }
 }

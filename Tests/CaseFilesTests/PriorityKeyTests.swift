@@ -240,7 +240,7 @@ struct PriorityKeyTests {
     func languages() throws {
         let problem = try #require(try sketch("  - {key: work, values: [災害, 疾病]}").read().errors.first)
         #expect(problem.description.contains("1 cell has a value of work that the key's list does not name: 就労 (1);"))
-        #expect(problem.text(in: .japanese).contains("values にない値が 1 件あります: 就労 (1)。"))
+        #expect(problem.text(in: .japanese).contains("values にない値が 1 件あります: 就労（1件）。"))
     }
 
     @Test("A column that another rule reads by its own name is no value of a wish")
@@ -257,6 +257,6 @@ struct PriorityKeyTests {
         let reading = try sketch("  - {key: lives_in_area, column: home}", wards: ["", ""]).read()
         #expect(errors(reading) == ["case.yaml:5:5 KEY_UNKNOWN"])
         #expect(reading.errors[0].message.contains("No facility has a ward"))
-        #expect(reading.errors[0].text(in: .japanese).contains("ward がない"))
+        #expect(reading.errors[0].text(in: .japanese).contains("地区（ward）がない"))
     }
 }

@@ -100,7 +100,7 @@ struct ProfileTests {
             ("60,20,30,,1\n1", "60,20,30,,8\n1", "申込者データ.csv:5:25: error NOT_A_PATTERN"),
             ("60,20,30,,1\n1", "60,20,30,,2\n1", "申込者データ.csv:6:25: error PATTERN_DISAGREES"),
             ("70,70,20", "70,70,99", "申込者データ.csv:4:18: error FACILITY_UNKNOWN"),
-            ("103,1003,3,70", "103,1003,3,七十", "申込者データ.csv:4:12: error NOT_A_NUMBER: 点数1 must be"),
+            ("103,1003,3,70", "103,1003,3,七十", "申込者データ.csv:4:12: error NOT_A_NUMBER: row 4, \"点数1\" (D4): 点数1 must be"),
             ("103,1003,3", "103,1003,9", "申込者データ.csv:4:10: error AGE_OUT_OF_RANGE"),
         ] {
             let reading = try Self.peer(["申込者データ.csv": table.replacing(old, with: new, maxReplacements: 1)])

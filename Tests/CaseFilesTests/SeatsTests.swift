@@ -26,17 +26,19 @@ struct SeatsTests {
     @Test("A mark in a cell of seats is one error that names it and says how to write it, in both languages")
     func names() throws {
         for (text, mark) in Self.marks {
-            for (file, old, new, column, place) in [
-                ("facilities.csv", "青葉保育園,2,", "青葉保育園,\(text),", "seats_1", "facilities.csv:2:9"),
-                ("seat_limits.csv", "1-2,,3", "1-2,,\(text)", "seats", "seat_limits.csv:2:8"),
+            for (file, old, new, column, cell, place) in [
+                ("facilities.csv", "青葉保育園,2,", "青葉保育園,\(text),", "seats_1", "C2", "facilities.csv:2:9"),
+                ("seat_limits.csv", "1-2,,3", "1-2,,\(text)", "seats", "D2", "seat_limits.csv:2:8"),
             ] {
                 let problems = try Sketch(file, old, new).read().problems
                 try #require(problems.count == 1, "\(text): \(problems)")
-                #expect(problems[0].description.hasPrefix("\(place): error NOT_A_NUMBER: \(column) "), "\(text)")
+                let start = "\(place): error NOT_A_NUMBER: row 2, \"\(column)\" (\(cell)): \(column) "
+                #expect(problems[0].description.hasPrefix(start), "\(text)")
                 let japanese = problems[0].text(in: .japanese)
                 if let mark {
-                    #expect(problems[0].message == "\(column) \(mark.english)")
-                    #expect(japanese == "\(place): エラー NOT_A_NUMBER: \(column) は\(mark.japanese)")
+                    #expect(problems[0].message == "\(column) \(mark.sentence[.english])")
+                    let told = "「\(column)」は\(mark.sentence[.japanese])"
+                    #expect(japanese == "\(place): エラー NOT_A_NUMBER: 2行目「\(column)」(\(cell)): \(told)")
                     #expect(japanese.hasSuffix("。") && problems[0].message.hasSuffix("."))
                 } else {
                     #expect(problems[0].message == "\(column) must be a whole number in digits, such as 12.")
@@ -80,7 +82,7 @@ struct SeatsTests {
         let written = try messages("facility_id,name,seats_1,seats_2\nA,青葉保育園,-2,1\nB,ばら保育園,2,0\n")
         #expect(
             written == [
-                "facilities.csv:2:9: warning CLASS_OVERFULL: A has 2 more in class 1 than places (seats_1 is -2): of the seats "
+                "facilities.csv:2:9: warning CLASS_OVERFULL: row 2, \"seats_1\" (C2): A has 2 more in class 1 than places (seats_1 is -2): of the seats "
                     + "that transfer applicants leave there, the first 2 are not given away; a seat is free when 3 have left."
             ])
         let closed = try messages("facility_id,name,seats_1,seats_2,closed_1\nA,青葉保育園,-2,1,yes\nB,ばら保育園,2,0,\n")
@@ -91,7 +93,7 @@ struct SeatsTests {
             "facility_id,seats_1,seats_2,capacity_1,margin_1,enrolled_1\nA,-1,1,10,1,12\nB,2,0,,,\n")
         #expect(
             derived == [
-                "facilities.csv:2:3: warning CLASS_OVERFULL: A has 1 more enrolled in class 1 than capacity and margin "
+                "facilities.csv:2:3: warning CLASS_OVERFULL: row 2, \"seats_1\" (B2): A has 1 more enrolled in class 1 than capacity and margin "
                     + "(capacity 10, margin 1, enrolled 12: 10 + 1 - 12 = -1): of the seats that transfer applicants leave "
                     + "there, the first is not given away; a seat is free when 2 have left."
             ])
@@ -127,7 +129,7 @@ struct SeatsTests {
         let facilities = "facility_id,name,seats_1,seats_2,closed_1\nA,青葉保育園,2,1,maybe\nB,ばら保育園,2,0,\n"
         #expect(
             try Sketch(["facilities.csv": facilities]).read().errors.map { "\($0)" } == [
-                "facilities.csv:2:13: error NOT_A_CHOICE: closed_1 must be yes, no or blank."
+                "facilities.csv:2:13: error NOT_A_CHOICE: row 2, \"closed_1\" (E2): closed_1 must be yes, no or blank."
             ])
         for value in ["6", "yes", "[0, 1]", ""] {
             let settings = Sketch.sound["case.yaml"]! + "keepsClosed: \(value)\n"
@@ -169,11 +171,11 @@ struct SeatsTests {
     @Test(
         "What is wrong with a list of facilities is told with its place",
         arguments: [
-            ("A;Z,1-2,,3,", "seat_limits.csv:2:1: error FACILITY_UNKNOWN: The facility Z"),
+            ("A;Z,1-2,,3,", "seat_limits.csv:2:1: error FACILITY_UNKNOWN: row 2, \"facility_id\" (A2): The facility Z"),
             ("A;A,1-2,,3,", "seat_limits.csv:2:1: error LIMIT_FACILITY_TWICE"),
             ("A;B,3,,3,yes", "seat_limits.csv:2:10: error OPENS_SHARED_LIMIT"),
             ("A;B,1,,-3,", "seat_limits.csv:2:8: error SEATS_NEGATIVE"),
-            ("A;B,1,,若干名,", "seat_limits.csv:2:8: error NOT_A_NUMBER: seats seems to say a few"),
+            ("A;B,1,,若干名,", "seat_limits.csv:2:8: error NOT_A_NUMBER: row 2, \"seats\" (D2): seats seems to say a few"),
             (";,1,,3,", "seat_limits.csv:2:1: error FACILITY_UNKNOWN"),
             ("A;B,1,,3,\nB;A,1,,2,", "seat_limits.csv:3:5: error LIMIT_TWICE"),
         ])

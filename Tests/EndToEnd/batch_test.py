@@ -300,7 +300,7 @@ class Carrying(Inbox):
         self.assertIn("withdrawals.csv:2:9: error NOT_A_DATE", refused.stderr)
         (case / "withdrawals.csv").unlink()
         refused = run(*word, "--lang", "ja", status=65)
-        self.assertIn("declines.csv:2:1: エラー DEPARTURE_UNKNOWN_CHILD: この案件にいない児童です。", refused.stderr)
+        self.assertIn("declines.csv:2:1: エラー DEPARTURE_UNKNOWN_CHILD: 2行目「child_id」(A2): この案件にいない児童です。", refused.stderr)
         (case / "declines.csv").unlink()
         (case / "new_children.csv").write_text(
             "child_id,household_id,birth_date,wish_1,points,tier,category,tax\nn1,N,2025-06-01,F999,20,1,1,5\n",

@@ -195,7 +195,7 @@ class Characters(Copy):
         done = run("check", case, status=65)
         self.assertLess(time.monotonic() - start, 5)
         self.assertEqual(done.stderr.count("children.csv"), 1)
-        self.assertIn("error TOO_MANY_COLUMNS: The header has 100006 columns", done.stderr)
+        self.assertIn("error TOO_MANY_COLUMNS: row 1 (BXY1): The header has 100006 columns", done.stderr)
         # As many as a table may have are all read and named.
         lines[0] = ",".join(lines[0].split(",")[:2_000])
         lines[1:] = [",".join(line.split(",")[:2_000]) for line in lines[1:]]

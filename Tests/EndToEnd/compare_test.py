@@ -124,7 +124,7 @@ class Comparing(SharedFolder):
         refused = run("compare", self.case, self.result, "--manual", file, "--out", self.folder / "no", status=65)
         self.assertIn("numbers.csv:2000:1: error MY_NUMBER", refused.stderr)
         self.assertIn("numbers.csv:2001:8: error ID_SHORTENED", refused.stderr)
-        self.assertIn(f"no row: {lines[0][0]}, {lines[1][0]}.", refused.stderr)
+        self.assertIn(f"no row: {lines[0][0]}, {lines[1][0]};", refused.stderr)
 
     def test_a_round_of_phases_is_judged_as_far_as_it_can_be(self):
         case, result = self.folder / "phases", self.folder / "phases-result"

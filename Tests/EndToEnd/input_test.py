@@ -352,7 +352,7 @@ class Acceptance(Folder):
         lines[richest] = ",".join(cells) + "\n"
         (case / "facilities.csv").write_text("".join(lines), encoding="utf-8")
         done = run("run", case, "--out", self.folder / "out", "--previous", previous, status=2)
-        self.assertIn(f"facilities.csv:{richest + 1}:1: warning SEATS_CHANGED: {cells[0]} has", done.stderr)
+        self.assertIn(f"SEATS_CHANGED: row {richest + 1}, \"facility_id\" (A{richest + 1}): {cells[0]} has", done.stderr)
         run("check", case, "--previous", self.folder / "nowhere", status=65)
         run("check", previous, "--previous", previous)
 

@@ -51,7 +51,10 @@ struct TableLayoutTests {
         // The fourth column has no name: C and not what stands above B.
         #expect(
             problems == [
-                TableProblem(.columnWithoutName, line: 4, column: 4, "The column has no name in the header.")
+                TableProblem(
+                    .columnWithoutName, line: 4, column: 4, row: 4, field: 4,
+                    "The column has no name in the header; name it, or empty it.",
+                    "見出しのない列に値があります。見出しを書くか、列の中身を消してください。")
             ])
         let named = try #require(
             Self.read(text.replacing("募集,,", with: "募集,備考,"), TableLayout(header: 3...4), sheet: places).table)

@@ -2,69 +2,21 @@ import Admissions
 import Tables
 import Workbooks
 
-extension Problem {
-    /// The line for a person, in the form that editors can jump to.
-    ///
-    /// The Japanese line says the same as the English one of its code, without the names that stand at its place.
-    ///
-    /// - Parameters:
-    ///   - language: The language of the sentence.
-    ///   - acceptance: How a warning that needs it is accepted, such as an option of a command; `nil`: the line only says
-    ///     that it must be.
-    public func text(in language: Language, acceptance: String? = nil) -> String {
-        let inFile =
-            sheet.map { [$0 + (cell.map { "!" + $0 } ?? "")] }
-            ?? [line.map(String.init), column.map(String.init)].compactMap { $0 }
-        let place = ([file].compactMap { $0 } + inFile).joined(separator: ":")
-        var text = place.isEmpty ? "" : place + ": "
-        switch language {
-        case .english:
-            text += "\(severity.rawValue) \(code): \(message)"
-            if needsAcceptance { text += acceptance.map { " (accepted by \($0))" } ?? " (must be accepted)" }
-        case .japanese:
-            text += "\(severity == .error ? "エラー" : "注意") \(code): \(japanese ?? kind.japanese)"
-            if needsAcceptance { text += acceptance.map { "（承認するには \($0)）" } ?? "（承認が必要です）" }
-        }
-        return text
-    }
-}
-
 extension Problem.Code {
-    /// One sentence in Japanese, for clerks.
-    var japanese: String {
+    /// What the code means and what to do, in Japanese and without the values of a case; for the page of all messages.
+    public var meaning: String {
         switch self {
-        case .file(let code): code.japanese
-        case .table(let code): code.japanese
-        case .workbook(let code): code.japanese
+        case .file(let code): code.meaning
+        case .table(let code): code.meaning
+        case .workbook(let code): code.meaning
         case .cell(let code): CellProblem(code: code, row: 1, column: 1).japanese
-        case .finding(let code): code.japanese
-        }
-    }
-}
-
-extension SeatMark {
-    /// What the cell seems to be and how to write it.
-    var japanese: String {
-        switch self {
-        case .unit(let number): "単位の付いた数のようです。数字だけで \(number) と書いてください。"
-        case .negative(let number):
-            "負の数のようです。定員などより \(number) 人多いクラスなら半角で -\(number) と、満員なら 0 と書いてください。"
-        case .inexact(let number): "「\(number)以上」のような幅のある数のようです。この回で募集する数を一つの数字で書いてください。"
-        case .range(let first, let second):
-            "\(first)から\(second)までの幅のようです。この回で募集する数を一つの数字で書いてください。"
-        case .bracketed(let first, let second):
-            "\(first)に括弧書きの\(second)が付いているようです。ここには数字を一つだけ書き、一部の児童のための枠は seat_limits.csv の行にしてください。"
-        case .ages(let ages, let number):
-            "\(ages)歳児クラス合わせて\(number)人のようです。seats は空欄にし、seat_limits.csv に ages \(ages)、seats \(number)、opens yes の行を書いてください。"
-        case .few: "「若干名」のようです。この回で募集する数を数字で書いてください。"
-        case .sign: "空きの有無を表す記号のようです。数字で書いてください（満員のクラスは 0）。"
-        case .nothing: "「なし」のようです。募集するが満員のクラスは 0、募集しないクラスは空欄にしてください。"
+        case .finding(let code): code.meaning
         }
     }
 }
 
 extension Problem.FileCode {
-    fileprivate var japanese: String {
+    fileprivate var meaning: String {
         switch self {
         case .folderMissing:
             "案件のフォルダがありません。場所を確かめてください。"
@@ -161,7 +113,7 @@ extension Problem.FileCode {
 }
 
 extension WorkbookProblem.Code {
-    fileprivate var japanese: String {
+    fileprivate var meaning: String {
         switch self {
         case .old: "古い形式（.xls）のブックです。.xlsx 形式で保存し直してください。"
         case .binary: "バイナリ形式（.xlsb）のブックです。.xlsx 形式で保存し直してください。"
@@ -174,7 +126,7 @@ extension WorkbookProblem.Code {
 }
 
 extension TableProblem.Code {
-    fileprivate var japanese: String {
+    fileprivate var meaning: String {
         switch self {
         case .invalidEncoding:
             "ここから先は UTF-8 でも Shift_JIS（CP932）でも UTF-16 でもありません。CSV（UTF-8）で保存し直してください。"
@@ -211,7 +163,7 @@ extension TableProblem.Code {
 }
 
 extension Finding.Code {
-    fileprivate var japanese: String {
+    fileprivate var meaning: String {
         switch self {
         case .childIDBlank:
             "児童番号が空欄です。"
