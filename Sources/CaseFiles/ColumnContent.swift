@@ -90,15 +90,17 @@ struct ColumnContent {
     }
 
     /// What the cells look like without saying any: for columns about people.
-    var shape: String? {
+    var shape: Phrase? {
         guard filled > 0 else { return nil }
-        if dates == filled { return "dates" }
-        if wholeNumbers == filled {
-            return "\(lengths) \(lengths == "1" ? "digit" : "digits")"
-        }
-        if numbers == filled { return "numbers" }
+        if dates == filled { return Phrase("日付", "dates") }
+        let lengths = lengths
+        let range = lengths.replacing(" to ", with: "～")
+        if wholeNumbers == filled { return Phrase("\(range) 桁", "\(lengths) \(lengths == "1" ? "digit" : "digits")") }
+        if numbers == filled { return Phrase("数", "numbers") }
         let isASCII = values.keys.allSatisfy { $0.utf8.allSatisfy { $0 < 0x80 } }
-        return "\(isASCII ? "letters and digits" : "text") of \(lengths) characters"
+        return Phrase(
+            "\(range) 文字\(isASCII ? "の英数字" : "")", "\(isASCII ? "letters and digits" : "text") of \(lengths) characters"
+        )
     }
 
     /// How long the filled cells are: `9`, or `2 to 5`.

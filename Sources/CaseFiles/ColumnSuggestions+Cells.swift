@@ -21,14 +21,14 @@ extension ColumnSuggestions {
         }
 
         /// How a cell that does not fit is called.
-        var name: String {
+        var name: Phrase {
             switch self {
-            case .date: "dates"
-            case .wholeNumber: "whole numbers"
-            case .number: "numbers"
-            case .age: "ages"
-            case .classAge: "class ages"
-            case .id, .text: "ids"
+            case .date: Phrase("日付", "dates")
+            case .wholeNumber: Phrase("整数", "whole numbers")
+            case .number: Phrase("数", "numbers")
+            case .age: Phrase("月齢・日齢", "ages")
+            case .classAge: Phrase("クラス年齢", "class ages")
+            case .id, .text: Phrase("番号", "ids")
             }
         }
 
@@ -61,12 +61,15 @@ extension ColumnSuggestions {
             let name = sample.contents.firstIndex(where: \.mayBeFacilityNames)
         {
             let header = sample.headers[name]
-            take(.facilities, Column(column: "name", header: header, confidence: .likely, remark: "its cells say so"))
+            take(
+                .facilities,
+                Column(
+                    column: "name", header: header, confidence: .likely, remarks: [Phrase("欄の中身から", "its cells say so")]
+                ))
             if missing.contains("facility_id") {
-                let remark = "no column has numbers of facilities"
                 take(
                     .facilities,
-                    Column(column: "facility_id", header: header, confidence: .likely, remark: remark))
+                    Column(column: "facility_id", header: header, confidence: .likely, remarks: [Self.noNumbers]))
             }
         }
         // Letters that mean many things count only with cells that fit.
@@ -87,10 +90,13 @@ extension ColumnSuggestions {
             let fitting = contents.reduce(0) { $0 + kind.fitting($1) }
             columns[position].example =
                 shows
-                ? contents.lazy.compactMap(\.example).first : contents.lazy.compactMap(\.shape).first
+                ? contents.lazy.compactMap(\.example).first.map { Phrase(same: $0) }
+                : contents.lazy.compactMap(\.shape).first
             if fitting < filled {
                 columns[position].doubt(
-                    "\(filled - fitting) of \(filled) cells are no \(kind.name)",
+                    Phrase(
+                        "\(filled) 欄のうち \(filled - fitting) 欄が\(kind.name.japanese)ではありません",
+                        "\(filled - fitting) of \(filled) cells are no \(kind.name.english)"),
                     isLess: Double(fitting) < 0.9 * Double(filled))
             }
             var marks: [String: Int] = [:]
@@ -105,26 +111,35 @@ extension ColumnSuggestions {
             }
             if isCount, strokes.count < marks.count {
                 columns[position].doubt(
-                    "some cells say none: write 0 where a class is full, nothing where it is not offered", isLess: true)
+                    Phrase(
+                        "「なし」という欄があります。満員のクラスは 0、募集しないクラスは空欄にしてください",
+                        "some cells say none: write 0 where a class is full, nothing where it is not offered"),
+                    isLess: true)
             }
         }
         if table == .facilities { noteMarks(sample) }
         if !sample.unreadable.isEmpty {
             let lines = sample.unreadable.prefix(5).map(String.init).joined(separator: ", ")
+            let count = sample.unreadable.count
             notes.append(
-                "cannot be read, because they have more or fewer fields or a wrong form: "
-                    + "\(sample.unreadable.count == 1 ? "line" : "lines") \(lines)"
-                    + (sample.unreadable.count > 5 ? " and \(sample.unreadable.count - 5) more" : ""))
+                Phrase(
+                    "欄の数が違うか形が正しくないため読めない行: \(lines) 行目\(count > 5 ? "、ほか \(count - 5) 行" : "")",
+                    "cannot be read, because they have more or fewer fields or a wrong form: "
+                        + "\(count == 1 ? "line" : "lines") \(lines)\(count > 5 ? " and \(count - 5) more" : "")"))
         }
         findMissing()
         if table == .facilities, missing.contains("seats_N") {
             let found = Set(columns.map(\.column))
             let has =
                 found.contains("capacity_total") && !found.contains("capacity_N")
-                ? "the places of all classes together only" : found.contains("waiting_N") ? "waiting numbers only" : nil
+                ? Phrase("全クラスを合わせた定員", "the places of all classes together only")
+                : found.contains("waiting_N") ? Phrase("待機の人数", "waiting numbers only") : nil
             notes.append(
-                "no column has vacancies by class\(has.map { "; the file has \($0)" } ?? ""); "
-                    + "generate --facilities makes some up")
+                Phrase(
+                    "クラスごとの受入可能数の列がありません\(has.map { "（あるのは\($0.japanese)だけです）" } ?? "")。"
+                        + "generate --facilities なら架空の数を入れます",
+                    "no column has vacancies by class\(has.map { "; the file has \($0.english)" } ?? ""); "
+                        + "generate --facilities makes some up"))
         }
     }
 
@@ -170,13 +185,20 @@ extension ColumnSuggestions {
         if marks > 0 {
             notes.append(
                 withPlaces == 0
-                    ? "a mark such as - means that the class is not offered: it has no places and no children"
-                    : "a mark such as - is read as not offered, but \(withPlaces) such classes have places or children: "
-                        + "write 0 where a class is full")
+                    ? Phrase(
+                        "- などの印は、募集しないクラスを表します。定員も在籍もありません",
+                        "a mark such as - means that the class is not offered: it has no places and no children")
+                    : Phrase(
+                        "- などの印は募集なしと読みますが、そのうち \(withPlaces) クラスに定員か在籍があります。満員のクラスは 0 と書いてください",
+                        "a mark such as - is read as not offered, but \(withPlaces) such classes have places or children: "
+                            + "write 0 where a class is full"))
         }
         if zeros > 0 {
             notes.append(
-                "0 may mean not offered as well as full: \(zeros) classes with 0 vacancies have no places and no children"
+                Phrase(
+                    "0 は満員とも募集なしとも読めます。受入可能数 0 のクラスのうち \(zeros) クラスに定員も在籍もありません",
+                    "0 may mean not offered as well as full: \(zeros) classes with 0 vacancies have no places and no children"
+                )
             )
         }
     }
@@ -188,8 +210,8 @@ extension ColumnSuggestions.Column {
     /// - Parameters:
     ///   - reason: What the cells contradict.
     ///   - isLess: Whether it makes the column less sure.
-    mutating func doubt(_ reason: String, isLess: Bool) {
-        remark = [remark, reason].compactMap { $0 }.joined(separator: "; ")
+    mutating func doubt(_ reason: Phrase, isLess: Bool) {
+        remarks.append(reason)
         if isLess { confidence = confidence.less }
     }
 }

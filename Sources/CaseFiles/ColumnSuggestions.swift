@@ -20,7 +20,7 @@ public struct ColumnSuggestions: Sendable {
     /// Cells that seem to mean blank, for standard columns.
     public internal(set) var blanks: [(column: String, cells: [String])] = []
     /// What a person should know, in sentences without an end.
-    public internal(set) var notes: [String] = []
+    public internal(set) var notes: [Phrase] = []
     /// How the table stands in its file.
     let form: FileForm
     /// The built-in profile that reads the file as it is, if there is one.
@@ -36,9 +36,9 @@ public struct ColumnSuggestions: Sendable {
         public let header: String
         public internal(set) var confidence: Confidence
         /// Its first cell where it is one of facilities, else what the cells look like, such as `9 digits`; `nil` without cells.
-        public internal(set) var example: String?
+        public internal(set) var example: Phrase?
         /// Why it is not certain.
-        var remark: String?
+        var remarks: [Phrase] = []
     }
 
     /// How sure a proposal is.
@@ -53,6 +53,14 @@ public struct ColumnSuggestions: Sendable {
         public static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
         private var rank: Int { self == .certain ? 2 : self == .likely ? 1 : 0 }
         var less: Self { self == .certain ? .likely : .guess }
+
+        var phrase: Phrase {
+            switch self {
+            case .certain: Phrase("確実", rawValue)
+            case .likely: Phrase("おそらく", rawValue)
+            case .guess: Phrase("推測", rawValue)
+            }
+        }
     }
 
     init(_ sample: SampleTable) {
@@ -154,7 +162,7 @@ public struct ColumnSuggestions: Sendable {
                 columns.insert(
                     Column(
                         column: "facility_id", header: name.header, confidence: .likely,
-                        remark: "no column has numbers of facilities"), at: 0)
+                        remarks: [Self.noNumbers]), at: 0)
             }
         }
         return (columns, taken)
@@ -188,12 +196,13 @@ public struct ColumnSuggestions: Sendable {
                 !columns.contains(where: { $0.column == column })
             else { continue }
             taken.formUnion(indices)
-            let remark =
+            let remarks =
                 named == nil
-                ? "the header does not say what is counted" : isBare ? "by the title or the name of the file" : nil
+                ? [Phrase("何の数か、見出しからは分かりません", "the header does not say what is counted")]
+                : isBare ? [Phrase("表題またはファイル名から", "by the title or the name of the file")] : []
             columns.append(
                 Column(
-                    column: column, header: template, confidence: named == nil ? .guess : .likely, remark: remark))
+                    column: column, header: template, confidence: named == nil ? .guess : .likely, remarks: remarks))
         }
     }
 
@@ -216,19 +225,22 @@ public struct ColumnSuggestions: Sendable {
 
 extension ColumnSuggestions {
     /// What to write in `case.yaml`.
-    public var yaml: String { Self.yaml(of: [self]) }
+    public var yaml: String { Self.yaml(of: [self], in: .english) }
 
     /// What to write in `case.yaml` for several files: one map, since `columns` may stand there only once.
     ///
     /// Of two files that seem to be one table the first counts; a comment names the other.
-    public static func yaml(of files: [ColumnSuggestions]) -> String {
+    public static func yaml(of files: [ColumnSuggestions], in language: Language = .english) -> String {
         var chosen: [ColumnSuggestions] = []
         var comments: [String] = []
         for file in files {
             if let other = chosen.first(where: { $0.table == file.table }) {
+                let (name, known, table) = (oneLine(file.fileName), oneLine(other.fileName), file.table.settingName)
                 comments.append(
-                    "  # \(oneLine(file.fileName)) seems to be \(file.table.settingName) too, as \(oneLine(other.fileName)) is"
-                )
+                    "  # "
+                        + Phrase(
+                            "\(name) も \(known) と同じ \(table) のようです", "\(name) seems to be \(table) too, as \(known) is")[
+                            language])
             } else {
                 chosen.append(file)
             }
@@ -247,7 +259,7 @@ extension ColumnSuggestions {
         }
         let profile = ColumnProfile.builtIn.first { $0.name == base }?.profile ?? .standard
         for file in chosen where file.builtIn == nil || file.builtIn != base {
-            lines += file.lines(over: profile)
+            lines += file.lines(over: profile, language)
         }
         return (lines + comments).joined(separator: "\n") + "\n"
     }
@@ -262,27 +274,33 @@ extension ColumnSuggestions {
     }
 
     /// The entries of the table, with those of the profile taken out that the file does not have.
-    private func lines(over profile: ColumnProfile) -> [String] {
+    private func lines(over profile: ColumnProfile, _ language: Language) -> [String] {
         var lines = ["  \(table.settingName):"]
         for column in columns {
             let isAdded = column.column == "points_N" && column.header.firstMatch(of: /(加点|加算点?)$/) != nil
-            let remarks = [
-                isAdded ? "only if these are all points at that wish, not what is added to them" : nil,
-                column.confidence == .certain && sample == nil ? nil : column.confidence.rawValue, column.remark,
-                column.example.map { showsCells ? "such as \($0)" : $0 },
-            ].compactMap { $0 }
-            let note = remarks.isEmpty ? "" : "  # \(Self.oneLine(remarks.joined(separator: "; ")))"
+            let added = Phrase(
+                "加点だけでなく、その希望での指数の全部であるときに限ります", "only if these are all points at that wish, not what is added to them")
+            let example = column.example.map { showsCells ? Phrase("例: ", "such as ") + $0 : $0 }
+            let isSaid = column.confidence != .certain || sample != nil
+            let remarks =
+                (isAdded ? [added] : []) + (isSaid ? [column.confidence.phrase] : []) + column.remarks
+                + [example].compactMap { $0 }
+            let said = remarks.map { $0[language] }.joined(separator: Phrase("、", "; ")[language])
+            let note = remarks.isEmpty ? "" : "  # \(Self.oneLine(said))"
             lines.append("    \(column.column): \(Self.quoted(column.header))\(note)")
         }
         let proposed = Set(columns.map(\.column))
         for column in (profile.headers[table] ?? [:]).keys.sorted() where !proposed.contains(column) {
             lines.append("    \(column): null")
         }
-        for header in others { lines.append("    # not used by name: \(Self.oneLine(header))") }
-        for column in missing { lines.append("    # still needed: \(column)") }
-        for note in notes { lines.append("    # \(Self.oneLine(note))") }
-        return lines
+        let comments =
+            others.map { Phrase("知らない見出し: \($0)", "not used by name: \($0)") }
+            + missing.map { Phrase("まだ足りない列: \($0)", "still needed: \($0)") } + notes
+        return lines + comments.map { "    # \(Self.oneLine($0[language]))" }
     }
+
+    static let noNumbers = Phrase("施設の番号の列がありません", "no column has numbers of facilities")
+    static let distinct = Phrase("同じ値の欄がありません", "no two of its cells are alike")
 
     static func oneLine(_ text: String) -> String { text.filter { !$0.isNewline } }
 

@@ -38,18 +38,21 @@ public struct ProfileSuggestions: Sendable {
     }
 
     /// What to write in `case.yaml`.
-    public var yaml: String { ColumnSuggestions.yaml(of: tables) }
+    public var yaml: String { yaml(in: .english) }
+
+    /// The same with comments in this language.
+    public func yaml(in language: Language) -> String { ColumnSuggestions.yaml(of: tables, in: language) }
 
     /// The same as a file of its own, for `columns: columns.yaml`.
-    public var profileFile: String {
-        yaml.split(separator: "\n", omittingEmptySubsequences: false).dropFirst()
+    public func profileFile(in language: Language = .english) -> String {
+        yaml(in: language).split(separator: "\n", omittingEmptySubsequences: false).dropFirst()
             .map { $0.hasPrefix("  ") ? $0.dropFirst(2) : $0 }.joined(separator: "\n")
     }
 
-    /// Writes ``profileFile`` as `columns.yaml` into a folder, whole or not at all.
+    /// Writes ``profileFile(in:)`` as `columns.yaml` into a folder, whole or not at all.
     ///
     /// - Throws: ``CannotWrite``, also where there is something of that name: a profile that was corrected is never replaced.
-    public func write(into folder: URL) throws(CannotWrite) {
+    public func write(into folder: URL, in language: Language = .english) throws(CannotWrite) {
         let name = FacilityList.profileName
         let url = folder.appending(path: name)
         if isThere(name, in: folder) {
@@ -59,7 +62,7 @@ public struct ProfileSuggestions: Sendable {
                     "すでにあります。別の場所に移すか、足りないところを手で書き足してください",
                     "it is there already; move it away, or add what is missing by hand"))
         }
-        try writeFile(Array(profileFile.utf8), to: url, access: .shared)
+        try writeFile(Array(profileFile(in: language).utf8), to: url, access: .shared)
     }
 
     // MARK: Ids that recur
@@ -67,7 +70,7 @@ public struct ProfileSuggestions: Sendable {
     /// The table of facilities: by its headers, else the one with ids that columns of another file say.
     private mutating func facilities() -> Int? {
         let known = tables.firstIndex { $0.table == .facilities && $0.columns.count > 1 }
-        if let known, tables[known].columns.contains(where: { $0.column == "facility_id" && $0.remark == nil }) {
+        if let known, tables[known].columns.contains(where: { $0.column == "facility_id" && $0.remarks.isEmpty }) {
             return known
         }
         var best: (table: Int, column: Int, count: Int)?
@@ -80,11 +83,12 @@ public struct ProfileSuggestions: Sendable {
             }
         }
         if let best {
-            tables[best.table].takeID(at: best.column, .likely, "another file has these ids")
+            tables[best.table].takeID(
+                at: best.column, .likely, Phrase("ほかのファイルにこの番号があります", "another file has these ids"))
         } else if let known, tables[known].missing.contains("facility_id"),
             let column = tables[known].sample?.contents.firstIndex(where: { $0.isDistinct && $0.mayBeIDs })
         {
-            tables[known].takeID(at: column, .guess, "no two of its cells are alike")
+            tables[known].takeID(at: column, .guess, ColumnSuggestions.distinct)
         }
         return best?.table ?? known
     }
@@ -105,7 +109,8 @@ public struct ProfileSuggestions: Sendable {
             let id = tables[facilities].columns.firstIndex(where: { $0.column == "facility_id" })
         else { return }
         tables[facilities].columns[id] = ColumnSuggestions.Column(
-            column: "facility_id", header: name.header, confidence: .likely, remark: "wishes say names")
+            column: "facility_id", header: name.header, confidence: .likely,
+            remarks: [Phrase("希望が施設名で書かれています", "wishes say names")])
     }
 }
 
@@ -138,12 +143,12 @@ extension ColumnSuggestions {
     }
 
     /// Takes a column as the id of facilities, in place of one that was taken for lack of a better.
-    mutating func takeID(at index: Int, _ confidence: Confidence, _ remark: String) {
+    mutating func takeID(at index: Int, _ confidence: Confidence, _ remark: Phrase) {
         columns.removeAll { $0.column == "facility_id" }
         take(
             .facilities,
             Column(
-                column: "facility_id", header: sample!.headers[index], confidence: confidence, remark: remark))
+                column: "facility_id", header: sample!.headers[index], confidence: confidence, remarks: [remark]))
     }
 
     /// How cells name facilities.
@@ -178,7 +183,7 @@ extension ColumnSuggestions {
                     .children,
                     Column(
                         column: "wish_N", header: group.header, confidence: .likely,
-                        remark: "its cells name facilities"))
+                        remarks: [Phrase("施設を指す欄です", "its cells name facilities")]))
             }
         }
         guard table == .children, let wish = columns.firstIndex(where: { $0.column == "wish_N" }) else { return nil }
@@ -187,30 +192,36 @@ extension ColumnSuggestions {
         let most = max(byID, byName)
         if most < 0.9 {
             columns[wish].doubt(
-                "only \(Int(most * 100)) % of its cells name a facility of the other file", isLess: true)
+                Phrase(
+                    "もう一つのファイルにある施設を指す欄は \(Int(most * 100)) % だけです",
+                    "only \(Int(most * 100)) % of its cells name a facility of the other file"), isLess: true)
         }
         let values = byName > byID ? names : ids
         if values["0"] == nil, indices.contains(where: { sample.contents[$0].values["0"] != nil }) {
             add(blanks: ["0"], of: "wish_N")
-            notes.append("0 in wish_N means no wish: no facility has this number")
+            notes.append(
+                Phrase("wish_N の 0 は希望なしです。この番号の施設はありません", "0 in wish_N means no wish: no facility has this number"))
         }
         let used = Set(columns.flatMap { self.indices(of: $0) })
         for index in sample.headers.indices where !used.contains(index) {
             let content = sample.contents[index]
             if content.filled > 2, max(content.share(in: ids), content.share(in: names)) >= 0.9, values.count > 2 {
                 notes.append(
-                    "\(sample.headers[index]) names facilities too: is it current_facility_id or sibling_facility_ids?")
+                    Phrase(
+                        "「\(sample.headers[index])」も施設を指しています。current_facility_id か sibling_facility_ids ではありませんか",
+                        "\(sample.headers[index]) names facilities too: is it current_facility_id or sibling_facility_ids?"
+                    ))
             }
         }
         return byName > byID ? .names : .ids
     }
 
     private mutating func take(
-        _ column: String, at index: Int, _ confidence: Confidence, _ remark: String
+        _ column: String, at index: Int, _ confidence: Confidence, _ remark: Phrase
     ) {
         take(
             .children,
-            Column(column: column, header: sample!.headers[index], confidence: confidence, remark: remark))
+            Column(column: column, header: sample!.headers[index], confidence: confidence, remarks: [remark]))
     }
 
     /// Proposes what no header tells of children: their ids and households, and when they were born.
@@ -232,7 +243,9 @@ extension ColumnSuggestions {
                 let isOnly = dates.count == 1
                 take(
                     "birth_date", at: index, isOnly ? .likely : .guess,
-                    isOnly ? "its dates are those of children of several classes" : "other columns have such dates too")
+                    isOnly
+                        ? Phrase("いくつかのクラスの児童の日付です", "its dates are those of children of several classes")
+                        : Phrase("このような日付の列がほかにもあります", "other columns have such dates too"))
             }
         }
         if !has("birth_date"), !has("due_date"), !has("age_class"),
@@ -241,14 +254,14 @@ extension ColumnSuggestions {
                 return content.filled == content.rows && content.classAges == content.filled && content.values.count > 2
             })
         {
-            take("age_class", at: index, .guess, "its cells are 0 to 5")
+            take("age_class", at: index, .guess, Phrase("欄が 0 から 5 です", "its cells are 0 to 5"))
         }
         let ids = unused().filter { index in
             let content = sample.contents[index]
             return content.mayBeIDs && content.filled == content.rows && content.share(content.dates) < 0.5
         }
         if !has("child_id"), let index = ids.first(where: { sample.contents[$0].isDistinct }) {
-            take("child_id", at: index, .guess, "no two of its cells are alike")
+            take("child_id", at: index, .guess, Self.distinct)
         }
         if !has("household_id"),
             let index = ids.first(where: { index in
@@ -257,7 +270,9 @@ extension ColumnSuggestions {
                 return (0.3..<1).contains(share) && content.values.count > 2
             })
         {
-            take("household_id", at: index, .guess, "some of its cells are alike, as those of siblings are")
+            take(
+                "household_id", at: index, .guess,
+                Phrase("きょうだいのように同じ値の欄があります", "some of its cells are alike, as those of siblings are"))
         }
     }
 }

@@ -33,14 +33,14 @@ public struct ColumnProposal: Sendable {
     }
 
     /// The map as a part of `case.yaml`.
-    public var yaml: String { String(suggestions.yaml.dropLast()) }
+    public func yaml(in language: Language) -> String { String(suggestions.yaml(in: language).dropLast()) }
 
     /// Writes the map as `columns.yaml` into the folder of the tables, whole or not at all.
     ///
     /// - Returns: Where it was written and what to put into `case.yaml`, as a line of its own.
     /// - Throws: ``RoundError/invalidRequest(_:)`` where the tables lie in several folders,
     ///   ``RoundError/cannotWrite(_:)`` where there is such a file already, or it cannot be written.
-    public func write() throws(RoundError) -> Phrase {
+    public func write(in language: Language) throws(RoundError) -> Phrase {
         guard let folder = folders.first, folders.count == 1 else {
             throw .invalidRequest(
                 Phrase(
@@ -48,7 +48,9 @@ public struct ColumnProposal: Sendable {
                     "columns.yaml belongs beside the tables, and these lie in several folders; do one folder at a time."
                 ))
         }
-        do { try suggestions.write(into: URL(fileURLWithPath: folder)) } catch { throw .cannotWrite(error) }
+        do { try suggestions.write(into: URL(fileURLWithPath: folder), in: language) } catch {
+            throw .cannotWrite(error)
+        }
         let name = FacilityList.profileName
         let path = URL(fileURLWithPath: folder).appending(path: name).path
         return Phrase(
@@ -102,7 +104,7 @@ public struct ColumnProposal: Sendable {
             blank = map(suggestions.blanks.map { ($0.column, $0.cells) })
             others = suggestions.others
             missing = suggestions.missing
-            notes = suggestions.notes
+            notes = suggestions.notes.map(\.english)
         }
     }
 

@@ -38,6 +38,7 @@ struct SuggestColumns: TellingCommand {
         let proposal = try ColumnProposal(of: files)
         console.report(proposal.problems)
         for suggestion in proposal.messages { console.emit(suggestion) }
-        console.say(write ? try proposal.write() : Phrase(same: proposal.yaml))
+        let language = console.language
+        console.say(write ? try proposal.write(in: language) : Phrase(same: proposal.yaml(in: language)))
     }
 }

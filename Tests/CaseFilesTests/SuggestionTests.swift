@@ -78,7 +78,7 @@ struct SuggestionTests {
         let (sketch, suggestions) = try Self.suggest(["a.tsv": Self.children, "園一覧.csv": Self.facilities])
         try suggestions.write(into: sketch.url)
         let written = try String(contentsOf: sketch.url.appending(path: "columns.yaml"), encoding: .utf8)
-        #expect(written == suggestions.profileFile && written.hasPrefix("files: {children: "))
+        #expect(written == suggestions.profileFile() && written.hasPrefix("files: {children: "))
         #expect(throws: CannotWrite.self) { try suggestions.write(into: sketch.url) }
         let yaml = UnreadColumnTests.table("case.yaml").replacing(
             "[{key: points, order: descending}]", with: "[{key: 備考, values: [様子を見る]}]")
@@ -102,7 +102,7 @@ struct SuggestionTests {
             """
         let (_, suggestions) = try Self.suggest(["a.tsv": Self.children, "b.csv": peculiar, "園.csv": Self.facilities])
         let (_, alone) = try Self.suggest(["b.csv": peculiar])
-        for text in [suggestions.yaml, alone.yaml] + suggestions.tables.flatMap(\.notes) {
+        for text in [suggestions.yaml, alone.yaml] + suggestions.tables.flatMap { $0.notes.flatMap { [$0.english, $0.japanese] } } {
             for secret in ["秘密", "2025-0", "2024-08", "ひみつ", "090", "70001", "700", "様子", "F9"] {
                 #expect(!text.contains(secret), "\(secret)")
             }

@@ -1,3 +1,4 @@
+import Admissions
 import Reports
 import Testing
 
