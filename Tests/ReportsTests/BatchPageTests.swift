@@ -16,7 +16,8 @@ struct BatchPageTests {
         let row = BatchPage.Row(
             folder: "a", municipality: "", month: "2027-04", round: "first", state: .computed,
             counts: BatchPage.Counts(
-                children: 1, placed: 1, stays: 0, held: 0, claims: 0, revision: 1, report: path), note: Phrase(same: ""))
+                children: 1, placed: 1, stays: 0, held: 0, claims: 0, revision: 1, report: path), note: Phrase(same: "")
+        )
         #expect(String(decoding: BatchPage([row]).page(), as: UTF8.self).contains("<a href=\"\(expected)\">"))
     }
 }
