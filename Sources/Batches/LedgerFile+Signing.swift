@@ -68,13 +68,13 @@ public enum LedgerStep: Hashable, Sendable {
         let missing = RunState.allCases.filter { $0 > run.state && $0 < state }
         guard let first = missing.first else { return nil }
         let commands = missing.map {
-            "enmusubi ledger \($0.command) \(LedgerFault.shellWord(name)) \(run.number) --by ID --why TEXT"
+            "enmusubi ledger \($0.command) \(LedgerFault.shellWord(name)) \(run.number)"
         }
         return Phrase(
-            "計算結果 \(run.number) は「\(run.state.japanese)」です。次にできるのは「\(first.japanese)」だけです。先に次を実行してください: "
-                + commands.joined(separator: "、"),
+            "\(run.number) 番は「\(run.state.japanese)」です。次にできるのは「\(first.japanese)」だけです。先に次を実行してください: "
+                + commands.map { "\($0) --by 職員番号 --why 理由" }.joined(separator: "、"),
             "run \(run.number) is \(run.state.rawValue); only \(first.rawValue) can follow. First: "
-                + commands.joined(separator: ", then "))
+                + commands.map { "\($0) --by ID --why TEXT" }.joined(separator: ", then "))
     }
 }
 
@@ -106,7 +106,7 @@ public struct SignedRun: Message {
     }
 
     public func lines(in language: Language) -> [String] {
-        let when = localTime(time)
+        let when = LocalTime.text(of: time.formatted(.iso8601), in: .current)
         let key = before.run.key
         let revision = before.run.revision
         let entry = Phrase("  記録 \(entry)、\(when)、\(hash)", "  entry \(entry), \(when), \(hash)")
@@ -114,7 +114,7 @@ public struct SignedRun: Message {
     }
 
     private func events(_ key: RoundKey, _ revision: Int) -> [Phrase] {
-        let subject = Phrase("計算結果 \(run)（\(key)、版 \(revision)）", "run \(run), \(key), revision \(revision)")
+        let subject = Phrase("\(run) 番（\(key)、第 \(revision) 版）", "run \(run), \(key), revision \(revision)")
         let new = RunState(rawValue: state)!
         switch LedgerAct(rawValue: event) {
         case nil: return [Phrase("\(subject.japanese): \(new.japanese)", "\(subject.english): \(state)")]
@@ -133,13 +133,4 @@ public struct SignedRun: Message {
             ]
         }
     }
-}
-
-/// A moment as a clock on the wall shows it, such as `2027-02-01 18:00`.
-func localTime(_ time: Date) -> String {
-    time.formatted(
-        Date.VerbatimFormatStyle(
-            format:
-                "\(year: .padded(4))-\(month: .twoDigits)-\(day: .twoDigits) \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits)",
-            timeZone: .current, calendar: Calendar(identifier: .gregorian)))
 }

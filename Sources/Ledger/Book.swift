@@ -29,7 +29,7 @@ struct Book {
         if let run = body.run { return fault(of: run, body, number) }
         guard let subject = body.subject, let standing = runs[subject] else {
             let subject = body.subject ?? 0
-            return Phrase("計算結果 \(subject) の記録がありません", "no run was recorded as \(subject)")
+            return Phrase("\(subject) 番の結果は記録されていません", "no run was recorded as \(subject)")
         }
         guard body.people == nil else { return Self.misplacedPeople }
         let fault =
@@ -40,7 +40,7 @@ struct Book {
             }
         if let fault { return fault }
         if body.by.isEmpty || body.why.isEmpty {
-            return Phrase("誰が、なぜしたのかを書いてください", "who did it and why must be said")
+            return Phrase("担当者と理由が必要です", "who did it and why must be said")
         }
         runs[subject]!.state = body.state
         if body.act == .setAside { runs[subject]!.isSetAside = true }
@@ -76,12 +76,12 @@ struct Book {
         let (subject, state) = (body.subject!, standing.state)
         if standing.isSetAside {
             return Phrase(
-                "計算結果 \(subject) は使わないことにしたものです。署名できるのは新しい版だけです",
+                "\(subject) 番 は使わないことにしたものです。署名できるのは新しい版だけです",
                 "run \(subject) was set aside; only a new revision can be \(body.state.rawValue)")
         }
         guard body.state > .computed, body.state == state.next else {
             return Phrase(
-                "計算結果 \(subject) は「\(state.japanese)」です。"
+                "\(subject) 番 は「\(state.japanese)」です。"
                     + (state.next.map { "次にできるのは「\($0.japanese)」だけです" } ?? "これより先はありません"),
                 "run \(subject) is \(state.rawValue); "
                     + (state.next.map { "only \($0.rawValue) can follow" } ?? "nothing can follow"))
@@ -91,7 +91,7 @@ struct Book {
             Self.isSame(reviewer, body.by)
         {
             return Phrase(
-                "計算結果 \(subject) の確認者は \(reviewer) です。この台帳では、確認と承認は別の人が行います。別の職員の番号を --by に書いてください",
+                "\(subject) 番 の確認者は \(reviewer) です。この台帳では、確認と承認は別の人が行います。別の職員の番号を --by に書いてください",
                 "run \(subject) was reviewed by \(reviewer), and this ledger asks for two people: somebody else must approve it"
             )
         }
@@ -102,7 +102,7 @@ struct Book {
         let (subject, last) = (body.subject!, latest[standing.run.key]!)
         if last == subject { return nil }
         return Phrase(
-            "計算結果 \(subject) は計算結果 \(last) に置き換わっています。できるのは最新の版だけです",
+            "\(subject) 番は \(last) 番に置き換えられています。できるのは最新の版だけです",
             "run \(subject) is superseded by run \(last); only the latest revision can be \(body.event)")
     }
 
@@ -112,11 +112,11 @@ struct Book {
         switch state {
         case .computed:
             return Phrase(
-                "計算結果 \(subject) にはまだ確認も承認もないため、取り消すものがありません",
+                "\(subject) 番 にはまだ確認も承認もないため、取り消すものがありません",
                 "run \(subject) is computed only; there is nothing to take back")
         case .published:
             return Phrase(
-                "計算結果 \(subject) は公表済みで、取り消せません。案件を直して（個別の決定は pins.csv に書いて）batch を実行し、"
+                "\(subject) 番 は公表済みで、取り消せません。案件を直して（個別の決定は pins.csv に書いて）batch を実行し、"
                     + "新しい版を確認、承認、公表してください",
                 "run \(subject) is published, which cannot be taken back; correct the case, or write the decision into pins.csv, run "
                     + "the batch again, and review, approve and publish the new revision")
@@ -127,7 +127,7 @@ struct Book {
     private func fault(ofSettingAside body: LedgerEntry.Body, _ standing: Standing) -> Phrase? {
         if standing.isSetAside {
             return Phrase(
-                "計算結果 \(body.subject!) はすでに使わないことになっています",
+                "\(body.subject!) 番 はすでに使わないことになっています",
                 "run \(body.subject!) was set aside before; nothing more is needed")
         }
         return body.state == standing.state ? nil : Self.wrongState

@@ -67,11 +67,11 @@ extension LedgerFile {
                     Phrase("\(run.number) 番: ", "run \(run.number): ") + $0
                 }
                 if let entry = run.setAside {
-                    let body = entry.body
+                    let (number, body) = (entry.number, entry.body)
                     found.notes.append(
                         Phrase(
-                            "\(run.number) 番: \(body.by) が \(body.at) にこのフォルダを使わないことにしました: \(body.why)",
-                            "run \(run.number): its folder was set aside by \(body.by) at \(body.at): \(body.why)"))
+                            "\(run.number) 番: \(body.by) がこのフォルダを使わないことにしました（記録 \(number)）: \(body.why)",
+                            "run \(run.number): its folder was set aside by \(body.by) (entry \(number)): \(body.why)"))
                     found.notes += faults
                 } else {
                     found.faults += faults
@@ -189,7 +189,9 @@ extension LedgerFile {
                 faults.append(
                     Phrase("\(run.folder)/\(file.name) が書き換えられています", "\(run.folder)/\(file.name) was altered")
                         + (wasSaved
-                            ? Phrase("（形だけ。表計算ソフトかエディタで保存されています）", " (only its form: a spreadsheet or an editor has saved it)")
+                            ? Phrase(
+                                "（形だけ。表計算ソフトかエディタで保存されています）",
+                                " (only its form: a spreadsheet or an editor has saved it)")
                             : Phrase(same: "")))
             }
         }

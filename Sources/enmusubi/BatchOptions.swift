@@ -25,8 +25,11 @@ struct RunArguments: ParsableArguments {
     var run: String
 }
 
-/// Who did something to a ledger, and why.
+/// Who did something to which run of a ledger, and why.
 struct SignatureOptions: ParsableArguments {
+    @OptionGroup var meant: RunArguments
+    @OptionGroup var speech: LanguageOption
+
     @Option(help: ArgumentHelp("Who does it, as an id of the staff; never a name of a child.", valueName: "id"))
     var by: String
 

@@ -83,16 +83,15 @@ struct LedgerShow: TellingCommand {
 
 /// What the commands share that add an entry about a run.
 protocol LedgerSigning: TellingCommand {
-    var meant: RunArguments { get }
     var signature: SignatureOptions { get }
-    var speech: LanguageOption { get }
     static var step: LedgerStep { get }
 }
 
 extension LedgerSigning {
-    var console: Console { Console(isJSON: false, onlyTells: true, language: speech.chosen()) }
+    var console: Console { Console(isJSON: false, onlyTells: true, language: signature.speech.chosen()) }
 
     func perform(_ console: Console) throws {
+        let meant = signature.meant
         let signed = try meant.ledger.file.sign(
             runNamed: meant.run, as: Self.step, by: signature.by, why: signature.why, ofLedger: meant.ledger.ledger,
             waits: signature.wait)
@@ -112,9 +111,7 @@ struct LedgerReview: LedgerSigning {
         "review", "Say that somebody has looked a computed run through.",
         example: #"--by k-012 --why "checked against the list of facilities""#)
     static let step = LedgerStep.advance(.reviewed)
-    @OptionGroup var meant: RunArguments
     @OptionGroup var signature: SignatureOptions
-    @OptionGroup var speech: LanguageOption
 }
 
 struct LedgerApprove: LedgerSigning {
@@ -122,18 +119,14 @@ struct LedgerApprove: LedgerSigning {
         "approve", "Approve a reviewed run; from then on it can only be superseded, or the approval taken back.",
         example: #"--by k-001 --why "allocation meeting of 5 February""#)
     static let step = LedgerStep.advance(.approved)
-    @OptionGroup var meant: RunArguments
     @OptionGroup var signature: SignatureOptions
-    @OptionGroup var speech: LanguageOption
 }
 
 struct LedgerPublish: LedgerSigning {
     static let configuration = configured(
         "publish", "Say that an approved run was published.", example: #"--by k-012 --why "notices sent""#)
     static let step = LedgerStep.advance(.published)
-    @OptionGroup var meant: RunArguments
     @OptionGroup var signature: SignatureOptions
-    @OptionGroup var speech: LanguageOption
 }
 
 struct LedgerWithdraw: LedgerSigning {
@@ -141,9 +134,7 @@ struct LedgerWithdraw: LedgerSigning {
         "withdraw", "Take back an approval, or a review; a published run cannot be taken back.",
         example: #"--by k-001 --why "approved by mistake: run 5 was meant""#)
     static let step = LedgerStep.withdraw
-    @OptionGroup var meant: RunArguments
     @OptionGroup var signature: SignatureOptions
-    @OptionGroup var speech: LanguageOption
 }
 
 struct LedgerSetAside: LedgerSigning {
@@ -152,9 +143,7 @@ struct LedgerSetAside: LedgerSigning {
         "Say that a result folder was altered or lost, or is not wanted; the next batch makes a new revision.",
         example: #"--by k-012 --why "placements.csv was saved in Excel""#)
     static let step = LedgerStep.setAside
-    @OptionGroup var meant: RunArguments
     @OptionGroup var signature: SignatureOptions
-    @OptionGroup var speech: LanguageOption
 }
 
 struct LedgerExport: TellingCommand {
@@ -208,7 +197,8 @@ struct LedgerVerify: TellingCommand {
             for fault in found.faults { console.tell(Phrase("不一致: ", "fault: ") + fault) }
             for run in found.alteredRuns {
                 console.tell(
-                    Phrase("対処: フォルダを元に戻すか、使わないことにしてください: ", "way out: put the folder back as it was, or set it aside: ")
+                    Phrase(
+                        "対処: フォルダを元に戻すか、使わないことにしてください: ", "way out: put the folder back as it was, or set it aside: ")
                         + LedgerFault.settingAside(path: ledger.ledger, run: run))
             }
             throw ExitStatus.faultFound

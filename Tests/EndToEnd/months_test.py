@@ -208,7 +208,7 @@ class WaysOut(Folder):
         self.assertIn("computed, revision 2", batch(*accepted).stdout)
         self.assertEqual(file.read_bytes(), altered)
         checked = run("ledger", "verify", ledger)
-        self.assertIn("set aside by k-012", checked.stderr)
+        self.assertIn("set aside by k-012 (entry 5)", checked.stderr)
         events = [json.loads(json.loads(line)["body"])["state"] for line in
                   run("ledger", "export", ledger).stdout.splitlines()]
         self.assertEqual(events, ["computed", "reviewed", "approved", "withdrawn", "set aside", "computed"])
