@@ -74,7 +74,6 @@ struct NoticesCommand: TellingCommand {
         (options.template, options.texts, options.encoding) = (template, texts, encoding)
         (options.households, options.from, options.to, options.only) = (household, from, to, only)
         (options.issue.date, options.issue.firstNumber) = (date, firstNumber)
-        options.language = console.language
         return options
     }
 
@@ -82,17 +81,17 @@ struct NoticesCommand: TellingCommand {
         if printTemplate { return Output.write(Notices.defaultTemplate.utf8, isData: true) }
         guard let out, !printTexts else {
             return Output.write(
-                LetterTexts.file(for: try input.read(console, in: console.language).subject).utf8, isData: true)
+                LetterTexts.file(for: try input.read(console).subject).utf8, isData: true)
         }
         let notices =
             testPrint
             ? try HouseholdNotices(
-                samplesFor: input.read(console, in: console.language).subject, in: input.folder, options)
+                samplesFor: input.read(console).subject, in: input.folder, options)
             : try HouseholdNotices(of: input.readResult(result, console), in: input.folder, options)
         let open = notices.unaccepted(accept)
         console.remark(open)
         if !open.isEmpty {
-            console.complain("enmusubi: \(HouseholdNotices.refusal(open)[console.language])")
+            console.tell(HouseholdNotices.refusal(open))
             throw ExitStatus.acceptanceNeeded
         }
         console.remark(notices.remarks)
