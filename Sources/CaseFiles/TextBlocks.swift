@@ -26,11 +26,19 @@ public struct TextBlocks: Sendable {
     /// A file this large holds no texts for a letter.
     private static let byteLimit = 1 << 20
 
-    /// Reads a file in UTF-8, UTF-16 or CP932 whose blocks must be of these forms.
-    public init(of url: URL, forms: [Form]) {
+    /// Reads a file in UTF-8, UTF-16 or CP932.
+    ///
+    /// - Parameters:
+    ///   - url: The file.
+    ///   - staysInFolder: Whether the file must lie in its folder also after every link was followed.
+    ///   - forms: The blocks that it may have.
+    public init(of url: URL, staysInFolder: Bool = false, forms: [Form]) {
         name = url.lastPathComponent
         do {
-            let bytes = try fileBytes(url, limit: Self.byteLimit)
+            let bytes =
+                staysInFolder
+                ? try fileBytes(name, in: url.deletingLastPathComponent(), limit: Self.byteLimit)
+                : try fileBytes(url, limit: Self.byteLimit)
             let text = String(decoding: try DecodedText(bytes).utf8, as: UTF8.self)
             guard let root = try Yams.compose(yaml: text) else { return }
             read(root, forms)

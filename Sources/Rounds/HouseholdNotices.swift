@@ -50,8 +50,6 @@ public struct HouseholdNotices {
         public var to: String?
         /// Which households; `nil`: all.
         public var only: Kind?
-        /// The language of errors.
-        public var language = Language.english
 
         public init() {}
     }
@@ -77,7 +75,8 @@ public struct HouseholdNotices {
     ///   cannot be used, ``RoundError/invalidRequest(_:)`` where no household is as asked for.
     public init(of read: CheckedResult, in folder: String, _ options: Options) throws(RoundError) {
         let texts = try LetterTexts(for: read.subject, path: options.texts, in: folder)
-        try self.init(read.subject, read.explanations, read.verified.placements, read.claims, texts, options)
+        try self.init(
+            read.subject, read.explanations, read.verified.placements, read.claims, texts, in: folder, options)
     }
 
     /// Letters with made-up contents, marked as samples, to test texts, template, printer and envelopes.
@@ -93,12 +92,13 @@ public struct HouseholdNotices {
         var options = options
         options.issue.isSample = true
         (options.households, options.from, options.to, options.only) = ([], nil, nil, nil)
-        try self.init(sample.subject, sample.explanations, sample.verified.placements, ClaimCauses(), texts, options)
+        try self.init(
+            sample.subject, sample.explanations, sample.verified.placements, ClaimCauses(), texts, in: folder, options)
     }
 
     private init(
         _ subject: Case, _ explanations: Explanations, _ placements: [Placement], _ claims: ClaimCauses,
-        _ texts: LetterTexts, _ options: Options
+        _ texts: LetterTexts, in folder: String, _ options: Options
     ) throws(RoundError) {
         let name = options.template ?? "template"
         do {
@@ -115,21 +115,25 @@ public struct HouseholdNotices {
         } catch { throw .defect("\(error)") }
         self.subject = subject
         self.options = options
-        letters = try Self.chosen(from: notices, options)
+        letters = try Self.chosen(from: notices, of: subject, in: folder, options)
     }
 
     /// The letters that are asked for.
-    private static func chosen(from notices: Notices, _ options: Options) throws(RoundError) -> [Notices.Letter] {
+    private static func chosen(
+        from notices: Notices, of subject: Case, in folder: String, _ options: Options
+    ) throws(RoundError) -> [Notices.Letter] {
         let all = notices.letters
-        func refusal(_ japanese: String, _ english: String) -> RoundError {
-            .invalidRequest(Phrase(japanese, english))
-        }
+        let ids = TypedID(in: subject)
         func index(_ text: String, orPosition: Bool) throws(RoundError) -> Int {
-            if let index = all.firstIndex(where: { $0.household == HouseholdID(spelled: text) }) { return index }
+            if let child = ids.rows(text).first {
+                return all.firstIndex { $0.household == subject.children[child].householdID }!
+            }
             if orPosition, let position = Int(text), all.indices.contains(position - 1) { return position - 1 }
-            throw refusal(
-                "世帯番号 \(text) の世帯はありません。" + (orPosition ? "順番で指定するときは 1 から \(all.count) までの数です。" : ""),
-                "there is no household \(text)" + (orPosition ? ", and no position but 1 to \(all.count)." : "."))
+            let refusal = ids.refusal(text, in: folder)
+            let positions = Phrase("順番で指定するときは 1 から \(all.count) までの数です。", " A position is 1 to \(all.count).")
+            throw .invalidRequest(
+                orPosition
+                    ? Phrase(refusal.japanese + positions.japanese, refusal.english + positions.english) : refusal)
         }
         var named = Set<Int>()
         for household in options.households { named.insert(try index(household, orPosition: false)) }
@@ -138,7 +142,8 @@ public struct HouseholdNotices {
         let letters = all.indices.filter { first <= $0 && $0 <= last && (named.isEmpty || named.contains($0)) }
             .map { all[$0] }.filter { options.only == nil || notices.isOffer($0) == (options.only == .placed) }
         if letters.isEmpty, !all.isEmpty {
-            throw refusal("条件に合う世帯がありません。指定を確かめてください。", "no household is as asked for; look at the options.")
+            throw .invalidRequest(
+                Phrase("条件に合う世帯がありません。指定を確かめてください。", "no household is as asked for; look at the options."))
         }
         return letters
     }

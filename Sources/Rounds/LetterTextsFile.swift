@@ -24,7 +24,7 @@ extension LetterTexts {
         let forms = Self.placeholders(columns: subject.attributeNames).map {
             TextBlocks.Form($0.block.rawValue, placeholders: $0.names)
         }
-        let blocks = TextBlocks(of: url, forms: forms)
+        let blocks = TextBlocks(of: url, staysInFolder: path == nil, forms: forms)
         guard blocks.problems.isEmpty else { throw .invalidTables(blocks.problems) }
         self.init(columns: subject.attributeNames, own: blocks.texts)
     }

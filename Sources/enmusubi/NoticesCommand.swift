@@ -74,7 +74,6 @@ struct NoticesCommand: TellingCommand {
         (options.template, options.texts, options.encoding) = (template, texts, encoding)
         (options.households, options.from, options.to, options.only) = (household, from, to, only)
         (options.issue.date, options.issue.firstNumber) = (date, firstNumber)
-        options.language = console.language
         return options
     }
 
@@ -92,7 +91,7 @@ struct NoticesCommand: TellingCommand {
         let open = notices.unaccepted(accept)
         console.remark(open)
         if !open.isEmpty {
-            console.complain("enmusubi: \(HouseholdNotices.refusal(open)[console.language])")
+            console.tell(HouseholdNotices.refusal(open))
             throw ExitStatus.acceptanceNeeded
         }
         console.remark(notices.remarks)
