@@ -14,9 +14,9 @@ public struct PublicBorder: Hashable, Sendable {
     public var placed: Int?
     /// Number of seats left; `nil` if hidden, or if a limit is shared with a hidden cell.
     public var left: Int?
-    /// What ``Rules/publication(ofKey:)`` lets the public know about the priority keys of the last child placed; `nil` if hidden,
-    /// or if children of fewer than ``fewestFamilies`` families were placed.
-    public var lowestKey: String?
+    /// What ``Rules/publication(ofKey:)`` lets the public know about the priority keys of the last child placed, in their order;
+    /// empty if hidden, or if children of fewer than ``fewestFamilies`` families were placed.
+    public var told: [ToldValue]
     /// Number of families whose children were placed here, counted up to ``fewestFamilies``.
     public var families: Int
 
@@ -25,7 +25,26 @@ public struct PublicBorder: Hashable, Sendable {
     /// The text of a hidden field.
     public static let hiddenField = "*"
 
-    public init(_ border: Border, isHidden: Bool, hidesLeft: Bool, publicKey: String?, families: Int) {
+    /// ``told`` as tables have it, such as `points=38;tax=2`; `nil` if nothing is told.
+    public var lowestKey: String? {
+        told.isEmpty ? nil : told.map { "\($0.name)=\($0.text)" }.joined(separator: ";")
+    }
+
+    /// A value of the last child placed that the public may know.
+    public struct ToldValue: Hashable, Sendable {
+        /// Index into ``Rules/priority``.
+        public var key: Int
+        /// The name of the key.
+        public var name: String
+        /// The value, or the range that contains it.
+        public var text: String
+
+        public init(key: Int, name: String, text: String) {
+            (self.key, self.name, self.text) = (key, name, text)
+        }
+    }
+
+    public init(_ border: Border, isHidden: Bool, hidesLeft: Bool, told: [ToldValue], families: Int) {
         facility = border.facility
         ageClass = border.ageClass
         seats = isHidden ? nil : border.seats
@@ -33,7 +52,7 @@ public struct PublicBorder: Hashable, Sendable {
         applicants = isHidden ? nil : border.applicants
         placed = isHidden ? nil : border.placed
         left = isHidden || hidesLeft ? nil : border.left
-        lowestKey = isHidden || families < Self.fewestFamilies ? nil : publicKey
+        self.told = isHidden || families < Self.fewestFamilies ? [] : told
         self.families = families
     }
 }

@@ -71,6 +71,11 @@ public struct RunComparison: Sendable {
         public var newlyPlaced = 0
         /// Placed before, held or staying after.
         public var noLongerPlaced = 0
+        /// Children placed, and children held, in each of the results.
+        public var placedBefore = 0
+        public var placedAfter = 0
+        public var heldBefore = 0
+        public var heldAfter = 0
     }
 
     /// Ascending by child.
@@ -142,6 +147,10 @@ extension RunComparison.Count {
         case .elsewhere: elsewhere += 1
         case .same: break
         }
+        placedBefore += entry.before.outcome == .placed ? 1 : 0
+        placedAfter += entry.after.outcome == .placed ? 1 : 0
+        heldBefore += entry.before.outcome == .held ? 1 : 0
+        heldAfter += entry.after.outcome == .held ? 1 : 0
         if entry.before.outcome != .placed, entry.after.outcome == .placed { newlyPlaced += 1 }
         if entry.before.outcome == .placed, entry.after.outcome != .placed { noLongerPlaced += 1 }
     }

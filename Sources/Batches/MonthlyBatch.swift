@@ -262,7 +262,7 @@ public final class MonthlyBatch {
         case .done(let run):
             if !run.run.status.isWhole { summary.unproved += 1 }
             log(.debug, "unchanged", values(item, run.run))
-            return row(item, .unchanged, run.run, note: Self.note(on: run.run))
+            return row(item, .unchanged, run.run, run.history, note: Self.note(on: run.run))
         case .altered(let run, let faults):
             for fault in faults { hears(.note("run \(run.number): \(fault)")) }
             throw .alteredRevision(run.run.revision, run: run.number, ledger: options.ledger)
@@ -290,7 +290,7 @@ public final class MonthlyBatch {
         if let aside = kept.setAside {
             hears(.note("an unrecorded folder stood in the way; it is now \(aside.path)"))
         }
-        return row(item, .computed, run, note: Self.note(on: run))
+        return row(item, .computed, run, [kept.entry], note: Self.note(on: run))
     }
 
     /// What the recorded result lacks; empty where it lacks nothing.
@@ -316,7 +316,13 @@ public final class MonthlyBatch {
             throw .unfit("its files changed while they were read")
         }
         return try BatchError.wrapping {
-            try Round(
+            var options = options
+            let earlier = EarlierResults(than: key, in: try store.ledger.entries(), of: store.ledger)
+            for folder in earlier.unreadable {
+                hears(.note("\(folder) cannot be read, so the report does not show the round beside it"))
+            }
+            options.round.earlier = earlier.results
+            return try Round(
                 reading, named: item.name, accepting: options.acceptance, options: options.round, since: start)
         }
     }
@@ -393,7 +399,9 @@ public final class MonthlyBatch {
         ]
     }
 
-    private func row(_ item: Item, _ state: BatchPage.State, _ run: RecordedRun?, note: String) -> BatchSummary.Row {
+    private func row(
+        _ item: Item, _ state: BatchPage.State, _ run: RecordedRun?, _ history: [LedgerEntry] = [], note: String
+    ) -> BatchSummary.Row {
         let key = run?.key ?? item.key
         return BatchSummary.Row(
             folder: item.name, municipality: key?.municipality ?? "", month: key?.month ?? "", round: key?.round ?? "",
@@ -404,7 +412,7 @@ public final class MonthlyBatch {
                     revision: run.revision,
                     report: ResultStore.path(
                         from: root, to: store.ledger.folder(of: run).appending(path: "report.html")))
-            }, note: note)
+            }, steps: history.map(\.step), note: note)
     }
 
     /// Writes the page of the batch.
@@ -426,4 +434,19 @@ public final class MonthlyBatch {
 extension CaseInventory {
     fileprivate var key: RoundKey { RoundKey(municipality: municipality, month: month, round: round) }
     fileprivate var hashes: [FileHash] { files.map { FileHash(name: $0.name, bytes: $0.bytes) } }
+}
+
+extension LedgerEntry {
+    /// What happened to a result, as a page tells it: in the time of the machine.
+    fileprivate var step: BatchPage.Step {
+        let (state, english) = (body.state.japanese, body.state.rawValue)
+        let name: Phrase =
+            switch body.act {
+            case nil: Phrase(state, english)
+            case .withdrawn: Phrase("「\(state)」に戻した", "\(english) again")
+            case .setAside: Phrase("使わないことにした", "set aside")
+            }
+        let time = (try? Date(body.at, strategy: .iso8601)).map(localTime) ?? body.at
+        return BatchPage.Step(name: name, by: body.by, at: time)
+    }
 }

@@ -73,6 +73,8 @@ public struct CaseReading: Sendable {
     public let unreadColumns: [UnreadColumns]
     /// Whether `case.yaml` asks for the result as a workbook.
     public let asksForWorkbook: Bool
+    /// By what `case.yaml` lets a report count the children: columns of the children's table, and parts of the points table.
+    public let reportGroups: [String]
     /// The table of the result for the city's core system; `nil` where case.yaml describes none.
     public var resultLayout: ResultLayout? { profile.result }
     /// Where the case lies, and how its files differ from the standard form.

@@ -72,7 +72,7 @@ extension CaseReader {
     private func isUsed(attribute name: String) -> Bool {
         guard let rules else { return false }
         return rules.priority.contains { $0.name == name || $0.furtherColumns.contains(name) }
-            || rules.pointsTable.columns.contains(name)
+            || rules.pointsTable.columns.contains(name) || reportGroups.contains(name)
     }
 
     /// The columns of a table that nothing reads, in the order of the header.

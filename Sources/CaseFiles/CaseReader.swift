@@ -25,6 +25,8 @@ struct CaseReader {
     private(set) var lacksPointsTable = false
     /// Whether `case.yaml` asks for a workbook of the result.
     private var asksForWorkbook = false
+    /// By what a report counts the children.
+    private(set) var reportGroups: [String] = []
     /// The files that were read.
     private var inputs: [InputFile] = []
 
@@ -58,6 +60,7 @@ struct CaseReader {
             refuseUnusedBlanks(settings)
         }
         refuseUnknownResultColumns()
+        refuseUnknownReportGroups(settings)
         for kind in CaseTable.ofCase { problems += files[kind]?.problems ?? [] }
         let subject = draft.flatMap { resolve($0, settings) }
         for kind in CaseTable.ofCase {
@@ -72,7 +75,8 @@ struct CaseReader {
         let hasError = problems.contains { $0.severity == .error }
         return CaseReading(
             subject: hasError ? nil : subject, draft: draft, problems: inOrder(problems), files: inputs,
-            unreadColumns: unreadColumns, asksForWorkbook: asksForWorkbook, folder: folder, profile: profile)
+            unreadColumns: unreadColumns, asksForWorkbook: asksForWorkbook, reportGroups: reportGroups,
+            folder: folder, profile: profile)
     }
 
     /// Reads `case.yaml` and the profile that it names; `nil` where there is no such file.
@@ -92,6 +96,7 @@ struct CaseReader {
         lacksPointsTable = file.hasPointsTable && file.problems.contains { $0.severity == .error }
         rules = file.settings?.rules
         asksForWorkbook = file.settings?.writesWorkbook ?? false
+        reportGroups = file.settings?.reportGroups ?? []
         return file
     }
 

@@ -12,6 +12,8 @@ struct Settings {
     var blankSeats = BlankSeats.notOffered
     /// Whether the result is written as a workbook as well.
     var writesWorkbook = false
+    /// By what a report counts the children: further columns of the children's table, and parts of the points table.
+    var reportGroups: [String] = []
 }
 
 /// What a blank cell of seats in the facilities' table means.
@@ -53,7 +55,7 @@ struct SettingsFile {
             [
                 "municipality", "round", "month", "priority", "drawSeed", "objective", "householdPriority", "siblings",
                 "pointsTable", "blankSeats", "keepsClosed", "phases",
-                "columns", "excel",
+                "columns", "excel", "report",
             ]
         ),
         ("priority", ["key", "order", "blank", "public", "bands", "column", "values", "letters", "onlyWhen"]),
@@ -81,6 +83,7 @@ struct SettingsFile {
         ("columns.result", ["file", "encoding", "header", "columns", "outcomes"]),
         ("columns.result.columns.COLUMN", ["column", "text", "month"]),
         ("columns.result.outcomes", ["placed", "stays", "held", "conditional"]),
+        ("report", ["groups"]),
         ("columns.settings", ["priority", "objective", "householdPriority", "siblings"]),
     ]
 
@@ -200,6 +203,7 @@ struct SettingsFile {
             settings.rules.keepsClosed = ages
         }
         if let excel = truth(entries["excel"], "excel") { settings.writesWorkbook = excel }
+        if let report = entries["report"] { settings.reportGroups = reportGroups(report) }
         if let phases = entries["phases"] { settings.rules.phases = readPhases(phases) }
         self.settings = settings
     }

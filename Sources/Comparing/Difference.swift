@@ -108,10 +108,12 @@ public struct Comparison: Sendable {
                     facilities[facility].agreed += agree ? 1 : 0
                 }
             }
-            let households = subject.households.count { $0.members.allSatisfy { agrees[$0] } }
+            // Siblings who are judged apart are one household.
+            let all = Set(subject.children.indices.map { subject.children[$0].householdID })
+            let differing = Set(agrees.indices.filter { !agrees[$0] }.map { subject.children[$0].householdID })
             return [
                 Agreement(group: .children, basis: basis, agreed: agrees.count { $0 }, count: agrees.count),
-                Agreement(group: .households, basis: basis, agreed: households, count: subject.households.count),
+                Agreement(group: .households, basis: basis, agreed: all.count - differing.count, count: all.count),
             ]
                 + facilities.enumerated().map {
                     Agreement(group: .facility($0), basis: basis, agreed: $1.agreed, count: $1.count)

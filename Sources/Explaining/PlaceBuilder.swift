@@ -70,9 +70,9 @@ struct PlaceBuilder {
             tellings.append(
                 BorderTelling(
                     families: families[age].count,
-                    publicKey: last[age].flatMap {
-                        families[age].count < PublicBorder.fewestFamilies ? nil : publicKey(of: $0, entries)
-                    }))
+                    told: last[age].map {
+                        families[age].count < PublicBorder.fewestFamilies ? [] : told(of: $0, entries)
+                    } ?? []))
         }
     }
 
@@ -110,20 +110,23 @@ struct PlaceBuilder {
     }
 
     /// Those values of the last child placed that the public may know.
-    private func publicKey(of last: Applicants.Entry, _ entries: ArraySlice<Applicants.Entry>) -> String? {
-        var told: [String] = []
+    private func told(
+        of last: Applicants.Entry, _ entries: ArraySlice<Applicants.Entry>
+    ) -> [PublicBorder.ToldValue] {
+        var told: [PublicBorder.ToldValue] = []
         for (index, value) in comparator.values(of: Int(last.child), at: Int(last.wish)).enumerated()
         where subject.rules.priority[index].source != .draw {
             let name = subject.rules.priority[index].name
             switch subject.rules.publication(ofKey: index) {
-            case .yes: told.append("\(name)=\(subject.rules.text(of: value, atKey: index))")
+            case .yes:
+                told.append(.init(key: index, name: name, text: subject.rules.text(of: value, atKey: index)))
             case .band:
                 let band = sharedBand(of: last, key: index, entries, in: subject, choices, comparator)
-                if let band { told.append("\(name)=\(band)") }
+                if let band { told.append(.init(key: index, name: name, text: band.description)) }
             case .no: break
             }
         }
-        return told.isEmpty ? nil : told.joined(separator: ";")
+        return told
     }
 }
 
@@ -131,8 +134,8 @@ struct PlaceBuilder {
 struct BorderTelling: Hashable, Sendable {
     /// Number of families whose children were placed, counted up to ``PublicBorder/fewestFamilies``.
     var families: Int
-    /// The public part of the border's key; `nil` if there is none.
-    var publicKey: String?
+    /// The public part of the border's key.
+    var told: [PublicBorder.ToldValue]
 }
 
 /// Counts different families up to ``PublicBorder/fewestFamilies``.

@@ -50,7 +50,7 @@ func publicBorders(of subject: Case, _ borders: [Border], _ tellings: [BorderTel
     let published = zip(borders, tellings).map { border, telling in
         PublicBorder(
             border, isHidden: cells.isHidden(border.facility, border.ageClass),
-            hidesLeft: hidesLeft.contains(border.facility * 6 + border.ageClass), publicKey: telling.publicKey,
+            hidesLeft: hidesLeft.contains(border.facility * 6 + border.ageClass), told: telling.told,
             families: telling.families)
     }
     var isOfSeveralFamilies = [Bool](repeating: false, count: subject.facilities.count * 6)

@@ -12,12 +12,14 @@ public struct BatchPage: Sendable {
         public var state: State
         /// Counts of the result; `nil` if there is no result.
         public var counts: Counts?
+        /// What the ledger says happened to the result, in order.
+        public var steps: [Step]
         /// A remark, such as why the case failed.
         public var note: String
 
         public init(
             folder: String, municipality: String, month: String, round: String, state: State, counts: Counts?,
-            note: String
+            steps: [Step] = [], note: String
         ) {
             self.folder = folder
             self.municipality = municipality
@@ -25,8 +27,18 @@ public struct BatchPage: Sendable {
             self.round = round
             self.state = state
             self.counts = counts
+            self.steps = steps
             self.note = note
         }
+    }
+
+    /// Something that happened to a result: what, by whom, and when.
+    public struct Step: Sendable {
+        public var name: Phrase
+        public var by: String
+        public var at: String
+
+        public init(name: Phrase, by: String, at: String) { (self.name, self.by, self.at) = (name, by, at) }
     }
 
     public struct Counts: Sendable {
@@ -97,23 +109,32 @@ public struct BatchPage: Sendable {
             Page.Column("案件", "Case"), .init("入所月", "Month"), .init("回", "Round"), .init("状態", "State"),
             .init("版", "Revision", isNumber: true), .init("申込", "Children", isNumber: true),
             .init("内定", "Placed", isNumber: true), .init("転園保留", "Staying", isNumber: true),
-            .init("保留", "Held", isNumber: true), .init("主張の残る世帯", "Claims", isNumber: true),
-            .init("備考", "Note"),
+            .init("保留", "Held", isNumber: true), .init("内定率", "Rate", isNumber: true),
+            .init("逆転・空き枠の残り", "Claims", isNumber: true), .init("台帳の状態", "In the ledger"), .init("備考", "Note"),
         ]
         page.table(Phrase("月と回の順", "In order of month and round"), columns) { table in
             for row in rows {
                 let counts = row.counts
                 let numbers = [
-                    counts?.revision, counts?.children, counts?.placed, counts?.stays, counts?.held, counts?.claims,
-                ]
+                    counts?.revision, counts?.children, counts?.placed, counts?.stays, counts?.held,
+                ].map { number -> Markup in number.map { "\($0)" } ?? "" }
+                let rate: Markup = counts.map { "\(Share.percent($0.placed, of: $0.children))" } ?? ""
+                let month =
+                    PlacementMonth(row.month).map { Page.both(Wording.month($0)) } ?? Markup(escaping: row.month)
+                let steps = row.steps.map { step -> Markup in
+                    "\(Page.both(step.name)) <small>\(step.by) \(step.at)</small>"
+                }
                 var note = Markup(escaping: row.note)
                 if let report = counts?.report {
                     note +=
                         "\(note.isEmpty ? "" : " ")<a href=\"\(Self.link(to: report))\">\(Page.both("報告書", "report"))</a>"
                 }
                 table.add(
-                    [row.folder, row.month, row.round].map(Markup.init(escaping:)) + [Page.both(row.state.phrase)]
-                        + numbers.map { number in number.map { "\($0)" } ?? "" } + [note])
+                    [Markup(escaping: row.folder), month, Markup(escaping: row.round), Page.both(row.state.phrase)]
+                        + numbers
+                        + [
+                            rate, counts.map { "\($0.claims)" } ?? "", steps.joined(separator: "<br>"), note,
+                        ])
             }
         }
     }

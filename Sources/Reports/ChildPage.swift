@@ -274,7 +274,7 @@ public struct ChildPage {
     private func addShare(to lines: inout [String], _ language: Language) {
         guard let sufficient, sufficient.examined > 0, !possible.hasNone else { return }
         let (confirmed, examined) = (sufficient.confirmed, sufficient.examined)
-        let share = Report.percent(confirmed, of: examined)
+        let share = Share.percent(confirmed, of: examined)
         lines.append("")
         lines.append(
             Phrase(

@@ -18,7 +18,7 @@ extension ComparisonPage {
         }
         page.paragraph(
             Phrase(
-                "世帯の優先順位の順です。それぞれに、職員の決定、規則による結果、規則との違い、席のつながりで続いて変わった児童を示します。矢印は「規則による行き先 → 手作業の行き先」です。",
+                "世帯の優先順位の順です。それぞれに、職員の決定、規則による結果、規則との違い、枠のつながりで続いて変わった児童を示します。矢印は「規則による行き先 → 手作業の行き先」です。",
                 "In the household order. Each with what staff decided, what the rules give, the departure, and who moved because of it through a chain of seats. Arrows lead from where the rules put a child to where staff put it."
             ))
         addFilters(to: &page)
@@ -43,7 +43,7 @@ extension ComparisonPage {
             let more = rest.count - Self.mostUnlinked
             page.paragraph(
                 Phrase(
-                    "席のつながりではどの判断にも結び付かない児童 \(rest.count) 人: \(named)\(more > 0 ? " ほか \(more) 人" : "")",
+                    "枠のつながりではどの判断にも結び付かない児童 \(rest.count) 人: \(named)\(more > 0 ? " ほか \(more) 人" : "")",
                     "No chain of seats leads from a decision to \(rest.count): \(named)\(more > 0 ? " and \(more) more" : "")"
                 ),
                 class: "unlinked")
@@ -124,6 +124,13 @@ extension ComparisonPage {
             }
         }
         page.add("</ul>\n")
+        if !changesPlace(index) {
+            page.paragraph(
+                Phrase(
+                    "この世帯の行き先は、どちらの結果でも同じです。職員の決定どおりに固定しないと、ほかの児童が手作業の結果と違う行き先になります。",
+                    "This household ends up alike in both results. Unless it is pinned so, other children end up elsewhere than staff decided."
+                ), class: "why")
+        }
         page.paragraph(why(root), class: "why")
         if let cause = root.cause {
             page.add("<p class=\"why\"><strong>\(Page.both("考えられる原因", "Likely cause")): ")
@@ -132,6 +139,11 @@ extension ComparisonPage {
         }
         addTree(of: range, isOpen: roots.roots.count <= Self.mostOpenRoots && range.count <= 12, to: &page)
         page.add("</article>\n")
+    }
+
+    /// Whether a child of the household whose decision this is ends up elsewhere in the other result.
+    func changesPlace(_ root: Int) -> Bool {
+        subject.households[roots.roots[root].household].members.contains { manual.places[$0] != computed.places[$0] }
     }
 
     /// The rule that a decision departs from. In a round of several phases this is not judged.

@@ -12,7 +12,7 @@ extension ComparisonPage {
         }
         func rate(_ name: Phrase, _ agreement: Agreement) {
             tile(
-                name, Report.percent(agreement.agreed, of: agreement.count),
+                name, Share.percent(agreement.agreed, of: agreement.count),
                 Phrase(
                     "\(agreement.count) のうち \(agreement.agreed)", "\(agreement.agreed) of \(agreement.count)"),
                 agreement.agreed == agreement.count ? "is-good" : "is-placed")
@@ -60,11 +60,17 @@ extension ComparisonPage {
         let most = movedByRoot.sorted(by: >).prefix(5)
         let isLong = decisions > 10
         let sum = most.reduce(0, +)
+        let same = roots.roots.indices.count { !changesPlace($0) }
         return Phrase(
             "相違 \(count) 件は、\(decisions) 件の判断から生じています。これらを職員の決定どおりに固定して計算し直すと、規則から手作業の結果がすべて再現されます。"
-                + (isLong ? "影響の大きい \(most.count) 件の判断で、相違の \(sum) 件になります。" : ""),
+                + (isLong ? "影響の大きい \(most.count) 件の判断で、相違の \(sum) 件になります。" : "")
+                + (same == 0
+                    ? "" : "判断のうち \(same) 件は、その世帯の行き先がどちらの結果でも同じです(固定しないと、ほかの世帯の結果が再現されません)。"),
             "The \(count) difference\(count == 1 ? " comes" : "s come") from \(decisions) decision\(decisions == 1 ? "" : "s"). Solved again with these as staff decided, the rules give the manual result in full."
                 + (isLong ? " The \(most.count) with the most consequences account for \(sum) of the differences." : "")
+                + (same == 0
+                    ? ""
+                    : " In \(same) of them the household ends up alike in both results; without pinning it, others would not.")
         )
     }
 
@@ -88,7 +94,7 @@ extension ComparisonPage {
             let unexplained = roots.moves.count { $0.root == nil }
             if unexplained > 0 {
                 table.add([
-                    Page.both("起点との席のつながりがない", "no chain of seats from a decision"), "–", "\(unexplained)",
+                    Page.both("起点との枠のつながりがない", "no chain of seats from a decision"), "–", "\(unexplained)",
                 ])
             }
         }
@@ -153,10 +159,11 @@ extension ComparisonPage {
         let facilities = subject.facilities.indices.map { facility in
             (facility, agreements.filter { $0.group == .facility(facility) })
         }
+        if facilities.count > Page.mostPrintedRows { page.noteLongTable() }
         page.table(
             Phrase(
                 "施設別の一致(どちらかの結果でその施設に入る児童)", "Agreement by facility (of children there in either result)"),
-            columns(Page.Column("施設", "Facility")), isSortable: true, isLong: facilities.count > 40
+            columns(Page.Column("施設", "Facility")), isSortable: true, isLong: facilities.count > Page.mostPrintedRows
         ) { table in
             for (index, own) in facilities {
                 table.add(cells(facility(index), own[0], own[1]))
@@ -169,15 +176,15 @@ extension ComparisonPage {
         [
             first, .init("児童", "Children", isNumber: true), .init("一致", "Agree", isNumber: true),
             .init("相違", "Differ", isNumber: true), .init("一致率", "Agreement", isNumber: true),
-            .init("内定等の別の一致率", "Placed or held", isNumber: true),
+            .init("内定・在園・保留の一致率", "Placed or held", isNumber: true),
         ]
     }
 
     private func cells(_ name: Markup, _ outcome: Agreement, _ placed: Agreement) -> [Markup] {
         [
             name, "\(outcome.count)", "\(outcome.agreed)", "\(outcome.count - outcome.agreed)",
-            "\(Report.percent(outcome.agreed, of: outcome.count))",
-            "\(Report.percent(placed.agreed, of: placed.count))",
+            "\(Share.percent(outcome.agreed, of: outcome.count))",
+            "\(Share.percent(placed.agreed, of: placed.count))",
         ]
     }
 
@@ -201,16 +208,18 @@ extension ComparisonPage {
             Phrase(
                 "規則による結果とは関係なく、手作業の結果だけを、独立した検証で調べたものです。",
                 "Found by the independent check in the manual result alone, whatever the rules would give."))
+        if faults.count > Page.mostPrintedRows { page.noteLongTable() }
         page.table(
             Phrase("規則との食い違い", "Rules that the manual result breaks"),
             [
                 .init("種類", "Kind"), .init("規則", "Rule", isNumber: true), .init("施設", "Facility"),
                 .init("枠", "Seats"), .init("児童", "Children"), .init("枠を使っている児童", "Who has the seats"),
-            ], isSortable: true, isLong: faults.count > 40
+            ], isSortable: true, isLong: faults.count > Page.mostPrintedRows
         ) { table in
             for fault in faults.prefix(Self.mostListed) {
                 table.add([
-                    Page.both(Wording.fault(fault.kind)), "\(fault.kind.rule)", fault.facility.map(facility) ?? "",
+                    Page.both(Wording.fault(fault.kind)), "<a href=\"#rule-\(fault.kind.rule)\">\(fault.kind.rule)</a>",
+                    fault.facility.map(facility) ?? "",
                     seats(of: fault), list(fault.children), list(fault.displaced),
                 ])
             }
@@ -233,21 +242,23 @@ extension ComparisonPage {
             return
         }
         page.add("<p class=\"screen\" id=\"count-differences\" role=\"status\"></p>\n")
+        if differences.count > Page.mostPrintedRows { page.noteLongTable() }
         let rootOfChild = Dictionary(uniqueKeysWithValues: roots.moves.map { ($0.child, $0.root) })
         page.table(
             Phrase("行き先が違う児童", "Children who end up elsewhere"),
             [
-                .init("児童", "Child"), .init("世帯", "Household"), .init("クラス", "Class", isNumber: true),
+                .init("児童", "Child"), .init("世帯", "Household"), .init("クラス", "Class"),
                 .init("違い", "Difference"), .init("手作業", "By hand"), .init("規則", "By the rules"),
                 .init("起点", "Root", isNumber: true),
-            ], isSortable: true, isLong: differences.count > 40
+            ], isSortable: true, isLong: differences.count > Page.mostPrintedRows
         ) { table in
             for difference in differences.prefix(Self.mostListed) {
                 let child = difference.child
                 let root = rootOfChild[child]?.map { $0 + 1 }
                 table.add([
                     id(child), Markup(escaping: subject.children[child].householdID.spelling),
-                    "\(subject.children[child].ageClass)", Page.both(Wording.difference(difference.kind)),
+                    Page.both("\(subject.children[child].ageClass)歳児", "age \(subject.children[child].ageClass)"),
+                    Page.both(Wording.difference(difference.kind)),
                     place(of: child, in: manual), place(of: child, in: computed),
                     root.map { $0 <= Self.mostListed ? "<a href=\"#root-\($0)\">\($0)</a>" : "\($0)" } ?? "",
                 ])

@@ -18,6 +18,8 @@ public struct ComparisonPage: Sendable {
     public let faults: [ManualFault]
     public let judgesClaims: Bool
     public let roots: Roots
+    /// Whether the computed result is a trial.
+    public let isTrial: Bool
 
     /// For each child that differs, the index of its difference in ``differences``.
     let differenceOfChild: [Int: Int]
@@ -32,9 +34,10 @@ public struct ComparisonPage: Sendable {
     ///   - faults: The faults of the manual result.
     ///   - judgesClaims: Whether claims are among the faults; in a round of several phases they cannot be judged.
     ///   - roots: The root decisions.
+    ///   - isTrial: Whether the computed result is a trial.
     public init(
         subject: Case, manual: ManualResult, differences: [Difference], agreements: [Agreement],
-        faults: [ManualFault], judgesClaims: Bool, roots: Roots
+        faults: [ManualFault], judgesClaims: Bool, roots: Roots, isTrial: Bool = false
     ) {
         self.subject = subject
         self.manual = manual
@@ -44,6 +47,7 @@ public struct ComparisonPage: Sendable {
         self.faults = faults
         self.judgesClaims = judgesClaims
         self.roots = roots
+        self.isTrial = isTrial
         differenceOfChild = Dictionary(uniqueKeysWithValues: differences.enumerated().map { ($1.child, $0) })
         var movedByRoot = [Int](repeating: 0, count: roots.roots.count)
         for move in roots.moves where move.from != move.to {
@@ -60,7 +64,7 @@ public struct ComparisonPage: Sendable {
         page.open(
             subject, title: "手作業の結果との比較",
             kicker: Phrase("手作業の結果との比較", "The manual result beside the rules"),
-            style: .comparisonStyle, sections: Self.sections)
+            isTrial: isTrial, style: .comparisonStyle, sections: Self.sections)
         addSummary(to: &page)
         addRoots(to: &page)
         addPicture(to: &page)
@@ -68,6 +72,7 @@ public struct ComparisonPage: Sendable {
         addFaults(to: &page)
         addDifferences(to: &page)
         page.add("<footer>\n")
+        addRuleNumbers(to: &page)
         page.paragraph(
             Phrase(
                 "このページは外部と通信せず、氏名を含みません。児童の番号を含むため、公表はできません。",
@@ -77,6 +82,21 @@ public struct ComparisonPage: Sendable {
         addData(to: &page)
         page.close(script: .comparison)
         return page.bytes
+    }
+
+    /// Adds what the numbers of rules stand for.
+    private func addRuleNumbers(to page: inout Page) {
+        page.add("<p>\(Page.both("「規則」の番号は、次の決まりを指します。", "The numbers of rules:"))</p>\n<ul>\n")
+        for (number, text) in [
+            (1, Phrase("児童の資格と施設の受入枠", "who is eligible, and seats")),
+            (3, Phrase("世帯が受け入れる組み合わせ(希望ときょうだいの条件)", "what a household accepts: wishes and siblings' conditions")),
+            (4, Phrase("優先順位の逆転と空き枠の残りがない割り当て", "a fair allocation: no justified claim")),
+            (5, Phrase("公平な割り当てのうち、どれを結果とするか", "which fair allocation is the result")),
+            (6, Phrase("審査段階と固定配置", "phases and pins")),
+        ] {
+            page.add("<li id=\"rule-\(number)\">\(Page.both("規則", "Rule")) \(number): \(Page.both(text))</li>\n")
+        }
+        page.add("</ul>\n")
     }
 
     static let sections: [(String, Phrase)] = [

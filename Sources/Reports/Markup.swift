@@ -40,6 +40,19 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
         return Markup(built: buffer)
     }
 
+    /// A string of a style sheet, in quotes, of which every character is written by its number.
+    static func css(_ text: String) -> Markup {
+        var buffer = ByteBuffer()
+        buffer.append(UInt8(ascii: "\""))
+        for scalar in text.unicodeScalars {
+            buffer.append(UInt8(ascii: "\\"))
+            let digits = String(scalar.value, radix: 16)
+            for byte in (String(repeating: "0", count: 6 - digits.count) + digits).utf8 { buffer.append(byte) }
+        }
+        buffer.append(UInt8(ascii: "\""))
+        return Markup(built: buffer)
+    }
+
     var text: String {
         switch content {
         case .constant(let constant): constant.description

@@ -5,29 +5,39 @@ extension Page {
     ///
     /// - Parameters:
     ///   - title: The title of the page, in the language in which it opens.
+    ///   - isTrial: Whether the result is a trial, which is then said on screen and on every sheet.
     ///   - style: Style rules in addition to those of every page.
     ///   - sections: The id and the text of each section's heading.
     mutating func open(
-        _ subject: Case, title: String, kicker: Phrase, style: ReportAssets? = nil, sections: [(String, Phrase)]
+        _ subject: Case, title: String, kicker: Phrase, isTrial: Bool = false, style: ReportAssets? = nil,
+        sections: [(String, Phrase)]
     ) {
+        let month = Wording.month(subject.month)
         open(
-            title: "\(subject.municipality) \(subject.round) \(title)", style: style,
+            title: "\(subject.municipality) \(subject.round) \(title)", isTrial: isTrial, style: style,
             heading: """
                 <p class="kicker">\(Self.both(kicker))</p>
                 <h1>\(subject.municipality) <span>\(subject.round)</span></h1>
-                <p>\(Self.both("入所月", "Month")) \(subject.month.description)
+                <p>\(Self.both("\(month.japanese)入所(\(subject.month))", "Month \(subject.month)"))
                 </p>
                 """, sections: sections)
     }
+
+    /// That a result is a trial and decides nothing.
+    private static let trial = Phrase("試行 この結果は決定ではありません", "Trial: this result decides nothing")
 
     /// Opens any page, with everything before the first section.
     ///
     /// - Parameters:
     ///   - title: The title of the window, in the language in which the page opens.
+    ///   - isTrial: Whether what is shown is a trial.
     ///   - heading: The heading at the top of the page.
     ///   - sections: The id and the text of each section's heading. A page with sections has contents, a link that skips them,
     ///     and buttons for printing. A short page has none of these.
-    mutating func open(title: String, style: ReportAssets? = nil, heading: Markup, sections: [(String, Phrase)] = []) {
+    mutating func open(
+        title: String, isTrial: Bool = false, style: ReportAssets? = nil, heading: Markup,
+        sections: [(String, Phrase)] = []
+    ) {
         let isLong = !sections.isEmpty
         let images: Markup = isLong ? "; img-src data:" : ""
         add(
@@ -44,7 +54,11 @@ extension Page {
             """)
         add(.style)
         if let style { add(style) }
-        add("</style>\n</head>\n<body>\n")
+        // On paper each sheet says what it belongs to.
+        add("@page{@bottom-left{content:\(Markup.css(title))}")
+        if isTrial { add("@top-center{content:\(Markup.css(Self.trial.japanese));color:#8a2414;font-weight:700}") }
+        add("}\n</style>\n</head>\n<body\(isTrial ? " class=\"is-trial\"" : "")>\n")
+        if isTrial { add("<p class=\"trial\">\(Self.both(Self.trial))</p>\n") }
         if isLong {
             add("<a class=\"skip\" href=\"#summary\">\(Self.both("本文へ", "Skip to the result"))</a>\n")
         }

@@ -49,6 +49,20 @@ struct Page {
         }
     }
 
+    /// A table with more columns does not fit on a telephone, which the page then says.
+    private static let mostNarrow = 5
+
+    /// A table with more rows is printed only when that is asked for at the top of the page.
+    static let mostPrintedRows = 40
+
+    /// Says on paper how the long table that follows is printed.
+    mutating func noteLongTable() {
+        paragraph(
+            Phrase(
+                "この表は長いため、「長い表も印刷する」を選ぶと印刷されます。", "This long table is printed when asked for at the top of the page."),
+            class: "paper")
+    }
+
     /// Adds a table with a caption. The first cell of each row is its header.
     ///
     /// - Parameter rows: Adds the rows. Cells of a column of numbers must be digits.
@@ -57,7 +71,8 @@ struct Page {
         rows: (inout Rows) -> Void
     ) {
         let classes = (isSortable ? ["sortable"] : []) + (isLong ? ["long"] : [])
-        add("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"\(caption.japanese)\">")
+        let style: Markup = columns.count > Self.mostNarrow ? "scroll broad" : "scroll"
+        add("<div class=\"\(style)\" tabindex=\"0\" role=\"region\" aria-label=\"\(caption.japanese)\">")
         add("<table class=\"\(classes.joined(separator: " "))\"><caption>\(Self.both(caption))</caption><thead><tr>")
         for column in columns {
             let name: Markup = column.isNumber ? " class=\"n\"" : ""
@@ -79,8 +94,13 @@ struct Page {
         fileprivate var page: Page
         fileprivate let isNumber: [Bool]
 
-        mutating func add(_ cells: [Markup]) {
-            page.add("<tr>")
+        /// Adds a row.
+        ///
+        /// - Parameters:
+        ///   - cells: One cell for each column.
+        ///   - isSum: Whether the row sums up those above it.
+        mutating func add(_ cells: [Markup], isSum: Bool = false) {
+            page.add(isSum ? "<tr class=\"sum\">" : "<tr>")
             for (index, cell) in cells.enumerated() {
                 page.add(index == 0 ? "<th scope=\"row\">" : isNumber[index] ? "<td class=\"n\">" : "<td>")
                 page.add(cell)

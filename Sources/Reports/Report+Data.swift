@@ -11,7 +11,12 @@ extension Report {
         let borders = zip(input.explanations.borders, input.explanations.publicBorders)
         page.add(
             borders.prefix(listsFacilities ? .max : 0).map {
-                "[\($0.facility),\($0.ageClass),\($0.seats ?? -1),\($0.applicants),\($0.placed),\($0.left),\(Markup.json($1.lowestKey ?? ""))]"
+                let told = lastPlaced($1)
+                let text: Markup =
+                    told.japanese == told.english
+                    ? Markup.json(told.japanese) : "[\(Markup.json(told.japanese)),\(Markup.json(told.english))]"
+                return
+                    "[\($0.facility),\($0.ageClass),\($0.seats ?? -1),\($0.applicants),\($0.placed),\($0.left),\(text),\(figures.firstWishesOfClass[$0.facility * 6 + $0.ageClass])]"
             }.joined(separator: ","))
         page.add("],\"kinds\":{")
         page.add(

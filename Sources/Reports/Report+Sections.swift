@@ -9,15 +9,6 @@ extension Report {
         Chart.Part(name: Phrase("保留", "held"), style: "held"),
     ]
 
-    /// A share in percent with one digit after the point, rounded down.
-    static func percent(_ part: Int, of whole: Int) -> String {
-        guard whole > 0 else { return "-" }
-        let (thousands, overflows) = part.multipliedReportingOverflow(by: 1000)
-        guard !overflows else { return "-" }
-        let tenths = thousands / whole
-        return "\(tenths / 10).\(tenths % 10)%"
-    }
-
     func addSummary(to page: inout Page) {
         page.add("<section aria-labelledby=\"summary\">\n")
         page.heading(2, "summary", section("summary"))
@@ -27,16 +18,16 @@ extension Report {
                 "<li class=\"\(style)\"><span class=\"label\">\(Page.both(name))</span><strong>\(number)</strong>"
                     + "<span class=\"note\">\(Page.both(note))</span></li>\n")
         }
-        func share(_ count: Int) -> Phrase {
-            Phrase("申込の \(Self.percent(count, of: all.total))", "\(Self.percent(count, of: all.total)) of the children")
+        let shares = Share.percents([all.placed, all.stays, all.held]).map {
+            Phrase("申込の \($0.own)", "\($0.own) of the children")
         }
         page.add("<ul class=\"tiles\">\n")
         tile(
             Phrase("申込児童", "Children"), all.total,
             Phrase("\(subject.facilities.count) 施設", "\(subject.facilities.count) facilities"), "")
-        tile(Phrase("内定", "Placed"), all.placed, share(all.placed), "is-placed")
-        tile(Phrase("転園保留(在園継続)", "Staying (transfer not granted)"), all.stays, share(all.stays), "is-stays")
-        tile(Phrase("保留", "Held"), all.held, share(all.held), "is-held")
+        tile(Phrase("内定", "Placed"), all.placed, shares[0], "is-placed")
+        tile(Phrase("転園保留(在園継続)", "Staying (transfer not granted)"), all.stays, shares[1], "is-stays")
+        tile(Phrase("保留", "Held"), all.held, shares[2], "is-held")
         let counted = input.claims.count { $0.kind.isCounted }
         tile(
             Phrase("優先順位の逆転・空き枠の残り", "Justified claims"), counted,
@@ -51,6 +42,7 @@ extension Report {
                     "内定のうち \(figures.unborn) 人は出生前で、仮内定です。",
                     "\(figures.unborn) of the children placed are not born yet; their offers are on condition."))
         }
+        addEarlier(to: &page)
         page.add("</section>\n")
     }
 
@@ -65,23 +57,29 @@ extension Report {
         page.table(
             Phrase("クラス別の内定・転園保留・保留", "Placed, staying and held by class"),
             [
-                .init("クラス", "Class"), .init("申込", "Children", isNumber: true), .init("内定", "Placed", isNumber: true),
+                .init("クラス", "Class"), .init("募集", "Seats", isNumber: true), .init("申込", "Children", isNumber: true),
+                .init("倍率", "Per seat", isNumber: true), .init("内定", "Placed", isNumber: true),
                 .init("転園保留", "Staying", isNumber: true), .init("保留", "Held", isNumber: true),
                 .init("内定率", "Placed", isNumber: true),
             ]
         ) { table in
-            for (row, count) in zip(rows, figures.ofClass) {
-                table.add(cells(Page.both(row.name), count))
+            for (age, row) in rows.enumerated() {
+                table.add(cells(Page.both(row.name), figures.ofClass[age], seats: figures.seatsOfClass[age]))
             }
-            table.add(cells(Page.both("計", "All"), figures.all))
+            table.add(
+                cells(Page.both("計", "All"), figures.all, seats: figures.seatsOfClass.reduce(0, +)), isSum: true)
         }
-        page.add("</div></section>\n")
+        page.add("</div>")
+        page.paragraph(
+            Phrase("倍率は、募集 1 人あたりの申込児童の数です。", "Per seat: how many children apply for each vacancy."),
+            class: "note")
+        page.add("</section>\n")
     }
 
-    private func cells(_ name: Markup, _ count: ReportFigures.Count) -> [Markup] {
+    private func cells(_ name: Markup, _ count: ReportFigures.Count, seats: Int) -> [Markup] {
         [
-            name, "\(count.total)", "\(count.placed)", "\(count.stays)", "\(count.held)",
-            "\(Self.percent(count.placed, of: count.total))",
+            name, "\(seats)", "\(count.total)", "\(Share.demand(count.total, seats: seats))", "\(count.placed)",
+            "\(count.stays)", "\(count.held)", "\(Share.percent(count.placed, of: count.total))",
         ]
     }
 
@@ -111,13 +109,8 @@ extension Report {
                 .init("累計", "Up to here", isNumber: true),
             ]
         ) { table in
-            var sum = 0
-            for row in rows {
-                sum += row.counts[0]
-                table.add([
-                    Page.both(row.name), "\(row.counts[0])", "\(Self.percent(row.counts[0], of: figures.all.placed))",
-                    "\(Self.percent(sum, of: figures.all.placed))",
-                ])
+            for (row, share) in zip(rows, Share.percents(rows.map { $0.counts[0] })) {
+                table.add([Page.both(row.name), "\(row.counts[0])", "\(share.own)", "\(share.sum)"])
             }
         }
         page.add("</div></section>\n")
@@ -155,7 +148,11 @@ extension Report {
                 "A priority claim: children who come after hold the seats of an outcome that a household likes better. A vacant-seat claim: those seats are vacant. A result without either is stable."
             ))
         page.add("<ul>\n")
-        for level in input.levels { page.add("<li>\(Page.both(proof(of: level)))</li>\n") }
+        // Where nobody has a claim, there is nothing to say of their order.
+        let hasClaims = input.levels.contains { $0.name == .claims && $0.value != 0 }
+        for level in input.levels where hasClaims || level.name != .claimOrder {
+            page.add("<li>\(Page.both(proof(of: level)))</li>\n")
+        }
         page.add(
             "<li>"
                 + Page.both(
@@ -165,6 +162,7 @@ extension Report {
         addClaims(input.claims, to: &page)
         addAdvice(to: &page)
         page.paragraph(sufficiency, class: "sufficient")
+        addDraw(to: &page)
         page.add("</section>\n")
     }
 
@@ -191,7 +189,7 @@ extension Report {
     private func phrases(for change: Change) -> (change: Phrase, object: Phrase) {
         func answered(_ answer: Phrase, by household: HouseholdID) -> (Phrase, Phrase) {
             (
-                Phrase("きょうだいの条件を \(answer.japanese) に", "answer: \(answer.english)"),
+                Phrase("きょうだいの条件を「\(answer.japanese)」に変える", "answer: \(answer.english)"),
                 Phrase("世帯 \(household)", "household \(household)")
             )
         }
@@ -219,20 +217,17 @@ extension Report {
         guard let asked = input.sufficient, asked.examined > 0 else {
             return Phrase(
                 cut.japanese
-                    + "「何があれば内定したか」は、この実行では確かめていません(枠不足による \(refused) 件のうち、再計算で確認した割合は 0%)。児童ごとに enmusubi explain が再計算して確かめます。まとめて確かめるには enmusubi run --sufficient 人数 とします。",
+                    + "「何があれば内定したか」は、この実行では確かめていません(枠不足による \(refused) 件)。児童ごとに enmusubi explain が再計算して確かめます。まとめて確かめるには enmusubi run --sufficient 人数 とします。",
                 cut.english
-                    + "What would have sufficed was not looked for in this run: 0% of the \(refused) wishes refused for lack of a seat are confirmed. For a child, enmusubi explain confirms it by solving again; enmusubi run --sufficient does for many."
+                    + "What would have sufficed was not looked for in this run, for none of the \(refused) wishes refused for lack of a seat. For a child, enmusubi explain confirms it by solving again; enmusubi run --sufficient does for many."
             )
         }
-        let (share, whole) = (
-            Self.percent(asked.confirmed, of: asked.examined), Self.percent(asked.confirmed, of: refused)
-        )
         let none = asked.confirmed == 0
         return Phrase(
             cut.japanese
-                + "「何があれば内定したか」: 枠不足による \(refused) 件のうち、内定に最も近かった児童 \(asked.children) 人の \(asked.examined) 件を調べ、\(asked.confirmed) 件(調べた件数の \(share)、全体の \(whole))で再計算により確認しました。\(none ? "確認できたものはありません。" : "内容は sufficient.csv にあります。")",
+                + "「何があれば内定したか」: 枠不足による \(refused) 件のうち、内定に最も近かった児童 \(asked.children) 人の \(asked.examined) 件を調べ、\(asked.confirmed) 件で再計算により確認しました。\(none ? "確認できたものはありません。" : "内容は sufficient.csv にあります。")",
             cut.english
-                + "What would have sufficed: of \(refused) wishes refused for lack of a seat, \(asked.examined) were looked at, those of the \(asked.children) children who came closest to a seat; for \(asked.confirmed) (\(share) of them, \(whole) of all) solving again confirmed it.\(none ? " None is confirmed." : " They are in sufficient.csv.")"
+                + "What would have sufficed: of \(refused) wishes refused for lack of a seat, \(asked.examined) were looked at, those of the \(asked.children) children who came closest to a seat; for \(asked.confirmed) solving again confirmed it.\(none ? " None is confirmed." : " They are in sufficient.csv.")"
         )
     }
 
@@ -418,7 +413,9 @@ extension Report {
                 }
             }
             page.paragraph(
-                Phrase("内容は enmusubi check で一件ずつ表示されます。", "enmusubi check lists each of them."))
+                Phrase(
+                    "一件ずつの内容(行、列、直し方)は enmusubi check に表示されます。「承認は不要」は、結果を出す前に確認を求めない注意です。",
+                    "enmusubi check lists each of them with its place. What needs no acceptance is a remark."))
         }
         if !input.unreadColumns.isEmpty {
             func list(_ comma: String, _ semicolon: String) -> String {
@@ -438,13 +435,15 @@ extension Report {
         page.paragraph(
             indexesChildren
                 ? Phrase(
-                    "児童番号、世帯番号、施設番号、施設名で探せます。", "By the id of a child, household or facility, or a facility's name.")
+                    "児童番号、世帯番号、施設番号、施設名で探せます。氏名はこのページにありません。",
+                    "By the id of a child, household or facility, or a facility's name. Names of people are not in this page."
+                )
                 : Phrase(
                     "児童が \(subject.children.count) 人で \(Self.mostIndexedChildren) 人を超えるため、このページでは施設だけを探せます。児童は enmusubi explain で表示してください。",
                     "With \(subject.children.count) children, more than \(Self.mostIndexedChildren), this page finds facilities only; enmusubi explain shows a child."
                 ))
         page.add(
-            "<div class=\"find\"><label for=\"q\">\(Page.both("番号または名前", "Id or name"))</label>"
+            "<div class=\"find\"><label for=\"q\">\(Page.both("番号または施設名", "Id or facility name"))</label>"
                 + "<input id=\"q\" type=\"search\" autocomplete=\"off\" aria-controls=\"found\">"
                 + "<label><input id=\"staff\" type=\"checkbox\" autocomplete=\"off\"> "
                 + "\(Page.both("職員用: ほかの児童の番号も表示", "For staff: show other children's ids"))</label></div>\n"
@@ -467,41 +466,46 @@ extension Report {
         }
         page.paragraph(
             Phrase(
-                "保留は第1希望の施設に、転園保留は在園の施設に数えています。見出しで並べ替えられます。",
-                "Held children are counted at their first wish, those who stay where they are. Headings sort."))
-        printNote(to: &page)
+                "保留は第1希望の施設に、転園保留は在園の施設に数えています。倍率は、募集 1 人あたりの第1希望の児童の数です。固定配置の児童の希望は数えません。",
+                "Held children are counted at their first wish, those who stay where they are. Per seat: first wishes for each vacancy. Wishes of pinned children are not counted."
+            ))
+        sortNote(to: &page)
+        let isLong = subject.facilities.count > Self.mostPrintedFacilities
+        if isLong { page.noteLongTable() }
         page.table(
-            Phrase("施設別の内定・転園保留・保留", "Placed, staying and held by facility"),
+            Phrase("施設別の倍率、内定・転園保留・保留", "Per seat, placed, staying and held by facility"),
             [
-                .init("施設", "Facility"), .init("区", "Ward"), .init("希望", "Wishes", isNumber: true),
-                .init("第1希望", "First wishes", isNumber: true), .init("内定", "Placed", isNumber: true),
+                .init("施設", "Facility"), .init("区", "Ward"), .init("募集", "Seats", isNumber: true),
+                .init("第1希望", "First wishes", isNumber: true), .init("倍率", "Per seat", isNumber: true),
+                .init("希望", "Wishes", isNumber: true), .init("内定", "Placed", isNumber: true),
                 .init("転園保留", "Staying", isNumber: true), .init("保留", "Held", isNumber: true),
-            ], isSortable: true, isLong: true
+            ], isSortable: true, isLong: isLong
         ) { table in
             for facility in subject.facilities.indices {
                 let count = figures.ofFacility[facility]
+                let (seats, first) = (figures.seatsOfFacility[facility], figures.firstWishes[facility])
                 table.add([
-                    facilityCell(facility), Markup(escaping: subject.facilities[facility].ward),
-                    "\(figures.wishes[facility])",
-                    "\(figures.firstWishes[facility])", "\(count.placed)", "\(count.stays)", "\(count.held)",
+                    facilityCell(facility), Markup(escaping: subject.facilities[facility].ward), "\(seats)",
+                    "\(first)", "\(Share.demand(first, seats: seats))", "\(figures.wishes[facility])",
+                    "\(count.placed)", "\(count.stays)", "\(count.held)",
                 ])
             }
         }
         page.add("</section>\n")
     }
 
-    private var tooMany: Phrase {
+    /// The table by facility is looked for on paper first.
+    private static let mostPrintedFacilities = 100
+
+    private func sortNote(to page: inout Page) {
+        page.paragraph(Phrase("見出しを押すと並べ替えられます。", "Headings sort."), class: "note screen")
+    }
+
+    var tooMany: Phrase {
         Phrase(
             "施設が \(subject.facilities.count) あり \(Self.mostListedFacilities) を超えるため、一覧は borders.csv をご覧ください。",
             "With \(subject.facilities.count) facilities, more than \(Self.mostListedFacilities), the list is in borders.csv."
         )
-    }
-
-    private func printNote(to page: inout Page) {
-        page.paragraph(
-            Phrase(
-                "長い表は、「長い表も印刷する」を選ぶと印刷されます。", "This long table is printed when asked for at the top of the page."),
-            class: "paper")
     }
 
     func addLimits(to page: inout Page) {
@@ -513,7 +517,8 @@ extension Report {
             page.add("</section>\n")
             return
         }
-        printNote(to: &page)
+        let isLong = subject.limits.count > Page.mostPrintedRows
+        if isLong { page.noteLongTable() }
         page.table(
             Phrase("受入枠の使用状況(在園を続ける児童の枠を含む)", "Use of every seat limit (seats of those who stay included)"),
             [
@@ -521,21 +526,22 @@ extension Report {
                 .init("枠", "Seats", isNumber: true), .init("使用", "Used", isNumber: true),
                 .init("残り", "Left", isNumber: true),
                 .init("使用率", "Used", isNumber: true),
-            ], isSortable: true, isLong: true
+            ], isSortable: true, isLong: isLong
         ) { table in
             for (index, limit) in subject.limits.enumerated() {
                 let (seats, used) = (input.seats[index], input.usedSeats[index])
                 let group: Markup =
                     switch limit.group {
                     case .everyone: Page.both("全員", "all")
-                    case .members(let name): Markup(escaping: name)
-                    case .others(let name): Page.both("\(name) 以外", "not \(name)")
+                    case .members(let name): Page.both(Wording.group(name))
+                    case .others(let name):
+                        Page.both("\(Wording.group(name).japanese)以外", "not \(name)")
                     }
                 table.add([
                     limit.facilities.dropFirst().reduce(facilityCell(limit.facility)) { "\($0), \(facilityCell($1))" },
-                    "\(limit.ages.description)", group, "\(max(0, seats))", "\(used)",
+                    Page.both("\(limit.ages)歳児", "age \(limit.ages)"), group, "\(max(0, seats))", "\(used)",
                     "\(seats < used && limit.excess > 0 ? 0 : seats - used)",
-                    "\(Self.percent(used, of: max(0, seats)))",
+                    "\(Share.percent(used, of: max(0, seats)))",
                 ])
             }
         }
@@ -565,41 +571,84 @@ extension Report {
         page.heading(2, "borders", section("borders"))
         page.paragraph(
             Phrase(
-                "最後に内定した児童の優先順位のうち、公開とした基準の値です。すべての値は borders.csv にあります。会議用で、公表には少人数を伏せた borders_public.csv を使ってください。",
-                "Of the priority of the last child placed the keys that are public; borders.csv has all. For the meeting only: publish borders_public.csv, which hides small numbers."
+                "会議用です。公表には、少人数を伏せた borders_public.csv を使ってください。倍率は、募集 1 人あたりの第1希望の児童、次に希望順位を問わず希望した児童の数です。「最後に内定した児童」は、公開とした基準の値です。",
+                "For the meeting only: publish borders_public.csv, which hides small numbers. Per seat: first wishes, then wishes of any rank, for each vacancy. Of the last child placed the keys that are public are shown; borders.csv has all."
             ), class: "caution")
         guard listsFacilities else {
             page.paragraph(tooMany)
             page.add("</section>\n")
             return
         }
-        printNote(to: &page)
+        sortNote(to: &page)
+        addMostAsked(to: &page)
+        let isLong = input.explanations.borders.count > Page.mostPrintedRows
+        if isLong { page.noteLongTable() }
         page.table(
-            Phrase("施設・クラス別のボーダー", "Borders by facility and class"),
-            [
-                .init("施設", "Facility"), .init("クラス", "Class", isNumber: true), .init("募集", "Seats", isNumber: true),
-                .init("申込", "Applicants", isNumber: true), .init("内定", "Placed", isNumber: true),
-                .init("残り", "Left", isNumber: true), .init("最後に内定した児童", "Last child placed"),
-            ], isSortable: true, isLong: true
+            Phrase("施設・クラス別の倍率とボーダー", "Per seat and borders by facility and class"), borderColumns,
+            isSortable: true, isLong: isLong
         ) { table in
-            for (border, published) in zip(input.explanations.borders, input.explanations.publicBorders) {
-                table.add([
-                    facilityCell(border.facility), "\(border.ageClass)", border.seats.map { "\($0)" } ?? "",
-                    "\(border.applicants)", "\(border.placed)", "\(border.left)",
-                    Markup(escaping: published.lowestKey ?? ""),
-                ])
-            }
+            for index in input.explanations.borders.indices { table.add(borderCells(index)) }
         }
         page.add("</section>\n")
+    }
+
+    /// Adds the classes with the most first wishes for each seat.
+    private func addMostAsked(to page: inout Page) {
+        let borders = input.explanations.borders
+        guard borders.count > Page.mostPrintedRows else { return }
+        func applicants(_ index: Int) -> Int {
+            figures.firstWishesOfClass[borders[index].facility * 6 + borders[index].ageClass]
+        }
+        let asked = borders.indices.filter { (borders[$0].seats ?? 0) > 0 && applicants($0) > 0 }
+        let most = asked.sorted { one, other in
+            let (here, there) = (applicants(one) * borders[other].seats!, applicants(other) * borders[one].seats!)
+            return here == there ? one < other : here > there
+        }
+        if most.isEmpty { return }
+        page.table(Phrase("倍率(第1希望)の高い 10 クラス", "The 10 classes with most first wishes per seat"), borderColumns) {
+            table in
+            for index in most.prefix(10) { table.add(borderCells(index)) }
+        }
+    }
+
+    private var borderColumns: [Page.Column] {
+        [
+            .init("施設", "Facility"), .init("クラス", "Class"), .init("募集", "Seats", isNumber: true),
+            .init("第1希望", "First wishes", isNumber: true), .init("倍率", "Per seat", isNumber: true),
+            .init("希望", "Wishes", isNumber: true), .init("倍率", "Per seat", isNumber: true),
+            .init("内定", "Placed", isNumber: true), .init("残り", "Left", isNumber: true),
+            .init("最後に内定した児童", "Last child placed"),
+        ]
+    }
+
+    private func borderCells(_ index: Int) -> [Markup] {
+        let border = input.explanations.borders[index]
+        let first = figures.firstWishesOfClass[border.facility * 6 + border.ageClass]
+        let seats = border.seats ?? 0
+        return [
+            facilityCell(border.facility), Page.both("\(border.ageClass)歳児", "age \(border.ageClass)"),
+            border.seats.map { "\($0)" } ?? "", "\(first)", "\(Share.demand(first, seats: seats))",
+            "\(border.applicants)", "\(Share.demand(border.applicants, seats: seats))", "\(border.placed)",
+            "\(border.left)", Page.both(lastPlaced(input.explanations.publicBorders[index])),
+        ]
+    }
+
+    /// Those values of the last child placed that are public.
+    func lastPlaced(_ border: PublicBorder) -> Phrase {
+        let told = border.told.map { value in
+            let key = subject.rules.priority[value.key]
+            let (name, text) = (Wording.priorityKey(key), Wording.told(value.text, of: key.source))
+            return Phrase("\(name.japanese) \(text.japanese)", "\(name.english) \(text.english)")
+        }
+        return Phrase(
+            told.map(\.japanese).joined(separator: "、"), told.map(\.english).joined(separator: ", "))
     }
 
     func addWords(to page: inout Page) {
         page.add("<footer>\n")
         page.paragraph(
             Phrase(
-                "目的: \(Wording.objective(subject.rules.objective).japanese)。このページは外部と通信せず、氏名を含みません。",
-                "Objective: \(Wording.objective(subject.rules.objective).english). This page loads nothing from the network and contains no names of people."
-            ))
+                "このページは外部と通信せず、氏名を含みません。", "This page loads nothing from the network and contains no names of people."))
         page.add("</footer>\n")
     }
 }

@@ -27,18 +27,23 @@ public struct Report: Sendable {
         var page = Page()
         page.open(
             subject, title: "利用調整結果", kicker: Phrase("利用調整会議資料", "For the allocation meeting"),
-            sections: Self.sections)
+            isTrial: input.isTrial, sections: Self.sections)
+        addSearch(to: &page)
         addSummary(to: &page)
         addClasses(to: &page)
         addRanks(to: &page)
+        addHeld(to: &page)
+        addVacant(to: &page)
         addPoints(to: &page)
         addSiblings(to: &page)
         addFairness(to: &page)
+        addPins(to: &page)
+        addRules(to: &page)
         addWarnings(to: &page)
-        addSearch(to: &page)
+        addRecord(to: &page)
         addFacilities(to: &page)
-        addLimits(to: &page)
         addBorders(to: &page)
+        addLimits(to: &page)
         addWords(to: &page)
         page.add("</main>\n")
         addData(to: &page)
@@ -50,17 +55,22 @@ public struct Report: Sendable {
     var indexesChildren: Bool { subject.children.count <= Self.mostIndexedChildren }
 
     static let sections: [(String, Phrase)] = [
+        ("search", Phrase("検索", "Search")),
         ("summary", Phrase("結果の概要", "The result at a glance")),
         ("classes", Phrase("クラス別", "By class")),
         ("ranks", Phrase("希望順位", "Wish ranks")),
+        ("held", Phrase("保留の内訳", "Who is held")),
+        ("vacant", Phrase("残った枠", "Seats left")),
         ("points", Phrase("点数の分布", "Distribution of points")),
         ("siblings", Phrase("きょうだい・転園", "Siblings and transfers")),
         ("fairness", Phrase("公平さと証明", "Fairness and proof")),
-        ("warnings", Phrase("確認済みの警告", "Warnings")),
-        ("search", Phrase("検索", "Search")),
+        ("pins", Phrase("固定配置", "Pins")),
+        ("rules", Phrase("適用した規則", "Rules in force")),
+        ("warnings", Phrase("入力の警告", "Warnings")),
+        ("record", Phrase("作成の記録", "How it was made")),
         ("facilities", Phrase("施設別", "By facility")),
+        ("borders", Phrase("倍率とボーダー", "Per seat and borders")),
         ("limits", Phrase("受入枠", "Seat limits")),
-        ("borders", Phrase("ボーダー", "Borders")),
     ]
 
     func section(_ id: String) -> Phrase { Self.sections.first { $0.0 == id }!.1 }

@@ -32,6 +32,11 @@ struct ReportFigures {
     /// For each facility the number of eligible wishes, and of eligible first wishes.
     var wishes: [Int]
     var firstWishes: [Int]
+    /// At `facility * 6 + class` the number of eligible first wishes.
+    var firstWishesOfClass: [Int]
+    /// The vacancies before the round, of each facility and of each class, where a class has a number of its own.
+    var seatsOfFacility: [Int]
+    var seatsOfClass = [Int](repeating: 0, count: 6)
     /// Children placed at each rank; index 0 is the first wish.
     var ranks: [Int] = []
     /// Children pinned to a facility that they did not wish.
@@ -50,14 +55,27 @@ struct ReportFigures {
         let subject = input.subject
         ofFacility = [Count](repeating: Count(), count: subject.facilities.count)
         wishes = [Int](repeating: 0, count: subject.facilities.count)
-        firstWishes = wishes
+        (firstWishes, seatsOfFacility) = (wishes, wishes)
+        firstWishesOfClass = [Int](repeating: 0, count: subject.facilities.count * 6)
+        for border in input.explanations.borders {
+            seatsOfFacility[border.facility] += border.seats ?? 0
+            seatsOfClass[border.ageClass] += border.seats ?? 0
+        }
+        let isPinned = subject.isPinned
         for placement in input.placements {
             // The child itself is not copied, because that would cost more than all that is done with it.
             let wishesOfChild = subject.children[placement.child].wishes
+            let age = subject.children[placement.child].ageClass
             all.add(placement.outcome)
-            ofClass[subject.children[placement.child].ageClass].add(placement.outcome)
-            for wish in wishesOfChild where wish.isEligible { wishes[wish.facility] += 1 }
-            if let first = wishesOfChild.first { firstWishes[first.facility] += 1 }
+            ofClass[age].add(placement.outcome)
+            // A pinned child competes for no seat.
+            if !isPinned[placement.child] {
+                for wish in wishesOfChild where wish.isEligible { wishes[wish.facility] += 1 }
+                if let first = wishesOfChild.first, first.isEligible {
+                    firstWishes[first.facility] += 1
+                    firstWishesOfClass[first.facility * 6 + age] += 1
+                }
+            }
             if let place = placement.facility ?? wishesOfChild.first?.facility {
                 ofFacility[place].add(placement.outcome)
             }

@@ -31,6 +31,17 @@ public struct ReportInput: Sendable {
     /// The extent of the search for what would have sufficed; `nil` if there was none.
     public var sufficient: Sufficiency?
 
+    /// Children separated by the draw only.
+    public var ties: [DrawTie]
+    /// Whether the result is a trial.
+    public var isTrial: Bool
+    /// Other results of the municipality that are laid beside this one.
+    public var earlier: [EarlierResult]
+    /// Columns of the children's table, and parts of the points table, by whose values children are counted.
+    public var groups: [String]
+    /// By which program, and from which files, the result was made; `nil` leaves this out.
+    public var run: ResultWorkbook.Run?
+
     /// How many children and wishes were looked at, and for how many wishes an answer was confirmed by solving again.
     public struct Sufficiency: Hashable, Sendable {
         public var children: Int
@@ -52,7 +63,8 @@ public struct ReportInput: Sendable {
         explanations: Explanations, status: RunStatus, termination: Termination? = nil, levels: [LevelResult],
         warnings: [(code: String, count: Int)],
         accepted: [String], unreadColumns: [(file: String, columns: [String])] = [], parts: [PartNumbers] = [],
-        advice: [Advice] = [], sufficient: Sufficiency? = nil
+        advice: [Advice] = [], sufficient: Sufficiency? = nil, ties: [DrawTie] = [], isTrial: Bool = false,
+        earlier: [EarlierResult] = [], groups: [String] = [], run: ResultWorkbook.Run? = nil
     ) {
         self.subject = subject
         self.placements = placements
@@ -69,6 +81,11 @@ public struct ReportInput: Sendable {
         self.parts = parts
         self.advice = advice
         self.sufficient = sufficient
+        self.ties = ties
+        self.isTrial = isTrial
+        self.earlier = earlier
+        self.groups = groups
+        self.run = run
     }
 }
 

@@ -125,29 +125,7 @@ extension ResultWorkbook {
     }
 
     private var ruleLines: [(String, String)] {
-        let rules = subject.rules
-        var lines = rules.priority.enumerated().map { index, key in
-            ("優先順位の基準 \(index + 1)", Wording.rule(key).japanese)
-        }
-        lines.append(("抽選", rules.drawSeed.map { "シード \($0)" } ?? "児童の表の抽選番号"))
-        lines.append(("目的", Wording.objective(rules.objective).japanese))
-        lines.append(("きょうだいの指数", Wording.householdPriority(rules.householdPriority).japanese))
-        let siblings = rules.siblings
-        lines.append(
-            (
-                "きょうだいの条件(空欄の世帯)",
-                "\(Wording.timing(siblings.timing).japanese)・\(Wording.facility(siblings.facility).japanese)"
-            ))
-        if !rules.pointsTable.isEmpty {
-            lines.append(("指数表", "\(rules.pointsTable.parts.reduce(0) { $0 + $1.rows.count }) 行から指数を計算"))
-        }
-        for (index, phase) in rules.phases.enumerated() {
-            let who = phase.who == .everyone ? "全員" : phase.who.description
-            lines.append(("審査段階 \(index + 1)", "\(phase.name)(\(who))"))
-        }
-        if !rules.keepsClosed.isEmpty { lines.append(("転園で空いた枠を閉じるクラス", rules.keepsClosed.description)) }
-        if !subject.pins.isEmpty { lines.append(("固定配置", "\(subject.pins.count) 人")) }
-        return lines
+        Wording.rules(of: subject).map { ($0.name.japanese, $0.text.japanese) }
     }
 
     private var warningLines: [(String, String)] {
@@ -162,6 +140,6 @@ extension ResultWorkbook {
     }
 
     private var fileLines: [(String, String)] {
-        run.files.map { ($0.name, "\($0.sha256)(\($0.encoding == "cp932" ? "CP932" : "UTF-8"))") }
+        run.files.map { ($0.name, "\($0.sha256)(\(Wording.encoding($0.encoding)))") }
     }
 }

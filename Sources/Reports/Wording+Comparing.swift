@@ -134,7 +134,7 @@ extension Wording {
                 "With the household's wishes ranked by \(setting) the rules give this.")
         case .unknown:
             return Phrase(
-                "席の数、同順位、指数などの値、きょうだいの読み方のどれを変えても、規則からこの結果にはなりません。",
+                "枠の数、同順位、指数などの値、きょうだいの読み方のどれを変えても、規則からこの結果にはなりません。",
                 "No other number of seats, tie, value or sibling reading that was tried makes the rules give this.")
         }
     }

@@ -4,6 +4,37 @@ import Admissions
 ///
 /// A claim is called 優先順位の逆転 or 空き枠の残り; a transfer applicant that stays is 転園保留, not 保留.
 public enum Wording {
+    /// A month as a city hall writes it, such as 令和9年4月.
+    static func month(_ month: PlacementMonth) -> Phrase {
+        let (year, number) = (month.firstDay.year, month.firstDay.month)
+        // Reiwa began on 1 May 2019.
+        let isReiwa = (year, number) >= (2019, 5)
+        let name = isReiwa ? year == 2019 ? "令和元" : "令和\(year - 2018)" : "\(year)"
+        return Phrase("\(name)年\(number)月", month.description)
+    }
+
+    /// A group of children as a page names it: as the city writes it; those of cities that are made up have Japanese names.
+    static func group(_ name: String) -> Phrase {
+        switch name {
+        case "support": Phrase("要配慮(support)", name)
+        case "partner-graduates": Phrase("連携施設の卒園児(partner-graduates)", name)
+        default: Phrase(name, name)
+        }
+    }
+
+    /// How a file was written, from the word that a record has for it.
+    static func encoding(_ name: String) -> String {
+        switch name {
+        case "cp932": "CP932"
+        case "utf16": "UTF-16"
+        case "workbook": "Excel"
+        default: "UTF-8"
+        }
+    }
+
+    /// A cell without anything.
+    static let blank = Phrase("(空欄)", "(blank)")
+
     public static func outcome(_ outcome: Outcome, isConditional: Bool = false) -> Phrase {
         switch outcome {
         case .placed where isConditional: Phrase("仮内定", "placed (on condition)")

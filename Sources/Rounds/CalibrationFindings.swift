@@ -80,7 +80,7 @@ public struct CalibrationFindings: Message {
         var lines = [
             first,
             isJapanese
-                ? "順位  児童の一致 / 世帯の一致 / 根本の判断 / 設定"
+                ? "順位  児童の一致 / 世帯の一致 / 起点となる判断 / 設定"
                 : "rank  children agreed, households agreed, root decisions, settings",
         ]
         for (index, entry) in entries.enumerated() {
@@ -91,7 +91,7 @@ public struct CalibrationFindings: Message {
             if let roots = entry.roots, let least = entry.rootsAtLeast, least < roots {
                 lines.append(
                     isJapanese
-                        ? "        根本の判断 \(roots) 件は最少と証明されていません(少なくとも \(least) 件)"
+                        ? "        起点となる判断 \(roots) 件は最少と証明されていません(少なくとも \(least) 件)"
                         : "        \(roots) root decisions are not proved to be the fewest; at least \(least) are needed"
                 )
             }

@@ -102,7 +102,7 @@ public struct CompareSummary: Message {
         lines.append(
             "  考えられる原因: \(words(causes) { Cause.Kind(rawValue: $0).map(Wording.cause) })"
                 + (unasked > 0 ? "（調べていないもの \(unasked)）" : ""))
-        if withoutRoot > 0 { lines.append("  \(withoutRoot) 人は、席のつながりでは起点となる判断に結び付きません") }
+        if withoutRoot > 0 { lines.append("  \(withoutRoot) 人は、枠のつながりでは起点となる判断に結び付きません") }
         return lines
     }
 }

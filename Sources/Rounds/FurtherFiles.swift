@@ -69,16 +69,11 @@ struct FurtherFiles: Sendable {
 
     /// The workbook; `nil` where none is asked for.
     ///
-    /// - Parameters:
-    ///   - input: What the report says as well.
-    ///   - record: What `run.json` says.
+    /// - Parameter input: What the report says as well.
     /// - Throws: ``RoundError/invalidInput(sentence:problems:)`` where Excel cannot hold it, or
     ///   ``RoundError/cannotWrite(_:)``.
-    func workbook(_ input: ReportInput, _ record: RunRecord) throws(RoundError) -> OutputFile? {
-        guard writesWorkbook, let children else { return nil }
-        let run = ResultWorkbook.Run(
-            program: record.solver.program, caseDigest: record.caseDigest,
-            files: record.inputs.map { ($0.file, $0.encoding, $0.sha256) })
+    func workbook(_ input: ReportInput) throws(RoundError) -> OutputFile? {
+        guard writesWorkbook, let children, let run = input.run else { return nil }
         do throws(WorkbookError) {
             let bytes = try ResultWorkbook(input, Self.sheet(of: children), run, headers: headers).bytes()
             return OutputFile(name: ResultFolder.workbookName, bytes: bytes)

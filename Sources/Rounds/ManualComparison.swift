@@ -17,6 +17,8 @@ public struct ManualComparison: Sendable {
     public let agreements: [Agreement]
     public let check: ManualCheck
     public let roots: Roots
+    /// Whether the computed result is a trial; then the page says so.
+    public var isTrial = false
 
     /// Compares, searches for the roots, and for a likely cause of each.
     ///
@@ -107,8 +109,7 @@ public struct ManualComparison: Sendable {
     private func page() -> ComparisonPage {
         ComparisonPage(
             subject: subject, manual: manual, differences: differences, agreements: agreements, faults: check.faults,
-            judgesClaims: check.judgesClaims,
-            roots: roots)
+            judgesClaims: check.judgesClaims, roots: roots, isTrial: isTrial)
     }
 
     private func differencesFile() throws(UnwritableTable) -> OutputFile {

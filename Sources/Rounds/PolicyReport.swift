@@ -32,8 +32,31 @@ public struct PolicyReport: Message {
         public let loses: Figure
         public let newlyPlaced: Figure
         public let noLongerPlaced: Figure
+        /// Children placed, and children held, before and after.
+        public let placedBefore: Figure
+        public let placedAfter: Figure
+        public let heldBefore: Figure
+        public let heldAfter: Figure
 
-        private enum CodingKeys: CodingKey { case group, children, gains, loses, newlyPlaced, noLongerPlaced }
+        private enum CodingKeys: CodingKey {
+            case group, children, gains, loses, newlyPlaced, noLongerPlaced, placedBefore, placedAfter, heldBefore
+            case heldAfter
+        }
+
+        init(_ group: RunComparison.Group, children: Int, _ figure: (KeyPath<RunComparison.Count, Int>) -> Figure) {
+            kind = group
+            self.group = PolicyReport.name(group)
+            self.children = children
+            (gains, loses) = (figure(\.gains), figure(\.loses))
+            (newlyPlaced, noLongerPlaced) = (figure(\.newlyPlaced), figure(\.noLongerPlaced))
+            (placedBefore, placedAfter) = (figure(\.placedBefore), figure(\.placedAfter))
+            (heldBefore, heldAfter) = (figure(\.heldBefore), figure(\.heldAfter))
+        }
+
+        /// Whether a child of the group ends up otherwise, in some draw.
+        var changes: Bool {
+            [gains, loses, newlyPlaced, noLongerPlaced].contains { $0.value > 0 || ($0.high ?? 0) > 0 }
+        }
     }
 
     public let message: String
@@ -51,10 +74,7 @@ public struct PolicyReport: Message {
     init(_ message: String, _ comparison: RunComparison, in subject: Case?) {
         self.message = message
         lines = comparison.counts(in: subject).map { group, count in
-            Line(
-                kind: group, group: Self.name(group), children: count.children, gains: Figure(count.gains),
-                loses: Figure(count.loses), newlyPlaced: Figure(count.newlyPlaced),
-                noLongerPlaced: Figure(count.noLongerPlaced))
+            Line(group, children: count.children) { Figure(count[keyPath: $0]) }
         }
     }
 
@@ -65,15 +85,13 @@ public struct PolicyReport: Message {
         let counts = all.map { $0.counts(in: subject) }
         lines = counts[0].indices.map { line in
             let own = counts.map { $0[line].count }
-            return Line(
-                kind: counts[0][line].group, group: Self.name(counts[0][line].group), children: own[0].children,
-                gains: Figure(ofDraws: own.map(\.gains)), loses: Figure(ofDraws: own.map(\.loses)),
-                newlyPlaced: Figure(ofDraws: own.map(\.newlyPlaced)),
-                noLongerPlaced: Figure(ofDraws: own.map(\.noLongerPlaced)))
+            return Line(counts[0][line].group, children: own[0].children) { path in
+                Figure(ofDraws: own.map { $0[keyPath: path] })
+            }
         }
     }
 
-    private static func name(_ group: RunComparison.Group) -> String {
+    fileprivate static func name(_ group: RunComparison.Group) -> String {
         switch group {
         case .all: "all"
         case .siblings: "siblings"
@@ -103,20 +121,24 @@ public struct PolicyReport: Message {
             + (repeatsDraw ? [drawText(in: language)] : [])
     }
 
+    /// All children, then the groups in which something changes.
     private func text(in language: Language) -> [String] {
         let isJapanese = language == .japanese
         let titles =
             isJapanese
-            ? ["区分", "児童", "良くなる", "悪くなる", "新たに内定", "内定でなくなる"]
-            : ["group", "children", "gain", "lose", "newly placed", "no longer placed"]
+            ? ["区分", "児童", "内定(前)", "内定(後)", "保留(前)", "保留(後)", "希望順位が上がる", "下がる", "新たに内定", "内定でなくなる"]
+            : [
+                "group", "children", "placed before", "after", "held before", "after", "gain", "lose", "newly placed",
+                "no longer placed",
+            ]
         let rows =
             [titles]
-            + lines.map { line in
-                return [
-                    isJapanese ? Self.japaneseName(line.kind) : line.group, String(line.children), line.gains.text,
-                    line.loses.text, line.newlyPlaced.text,
-                    line.noLongerPlaced.text,
-                ]
+            + lines.filter { $0.kind == .all || $0.changes }.map { line in
+                [isJapanese ? Self.japaneseName(line.kind) : line.group, String(line.children)]
+                    + [
+                        line.placedBefore, line.placedAfter, line.heldBefore, line.heldAfter, line.gains, line.loses,
+                        line.newlyPlaced, line.noLongerPlaced,
+                    ].map(\.text)
             }
         let widths = titles.indices.map { column in rows.map { Self.width($0[column]) }.max()! }
         return rows.map { row in
@@ -146,13 +168,19 @@ public struct PolicyReport: Message {
 
     func file() throws(UnwritableTable) -> OutputFile {
         var columns = ["group", "children"]
-        for name in ["gains", "loses", "newly_placed", "no_longer_placed"] {
+        for name in [
+            "gains", "loses", "newly_placed", "no_longer_placed", "placed_before", "placed_after", "held_before",
+            "held_after",
+        ] {
             columns.append(name)
             if draws > 1 { columns += ["\(name)_low", "\(name)_high"] }
         }
         let rows = lines.map { line -> [String] in
             var cells = [line.group, String(line.children)]
-            for figure in [line.gains, line.loses, line.newlyPlaced, line.noLongerPlaced] {
+            for figure in [
+                line.gains, line.loses, line.newlyPlaced, line.noLongerPlaced, line.placedBefore, line.placedAfter,
+                line.heldBefore, line.heldAfter,
+            ] {
                 cells.append(String(figure.value))
                 if let low = figure.low, let high = figure.high { cells += [String(low), String(high)] }
             }

@@ -7,9 +7,10 @@ import Verifying
 /// `report.html` of a verified result, from what `run.json` says of it; the same for every run of the case.
 func reportFile(
     _ subject: Case, _ verified: Verification, _ explanations: Explanations, _ record: RunRecord,
-    parts: [PartNumbers], advice: [Advice]
+    parts: [PartNumbers], advice: [Advice], ties: [DrawTie], groups: [String]
 ) -> OutputFile {
-    let input = reportInput(subject, verified, explanations, record, parts: parts, advice: advice)
+    var input = reportInput(subject, verified, explanations, record, parts: parts, advice: advice)
+    (input.ties, input.groups) = (ties, groups)
     return OutputFile(name: "report.html", bytes: Report(input).page())
 }
 
@@ -33,5 +34,9 @@ func reportInput(
         parts: parts, advice: advice,
         sufficient: record.sufficient.map {
             .init(children: $0.children, examined: $0.examined, confirmed: $0.confirmed, cut: $0.cut)
-        })
+        },
+        isTrial: record.trial == true, earlier: record.earlier ?? [],
+        run: ResultWorkbook.Run(
+            program: record.solver.program, caseDigest: record.caseDigest,
+            files: record.inputs.map { ($0.file, $0.encoding, $0.sha256) }))
 }

@@ -49,7 +49,7 @@ extension ResultAudit {
         do { written = try folder.bytes(of: name) } catch { return ["\(name): \(error.message)"] }
         let parts = reading.draft?.partNumbers(of: subject, threads: options.threads) ?? []
         let input = reportInput(subject, verified, explanations, expected, parts: parts, advice: advice)
-        if record.isOfThisVersion, let own = try further.workbook(input, expected)?.bytes {
+        if record.isOfThisVersion, let own = try further.workbook(input)?.bytes {
             if own == written { return [] }
             if let difference = workbookDifference(written, own) { return ["\(name): \(difference)"] }
             notes.append(

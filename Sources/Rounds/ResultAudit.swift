@@ -132,7 +132,8 @@ public struct ResultAudit {
     /// - Parameter notes: Is told what could be checked in part only.
     /// - Throws: `UnwritableTable` where the tables cannot be made again.
     func faults(_ notes: inout [String]) throws -> [String] {
-        let own = try resultTables(verified, explanations, of: subject, encoding: .utf8)
+        let ties = drawTies(verified, explanations, of: subject)
+        let own = try resultTables(verified, explanations, of: subject, encoding: .utf8, ties: ties)
         var faults = try tableFaults(own)
         var advice: [UInt8] = []
         do {
@@ -153,7 +154,7 @@ public struct ResultAudit {
                 let own = reportFile(
                     subject, verified, explanations, expected,
                     parts: reading.draft?.partNumbers(of: subject, threads: options.threads) ?? [],
-                    advice: writtenAdvice(advice).compactMap { $0 })
+                    advice: writtenAdvice(advice).compactMap { $0 }, ties: ties.value, groups: reading.reportGroups)
                 if let line = firstDifference(written, own.bytes) {
                     if record.isOfThisVersion {
                         faults.append("\(Self.reportName):\(line): the line is not what the placements imply")
@@ -242,7 +243,9 @@ public struct ResultAudit {
                 let written = try folder.bytes(of: name)
                 let encoding = Self.encoding(of: written)
                 if tables[encoding] == nil, written != tables[.utf8]!.first(where: { $0.name == name })!.bytes {
-                    tables[encoding] = try resultTables(verified, explanations, of: subject, encoding: encoding)
+                    tables[encoding] = try resultTables(
+                        verified, explanations, of: subject, encoding: encoding,
+                        ties: drawTies(verified, explanations, of: subject))
                 }
                 let expected = (tables[encoding] ?? own).first { $0.name == name }!.bytes
                 if written != expected, let line = firstDifference(judged(written), expected) {

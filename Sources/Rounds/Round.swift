@@ -5,6 +5,7 @@ import CaseFiles
 import Explaining
 import Foundation
 import Programs
+import Reports
 import Tables
 import Verifying
 
@@ -36,6 +37,10 @@ public struct Round: Sendable {
         public var encoding = TextEncoding.utf8
         /// Whether the result is written as a workbook (`result.xlsx`) too. Default false: only where case.yaml asks for it.
         public var writesWorkbook = false
+        /// Whether the result is a trial: its pages say so. Default false.
+        public var isTrial = false
+        /// Other results that the report lays beside this one. Default none.
+        public var earlier: [EarlierResult] = []
         /// How many threads may work at the same time; the result is the same with any number. Default 1.
         public var threads = 1
 
@@ -143,7 +148,9 @@ public struct Round: Sendable {
                     let explanations = try? Explanations(
                         of: subject, allocation, verified, queues: prepared.value.queues)
                 else { return }
-                _ = try? resultTables(verified, explanations, of: subject, encoding: encoding)
+                _ = try? resultTables(
+                    verified, explanations, of: subject, encoding: encoding,
+                    ties: drawTies(verified, explanations, of: subject))
             }
         }
         options.whenIdle = { prepared.begin() }
@@ -184,7 +191,9 @@ public struct Round: Sendable {
         }
         return RoundResult(
             subject: subject, allocation: result, verified: verified, explanations: explanations, advice: advice,
-            sufficient: asked, record: record, parts: parts, further: further, encoding: encoding, threads: threads)
+            sufficient: asked, record: record, parts: parts, groups: reading.reportGroups, further: further,
+            encoding: encoding,
+            threads: threads)
     }
 
     /// Looks for what would have sufficed, for a proved result only: without a proof there might be a better result of the same
@@ -241,6 +250,8 @@ public struct Round: Sendable {
             claimants: RunRecord.claimants(verified, in: subject),
             phases: RunRecord.phases(subject, result, verified), pins: RunRecord.pins(subject),
             advice: .init(candidates: advice.candidates, tried: advice.tried, cut: advice.cut),
+            trial: self.options.isTrial ? true : nil,
+            earlier: self.options.earlier.isEmpty ? nil : self.options.earlier,
             warnings: reading.warningCounts, warningsAccepted: accepted,
             unreadColumns: reading.unreadColumnsByFile, timings: timings,
             solver: .init(

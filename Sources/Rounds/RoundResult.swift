@@ -26,6 +26,8 @@ public struct RoundResult: Sendable {
     public let record: RunRecord
     /// What the parts of the points table count, for the report.
     let parts: [PartNumbers]
+    /// By what else the report counts the children.
+    let groups: [String]
     /// What is written beside the usual tables.
     let further: FurtherFiles
     let encoding: TextEncoding
@@ -38,20 +40,25 @@ public struct RoundResult: Sendable {
     public func files() throws(RoundError) -> [OutputFile] {
         var files: [OutputFile]
         let workbookFile: Result<OutputFile?, RoundError>
+        let ties = drawTies(verified, explanations, of: subject, threads: threads)
         do throws(UnwritableTable) {
             let adviceFile = try ResultTables(of: subject, encoding: encoding).advice(advice.advice)
             let workbook = Background(threads: threads) { [self] in
                 Result { () throws(RoundError) in
                     let input = reportInput(
                         subject, verified, explanations, record, parts: parts, advice: advice.advice)
-                    return try further.workbook(input, record)
+                    return try further.workbook(input)
                 }
             }
-            let page = Background(threads: threads) { [subject, verified, explanations, record, parts, advice] in
-                reportFile(subject, verified, explanations, record, parts: parts, advice: advice.advice)
+            let page = Background(threads: threads) {
+                [subject, verified, explanations, record, parts, advice, groups] in
+                reportFile(
+                    subject, verified, explanations, record, parts: parts, advice: advice.advice, ties: ties.value,
+                    groups: groups)
             }
             files =
-                try resultTables(verified, explanations, of: subject, encoding: encoding, threads: threads) + [
+                try resultTables(
+                    verified, explanations, of: subject, encoding: encoding, ties: ties, threads: threads) + [
                     adviceFile
                 ]
             if let sufficient { files.append(try sufficient.file(of: subject, encoding: encoding)) }

@@ -42,6 +42,7 @@ extension RunRecord {
                 isProved: isOptimal, heldCount: verified.heldCount, rankTotal: verified.rankTotal),
             claimants: Self.claimants(verified, in: subject), phases: phases, pins: Self.pins(subject),
             advice: expectedAdvice(subject, isOptimal: isOptimal, claims: claims),
+            trial: trial == true ? true : nil, earlier: earlier,
             warnings: warnings.counts, warningsAccepted: warnings.accepted,
             unreadColumns: basis.isOtherCopy ? unreadColumns : basis.reading.unreadColumnsByFile,
             sufficient: isOptimal ? basis.sufficient : nil,

@@ -11,7 +11,7 @@ import Verifying
 
 /// `run.json`: how a result was found, what is proved, and by what.
 ///
-/// Everything outside `timings`, `solver` and `inputs` is the same for the same case, whoever runs it.
+/// Everything outside `timings`, `solver`, `inputs`, `trial` and `earlier` is the same for the same case, whoever runs it.
 public struct RunRecord: Codable, Sendable {
     public static let fileName = ResultFolder.recordName
 
@@ -41,6 +41,10 @@ public struct RunRecord: Codable, Sendable {
     public var pins: [Pin]?
     /// How far the search for the rows of `advice.csv` came.
     public var advice: Advice
+    /// Whether the result was made as a trial; left out where it was not.
+    public var trial: Bool?
+    /// Other results that the report lays beside this one, as they were given; left out where there are none.
+    public var earlier: [EarlierResult]?
     /// Codes of warnings, with how often each occurs.
     public var warnings: [String: Int]
     /// Codes of the warnings that need acceptance and were accepted, in order.
@@ -204,14 +208,19 @@ extension Case {
     }
 }
 
+/// The children of a verified result whom the draw alone separated, found when they are first needed.
+func drawTies(
+    _ verified: Verification, _ explanations: Explanations, of subject: Case, threads: Int = 1
+) -> Background<[DrawTie]> {
+    Background(threads: threads) { drawTies(of: subject, verified, comparator: explanations.comparator) }
+}
+
 /// The tables of a verified result.
 func resultTables(
-    _ verified: Verification, _ explanations: Explanations, of subject: Case, encoding: TextEncoding, threads: Int = 1
+    _ verified: Verification, _ explanations: Explanations, of subject: Case, encoding: TextEncoding,
+    ties: Background<[DrawTie]>, threads: Int = 1
 ) throws(UnwritableTable) -> [OutputFile] {
     let tables = ResultTables(of: subject, encoding: encoding)
-    let ties = Background(threads: threads) {
-        drawTies(of: subject, verified, comparator: explanations.comparator)
-    }
     // The reasons are as much work as all others together.
     let others = Background(threads: threads) { () -> Result<[OutputFile], UnwritableTable> in
         Result { () throws(UnwritableTable) in

@@ -46,17 +46,15 @@ struct Compare: TellingCommand {
         let saved = try SavedResult(ResultFolder(path: result), named: result)
         let (subject, _) = try input.read(console, objective: saved.objective, in: console.language)
         let computed = try saved.provedAllocation(of: subject)
-        let url =
-            manual.map { URL(fileURLWithPath: $0) }
-            ?? ManualTable.url(in: URL(fileURLWithPath: input.folder))
+        let url = manual.map { URL(fileURLWithPath: $0) } ?? ManualTable.url(in: URL(fileURLWithPath: input.folder))
         let (places, remarks) = try ManualComparison.reading(
             url, of: subject, named: url.lastPathComponent, in: URL(fileURLWithPath: input.folder))
         console.report(remarks)
-        let comparison = try ManualComparison(
+        var comparison = try ManualComparison(
             of: subject, named: result, computed: computed,
-            with: places,
-            threads: input.threads,
+            with: places, threads: input.threads,
             deadline: Deadline(at: timeLimit.map { start + .seconds($0) }, signal: interruption.signal))
+        comparison.isTrial = saved.record.trial == true
         try writeFolder(try comparison.files(), to: URL(fileURLWithPath: out), access: writing.access)
         console.answer(comparison.summary)
         if !comparison.differences.isEmpty { throw ExitStatus.faultFound }

@@ -30,6 +30,12 @@ struct Run: TellingCommand {
     @Option(help: "The result folder; it must not exist, or be empty.", completion: .directory)
     var out: String
 
+    @Option(
+        help: "A result that the report lays beside this one, as last month's; may be repeated.", completion: .directory
+    )
+    var compareWith: [String] = []
+    @Flag(help: "Mark the result as a trial, on screen and on every sheet.") var trial = false
+
     @Option(help: "Replaces the objective of case.yaml: \(Objective.allCases.map(\.rawValue).joined(separator: ", ")).")
     var objective: Objective?
 
@@ -54,10 +60,12 @@ struct Run: TellingCommand {
         let interruption = Interruption()
         try Round.requireSolver(rounds.solver)
         try refuseFullFolder(out)
-        let (_, reading) = try input.read(console, objective: objective, doubts: try acceptance.doubts())
+        let (subject, reading) = try input.read(console, objective: objective, doubts: try acceptance.doubts())
         var options = rounds.options(threads: input.threads)
         options.usesReduction = !noReduction
         options.sufficient = sufficient
+        options.isTrial = trial
+        try options.layBeside(compareWith, of: subject.municipality)
         let round = try Round(
             reading, named: input.folder, accepting: acceptance.acceptance, options: options, since: start)
         input.tellUnread(reading, console)

@@ -41,9 +41,13 @@ struct PolicyTests {
             uniqueKeysWithValues: comparison.counts(in: subject).map { ($0.group, $0.count) })
         #expect(
             counts[.all]
-                == .init(children: 4, gains: 2, loses: 2, elsewhere: 0, newlyPlaced: 2, noLongerPlaced: 1))
+                == .init(
+                    children: 4, gains: 2, loses: 2, elsewhere: 0, newlyPlaced: 2, noLongerPlaced: 1, placedBefore: 2,
+                    placedAfter: 3, heldBefore: 1, heldAfter: 1))
         #expect(counts[.siblings]?.loses == 2 && counts[.siblings]?.children == 2)
-        #expect(counts[.transfers] == .init(children: 1, gains: 1, loses: 0, elsewhere: 0, newlyPlaced: 1))
+        #expect(
+            counts[.transfers]
+                == .init(children: 1, gains: 1, loses: 0, elsewhere: 0, newlyPlaced: 1, placedAfter: 1))
         #expect(counts[.named("support")]?.gains == 1)
         #expect(counts[.ageClass(1)] == counts[.all])
         #expect(counts[.ageClass(0)] == nil)

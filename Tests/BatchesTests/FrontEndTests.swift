@@ -113,6 +113,12 @@ struct FrontEndTests {
         return all
     }
 
+    /// The page of a batch says when each result was recorded.
+    private func withoutTime(_ bytes: [UInt8], _ path: String) -> [UInt8] {
+        guard path == "results/batch.html" else { return bytes }
+        return Array(String(decoding: bytes, as: UTF8.self).replacing(/\d{4}-\d\d-\d\d \d\d:\d\d/, with: "").utf8)
+    }
+
     @Test("A round, a batch of two months, a comparison and a what-if, four at once in one process")
     func fourAtOnce() throws {
         let expected = try byCommand()
@@ -128,7 +134,9 @@ struct FrontEndTests {
         for result in results.withLock({ $0 }) {
             let files = try result.get()
             #expect(files.keys.sorted() == expected.keys.sorted())
-            for (path, bytes) in files { #expect(bytes == expected[path], "\(path)") }
+            for (path, bytes) in files {
+                #expect(withoutTime(bytes, path) == withoutTime(try #require(expected[path]), path), "\(path)")
+            }
         }
     }
 }

@@ -295,8 +295,8 @@ class Letters(SharedFolder):
                     self.assertEqual(wish[4], "", reason)
                     checked += 1
         self.assertGreater(checked, 100)
-        self.assertTrue(all("tax=" not in border[6] and "tier=" not in border[6] for border in data["borders"]))
-        self.assertNotRegex(page, r"points=\d+;|tax=\d|category=\d|tier=\d")
+        self.assertTrue(all(re.fullmatch(r"(指数 [0-9./]+)?", border[6] and border[6][0]) for border in data["borders"]))
+        self.assertNotRegex(page, r"points=\d+;|tax=\d|category=\d|tier=\d|税額 \d|類型 \d|区分 \d")
 
     def test_published_keys_are_public_ones(self):
         keys = [row["lowest_key"] for row in rows(self.result / "borders_public.csv")]

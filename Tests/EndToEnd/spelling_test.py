@@ -83,9 +83,10 @@ class Spelling(SharedFolder):
         self.assertEqual(record(self.result)["caseDigest"], record(self.other)["caseDigest"])
         for path in sorted(self.other.iterdir()):
             if path.name != "run.json":
-                self.assertEqual(
-                    folded(path.read_text(encoding="utf-8")),
-                    folded((self.result / path.name).read_text(encoding="utf-8")), path.name)
+                # The report names the input files by their hashes.
+                texts = [re.sub("<code>[0-9a-f]{64}</code>", "", folded((one / path.name).read_text(encoding="utf-8")))
+                         for one in (self.other, self.result)]
+                self.assertEqual(*texts, path.name)
 
     def test_it_verifies_and_so_does_the_result_of_a_copy_in_the_other_spelling(self):
         self.look(run("verify", self.case, self.result).stdout)

@@ -67,12 +67,13 @@ final class Bench {
         record = record.expected(
             by: .init(subject: subject, reading: reading, verified: verified, sufficient: nil, isOtherCopy: false))
         let advice = try ResultTables(of: subject).advice([])
+        let ties = drawTies(verified, explanations, of: subject)
         let files =
-            try resultTables(verified, explanations, of: subject, encoding: .utf8) + [
+            try resultTables(verified, explanations, of: subject, encoding: .utf8, ties: ties) + [
                 advice,
                 reportFile(
                     subject, verified, explanations, record, parts: reading.draft?.partNumbers(of: subject) ?? [],
-                    advice: []),
+                    advice: [], ties: ties.value, groups: reading.reportGroups),
             ]
         return files + [OutputFile(name: RunRecord.fileName, bytes: try record.naming(files).bytes())]
     }

@@ -13,15 +13,19 @@ const button = (label, action, parent) => {
   return element;
 };
 const text = (ja, en) => isJapanese() ? ja : en;
-const table = (parent, caption, headings, rows) => {
-  const element = make('table', undefined, parent);
+// Columns from the second on to `lastNumber` hold numbers.
+const table = (parent, caption, headings, rows, lastNumber = 0) => {
+  const element = make('table', undefined, make('div', undefined, parent,
+    {className: headings.length > 5 ? 'scroll broad' : 'scroll', tabIndex: 0, role: 'region', ariaLabel: caption}));
+  const look = index => index && index <= lastNumber ? 'n' : '';
   make('caption', caption, element);
   const head = make('tr', undefined, element.createTHead());
-  for (const heading of headings) make('th', heading, head, {scope: 'col'});
+  headings.forEach((heading, index) => make('th', heading, head, {scope: 'col', className: look(index)}));
   const body = element.createTBody();
   for (const cells of rows) {
     const row = body.insertRow();
-    cells.forEach((cell, index) => index ? make('td', cell, row) : make('th', cell, row, {scope: 'row'}));
+    cells.forEach((cell, index) =>
+      index ? make('td', cell, row, {className: look(index)}) : make('th', cell, row, {scope: 'row'}));
   }
 };
 // Called when the language changes.
@@ -40,10 +44,12 @@ const collator = new Intl.Collator('ja', {numeric: true});
 for (const table of document.querySelectorAll('table.sortable')) {
   const headings = [...table.tHead.rows[0].cells];
   headings.forEach((heading, column) => heading.firstChild.onclick = () => {
-    const ascending = heading.getAttribute('aria-sort') !== 'ascending';
+    // The largest numbers are looked for first, and the first names.
+    const isNumber = heading.classList.contains('n'), first = isNumber ? 'descending' : 'ascending';
+    const ascending = (heading.getAttribute('aria-sort') === first) === isNumber;
     for (const other of headings) other.removeAttribute('aria-sort');
     heading.setAttribute('aria-sort', ascending ? 'ascending' : 'descending');
-    const isNumber = heading.classList.contains('n'), sign = ascending ? 1 : -1;
+    const sign = ascending ? 1 : -1;
     const rows = [...table.tBodies[0].rows].map((row, index) => {
       const text = row.cells[column].textContent.trim();
       const number = parseFloat(text);

@@ -11,6 +11,7 @@ const clear = () => {
   for (const id of ['card', 'found', 'count']) $(id).replaceChildren();
 };
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => name in values ? values[name] : whole);
+const age = years => text(years + '歳児', 'age ' + years);
 const facility = index => index < 0 ? '–' : data.facilities[index][0] + ' ' + data.facilities[index][1];
 const reason = (wish, child) => {
   const kind = wish[1];
@@ -29,7 +30,7 @@ const showChild = child => {
   card.replaceChildren();
   make('h3', text('児童 ', 'Child ') + child[0], card);
   make('p', say(data.outcomes[child[3]]) + (child[4] >= 0 ? ': ' + facility(child[4]) : '')
-    + text('。世帯 ', '. Household ') + child[1] + text('、', ', ') + child[2] + text('歳児クラス', ' years')
+    + text('。世帯 ', '. Household ') + child[1] + text('、', ', ') + age(child[2]) + text('クラス', '')
     + (child[5] ? text('。きょうだいの条件: ', '. Siblings: ') + say(child[5]) : ''), card);
   table(card, text('希望ごとの理由', 'The reason of each wish'), [text('希望順位', 'Wish'), text('施設', 'Facility'), text('理由', 'Reason')],
     child[6].map((wish, index) => [index + 1, facility(wish[0]), reason(wish, child)]));
@@ -46,15 +47,19 @@ const showFacility = index => {
   card.replaceChildren();
   make('h3', facility(index), card);
   table(card, text('クラス別', 'By class'),
-    [text('クラス', 'Class'), text('募集', 'Seats'), text('申込', 'Applicants'), text('内定', 'Placed'), text('残り', 'Left'), text('最後に内定した児童', 'Last child placed')],
-    data.borders.filter(row => row[0] === index).map(row => [row[1], row[2] < 0 ? '' : row[2], row[3], row[4], row[5], row[6]]));
+    [text('クラス', 'Class'), text('募集', 'Seats'), text('第1希望', 'First wishes'), text('希望', 'Wishes'), text('内定', 'Placed'), text('残り', 'Left'), text('最後に内定した児童', 'Last child placed')],
+    data.borders.filter(row => row[0] === index).map(row => [age(row[1]), row[2] < 0 ? '' : row[2], row[7], row[3], row[4], row[5], say(row[6])]), 5);
   if ($('staff').checked) for (const [title, rows] of [
     [text('ここに内定・在園', 'Placed or staying here'), data.children.filter(child => child[4] === index)],
     [text('待機順位(どこにも内定していない児童だけ)', 'Waiting order (only children who are placed nowhere)'), data.waiting.filter(row => row[0] === index).map(row => data.children[row[2]])]]) {
     if (!rows.length) continue;
-    make('p', title, card);
-    const list = make('p', undefined, card);
-    for (const child of rows) button(child[0] + ' (' + child[2] + ')', () => showChild(child), list);
+    make('h4', title, card);
+    for (let years = 0; years < 6; years++) {
+      const own = rows.filter(child => child[2] === years);
+      if (!own.length) continue;
+      const list = make('p', age(years) + ': ', card);
+      for (const child of own) button(child[0], () => showChild(child), list);
+    }
   }
   shown = () => showFacility(index);
 };
