@@ -466,18 +466,14 @@ extension CaseInventory {
 extension LedgerEntry {
     /// What happened to a result, as a page tells it: in the time of the machine.
     fileprivate var step: BatchPage.Step {
+        let (state, english) = (body.state.japanese, body.state.rawValue)
         let name: Phrase =
-            switch body.state {
-            case .computed: Phrase("計算済み", "computed")
-            case .reviewed: Phrase("確認済み", "reviewed")
-            case .approved: Phrase("承認済み", "approved")
-            case .published: Phrase("公表済み", "published")
+            switch body.act {
+            case nil: Phrase(state, english)
+            case .withdrawn: Phrase("「\(state)」に戻した", "\(english) again")
+            case .setAside: Phrase("使わないことにした", "set aside")
             }
-        var time = body.at
-        if let date = try? Date(body.at, strategy: .iso8601) {
-            let style = Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: .current)
-            time = String(date.formatted(style.year().month().day().time(includingFractionalSeconds: false)).prefix(16))
-        }
+        let time = LocalTime.text(of: body.at, in: .current)
         return BatchPage.Step(name: name, by: body.by, at: time)
     }
 }

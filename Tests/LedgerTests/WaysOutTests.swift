@@ -23,7 +23,7 @@ struct WaysOutTests {
         try (Data([0xEF, 0xBB, 0xBF]) + Data("placed".utf8)).write(to: file)
         let found = try books.ledger.verify()
         #expect(found.alteredRuns == [1])
-        #expect(found.faults.count == 1 && found.faults[0].contains("only its form"), "\(found.faults)")
+        #expect(found.faults.count == 1 && found.faults[0].english.contains("only its form"), "\(found.faults)")
         #expect(try version(books) == 1)
         _ = try books.ledger.setAside(run: 1, by: "k-012", at: at, why: "saved in Excel")
         #expect(try version(books) == 2, "an older program must not read what it does not know")
@@ -34,8 +34,8 @@ struct WaysOutTests {
         #expect(try Data(contentsOf: file) == altered)
         let after = try books.ledger.verify()
         #expect(after.faults == [] && after.alteredRuns == [])
-        #expect(after.notes.contains { $0.contains("set aside by k-012") && $0.contains("saved in Excel") })
-        #expect(after.notes.contains { $0.contains("placements.csv was altered") })
+        #expect(after.notes.contains { $0.english.contains("set aside by k-012") && $0.english.contains("saved in Excel") })
+        #expect(after.notes.contains { $0.english.contains("placements.csv was altered") })
         #expect(throws: LedgerFault.self) { try books.ledger.setAside(run: 1, by: "k-012", at: at, why: "again") }
         #expect(throws: LedgerFault.self, "what was set aside is not signed") { try sign(books, .reviewed, 1) }
         try sign(books, .reviewed, 3)
