@@ -20,7 +20,6 @@ struct LedgerCommand: ParsableCommand {
               enmusubi ledger review ledger.sqlite 3 --by k-012 --why "checked against the list of facilities"
               enmusubi ledger approve ledger.sqlite 3 --by k-001 --why "allocation meeting of 5 February"
               enmusubi ledger publish ledger.sqlite 3 --by k-012 --why "notices sent"
-              enmusubi ledger withdraw ledger.sqlite 3 --by k-001 --why "approved by mistake"
               enmusubi ledger set-aside ledger.sqlite 3 --by k-012 --why "placements.csv was saved in Excel"
               enmusubi ledger verify ledger.sqlite
               enmusubi ledger export ledger.sqlite > ledger.jsonl
@@ -132,7 +131,7 @@ struct LedgerPublish: LedgerSigning {
 struct LedgerWithdraw: LedgerSigning {
     static let configuration = configured(
         "withdraw", "Take back an approval, or a review; a published run cannot be taken back.",
-        example: #"--by k-001 --why "approved by mistake: run 5 was meant""#)
+        example: #"--by k-001 --why "another run was meant""#)
     static let step = LedgerStep.withdraw
     @OptionGroup var signature: SignatureOptions
 }

@@ -121,11 +121,22 @@ class Japanese(Folder):
         say("ledger", "review", "l", 1, "--by", "k-1", "--why", "確認")
         say("ledger", "approve", "l", 1, "--by", "k-2", "--why", "会議")
         say("ledger", "approve", "l", 1, "--by", "k-2", "--why", "会議", status=64)
+        say("ledger", "withdraw", "l", 1, "--by", "k-2", "--why", "誤り")
+        say("ledger", "approve", "l", 1, "--by", "k-1", "--why", "会議", status=64)
+        say("ledger", "publish", "l", 1, "--by", "k-1", "--why", "発送", status=64)
+        say("ledger", "publish", "l", 2, "--by", "k-1", "--why", "発送", status=64)
         say("ledger", "verify", "l")
         placements = self.folder / "out/april/revision-1/placements.csv"
         placements.write_text(placements.read_text() + "x\n")
         say("ledger", "verify", "l", status=4)
         say("batch", inbox, "--ledger", "l", "-o", "out", "--quiet-time", 0, status=4)
+        say("ledger", "set-aside", "l", 1, "--by", "k-1", "--why", "表計算ソフトで保存した")
+        say("ledger", "review", "l", 1, "--by", "k-1", "--why", "確認", status=64)
+        say("ledger", "list", "l")
+        say("ledger", "show", "l", 1)
+        say("ledger", "verify", "l")
+        # May may have warnings to accept.
+        say("batch", inbox, "--ledger", "l", "-o", "out", "--quiet-time", 0, status=None)
 
     def tearDown(self):
         self.assertEqual(self.failures, [])
@@ -226,7 +237,7 @@ class HelpExamples(Folder):
             self.do(
                 "next", "inbox/2027-04-second", "ledger.sqlite", "--month", "2027-05", "--out", "inbox/2027-05")
             self.do(*batch)
-        done_before = {"ledger approve": ["review"], "ledger publish": ["review", "approve"]}
+        done_before = {"ledger approve": ["review"], "ledger publish": ["review", "approve"], "ledger withdraw": ["review"]}
         for state, person in zip(done_before.get(command, []), ("k-012", "k-001")):
             self.do("ledger", state, "ledger.sqlite", 3, "--by", person, "--why", "seen")
 
