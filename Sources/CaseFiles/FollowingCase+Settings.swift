@@ -25,7 +25,7 @@ extension FollowingCase {
         do { bytes = try fileBytes(name, in: before.folder) } catch { throw error.problem(in: name) }
         guard let decoded = try? DecodedText(bytes),
             var root = try? Yams.compose(yaml: String(decoding: decoded.utf8, as: UTF8.self))
-        else { throw Problem(.file(.yamlSyntax), file: name, line: 1, column: 1, "This is no YAML file.", "YAML として読めません。") }
+        else { throw SettingsFile.noYAML(name) }
         let form = TextForm(of: bytes, decoded)
         var text = SettingsText(String(decoding: decoded.utf8, as: UTF8.self))
         var isPlain = true
@@ -46,7 +46,10 @@ extension FollowingCase {
         // One that is written in an unusual way is written anew, with the same settings.
         let whole = isPlain ? text.text : (try? Yams.serialize(node: root, allowUnicode: true)) ?? text.text
         do { return OutputFile(name: name, bytes: try form.encoded(Array(whole.utf8))) } catch {
-            throw Problem(.table(.invalidEncoding), file: name, "\(String(describing: error)).", "\(String(describing: error))。")
+            throw Problem(
+                .table(.invalidEncoding), file: name,
+                "The file cannot be written in its encoding: \("\(error)"). Save it as UTF-8 first.",
+                "ファイルを元の文字コードで書けません（\("\(error)")）。UTF-8 で保存し直してください。")
         }
     }
 }

@@ -26,8 +26,10 @@ extension MonthReading {
         let reading = before.read()
         guard let old = reading.draft, let rows, let children = before.files[.children] else {
             throw reading.errors.first
-                ?? Problem(.file(.fileUnreadable), file: CaseTable.children.fileName, "The case cannot be read again.",
-                    "案件をもう一度読めません。")
+                ?? Problem(
+                    .file(.fileUnreadable), file: CaseTable.children.fileName,
+                    "The case cannot be read again; start once more.",
+                    "案件をもう一度読むことができません。もう一度実行してください。")
         }
         var next = FollowingCase(
             before: before, old: old, month: reader, newRows: rows.newChildren, newNames: rows, draft: draft,
@@ -332,8 +334,10 @@ struct FollowingCase {
             let character = "\(error.character) (U+\(String(error.character.value, radix: 16, uppercase: true)))"
             throw Problem(
                 .table(.invalidEncoding), file: name,
-                "This table is in CP932, which has no character \(character), and the next month needs it: write it otherwise where it is new, or save this table as UTF-8 once; it then stays UTF-8.",
-                "この表は CP932 ですが、翌月分に必要な文字 \(character) は CP932 にありません。新しく書いた表の文字を置き換えるか、この表を一度 UTF-8 で保存してください。以後は UTF-8 のまま続きます。")
+                "This table is in CP932, which has no character \(character), and the next month needs it: write it otherwise "
+                    + "where it is new, or save this table as UTF-8 once; it then stays UTF-8.",
+                "この表は CP932（Shift_JIS）ですが、翌月分に必要な文字 \(character) は CP932 にありません。新しく書いた表の文字を置き換えるか、"
+                    + "この表を一度 UTF-8 で保存してください（以後は UTF-8 のまま続きます）。")
         }
     }
 
@@ -345,8 +349,8 @@ struct FollowingCase {
             return OutputFile(name: name, bytes: try writer.finish())
         } catch {
             throw Problem(
-                .file(.fileUnreadable), file: name, "The workbook cannot be written: \(error.description).",
-                "ブックを書き出せません（\(error.description)）。")
+                .file(.fileUnreadable), file: name, "The workbook cannot be written: \("\(error)").",
+                "ブックを書き出せません（\("\(error)")）。")
         }
     }
 

@@ -154,6 +154,13 @@ struct SettingsFile {
         }
     }
 
+    /// The file of this name is no YAML at all.
+    static func noYAML(_ name: String) -> Problem {
+        Problem(
+            .file(.yamlSyntax), file: name, line: 1, column: 1, "This is no YAML file; is it the right one?",
+            "YAML のファイルではありません。正しいファイルか確かめてください。")
+    }
+
     /// Takes over what was found in a profile's own file.
     mutating func adopt(_ file: SettingsFile) {
         problems += file.problems
@@ -175,10 +182,7 @@ struct SettingsFile {
                 .file(.settingTwice), file: name, line: context.mark.line, column: context.mark.column,
                 "A setting stands twice in the map that begins here: \(keys.map { "\($0)" }); make one of them, with what both say.",
                 "ここから始まるまとまりに、同じ設定が二回あります: \(keys.map { "\($0)" })。両方の内容を一つにまとめてください。")
-        default:
-            Problem(
-                .file(.yamlSyntax), file: name, line: 1, column: 1, "This is no YAML file; is it the right one?",
-                "YAML のファイルではありません。正しいファイルか確かめてください。")
+        default: noYAML(name)
         }
     }
 
