@@ -296,7 +296,10 @@ enum EveryCode {
             return month.problems(
                 of: try draft.carriedOver(subject, result, rows, to: PlacementMonth("2027-05")!, round: "2027-05")
                     .warnings)
-        } catch CarryOverFault.findings(let findings) { return month.problems(of: findings) }
+        } catch {
+            guard case .findings(let findings) = error as CarryOverFault else { throw error }
+            return month.problems(of: findings)
+        }
     }
 
     // MARK: Doubts
