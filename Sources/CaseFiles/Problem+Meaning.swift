@@ -31,11 +31,11 @@ extension Problem.FileCode {
         case .yamlSyntax:
             "YAML として読めません。字下げとコロンを確かめてください。"
         case .jsonSyntax:
-            "結果フォルダのファイルではありません。"
+            "run が書き出したファイルではありません。案件をもう一度実行してください。"
         case .formatUnknown:
-            "この版では読めない形式です。"
+            "この版では読めない形式です。書き出した版の enmusubi で読むか、案件をもう一度実行してください。"
         case .noRows:
-            "表に一行もありません。"
+            "表に一行もありません。正しいファイルか確かめてください。"
         case .missingColumn:
             "必要な列がありません。見出しか、列の対応（columns）を直してください。"
         case .columnSimilar:
@@ -53,7 +53,7 @@ extension Problem.FileCode {
         case .settingInvalid:
             "設定の値が正しくありません。docs/reference.md の表にある値を書いてください。"
         case .settingMissing:
-            "必要な設定がありません。"
+            "必要な設定がありません。書いてください。"
         case .settingTwice:
             "同じ設定が二回書かれています。一つにまとめてください。"
         case .settingUnknown:
@@ -69,7 +69,7 @@ extension Problem.FileCode {
         case .notAges:
             "0、3-5、0;2 のようにクラス年齢を書いてください。"
         case .notAPattern:
-            "きょうだいパターンの番号ではありません。"
+            "きょうだいパターンの番号ではありません。決められた番号を書くか、空欄にしてください。"
         case .patternDisagrees:
             "同じ世帯の他の行ときょうだいパターンが違います。そろえてください。"
         case .myNumber:
@@ -81,11 +81,11 @@ extension Problem.FileCode {
         case .idShortened:
             "表計算ソフトが番号を指数（1.2E+11 など）に縮めて桁を失っています。列を文字列にして書き出し直してください。"
         case .childUnknown:
-            "この案件にいない児童です。"
+            "この案件にいない児童です。児童番号を直すか、行を消してください。"
         case .childMissing:
             "表に載っていない児童がいます。案件の児童を一人一行ずつ書いてください。"
         case .facilityNotWished:
-            "希望していない施設に内定しています。"
+            "希望していない施設に内定しています。施設番号を直してください。"
         case .priorityInversion:
             "優先順位の逆転があることを知らせる通知があります。"
         case .vacantSeat:
@@ -131,7 +131,7 @@ extension TableProblem.Code {
         case .invalidEncoding:
             "ここから先は UTF-8 でも Shift_JIS（CP932）でも UTF-16 でもありません。CSV（UTF-8）で保存し直してください。"
         case .emptyFile:
-            "ファイルが空です。"
+            "ファイルが空か、見出しの行がありません。正しいファイルか確かめてください。"
         case .fileTooLarge:
             "ファイルが大きすぎます。別のファイルではないか確かめてください。"
         case .controlCharacter:
@@ -139,9 +139,9 @@ extension TableProblem.Code {
         case .byteOrderMark:
             "ここにバイト順マーク（U+FEFF）があります。二つのファイルをつないだ跡です。取り除いてください。"
         case .unterminatedQuote:
-            "ここで始まる引用符が閉じられていません。"
+            "ここで始まる引用符が閉じられていません。閉じてください。"
         case .textAfterQuote:
-            "閉じた引用符のあとに文字があります。"
+            "閉じた引用符のあとに文字があります。取り除くか、引用符を二つ重ねてください。"
         case .quoteInField:
             "引用符で囲まれていない欄に引用符があります。欄を引用符で囲み、中の引用符は二つ重ねてください。"
         case .rowTooLong:
@@ -151,7 +151,7 @@ extension TableProblem.Code {
         case .columnTwice:
             "同じ意味の列が二つあります。片方の見出しを変えるか、列を消してください。"
         case .columnWithoutName:
-            "見出しのない列があります。"
+            "見出しのない列に値があります。見出しを書くか、列の中身を消してください。"
         case .tooManyColumns:
             "列が多すぎます（2,000 列まで）。列でないものを取り除いてください。"
         case .titleLine:
@@ -166,11 +166,11 @@ extension Finding.Code {
     fileprivate var meaning: String {
         switch self {
         case .childIDBlank:
-            "児童番号が空欄です。"
+            "児童番号が空欄です。書いてください。"
         case .childTwice:
             "同じ児童番号が二回あります。一行にしてください。"
         case .householdIDBlank:
-            "世帯番号が空欄です。"
+            "世帯番号が空欄です。書いてください。"
         case .ageMissing:
             "生年月日、出産予定日、クラス年齢のどれかを書いてください。"
         case .ageOutOfRange:
@@ -184,13 +184,13 @@ extension Finding.Code {
         case .keyNotComparable:
             "優先順位に使う欄は、数か日付にそろえてください。"
         case .keyValueWithoutWish:
-            "同じ番号の希望がないのに、優先順位の項目の値があります。希望を書くか、値を消してください。"
+            "同じ番号の希望がないのに、優先順位の基準の値があります。希望を書くか、値を消してください。"
         case .keyValueUnlisted:
-            "優先順位の項目の values にない値があります。values に加えるか、欄を直してください。"
+            "優先順位の基準の values にない値があります。values に加えるか、欄を直してください。"
         case .keyOfWishRank:
             "優先順位が希望順位によって変わる決まりです。人気の施設を第1希望にして入れないと、第2希望でも後の順位になることがあり、希望どおりの順に書くことが不利になる場合があります。"
         case .keyByWish:
-            "優先順位の項目に、希望ごとの値の列があります。違う意味の列なら名前を変えてください。"
+            "優先順位の基準に、希望ごとの値の列があります。違う意味の列なら名前を変えてください。"
         case .drawBlank:
             "抽選番号の列を使うときは、全員に番号が要ります。"
         case .pointsTooLarge:
@@ -198,9 +198,9 @@ extension Finding.Code {
         case .wishPointsWithoutWish:
             "同じ番号の希望がないのに、指数があります。希望を書くか、指数を消してください。"
         case .keyUnknown:
-            "優先順位の項目が児童の表の列にありません。"
+            "優先順位の基準が児童の表の列にありません。基準の名前か、列の見出しを直してください。"
         case .keyTwice:
-            "優先順位の項目が二回あります。"
+            "優先順位の基準が二回あります。一つにしてください。"
         case .drawMissing:
             "同点を決める抽選の種（drawSeed）か、抽選番号の列が要ります。"
         case .leadAsDefault:
@@ -222,31 +222,31 @@ extension Finding.Code {
         case .partEmpty:
             "指数表の区分に、行（rows）も元になる区分（of）もありません。どちらかを書いてください。"
         case .partNameTaken:
-            "優先順位の項目が、指数表の区分と児童の表の列のどちらか決まりません。区分の名前を変えてください。"
+            "優先順位の基準が、指数表の区分と児童の表の列のどちらか決まりません。区分の名前を変えてください。"
         case .capBelowFloor:
             "指数表の区分の上限（cap）が下限（floor）より小さくなっています。どちらかを直してください。"
         case .rowNeverMet:
             "指数表の条件が互いに矛盾し、同時に満たされることがありません。条件を直すか、行を消してください。"
         case .phaseWithoutName:
-            "段階に名前がありません。"
+            "段階に名前がありません。付けてください。"
         case .phaseTwice:
-            "同じ名前の段階が二つあります。"
+            "同じ名前の段階が二つあります。別の名前を付けてください。"
         case .facilityIDBlank:
-            "施設番号が空欄です。"
+            "施設番号が空欄です。書いてください。"
         case .facilityTwice:
             "同じ施設番号が二回あります。一行にしてください。"
         case .seatsNegative:
-            "受入枠の数は0以上です。"
+            "受入枠の数は0以上です。直してください。"
         case .seatsTooMany:
-            "受入可能数が多すぎます。"
+            "受入可能数が多すぎます（100,000 まで）。直してください。"
         case .ageLimitNegative:
-            "受入月齢・日齢は0以上です。"
+            "受入月齢・日齢は0以上です。直すか、空欄にしてください。"
         case .ageLimitTooLarge:
-            "受入月齢・日齢が大きすぎます。"
+            "受入月齢・日齢が大きすぎます。直すか、空欄にしてください。"
         case .coordinatesInvalid:
             "緯度と経度は度で、両方とも書くか、両方とも空欄にしてください。"
         case .limitWithoutAges:
-            "受入枠に年齢がありません。"
+            "受入枠に年齢がありません。クラス年齢を書いてください。"
         case .limitTwice:
             "施設・年齢・区分が同じ受入枠が二つあります。"
         case .limitFacilityTwice:
@@ -256,21 +256,21 @@ extension Finding.Code {
         case .opensClassWithSeats:
             "施設の表に受入可能数があるクラスは、この行では募集できません。"
         case .phaseUnknown:
-            "設定にない段階の名前です。"
+            "設定にない段階の名前です。case.yaml の phases にある名前を書いてください。"
         case .releaseWithoutPhase:
             "段階のない枠に release は書けません。"
         case .householdUnknown:
-            "この世帯番号の児童がいません。"
+            "この世帯番号の児童がいません。世帯番号を直すか、行を消してください。"
         case .householdTwice:
-            "同じ世帯が違う回答で二回あります。"
+            "同じ世帯が違う回答で二回あります。一行だけ残してください。"
         case .householdTooLarge:
             "この世帯は児童または希望が多すぎて、きょうだいの希望の組み合わせを順位付けできません。きょうだいでない児童には児童番号など一人ずつ別の世帯番号を付けてください。きょうだいなら joint_wishes.csv に世帯の希望の表を書くか、希望を減らしてください。"
         case .householdConstant:
             "多くの児童が同じ世帯番号になっています。世帯番号の欄が「きょうだいなし」などの決まった値で埋まっていないか確かめ、児童番号など一人ずつ別の世帯番号を付けてください。"
         case .leadMissing:
-            "先に入所する児童（lead_child_id）が要ります。"
+            "先に入所させる子（lead_child_id）の番号が要ります。書いてください。"
         case .childNotInHousehold:
-            "この児童はこの世帯にいません。"
+            "この児童はこの世帯にいません。児童番号を直してください。"
         case .independentWithFacility:
             "別々に申し込む世帯に、施設の回答は書けません。"
         case .independentWithJointWishes:
@@ -278,15 +278,15 @@ extension Finding.Code {
         case .jointRankIncomplete:
             "組み合わせの各順位には、世帯の児童全員を一回ずつ書いてください。"
         case .jointChildTwice:
-            "同じ順位に同じ児童が二回あります。"
+            "同じ順位に同じ児童が二回あります。一回だけ書いてください。"
         case .jointFacilityNotWished:
-            "この児童が希望していない施設です。"
+            "この児童が希望していない施設です。施設番号を直すか、希望に加えてください。"
         case .pinUnknownChild:
-            "この案件にいない児童の固定配置です。"
+            "この案件にいない児童の固定配置です。児童番号を直すか、行を消してください。"
         case .pinTwice:
-            "同じ児童の固定配置が二回あります。"
+            "同じ児童の固定配置が二回あります。一行だけ残してください。"
         case .pinUnsigned:
-            "固定配置には、決めた人と理由が要ります。"
+            "固定配置には、決めた人と理由が要ります。書いてください。"
         case .departureUnknownChild:
             "この案件にいない児童です。児童番号を直すか、行を消してください。"
         case .departureTwice:
@@ -370,11 +370,11 @@ extension Finding.Code {
         case .pointsAllEqual:
             "全員の指数が同じです。"
         case .drawDecidesMuch:
-            "半数を超える児童の順位が抽選だけで決まります。優先順位の項目を確かめてください。"
+            "半数を超える児童の順位が抽選だけで決まります。優先順位の基準を確かめてください。"
         case .keyRounded:
             "表計算ソフトが15桁に丸めたと思われる値です。文字列として書き出し直してください。"
         case .childrenAlike:
-            "別の世帯に、生年月日・希望・優先順位の項目がすべて同じ児童がいます。二重申込でないか確かめてください。"
+            "別の世帯に、生年月日・希望・優先順位の基準がすべて同じ児童がいます。二重申込でないか確かめてください。"
         case .ageForAnotherClass:
             "希望がすべて隣のクラス年齢の募集です。生年月日かクラス年齢を確かめてください。"
         case .ageClassChanged:

@@ -256,12 +256,10 @@ enum EveryCode {
         case .leadGone:
             try month(["withdrawals.csv": "c1,2027-04-05,\n"]) { $0.children[2].household = "h1" }
         case .jointWishesDropped:
-            try month(["new_children.csv": "c4,h1,2025-06-10,A,B,40,,3\n"]) {
-                $0.households = []
-                $0.jointWishes = ["c1", "c2"].map {
-                    JointWishRow(household: "h1", rank: 1, child: $0, facility: "A")
-                }
-            }
+            try month([
+                "new_children.csv": "c4,h1,2025-06-10,A,B,40,,3\n", "joint_wishes.csv": "h1,1,c1,A\nh1,1,c2,A\n",
+                "households.csv": "",
+            ])
         case .dueDatePassed:
             try month([:]) {
                 ($0.children[2].birthDate, $0.children[2].dueDate) = (nil, CalendarDate("2027-04-20")!)
@@ -274,7 +272,7 @@ enum EveryCode {
     /// The problems of the next month.
     ///
     /// - Parameters:
-    ///   - files: The rows of the files of the month.
+    ///   - files: The rows of the files of the month, and of others.
     ///   - placing: The child that was placed at its first wish.
     ///   - change: Changes the case of the round.
     private static func month(
@@ -282,6 +280,8 @@ enum EveryCode {
     ) throws -> [Problem] {
         let headers = [
             "declines.csv": "child_id,date,reason\n", "withdrawals.csv": "child_id,date,reason\n",
+            "joint_wishes.csv": "household_id,rank,child_id,facility_id\n",
+            "households.csv": "household_id,timing,facility,lead_child_id\n",
             "new_children.csv": String(Sketch.sound["children.csv"]!.prefix { $0 != "\n" }) + "\n",
         ]
         let sketch = try Sketch(Dictionary(uniqueKeysWithValues: files.map { ($0, headers[$0]! + $1) }))
@@ -466,7 +466,7 @@ extension EveryCode {
         case .missingColumn: try spoiled("children.csv", "household_id", "setai")
         case .columnSimilar: try spoiled("children.csv", ",points_2,", ",point_2,")
         case .columnMisspelt: try children("birth_date,wish_1,points,Points,tax", "c1,h1,2025-04-10,A,40,1,3")
-        case .columnOfIds: try children("birth_date,wish_1,points,tax,場所", "c1,h1,2025-04-10,A,40,3,A")
+        case .columnOfIds: try children("birth_date,wish_1,points,tax,場所", "c1,h1,2025-04-10,A,40,3,B")
         case .idSimilar: try spoiled("children.csv", "c2,h1", "C1,h1")
         case .fileSimilar:
             try changed(["households.csv": nil, "household.csv": Sketch.sound["households.csv"]!])

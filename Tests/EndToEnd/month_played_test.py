@@ -3,6 +3,7 @@
 ENMUSUBI_WRITE_GUIDE=1 scripts/end-to-end Tests/EndToEnd/month_played_test.py writes that page anew.
 """
 
+import collections
 import csv
 import difflib
 import os
@@ -58,6 +59,12 @@ class Month(Folder):
             self.folder / "standard", self.folder / "受付/2027-04", "--children", 300, "--facilities", 20, "--seed", 3,
             "--sibling-share", "0.3")
         case, result = "受付/2027-04", "結果/2027-04/revision-1"
+        # The class that most children of one year wish first has no seat, which is asked about.
+        path = self.folder / case / FILES["facilities"]
+        facilities = rows(path, "cp932")
+        first = collections.Counter(row["第1希望"] for row in rows(self.folder / case / FILES["children"], "cp932"))
+        next(row for row in facilities if row["施設番号"] == first.most_common(1)[0][0])["1歳募集"] = "0"
+        save(path, facilities[0], (row.values() for row in facilities))
         before = rows(self.folder / case / FILES["children"], "cp932")
         self.edit(case, 18, "第2希望", "F999")
         self.edit(case, 40, "生年月日", "2025/13/1")
