@@ -222,7 +222,7 @@ extension CaseResolver {
                 "of the seats that transfer applicants leave there, "
                     + (excess == 1 ? "the first is" : "the first \(excess) are")
                     + " not given away; a seat is free when \(excess + 1) have left.",
-                "転園で空く席のうち初めの \(excess) 人分は募集せず、\(excess + 1) 人が抜けたときに席が一つ空きます。")
+                "転園で空く席のうち初めの" + (excess == 1 ? "席" : " \(excess) 人分") + "は募集せず、\(excess + 1) 人が抜けたときに席が一つ空きます。")
         return cause + consequence
     }
 
