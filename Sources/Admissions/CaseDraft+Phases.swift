@@ -218,14 +218,11 @@ extension CaseResolver {
             ? Sentence(
                 "no seat that transfer applicants leave there is given away in this round.",
                 "転園する児童の席は、この回では募集しません。")
-            : excess == 1
-                ? Sentence(
-                    "of the seats that transfer applicants leave there, the first is not given away; a seat is free when \(2) have left.",
-                    "転園で空く席のうち最初の一つは募集せず、\(2) 人が抜けたときに席が一つ空きます。")
-                : Sentence(
-                    "of the seats that transfer applicants leave there, the first \(excess) are not given away; a seat is free "
-                        + "when \(excess + 1) have left.",
-                    "転園で空く席のうち初めの \(excess) 人分は募集せず、\(excess + 1) 人が抜けたときに席が一つ空きます。")
+            : Sentence(
+                "of the seats that transfer applicants leave there, "
+                    + (excess == 1 ? "the first is" : "the first \(excess) are")
+                    + " not given away; a seat is free when \(excess + 1) have left.",
+                "転園で空く席のうち初めの" + (excess == 1 ? "席" : " \(excess) 人分") + "は募集せず、\(excess + 1) 人が抜けたときに席が一つ空きます。")
         return cause + consequence
     }
 

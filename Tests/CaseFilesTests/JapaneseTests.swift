@@ -71,7 +71,7 @@ struct JapaneseTests {
         let problem = try #require(reading.problems.first { $0.code == "FACILITY_UNKNOWN" }, "\(reading.problems)")
         #expect(
             problem.text(in: .japanese)
-                == "申込児童.csv:5:21: エラー FACILITY_UNKNOWN: 4行目「第1希望」(F4): 施設「Z」は 施設.csv にありません。施設番号を直すか、"
+                == "申込児童.csv:5:20: エラー FACILITY_UNKNOWN: 4行目「第1希望」(F4): 施設「Z」は 施設.csv にありません。施設番号を直すか、"
                 + "施設を加えてください。")
         #expect(problem.message == "The facility Z is not in 施設.csv.")
         let object = try #require(
@@ -84,9 +84,9 @@ struct JapaneseTests {
 
     @Test("Many problems of one cause are three lines and one that counts the others and says what it may be")
     func groups() throws {
-        let rows = (1...20).map { "c\($0),h\($0),2025-05-10,2,\($0 == 20 ? "Z" : "Y"),\($0),3\n" }
+        let rows = (1...20).map { "c\($0),h\($0),2025-05-10,2,\($0 == 20 ? "Z" : "Y"),A,\($0),3\n" }
         let problems = try Sketch([
-            "children.csv": "child_id,household_id,birth_date,age_class,wish_1,points,tax\n" + rows.joined(),
+            "children.csv": "child_id,household_id,birth_date,age_class,wish_1,wish_2,points,tax\n" + rows.joined(),
             "households.csv": nil,
         ]).read().problems
         #expect(problems.count == 40)

@@ -179,7 +179,7 @@ struct PriorityKeyTests {
             try #require(try tableSketch("  - \(key)\n  - {key: points, order: descending}").read().errors.first)
                 .message
         }
-        #expect(try message("{key: met, onlyWhen: [{}]}").contains("it needs part, attribute, count,"))
+        #expect(try message("{key: met, onlyWhen: [{}]}").contains("it needs one of part, attribute, count,"))
         #expect(try message("{key: wish_3, order: ascending}").hasPrefix("The column wish_3 has a meaning of its own"))
     }
 
