@@ -164,7 +164,8 @@ struct LedgerTests {
         }
         #expect(throws: LedgerFault.self) { try books.keep(Bookkeeper.key(5)) }
         let faults = try books.ledger.verify().faults
-        #expect(faults.count == 1 && faults[0].english.contains("has format 3; this version reads up to 2"), "\(faults)")
+        #expect(
+            faults.count == 1 && faults[0].english.contains("has format 3; this version reads up to 2"), "\(faults)")
         #expect(try Data(contentsOf: books.ledger.url) == bytes)
     }
 

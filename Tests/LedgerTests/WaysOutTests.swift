@@ -34,7 +34,8 @@ struct WaysOutTests {
         #expect(try Data(contentsOf: file) == altered)
         let after = try books.ledger.verify()
         #expect(after.faults == [] && after.alteredRuns == [])
-        #expect(after.notes.contains { $0.english.contains("set aside by k-012") && $0.english.contains("saved in Excel") })
+        #expect(
+            after.notes.contains { $0.english.contains("set aside by k-012") && $0.english.contains("saved in Excel") })
         #expect(after.notes.contains { $0.english.contains("placements.csv was altered") })
         #expect(throws: LedgerFault.self) { try books.ledger.setAside(run: 1, by: "k-012", at: at, why: "again") }
         #expect(throws: LedgerFault.self, "what was set aside is not signed") { try sign(books, .reviewed, 1) }
