@@ -316,7 +316,16 @@ struct FollowingCase {
             let header = columns.map { profile.header(of: $0, in: kind) ?? $0 }
             files.append(try Self.file(profile.fileName(of: kind), header, rows, as: form))
         }
-        return try settingsFiles(renaming: renamed) + files
+        return try settingsFiles(renaming: renamed) + files + letterTexts()
+    }
+
+    /// The city's texts for letters, which hold for any month.
+    private func letterTexts() throws(Problem) -> [OutputFile] {
+        let name = TextBlocks.letterFile
+        guard isThere(name, in: before.folder) else { return [] }
+        do { return [OutputFile(name: name, bytes: try fileBytes(name, in: before.folder))] } catch {
+            throw error.problem(in: name)
+        }
     }
 
     static func file(

@@ -17,6 +17,9 @@ public struct TextBlocks: Sendable {
         }
     }
 
+    /// The file of a case folder with the city's texts for letters.
+    public static let letterFile = "letter.yaml"
+
     /// The text of each block that the file has; an empty text leaves a block out.
     public private(set) var texts: [String: String] = [:]
     /// Everything that is wrong, in the order of lines.

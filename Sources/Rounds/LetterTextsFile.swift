@@ -5,7 +5,7 @@ import Reports
 
 extension LetterTexts {
     /// The file with the city's own texts that is used where it lies in the case folder.
-    public static let fileName = "letter.yaml"
+    public static let fileName = TextBlocks.letterFile
 
     /// The texts for the letters of a case.
     ///

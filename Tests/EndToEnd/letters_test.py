@@ -124,7 +124,10 @@ class Letters(SharedFolder):
             said += [done.stdout, done.stderr]
         inbox, ledger = self.folder / "inbox", self.folder / "ledger.sqlite"
         shutil.copytree(self.case, inbox / "city")
-        done = run("batch", inbox, "--ledger", ledger, "--out", self.folder / "results", "--json", status=None)
+        done = run("batch", inbox, "--ledger", ledger, "--out", self.folder / "results", "--json")
+        following = self.folder / "next"
+        run("next", inbox / "city", ledger, "--month", "2027-05", "--out", following)
+        self.assertEqual((following / "letter.yaml").read_text(encoding="utf-8"), LETTER)
         said += [done.stdout, done.stderr, ledger.read_bytes().decode(errors="replace"),
                  run("ledger", "export", ledger).stdout]
         for path in [*self.result.rglob("*"), *(self.folder / "results").rglob("*"), out / "notices.csv"]:
