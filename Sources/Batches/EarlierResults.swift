@@ -15,7 +15,8 @@ struct EarlierResults {
     /// The counts are those of the ledger, which shows any alteration.
     init(than key: RoundKey, in entries: [LedgerEntry], of ledger: LedgerFile) {
         let runs = entries.runs.filter {
-            $0.supersededBy == nil && $0.setAside == nil && $0.run.key.municipality == key.municipality && $0.run.key < key
+            $0.supersededBy == nil && $0.setAside == nil
+                && $0.run.key.municipality == key.municipality && $0.run.key < key
         }
         let before = runs.max { $0.run.key < $1.run.key }
         let lastYear = PlacementMonth(key.month).flatMap {
