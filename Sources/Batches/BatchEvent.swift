@@ -31,10 +31,10 @@ public struct LogLine: Sendable, Hashable {
     public enum Level: Sendable, Hashable { case debug, info }
 
     public let level: Level
-    public let message: String
+    public let message: Phrase
     public let values: [String: String]
 
-    init(_ level: Level, _ message: String, _ values: [String: String]) {
+    init(_ level: Level, _ message: Phrase, _ values: [String: String]) {
         (self.level, self.message, self.values) = (level, message, values)
     }
 }

@@ -148,7 +148,7 @@ public final class MonthlyBatch {
             let state = ([item.hashes.digest] + others).joined(separator: "/")
             if onlyQuiet, !isQuiet(item, state) {
                 if !item.isQuiet, saidToWait.insert(item.name).inserted {
-                    log(.info, "waits, may still be being copied", ["case": item.name])
+                    log(.info, Phrase("コピー中かもしれないため待ちます", "waits, may still be being copied"), ["case": item.name])
                 }
                 continue
             }
@@ -272,7 +272,7 @@ public final class MonthlyBatch {
         switch standing {
         case .done(let run):
             if !run.run.status.isWhole { summary.unproved += 1 }
-            log(.debug, "unchanged", values(item, run.run))
+            log(.debug, Phrase("変更なし", "unchanged"), values(item, run.run))
             return row(item, .unchanged, run.run, run.history, note: Self.note(on: run.run))
         case .altered(let run, let faults):
             for fault in faults { hears(.note(Phrase("\(run.number) 番: ", "run \(run.number): ") + fault)) }
@@ -282,7 +282,7 @@ public final class MonthlyBatch {
         case .changed(let run): why = "the case changed since revision \(run.run.revision)"
         case .lost(let run): why = "the folder of revision \(run.run.revision) is gone"
         }
-        log(.info, "begins", ["case": item.name, "month": "\(key.month)", "round": key.round, "why": why])
+        log(.info, Phrase("開始", "begins"), ["case": item.name, "month": "\(key.month)", "round": key.round, "why": why])
         let start = ContinuousClock.now
         // Only one case at a time is held.
         guard let inventory = item.folder.inventory().inventory, inventory.hashes == item.hashes else {
@@ -297,7 +297,7 @@ public final class MonthlyBatch {
         let kept = try keep(result, item, inventory, key, why: why)
         let run = kept.entry.body.run!
         if !run.status.isWhole { summary.unproved += 1 }
-        log(.info, "recorded", values(item, run))
+        log(.info, Phrase("記録", "recorded"), values(item, run))
         if let aside = kept.setAside {
             hears(
                 .note(
@@ -414,7 +414,7 @@ public final class MonthlyBatch {
         hears(.problems(problems, folder: "\(options.inbox)/\(item.name)/"))
     }
 
-    private func log(_ level: LogLine.Level, _ message: String, _ values: [String: String]) {
+    private func log(_ level: LogLine.Level, _ message: Phrase, _ values: [String: String]) {
         hears(.log(LogLine(level, message, values)))
     }
 
@@ -450,7 +450,7 @@ public final class MonthlyBatch {
                 access: options.access)
         }
         log(
-            .info, "batch ended",
+            .info, Phrase("一括処理の終了", "batch ended"),
             [
                 "computed": "\(summary.count(.computed))", "unchanged": "\(summary.count(.unchanged))",
                 "failed": "\(summary.count(.failed))",

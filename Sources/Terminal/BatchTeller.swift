@@ -36,13 +36,14 @@ public struct BatchTeller: Sendable {
         case .note(let phrase): console.tell(phrase)
         case .failed(let folder, let error):
             if error.isWorthTelling { console.tell(error) }
-            logger.error("failed", metadata: ["case": "\(harmless(folder))", "status": "\(error.status.rawValue)"])
+            logger.error("\(Phrase("失敗", "failed")[console.language])", metadata: ["case": "\(harmless(folder))", "status": "\(error.status.rawValue)"])
         case .unfinished(let error):
             console.tell(error)
-            logger.warning("the pass could not be finished", metadata: ["status": "\(error.status.rawValue)"])
+            logger.warning(
+                "\(Phrase("最後まで処理できませんでした", "the pass could not be finished")[console.language])", metadata: ["status": "\(error.status.rawValue)"])
         case .log(let line):
             logger.log(
-                level: line.level == .debug ? .debug : .info, "\(line.message)",
+                level: line.level == .debug ? .debug : .info, "\(line.message[console.language])",
                 metadata: line.values.mapValues { "\(harmless($0))" })
         case .row(let row):
             console.answer(BatchRowMessage(row))

@@ -35,9 +35,7 @@ struct Batch: TellingCommand {
     @Option(help: "The ledger; made where it does not exist.", completion: .file())
     var ledger: String
 
-    @Option(
-        name: [.customShort("o"), .long], help: "The folder for result folders; made where it does not exist.",
-        completion: .directory)
+    @Option(name: .out, help: "The folder for result folders; made where it does not exist.", completion: .directory)
     var out: String
 
     @Option(

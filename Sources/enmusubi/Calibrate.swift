@@ -35,9 +35,7 @@ struct Calibrate: TellingCommand {
     @Option(help: "What staff decided, one for each case in turn (default: manual.csv in each).", completion: .file())
     var manual: [String] = []
 
-    @Option(
-        name: [.customShort("o"), .long], help: "The file for the proposed case.yaml; it must not exist.",
-        completion: .file())
+    @Option(name: .out, help: "The file for the proposed case.yaml; it must not exist.", completion: .file())
     var out: String?
 
     @OptionGroup var writing: WritingOptions

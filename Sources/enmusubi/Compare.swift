@@ -31,9 +31,7 @@ struct Compare: TellingCommand {
     @Option(help: "What staff decided (default: manual.csv in the case folder).", completion: .file())
     var manual: String?
 
-    @Option(
-        name: [.customShort("o"), .long], help: "The folder to write; it must not exist, or be empty.",
-        completion: .directory)
+    @Option(name: .out, help: "The folder to write; it must not exist, or be empty.", completion: .directory)
     var out: String
 
     @Option(help: "Seconds after which to stop, with nothing written.", transform: seconds)

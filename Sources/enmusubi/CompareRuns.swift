@@ -32,9 +32,7 @@ struct CompareRuns: TellingCommand {
         completion: .directory)
     var caseFolder: String?
 
-    @Option(
-        name: [.customShort("o"), .long], help: "The folder to write; it must not exist, or be empty.",
-        completion: .directory)
+    @Option(name: .out, help: "The folder to write; it must not exist, or be empty.", completion: .directory)
     var out: String?
 
     @Flag(help: "The numbers of households were changed on purpose between the two results; those of the second count.")

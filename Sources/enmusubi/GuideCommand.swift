@@ -13,8 +13,8 @@ struct GuideCommand: TellingCommand {
             """)
 
     @Option(
-        name: [.customShort("o"), .long],
-        help: "The file to write; one of that name is replaced. (default: standard output)", completion: .file())
+        name: .out, help: "The file to write; one of that name is replaced. (default: standard output)",
+        completion: .file())
     var out: String?
 
     @OptionGroup var speech: LanguageOption

@@ -44,9 +44,7 @@ struct Next: TellingCommand {
         transform: AcceptanceOptions.acceptableCode)
     var accept: [String] = []
 
-    @Option(
-        name: [.customShort("o"), .long], help: "The folder to write; it must not exist, or be empty.",
-        completion: .directory)
+    @Option(name: .out, help: "The folder to write; it must not exist, or be empty.", completion: .directory)
     var out: String
 
     @Flag(help: "Show what changed child by child, not in numbers only.")

@@ -30,9 +30,7 @@ struct NoticesCommand: TellingCommand {
     @OptionGroup var writing: WritingOptions
     @Argument(help: "The result folder that run wrote.", completion: .directory)
     var result: String
-    @Option(
-        name: [.customShort("o"), .long], help: "The folder to write; it must not exist, or be empty.",
-        completion: .directory)
+    @Option(name: .out, help: "The folder to write; it must not exist, or be empty.", completion: .directory)
     var out: String?
     @Option(help: "The city's own texts (default: letter.yaml in the case folder).", completion: .file())
     var texts: String?

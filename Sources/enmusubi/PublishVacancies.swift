@@ -27,8 +27,8 @@ struct PublishVacancies: TellingCommand {
     var result: String
 
     @Option(
-        name: [.customShort("o"), .long],
-        help: "The file to write; one of that name is replaced. (default: standard output)", completion: .file())
+        name: .out, help: "The file to write; one of that name is replaced. (default: standard output)",
+        completion: .file())
     var out: String?
 
     @Option(help: "How to write the table: utf8 or cp932.")

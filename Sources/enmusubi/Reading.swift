@@ -23,6 +23,11 @@ extension ValidationError {
     init(_ japanese: String, _ english: String) { self.init(Phrase(japanese, english)[Speech.ofProcess]) }
 }
 
+extension NameSpecification {
+    /// `--out`, and `-o` for short.
+    static var out: Self { [.customShort("o"), .long] }
+}
+
 /// The case folder that every command begins with.
 struct CaseArgument: ParsableArguments {
     @Argument(

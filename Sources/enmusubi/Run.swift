@@ -27,9 +27,7 @@ struct Run: TellingCommand {
     @OptionGroup var writing: WritingOptions
     @OptionGroup var rounds: RoundOptions
 
-    @Option(
-        name: [.customShort("o"), .long], help: "The result folder; it must not exist, or be empty.",
-        completion: .directory)
+    @Option(name: .out, help: "The result folder; it must not exist, or be empty.", completion: .directory)
     var out: String
 
     @Option(

@@ -29,9 +29,7 @@ struct WhatIf: TellingCommand {
     @Option(help: "With how many seeds the draw is repeated.")
     var draws = 1
 
-    @Option(
-        name: [.customShort("o"), .long], help: "The folder to write; it must not exist, or be empty.",
-        completion: .directory)
+    @Option(name: .out, help: "The folder to write; it must not exist, or be empty.", completion: .directory)
     var out: String?
 
     @OptionGroup var writing: WritingOptions
