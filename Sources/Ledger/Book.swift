@@ -91,7 +91,7 @@ struct Book {
             Self.isSame(reviewer, body.by)
         {
             return Phrase(
-                "\(subject) 番 の確認者は \(reviewer) です。この台帳では、確認と承認は別の人が行います。別の職員の番号を --by に書いてください",
+                "\(subject) 番の確認者は \(reviewer) です。この台帳では、確認と承認は別の人が行います。別の職員の番号を --by に書いてください",
                 "run \(subject) was reviewed by \(reviewer), and this ledger asks for two people: somebody else must approve it"
             )
         }
