@@ -92,9 +92,9 @@ struct NoticesCommand: TellingCommand {
             console.tell(HouseholdNotices.refusal(open))
             throw ExitStatus.acceptanceNeeded
         }
-        console.remark(notices.remarks)
         let files = try notices.files()
         try writeFolder(files, to: URL(fileURLWithPath: out), access: writing.access)
+        console.remark(notices.remarks)
         console.answer(notices.summary(of: files, out: out))
     }
 }

@@ -615,7 +615,7 @@ class Characters(Inbox):
         case = self.rare()
         done = run("notices", case, self.folder / "result", "--out", self.folder / "letters", status=65)
         self.assertIn("U+20BB7", done.stderr)
-        self.assertIn("facility A", done.stderr)
+        self.assertIn("施設 A", done.stderr)
         self.assertIn("--encoding utf8", done.stderr)
         self.assertFalse((self.folder / "letters").exists())
         run("notices", case, self.folder / "result", "--out", self.folder / "letters", "--encoding", "utf8")
