@@ -98,11 +98,11 @@ class Browser(SharedFolder):
         def column(index):
             return self.browser.execute_script(
                 "return [...arguments[0].tBodies[0].rows].map(r => r.cells[arguments[1]].textContent.trim())", table, index)
-        placed = [int(value) for value in column(4)]
+        placed = [int(value) for value in column(6)]
         for direction, reverse in [("descending", True), ("ascending", False)]:
-            self.browser.execute_script("arguments[0].click()", headings[4])
-            self.assertEqual([int(value) for value in column(4)], sorted(placed, reverse=reverse))
-            heading = headings[4].find_element(By.XPATH, "..")
+            self.browser.execute_script("arguments[0].click()", headings[6])
+            self.assertEqual([int(value) for value in column(6)], sorted(placed, reverse=reverse))
+            heading = headings[6].find_element(By.XPATH, "..")
             self.assertEqual(heading.get_attribute("aria-sort"), direction)
         self.browser.execute_script("arguments[0].click()", headings[0])
         self.assertEqual(column(0), sorted(column(0)))
@@ -175,6 +175,21 @@ class Browser(SharedFolder):
             self.assertLessEqual(right, 390)
         finally:
             self.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+    def test_nothing_covers_the_heading_that_the_contents_lead_to(self):
+        for width, height in [(390, 844), (1280, 900)]:
+            device = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width == 390}
+            self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", device)
+            try:
+                self.assertLessEqual(self.browser.execute_script("return document.documentElement.scrollWidth"), width)
+                covered = self.browser.execute_script(
+                    "const bar = document.querySelector('nav');"
+                    "return [...document.querySelectorAll('nav a')].map(a => a.hash.slice(1)).filter(id => {"
+                    "  document.getElementById(id).scrollIntoView();"
+                    "  return document.getElementById(id).getBoundingClientRect().top < bar.getBoundingClientRect().bottom - 1; })")
+                self.assertEqual(covered, [])
+            finally:
+                self.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
     def test_it_prints_on_a4(self):
         pages = []
@@ -278,6 +293,22 @@ class Commands(Folder):
         self.assertEqual(len(own.splitlines()), len(households))
         template.write_text("{{#letters}}", encoding="utf-8")
         run("notices", case, result, "--out", self.folder / "bad", "--template", template, status=65)
+
+    def test_a_trial_and_earlier_results_stand_on_the_page_and_are_verified(self):
+        case, before, result = ROOT / "examples/small-town", self.folder / "before", self.folder / "result"
+        run("run", case, "--out", before, "--sufficient", 0)
+        run("run", case, "--out", result, "--sufficient", 0, "--trial", "--compare-with", before)
+        record = json.loads((result / "run.json").read_text(encoding="utf-8"))
+        first = sum(row["wish_rank"] == "1" for row in rows(before / "placements.csv"))
+        self.assertEqual((record["trial"], record["earlier"][0]["firstWish"]), (True, first))
+        page = (result / "report.html").read_text(encoding="utf-8")
+        for text in ("試行 この結果は決定ではありません", "前の回との比較", "±0.0 ポイント"):
+            self.assertIn(text, page)
+        run("verify", case, result)
+        record["earlier"][0]["held"] += 1
+        (result / "run.json").write_text(json.dumps(record), encoding="utf-8")
+        self.assertIn("report.html", run("verify", case, result, status=4).stderr)
+        run("run", ROOT / "examples/two-nurseries", "--out", self.folder / "other", "--compare-with", before, status=65)
 
     def test_a_changed_report_is_found(self):
         case, result = ROOT / "examples/two-nurseries", self.folder / "result"
