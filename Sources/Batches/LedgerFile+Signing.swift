@@ -42,7 +42,8 @@ extension LedgerFile {
             switch step {
             case .advance(let state):
                 if let remedy = step.remedy(for: run, ofLedger: name) { throw LedgerFault.refused(remedy) }
-                let faults = faults(ofFolder: run.run)
+                // That a run was set aside says more than what is wrong with its folder.
+                let faults = run.setAside == nil ? faults(ofFolder: run.run) : []
                 if !faults.isEmpty { throw LedgerFault.alteredFolder(path: name, run: run.number, faults: faults) }
                 entry = try advance(to: state, run: run.number, by: by, at: at, why: why)
             case .withdraw: entry = try withdraw(run: run.number, by: by, at: at, why: why)
