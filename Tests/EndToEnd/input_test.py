@@ -43,7 +43,7 @@ BROKEN = [
     ("a facility twice", "two-nurseries", "facilities.csv", "B,Bara", "A,Bara"),
     ("two answers of one household", "two-nurseries", "households.csv", "Y,together", "X,any,rankFirst\nY,together"),
     ("an answer that is none", "two-nurseries", "households.csv", "X,together", "X,同時"),
-    ("a month that is none", "two-nurseries", "case.yaml", "month: 2027-04", "month: 令和9年4月"),
+    ("a month that is none", "two-nurseries", "case.yaml", "month: 2027-04", "month: 令和9年の春"),
     ("a misspelt setting", "two-nurseries", "case.yaml", "drawSeed", "drawseed"),
     ("a key that is no column", "two-nurseries", "case.yaml", "key: points", "key: pionts"),
     ("no YAML", "two-nurseries", "case.yaml", "priority:", "priority: ["),
