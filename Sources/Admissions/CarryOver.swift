@@ -122,7 +122,8 @@ public enum CarryOverFault: PhrasedError, Hashable, Sendable {
                     + "check --previous で二つの案件を比べられます",
                 "\(month) is in another fiscal year: applications end with March, classes move up and every vacancy is another. Begin "
                     + "with a case of its own: take case.yaml, with its columns and rules, from this one, write the new month and "
-                    + "round into it, and export children, facilities and answers of the new year; check --previous compares the two")
+                    + "round into it, and export children, facilities and answers of the new year; check --previous compares the two"
+            )
         case .earlierMonth(let month):
             Phrase("\(month) は案件の入所月より前です", "\(month) is before the month of the case")
         case .sameRound(let round):

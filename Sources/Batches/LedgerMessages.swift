@@ -29,7 +29,8 @@ public struct LedgerRunMessage: Message {
         case .english:
             [
                 "\(number)  \(run.key)  revision \(run.revision)  \(state)"
-                    + (supersededBy.map { ", superseded by \($0)" } ?? "") + (shown.setAside == nil ? "" : ", set aside")
+                    + (supersededBy.map { ", superseded by \($0)" } ?? "")
+                    + (shown.setAside == nil ? "" : ", set aside")
                     + "  placed \(run.placed), staying \(run.stays), held \(run.held)"
             ]
         case .japanese:

@@ -282,7 +282,8 @@ public final class MonthlyBatch {
         case .changed(let run): why = "the case changed since revision \(run.run.revision)"
         case .lost(let run): why = "the folder of revision \(run.run.revision) is gone"
         }
-        log(.info, Phrase("開始", "begins"), ["case": item.name, "month": "\(key.month)", "round": key.round, "why": why])
+        log(
+            .info, Phrase("開始", "begins"), ["case": item.name, "month": "\(key.month)", "round": key.round, "why": why])
         let start = ContinuousClock.now
         // Only one case at a time is held.
         guard let inventory = item.folder.inventory().inventory, inventory.hashes == item.hashes else {

@@ -7,7 +7,8 @@ extension SettingsFile {
     mutating func reportGroups(_ node: Node) -> [String] {
         if refuseEmpty(node, "report") { return [] }
         guard node.mapping != nil else {
-            report(node, .file(.settingInvalid), "report must be a map, such as {groups: [ひとり親]}.",
+            report(
+                node, .file(.settingInvalid), "report must be a map, such as {groups: [ひとり親]}.",
                 "report は {groups: [ひとり親]} のように書いてください。")
             return []
         }
@@ -36,7 +37,8 @@ extension CaseReader {
         let known = file.furtherColumns.map(\.name) + rules.pointsTable.parts.map(\.name)
         for group in reportGroups where !known.contains(group) {
             let mark = settings.places["report.groups.\(group)"]
-            let similar = nearest(to: group, among: known)
+            let similar =
+                nearest(to: group, among: known)
                 .map { Sentence("; is \($0) meant?", "\($0) の誤りではありませんか。") } ?? Sentence(".", "")
             problems.append(
                 Problem(

@@ -28,7 +28,8 @@ extension SavedResult {
             throw .invalidInput(
                 sentence: Phrase(
                     "\(name) は \(record.municipality) の結果で、\(municipality) のものではありません。同じ自治体の結果を指定してください。",
-                    "\(name) is a result of \(record.municipality), not of \(municipality); give one of the same municipality."))
+                    "\(name) is a result of \(record.municipality), not of \(municipality); give one of the same municipality."
+                ))
         }
         return EarlierResult(
             month: record.month, round: record.round, children: record.counts.children, placed: record.counts.placed,

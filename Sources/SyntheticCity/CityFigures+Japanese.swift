@@ -1,7 +1,7 @@
 import Admissions
 
 extension CityFigures.Row {
-    /// The name in both languages.
+    /// The name in both languages; a figure that somebody else made up keeps its name.
     public var phrase: Phrase {
         for form in Self.forms {
             guard let hole = form.english.firstIndex(of: "{"), let end = form.english.firstIndex(of: "}") else {
@@ -15,7 +15,7 @@ extension CityFigures.Row {
             let value = String(name.dropFirst(before.count).dropLast(after.count))
             return form.filled(["n": value])
         }
-        preconditionFailure("the figure \(name) has no Japanese name")
+        return Phrase(same: name)
     }
 
     /// Every name of a figure; `{n}` stands for what differs.

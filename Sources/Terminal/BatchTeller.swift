@@ -36,11 +36,14 @@ public struct BatchTeller: Sendable {
         case .note(let phrase): console.tell(phrase)
         case .failed(let folder, let error):
             if error.isWorthTelling { console.tell(error) }
-            logger.error("\(Phrase("失敗", "failed")[console.language])", metadata: ["case": "\(harmless(folder))", "status": "\(error.status.rawValue)"])
+            logger.error(
+                "\(Phrase("失敗", "failed")[console.language])",
+                metadata: ["case": "\(harmless(folder))", "status": "\(error.status.rawValue)"])
         case .unfinished(let error):
             console.tell(error)
             logger.warning(
-                "\(Phrase("最後まで処理できませんでした", "the pass could not be finished")[console.language])", metadata: ["status": "\(error.status.rawValue)"])
+                "\(Phrase("最後まで処理できませんでした", "the pass could not be finished")[console.language])",
+                metadata: ["status": "\(error.status.rawValue)"])
         case .log(let line):
             logger.log(
                 level: line.level == .debug ? .debug : .info, "\(line.message[console.language])",

@@ -102,7 +102,9 @@ struct SuggestionTests {
             """
         let (_, suggestions) = try Self.suggest(["a.tsv": Self.children, "b.csv": peculiar, "園.csv": Self.facilities])
         let (_, alone) = try Self.suggest(["b.csv": peculiar])
-        for text in [suggestions.yaml, alone.yaml] + suggestions.tables.flatMap { $0.notes.flatMap { [$0.english, $0.japanese] } } {
+        for text in [suggestions.yaml, alone.yaml]
+            + suggestions.tables.flatMap { $0.notes.flatMap { [$0.english, $0.japanese] } }
+        {
             for secret in ["秘密", "2025-0", "2024-08", "ひみつ", "090", "70001", "700", "様子", "F9"] {
                 #expect(!text.contains(secret), "\(secret)")
             }

@@ -90,7 +90,9 @@ struct ArchiveTests {
         let other = try bench.check()
         #expect(other.faults == [])
         #expect(other.notes.count == 1)
-        #expect(other.notes.first?.english.hasPrefix("report.html was written by enmusubi 0.0.1; it is as its hash") == true)
+        #expect(
+            other.notes.first?.english.hasPrefix("report.html was written by enmusubi 0.0.1; it is as its hash") == true
+        )
         // Another byte, without the hash.
         try Data(page.dropLast()).write(to: bench.home.appending(path: "result/report.html"))
         #expect(try bench.check().faults.map(\.english) == ["report.html: the file is not the one that run.json names"])
@@ -115,10 +117,14 @@ struct ArchiveTests {
             return try bench.check()
         }
         let own = try check(nil, "report.html")
-        #expect(own.faults.count == 1 && own.faults[0].english.hasPrefix("report.html:") && own.notes == [], "\(own.faults)")
+        #expect(
+            own.faults.count == 1 && own.faults[0].english.hasPrefix("report.html:") && own.notes == [], "\(own.faults)"
+        )
         let other = try check("enmusubi 0.1.0", "report.html")
         #expect(other.faults == [])
-        #expect(other.notes.count == 1 && other.notes[0].english.hasSuffix("what it says was not checked."), "\(other.notes)")
+        #expect(
+            other.notes.count == 1 && other.notes[0].english.hasSuffix("what it says was not checked."),
+            "\(other.notes)")
         // A page names the program that made it, so that of another version always differs.
         #expect(try check("enmusubi 0.1.0", "none").notes == other.notes)
         #expect(try check("enmusubi 0.1.0", "waiting.csv").faults.first?.english.hasPrefix("waiting.csv:") == true)
@@ -137,7 +143,9 @@ struct ArchiveTests {
             // Without the hash.
             try Data(file.bytes).write(to: bench.home.appending(path: "result/\(file.name)"))
             #expect(
-                try bench.check().faults.map(\.english) == ["\(file.name): the file is not the one that run.json names"],
+                try bench.check().faults.map(\.english) == [
+                    "\(file.name): the file is not the one that run.json names"
+                ],
                 "\(file.name)")
             guard file.name != "placements.csv", lines.count > 2 else { continue }
             lines[1] = "x" + lines[1]

@@ -254,7 +254,9 @@ struct MutationTests {
             let file = folder.appending(path: name)
             try Data().write(to: file)
             #expect(
-                try bench.check().faults.map(\.english) == ["\(name): run did not write this; it was put there afterwards"], "\(name)")
+                try bench.check().faults.map(\.english) == [
+                    "\(name): run did not write this; it was put there afterwards"
+                ], "\(name)")
             try FileManager.default.removeItem(at: file)
         }
         for name in [".hidden", "Thumbs.db"] { try Data().write(to: folder.appending(path: name)) }

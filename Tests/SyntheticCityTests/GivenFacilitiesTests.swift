@@ -178,7 +178,9 @@ struct GivenFacilitiesTests {
         #expect(problems { $0.extraRules = [.sharedLimits, .closedSeats, .overFull] }.count == 3)
         let twice = GivenFacilities(Self.full + [Self.full[3]])
         #expect(CityOptions(given: twice).problems.count == 1)
-        #expect(CityOptions(given: GivenFacilities([])).problems.map(\.english).contains("facilities must be at least one."))
+        #expect(
+            CityOptions(given: GivenFacilities([])).problems.map(\.english).contains("facilities must be at least one.")
+        )
         // Without vacancies the share can be chosen.
         let bare = GivenFacilities([GivenFacility(FacilityRow(id: "1", seats: [nil, nil, nil, nil, nil, nil]))])
         var options = CityOptions(given: bare)
