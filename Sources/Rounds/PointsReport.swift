@@ -167,9 +167,16 @@ public struct PointsReport: Message {
                     : "child \(child): the computation can be shown once the errors of the points table are mended."
             ]
         }
-        var lines = ["child \(child), household \(household): points \(points ?? "blank")"]
-        lines.append(isComputed ? "  by the points table of case.yaml:" : "  as given in children.csv")
-        if isComputed && !isList { return booklet(in: language == .japanese ? .japanese : .english) }
+        if isComputed, !isList || language == .japanese { return booklet(in: language) }
+        let blank = Phrase("空欄", "blank")[language]
+        var lines = [
+            Phrase(
+                "児童 \(child)（世帯 \(household)）の指数: \(points ?? blank)",
+                "child \(child), household \(household): points \(points ?? blank)")[language],
+            (isComputed
+                ? Phrase("  case.yaml の指数表による計算:", "  by the points table of case.yaml:")
+                : Phrase("  children.csv に書かれた値です", "  as given in children.csv"))[language],
+        ]
         let width = rows.map(\.condition.count).max() ?? 0
         for row in rows {
             let condition = row.condition + String(repeating: " ", count: width - row.condition.count)
@@ -177,7 +184,8 @@ public struct PointsReport: Message {
             lines.append("  row \(row.row)\t\(condition) \(amount)  \(row.counts)")
         }
         for (index, wish) in wishes.enumerated() {
-            lines.append("  wish \(index + 1) \(wish.facility): \(wish.points ?? "blank")")
+            let rank = Phrase("  第\(index + 1)希望 ", "  wish \(index + 1) ")[language]
+            lines.append("\(rank)\(wish.facility): \(wish.points ?? blank)")
         }
         return lines
     }
