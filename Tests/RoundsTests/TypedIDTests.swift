@@ -8,7 +8,9 @@ struct TypedIDTests {
         var draft = CaseDraft(
             municipality: "m", round: "r", month: PlacementMonth(year: 2027, month: 4)!,
             rules: Rules(priority: [], drawSeed: nil), children: [], facilities: [])
-        draft.children = children.map { ChildRow(id: ChildID($0.0), household: HouseholdID($0.1), ageClass: 1, wishes: []) }
+        draft.children = children.map {
+            ChildRow(id: ChildID($0.0), household: HouseholdID($0.1), ageClass: 1, wishes: [])
+        }
         return TypedID(in: draft)
     }
 

@@ -9,7 +9,8 @@ struct SpeechTests {
     @Test(
         "An option counts more than ENMUSUBI_LANG, that more than the locale, and only Japanese is chosen by the locale",
         arguments: [
-            (Language.english as Language?, ["ENMUSUBI_LANG": "ja"], Language.english), (nil, ["ENMUSUBI_LANG": "ja"], .japanese),
+            (Language.english as Language?, ["ENMUSUBI_LANG": "ja"], Language.english),
+            (nil, ["ENMUSUBI_LANG": "ja"], .japanese),
             (nil, ["ENMUSUBI_LANG": "en", "LANG": "ja_JP.UTF-8"], .english),
             (nil, ["ENMUSUBI_LANG": "", "LANG": "ja_JP.UTF-8"], .japanese), (nil, ["LANG": "ja"], .japanese),
             (nil, ["LC_ALL": "C", "LANG": "ja_JP.UTF-8"], .english),
