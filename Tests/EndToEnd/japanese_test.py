@@ -209,7 +209,8 @@ class HelpExamples(Folder):
         if first == "what-if":
             self.do("generate", "city", "--children", 200, "--facilities", 20, "--sibling-share", 1)
         elif first not in ("enmusubi", "generate"):
-            self.small("city", "--manual-mistakes", 1, children=120)
+            # An example of notices names the 200th household.
+            self.small("city", "--manual-mistakes", 1, children=260 if first == "notices" else 120)
             self.do("run", "city", "--out", "result")
             shutil.copy(self.folder / "city/manual.csv", self.folder / "staff.csv")
         if first == "check":
