@@ -10,14 +10,17 @@ public struct TypedID: Sendable {
 
     /// The indices of the child of this id, or of all children of the household of this id; empty where there is none.
     ///
-    /// Where no id is the text itself, one that differs only in upper and lower case or in leading zeros is taken, if it is the
-    /// only one: `c12` for `C00012`. Full-width characters are the same as others everywhere.
+    /// Where no id is the text itself, one that differs only in upper and lower case is taken, else one that also differs in leading
+    /// zeros, if it is the only one: `c12` for `C00012`. Full-width characters are the same as others everywhere.
     public func rows(_ text: String) -> [Int] {
         let (child, household) = (ChildID(spelled: text), HouseholdID(spelled: text))
         let exact = rows { $0.child == child }
         if !exact.isEmpty { return exact }
         let ofHousehold = rows { $0.household == household }
         if !ofHousehold.isEmpty { return ofHousehold }
+        let small = child.folded.lowercased()
+        let alike = rows { $0.child.folded.lowercased() == small }
+        if alike.count == 1 { return alike }
         let wanted = Self.plain(child.folded)
         let near = rows { Self.plain($0.child.folded) == wanted }
         if near.count == 1 { return near }

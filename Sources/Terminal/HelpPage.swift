@@ -14,7 +14,8 @@ struct HelpPage {
 
     var text: String {
         let own = texts.command(path)
-        var parts = ["概要: " + (own?.abstract ?? command.abstract ?? "")]
+        let abstract = "概要: " + (own?.abstract ?? command.abstract ?? "")
+        var parts = [Self.wrapped(abstract, width: Self.lineWidth).joined(separator: "\n")]
         if let discussion = own?.discussion { parts += Self.paragraphs(of: discussion) }
         if !command.examples.isEmpty {
             parts.append((["例:"] + command.examples.map { "  " + $0 }).joined(separator: "\n"))

@@ -49,6 +49,7 @@ struct CityTests {
                 a share    0.2500      0.2501
                 off        0.5000      0.0500 !
                 a count         -        1234
+                ! marks what misses its target (1 figure): in a small city chance does that.
                 """)
     }
 }
