@@ -8,6 +8,8 @@ public struct ProblemGroup: Sendable {
 
     /// Problems that are told in full; the others are counted, unless there is only one more.
     static let shown = 3
+    /// The same for what somebody must accept, who should see what that is.
+    static let shownOfDoubts = 20
     /// Places and values that the line on the others names.
     private static let named = 5
     /// From this number on problems of one cause are probably not as many mistakes, but one.
@@ -58,10 +60,11 @@ public struct ProblemGroup: Sendable {
         guard let optionForAll else { return problems.map { $0.text(in: language, acceptance: acceptance($0)) } }
         var isHidden = [Bool](repeating: false, count: problems.count)
         var rest: [Int: String] = [:]
-        for places in places(of: problems) where places.count > shown + 1 {
-            for place in places[shown...] { isHidden[place] = true }
+        for places in places(of: problems) {
             let group = ProblemGroup(problems: places.map { problems[$0] })
-            rest[places[shown - 1]] = group.textOfOthers(in: language, optionForAll: optionForAll)
+            guard group.hasOthers else { continue }
+            for place in places[group.shown...] { isHidden[place] = true }
+            rest[places[group.shown - 1]] = group.textOfOthers(in: language, optionForAll: optionForAll)
         }
         var lines: [String] = []
         for (index, problem) in problems.enumerated() where !isHidden[index] {
@@ -71,10 +74,14 @@ public struct ProblemGroup: Sendable {
         return lines
     }
 
+    /// How many of the problems are told in full.
+    private var shown: Int { problems[0].needsAcceptance ? Self.shownOfDoubts : Self.shown }
+    private var hasOthers: Bool { problems.count > shown + 1 }
+
     /// The line on the problems that are not told in full.
     private func textOfOthers(in language: Language, optionForAll: String) -> String {
         let first = problems[0]
-        let others = problems.dropFirst(Self.shown)
+        let others = problems.dropFirst(shown)
         let count = others.count
         var sentence = Sentence("\(count) more of the same", "同じものがほかに \(count) 件あります")
         if let header = first.spot?.header { sentence = sentence + Sentence(" in \"\(header)\"", "（「\(header)」") }

@@ -38,16 +38,16 @@ public struct BatchTeller: Sendable {
             if error.isWorthTelling { console.tell(error) }
             logger.error(
                 "\(Phrase("失敗", "failed")[console.language])",
-                metadata: ["case": "\(harmless(folder))", "status": "\(error.status.rawValue)"])
+                metadata: ["case": "\(harmless(folder))", "status": "\(error.status.rawValue)"], source: "enmusubi")
         case .unfinished(let error):
             console.tell(error)
             logger.warning(
                 "\(Phrase("最後まで処理できませんでした", "the pass could not be finished")[console.language])",
-                metadata: ["status": "\(error.status.rawValue)"])
+                metadata: ["status": "\(error.status.rawValue)"], source: "enmusubi")
         case .log(let line):
             logger.log(
                 level: line.level == .debug ? .debug : .info, "\(line.message[console.language])",
-                metadata: line.values.mapValues { "\(harmless($0))" })
+                metadata: line.values.mapValues { "\(harmless($0))" }, source: "enmusubi")
         case .row(let row):
             console.answer(BatchRowMessage(row))
             Output.flush()

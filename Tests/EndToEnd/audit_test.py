@@ -48,8 +48,8 @@ class Formats(Result):
             (record | {"format": 2}, "The file has format 2; this version reads 1."),
             # Another format may have none of the fields of this one.
             ({"format": 3, "result": []}, "The file has format 3; this version reads 1."),
-            ({name: value for name, value in record.items() if name != "format"}, "The file is not what run writes."),
-            (record | {"format": "1"}, "The file is not what run writes."), ([], "The file is not what run writes."),
+            ({name: value for name, value in record.items() if name != "format"}, "The file is not what run writes;"),
+            (record | {"format": "1"}, "The file is not what run writes;"), ([], "The file is not what run writes;"),
         ]:
             self.save(changed)
             for reader in readers:

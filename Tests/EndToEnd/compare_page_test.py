@@ -249,8 +249,9 @@ class City(Page):
         heading = self.all("section[aria-labelledby=differences] thead button")[6]
         self.browser.execute_script("arguments[0].click()", heading)
         numbers = [int(text) for text in self.texts("section[aria-labelledby=differences] tbody td:last-child") if text]
-        self.assertEqual(numbers, sorted(numbers))
-        self.assertEqual(heading.find_element(By.XPATH, "..").get_attribute("aria-sort"), "ascending")
+        # Numbers begin with the largest.
+        self.assertEqual(numbers, sorted(numbers, reverse=True))
+        self.assertEqual(heading.find_element(By.XPATH, "..").get_attribute("aria-sort"), "descending")
         self.choose("q", self.differences[-1]["child_id"])
         WebDriverWait(self.browser, 10).until(
             lambda _: self.texts("section[aria-labelledby=differences] tbody th") == [self.differences[-1]["child_id"]])

@@ -132,7 +132,7 @@ class Japanese(Folder):
         say("ledger", "verify", "l", status=4)
         say("batch", inbox, "--ledger", "l", "-o", "out", "--quiet-time", 0, status=4)
         say("ledger", "set-aside", "l", 1, "--by", "k-1", "--why", "表計算ソフトで保存した")
-        say("ledger", "review", "l", 1, "--by", "k-1", "--why", "確認", status=4)
+        say("ledger", "review", "l", 1, "--by", "k-1", "--why", "確認", status=64)
         say("ledger", "list", "l")
         say("ledger", "show", "l", 1)
         say("ledger", "verify", "l")

@@ -188,7 +188,7 @@ class Doubts(Cases):
             other = self.case(f"other{number}", children, self.FACILITIES, households.format(*answer))
             run("check", other)
         self.assertIn(
-            "きょうだいの条件を満たす組み合わせが一つもなく", run("check", case, "--lang", "ja", "--accept", "NO_JOINT_OUTCOME").stdout
+            "NO_JOINT_OUTCOME: 2行目「household_id」(A2): このきょうだいは", run("check", case, "--lang", "ja", "--accept", "NO_JOINT_OUTCOME").stdout
             + run("check", case, "--lang", "ja", "--accept", "NO_JOINT_OUTCOME").stderr)
 
     def town(self, name, seats, youngest=3):
