@@ -93,7 +93,8 @@ struct FrontEndTests {
         try add(contentsOf: home.appending(path: "run"), in: "run", to: &all)
         let batch = ["batch", office.inbox.path, "--ledger", office.ledger.url.path, "--out", office.results.path]
         func pass() throws {
-            try run(batch[0], batch[1], batch[2], batch[3], batch[4], batch[5], "--quiet-time", "0")
+            try run(
+                batch[0], batch[1], batch[2], batch[3], batch[4], batch[5], "--quiet-time", "0", "--by", "tests")
         }
         try pass()
         let first = office.inbox.appending(path: "2027-04-first").path
