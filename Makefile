@@ -1,5 +1,5 @@
 # Everything a newcomer needs. `make` alone explains.
-.PHONY: help setup demo test lint test-without-glpk native-end-to-end end-to-end bench bench-quick seeds manual-cities instructions fuzz attacks sanitize learning nightly docs clean
+.PHONY: help setup demo test lint test-without-glpk end-to-end bench bench-quick seeds manual-cities instructions fuzz attacks sanitize learning nightly docs clean
 
 CHILDREN ?= 8000
 FACILITIES ?= 300
@@ -19,7 +19,6 @@ help:
 	@echo "make test-without-glpk   build with the native solver alone, and run the tests that a solver can change"
 	@echo "make end-to-end          run the release binary on the examples and on cities, and HiGHS on an export;"
 	@echo "                         scripts/end-to-end takes the arguments of pytest, such as one file or -k WORD"
-	@echo "make native-end-to-end   build with the native solver alone, and run the tests of that binary where a solver could matter"
 	@echo "make fuzz                mutated files and values for every reader, for $(SECONDS) seconds; see scripts/fuzz --help"
 	@echo "make attacks             the attacks of Tests/Attack on the release binary"
 	@echo "make sanitize            the thread and the address sanitizer on the tests that fit them"
@@ -57,12 +56,6 @@ without_glpk = --disable-default-traits --scratch-path .build-without-glpk
 test-without-glpk:
 	swift build --build-tests $(without_glpk)
 	swift test --skip-build $(without_glpk) --skip '^($(WITHOUT_SOLVER))\.' --skip '\.($(BOTH_SOLVERS))/'
-
-# The binary of the native solver alone, where the two could differ: examples, reasons, further rules.
-native-end-to-end: setup
-	swift build $(without_glpk)
-	ENMUSUBI=$$(swift build $(without_glpk) --show-bin-path)/enmusubi ENMUSUBI_SOLVERS=native scripts/end-to-end \
-	    -m "not (slow or browser or highs or alone)" $(addprefix Tests/EndToEnd/,$(addsuffix _test.py,program reasons further_rules officials))
 
 end-to-end: setup
 	scripts/end-to-end
