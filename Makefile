@@ -48,7 +48,7 @@ lint:
 
 # Everything is built, but tests whose targets never solve a program run only in `make test` and `make nightly`. The list names
 # those that are left out, so a new test target runs here until somebody adds it.
-WITHOUT_SOLVER := AdmissionsTests|ArchitectureTests|CaseFilesTests|ExplainingTests|LedgerTests|MarketOracleTests|TablesTests|VerifyingTests|WorkbooksTests
+WITHOUT_SOLVER := AdmissionsTests|ArchitectureTests|CaseFilesTests|ExplainingTests|LedgerTests|MarketOracleTests|TablesTests|TerminalTests|VerifyingTests|WorkbooksTests
 # Suites that take long and try the native solver in `make test` too, and one for which it does not matter how a result was found.
 BOTH_SOLVERS := AgreementTests|FurtherRulesTests|KeptClosedTests|OverfullTests|PhaseAgreementTests|SharedLimitTests|WishKeyTests|MutationTests
 without_glpk = --disable-default-traits --scratch-path .build-without-glpk
