@@ -1,7 +1,7 @@
 extension Notices {
     /// The template that is used if the city has none of its own.
     ///
-    /// Its measures are those of ``LetterSheets``, which decides what is on which sheet.
+    /// Its measures are those of `LetterSheets`, which decides what is on which sheet.
     public static let defaultTemplate = #"""
         <!doctype html>
         <html lang="ja">
