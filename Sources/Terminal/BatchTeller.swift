@@ -9,7 +9,9 @@ public struct BatchTeller: Sendable {
     private let logger: Logger
     private let progress: ProgressLine
 
-    /// - Parameter level: From what weight on something is logged.
+    /// - Parameters:
+    ///   - console: Where it is told.
+    ///   - level: From what weight on something is logged.
     public init(_ console: Console, loggingFrom level: Logger.Level) {
         self.console = console
         var logger = Logger(label: "enmusubi") { StreamLogHandler.standardError(label: $0) }
