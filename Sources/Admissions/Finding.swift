@@ -342,5 +342,5 @@ extension CaseTable {
 
 extension Finding {
     /// The sentence alone, without place, severity and code.
-    public var phrase: Phrase { Phrase(sentence[.japanese], sentence[.english]) }
+    public var phrase: Phrase { sentence.phrase }
 }

@@ -33,6 +33,9 @@ public struct Sentence: Hashable, Sendable {
         }
     }
 
+    /// The text in both languages.
+    public var phrase: Phrase { Phrase(self[.japanese], self[.english]) }
+
     /// The sentence and a further one, which brings the blank between them.
     public static func + (left: Sentence, right: Sentence) -> Sentence {
         Sentence(left.english + right.english, left.japanese + right.japanese)

@@ -69,7 +69,7 @@ public enum LedgerStep: Hashable, Sendable {
         let missing = RunState.allCases.filter { $0 > run.state && $0 < state }
         guard let first = missing.first else { return nil }
         let commands = missing.map {
-            "enmusubi ledger \($0.command) \(LedgerFault.shellWord(name)) \(run.number)"
+            "enmusubi ledger \($0.command) \(shellWord(name)) \(run.number)"
         }
         return Phrase(
             "\(run.number) 番は「\(run.state.japanese)」です。次にできるのは「\(first.japanese)」だけです。先に次を実行してください: "

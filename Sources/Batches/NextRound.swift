@@ -225,7 +225,7 @@ extension [LedgerEntry] {
     /// Why a number names no run: entries are counted through, and only some of them compute a run.
     private func sentence(onNoRun number: Int, in ledger: String) -> Phrase {
         let numbers = runs.map { "\($0.number)" }.joined(separator: ", ")
-        let command = "enmusubi ledger list \(LedgerFault.shellWord(ledger)) --all"
+        let command = "enmusubi ledger list \(shellWord(ledger)) --all"
         let list = Phrase(
             "計算結果の番号は \(numbers) です。\(command) で一覧を見られます。", "the runs are \(numbers); \(command) shows them.")
         guard indices.contains(number - 1), let subject = self[number - 1].body.subject else {

@@ -2,5 +2,5 @@ import Admissions
 
 extension Problem {
     /// The sentence alone, without place, severity and code.
-    public var phrase: Phrase { Phrase(sentence[.japanese], sentence[.english]) }
+    public var phrase: Phrase { sentence.phrase }
 }

@@ -64,16 +64,4 @@ public enum LedgerFault: PhrasedError, Hashable, Sendable {
             "\(command) --by 職員番号 --why 理由（フォルダはそのまま残り、次の batch が新しい版を作ります）",
             "\(command) --by ID --why TEXT (the folder stays as it is, and the next batch makes a new revision)")
     }
-
-    /// A word of a command as a shell takes it.
-    ///
-    /// - Parameter text: Any text.
-    public static func shellWord(_ text: String) -> String {
-        let isPlain =
-            !text.isEmpty
-            && text.unicodeScalars.allSatisfy {
-                $0.properties.isAlphabetic || "0123456789/._-".unicodeScalars.contains($0)
-            }
-        return isPlain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
-    }
 }

@@ -145,10 +145,10 @@ public struct PolicyReport: Message {
         let hidden = lines.count - shown.count
         let note = Phrase(
             "（ほかの \(hidden) 区分は変わりません）", "(nothing changes for \(counted(hidden, "other group")))")[language]
-        let widths = titles.indices.map { column in rows.map { Self.width($0[column]) }.max()! }
+        let widths = titles.indices.map { column in rows.map { consoleWidth(of: $0[column]) }.max()! }
         return rows.map { row in
             row.indices.map { column in
-                let fill = String(repeating: " ", count: widths[column] - Self.width(row[column]))
+                let fill = String(repeating: " ", count: widths[column] - consoleWidth(of: row[column]))
                 return column == 0 ? row[column] + fill : fill + row[column]
             }.joined(separator: "  ")
         } + (hidden == 0 ? [] : [note])
@@ -164,11 +164,6 @@ public struct PolicyReport: Message {
         case (_, false?): "The draw does not matter: \(draws) draws gave the same."
         case (_, true?): "Medians of \(draws) draws, with the interval of 90 % of them."
         }
-    }
-
-    /// How many columns of a terminal a text takes: characters of East Asian scripts take two.
-    private static func width(_ text: String) -> Int {
-        text.unicodeScalars.reduce(0) { $0 + ($1.value >= 0x1100 ? 2 : 1) }
     }
 
     func file() throws(UnwritableTable) -> OutputFile {

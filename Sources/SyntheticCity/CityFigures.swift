@@ -40,7 +40,7 @@ public struct CityFigures: Hashable, Sendable, CustomStringConvertible {
     public func lines(in language: Language) -> [String] {
         let names = rows.map { $0.phrase[language] }
         let heading = Phrase("数値", "figure")[language]
-        let width = (names + [heading]).map(Self.width).max() ?? 0
+        let width = (names + [heading]).map { consoleWidth(of: $0) }.max() ?? 0
         func line(_ name: String, _ target: String, _ actual: String) -> String {
             Self.padded(name, width) + Self.aligned(target, 10) + Self.aligned(actual, 12)
         }
@@ -54,17 +54,12 @@ public struct CityFigures: Hashable, Sendable, CustomStringConvertible {
             } + (missed == 0 ? [] : [note[language]])
     }
 
-    /// Columns of a terminal: characters of East Asian scripts take two.
-    private static func width(_ text: String) -> Int {
-        text.unicodeScalars.reduce(0) { $0 + ($1.value >= 0x1100 ? 2 : 1) }
-    }
-
     private static func padded(_ text: String, _ columns: Int) -> String {
-        text + String(repeating: " ", count: max(0, columns - width(text)))
+        text + String(repeating: " ", count: max(0, columns - consoleWidth(of: text)))
     }
 
     private static func aligned(_ text: String, _ columns: Int) -> String {
-        String(repeating: " ", count: max(0, columns - width(text))) + text
+        String(repeating: " ", count: max(0, columns - consoleWidth(of: text))) + text
     }
 
     /// The value with four decimals, or without decimals if it is whole.

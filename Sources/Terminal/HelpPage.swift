@@ -1,3 +1,4 @@
+import Admissions
 import Foundation
 
 /// The help of one command in Japanese.
@@ -73,8 +74,8 @@ struct HelpPage {
     /// A label with its text beside it, or below it where it is long.
     private static func entry(_ label: String, _ text: String) -> String {
         let lines = wrapped(text, width: lineWidth - labelWidth)
-        let fits = width(of: label) <= labelWidth - 4
-        let first = "\n  " + label + (fits ? String(repeating: " ", count: labelWidth - 2 - width(of: label)) : "")
+        let fits = consoleWidth(of: label) <= labelWidth - 4
+        let first = "\n  " + label + (fits ? String(repeating: " ", count: labelWidth - 2 - consoleWidth(of: label)) : "")
         let indent = "\n" + String(repeating: " ", count: labelWidth)
         return first + (fits ? "" : indent) + lines.joined(separator: indent)
     }
@@ -83,7 +84,7 @@ struct HelpPage {
     static func wrapped(_ text: String, width: Int) -> [String] {
         var (lines, line, used) = ([String](), "", 0)
         for piece in pieces(of: text) {
-            let own = self.width(of: piece)
+            let own = consoleWidth(of: piece)
             if used + own > width, !line.isEmpty {
                 lines.append(line.trimmingCharacters(in: .whitespaces))
                 (line, used) = ("", 0)
@@ -108,10 +109,5 @@ struct HelpPage {
             }
         }
         return pieces
-    }
-
-    /// Columns of a terminal: characters of East Asian scripts take two.
-    private static func width(of text: String) -> Int {
-        text.unicodeScalars.reduce(0) { $0 + ($1.value >= 0x1100 ? 2 : 1) }
     }
 }

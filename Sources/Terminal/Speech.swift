@@ -39,13 +39,3 @@ public enum Speech {
         return said
     }
 }
-
-/// A path as it can be pasted into a command line: quoted where it has blanks or signs that a shell reads otherwise.
-public func quoted(_ path: String) -> String {
-    let plain = path.unicodeScalars.allSatisfy { scalar in
-        scalar.value >= 0x80
-            ? !scalar.properties.isWhitespace
-            : scalar.properties.isAlphabetic || "0123456789_-./:,+=@%".unicodeScalars.contains(scalar)
-    }
-    return plain && !path.isEmpty ? path : "'" + path.replacing("'", with: "'\\''") + "'"
-}

@@ -97,8 +97,8 @@ struct CaseArgument: ParsableArguments {
             let list = kinds.joined(separator: ", ")
             console.tell(
                 Phrase(
-                    "警告: \(list)。くわしくは enmusubi check \(quoted(folder)) で見られます。",
-                    "warnings: \(list); enmusubi check \(quoted(folder)) lists them."))
+                    "警告: \(list)。くわしくは enmusubi check \(shellWord(folder)) で見られます。",
+                    "warnings: \(list); enmusubi check \(shellWord(folder)) lists them."))
         }
         return subject
     }

@@ -62,8 +62,8 @@ def make_city(standard, case, *options, settings=""):
         [f"覚え{index}", *row.values(), ""] for index, row in enumerate(table)))
     table = rows(standard / "facilities.csv")
     save(case / FILES["facilities"], [
-        FACILITIES.get(name, f"{name[-1]}歳募集") for name in table[0]] + ["園の電話"],
-        ([*row.values(), "048-000"] for row in table))
+        FACILITIES.get(name, f"{name[-1]}歳募集") for name in table[0]] + ["園の電話", "非公表"],
+        ([*row.values(), "048-000", ""] for row in table))
     table = rows(standard / "households.csv")
     save(case / FILES["households"], [HOUSEHOLDS[name] for name in table[0]], (
         [TIMING.get(row["timing"], "") if name == "timing" else row[name] for name in row] for row in table))

@@ -37,10 +37,10 @@ struct SpeechTests {
 
     @Test("A path is quoted where a shell would read it otherwise")
     func paths() {
-        #expect(quoted("園データ/令和9年") == "園データ/令和9年")
-        #expect(quoted("園データ 令和９年４月") == "'園データ 令和９年４月'")
-        #expect(quoted("it's $HOME") == "'it'\\''s $HOME'")
-        #expect(quoted("a\u{3000}b") == "'a\u{3000}b'" && quoted("") == "''")
+        #expect(shellWord("園データ/令和9年") == "園データ/令和9年")
+        #expect(shellWord("園データ 令和９年４月") == "'園データ 令和９年４月'")
+        #expect(shellWord("it's $HOME") == "'it'\\''s $HOME'")
+        #expect(shellWord("a\u{3000}b") == "'a\u{3000}b'" && shellWord("") == "''")
     }
 }
 
