@@ -64,7 +64,7 @@ struct CaseReader {
             refuseUnusedBlanks(settings)
         }
         refuseUnknownResultColumns()
-        refuseUnknownReportGroups(settings)
+        refuseReportGroups(settings, draft)
         for kind in CaseTable.ofCase { problems += files[kind]?.problems ?? [] }
         let subject = draft.flatMap { resolve($0, settings) }
         for kind in CaseTable.ofCase {

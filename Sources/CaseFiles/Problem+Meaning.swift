@@ -129,7 +129,7 @@ extension TableProblem.Code {
     fileprivate var meaning: String {
         switch self {
         case .invalidEncoding:
-            "ここから先は UTF-8 でも Shift_JIS（CP932）でも UTF-16 でもありません。CSV（UTF-8）で保存し直してください。"
+            "ここから先は UTF-8 でも Shift_JIS（CP932）でも UTF-16 でもありません。UTF-8 で保存し直してください。"
         case .emptyFile:
             "ファイルが空か、見出しの行がありません。正しいファイルか確かめてください。"
         case .fileTooLarge:

@@ -54,7 +54,7 @@ public struct DecodedText: Sendable {
             .invalidEncoding, line: 1 + before.count { $0 == UInt8(ascii: "\n") },
             column: 1 + content[lineStart..<invalid].count { $0 & 0xC0 != 0x80 },
             "The file is neither UTF-8 nor CP932 from here on; save it as UTF-8.",
-            "ここから先は UTF-8 でも Shift_JIS（CP932）でもありません。CSV（UTF-8）で保存し直してください。")
+            "ここから先は UTF-8 でも Shift_JIS（CP932）でもありません。UTF-8 で保存し直してください。")
     }
 
     /// What often lies where a text file is meant, by its first bytes.
@@ -105,7 +105,7 @@ public struct DecodedText: Sendable {
                 throw TableProblem(
                     .invalidEncoding, line: line, column: column,
                     "The file begins as UTF-16 and is none from here on; save it as UTF-8.",
-                    "UTF-16 で始まりますが、ここから先は UTF-16 ではありません。CSV（UTF-8）で保存し直してください。")
+                    "UTF-16 で始まりますが、ここから先は UTF-16 ではありません。UTF-8 で保存し直してください。")
             }
         }
     }

@@ -74,8 +74,9 @@ struct HelpPage {
     /// A label with its text beside it, or below it where it is long.
     private static func entry(_ label: String, _ text: String) -> String {
         let lines = wrapped(text, width: lineWidth - labelWidth)
-        let fits = consoleWidth(of: label) <= labelWidth - 4
-        let first = "\n  " + label + (fits ? String(repeating: " ", count: labelWidth - 2 - consoleWidth(of: label)) : "")
+        let columns = consoleWidth(of: label)
+        let fits = columns <= labelWidth - 4
+        let first = "\n  " + label + (fits ? String(repeating: " ", count: labelWidth - 2 - columns) : "")
         let indent = "\n" + String(repeating: " ", count: labelWidth)
         return first + (fits ? "" : indent) + lines.joined(separator: indent)
     }
