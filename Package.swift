@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "Reports", targets: ["Reports"]),
         .library(name: "Rounds", targets: ["Rounds"]),
         .library(name: "Batches", targets: ["Batches"]),
+        .library(name: "Service", targets: ["Service"]),
         .library(name: "SyntheticCity", targets: ["SyntheticCity"]),
     ],
     traits: [
@@ -29,8 +30,13 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -82,6 +88,23 @@ let package = Package(
                 "Admissions", "Tables", "CaseFiles", "Programs", "Allocating", "Verifying", "Explaining", "Reports",
                 "Rounds", "Ledger",
             ]),
+        .target(
+            name: "Service",
+            dependencies: [
+                "Admissions", "BuildVersion", "Guide", "Tables", "CaseFiles", "Reports", "Rounds", "Ledger", "Batches",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            resources: [.embedInCode("Resources")]
+        ),
         // An optimised squareRoot() calls libm, which nothing else links here.
         .target(
             name: "SyntheticCity", dependencies: ["Admissions", "Verifying"],
@@ -112,6 +135,7 @@ let package = Package(
                 "Reports",
                 "Rounds",
                 "Batches",
+                "Service",
                 "SyntheticCity",
                 "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -176,6 +200,9 @@ let package = Package(
         .testTarget(
             name: "BatchesTests",
             dependencies: ["Admissions", "Batches", "CaseFiles", "Ledger", "Programs", "Rounds", "enmusubi"]),
+        .testTarget(
+            name: "ServiceTests",
+            dependencies: ["Admissions", "Service", .product(name: "HummingbirdTesting", package: "hummingbird")]),
         .testTarget(name: "TerminalTests", dependencies: ["Admissions", "Terminal", "enmusubi"]),
         .testTarget(name: "ArchitectureTests"),
     ],

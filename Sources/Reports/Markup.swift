@@ -5,7 +5,7 @@ import Tables
 /// An interpolated value is escaped according to its type: text for use in elements and quoted attributes, ``Markup`` not at
 /// all. Only literals of the source are taken as they are. No initializer takes a `String` as markup, so code that forgets to
 /// escape does not compile.
-struct Markup: ExpressibleByStringInterpolation, Sendable {
+package struct Markup: ExpressibleByStringInterpolation, Sendable {
     private var content: Content
 
     /// A page is made of many constants, which are never copied until they stand on the page.
@@ -16,16 +16,16 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
     }
 
     /// A constant of the source.
-    init(trusted constant: StaticString) { content = .constant(constant) }
+    package init(trusted constant: StaticString) { content = .constant(constant) }
 
-    init(stringLiteral constant: StaticString) { content = .constant(constant) }
+    package init(stringLiteral constant: StaticString) { content = .constant(constant) }
 
-    init(stringInterpolation interpolation: StringInterpolation) {
+    package init(stringInterpolation interpolation: StringInterpolation) {
         content = interpolation.number.map(Content.number) ?? .built(interpolation.buffer)
     }
 
     /// Text of a case, escaped for elements and for quoted attributes.
-    init(escaping text: String) {
+    package init(escaping text: String) {
         var buffer = ByteBuffer(capacity: text.utf8.count)
         buffer.append(escaping: text)
         content = .built(buffer)
@@ -34,14 +34,14 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
     private init(built buffer: ByteBuffer) { content = .built(buffer) }
 
     /// A JSON string that may also be inside a script element, in quotes.
-    static func json(_ text: String) -> Markup {
+    package static func json(_ text: String) -> Markup {
         var buffer = ByteBuffer(capacity: text.utf8.count + 2)
         buffer.append(json: text)
         return Markup(built: buffer)
     }
 
     /// A string of a style sheet, in quotes, of which every character is written by its number.
-    static func css(_ text: String) -> Markup {
+    package static func css(_ text: String) -> Markup {
         var buffer = ByteBuffer()
         buffer.append(UInt8(ascii: "\""))
         for scalar in text.unicodeScalars {
@@ -53,7 +53,7 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
         return Markup(built: buffer)
     }
 
-    var text: String {
+    package var text: String {
         switch content {
         case .constant(let constant): constant.description
         case .number(let number): String(number)
@@ -61,7 +61,7 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
         }
     }
 
-    var isEmpty: Bool {
+    package var isEmpty: Bool {
         switch content {
         case .constant(let constant): constant.utf8CodeUnitCount == 0
         case .number: false
@@ -77,13 +77,13 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
         }
     }
 
-    static func + (first: Markup, second: Markup) -> Markup {
+    package static func + (first: Markup, second: Markup) -> Markup {
         var sum = first
         sum += second
         return sum
     }
 
-    static func += (first: inout Markup, second: Markup) {
+    package static func += (first: inout Markup, second: Markup) {
         var buffer = ByteBuffer()
         if case .built(let built) = first.content { buffer = built } else { first.append(to: &buffer) }
         // So that the bytes have one owner and are not copied.
@@ -92,37 +92,37 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
         first.content = .built(buffer)
     }
 
-    static func repeating(_ markup: Markup, count: Int) -> Markup {
+    package static func repeating(_ markup: Markup, count: Int) -> Markup {
         var buffer = ByteBuffer()
         for _ in 0..<count { markup.append(to: &buffer) }
         return Markup(built: buffer)
     }
 
-    struct StringInterpolation: StringInterpolationProtocol {
+    package struct StringInterpolation: StringInterpolationProtocol {
         /// The number that is all there is, as in most cells of a table; it needs no memory of its own.
         fileprivate var number: Int?
         fileprivate var buffer = ByteBuffer()
         private let isOnePiece: Bool
 
-        init(literalCapacity: Int, interpolationCount: Int) {
+        package init(literalCapacity: Int, interpolationCount: Int) {
             isOnePiece = literalCapacity == 0 && interpolationCount == 1
             if !isOnePiece { buffer = ByteBuffer(capacity: literalCapacity + 16 * interpolationCount) }
         }
 
-        mutating func appendLiteral(_ literal: StaticString) { buffer.append(constant: literal) }
+        package mutating func appendLiteral(_ literal: StaticString) { buffer.append(constant: literal) }
 
-        mutating func appendInterpolation(_ markup: Markup) { markup.append(to: &buffer) }
+        package mutating func appendInterpolation(_ markup: Markup) { markup.append(to: &buffer) }
 
-        mutating func appendInterpolation(_ text: String) { buffer.append(escaping: text) }
+        package mutating func appendInterpolation(_ text: String) { buffer.append(escaping: text) }
 
-        mutating func appendInterpolation(_ number: Int) {
+        package mutating func appendInterpolation(_ number: Int) {
             if isOnePiece { self.number = number } else { buffer.append(decimal: number) }
         }
     }
 }
 
 extension Sequence<Markup> {
-    func joined(separator: Markup = "") -> Markup {
+    package func joined(separator: Markup = "") -> Markup {
         var joined: Markup = ""
         for (index, markup) in enumerated() {
             if index > 0 { joined += separator }

@@ -36,7 +36,7 @@ struct Enmusubi: ParsableCommand {
             NoticesCommand.self,
             Generate.self,
             Export.self, SuggestColumns.self, Batch.self, Next.self, LedgerCommand.self,
-            PublishVacancies.self, GuideCommand.self,
+            PublishVacancies.self, GuideCommand.self, Serve.self,
         ])
 
     @OptionGroup var speech: LanguageOption

@@ -1,0 +1,26 @@
+import BuildVersion
+import Foundation
+import Logging
+
+/// Everything that a visit can use. One for the service.
+struct Office: Sendable {
+    let options: ServiceOptions
+    let store: Store
+    let accounts: Accounts
+    let log: AccessLog
+    let rounds: RoundBook
+    let acceptances: Acceptances
+    let runs: RunBook
+    let logger: Logger
+
+    init(_ options: ServiceOptions, logger: Logger, now: @escaping @Sendable () -> Date = { Date() }) throws {
+        self.options = options
+        self.logger = logger
+        store = try Store(options.data, now: now)
+        accounts = Accounts(store)
+        log = try AccessLog(options.data.appending(path: "access.sqlite"), now: now)
+        rounds = RoundBook(store: store)
+        acceptances = Acceptances(store: store)
+        runs = RunBook(store: store)
+    }
+}

@@ -1,0 +1,60 @@
+import Admissions
+import HTTPTypes
+
+/// Why the service refused something, in words for the person who asked, with what is safe and what to do.
+public struct ServiceFault: PhrasedError {
+    public let status: HTTPResponse.Status
+    public let phrase: Phrase
+    /// A word for programs, such as `conflict`; stands in the answer of the API.
+    public let code: String
+
+    public init(_ status: HTTPResponse.Status, _ code: String, _ phrase: Phrase) {
+        self.status = status
+        self.code = code
+        self.phrase = phrase
+    }
+
+    static func invalid(_ japanese: String, _ english: String) -> Self {
+        Self(.unprocessableContent, "invalid", Phrase(japanese, english))
+    }
+
+    static let notFound = Self(
+        .notFound, "notFound",
+        Phrase("そのページはありません。一覧から選び直してください。", "There is no such page. Choose again from the list."))
+
+    static let forbidden = Self(
+        .forbidden, "forbidden",
+        Phrase(
+            "この操作をする権限がありません。必要なときは管理者に相談してください。何も変わっていません。",
+            "You do not have the permission for this. Ask the administrator if you need it. Nothing was changed."))
+
+    static let expired = Self(
+        .forbidden, "expired",
+        Phrase(
+            "ページが古くなっています。前のページに戻り、読み込み直してからもう一度してください。何も変わっていません。",
+            "The page is out of date. Go back, reload it and try again. Nothing was changed."))
+
+    static let needsLogin = Self(
+        .unauthorized, "needsLogin", Phrase("ログインしてください。", "Please log in."))
+
+    static func changedMeanwhile(by name: String, at time: String) -> Self {
+        Self(
+            .conflict, "changedMeanwhile",
+            Phrase(
+                "ほかの人（\(name)）が \(time) に変えたあとのため、この変更は保存していません。新しい内容を見てから、必要ならもう一度入力してください。",
+                "\(name) changed this at \(time), so your change was not saved. Look at the new state and enter it again if it is still needed."
+            ))
+    }
+
+    static func tooLarge(megabytes: Int) -> Self {
+        Self(
+            .contentTooLarge, "tooLarge",
+            Phrase(
+                "ファイルが大きすぎます（\(megabytes) MBまで）。何も保存していません。",
+                "The file is too large (at most \(megabytes) MB). Nothing was saved."))
+    }
+
+    static let tooMany = Self(
+        .tooManyRequests, "tooMany",
+        Phrase("操作が続きすぎました。しばらく待ってからもう一度してください。", "Too many requests. Wait a while and try again."))
+}
