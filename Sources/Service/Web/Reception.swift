@@ -28,23 +28,34 @@ struct Reception: Sendable {
 
     func router() -> Router<Context> {
         let router = Router(context: Context.self)
+        router.add(middleware: UnknownPath(reception: self))
         for route in Routes.all {
             router.on(RouterPath(route.path), method: route.method) { request, context in
                 await answer(request, context, by: route)
             }
         }
-        for method in [HTTPRequest.Method.get, .post] {
-            router.on("**", method: method) { request, context in
-                await answer(
-                    request, context, by: .page(request.uri.path, .anybody) { _ in throw ServiceFault.notFound })
+        return router
+    }
+
+    /// Answers for paths that no route has, with a page or a problem like every other refusal.
+    private struct UnknownPath: RouterMiddleware {
+        let reception: Reception
+
+        func handle(
+            _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+        ) async throws -> Response {
+            do {
+                return try await next(request, context)
+            } catch let error as HTTPError where error.status == .notFound {
+                let route = Route.page(request.uri.path, .anybody) { _ in throw ServiceFault.notFound }
+                return await reception.answer(request, context, by: route)
             }
         }
-        return router
     }
 
     // MARK: One request
 
-    private func answer(_ request: Request, _ context: Context, by route: Route) async -> Response {
+    fileprivate func answer(_ request: Request, _ context: Context, by route: Route) async -> Response {
         let isAPI = route.path.hasPrefix(Operation.prefix)
         var visit = Visit(
             office: office, request: request,
