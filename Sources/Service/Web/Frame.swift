@@ -13,6 +13,9 @@ enum Frame {
         content: () throws -> Markup
     ) rethrows -> Markup {
         let content = try content()
+        let needed = ([Assets.script] + scripts).map { asset -> Markup in
+            "<script src=\"\(asset.path)\" defer></script>"
+        }.joined()
         let language = visit.language.rawValue
         let name = visit.say("園結び", "Enmusubi")
         let heading: Markup =
@@ -31,7 +34,7 @@ enum Frame {
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>\(visit.say(title)) - \(round.map { visit.say($0.0.title) + " - " } ?? "")\(name)</title>
             <link rel="stylesheet" href="\(Assets.style.path)">
-            \(([Assets.script] + scripts).map { "<script src=\"\($0.path)\" defer></script>" }.joined(separator: "\n"))
+            \(needed)
             </head>
             <body>
             <a class="skip" href="#content">\(visit.say("本文へ移る", "Skip to the content"))</a>
