@@ -29,6 +29,7 @@ def pytest_sessionstart(session):
 def pytest_collection_modifyitems(items):
     for item in items:
         # A test that opens a browser or solves with HiGHS says so by what its module imports.
-        for name, mark in [("open_browser", pytest.mark.browser), ("highspy", pytest.mark.highs)]:
+        for name, mark in [
+            ("open_browser", pytest.mark.browser), ("chromium", pytest.mark.browser), ("highspy", pytest.mark.highs)]:
             if hasattr(item.module, name):
                 item.add_marker(mark)

@@ -1,12 +1,16 @@
 import Admissions
 import CaseFiles
 import Foundation
+import Guide
 import Reports
 
 /// The list of rounds, and a new one.
 enum RoundPages {
     static let routes: [Route] = [
         .page("/", .with(.seeRounds)) { visit in .page(list(visit, try await visit.office.rounds.rounds())) },
+        .page("/guide", .everybody) { _ in
+            .file(FileAnswer(bytes: Guide.html, type: "text/html; charset=utf-8", isOwnPage: true))
+        },
         .page("/rounds/new", .with(.makeRounds)) { visit in .page(new(visit)) },
         .page("/rounds/:round", .with(.seeRounds)) { visit in
             .next(RoundStep.files.path(of: try await visit.round().id))
