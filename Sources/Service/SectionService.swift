@@ -67,6 +67,7 @@ public struct SectionService: Sendable {
 
     /// Serves until SIGTERM or SIGINT.
     public func run(listens: @escaping @Sendable (Int) async -> Void) async throws {
+        try await office.desk.resume()
         try await application(listens: listens).runService()
     }
 }

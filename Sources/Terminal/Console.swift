@@ -84,6 +84,21 @@ public struct Console: Sendable {
         for line in lines { complain(folder + line) }
     }
 
+    /// Writes what is being done for the program that started this one.
+    fileprivate func tellProgress(_ phrase: Phrase) {
+        struct ProgressMessage: Encodable {
+            let message = "progress"
+            let japanese, english: String
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Two strings always encode.
+        guard let data = try? encoder.encode(ProgressMessage(japanese: phrase.japanese, english: phrase.english)) else {
+            preconditionFailure("progress did not encode")
+        }
+        complain(String(decoding: data, as: UTF8.self))
+    }
+
     private struct ProblemMessage: Encodable {
         let message = "problem"
         let problem: Problem
@@ -93,19 +108,25 @@ public struct Console: Sendable {
     }
 }
 
-/// Progress, on one line of a terminal. Nothing is shown elsewhere.
+/// Progress, on one line of a terminal; as lines of JSON on standard error for a program that started this one as its child.
+/// Nothing is shown elsewhere.
 public final class ProgressLine: Sendable {
+    private let console: Console
     private let isShown: Bool
     private let language: Language
     private let width = Guarded(0)
 
     public init(_ console: Console) {
+        self.console = console
         isShown = !console.isJSON && isatty(STDERR_FILENO) == 1
         language = console.language
     }
 
     /// Shows what is being done in place of what was before.
-    public func show(_ phrase: Phrase) { show("enmusubi: \(phrase[language])") }
+    public func show(_ phrase: Phrase) {
+        if Startup.isChild { return console.tellProgress(phrase) }
+        show("enmusubi: \(phrase[language])")
+    }
 
     /// Shows a text in place of the one before.
     private func show(_ text: String) {

@@ -6,12 +6,35 @@ import Foundation
 public enum Startup {
     /// Takes the standard streams, listens for signals that end the program, and replaces crash reports.
     public static func prepare() {
+        if isChild { closeInheritedFiles() }
         EndSignals.listen()
         Output.occupyStandardStreams()
         // A reader that went away and a file that grew too large are errors of writing, told as such.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
         replaceCrashReports()
+        if isChild { endWithParent() }
+    }
+
+    /// Whether another program started this one as its child (`ENMUSUBI_CHILD`): progress then is told in lines of JSON, and the
+    /// program ends when its standard input does, which is a pipe that the other program holds open.
+    static let isChild = getenv("ENMUSUBI_CHILD") != nil
+
+    /// Closes what the other program had open and did not mean for this one, such as the port on which it listens.
+    private static func closeInheritedFiles() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/dev/fd")) ?? []
+        for number in names.compactMap({ Int32($0) }) where number > STDERR_FILENO { close(number) }
+    }
+
+    /// Ends the program, with nothing half written, once nobody waits for it any more.
+    private static func endWithParent() {
+        Thread.detachNewThread {
+            var byte: UInt8 = 0
+            while true {
+                let count = read(STDIN_FILENO, &byte, 1)
+                if count == 0 || (count < 0 && errno != EINTR) { Unfinished.abandonAll { _exit(130) } }
+            }
+        }
     }
 
     /// Decided before anything can go wrong, because the handler below may not allocate.

@@ -11,6 +11,7 @@ struct Office: Sendable {
     let rounds: RoundBook
     let acceptances: Acceptances
     let runs: RunBook
+    let desk: RunDesk
     let logger: Logger
 
     init(_ options: ServiceOptions, logger: Logger, now: @escaping @Sendable () -> Date = { Date() }) throws {
@@ -22,5 +23,6 @@ struct Office: Sendable {
         rounds = RoundBook(store: store)
         acceptances = Acceptances(store: store)
         runs = RunBook(store: store)
+        desk = RunDesk(options, rounds: rounds, runs: runs, logger: logger)
     }
 }
