@@ -9,6 +9,7 @@ struct Office: Sendable {
     let accounts: Accounts
     let log: AccessLog
     let rounds: RoundBook
+    let cases: CaseDesk
     let acceptances: Acceptances
     let runs: RunBook
     let logger: Logger
@@ -20,6 +21,7 @@ struct Office: Sendable {
         accounts = Accounts(store)
         log = try AccessLog(options.data.appending(path: "access.sqlite"), now: now)
         rounds = RoundBook(store: store)
+        cases = CaseDesk(rounds)
         acceptances = Acceptances(store: store)
         runs = RunBook(store: store)
     }
