@@ -7,10 +7,10 @@ import GRDB
 /// changes.
 actor CaseDesk {
     private let rounds: RoundBook
-    /// The readings that are kept or under way, the one asked for last at the end.
-    private var kept: [(key: Key, reading: Task<CaseReading, any Error>)] = []
+    /// What is kept or under way, the one asked for last at the end.
+    private var kept: [(key: Key, opened: Task<OpenedCase, any Error>)] = []
 
-    /// How many readings are kept: one of 8,000 children takes some 40 MB.
+    /// How many are kept: one of 8,000 children takes some 40 MB.
     static let most = 3
 
     private struct Key: Hashable {
@@ -32,31 +32,49 @@ actor CaseDesk {
     ///
     /// Where the round follows another, its seats and classes are compared with that one, as by `check --previous`.
     func reading(_ round: Int64, _ version: Int) async throws -> CaseReading {
+        try await opened(round, version).reading
+    }
+
+    /// A version with all that the pages say of it.
+    func opened(_ round: Int64, _ version: Int) async throws -> OpenedCase {
         let earlier = try await earlier(than: round)
         let key = Key(round: round, version: version, earlier: earlier)
         if let place = kept.firstIndex(where: { $0.key == key }) {
             kept.append(kept.remove(at: place))
-            return try await kept[kept.count - 1].reading.value
+            return try await kept[kept.count - 1].opened.value
         }
         let rounds = rounds
-        let reading = Task.detached {
+        let opened = Task.detached {
             let folder = try await rounds.folder(of: round, version: version)
             let before: URL? =
                 if let earlier { try await rounds.folder(of: earlier.round, version: earlier.number) } else { nil }
             return await Self.apart {
                 // An earlier round with errors has nothing to compare with.
                 let previous = before.flatMap { CaseFolder($0).read().subject }
-                return CaseFolder(folder).read(doubts: .sought(previous: previous))
+                return OpenedCase(CaseFolder(folder).read(doubts: .sought(previous: previous)))
             }
         }
-        kept.append((key, reading))
+        kept.append((key, opened))
         if kept.count > Self.most { kept.removeFirst() }
         do {
-            return try await reading.value
+            return try await opened.value
         } catch {
             kept.removeAll { $0.key == key }
             throw error
         }
+    }
+
+    /// A version as it would be read with another file, which is kept nowhere.
+    func reading(_ round: Int64, _ version: Int, with file: String, saying bytes: [UInt8]) async throws -> CaseReading {
+        let folder = try await rounds.folder(of: round, version: version)
+        let trial = rounds.store.home.appending(path: "incoming/\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: trial) }
+        try FileManager.default.copyItem(at: folder, to: trial)
+        let place = trial.appending(path: file)
+        // The copy may be read-only, as what it is a copy of.
+        try? FileManager.default.removeItem(at: place)
+        try Data(bytes).write(to: place)
+        return await Self.apart { CaseFolder(trial).read() }
     }
 
     /// The round that this one follows, in its newest version; `nil`: it follows none.

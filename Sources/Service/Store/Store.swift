@@ -42,7 +42,7 @@ public struct Store: Sendable {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         for (name, statements) in Accounts.migrations + RoundBook.migrations + Acceptances.migrations
-            + RunBook.migrations
+            + RunBook.migrations + Papers.migrations
         {
             migrator.registerMigration(name) { db in for statement in statements { try db.execute(sql: statement) } }
         }

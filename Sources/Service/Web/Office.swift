@@ -11,6 +11,7 @@ struct Office: Sendable {
     let rounds: RoundBook
     let cases: CaseDesk
     let acceptances: Acceptances
+    let papers: Papers
     let runs: RunBook
     let logger: Logger
 
@@ -23,6 +24,7 @@ struct Office: Sendable {
         rounds = RoundBook(store: store)
         cases = CaseDesk(rounds)
         acceptances = Acceptances(store: store)
+        papers = Papers(store: store)
         runs = RunBook(store: store)
     }
 }

@@ -148,9 +148,9 @@ struct Operation: Sendable {
 
 enum Routes {
     /// Every page that is no operation.
-    static let pages: [Route] = Assets.routes + LoginPages.routes + PeoplePages.routes + RoundPages.routes
+    static let pages: [Route] = Assets.routes + LoginPages.routes + PeoplePages.routes + RoundPages.routes + CheckPages.routes
     /// Everything that can be done or asked.
-    static let operations: [Operation] = PeoplePages.operations + RoundPages.operations
+    static let operations: [Operation] = PeoplePages.operations + RoundPages.operations + CheckPages.operations
 
     static let all: [Route] = pages + operations.flatMap(\.routes)
 }
