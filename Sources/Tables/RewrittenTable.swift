@@ -79,7 +79,7 @@ public struct RewrittenTable: Sendable {
     }
 
     /// A text as it stands in a file: in quotes where it would be read otherwise.
-    private static func field(_ text: String, _ separator: UInt8) -> [UInt8] {
+    static func field(_ text: String, _ separator: UInt8) -> [UInt8] {
         let bytes = Array(text.utf8)
         let quote = UInt8(ascii: "\"")
         let isPlain =

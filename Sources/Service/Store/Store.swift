@@ -41,9 +41,15 @@ public struct Store: Sendable {
     /// The tables, in the order in which versions of the program added them. A migration is never changed after a release.
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        for (name, statements) in Accounts.migrations + RoundBook.migrations + Acceptances.migrations
-            + RunBook.migrations + RunBook.queueMigrations
-        {
+        let areas = [
+            Accounts.migrations,
+            RoundBook.migrations,
+            Acceptances.migrations,
+            RunBook.migrations,
+            RunBook.queueMigrations,
+            Papers.migrations,
+        ]
+        for (name, statements) in areas.flatMap({ $0 }) {
             migrator.registerMigration(name) { db in for statement in statements { try db.execute(sql: statement) } }
         }
         return migrator

@@ -20,7 +20,9 @@ struct Assets: Sendable {
             + PackageResources.result_css + PackageResources.people_css, "text/css; charset=utf-8")
     static let script = Assets("app.js", PackageResources.app_js, "text/javascript; charset=utf-8")
 
-    static let routes: [Route] = [style, script].map { asset in
+    static let check = Assets("check.js", PackageResources.check_js, "text/javascript; charset=utf-8")
+
+    static let routes: [Route] = [style, script, check].map { asset in
         .page(asset.path, .anybody) { _ in .file(FileAnswer(bytes: asset.bytes, type: asset.type)) }
     }
 }

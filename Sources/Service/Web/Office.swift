@@ -9,7 +9,9 @@ struct Office: Sendable {
     let accounts: Accounts
     let log: AccessLog
     let rounds: RoundBook
+    let cases: CaseDesk
     let acceptances: Acceptances
+    let papers: Papers
     let runs: RunBook
     let desk: RunDesk
     let logger: Logger
@@ -21,7 +23,9 @@ struct Office: Sendable {
         accounts = Accounts(store)
         log = try AccessLog(options.data.appending(path: "access.sqlite"), now: now)
         rounds = RoundBook(store: store)
+        cases = CaseDesk(rounds)
         acceptances = Acceptances(store: store)
+        papers = Papers(store: store)
         runs = RunBook(store: store)
         desk = RunDesk(options, rounds: rounds, runs: runs, logger: logger)
     }

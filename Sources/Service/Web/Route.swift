@@ -148,13 +148,21 @@ struct Operation: Sendable {
 
 enum Routes {
     /// Every page that is no operation.
-    static let pages: [Route] =
-        Assets.routes + LoginPages.routes + PeoplePages.routes + RoundPages.routes
-        + RunPages.routes
+    static let pages: [Route] = [
+        Assets.routes,
+        LoginPages.routes,
+        PeoplePages.routes,
+        RoundPages.routes,
+        RunPages.routes,
+        CheckPages.routes,
+    ].flatMap { $0 }
     /// Everything that can be done or asked.
-    static let operations: [Operation] =
-        PeoplePages.operations + RoundPages.operations
-        + RunPages.operations
+    static let operations: [Operation] = [
+        PeoplePages.operations,
+        RoundPages.operations,
+        RunPages.operations,
+        CheckPages.operations,
+    ].flatMap { $0 }
 
     static let all: [Route] = pages + operations.flatMap(\.routes)
 }
