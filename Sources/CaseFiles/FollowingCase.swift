@@ -338,7 +338,7 @@ struct FollowingCase {
         return OutputFile(name: name, bytes: try encoded(writer.bytes, form, name))
     }
 
-    private static func encoded(_ utf8: [UInt8], _ form: TextForm, _ name: String) throws(Problem) -> [UInt8] {
+    static func encoded(_ utf8: [UInt8], _ form: TextForm, _ name: String) throws(Problem) -> [UInt8] {
         do throws(TableWriter.UnencodableCharacter) { return try form.encoded(utf8) } catch {
             let character = "\(error.character) (U+\(String(error.character.value, radix: 16, uppercase: true)))"
             throw Problem(
@@ -351,7 +351,7 @@ struct FollowingCase {
     }
 
     /// A workbook with a sheet for each of some tables.
-    private static func workbook(_ name: String, _ tables: [FollowingTable]) throws(Problem) -> OutputFile {
+    static func workbook(_ name: String, _ tables: [FollowingTable]) throws(Problem) -> OutputFile {
         do throws(WorkbookError) {
             let writer = try WorkbookWriter(title: URL(fileURLWithPath: name).deletingPathExtension().lastPathComponent)
             for table in tables { try add(table, to: writer) }

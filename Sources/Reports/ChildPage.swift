@@ -53,22 +53,46 @@ public struct ChildPage {
         say(
             "結果: \(outcome.japanese)\(place.map { " \($0)" } ?? "")",
             "Result: \(outcome.english)\(place.map { ", \($0)" } ?? "")")
-        addHousehold(to: &lines, language)
+        lines += household(in: language)
         lines.append("")
-        for reason in explanations.reasons(of: placement.child) {
-            let wish = child.wishes[Int(reason.wish)]
-            say(
-                "第\(reason.wish + 1)希望 \(name(of: wish.facility))",
-                "Wish \(reason.wish + 1), \(name(of: wish.facility))")
-            let text = Self.text(
-                of: reason, in: subject, explanations, claims: claims, possible: possible, isForStaff: isForStaff)
-            lines.append("  " + text[language])
-            addSufficient(for: reason, to: &lines, language)
-            if isForStaff { addAhead(of: reason, to: &lines, language) }
+        for wish in wishes(in: language) {
+            lines += [wish.title, "  " + wish.reason] + (wish.sufficient + wish.forStaff).map { "  " + $0 }
         }
         addShare(to: &lines, language)
         return lines
     }
+
+    /// A wish with all that is said of it.
+    public struct Wish: Sendable {
+        /// Its rank and the facility.
+        public let title: String
+        public let kind: Reason.Kind
+        /// Why it was granted or not.
+        public let reason: String
+        /// What would have sufficed; empty where it was not looked for.
+        public let sufficient: [String]
+        /// Who comes before; empty unless the page is for staff.
+        public let forStaff: [String]
+    }
+
+    /// The wishes, best first.
+    public func wishes(in language: Language) -> [Wish] {
+        explanations.reasons(of: placement.child).map { reason in
+            let place = name(of: child.wishes[Int(reason.wish)].facility)
+            let text = Self.text(
+                of: reason, in: subject, explanations, claims: claims, possible: possible, isForStaff: isForStaff)
+            var sufficient: [String] = []
+            addSufficient(for: reason, to: &sufficient, language)
+            var forStaff: [String] = []
+            if isForStaff { addAhead(of: reason, to: &forStaff, language) }
+            return Wish(
+                title: Phrase("第\(reason.wish + 1)希望 \(place)", "Wish \(reason.wish + 1), \(place)")[language],
+                kind: reason.kind, reason: text[language], sufficient: sufficient.map(Self.withoutMargin),
+                forStaff: forStaff.map(Self.withoutMargin))
+        }
+    }
+
+    private static func withoutMargin(_ line: String) -> String { String(line.drop { $0 == " " }) }
 
     /// What would have sufficed, as lines to be appended to a page that was made without it: first by wish, then how many wishes
     /// were looked at. There are no lines if no wish was refused for lack of a seat.
@@ -112,23 +136,24 @@ public struct ChildPage {
         "\(subject.facilities[facility].id) \(subject.facilities[facility].name)"
     }
 
-    private func addHousehold(to lines: inout [String], _ language: Language) {
+    /// The siblings' condition and the combinations that the household likes better; empty for one child.
+    public func household(in language: Language) -> [String] {
         let household = subject.households[child.household]
-        guard household.members.count > 1 else { return }
+        guard household.members.count > 1 else { return [] }
         let condition = Wording.condition(household.wishes)
         guard !possible.hasNone else {
             let phrase = Phrase("きょうだいの条件: {condition}。", "Siblings: {condition}.")
-            lines.append(Self.filled(phrase, condition: condition)[language])
-            lines.append("  " + Self.filled(Wording.noCombination, condition: condition)[language])
-            return
+            return [
+                Self.filled(phrase, condition: condition)[language],
+                "  " + Self.filled(Wording.noCombination, condition: condition)[language],
+            ]
         }
         let rank = jointRank > 0 ? String(jointRank) : "-"
-        lines.append(
-            Phrase(
-                "きょうだいの条件: \(condition.japanese)。世帯の組み合わせの第 \(rank) 位になりました。",
-                "Siblings: \(condition.english). The household got its combination number \(rank).")[language])
+        let own = Phrase(
+            "きょうだいの条件: \(condition.japanese)。世帯の組み合わせの第 \(rank) 位になりました。",
+            "Siblings: \(condition.english). The household got its combination number \(rank).")[language]
         let better = HouseholdOutcomes(of: child.household, in: subject, explanations)
-        for line in better.lines(in: language) { lines.append("  " + line) }
+        return [own] + better.lines(in: language).map { "  " + $0 }
     }
 
     /// The reason in words.
