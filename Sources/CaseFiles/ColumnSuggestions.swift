@@ -24,7 +24,7 @@ public struct ColumnSuggestions: Sendable {
     /// How the table stands in its file.
     let form: FileForm
     /// The built-in profile that reads the file as it is, if there is one.
-    let builtIn: String?
+    var builtIn: String?
     /// `nil` where only headers are known.
     let sample: SampleTable?
 
@@ -38,7 +38,7 @@ public struct ColumnSuggestions: Sendable {
         /// Its first cell where it is one of facilities, else what the cells look like, such as `9 digits`; `nil` without cells.
         public internal(set) var example: Phrase?
         /// Why it is not certain.
-        var remarks: [Phrase] = []
+        public internal(set) var remarks: [Phrase] = []
     }
 
     /// How sure a proposal is.
@@ -54,7 +54,8 @@ public struct ColumnSuggestions: Sendable {
         private var rank: Int { self == .certain ? 2 : self == .likely ? 1 : 0 }
         var less: Self { self == .certain ? .likely : .guess }
 
-        var phrase: Phrase {
+        /// The word for people.
+        public var phrase: Phrase {
             switch self {
             case .certain: Phrase("確実", rawValue)
             case .likely: Phrase("おそらく", rawValue)
@@ -94,7 +95,7 @@ public struct ColumnSuggestions: Sendable {
         findMissing()
     }
 
-    private static let tables = CaseTable.ofCase.filter { $0 != .settings }
+    static let tables = CaseTable.ofCase.filter { $0 != .settings }
 
     /// How many of the headers are known, for the table that most of them fit.
     static func knownCount(_ headers: [String]) -> Int {

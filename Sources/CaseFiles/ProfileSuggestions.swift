@@ -45,8 +45,7 @@ public struct ProfileSuggestions: Sendable {
 
     /// The same as a file of its own, for `columns: columns.yaml`.
     public func profileFile(in language: Language = .english) -> String {
-        yaml(in: language).split(separator: "\n", omittingEmptySubsequences: false).dropFirst()
-            .map { $0.hasPrefix("  ") ? $0.dropFirst(2) : $0 }.joined(separator: "\n")
+        ColumnSuggestions.profileFile(of: tables, in: language)
     }
 
     /// Writes ``profileFile(in:)`` as `columns.yaml` into a folder, whole or not at all.

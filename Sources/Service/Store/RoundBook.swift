@@ -1,6 +1,8 @@
 import Admissions
 import Foundation
 import GRDB
+import Hummingbird
+import NIOCore
 
 /// A round as it stands in the list.
 struct RoundRow: Hashable, Sendable, Encodable {
@@ -160,7 +162,16 @@ struct RoundBook: Sendable {
     func change(
         _ round: Int64, expecting: Int, _ changes: [String: [UInt8]?], by: Person, what: Phrase
     ) async throws -> Int {
-        let kept = try changes.mapValues { try $0.map { try Blobs(store).keep($0) } }
+        try await change(
+            round, expecting: expecting,
+            kept: try changes.mapValues { try $0.map { try Blobs(store).keep($0) } }, by: by, what: what)
+    }
+
+    /// Makes a new version of contents that are kept already; see ``change(_:expecting:_:by:what:)``.
+    @discardableResult
+    func change(
+        _ round: Int64, expecting: Int, kept: [String: (sha256: String, size: Int)?], by: Person, what: Phrase
+    ) async throws -> Int {
         let at = Store.text(store.now())
         return try await store.database.write { db in
             guard
@@ -246,7 +257,7 @@ struct Blobs: Sendable {
 
     /// Keeps a content; the file is whole on the disk before it has its name.
     func keep(_ bytes: [UInt8]) throws -> (sha256: String, size: Int) {
-        let sha256 = SHA256.digest(of: bytes).description
+        let sha256 = Admissions.SHA256.digest(of: bytes).description
         let place = url(sha256)
         if FileManager.default.fileExists(atPath: place.path) { return (sha256, bytes.count) }
         try FileManager.default.createDirectory(
@@ -256,13 +267,7 @@ struct Blobs: Sendable {
         guard
             FileManager.default.createFile(
                 atPath: unfinished.path, contents: nil, attributes: [.posixPermissions: 0o600])
-        else {
-            throw ServiceFault(
-                .init(code: 507), "cannotWrite",
-                Phrase(
-                    "ファイルを保存できません。ディスクの空きを管理者に確かめてもらってください。何も変わっていません。",
-                    "The file cannot be stored. Ask the administrator to look at the disk. Nothing was changed."))
-        }
+        else { throw Self.cannotWrite }
         do {
             let handle = try FileHandle(forWritingTo: unfinished)
             try handle.write(contentsOf: Data(bytes))
@@ -275,6 +280,49 @@ struct Blobs: Sendable {
         }
         return (sha256, bytes.count)
     }
+
+    /// Keeps the body of a request, as it comes.
+    ///
+    /// - Throws: ``ServiceFault/tooLarge(megabytes:)``; what came is then thrown away, as where the body is cut off.
+    func receive(_ body: RequestBody, megabytes: Int) async throws -> (sha256: String, size: Int) {
+        let unfinished = store.home.appending(path: "incoming/\(UUID().uuidString)")
+        guard
+            FileManager.default.createFile(
+                atPath: unfinished.path, contents: nil, attributes: [.posixPermissions: 0o600])
+        else { throw Self.cannotWrite }
+        do {
+            let handle = try FileHandle(forWritingTo: unfinished)
+            defer { try? handle.close() }
+            var (hash, size) = (Admissions.SHA256(), 0)
+            for try await part in body {
+                size += part.readableBytes
+                if size > megabytes << 20 { throw ServiceFault.tooLarge(megabytes: megabytes) }
+                hash.update(part.readableBytesView)
+                do { try handle.write(contentsOf: Data(part.readableBytesView)) } catch { throw Self.cannotWrite }
+            }
+            do { try handle.synchronize() } catch { throw Self.cannotWrite }
+            let sha256 = hash.finalize().description
+            let place = url(sha256)
+            if FileManager.default.fileExists(atPath: place.path) {
+                try FileManager.default.removeItem(at: unfinished)
+            } else {
+                try FileManager.default.createDirectory(
+                    at: place.deletingLastPathComponent(), withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o700])
+                try FileManager.default.moveItem(at: unfinished, to: place)
+            }
+            return (sha256, size)
+        } catch {
+            try? FileManager.default.removeItem(at: unfinished)
+            throw error
+        }
+    }
+
+    private static let cannotWrite = ServiceFault(
+        .init(code: 507), "cannotWrite",
+        Phrase(
+            "ファイルを保存できません。ディスクの空きを管理者に確かめてもらってください。何も変わっていません。",
+            "The file cannot be stored. Ask the administrator to look at the disk. Nothing was changed."))
 
     func content(_ sha256: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: url(sha256))) }
 }

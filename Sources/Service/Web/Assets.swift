@@ -7,7 +7,7 @@ struct Assets: Sendable {
     let bytes: [UInt8]
     let type: String
 
-    private init(_ name: String, _ bytes: [UInt8], _ type: String) {
+    init(_ name: String, _ bytes: [UInt8], _ type: String) {
         let hash = Secret.hash(of: String(decoding: bytes, as: UTF8.self))
         path = "/assets/\(hash.prefix(12))/\(name)"
         self.bytes = bytes
@@ -22,7 +22,7 @@ struct Assets: Sendable {
 
     static let check = Assets("check.js", PackageResources.check_js, "text/javascript; charset=utf-8")
 
-    static let routes: [Route] = [style, script, check].map { asset in
+    static let routes: [Route] = [style, script, check, FilesPages.script].map { asset in
         .page(asset.path, .anybody) { _ in .file(FileAnswer(bytes: asset.bytes, type: asset.type)) }
     }
 }

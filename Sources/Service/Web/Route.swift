@@ -153,6 +153,7 @@ enum Routes {
         LoginPages.routes,
         PeoplePages.routes,
         RoundPages.routes,
+        FilesPages.routes,
         RunPages.routes,
         CheckPages.routes,
     ].flatMap { $0 }
@@ -160,6 +161,7 @@ enum Routes {
     static let operations: [Operation] = [
         PeoplePages.operations,
         RoundPages.operations,
+        FilesPages.operations,
         RunPages.operations,
         CheckPages.operations,
     ].flatMap { $0 }
