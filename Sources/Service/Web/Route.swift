@@ -154,6 +154,7 @@ enum Routes {
         PeoplePages.routes,
         RoundPages.routes,
         RunPages.routes,
+        ApprovePages.routes,
         CheckPages.routes,
     ].flatMap { $0 }
     /// Everything that can be done or asked.
@@ -161,6 +162,7 @@ enum Routes {
         PeoplePages.operations,
         RoundPages.operations,
         RunPages.operations,
+        ApprovePages.operations,
         CheckPages.operations,
     ].flatMap { $0 }
 
