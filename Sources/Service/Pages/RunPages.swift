@@ -34,7 +34,8 @@ enum RunPages {
         ) { visit in
             let round = try await visit.round()
             let run = try await visit.office.runs.ask(
-                round: round.id, version: round.version, accepted: try await accepted(visit, round),
+                round: round.id, version: round.version,
+                accepted: try await visit.office.readiness(of: round.id, version: round.version).acceptedCodes,
                 timeLimit: try timeLimit(visit.fields["timeLimit"]), by: visit.actor,
                 after: visit.fields["after"].flatMap(Int64.init))
             await visit.office.desk.look()
@@ -68,11 +69,6 @@ enum RunPages {
             "\(run.round)" == visit.parameter("round")
         else { throw ServiceFault.notFound }
         return run
-    }
-
-    /// The codes of the doubts that are accepted for the newest version.
-    private static func accepted(_ visit: Visit, _ round: RoundRow) async throws -> [String] {
-        try await visit.office.acceptances.accepted(of: round.id).map(\.code)
     }
 
     static func timeLimit(_ text: String?) throws(ServiceFault) -> Int? {
@@ -164,21 +160,28 @@ enum RunPages {
     private static func newRun(_ visit: Visit, _ round: RoundRow, newest: Int64) async throws -> Markup {
         let heading: Markup = "<h2>\(visit.say("試行する", "Run as a trial"))</h2>"
         let version = try await visit.office.rounds.versions(of: round.id).first
-        let codes = try await accepted(visit, round)
+        let readiness = try await visit.office.readiness(of: round.id, version: round.version)
+        let codes = readiness.acceptedCodes
         let doubts = codes.isEmpty ? visit.say("なし", "none") : codes.joined(separator: visit.say("、", ", "))
         let facts: Markup = """
             <dl class="facts"><dt>\(visit.say("使うファイル", "Files"))</dt><dd>\(visit.say("第\(round.version)版（最新）", "version \(round.version), the newest"))\(version.map { visit.say("。\(LocalClock.text($0.at))、\($0.by)", ", \(LocalClock.text($0.at)), \($0.by)") } ?? "")</dd>
             <dt>\(visit.say("承知した点", "Accepted doubts"))</dt><dd>\(doubts) <a href="\(RoundStep.check.path(of: round.id))">\(visit.say("点検を見る", "See the check"))</a></dd></dl>
             """
+        let stuck: Markup =
+            readiness.isReady
+            ? ""
+            : """
+            <p class="warn">\(visit.say("このファイルには、直すところか確認の必要な点が残っています（誤り \(readiness.errors) 件、未承知 \(readiness.openDoubts.count) 種類）。先に「点検」を済ませてください。", "The files have something to correct or to accept (\(counted(readiness.errors, "error")), \(readiness.openDoubts.count) open doubts). Finish the check first.")) <a href="\(RoundStep.check.path(of: round.id))">\(visit.say("点検を開く", "Open the check"))</a></p>
+            """
         guard visit.actor.may(.run) else {
             return """
-                <section>\(heading)\(facts)<p class="note">\(visit.say("試行を始められるのは、実行の役割をもつ人です。", "Somebody with the role of operator can run it."))</p></section>
+                <section>\(heading)\(stuck)\(facts)<p class="note">\(visit.say("試行を始められるのは、実行の役割をもつ人です。", "Somebody with the role of operator can run it."))</p></section>
                 """
         }
         return """
             <section>\(heading)
             <p>\(visit.say("最新のファイルで割当てを計算します。試行の結果は、提出されて承認されるまで何も決めません。", "Allocates the newest files. A trial decides nothing until it is handed in and approved."))</p>
-            \(facts)
+            \(stuck)\(facts)
             <form method="post" class="run-new">\(Frame.token(visit))<input type="hidden" name="after" value="\(Int(newest))">
             <label for="timeLimit">\(visit.say("制限時間（秒）", "Time limit (seconds)"))<small id="limit-note">\(visit.say("過ぎると、それまでの最もよい結果で終わります。空欄なら制限なし。", "Then it ends with the best so far. Empty: no limit."))</small></label>
             <div class="run-limit"><input id="timeLimit" name="timeLimit" type="number" min="1" max="\(longestLimit)" inputmode="numeric" value="\(usualLimit)" aria-describedby="limit-note">

@@ -11,6 +11,7 @@ import Logging
 actor RunDesk {
     private let options: ServiceOptions
     private let rounds: RoundBook
+    private let cases: CaseDesk
     private let runs: RunBook
     private let handIns: HandIns
     private let recorder: Recorder
@@ -41,10 +42,11 @@ actor RunDesk {
     }
 
     init(
-        _ options: ServiceOptions, rounds: RoundBook, runs: RunBook, handIns: HandIns, ledger: LedgerDesk,
-        logger: Logger
+        _ options: ServiceOptions, rounds: RoundBook, cases: CaseDesk, runs: RunBook, handIns: HandIns,
+        ledger: LedgerDesk, logger: Logger
     ) {
-        (self.options, self.rounds, self.runs, self.handIns, self.logger) = (options, rounds, runs, handIns, logger)
+        (self.options, self.rounds, self.cases, self.runs) = (options, rounds, cases, runs)
+        (self.handIns, self.logger) = (handIns, logger)
         recorder = Recorder(
             ledger: ledger.file, results: options.data.appending(path: "results"),
             needsTwoPeople: options.needsTwoPeople)
@@ -151,9 +153,8 @@ actor RunDesk {
     }
 
     private func compute(_ run: RunRow, into part: URL, as job: Job) async throws -> RunEnding {
-        let folder = try await rounds.folder(of: run.round, version: run.version)
+        var arguments = try await arguments(of: run, part)
         guard let voice = working[job]?.voice else { preconditionFailure("\(job) is not at work") }
-        var arguments = arguments(of: run, folder, part)
         if case .trial = job { arguments.append("--trial") }
         let child = try ChildProcess(options.program, arguments) { voice.hear($0) }
         working[job]?.child = child
@@ -162,10 +163,17 @@ actor RunDesk {
         return RunEnding(ending, wasStopped: working[job]?.isStopped == true, voice)
     }
 
-    private func arguments(of run: RunRow, _ folder: URL, _ part: URL) -> [String] {
+    private func arguments(of run: RunRow, _ part: URL) async throws -> [String] {
+        let folder = try await rounds.folder(of: run.round, version: run.version)
         let threads = max(1, ProcessInfo.processInfo.activeProcessorCount / options.runs)
         var arguments = ["run", folder.path, "--out", part.path, "--excel", "--json", "--threads", "\(threads)"]
         for code in run.accepted { arguments += ["--accept", code] }
+        // Compared with the round before, as the check compares; one with errors has nothing to compare with.
+        if let earlier = try await cases.earlier(than: run.round),
+            try await cases.reading(earlier.round, earlier.number).subject != nil
+        {
+            arguments += ["--previous", try await rounds.folder(of: earlier.round, version: earlier.number).path]
+        }
         if let limit = run.timeLimit { arguments += ["--time-limit", "\(limit)"] }
         return arguments
     }

@@ -32,6 +32,6 @@ struct Office: Sendable {
         handIns = HandIns(store: store)
         ledger = LedgerDesk(options, now: now)
         desk = RunDesk(
-            options, rounds: rounds, runs: runs, handIns: handIns, ledger: ledger, logger: logger)
+            options, rounds: rounds, cases: cases, runs: runs, handIns: handIns, ledger: ledger, logger: logger)
     }
 }
