@@ -1,4 +1,5 @@
 import Admissions
+import CaseFiles
 import Foundation
 import Logging
 
@@ -10,11 +11,21 @@ import Logging
 actor RunDesk {
     private let options: ServiceOptions
     private let rounds: RoundBook
+    private let cases: CaseDesk
     private let runs: RunBook
+    private let handIns: HandIns
+    private let recorder: Recorder
     private let logger: Logger
-    private var working: [Int64: Work] = [:]
+    private var working: [Job: Work] = [:]
 
-    /// A run that goes on.
+    /// What is done in a process.
+    private enum Job: Hashable {
+        case trial(Int64)
+        /// That this run is handed in.
+        case handIn(Int64)
+    }
+
+    /// A process at work.
     private struct Work {
         let voice = RunVoice()
         var child: ChildProcess?
@@ -30,8 +41,15 @@ actor RunDesk {
         let progress: Phrase?
     }
 
-    init(_ options: ServiceOptions, rounds: RoundBook, runs: RunBook, logger: Logger) {
-        (self.options, self.rounds, self.runs, self.logger) = (options, rounds, runs, logger)
+    init(
+        _ options: ServiceOptions, rounds: RoundBook, cases: CaseDesk, runs: RunBook, handIns: HandIns,
+        ledger: LedgerDesk, logger: Logger
+    ) {
+        (self.options, self.rounds, self.cases, self.runs) = (options, rounds, cases, runs)
+        (self.handIns, self.logger) = (handIns, logger)
+        recorder = Recorder(
+            ledger: ledger.file, results: options.data.appending(path: "results"),
+            needsTwoPeople: options.needsTwoPeople)
     }
 
     private nonisolated var trials: URL { options.data.appending(path: "trials") }
@@ -42,15 +60,23 @@ actor RunDesk {
             try FileManager.default.removeItem(at: trials.appending(path: name))
         }
         try await runs.queueAgain()
+        try await handIns.queueAgain()
         await look()
     }
 
-    /// Begins what waits, as long as there is room.
+    /// Begins what waits, as long as there is room. Results that are handed in come first: they were waited for before.
     func look() async {
         do {
-            while working.count < options.runs, let run = try await runs.takeNext() {
-                working[run.id] = Work()
-                Task { await work(on: run) }
+            while working.count < options.runs {
+                if let handIn = try await handIns.takeNext() {
+                    working[.handIn(handIn.run)] = Work()
+                    Task { await work(on: handIn) }
+                } else if let run = try await runs.takeNext() {
+                    working[.trial(run.id)] = Work()
+                    Task { await work(on: run) }
+                } else {
+                    return
+                }
             }
         } catch {
             logger.error("the queue of runs cannot be read: \(type(of: error))")
@@ -65,56 +91,89 @@ actor RunDesk {
         guard let run = try await runs.run(id) else { return nil }
         return Standing(
             run: run, before: run.state == .waiting ? try await runs.runs(before: id) : 0,
-            progress: run.state == .running ? working[id]?.voice.progress : nil)
+            progress: run.state == .running ? working[.trial(id)]?.voice.progress : nil)
     }
 
     /// Stops a run; one that waits leaves the queue.
     func stop(_ id: Int64) async throws {
         if try await runs.giveUp(id, Phrase("順番を待つ間に取りやめました。", "It was given up while it waited.")) { return }
-        working[id]?.isStopped = true
-        working[id]?.child?.stop()
+        working[.trial(id)]?.isStopped = true
+        working[.trial(id)]?.child?.stop()
     }
 
-    // MARK: One run
+    // MARK: Work
 
     private func work(on run: RunRow) async {
-        let part = trials.appending(path: ".\(run.id)-\(UUID().uuidString)")
-        var ending: RunEnding
-        do {
-            ending = try await compute(run, into: part)
+        let part = part(of: run)
+        let ending = await settled(run) {
+            let ending = try await compute(run, into: part, as: .trial(run.id))
             if ending.state == .done { try keep(part, as: runs.folder(of: run.id)) }
-        } catch {
+            return ending
+        }
+        try? FileManager.default.removeItem(at: part)
+        await persist { try await self.runs.end(run.id, ending.state, ending.why) }
+        working[.trial(run.id)] = nil
+        await look()
+    }
+
+    private func work(on handIn: HandInRow) async {
+        var entry: Int?
+        var why: Phrase?
+        if let run = try? await runs.run(handIn.run) {
+            let part = part(of: run)
+            let ending = await settled(run) {
+                let ending = try await compute(run, into: part, as: .handIn(run.id))
+                if ending.state == .done { entry = try await record(part, of: run, handIn) }
+                return ending
+            }
+            if entry == nil { why = ending.why }
+            try? FileManager.default.removeItem(at: part)
+        }
+        await persist { [entry, why] in try await self.handIns.end(handIn.run, entry: entry, why) }
+        working[.handIn(handIn.run)] = nil
+        await look()
+    }
+
+    /// A name for a folder that is used once.
+    private nonisolated func part(of run: RunRow) -> URL {
+        trials.appending(path: ".\(run.id)-\(UUID().uuidString)")
+    }
+
+    /// How work ended, also where it failed.
+    private func settled(_ run: RunRow, _ work: () async throws -> RunEnding) async -> RunEnding {
+        do { return try await work() } catch {
             logger.error("run \(run.id) failed with \(type(of: error))")
-            let phrase = (error as? any PhrasedError)?.phrase
-            ending = RunEnding(
+            return RunEnding(
                 .failed,
-                phrase
+                (error as? any PhrasedError)?.phrase
                     ?? Phrase(
                         "結果を保存できませんでした。ディスクの空きを管理者に確かめてもらい、もう一度実行してください。",
                         "The result could not be kept. Ask the administrator to look at the disk and run again."))
         }
-        try? FileManager.default.removeItem(at: part)
-        await record(ending, of: run)
-        working[run.id] = nil
-        await look()
     }
 
-    private func compute(_ run: RunRow, into part: URL) async throws -> RunEnding {
-        let folder = try await rounds.folder(of: run.round, version: run.version)
-        guard let voice = working[run.id]?.voice else { preconditionFailure("run \(run.id) is not at work") }
-        let child = try ChildProcess(options.program, arguments(of: run, folder, part)) { voice.hear($0) }
-        working[run.id]?.child = child
-        if working[run.id]?.isStopped == true { child.stop() }
+    private func compute(_ run: RunRow, into part: URL, as job: Job) async throws -> RunEnding {
+        var arguments = try await arguments(of: run, part)
+        guard let voice = working[job]?.voice else { preconditionFailure("\(job) is not at work") }
+        if case .trial = job { arguments.append("--trial") }
+        let child = try ChildProcess(options.program, arguments) { voice.hear($0) }
+        working[job]?.child = child
+        if working[job]?.isStopped == true { child.stop() }
         let ending = await child.ending()
-        return RunEnding(ending, wasStopped: working[run.id]?.isStopped == true, voice)
+        return RunEnding(ending, wasStopped: working[job]?.isStopped == true, voice)
     }
 
-    private func arguments(of run: RunRow, _ folder: URL, _ part: URL) -> [String] {
+    private func arguments(of run: RunRow, _ part: URL) async throws -> [String] {
+        let folder = try await rounds.folder(of: run.round, version: run.version)
         let threads = max(1, ProcessInfo.processInfo.activeProcessorCount / options.runs)
-        var arguments = [
-            "run", folder.path, "--out", part.path, "--trial", "--excel", "--json", "--threads", "\(threads)",
-        ]
+        var arguments = ["run", folder.path, "--out", part.path, "--excel", "--json", "--threads", "\(threads)"]
         for code in run.accepted { arguments += ["--accept", code] }
+        // Compared with the round before, as the check compares; one with errors has nothing to compare with.
+        if let earlier = try await cases.earlier(than: run.round),
+            try await cases.reading(earlier.round, earlier.number).subject != nil
+        {
+            arguments += ["--previous", try await rounds.folder(of: earlier.round, version: earlier.number).path]
+        }
         if let limit = run.timeLimit { arguments += ["--time-limit", "\(limit)"] }
         return arguments
     }
@@ -125,11 +184,20 @@ actor RunDesk {
         try FileManager.default.moveItem(at: part, to: folder)
     }
 
-    /// Records how a run ended, as soon as the database can be written.
-    private func record(_ ending: RunEnding, of run: RunRow) async {
+    private func record(_ part: URL, of run: RunRow, _ handIn: HandInRow) async throws -> Int {
+        let subject = CaseFolder(try await rounds.folder(of: run.round, version: run.version))
+        let (recorder, trial, at) = (recorder, runs.folder(of: run.id), Store.text(runs.store.now()))
+        return try await Task.detached {
+            try recorder.record(
+                part, of: trial, case: subject, round: run.round, by: handIn.by, at: at, why: handIn.why)
+        }.value
+    }
+
+    /// Records how work ended, as soon as the database can be written.
+    private func persist(_ body: @Sendable () async throws -> Void) async {
         while true {
-            do { return try await runs.end(run.id, ending.state, ending.why) } catch {
-                logger.error("the end of run \(run.id) cannot be recorded: \(type(of: error))")
+            do { return try await body() } catch {
+                logger.error("the end of a run cannot be recorded: \(type(of: error))")
                 guard (try? await Task.sleep(for: .seconds(3))) != nil else { return }
             }
         }

@@ -47,6 +47,7 @@ public struct Store: Sendable {
             Acceptances.migrations,
             RunBook.migrations,
             RunBook.queueMigrations,
+            HandIns.migrations,
             Papers.migrations,
         ]
         for (name, statements) in areas.flatMap({ $0 }) {

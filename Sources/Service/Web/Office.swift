@@ -13,6 +13,8 @@ struct Office: Sendable {
     let acceptances: Acceptances
     let papers: Papers
     let runs: RunBook
+    let handIns: HandIns
+    let ledger: LedgerDesk
     let desk: RunDesk
     let logger: Logger
 
@@ -27,6 +29,9 @@ struct Office: Sendable {
         acceptances = Acceptances(store: store)
         papers = Papers(store: store)
         runs = RunBook(store: store)
-        desk = RunDesk(options, rounds: rounds, runs: runs, logger: logger)
+        handIns = HandIns(store: store)
+        ledger = LedgerDesk(options, now: now)
+        desk = RunDesk(
+            options, rounds: rounds, cases: cases, runs: runs, handIns: handIns, ledger: ledger, logger: logger)
     }
 }

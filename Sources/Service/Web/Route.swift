@@ -155,6 +155,7 @@ enum Routes {
         RoundPages.routes,
         FilesPages.routes,
         RunPages.routes,
+        ApprovePages.routes,
         CheckPages.routes,
     ].flatMap { $0 }
     /// Everything that can be done or asked.
@@ -163,6 +164,7 @@ enum Routes {
         RoundPages.operations,
         FilesPages.operations,
         RunPages.operations,
+        ApprovePages.operations,
         CheckPages.operations,
     ].flatMap { $0 }
 
