@@ -82,7 +82,7 @@ struct CheckView {
         }
         return """
             <div class="warn" role="status"><b>\(say("まだ実行できません。", "Not ready to run yet."))</b>
-            <ul>\(missing.map { "<li>\($0)</li>" }.joined())</ul></div>
+            <ul>\(missing.map { way -> Markup in "<li>\(way)</li>" }.joined())</ul></div>
             """
     }
 
@@ -188,8 +188,9 @@ struct CheckView {
             let sentence: Markup = isSame ? "" : "<td>\(visit.say(problem.phrase))</td>"
             return "<tr><th scope=\"row\">\(place)</th>\(sentence)<td>\(correction(of: problem, back: back))</td></tr>"
         }.joined()
+        let what: Markup = isSame ? "" : "<th scope=\"col\">\(say("内容", "What is wrong"))</th>"
         return """
-            <div class="scroll" tabindex="0" role="region" aria-label="\(say("場所と値", "Places and values"))"><table class="cells"><thead><tr><th scope="col">\(say("場所", "Place"))</th>\(isSame ? "" : "<th scope=\"col\">\(say("内容", "What is wrong"))</th>")<th scope="col">\(say("値", "Value"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
+            <div class="scroll" tabindex="0" role="region" aria-label="\(say("場所と値", "Places and values"))"><table class="cells"><thead><tr><th scope="col">\(say("場所", "Place"))</th>\(what)<th scope="col">\(say("値", "Value"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
             """
     }
 
@@ -383,7 +384,7 @@ struct CheckView {
             if texts.allSatisfy(\.isEmpty) { return nil }
             let mark: Markup = Set(texts).count > 1 ? " class=\"changed\"" : ""
             return
-                "<tr\(mark)><th scope=\"row\">\(table.headers[column])</th>\(texts.map { "<td>\($0)</td>" }.joined())</tr>"
+                "<tr\(mark)><th scope=\"row\">\(table.headers[column])</th>\(texts.map { text -> Markup in "<td>\(text)</td>" }.joined())</tr>"
         }.joined()
         let others: Markup =
             alike.rows.count > rows.count
