@@ -67,7 +67,7 @@ extension Wording {
     }
 
     /// A priority key with its order.
-    static func rule(_ key: PriorityKey) -> Phrase {
+    package static func rule(_ key: PriorityKey) -> Phrase {
         let name = priorityKey(key)
         var japanese = [key.order == .descending ? "大きい順" : "小さい順"]
         var english = [key.order == .descending ? "largest first" : "smallest first"]
@@ -101,7 +101,7 @@ extension Wording {
     }
 
     /// Whose points count for a child with siblings.
-    static func householdPriority(_ priority: HouseholdPriority) -> Phrase {
+    package static func householdPriority(_ priority: HouseholdPriority) -> Phrase {
         switch priority {
         case .each: Phrase("一人ひとりの指数で比べる", "each child's own")
         case .best: Phrase("きょうだいのうち最も高い指数で比べる", "the best of the siblings")

@@ -266,7 +266,7 @@ public enum Wording {
         }
     }
 
-    static func timing(_ timing: Timing) -> Phrase {
+    package static func timing(_ timing: Timing) -> Phrase {
         switch timing {
         case .independent: Phrase("別々に審査", "judged apart")
         case .together: Phrase("同時入所のみ", "all at the same time only")
@@ -277,7 +277,7 @@ public enum Wording {
         }
     }
 
-    static func facility(_ answer: FacilityAnswer) -> Phrase {
+    package static func facility(_ answer: FacilityAnswer) -> Phrase {
         switch answer {
         case .sameOnly: Phrase("同園のみ", "at one facility only")
         case .sameFirst: Phrase("同園優先", "preferably at one facility")

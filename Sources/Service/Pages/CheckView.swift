@@ -72,17 +72,17 @@ struct CheckView {
         }
         if readiness.errors > 0 {
             missing.append(
-                "<a href=\"#errors\">\(say("誤り \(readiness.errors) 件を直す", "Correct \(readiness.errors) errors"))</a>")
+                "<a href=\"#errors\">\(say("誤り \(readiness.errors) 件を直す", "Correct the errors (\(readiness.errors))"))</a>")
         }
         let open = readiness.openDoubts.count
         if open > 0 {
             missing.append(
-                "<a href=\"#doubts\">\(say("確認の必要な点 \(open) 種類を、直すか承知する", "Correct or accept \(open) kinds of doubts"))</a>"
+                "<a href=\"#doubts\">\(say("確認の必要な点 \(open) 種類を、直すか承知する", "Correct or accept the doubts (\(open))"))</a>"
             )
         }
         return """
             <div class="warn" role="status"><b>\(say("まだ実行できません。", "Not ready to run yet."))</b>
-            <ul>\(missing.map { "<li>\($0)</li>" }.joined())</ul></div>
+            <ul>\(missing.map { way -> Markup in "<li>\(way)</li>" }.joined())</ul></div>
             """
     }
 
@@ -92,7 +92,7 @@ struct CheckView {
         }
         let open = readiness.openDoubts.count
         return """
-            <ul class="tiles">
+            <ul class="tiles eight">
             \(tile(readiness.errors > 0 ? "held" : "good", say("誤り", "Errors"), readiness.errors))
             \(tile(open > 0 ? "wait" : "good", say("未確認の点", "Open doubts"), open))
             \(tile("", say("承知した点", "Accepted doubts"), readiness.doubts.count - open))
@@ -172,7 +172,7 @@ struct CheckView {
         let hint: Markup = group.problems.hint.map { "<p class=\"info\">\($0[visit.language])</p>" } ?? ""
         return """
             <\(level)>\(visit.say(first.phrase))</\(level)>
-            <p class="note">\(severity) \(place.joined(separator: " / ")) <b>\(say("\(group.problems.problems.count)件", "\(group.problems.problems.count)"))</b> <code>\(first.code)</code></p>\(hint)
+            <p class="note">\(severity) \(place.joined(separator: " / ")) <b>\(say("\(group.problems.problems.count)件", "× \(group.problems.problems.count)"))</b> <code>\(first.code)</code></p>\(hint)
             """
     }
 
@@ -185,12 +185,20 @@ struct CheckView {
             let place =
                 problem.spot?.text(in: visit.language)
                 ?? problem.line.map { say("\($0)行目", "line \($0)") } ?? ""
+            let whose: Markup = whose(problem).map { "<small>\($0)</small>" } ?? ""
             let sentence: Markup = isSame ? "" : "<td>\(visit.say(problem.phrase))</td>"
-            return "<tr><th scope=\"row\">\(place)</th>\(sentence)<td>\(correction(of: problem, back: back))</td></tr>"
+            return "<tr><th scope=\"row\">\(place) \(whose)</th>\(sentence)<td>\(correction(of: problem, back: back))</td></tr>"
         }.joined()
+        let what: Markup = isSame ? "" : "<th scope=\"col\">\(say("内容", "What is wrong"))</th>"
         return """
-            <div class="scroll" tabindex="0" role="region" aria-label="\(say("場所と値", "Places and values"))"><table class="cells"><thead><tr><th scope="col">\(say("場所", "Place"))</th>\(isSame ? "" : "<th scope=\"col\">\(say("内容", "What is wrong"))</th>")<th scope="col">\(say("値", "Value"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
+            <div class="scroll" tabindex="0" role="region" aria-label="\(say("場所と値", "Places and values"))"><table class="cells"><thead><tr><th scope="col">\(say("場所", "Place"))</th>\(what)<th scope="col">\(say("値", "Value"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
             """
+    }
+
+    /// The id of the child, household or facility whose row it is, for those who may see it.
+    private func whose(_ problem: Problem) -> String? {
+        guard seesChildren, let table = opened.table(of: problem), let number = problem.spot?.row else { return nil }
+        return table.row(numbered: number).flatMap { table.ids(row: $0).first }
     }
 
     /// The cell as something to correct, or where it is corrected.
@@ -200,17 +208,17 @@ struct CheckView {
         else { return remedy(of: problem) }
         guard seesChildren else { return "<span class=\"note\">\(say("（表示できません）", "(not shown)"))</span>" }
         let value = table.text(row: row, column: column - 1)
-        let whose = table.ids(row: row).first ?? ""
+        let isRemark = problem.severity == .warning && !problem.needsAcceptance
+        if isRemark || !visit.actor.may(.editFiles) {
+            return "<span class=\"value\">\(value.isEmpty ? say("（空欄）", "(blank)") : value)</span>"
+        }
         guard table.canBeCorrected else {
             return """
                 <span class="value">\(value.isEmpty ? say("（空欄）", "(blank)") : value)</span> <small>\(say("\(table.file) の \(spot.cell ?? "") を表計算ソフトで直し、「準備」で差し替えてください。", "Correct \(spot.cell ?? "") of \(table.file) in the spreadsheet and replace the file under Files."))</small>
                 """
         }
-        guard visit.actor.may(.editFiles) else {
-            return "<span class=\"value\">\(value.isEmpty ? say("（空欄）", "(blank)") : value)</span>"
-        }
         return """
-            <form method="post" action="\(paths.cells)" class="cell">\(Frame.token(visit))<input type="hidden" name="version" value="\(round.version)"><input type="hidden" name="file" value="\(table.file)"><input type="hidden" name="row" value="\(spot.row)"><input type="hidden" name="column" value="\(column)"><input type="hidden" name="back" value="\(back)"><input name="value" value="\(value)" aria-label="\(say("\(whose) \(spot.text(in: .japanese)) の値", "value of \(whose), \(spot.text(in: .english))"))" autocomplete="off"><button>\(say("直す", "Correct"))</button></form>
+            <form method="post" action="\(paths.cells)" class="cell">\(Frame.token(visit))<input type="hidden" name="version" value="\(round.version)"><input type="hidden" name="file" value="\(table.file)"><input type="hidden" name="row" value="\(spot.row)"><input type="hidden" name="column" value="\(column)"><input type="hidden" name="back" value="\(back)"><input name="value" value="\(value)" aria-label="\(say("\(spot.text(in: .japanese)) の値", "value of \(spot.text(in: .english))"))" autocomplete="off"><button>\(say("直す", "Correct"))</button></form>
             """
     }
 
@@ -383,7 +391,7 @@ struct CheckView {
             if texts.allSatisfy(\.isEmpty) { return nil }
             let mark: Markup = Set(texts).count > 1 ? " class=\"changed\"" : ""
             return
-                "<tr\(mark)><th scope=\"row\">\(table.headers[column])</th>\(texts.map { "<td>\($0)</td>" }.joined())</tr>"
+                "<tr\(mark)><th scope=\"row\">\(table.headers[column])</th>\(texts.map { text -> Markup in "<td>\(text)</td>" }.joined())</tr>"
         }.joined()
         let others: Markup =
             alike.rows.count > rows.count
