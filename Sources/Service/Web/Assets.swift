@@ -22,7 +22,9 @@ struct Assets: Sendable {
 
     static let check = Assets("check.js", PackageResources.check_js, "text/javascript; charset=utf-8")
 
-    static let routes: [Route] = [style, script, check].map { asset in
+    static let result = Assets("result.js", PackageResources.result_js, "text/javascript; charset=utf-8")
+
+    static let routes: [Route] = [style, script, check, result].map { asset in
         .page(asset.path, .anybody) { _ in .file(FileAnswer(bytes: asset.bytes, type: asset.type)) }
     }
 }

@@ -14,6 +14,7 @@ struct Office: Sendable {
     let papers: Papers
     let runs: RunBook
     let desk: RunDesk
+    let results: ResultDesk
     let logger: Logger
 
     init(_ options: ServiceOptions, logger: Logger, now: @escaping @Sendable () -> Date = { Date() }) throws {
@@ -27,6 +28,7 @@ struct Office: Sendable {
         acceptances = Acceptances(store: store)
         papers = Papers(store: store)
         runs = RunBook(store: store)
+        results = ResultDesk(cases: cases, runs: runs)
         desk = RunDesk(options, rounds: rounds, runs: runs, logger: logger)
     }
 }

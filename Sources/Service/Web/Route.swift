@@ -155,6 +155,8 @@ enum Routes {
         RoundPages.routes,
         RunPages.routes,
         CheckPages.routes,
+        ResultPages.routes,
+        HouseholdPages.routes,
     ].flatMap { $0 }
     /// Everything that can be done or asked.
     static let operations: [Operation] = [
@@ -162,6 +164,8 @@ enum Routes {
         RoundPages.operations,
         RunPages.operations,
         CheckPages.operations,
+        ResultPages.operations,
+        HouseholdPages.operations,
     ].flatMap { $0 }
 
     static let all: [Route] = pages + operations.flatMap(\.routes)
