@@ -22,7 +22,7 @@ public struct Attention: Sendable {
         case draw
         /// The child is the first one refused at a border that the last key decides.
         case lastKey
-        /// The child moves, and nobody can give its present seat back.
+        /// The child moves to another wish than its first, and its present seat is gone.
         case ownSeat
 
         public static func < (one: Self, other: Self) -> Bool {
@@ -129,8 +129,8 @@ extension Attention.Kind {
             )
         case .ownSeat:
             Phrase(
-                "転園が内定し、離れる施設の枠に空きがない児童です。内定を辞退しても、元の枠には戻れません。",
-                "A transfer is granted, and the facility that the child leaves has no seat left: it cannot go back if it declines."
+                "第2希望以下への転園が内定し、離れる施設の枠に空きがない児童です。内定を辞退しても、元の枠には戻れません。",
+                "The child moves to another wish than its first, and the facility that it leaves has no seat left: it cannot go back if it declines."
             )
         }
     }
@@ -304,7 +304,7 @@ private struct AttentionFinder {
     mutating func markOwnSeats() {
         for placement in verified.placements where placement.outcome == .placed {
             let child = placement.child
-            guard let left = subject.children[child].currentFacility, placement.facility != left,
+            guard let left = subject.children[child].currentFacility, placement.facility != left, placement.wishRank != 1,
                 !subject.facilities[left].keepsClosed.contains(age: subject.children[child].ageClass),
                 subject.facilities[left].limits.contains(where: { limit in
                     subject.covers(limit: limit, child: child) && verified.usedSeats[limit] >= verified.seats[limit]

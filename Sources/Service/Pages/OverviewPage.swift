@@ -40,7 +40,7 @@ enum OverviewPage {
     private static func reasons(_ visit: Visit, _ overview: Overview) -> Markup {
         let header = ResultParts.header([(Phrase("理由", "Reason"), false), (Phrase("希望の数", "Wishes"), true)], visit)
         let rows = overview.reasons.map { row -> Markup in
-            "<tr><th scope=\"row\">\(visit.say(ResultParts.reason(row.kind)))</th><td class=\"n\">\(ResultParts.hidden(row.wishes))</td></tr>"
+            "<tr><th scope=\"row\">\(Reason.Kind(rawValue: row.reason).map { visit.say(ResultParts.reason($0)) } ?? row.reason)</th><td class=\"n\">\(ResultParts.hidden(row.wishes))</td></tr>"
         }.joined()
         return ResultParts.table(visit.say("希望ごとの理由", "Reasons, wish by wish"), header, rows)
     }
@@ -61,7 +61,7 @@ enum OverviewPage {
                     "<td class=\"n\">\(ResultParts.hidden(cell.placed))／\(ResultParts.hidden(cell.applicants))\(seats)\(waiting)</td>"
             }.joined()
             return """
-                <tr><th scope="row">\(row.name)<br><small>\(row.facility) \(row.ward)</small></th><td class="n">\(ResultParts.hidden(row.placed))</td><td class="n">\(ResultParts.hidden(row.applicants))</td>\(cells)</tr>
+                <tr><th scope="row" class="place">\(row.name)<br><small>\(row.facility) \(row.ward)</small></th><td class="n">\(ResultParts.hidden(row.placed))</td><td class="n">\(ResultParts.hidden(row.applicants))</td>\(cells)</tr>
                 """
         }.joined()
         return ResultParts.table(visit.say("施設別", "By facility"), header, rows)

@@ -298,7 +298,7 @@ enum ResultPages {
         let (row, placement) = (result.subject.children[child], result.placement(of: child))
         let household = ResultParts.path(result.run, household: row.householdID)
         return """
-            <tr><th scope="row"><a href="\(household)">\(row.id.spelling)</a></th><td>\(row.householdID.spelling)</td><td class="n">\(row.ageClass)</td><td>\(ResultParts.tag(placement.outcome, isConditional: placement.isConditional, visit))</td><td>\(placement.facility.map { result.name(of: $0) } ?? "")</td><td class="n">\(placement.wishRank.map(String.init) ?? "")</td><td class="n">\(placement.points?.description ?? "")</td><td>\(ResultParts.tags(result.attention.marks(of: child), visit))</td></tr>
+            <tr><th scope="row"><a href="\(household)">\(row.id.spelling)</a></th><td>\(row.householdID.spelling)</td><td class="n">\(row.ageClass)</td><td>\(ResultParts.tag(placement.outcome, isConditional: placement.isConditional, visit))</td><td class="place">\(placement.facility.map { result.name(of: $0) } ?? "")</td><td class="n">\(placement.wishRank.map(String.init) ?? "")</td><td class="n">\(placement.points?.description ?? "")</td><td>\(ResultParts.tags(result.attention.marks(of: child), visit))</td></tr>
             """
     }
 

@@ -3,7 +3,8 @@ import Admissions
 /// A result in sums, without anything about one or two children: for people who may not see records, and for showing around.
 ///
 /// The counts of facilities are those that may be published (``PublicBorder``). Of the other sums, numbers of one and two are
-/// hidden, together with as many others as are needed so that they do not follow from the total.
+/// hidden (`nil`, and left out for programs), together with as many others as are needed so that they do not follow from the
+/// total.
 struct Overview: Encodable, Sendable {
     /// A sum; `nil` is hidden.
     struct ClassSums: Encodable, Sendable {
@@ -25,16 +26,9 @@ struct Overview: Encodable, Sendable {
     }
 
     struct ReasonSum: Encodable, Sendable {
-        let kind: Reason.Kind
+        /// As in `reasons.csv`.
+        let reason: String
         let wishes: Int?
-
-        enum CodingKeys: CodingKey { case kind, wishes }
-
-        func encode(to encoder: any Encoder) throws {
-            var values = encoder.container(keyedBy: CodingKeys.self)
-            try values.encode(kind.rawValue, forKey: .kind)
-            try values.encode(wishes, forKey: .wishes)
-        }
     }
 
     let classes: [ClassSums]
@@ -79,7 +73,9 @@ struct Overview: Encodable, Sendable {
         var wishes = [Reason.Kind: Int]()
         for reason in explanations.reasons { wishes[reason.kind, default: 0] += 1 }
         let kinds = Reason.Kind.allCases.filter { wishes[$0] != nil }
-        reasons = zip(kinds, Self.hiding(kinds.map { wishes[$0]! })).map(ReasonSum.init)
+        reasons = zip(kinds, Self.hiding(kinds.map { wishes[$0]! })).map {
+            ReasonSum(reason: $0.rawValue, wishes: $1)
+        }
     }
 
     private static func isSmall(_ count: Int) -> Bool { count == 1 || count == 2 }
