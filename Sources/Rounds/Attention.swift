@@ -121,7 +121,8 @@ extension Attention.Kind {
         case .draw:
             Phrase(
                 "すべての基準が同じで、抽選（それも同じときは児童番号）だけで、より上位の希望に内定しなかった児童です。",
-                "All keys were equal, and only the draw, or the id after it, kept the child from a wish that it likes better.")
+                "All keys were equal, and only the draw, or the id after it, kept the child from a wish that it likes better."
+            )
         case .lastKey:
             Phrase(
                 "内定しなかった児童のうち枠ごとに最も順位が上の児童で、抽選の前の最後の基準だけで差がついた児童です。基準が一つだけの回では数えません。",
@@ -229,7 +230,9 @@ private struct AttentionFinder {
                         "きょうだいの \(names.japanese) は内定し、本人は保留です。",
                         "The sibling \(names.english) is placed, the child is held."))
             }
-            guard let reason = explanations.reasons(of: child).first(where: { $0.kind == .siblingSeat }) else { continue }
+            guard let reason = explanations.reasons(of: child).first(where: { $0.kind == .siblingSeat }) else {
+                continue
+            }
             let facility = subject.children[child].wishes[Int(reason.wish)].facility
             let missing = explanations.jointReasons[Int(reason.joint)].missing
             let (names, places) = (ids(missing.map(\.child)), missing.map { name($0.facility) })
@@ -281,7 +284,8 @@ private struct AttentionFinder {
             if let other = first[reason.limit], (other.ahead, other.child) <= (reason.ahead, reason.child) { continue }
             first[reason.limit] = reason
         }
-        for reason in first.values.sorted(by: { ($0.child, $0.wish) < ($1.child, $1.wish) }) where reason.key == .key(last) {
+        for reason in first.values.sorted(by: { ($0.child, $0.wish) < ($1.child, $1.wish) })
+        where reason.key == .key(last) {
             let (child, wish) = (Int(reason.child), Int(reason.wish))
             let facility = subject.children[child].wishes[wish].facility
             let admitted = Int(reason.lastAdmitted)
@@ -304,7 +308,8 @@ private struct AttentionFinder {
     mutating func markOwnSeats() {
         for placement in verified.placements where placement.outcome == .placed {
             let child = placement.child
-            guard let left = subject.children[child].currentFacility, placement.facility != left, placement.wishRank != 1,
+            guard let left = subject.children[child].currentFacility, placement.facility != left,
+                placement.wishRank != 1,
                 !subject.facilities[left].keepsClosed.contains(age: subject.children[child].ageClass),
                 subject.facilities[left].limits.contains(where: { limit in
                     subject.covers(limit: limit, child: child) && verified.usedSeats[limit] >= verified.seats[limit]

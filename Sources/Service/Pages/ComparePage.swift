@@ -24,13 +24,13 @@ enum ComparePage {
     static func page(_ visit: Visit) async throws -> Markup {
         let round = try await visit.round()
         let done = try await done(visit)
-        let title = Phrase("二つの実行を比べる", "Compare two runs")
+        let title = Phrase("二つの試行を比べる", "Compare two runs")
         let (before, after) = try await runs(visit)
         guard let before, let after else {
             return Frame.page(visit, title: title, round: (round, .review)) {
                 """
                 <h2 class="topic">\(visit.say(title))</h2>
-                <div class="card empty"><p>\(visit.say("比べるには、終わった実行が二つ要ります。", "Two runs that are done are needed."))</p>
+                <div class="card empty"><p>\(visit.say("比べるには、終わった試行が二つ要ります。", "Two runs that are done are needed."))</p>
                 <p><a class="button main" href="\(RoundStep.run.path(of: round.id))">\(visit.say("実行へ", "To the run"))</a></p></div>
                 """
             }
@@ -59,7 +59,7 @@ enum ComparePage {
     ) -> Markup {
         let options = done.map {
             ResultParts.option(
-                String($0.id), visit.say("実行 \($0.id)（第\($0.version)版）", "Run \($0.id) (version \($0.version))"),
+                String($0.id), visit.say("試行 \($0.id)（第\($0.version)版）", "Run \($0.id) (version \($0.version))"),
                 isChosen: $0.id == chosen.id)
         }.joined()
         return "<label>\(visit.say(label)) <select name=\"\(name)\">\(options)</select></label>"
@@ -121,7 +121,7 @@ enum ComparePage {
         }.joined()
         let files: Markup =
             two.files.isEmpty
-            ? "<p>\(visit.say("二つの実行のファイルは同じです。", "Both runs are of the same files."))</p>"
+            ? "<p>\(visit.say("二つの試行のファイルは同じです。", "Both runs are of the same files."))</p>"
             : "<p>\(visit.say("違うファイル", "Files that differ")): \(two.files.joined(separator: visit.say("、", ", ")))</p>"
         let pins = two.pins.map { pin -> Markup in
             let what: Phrase =
@@ -131,10 +131,11 @@ enum ComparePage {
                 default: Phrase("変更", "changed")
                 }
             let place = pin.facility ?? visit.say("保留または在園継続", "held, or stays")
-            return "<li>\(ResultParts.tag(Phrase("固定配置の\(what.japanese)", "pin \(what.english)"), "wait", visit)) \(pin.child) → \(place) <span class=\"note\">\(pin.by): \(pin.reason)</span></li>"
+            return
+                "<li>\(ResultParts.tag(Phrase("固定配置の\(what.japanese)", "pin \(what.english)"), "wait", visit)) \(pin.child) → \(place) <span class=\"note\">\(pin.by): \(pin.reason)</span></li>"
         }.joined()
         return """
-            <section><h3>\(visit.say("二つの実行の違い", "What differs"))</h3>\(files)<ul>\(made)\(pins)</ul></section>
+            <section><h3>\(visit.say("二つの試行の違い", "What differs"))</h3>\(files)<ul>\(made)\(pins)</ul></section>
             """
     }
 }

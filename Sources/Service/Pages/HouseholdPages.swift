@@ -35,7 +35,9 @@ enum HouseholdPages {
             "setPin", "/rounds/:round/pins", .pin, Phrase("児童の行き先を固定する", "Decide where a child goes"),
             fields: [
                 .init("child", "児童番号", "id of the child"),
-                .init("decision", "施設に内定するか、保留（転園の申込みでは在園継続）か", "placed at a facility, or held", values: ["facility", "held"]),
+                .init(
+                    "decision", "施設に内定するか、保留（転園の申込みでは在園継続）か", "placed at a facility, or held",
+                    values: ["facility", "held"]),
                 .init("facility", "施設番号（施設に内定するとき）", "id of the facility, where it is placed", isRequired: false),
                 .init("reason", "理由", "reason"), version,
             ]
@@ -47,7 +49,8 @@ enum HouseholdPages {
             case "facility": facility = FacilityID(spelled: try visit.needed("facility", Phrase("施設", "the facility")))
             case "held": break
             default:
-                throw ServiceFault.invalid("施設に内定するか保留かを選んでください。何も変わっていません。", "Choose a facility or held. Nothing was changed.")
+                throw ServiceFault.invalid(
+                    "施設に内定するか保留かを選んでください。何も変わっていません。", "Choose a facility or held. Nothing was changed.")
             }
             let pin = PinRow(child: child, facility: facility, by: visit.actor.name, reason: reason)
             return try await change(visit, child, to: pin, Phrase("固定配置を1件付けました", "a pin was set"))
@@ -70,7 +73,8 @@ enum HouseholdPages {
         else {
             throw ServiceFault.invalid(
                 "理由は200字まで、改行なしで、=、+、-、@ 以外の字で始めてください。何も変わっていません。",
-                "The reason has at most 200 characters on one line and does not begin with =, +, - or @. Nothing was changed.")
+                "The reason has at most 200 characters on one line and does not begin with =, +, - or @. Nothing was changed."
+            )
         }
         return reason
     }
@@ -83,7 +87,9 @@ enum HouseholdPages {
             version <= round.version
         else { throw ServiceFault.expired }
         let office = visit.office
-        if pin == nil, try await !office.results.pins(of: round.id, version: version).contains(where: { $0.child == child }) {
+        if pin == nil,
+            try await !office.results.pins(of: round.id, version: version).contains(where: { $0.child == child })
+        {
             throw ServiceFault.notFound
         }
         let folder = try await office.rounds.folder(of: round.id, version: version)
@@ -91,6 +97,12 @@ enum HouseholdPages {
             do throws(Problem) { return try CaseFolder(folder).pinsFile(deciding: pin, of: child) } catch {
                 throw ServiceFault(.unprocessableContent, "pinRefused", error.phrase)
             }
+        }
+        let read = try await office.cases.reading(round.id, version, with: file.name, saying: file.bytes)
+        guard let draft = read.draft, draft.pins.first(where: { $0.child == child }) == pin else {
+            throw ServiceFault.invalid(
+                "書き込んだ固定配置を読み戻せないため、保存していません。固定配置の表を確かめてください。",
+                "The pin could not be read back, so nothing was saved. Look at the table of pins.")
         }
         let made = try await office.rounds.change(
             round.id, expecting: version, [file.name: file.bytes], by: visit.actor, what: what)
@@ -107,7 +119,8 @@ enum HouseholdPages {
         let title = Phrase("固定配置", "Pins")
         let mayPin = visit.actor.may(.pin)
         var head = [
-            (Phrase("児童", "Child"), isNumber: false), (Phrase("行き先", "Goes to"), false), (Phrase("決めた人", "Decided by"), false),
+            (Phrase("児童", "Child"), isNumber: false), (Phrase("行き先", "Goes to"), false),
+            (Phrase("決めた人", "Decided by"), false),
             (Phrase("理由", "Reason"), false),
         ]
         if mayPin { head.append((Phrase("取消", "Remove"), false)) }
@@ -197,7 +210,9 @@ enum HouseholdPages {
         }
         let mark =
             view == .staff
-            ? Phrase("職員用 ほかの児童の番号を含みます。外へ渡さないでください。", "For staff: ids of other children are here. Hand this to nobody outside.")
+            ? Phrase(
+                "職員用 ほかの児童の番号を含みます。外へ渡さないでください。",
+                "For staff: ids of other children are here. Hand this to nobody outside.")
             : Phrase("窓口用 ほかの世帯のことは書かれていません。", "For the counter: nothing of other families is here.")
         let search = view == .counter ? "?view=counter&sufficient=1" : "?sufficient=1"
         return """
@@ -226,11 +241,12 @@ enum HouseholdPages {
             points.isEmpty
             ? ""
             : "<details class=\"points\"\(view == .counter ? " open" : "")><summary>\(visit.say("指数の計算", "How the points come about"))</summary><pre>\(points.joined(separator: "\n"))</pre></details>"
-        let answers: Markup = sufficient.map { found in
-            found.isEmpty
-                ? "<p class=\"note\">\(visit.say("枠不足の希望はありません。", "No wish was refused for lack of a seat."))</p>"
-                : "<div class=\"answers\">\(lines(found.filter { !$0.isEmpty }))</div>"
-        } ?? ""
+        let answers: Markup =
+            sufficient.map { found in
+                found.isEmpty
+                    ? "<p class=\"note\">\(visit.say("枠不足の希望はありません。", "No wish was refused for lack of a seat."))</p>"
+                    : "<div class=\"answers\">\(lines(found.filter { !$0.isEmpty }))</div>"
+            } ?? ""
         return """
             <section class="child"><h3>\(visit.say("児童 \(row.id)", "Child \(row.id)")) \(ResultParts.tag(placement.outcome, isConditional: placement.isConditional, visit))</h3>
             \(facts(child, in: result, visit))
@@ -282,7 +298,8 @@ enum HouseholdPages {
             default: ""
             }
         let staff: Markup =
-            wish.forStaff.isEmpty ? "" : "<ul class=\"staff\">\(wish.forStaff.map { "<li>\($0)</li>" as Markup }.joined())</ul>"
+            wish.forStaff.isEmpty
+            ? "" : "<ul class=\"staff\">\(wish.forStaff.map { "<li>\($0)</li>" as Markup }.joined())</ul>"
         return """
             <li><b>\(wish.title)</b> \(ResultParts.tag(ResultParts.reason(wish.kind), kind, visit))<p>\(wish.reason)</p>\(staff)</li>
             """

@@ -48,15 +48,19 @@ enum OverviewPage {
     private static func facilities(_ visit: Visit, _ part: Part<Overview.FacilitySums>) -> Markup {
         let ages = (0...5).map { (Phrase("\($0)歳児", "Class \($0)"), isNumber: true) }
         let header = ResultParts.header(
-            [(Phrase("施設", "Facility"), false), (Phrase("内定", "Placed"), true), (Phrase("申込", "Applied"), true)] + ages, visit)
+            [(Phrase("施設", "Facility"), false), (Phrase("内定", "Placed"), true), (Phrase("申込", "Applied"), true)] + ages,
+            visit)
         let rows = part.items.map { row -> Markup in
             let cells = (0...5).map { age -> Markup in
-                guard let cell = row.cells.first(where: { $0.ageClass == age }) else { return "<td class=\"n note\">-</td>" }
+                guard let cell = row.cells.first(where: { $0.ageClass == age }) else {
+                    return "<td class=\"n note\">-</td>"
+                }
                 if cell.isHidden { return "<td class=\"n\">\(PublicBorder.hiddenField)</td>" }
                 let seats: Markup = cell.seats.map { "<small>（\(max(0, $0))）</small>" } ?? ""
                 let waiting: Markup =
                     cell.waiting == 0
-                    ? "" : "<br><small>\(visit.say("待機 \(ResultParts.hidden(cell.waiting))", "\(ResultParts.hidden(cell.waiting)) wait"))</small>"
+                    ? ""
+                    : "<br><small>\(visit.say("待機 \(ResultParts.hidden(cell.waiting))", "\(ResultParts.hidden(cell.waiting)) wait"))</small>"
                 return
                     "<td class=\"n\">\(ResultParts.hidden(cell.placed))／\(ResultParts.hidden(cell.applicants))\(seats)\(waiting)</td>"
             }.joined()

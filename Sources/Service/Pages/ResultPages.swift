@@ -88,10 +88,10 @@ enum ResultPages {
         ) { visit in Overview(of: try await visit.result()) },
         .query(
             "compareResults", "/rounds/:round/compare", .seeChildren,
-            Phrase("二つの実行を児童ごとに比べる", "Compare two runs child by child"), logged: .seen,
+            Phrase("二つの試行を児童ごとに比べる", "Compare two runs child by child"), logged: .seen,
             fields: [
-                .init("a", "前の実行の番号", "the number of the run before"),
-                .init("b", "後の実行の番号", "the number of the run after"), page,
+                .init("a", "前の試行の番号", "the number of the run before"),
+                .init("b", "後の試行の番号", "the number of the run after"), page,
             ]
         ) { visit in
             let (before, after) = try await ComparePage.runs(visit)
@@ -151,13 +151,14 @@ enum ResultPages {
             ResultParts.option(
                 String(other.id),
                 visit.say(
-                    "実行 \(other.id)（第\(other.version)版、\(ResultParts.time(other.endedAt ?? other.at))、\(other.by)）",
-                    "Run \(other.id) (version \(other.version), \(ResultParts.time(other.endedAt ?? other.at)), \(other.by))"),
+                    "試行 \(other.id)（第\(other.version)版、\(ResultParts.time(other.endedAt ?? other.at))、\(other.by)）",
+                    "Run \(other.id) (version \(other.version), \(ResultParts.time(other.endedAt ?? other.at)), \(other.by))"
+                ),
                 isChosen: other.id == run.id)
         }.joined()
         return """
             <form method="get" action="\(RoundStep.review.path(of: round.id))" class="choose">
-            <label>\(visit.say("見る実行", "Run to look at")) <select name="run">\(options)</select></label>
+            <label>\(visit.say("見る試行", "Run to look at")) <select name="run">\(options)</select></label>
             <button>\(visit.say("表示", "Show"))</button></form>
             """
     }
@@ -188,7 +189,9 @@ enum ResultPages {
         let isProved = record.isProved
         var text: Phrase
         if isProved {
-            text = Phrase("この結果は、規則が定めるただ一つの結果です。計算で証明し、別の方法でも検算しました。", "This is the one result that the rules define. It is proved, and was checked by a second method.")
+            text = Phrase(
+                "この結果は、規則が定めるただ一つの結果です。計算で証明し、別の方法でも検算しました。",
+                "This is the one result that the rules define. It is proved, and was checked by a second method.")
             text =
                 text
                 + (claims == 0
@@ -203,7 +206,8 @@ enum ResultPages {
                 "This result breaks no rule, but it is not proved to be the one that the rules define: \(why.english). Run again with more time. \(claims) households keep a justified claim."
             )
         }
-        return "<p class=\"\(isProved ? "fine" : "warn")\"><b>\(visit.say(isProved ? Phrase("証明済み", "Proved") : Phrase("証明できていません", "Not proved")))</b> \(visit.say(text))</p>"
+        return
+            "<p class=\"\(isProved ? "fine" : "warn")\"><b>\(visit.say(isProved ? Phrase("証明済み", "Proved") : Phrase("証明できていません", "Not proved")))</b> \(visit.say(text))</p>"
     }
 
     private static func ways(_ visit: Visit, _ result: OpenResult) -> Markup {
@@ -234,7 +238,7 @@ enum ResultPages {
         if visit.actor.may(.seeChildren) {
             ways += [
                 way(
-                    "/rounds/\(run.round)/compare?b=\(run.id)", Phrase("二つの実行を比べる", "Compare two runs"),
+                    "/rounds/\(run.round)/compare?b=\(run.id)", Phrase("二つの試行を比べる", "Compare two runs"),
                     Phrase("行き先が変わった児童を、一人ずつ", "who ends up elsewhere, child by child")),
                 way(
                     "/rounds/\(run.round)/pins", Phrase("固定配置", "Pins"),
@@ -375,7 +379,8 @@ enum ResultPages {
         let heading =
             chosen.map { Phrase("\($0.phrase.japanese)（\(part.total) 人）", "\($0.phrase.english) (\(part.total))") }
             ?? Phrase("すべて（\(part.total) 人）", "All (\(part.total))")
-        let whole: Markup = chosen == nil ? "" : "<p><a href=\"\(path)\">\(visit.say("すべての種類を表示", "Show all kinds"))</a></p>"
+        let whole: Markup =
+            chosen == nil ? "" : "<p><a href=\"\(path)\">\(visit.say("すべての種類を表示", "Show all kinds"))</a></p>"
         return ResultParts.page(visit, round, title: title) {
             """
             \(ResultParts.title(title, result.run, visit))

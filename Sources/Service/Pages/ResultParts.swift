@@ -72,7 +72,8 @@ enum ResultParts {
     }
 
     static func tag(_ outcome: Outcome, isConditional: Bool = false, _ visit: Visit) -> Markup {
-        let phrase = isConditional && outcome == .placed ? Phrase("仮内定", "placed (on condition)") : self.outcome(outcome)
+        let phrase =
+            isConditional && outcome == .placed ? Phrase("仮内定", "placed (on condition)") : self.outcome(outcome)
         switch outcome {
         case .placed: return tag(phrase, "good", visit)
         case .stays: return tag(phrase, "wait", visit)
@@ -94,7 +95,8 @@ enum ResultParts {
     static func header(_ columns: [(Phrase, isNumber: Bool)], _ visit: Visit) -> Markup {
         let cells = columns.map { phrase, isNumber -> Markup in
             isNumber
-                ? "<th scope=\"col\" class=\"n\">\(visit.say(phrase))</th>" : "<th scope=\"col\">\(visit.say(phrase))</th>"
+                ? "<th scope=\"col\" class=\"n\">\(visit.say(phrase))</th>"
+                : "<th scope=\"col\">\(visit.say(phrase))</th>"
         }.joined()
         return "<thead><tr>\(cells)</tr></thead>"
     }
@@ -122,13 +124,14 @@ enum ResultParts {
     /// The title of a page below 確認, with the way back.
     static func title(_ title: Phrase, _ run: RunRow, _ visit: Visit) -> Markup {
         """
-        <p class="screen back"><a href="/rounds/\(Int(run.round))/review?run=\(Int(run.id))">← \(visit.say("確認に戻る", "Back to the review"))</a> <span class="note">\(visit.say("実行 \(run.id)（第\(run.version)版のファイル）", "Run \(run.id), files of version \(run.version)"))</span></p>
+        <p class="screen back"><a href="/rounds/\(Int(run.round))/review?run=\(Int(run.id))">← \(visit.say("確認に戻る", "Back to the review"))</a> <span class="note">\(visit.say("試行 \(run.id)（第\(run.version)版のファイル）", "Run \(run.id), files of version \(run.version)"))</span></p>
         <h2 class="topic">\(visit.say(title))</h2>
         """
     }
 
     /// The pages of a list, with the query that stays.
-    static func pages<Item>(_ part: Part<Item>, _ path: String, _ query: [(String, String?)], _ visit: Visit) -> Markup {
+    static func pages<Item>(_ part: Part<Item>, _ path: String, _ query: [(String, String?)], _ visit: Visit) -> Markup
+    {
         if part.pages == 1 { return "" }
         let kept = query.compactMap { name, value in
             value.flatMap { $0.isEmpty ? nil : "\(name)=\(encoded($0))&" }

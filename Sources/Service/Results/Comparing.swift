@@ -50,7 +50,9 @@ struct TwoResults: Sendable {
         let found = try await ResultDesk.apart {
             let saved = try SavedResult(ResultFolder(first), named: "trials/\(before.id)")
             let next = try SavedResult(ResultFolder(second), named: "trials/\(after.id)")
-            return (try ResultComparison(saved, next).findings().comparison, saved.record.pins ?? [], next.record.pins ?? [])
+            return (
+                try ResultComparison(saved, next).findings().comparison, saved.record.pins ?? [], next.record.pins ?? []
+            )
         }
         pins = Self.pins(found.1, found.2)
         let pinned = Set((found.1 + found.2).map(\.child))

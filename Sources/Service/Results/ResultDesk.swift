@@ -6,22 +6,16 @@ import Rounds
 /// Results of trial runs, checked and explained. Each is read once, on a thread of its own, and the last few that were asked for
 /// are kept: neither the result of a run nor the version of its files changes.
 actor ResultDesk {
-    private let rounds: RoundBook
+    private let cases: CaseDesk
     private let runs: RunBook
     /// What is kept or being read, the one asked for last at the end.
     private var kept: [(run: Int64, result: Task<OpenResult, any Error>)] = []
-    private var keptPins: [(version: Version, pins: Task<[PinRow], any Error>)] = []
 
-    /// How many results are kept: one of 8,000 children takes some 60 MB.
+    /// How many results are kept: one of 8,000 children takes some 40 MB beside its case.
     static let most = 2
 
-    private struct Version: Hashable {
-        let round: Int64
-        let number: Int
-    }
-
-    init(rounds: RoundBook, runs: RunBook) {
-        self.rounds = rounds
+    init(cases: CaseDesk, runs: RunBook) {
+        self.cases = cases
         self.runs = runs
     }
 
@@ -31,10 +25,10 @@ actor ResultDesk {
             kept.append(kept.remove(at: place))
             return try await kept[kept.count - 1].result.value
         }
-        let (rounds, folder) = (rounds, runs.folder(of: run.id))
+        let (cases, folder) = (cases, runs.folder(of: run.id))
         let result = Task.detached {
-            let subject = try await rounds.folder(of: run.round, version: run.version)
-            return try await Self.apart { try OpenResult(run, folder: folder, case: subject) }
+            let reading = try await cases.reading(run.round, run.version)
+            return try await Self.apart { try OpenResult(run, folder: folder, reading) }
         }
         kept.append((run.id, result))
         if kept.count > Self.most { kept.removeFirst() }
@@ -47,30 +41,14 @@ actor ResultDesk {
     }
 
     /// The pins of a version of a round, ascending by child.
-    func pins(of round: Int64, version number: Int) async throws -> [PinRow] {
-        let version = Version(round: round, number: number)
-        if let pins = keptPins.first(where: { $0.version == version })?.pins { return try await pins.value }
-        let rounds = rounds
-        let pins = Task.detached {
-            let folder = try await rounds.folder(of: round, version: number)
-            return try await Self.apart {
-                guard let draft = CaseFolder(folder).read().draft else { throw Self.unreadableCase }
-                return draft.pins.sorted { $0.child < $1.child }
-            }
+    nonisolated func pins(of round: Int64, version: Int) async throws -> [PinRow] {
+        guard let draft = try await cases.reading(round, version).draft else {
+            throw ServiceFault.invalid(
+                "この回のファイルを読めないため、固定配置を扱えません。先に「点検」で示された点を直してください。",
+                "The files of this round cannot be read, so pins cannot be set. Correct what the check names first.")
         }
-        keptPins.append((version, pins))
-        if keptPins.count > 8 { keptPins.removeFirst() }
-        do {
-            return try await pins.value
-        } catch {
-            keptPins.removeAll { $0.version == version }
-            throw error
-        }
+        return draft.pins.sorted { $0.child < $1.child }
     }
-
-    private static let unreadableCase = ServiceFault.invalid(
-        "この回のファイルを読めないため、固定配置を扱えません。先に「点検」で示された点を直してください。",
-        "The files of this round cannot be read, so pins cannot be set. Correct what the check names first.")
 
     /// Does long work of the library on a thread of its own, one after another, so that no other visitor waits for it.
     nonisolated static func apart<Value: Sendable>(
@@ -141,12 +119,11 @@ struct OpenResult: Sendable {
     var subject: Case { checked.subject }
     var record: RunRecord { checked.saved.record }
 
-    /// Reads and checks everything.
-    init(_ run: RunRow, folder: URL, case caseFolder: URL) throws {
+    /// Reads the result and checks it with its case.
+    init(_ run: RunRow, folder: URL, _ reading: CaseReading) throws {
         self.run = run
         self.folder = ResultFolder(folder)
         let saved = try SavedResult(self.folder, named: "trials/\(run.id)")
-        let reading = CaseFolder(caseFolder).read(objective: saved.objective)
         guard let subject = reading.subject else {
             throw ServiceFault.invalid(
                 "この実行のファイルを読めません。もう一度実行してください。", "The files of this run cannot be read. Run it again.")
