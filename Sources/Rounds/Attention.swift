@@ -22,7 +22,7 @@ public struct Attention: Sendable {
         case draw
         /// The child is the first one refused at a border that the last key decides.
         case lastKey
-        /// The child moves, and nobody can give its present seat back.
+        /// The child moves to another wish than its first, and its present seat is gone.
         case ownSeat
 
         public static func < (one: Self, other: Self) -> Bool {
@@ -121,7 +121,8 @@ extension Attention.Kind {
         case .draw:
             Phrase(
                 "すべての基準が同じで、抽選（それも同じときは児童番号）だけで、より上位の希望に内定しなかった児童です。",
-                "All keys were equal, and only the draw, or the id after it, kept the child from a wish that it likes better.")
+                "All keys were equal, and only the draw, or the id after it, kept the child from a wish that it likes better."
+            )
         case .lastKey:
             Phrase(
                 "内定しなかった児童のうち枠ごとに最も順位が上の児童で、抽選の前の最後の基準だけで差がついた児童です。基準が一つだけの回では数えません。",
@@ -129,8 +130,8 @@ extension Attention.Kind {
             )
         case .ownSeat:
             Phrase(
-                "転園が内定し、離れる施設の枠に空きがない児童です。内定を辞退しても、元の枠には戻れません。",
-                "A transfer is granted, and the facility that the child leaves has no seat left: it cannot go back if it declines."
+                "第2希望以下への転園が内定し、離れる施設の枠に空きがない児童です。内定を辞退しても、元の枠には戻れません。",
+                "The child moves to another wish than its first, and the facility that it leaves has no seat left: it cannot go back if it declines."
             )
         }
     }
@@ -229,7 +230,9 @@ private struct AttentionFinder {
                         "きょうだいの \(names.japanese) は内定し、本人は保留です。",
                         "The sibling \(names.english) is placed, the child is held."))
             }
-            guard let reason = explanations.reasons(of: child).first(where: { $0.kind == .siblingSeat }) else { continue }
+            guard let reason = explanations.reasons(of: child).first(where: { $0.kind == .siblingSeat }) else {
+                continue
+            }
             let facility = subject.children[child].wishes[Int(reason.wish)].facility
             let missing = explanations.jointReasons[Int(reason.joint)].missing
             let (names, places) = (ids(missing.map(\.child)), missing.map { name($0.facility) })
@@ -281,7 +284,8 @@ private struct AttentionFinder {
             if let other = first[reason.limit], (other.ahead, other.child) <= (reason.ahead, reason.child) { continue }
             first[reason.limit] = reason
         }
-        for reason in first.values.sorted(by: { ($0.child, $0.wish) < ($1.child, $1.wish) }) where reason.key == .key(last) {
+        for reason in first.values.sorted(by: { ($0.child, $0.wish) < ($1.child, $1.wish) })
+        where reason.key == .key(last) {
             let (child, wish) = (Int(reason.child), Int(reason.wish))
             let facility = subject.children[child].wishes[wish].facility
             let admitted = Int(reason.lastAdmitted)
@@ -305,6 +309,7 @@ private struct AttentionFinder {
         for placement in verified.placements where placement.outcome == .placed {
             let child = placement.child
             guard let left = subject.children[child].currentFacility, placement.facility != left,
+                placement.wishRank != 1,
                 !subject.facilities[left].keepsClosed.contains(age: subject.children[child].ageClass),
                 subject.facilities[left].limits.contains(where: { limit in
                     subject.covers(limit: limit, child: child) && verified.usedSeats[limit] >= verified.seats[limit]

@@ -29,6 +29,7 @@ struct Assets: Sendable {
         check,
         FilesPages.script,
         run,
+        result,
     ].map { asset in
         .page(asset.path, .anybody) { _ in .file(FileAnswer(bytes: asset.bytes, type: asset.type)) }
     }

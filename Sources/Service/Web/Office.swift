@@ -16,6 +16,7 @@ struct Office: Sendable {
     let handIns: HandIns
     let ledger: LedgerDesk
     let desk: RunDesk
+    let results: ResultDesk
     let logger: Logger
 
     init(_ options: ServiceOptions, logger: Logger, now: @escaping @Sendable () -> Date = { Date() }) throws {
@@ -29,6 +30,7 @@ struct Office: Sendable {
         acceptances = Acceptances(store: store)
         papers = Papers(store: store)
         runs = RunBook(store: store)
+        results = ResultDesk(cases: cases, runs: runs)
         handIns = HandIns(store: store)
         ledger = LedgerDesk(options, now: now)
         desk = RunDesk(

@@ -157,6 +157,8 @@ enum Routes {
         RunPages.routes,
         ApprovePages.routes,
         CheckPages.routes,
+        ResultPages.routes,
+        HouseholdPages.routes,
     ].flatMap { $0 }
     /// Everything that can be done or asked.
     static let operations: [Operation] = [
@@ -166,6 +168,8 @@ enum Routes {
         RunPages.operations,
         ApprovePages.operations,
         CheckPages.operations,
+        ResultPages.operations,
+        HouseholdPages.operations,
     ].flatMap { $0 }
 
     static let all: [Route] = pages + operations.flatMap(\.routes)
