@@ -152,6 +152,9 @@ enum Routes {
         Assets.routes,
         LoginPages.routes,
         PeoplePages.routes,
+        AccountPages.routes,
+        AccessPages.routes,
+        APIPages.routes,
         RoundPages.routes,
         RunPages.routes,
         CheckPages.routes,
@@ -159,6 +162,7 @@ enum Routes {
     /// Everything that can be done or asked.
     static let operations: [Operation] = [
         PeoplePages.operations,
+        AccessPages.operations,
         RoundPages.operations,
         RunPages.operations,
         CheckPages.operations,
