@@ -1,5 +1,6 @@
 import Admissions
 import Foundation
+import Reports
 
 /// What the command line itself says, in the language of the process: help and usage errors.
 ///
@@ -28,6 +29,22 @@ public struct CommandTexts {
     /// The examples of each command, by its words.
     public var examples: [(command: String, lines: [String])] {
         tree.all.map { (HelpTexts.name($0.path), $0.command.examples) }
+    }
+
+    /// Writes what ArgumentParser says where no command ran to its end.
+    ///
+    /// - Parameters:
+    ///   - message: What is wrong, in one sentence.
+    ///   - full: The answer, or the same with the line of usage.
+    ///   - isAnswer: Whether it was asked for, such as help.
+    public func tell(_ message: String, full: String, isAnswer: Bool) {
+        if isAnswer {
+            Output.write((answer(full) + "\n").utf8, isData: true)
+        } else {
+            for line in usageError(message, full: full).split(separator: "\n", omittingEmptySubsequences: false) {
+                Output.complain(harmless(String(line)) + "\n")
+            }
+        }
     }
 
     /// What ArgumentParser answers instead of a command: help, a version, a script.

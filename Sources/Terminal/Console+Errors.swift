@@ -1,6 +1,7 @@
 import Admissions
 import Batches
 import Rounds
+import Service
 
 extension RoundError {
     /// What is said on the console: the sentences of the library, and which option of the command line helps.
@@ -61,6 +62,14 @@ extension Console {
 
     /// Tells any error that the libraries throw, and says with which status a command ends then.
     public func status(telling error: any Error) -> ExitStatus {
+        if let fault = error as? StartFault {
+            tell(fault.phrase)
+            return fault.status
+        }
+        if let fault = error as? SavingFault {
+            tell(fault.phrase)
+            return fault.status
+        }
         let error = BatchError(error)
         tell(error)
         return error.status

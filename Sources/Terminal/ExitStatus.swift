@@ -1,6 +1,7 @@
 import Batches
 import Ledger
 import Rounds
+import Service
 
 /// How a command ends; the numbers are a contract with the scripts that call it.
 public enum ExitStatus: Int32, Error {
@@ -54,6 +55,28 @@ extension BatchError {
         case .unreadableInbox, .unfit, .cannotFollow: .badInput
         case .alteredRevision: .faultFound
         case .interrupted: .interrupted
+        }
+    }
+}
+
+extension StartFault {
+    /// The status that a command ends with.
+    public var status: ExitStatus {
+        switch self {
+        case .unprotected, .openHeader: .wrongUsage
+        case .badCertificate: .badInput
+        case .inaccessible, .inUse, .cannotListen: .cannotWrite
+        }
+    }
+}
+
+extension SavingFault {
+    /// The status that a command ends with.
+    public var status: ExitStatus {
+        switch self {
+        case .noData: .badInput
+        case .exists, .cannotWrite: .cannotWrite
+        case .damaged: .faultFound
         }
     }
 }

@@ -9,4 +9,7 @@ public final class Interruption: Sendable {
     public let signal = StopSignal()
 
     public init() { EndSignals.whenFirst { [signal] in signal.raise() } }
+
+    /// Calls the body at the first signal, in the place of an interruption.
+    public static func whenFirst(_ body: @escaping @Sendable () -> Void) { EndSignals.whenFirst(body) }
 }

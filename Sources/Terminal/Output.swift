@@ -43,6 +43,17 @@ public enum Output {
     /// Writes what waits.
     public static func flush() { state.withLock { flush(&$0) } }
 
+    /// Writes what waits, at the end of the program.
+    ///
+    /// - Returns: The status to end with where data was lost, which is told; `nil` where none was.
+    public static func end() -> ExitStatus? {
+        flush()
+        guard let loss else { return nil }
+        let phrase = Phrase("標準出力に書き込めません: ", "cannot write to standard output: ") + loss
+        complain("enmusubi: \(phrase[Speech.ofProcess])\n")
+        return .cannotWrite
+    }
+
     /// Writes a text to standard error, at once.
     public static func complain(_ text: String) { _ = write(Array(text.utf8), to: STDERR_FILENO) }
 

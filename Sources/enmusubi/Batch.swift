@@ -81,7 +81,7 @@ struct Batch: TellingCommand {
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
     func validate() throws {
-        try OptionRanges.check(threads: threads)
+        try valid(OptionValues.check(threads: threads))
         if !(interval >= 0.1 && interval <= 86_400) {
             throw ValidationError("--interval は 0.1 秒から 86400 秒までです。", "--interval must be 0.1 to 86400 seconds.")
         }

@@ -1,11 +1,10 @@
 import Admissions
 import ArgumentParser
 import Batches
-import CaseFiles
 import Foundation
 import Ledger
-import Logging
 import Programs
+import Terminal
 
 /// The ledger that a command works with.
 struct LedgerArgument: ParsableArguments {
@@ -41,28 +40,9 @@ struct SignatureOptions: ParsableArguments {
 
     func validate() throws {
         for (name, text) in [("--by", by), ("--why", why)] {
-            if text.trimmingCharacters(in: .whitespaces).isEmpty {
-                throw ValidationError("\(name) を空にはできません。", "\(name) must not be blank.")
-            }
-            if holdsMyNumber(text) {
-                throw ValidationError(
-                    "\(name) に個人番号（マイナンバー）のような数字があります。台帳には書けません。",
-                    "\(name) holds what looks like a My Number (個人番号), which must not be in a ledger.")
-            }
+            try valid(OptionValues.check(signature: name, text))
         }
     }
 }
 
-/// From what weight on something is logged.
-enum LogLevel: String, CaseIterable, ExpressibleByArgument {
-    case debug, info, warning, error
-
-    var level: Logger.Level {
-        switch self {
-        case .debug: .debug
-        case .info: .info
-        case .warning: .warning
-        case .error: .error
-        }
-    }
-}
+extension LogLevel: ExpressibleByArgument {}

@@ -73,10 +73,10 @@ struct Calibrate: TellingCommand {
         if manual.count > folders.count {
             throw ValidationError("--manual のファイルが案件より多くあります。", "There are more --manual files than cases.")
         }
-        try OptionRanges.check(threads: threads)
-        try OptionRanges.check("roots", roots, in: 0...OptionRanges.most)
-        try OptionRanges.check("most", most, in: 1...OptionRanges.most)
-        try OptionRanges.check("least-households", leastHouseholds, in: 2...OptionRanges.most)
+        try valid(OptionValues.check(threads: threads))
+        try valid(OptionValues.check("roots", roots, in: 0...OptionValues.most))
+        try valid(OptionValues.check("most", most, in: 1...OptionValues.most))
+        try valid(OptionValues.check("least-households", leastHouseholds, in: 2...OptionValues.most))
         if accept.contains(where: { $0 != CalibrationStudy.unconfirmedCode }) {
             let code = CalibrationStudy.unconfirmedCode
             throw ValidationError("ここで --accept に使えるのは \(code) だけです。", "--accept takes \(code) here.")

@@ -32,11 +32,9 @@ struct Enmusubi: ParsableCommand {
         version: "enmusubi \(ProgramVersion.text)",
         subcommands: [
             Run.self, Check.self, Verify.self, Explain.self, Compare.self, Calibrate.self, CompareRuns.self,
-            WhatIf.self, TableCommand.self,
-            NoticesCommand.self,
-            Generate.self,
-            Export.self, SuggestColumns.self, Batch.self, Next.self, LedgerCommand.self,
-            PublishVacancies.self, GuideCommand.self, Serve.self,
+            WhatIf.self, TableCommand.self, NoticesCommand.self, Generate.self, Export.self, SuggestColumns.self,
+            Batch.self, Next.self, LedgerCommand.self, PublishVacancies.self, GuideCommand.self, Serve.self,
+            Backup.self, Restore.self,
         ])
 
     @OptionGroup var speech: LanguageOption
@@ -50,21 +48,11 @@ struct Enmusubi: ParsableCommand {
         } catch {
             status = exitCode(for: error)
             let text = fullMessage(for: error)
-            if status == .success {
-                Output.write((CommandTexts(dump: _dumpHelp()).answer(text) + "\n").utf8, isData: true)
-            } else if !text.isEmpty {
-                let lines = CommandTexts(dump: _dumpHelp()).usageError(message(for: error), full: text)
-                for line in lines.split(separator: "\n", omittingEmptySubsequences: false) {
-                    Output.complain(harmless(String(line)) + "\n")
-                }
+            if !text.isEmpty {
+                CommandTexts(dump: _dumpHelp()).tell(message(for: error), full: text, isAnswer: status == .success)
             }
         }
-        Output.flush()
-        if let loss = Output.loss {
-            let phrase = Phrase("標準出力に書き込めません: ", "cannot write to standard output: ") + loss
-            Output.complain("enmusubi: \(phrase[Speech.ofProcess])\n")
-            if status == .success { status = ExitCode(ExitStatus.cannotWrite.rawValue) }
-        }
+        if let lost = Output.end(), status == .success { status = ExitCode(lost.rawValue) }
         exit(withError: status)
     }
 }

@@ -94,18 +94,16 @@ struct Generate: TellingCommand {
     var json = false
 
     static func shares(_ text: String) throws -> [Double] {
-        do { return try CityOptions.shares(text) } catch {
-            throw ValidationError(error.phrase.japanese, error.phrase.english)
-        }
+        try valid(CityOptions.shares(text))
     }
 
     static func setting(_ text: String) throws -> RuleSetting {
-        do { return try RuleSetting(text) } catch { throw ValidationError(error.phrase.japanese, error.phrase.english) }
+        try valid(RuleSetting(text))
     }
 
     func validate() throws {
         // A household is taken for one mistake only.
-        try OptionRanges.check("manual-mistakes", manualMistakes, in: 0...min(1_000, max(0, children ?? 1_000)))
+        try valid(OptionValues.check("manual-mistakes", manualMistakes, in: 0...min(1_000, max(0, children ?? 1_000))))
     }
 
     var console: Console { Console(isJSON: json, onlyTells: true, language: speech.chosen()) }

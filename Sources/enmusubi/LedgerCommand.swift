@@ -3,6 +3,7 @@ import ArgumentParser
 import Batches
 import CaseFiles
 import Ledger
+import Service
 import Terminal
 
 struct LedgerCommand: ParsableCommand {
@@ -172,10 +173,12 @@ struct LedgerVerify: TellingCommand {
         discussion: """
             Checks the chain of entries, compares the file byte for byte with one made of its entries anew, and hashes every
             file of every result folder. Ends with 4 where something was altered. That a result is right is what
-            enmusubi verify CASE DIR checks.
+            enmusubi verify CASE DIR checks. The access log of the section's service, access.sqlite, is checked likewise, with
+            the hashes that service.sqlite beside it keeps; also while the service runs.
 
             EXAMPLES:
               enmusubi ledger verify ledger.sqlite
+              enmusubi ledger verify data/access.sqlite
             """)
 
     @OptionGroup var ledger: LedgerArgument
@@ -188,20 +191,7 @@ struct LedgerVerify: TellingCommand {
     var console: Console { Console(isJSON: json, language: speech.chosen()) }
 
     func perform(_ console: Console) throws {
-        let found = try ledger.file.verify()
-        let message = LedgerCheckMessage(found, of: ledger.ledger)
-        console.emit(message)
-        for note in found.notes { console.tell(Phrase("参考: ", "note: ") + note) }
-        guard found.faults.isEmpty else {
-            for fault in found.faults { console.tell(Phrase("不一致: ", "fault: ") + fault) }
-            for run in found.alteredRuns {
-                console.tell(
-                    Phrase(
-                        "対処: フォルダを元に戻すか、使わないことにしてください: ", "way out: put the folder back as it was, or set it aside: ")
-                        + LedgerFault.settingAside(path: ledger.ledger, run: run))
-            }
-            throw ExitStatus.faultFound
-        }
-        for line in message.lines(in: console.language) { console.say(line) }
+        if AccessLog.isOne(at: ledger.file.url) { return try console.tell(AccessLog.verify(ledger.file.url)) }
+        try console.tell(ledger.file.verify(), of: ledger.ledger)
     }
 }

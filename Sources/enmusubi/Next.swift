@@ -56,13 +56,7 @@ struct Next: TellingCommand {
         let (subject, reading) = try input.read(console)
         guard let draft = reading.draft else { preconditionFailure("a case that was read has a draft") }
         let recorded = try RecordedResult(of: subject, named: input.folder, in: ledger.file, threads: input.threads)
-        if recorded.run.state < .approved {
-            let (number, state) = (recorded.run.number, recorded.run.state)
-            console.tell(
-                Phrase(
-                    "参考: \(number) 番は\(state.japanese)で、まだ承認されていません。",
-                    "note: run \(number) is \(state.rawValue), not approved yet."))
-        }
+        console.tellUnapproved(recorded)
         let rows = CaseFolder(path: input.folder).readBetweenRounds()
         console.report(rows.problems)
         // A second round of the same month cannot be called like the month.

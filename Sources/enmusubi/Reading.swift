@@ -43,7 +43,7 @@ struct CaseArgument: ParsableArguments {
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
     func validate() throws {
-        try OptionRanges.check(threads: threads)
+        try valid(OptionValues.check(threads: threads))
     }
 
     func console(
@@ -92,14 +92,7 @@ struct CaseArgument: ParsableArguments {
             console.tell(RoundError.invalidCase(name: folder, problems: reading.errors).phrases[0])
             throw ExitStatus.badInput
         }
-        if !listsWarnings, !reading.warnings.isEmpty {
-            let kinds = reading.warningCounts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-            let list = kinds.joined(separator: ", ")
-            console.tell(
-                Phrase(
-                    "警告: \(list)。くわしくは enmusubi check \(shellWord(folder)) で見られます。",
-                    "warnings: \(list); enmusubi check \(shellWord(folder)) lists them."))
-        }
+        if !listsWarnings { console.tellWarnings(of: reading, named: folder) }
         return subject
     }
 
@@ -113,15 +106,6 @@ struct CaseArgument: ParsableArguments {
         let saved = try SavedResult(ResultFolder(path: path), named: path)
         let (subject, reading) = try read(console, objective: saved.objective)
         return (try saved.checked(with: subject, threads: threads), reading.draft)
-    }
-
-    /// Names the columns that nothing reads.
-    func tellUnread(_ reading: CaseReading, _ console: Console) {
-        if reading.unreadColumns.isEmpty { return }
-        console.emit(UnreadColumnsMessage(reading))
-        if json { return }
-        let list = reading.unreadColumnsText
-        console.tell(Phrase("どこにも使われない列: \(list)", "columns that nothing reads: \(list)."))
     }
 }
 

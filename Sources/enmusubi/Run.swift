@@ -50,7 +50,7 @@ struct Run: TellingCommand {
     var sufficient: Int?
 
     func validate() throws {
-        try OptionRanges.check("sufficient", sufficient, in: 0...OptionRanges.most)
+        try valid(OptionValues.check("sufficient", sufficient, in: 0...OptionValues.most))
     }
 
     var console: Console { input.console(onlyTells: true) }
@@ -68,7 +68,7 @@ struct Run: TellingCommand {
         try options.layBeside(compareWith, of: subject.municipality)
         let round = try Round(
             reading, named: input.folder, accepting: acceptance.acceptance, options: options, since: start)
-        input.tellUnread(reading, console)
+        console.tellUnread(reading)
         let result = try ProgressLine(console).showing { hears throws(RoundError) in
             try round.run(stop: interruption.signal, hears: hears)
         }

@@ -12,6 +12,7 @@ struct Serve: TellingCommand {
             Everything is in one folder, which is made where it is not there. The first start prints an invitation for the
             administrator, who invites the others. It listens on this machine alone unless --address says otherwise, and then
             only with --tls or behind a proxy that speaks HTTPS. SIGTERM and Ctrl-C end it; runs go on after the next start.
+            docs/service.md says how to look after it.
 
             EXAMPLES:
               enmusubi serve --data data
@@ -26,6 +27,11 @@ struct Serve: TellingCommand {
     var tls: [String] = []
     @Flag(help: "A proxy before the service speaks HTTPS with the browsers and tells their address.")
     var behindProxy = false
+    @Option(
+        help: "Listen on a Unix socket instead, for a proxy of this machine that speaks HTTPS.", completion: .file())
+    var unixSocket: String?
+    @Option(help: "The header in which that proxy names who has logged in at the city's single sign-on.")
+    var ssoHeader: String?
     @Flag(help: "Whoever handed in a result may approve it as well.") var onePerson = false
     @OptionGroup var speech: LanguageOption
 
@@ -33,12 +39,7 @@ struct Serve: TellingCommand {
         if tls.count != 0 && tls.count != 2 {
             throw ValidationError("--tls には証明書と鍵の二つのファイルを指定してください。", "--tls takes two files: the chain and the key.")
         }
-        guard let colon = address.lastIndex(of: ":"), let port = Int(address[address.index(after: colon)...]),
-            (0...65_535).contains(port), colon != address.startIndex
-        else {
-            throw ValidationError(
-                "--address は 127.0.0.1:8080 のように、アドレスとポートで書いてください。", "--address is HOST:PORT, such as 127.0.0.1:8080.")
-        }
+        _ = try valid(OptionValues.hostAndPort(address))
     }
 
     var console: Console { Console(isJSON: false, language: speech.chosen()) }
@@ -46,13 +47,12 @@ struct Serve: TellingCommand {
     func perform(_ console: Console) throws {
         var options = ServiceOptions(
             data: URL(fileURLWithPath: data), program: Bundle.main.executableURL ?? URL(fileURLWithPath: "enmusubi"))
-        let colon = address.lastIndex(of: ":")!
-        options.host = String(address[..<colon])
-        options.port = Int(address[address.index(after: colon)...])!
+        (options.host, options.port) = try OptionValues.hostAndPort(address)
         if tls.count == 2 { options.certificate = (tls[0], tls[1]) }
+        (options.unixSocket, options.ssoHeader) = (unixSocket, ssoHeader)
         options.isBehindProxy = behindProxy
         options.needsTwoPeople = !onePerson
-        try SectionService.serve(options) { phrase in
+        try SectionService.serve(options, whenAsked: Interruption.whenFirst) { phrase in
             console.say(phrase)
             Output.flush()
         }

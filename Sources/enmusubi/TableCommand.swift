@@ -28,7 +28,7 @@ struct TableCommand: TellingCommand {
     var most = 30
 
     func validate() throws {
-        try OptionRanges.check("most", most, in: 1...OptionRanges.most)
+        try valid(OptionValues.check("most", most, in: 1...OptionValues.most))
         if first == second { throw ValidationError("別々の二つの世帯を指定してください。", "Name two different households.") }
     }
 

@@ -1,3 +1,4 @@
+import Admissions
 import ArgumentParser
 import Terminal
 
@@ -17,3 +18,13 @@ extension TellingCommand {
         }
     }
 }
+
+/// A value of the command line; one that does not fit ends the command as wrong usage.
+func valid<Value>(_ value: @autoclosure () throws -> Value) throws -> Value {
+    do { return try value() } catch let error as any PhrasedError {
+        throw ValidationError(error.phrase.japanese, error.phrase.english)
+    }
+}
+
+func seconds(_ text: String) throws -> Double { try valid(OptionValues.seconds(text)) }
+func month(_ text: String) throws -> PlacementMonth { try valid(OptionValues.month(text)) }

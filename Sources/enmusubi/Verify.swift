@@ -85,23 +85,6 @@ struct Verify: TellingCommand {
             try ResultAudit.findings(
                 on: saved, of: reading, named: input.folder, options: options, stop: interruption.signal, hears: hears)
         }
-        try tell(findings, console)
-    }
-
-    private func tell(_ checked: ResultAudit.Findings, _ console: Console) throws {
-        let (faults, summary) = (checked.faults, AuditSummary(checked, of: result))
-        console.emit(summary)
-        guard faults.isEmpty else {
-            for fault in faults { console.tell(Phrase("不一致: ", "fault: ") + fault) }
-            let count = faults.count
-            console.tell(Phrase("\(result) に不一致が \(count) 件あります。", "\(counted(count, "fault")) in \(result)."))
-            throw ExitStatus.faultFound
-        }
-        for line in summary.lines(in: console.language) { console.say(line) }
-        switch summary.optimality {
-        case .steps, .solved: break
-        case .interrupted: throw ExitStatus.interrupted
-        case .unproved, .quick, .outOfTime, .tooLarge: throw ExitStatus.notProved
-        }
+        try console.tell(findings, of: result)
     }
 }

@@ -42,7 +42,7 @@ struct WhatIf: TellingCommand {
     }
 
     func validate() throws {
-        try OptionRanges.check("draws", draws, in: 1...100_000)
+        try valid(OptionValues.check("draws", draws, in: 1...100_000))
         if change.isEmpty { throw ValidationError("--change を指定してください。", "Give a --change.") }
     }
 

@@ -6,8 +6,11 @@ import Reports
 /// Joining, logging in and out, and the language of the pages.
 enum LoginPages {
     static let routes: [Route] = [
-        .page("/login", .anybody) { visit in .page(login(visit)) },
+        .page("/login", .anybody) { visit in
+            visit.office.options.ssoHeader == nil ? .page(login(visit)) : .next("/")
+        },
         .form("/login", .anybody) { visit in
+            try refuseWithSingleSignOn(visit)
             let (_, secret) = try await visit.office.accounts.logIn(
                 try visit.needed("login", Phrase("ログイン名", "the log-in name")),
                 password: visit.fields["password"] ?? "", from: visit.address)
@@ -26,15 +29,12 @@ enum LoginPages {
         },
         .page("/join/:secret", .anybody) { visit in
             guard let person = try await visit.office.accounts.invited(by: visit.parameter("secret")) else {
-                throw ServiceFault(
-                    .notFound, "invitationEnded",
-                    Phrase(
-                        "この招待リンクは使用済みか、期限が切れています。管理者に新しいリンクを頼んでください。",
-                        "This invitation was used or has ended. Ask the administrator for a new one."))
+                throw ServiceFault.invitationEnded
             }
             return .page(join(visit, person))
         },
         .form("/join/:secret", .anybody) { visit in
+            try refuseWithSingleSignOn(visit)
             let password = visit.fields["password"] ?? ""
             guard password == visit.fields["again"] else {
                 throw ServiceFault.invalid(
@@ -46,6 +46,17 @@ enum LoginPages {
             return .next("/", cookies: [cookie(secret, visit.office.options)])
         },
     ]
+
+    /// Where the city's single sign-on says who somebody is, no password does.
+    private static func refuseWithSingleSignOn(_ visit: Visit) throws(ServiceFault) {
+        if visit.office.options.ssoHeader == nil { return }
+        throw ServiceFault(
+            .forbidden, "singleSignOn",
+            Phrase(
+                "このサービスには庁内の認証でログインします。パスワードは使いません。",
+                "The city's single sign-on logs you in; there are no passwords here."
+            ))
+    }
 
     /// A path of this service; anything else leads to the first page.
     static func ownPath(_ text: String?) -> String {

@@ -1,7 +1,6 @@
 import Admissions
 import Foundation
 import GRDB
-import Synchronization
 
 /// A log-in that has not ended.
 struct Login: Hashable, Sendable {
@@ -27,10 +26,13 @@ struct PersonRow: Hashable, Sendable, Encodable {
 /// The people of the section, their invitations, log-ins and tokens.
 public struct Accounts: Sendable {
     let store: Store
-    private let desk = PasswordDesk()
-    private let attempts = Attempts()
+    let desk = PasswordDesk()
+    let attempts: Attempts
 
-    init(_ store: Store) { self.store = store }
+    init(_ store: Store) {
+        self.store = store
+        attempts = Attempts(store)
+    }
 
     static let migrations: [(String, [String])] = [
         (
@@ -60,14 +62,18 @@ public struct Accounts: Sendable {
                 ) STRICT
                 """,
                 "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
+                "CREATE TABLE attempt (id INTEGER PRIMARY KEY, key TEXT NOT NULL, at TEXT NOT NULL) STRICT",
+                "CREATE INDEX attemptByKey ON attempt (key, at)",
             ]
         )
     ]
 
     /// How long an invitation can be used.
     static let invitationHours = 72.0
-    /// After how many minutes without a visit a log-in ends, and after how many hours in any case.
-    static let (idleMinutes, longestHours) = (30.0, 12.0)
+    /// After how many hours a log-in ends in any case; ``SectionSettings`` say after how many minutes without a visit.
+    static let longestHours = 12.0
+    /// By how many seconds the clock may be set back without that a log-in ends.
+    private static let clockSeconds = 60.0
 
     // MARK: People
 
@@ -145,12 +151,9 @@ public struct Accounts: Sendable {
 
     /// Sets the password of somebody who was invited; the invitation is used up.
     func join(_ secret: String, password: String) async throws -> Person {
-        guard (Passwords.shortest...Passwords.longest).contains(password.count) else {
-            throw ServiceFault.invalid(
-                "パスワードは\(Passwords.shortest)文字以上\(Passwords.longest)文字までにしてください。長い文のほうが覚えやすく、安全です。",
-                "A password has \(Passwords.shortest) to \(Passwords.longest) characters. A long sentence is easy to remember and safe."
-            )
-        }
+        try Passwords.check(password)
+        // A link that nobody made is not worth the hash.
+        guard try await invited(by: secret) != nil else { throw ServiceFault.invitationEnded }
         let stored = try await desk.hash(password)
         let now = Store.text(store.now())
         let person = try await store.database.write { db -> Person? in
@@ -167,21 +170,16 @@ public struct Accounts: Sendable {
             try db.execute(sql: "DELETE FROM invitation WHERE person = ?", arguments: [person.id])
             return person
         }
-        guard let person else {
-            throw ServiceFault(
-                .notFound, "invitationEnded",
-                Phrase(
-                    "この招待リンクは使用済みか、期限が切れています。管理者に新しいリンクを頼んでください。",
-                    "This invitation was used or has ended. Ask the administrator for a new one."))
-        }
+        guard let person else { throw ServiceFault.invitationEnded }
         return person
     }
 
     /// Everybody, by log-in name.
     func people() async throws -> [PersonRow] {
-        let idle = Store.text(store.now().addingTimeInterval(-Self.idleMinutes * 60))
+        let now = store.now()
         return try await store.database.read { db in
-            try Row.fetchAll(
+            let idle = Store.text(try SectionSettings.idleSince(now, db))
+            return try Row.fetchAll(
                 db,
                 sql: """
                     SELECT person.*, (SELECT count(*) FROM login WHERE login.person = person.id AND seenAt > ?) AS logins
@@ -234,7 +232,8 @@ public struct Accounts: Sendable {
     /// - Returns: The secret of the log-in, for the cookie.
     func logIn(_ login: String, password: String, from address: String) async throws -> (Person, secret: String) {
         let login = login.trimmingCharacters(in: .whitespaces).lowercased()
-        try attempts.check(login, address, at: store.now())
+        // Counted before the password is looked at, so that many at once are counted too.
+        try await attempts.begin(login, address)
         let known = try await store.database.read { db in
             try Row.fetchOne(
                 db, sql: "SELECT * FROM person WHERE login = ? AND isActive = 1 AND password IS NOT NULL",
@@ -244,7 +243,6 @@ public struct Accounts: Sendable {
         // Somebody unknown takes as long as somebody known.
         let isRight = try await desk.isRight(password, for: known?.password ?? Self.nobody)
         guard let person = known?.person, isRight else {
-            attempts.failed(login, address, at: store.now())
             throw ServiceFault(
                 .unauthorized, "wrongLogin",
                 Phrase(
@@ -252,7 +250,7 @@ public struct Accounts: Sendable {
                     "The log-in name or the password is wrong. If you forgot it, ask the administrator for a new invitation."
                 ))
         }
-        attempts.succeeded(login, address)
+        try await attempts.succeeded(login, address)
         return (person, secret: try await begin(person, from: address))
     }
 
@@ -260,7 +258,9 @@ public struct Accounts: Sendable {
     func begin(_ person: Person, from address: String) async throws -> String {
         let (secret, form) = (Secret(), Secret())
         let now = Store.text(store.now())
+        let oldest = Store.text(store.now().addingTimeInterval(-Self.longestHours * 3600))
         try await store.database.write { db in
+            try db.execute(sql: "DELETE FROM login WHERE beganAt <= ?", arguments: [oldest])
             try db.execute(
                 sql: "INSERT INTO login (hash, person, formToken, beganAt, seenAt, address) VALUES (?, ?, ?, ?, ?, ?)",
                 arguments: [secret.hash, person.id, form.text, now, now, address])
@@ -274,17 +274,20 @@ public struct Accounts: Sendable {
     /// Whose log-in it is, unless it has ended.
     func visitor(_ secret: String) async throws -> (Person, Login)? {
         let now = store.now()
-        let idle = Store.text(now.addingTimeInterval(-Self.idleMinutes * 60))
         let oldest = Store.text(now.addingTimeInterval(-Self.longestHours * 3600))
+        // A log-in of the future began before the clock was set back; how old it is cannot be known.
+        let newest = Store.text(now.addingTimeInterval(Self.clockSeconds))
         let hash = Secret.hash(of: secret)
         let found = try await store.database.read { db in
-            try Row.fetchOne(
+            let idle = Store.text(try SectionSettings.idleSince(now, db))
+            return try Row.fetchOne(
                 db,
                 sql: """
                     SELECT person.*, login.id AS loginID, login.formToken, login.seenAt FROM login
                     JOIN person ON person.id = login.person
-                    WHERE login.hash = ? AND login.seenAt > ? AND login.beganAt > ? AND person.isActive = 1
-                    """, arguments: [hash, idle, oldest]
+                    WHERE login.hash = ? AND login.seenAt > ? AND login.beganAt > ? AND login.beganAt <= ?
+                        AND person.isActive = 1
+                    """, arguments: [hash, idle, oldest, newest]
             ).map { row in
                 (
                     person: Self.person(row), login: Login(id: row["loginID"], formToken: row["formToken"]),
@@ -336,54 +339,58 @@ public struct Accounts: Sendable {
 
     // MARK: Rows
 
-    private static func text(_ roles: Set<Role>) -> String {
+    static func text(_ roles: Set<Role>) -> String {
         Role.allCases.filter(roles.contains).map(\.rawValue).joined(separator: " ")
     }
 
-    private static func roles(_ text: String) -> Set<Role> {
+    static func roles(_ text: String) -> Set<Role> {
         Set(text.split(separator: " ").compactMap { Role(rawValue: String($0)) })
     }
 
-    private static func person(_ row: Row) -> Person {
+    static func person(_ row: Row) -> Person {
         Person(id: row["id"], login: row["login"], name: row["name"], roles: roles(row["roles"]))
     }
 }
 
 /// Slows down those who guess passwords: after five wrong ones for a name, or thirty from a terminal, within a quarter of an
-/// hour, further attempts are refused until it has passed.
-final class Attempts: Sendable {
+/// hour, further attempts are refused until it has passed. They are counted in the database, so also over a restart.
+struct Attempts: Sendable {
     private static let (mostOfName, mostOfAddress, seconds) = (5, 30, 900.0)
-    private let failures = Mutex<[String: [Date]]>([:])
+    private let store: Store
 
-    func check(_ login: String, _ address: String, at now: Date) throws(ServiceFault) {
-        let isOver = failures.withLock { failures in
-            func recent(_ key: String) -> Int {
-                failures[key, default: []].count { now.timeIntervalSince($0) < Self.seconds }
-            }
-            return recent("name " + login) >= Self.mostOfName || recent("address " + address) >= Self.mostOfAddress
-        }
-        if isOver {
-            throw ServiceFault(
-                .tooManyRequests, "throttled",
-                Phrase(
-                    "ログインの失敗が続いたため、15分間受け付けません。お急ぎのときは管理者に相談してください。",
-                    "Too many wrong log-ins. Wait a quarter of an hour, or ask the administrator."))
-        }
-    }
+    init(_ store: Store) { self.store = store }
 
-    func failed(_ login: String, _ address: String, at now: Date) {
-        failures.withLock { failures in
-            // So that the list does not grow with every name that somebody makes up.
-            if failures.count > 10_000 {
-                failures = failures.filter { now.timeIntervalSince($0.value.last ?? .distantPast) < Self.seconds }
+    /// Counts an attempt, which is wrong until ``succeeded(_:_:)`` says otherwise.
+    ///
+    /// - Throws: ``ServiceFault/throttled`` where there were too many before.
+    func begin(_ login: String, _ address: String) async throws {
+        let now = store.now()
+        // An attempt of the future was made before the clock was set back.
+        let (since, until) = (Store.text(now.addingTimeInterval(-Self.seconds)), Store.text(now))
+        try await store.database.write { db in
+            try db.execute(sql: "DELETE FROM attempt WHERE at <= ? OR at > ?", arguments: [since, until])
+            for (key, most) in [(Self.name(login), Self.mostOfName), (Self.address(address), Self.mostOfAddress)] {
+                let count = try Int.fetchOne(
+                    db, sql: "SELECT count(*) FROM attempt WHERE key = ?", arguments: [key])
+                if count ?? 0 >= most { throw ServiceFault.throttled }
             }
-            for key in ["name " + login, "address " + address] {
-                failures[key] = failures[key, default: []].filter { now.timeIntervalSince($0) < Self.seconds } + [now]
+            for key in [Self.name(login), Self.address(address)] {
+                try db.execute(sql: "INSERT INTO attempt (key, at) VALUES (?, ?)", arguments: [key, until])
             }
         }
     }
 
-    func succeeded(_ login: String, _ address: String) {
-        failures.withLock { $0["name " + login] = nil }
+    /// Forgets the attempts for a name, and the last one of the terminal.
+    func succeeded(_ login: String, _ address: String) async throws {
+        try await store.database.write { db in
+            try db.execute(sql: "DELETE FROM attempt WHERE key = ?", arguments: [Self.name(login)])
+            try db.execute(
+                sql: "DELETE FROM attempt WHERE id = (SELECT max(id) FROM attempt WHERE key = ?)",
+                arguments: [Self.address(address)])
+        }
     }
+
+    /// Hashed, as a password is sometimes entered in the place of the name.
+    private static func name(_ login: String) -> String { Secret.hash(of: "name " + login) }
+    private static func address(_ address: String) -> String { "address " + address }
 }

@@ -37,6 +37,14 @@ enum Passwords {
     static let shortest = 12
     static let longest = 256
 
+    static func check(_ password: String) throws(ServiceFault) {
+        guard (shortest...longest).contains(password.count) else {
+            throw .invalid(
+                "パスワードは\(shortest)文字以上\(longest)文字までにしてください。長い文のほうが覚えやすく、安全です。",
+                "A password has \(shortest) to \(longest) characters. A long sentence is easy to remember and safe.")
+        }
+    }
+
     static func hash(_ password: String) throws -> String {
         var generator = SystemRandomNumberGenerator()
         let salt = Data((0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) })

@@ -43,6 +43,7 @@ public struct Store: Sendable {
         var migrator = DatabaseMigrator()
         let areas = [
             Accounts.migrations,
+            Anchors.migrations,
             RoundBook.migrations,
             Acceptances.migrations,
             RunBook.migrations,

@@ -19,10 +19,6 @@ struct Assets: Sendable {
         PackageResources.app_css + PackageResources.files_css + PackageResources.check_css + PackageResources.run_css
             + PackageResources.result_css + PackageResources.people_css, "text/css; charset=utf-8")
     static let script = Assets("app.js", PackageResources.app_js, "text/javascript; charset=utf-8")
-    static let run = Assets("run.js", PackageResources.run_js, "text/javascript; charset=utf-8")
-
-    static let check = Assets("check.js", PackageResources.check_js, "text/javascript; charset=utf-8")
-
     static let routes: [Route] = [
         style,
         script,
@@ -30,6 +26,7 @@ struct Assets: Sendable {
         FilesPages.script,
         run,
         result,
+        people,
     ].map { asset in
         .page(asset.path, .anybody) { _ in .file(FileAnswer(bytes: asset.bytes, type: asset.type)) }
     }

@@ -73,7 +73,7 @@ enum Frame {
             .joined(separator: visit.say("・", ", "))
         return """
             <nav class="ways" aria-label="\(visit.say("主なページ", "Main pages"))"><ul>\(list)</ul></nav>
-            <div class="who"><span><b>\(person.name)</b> <small>\(roles)</small></span>
+            <div class="who"><span><a href="/account"><b>\(person.name)</b></a> <small>\(roles)</small></span>
             \(switcher)
             <form method="post" action="/logout" class="plain">\(token(visit))<button>\(visit.say("ログアウト", "Log out"))</button></form></div>
             """

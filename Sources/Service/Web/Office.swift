@@ -7,7 +7,11 @@ struct Office: Sendable {
     let options: ServiceOptions
     let store: Store
     let accounts: Accounts
+    let settings: SectionSettings
+    let notes = OneTimeNotes()
     let log: AccessLog
+    let anchors: Anchors
+    let pace = Pace()
     let rounds: RoundBook
     let cases: CaseDesk
     let acceptances: Acceptances
@@ -24,7 +28,9 @@ struct Office: Sendable {
         self.logger = logger
         store = try Store(options.data, now: now)
         accounts = Accounts(store)
+        settings = SectionSettings(store: store, needsTwoPeopleAtFirst: options.needsTwoPeople)
         log = try AccessLog(options.data.appending(path: "access.sqlite"), now: now)
+        anchors = Anchors(store: store)
         rounds = RoundBook(store: store)
         cases = CaseDesk(rounds)
         acceptances = Acceptances(store: store)

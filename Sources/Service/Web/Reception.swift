@@ -74,13 +74,7 @@ struct Reception: Sendable {
             || (route.logged != .nothing && response.status.kind == .successful)
         {
             do {
-                try await office.log.write(
-                    AccessLog.Entry(
-                        at: Store.text(office.store.now()), who: visit.person?.login ?? "", address: visit.address,
-                        kind: route.logged.rawValue,
-                        what:
-                            "\(request.method.rawValue) \(Self.written(request.uri.path, without: visit.parameters["secret"]))",
-                        round: visit.parameters["round"] ?? "", status: response.status.code))
+                try await log(visit, route, response.status)
             } catch {
                 // Nothing is shown or kept secret that the log does not know of.
                 office.logger.error("the access log cannot be written: \(type(of: error))")
@@ -96,23 +90,49 @@ struct Reception: Sendable {
         return response
     }
 
-    /// A path for the log; the secret of an invitation is left out.
-    private static func written(_ path: String, without secret: String?) -> String {
-        secret.map { path.replacing($0, with: "...") } ?? path
+    private func log(_ visit: Visit, _ route: Route, _ status: HTTPResponse.Status) async throws {
+        // The secret of an invitation is left out, however it is written.
+        let path = route.path.contains(":secret") ? route.path : visit.request.uri.path
+        let record = ["child", "household"].lazy
+            .compactMap { visit.parameters[$0] ?? visit.fields[$0] ?? visit.query[$0] }.first
+        let (number, hash) = try await office.log.write(
+            AccessLog.Entry(
+                at: Store.text(office.store.now()), who: visit.person?.login ?? "", address: visit.address,
+                kind: route.logged.rawValue, what: "\(visit.request.method.rawValue) \(path.prefix(500))",
+                round: visit.parameters["round"] ?? "", record: String((record ?? "").prefix(200)),
+                status: status.code))
+        if number.isMultiple(of: Anchors.distance) {
+            try await office.log.flush()
+            try await office.anchors.keep(number, hash)
+        }
     }
 
     private func open(_ visit: Visit, _ route: Route) async throws -> (Visit, Response) {
         var person: Person?
         var login: Login?
+        var cookie: Cookie?
         let bearer = visit.request.headers[.authorization].flatMap { header in
             header.hasPrefix("Bearer ") ? String(header.dropFirst("Bearer ".count)) : nil
         }
         if let bearer, visit.isAPI {
             person = try await office.accounts.holder(ofToken: bearer)
-        } else if let secret = visit.request.cookies[Self.cookieName(office.options)]?.value,
-            let (who, what) = try await office.accounts.visitor(secret)
-        {
-            (person, login) = (who, what)
+        } else {
+            if let secret = visit.request.cookies[Self.cookieName(office.options)]?.value,
+                let (who, what) = try await office.accounts.visitor(secret)
+            {
+                (person, login) = (who, what)
+            }
+            if let header = office.options.ssoHeader, route.access != .anybody {
+                let named = try await signedOn(visit, header)
+                if named.id != person?.id {
+                    let secret = try await office.accounts.begin(named, from: visit.address)
+                    cookie = LoginPages.cookie(secret, office.options)
+                    (person, login) = try await office.accounts.visitor(secret) ?? (named, nil)
+                }
+            }
+        }
+        if route.method != .get || route.logged == .exported {
+            try office.pace.count(person?.login ?? "from \(visit.address)", at: office.store.now())
         }
         var fields: [String: String] = [:]
         if route.body == .fields {
@@ -136,10 +156,28 @@ struct Reception: Sendable {
                 guard person.may(permission) else { throw ServiceFault.forbidden }
             }
             if route.method != .get { try Self.requireOwnPage(visit, hasToken: bearer != nil && visit.isAPI) }
-            return (visit, try await Self.response(route.handler(visit), visit))
+            var response = try await Self.response(route.handler(visit), visit)
+            if let cookie { response.setCookie(cookie) }
+            return (visit, response)
         } catch {
             return (visit, refusal(error, for: visit))
         }
+    }
+
+    /// Who the proxy says has logged in at the city's single sign-on.
+    private func signedOn(_ visit: Visit, _ header: String) async throws -> Person {
+        let names = HTTPField.Name(header).map { visit.request.headers[values: $0] } ?? []
+        guard names.count == 1, let name = names.first, !name.isEmpty,
+            let person = try await office.accounts.known(name.trimmingCharacters(in: .whitespaces))
+        else {
+            throw ServiceFault(
+                .forbidden, "unknownPerson",
+                Phrase(
+                    "庁内の認証で分かったあなたのログイン名は、このサービスの利用者として登録されていません。管理者に、同じログイン名での招待を頼んでください。",
+                    "The name that the city's single sign-on gave is not known here. Ask the administrator to invite you under that log-in name."
+                ))
+        }
+        return person
     }
 
     /// Refuses a change that another site's page asks for. A log-in's forms carry its token; before the log-in the browser
@@ -160,7 +198,7 @@ struct Reception: Sendable {
     }
 
     private func address(of request: Request, _ context: Context) -> String {
-        if office.options.isBehindProxy, let forwarded = request.headers[HTTPField.Name("X-Forwarded-For")!],
+        if office.options.hasProxy, let forwarded = request.headers[HTTPField.Name("X-Forwarded-For")!],
             let last = forwarded.split(separator: ",").last
         {
             return last.trimmingCharacters(in: .whitespaces)

@@ -152,6 +152,9 @@ enum Routes {
         Assets.routes,
         LoginPages.routes,
         PeoplePages.routes,
+        AccountPages.routes,
+        AccessPages.routes,
+        APIPages.routes,
         RoundPages.routes,
         FilesPages.routes,
         RunPages.routes,
@@ -163,6 +166,7 @@ enum Routes {
     /// Everything that can be done or asked.
     static let operations: [Operation] = [
         PeoplePages.operations,
+        AccessPages.operations,
         RoundPages.operations,
         FilesPages.operations,
         RunPages.operations,

@@ -54,6 +54,18 @@ public struct ServiceFault: PhrasedError {
                 "The file is too large (at most \(megabytes) MB). Nothing was saved."))
     }
 
+    static let invitationEnded = Self(
+        .notFound, "invitationEnded",
+        Phrase(
+            "この招待リンクは使用済みか、期限が切れています。管理者に新しいリンクを頼んでください。",
+            "This invitation was used or has ended. Ask the administrator for a new one."))
+
+    static let throttled = Self(
+        .tooManyRequests, "throttled",
+        Phrase(
+            "ログインの失敗が続いたため、15分間受け付けません。お急ぎのときは管理者に相談してください。",
+            "Too many wrong log-ins. Wait a quarter of an hour, or ask the administrator."))
+
     static let tooMany = Self(
         .tooManyRequests, "tooMany",
         Phrase("操作が続きすぎました。しばらく待ってからもう一度してください。", "Too many requests. Wait a while and try again."))
