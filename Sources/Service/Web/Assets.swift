@@ -19,6 +19,11 @@ struct Assets: Sendable {
         PackageResources.app_css + PackageResources.files_css + PackageResources.check_css + PackageResources.run_css
             + PackageResources.result_css + PackageResources.people_css, "text/css; charset=utf-8")
     static let script = Assets("app.js", PackageResources.app_js, "text/javascript; charset=utf-8")
+    static let check = Assets("check.js", PackageResources.check_js, "text/javascript; charset=utf-8")
+    static let run = Assets("run.js", PackageResources.run_js, "text/javascript; charset=utf-8")
+    static let result = Assets("result.js", PackageResources.result_js, "text/javascript; charset=utf-8")
+    static let people = Assets("people.js", PackageResources.people_js, "text/javascript; charset=utf-8")
+
     static let routes: [Route] = [
         style,
         script,
