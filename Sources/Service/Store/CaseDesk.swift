@@ -9,6 +9,8 @@ actor CaseDesk {
     private let rounds: RoundBook
     /// What is kept or under way, the one asked for last at the end.
     private var kept: [(key: Key, opened: Task<OpenedCase, any Error>)] = []
+    /// Which of them are no longer under way.
+    private var read: Set<Key> = []
 
     /// How many are kept: one of 8,000 children takes some 40 MB.
     static let most = 3
@@ -55,13 +57,20 @@ actor CaseDesk {
             }
         }
         kept.append((key, opened))
-        if kept.count > Self.most { kept.removeFirst() }
+        if kept.count > Self.most { read.remove(kept.removeFirst().key) }
         do {
-            return try await opened.value
+            let value = try await opened.value
+            if kept.contains(where: { $0.key == key }) { read.insert(key) }
+            return value
         } catch {
             kept.removeAll { $0.key == key }
             throw error
         }
+    }
+
+    /// Whether a version was read and is kept, so that asking for it takes no time.
+    func hasRead(_ round: Int64, _ version: Int) -> Bool {
+        read.contains { $0.round == round && $0.version == version }
     }
 
     /// A version as it would be read with another file, which is kept nowhere.

@@ -82,9 +82,11 @@ enum Frame {
     /// The steps of a round as links, with the one that is shown.
     private static func steps(_ visit: Visit, _ round: RoundRow, _ current: RoundStep) -> Markup {
         let list = RoundStep.allCases.enumerated().map { index, step -> Markup in
-            let mark: Markup = step == current ? " aria-current=\"step\"" : ""
+            let now: Markup = step == current ? " aria-current=\"step\"" : ""
+            let mark = visit.progress?.marks[step]
+            let told: Markup = mark.map { "<span class=\"unseen\"> \(visit.say($0.phrase))</span>" } ?? ""
             return """
-                <li><a href="\(step.path(of: round.id))"\(mark)><b>\(index + 1)</b> \(visit.say(step.phrase))</a></li>
+                <li class="\(mark?.rawValue ?? "")"><a href="\(step.path(of: round.id))"\(now)><b>\(index + 1)</b> \(visit.say(step.phrase))\(told)</a></li>
                 """
         }.joined()
         return

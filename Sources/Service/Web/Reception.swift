@@ -144,7 +144,7 @@ struct Reception: Sendable {
             }
             fields = try Self.fields(of: buffer, type: visit.request.headers[.contentType] ?? "")
         }
-        let visit = Visit(
+        var visit = Visit(
             office: office, request: visit.request, parameters: visit.parameters, query: visit.query, fields: fields,
             person: person, login: login, language: visit.language, address: visit.address, isAPI: visit.isAPI)
         do {
@@ -156,6 +156,13 @@ struct Reception: Sendable {
                 guard person.may(permission) else { throw ServiceFault.forbidden }
             }
             if route.method != .get { try Self.requireOwnPage(visit, hasToken: bearer != nil && visit.isAPI) }
+            if route.isPageOfRound, let id = Int64(visit.parameters["round"] ?? ""),
+                let round = try await office.rounds.round(id)
+            {
+                // These pages read the case in any event.
+                if route.path.hasSuffix("/check") { _ = try await office.cases.opened(round.id, round.version) }
+                visit.progress = try await office.progress(of: round)
+            }
             var response = try await Self.response(route.handler(visit), visit)
             if let cookie { response.setCookie(cookie) }
             return (visit, response)

@@ -42,6 +42,11 @@ struct Route: Sendable {
         case file
     }
 
+    /// Whether it is a page that shows the steps of a round.
+    var isPageOfRound: Bool {
+        method == .get && operation == nil && path.hasPrefix("/rounds/:round/") && !path.hasSuffix("/events")
+    }
+
     /// A page for people.
     static func page(
         _ path: String, _ access: Access, logged: Logged = .nothing, _ handler: @escaping Handler

@@ -23,6 +23,8 @@ struct Visit: Sendable {
     /// The address of the terminal.
     let address: String
     let isAPI: Bool
+    /// Where the round of the path stands, on a page of one.
+    var progress: RoundProgress?
 
     /// Who asks, on a route with a permission.
     var actor: Person {
