@@ -72,7 +72,8 @@ struct CheckView {
         }
         if readiness.errors > 0 {
             missing.append(
-                "<a href=\"#errors\">\(say("誤り \(readiness.errors) 件を直す", "Correct the errors (\(readiness.errors))"))</a>")
+                "<a href=\"#errors\">\(say("誤り \(readiness.errors) 件を直す", "Correct the errors (\(readiness.errors))"))</a>"
+            )
         }
         let open = readiness.openDoubts.count
         if open > 0 {
@@ -187,7 +188,8 @@ struct CheckView {
                 ?? problem.line.map { say("\($0)行目", "line \($0)") } ?? ""
             let whose: Markup = whose(problem).map { "<small>\($0)</small>" } ?? ""
             let sentence: Markup = isSame ? "" : "<td>\(visit.say(problem.phrase))</td>"
-            return "<tr><th scope=\"row\">\(place) \(whose)</th>\(sentence)<td>\(correction(of: problem, back: back))</td></tr>"
+            return
+                "<tr><th scope=\"row\">\(place) \(whose)</th>\(sentence)<td>\(correction(of: problem, back: back))</td></tr>"
         }.joined()
         let what: Markup = isSame ? "" : "<th scope=\"col\">\(say("内容", "What is wrong"))</th>"
         return """
@@ -423,11 +425,8 @@ extension CaseTable {
 }
 
 extension Visit {
-    /// A stored time as a clock of this place shows it, to the minute.
+    /// A stored time as a clock of the city hall shows it, to the minute.
     func moment(_ stored: String) -> String {
-        guard let time = Store.time(stored) else { return stored }
-        let parts = Calendar(identifier: .gregorian).dateComponents([.year, .month, .day, .hour, .minute], from: time)
-        func two(_ number: Int?) -> String { (number ?? 0) < 10 ? "0\(number ?? 0)" : "\(number ?? 0)" }
-        return "\(parts.year ?? 0)-\(two(parts.month))-\(two(parts.day)) \(two(parts.hour)):\(two(parts.minute))"
+        LocalClock.text(stored)
     }
 }

@@ -2,7 +2,6 @@ import Admissions
 import Batches
 import Foundation
 import HTTPTypes
-import NIOCore
 import Reports
 import Tables
 
@@ -33,8 +32,11 @@ enum NextPages {
         ) { visit in
             let round = try await visit.round()
             let kind = try kind(visit)
-            try await visit.office.following.keep(
-                try await content(visit), as: kind, name: String((visit.query["name"] ?? kind.fileName).prefix(200)),
+            let kept = try await Blobs(visit.office.store).receive(
+                visit.request.body, megabytes: Reception.mostFileMegabytes)
+            try requireText(kept, visit)
+            try await visit.office.following.put(
+                kept, as: kind, name: String((visit.query["name"] ?? kind.fileName).prefix(200)),
                 of: round.id, by: visit.actor)
             return .init(
                 try await visit.office.following.files(of: round.id), next: RoundStep.next.path(of: round.id))
@@ -75,24 +77,19 @@ enum NextPages {
         return kind
     }
 
-    /// The file of the body.
-    private static func content(_ visit: Visit) async throws -> [UInt8] {
-        let most = Reception.mostFileMegabytes
-        let bytes: [UInt8]
-        do {
-            bytes = [UInt8](buffer: try await visit.request.body.collect(upTo: most << 20))
-        } catch is NIOTooManyBytesError {
-            throw ServiceFault.tooLarge(megabytes: most)
+    /// Refuses what is no table in text.
+    private static func requireText(_ kept: (sha256: String, size: Int), _ visit: Visit) throws {
+        if kept.size == 0 {
+            throw ServiceFault.invalid("ファイルが空です。何も変わっていません。", "The file is empty. Nothing was changed.")
         }
-        if bytes.isEmpty {
-            throw ServiceFault.invalid("ファイルが空です。何も保存していません。", "The file is empty. Nothing was saved.")
-        }
-        if bytes.starts(with: Array("PK".utf8)) || bytes.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) {
+        let file = try FileHandle(forReadingFrom: Blobs(visit.office.store).url(kept.sha256))
+        defer { try? file.close() }
+        let start = [UInt8](try file.read(upToCount: 4) ?? Data())
+        if start.starts(with: Array("PK".utf8)) || start == [0xD0, 0xCF, 0x11, 0xE0] {
             throw ServiceFault.invalid(
-                "ここに入れられるのはCSVファイルです。Excelで「名前を付けて保存」から「CSV（コンマ区切り）」にして、もう一度入れてください。何も保存していません。",
-                "This takes a CSV file. Save the sheet as CSV and put it in again. Nothing was saved.")
+                "ここに入れられるのはCSVファイルです。Excelで「名前を付けて保存」から「CSV（コンマ区切り）」にして、もう一度入れてください。何も変わっていません。",
+                "This takes a CSV file. Save the sheet as CSV and put it in again. Nothing was changed.")
         }
-        return bytes
     }
 
     private static func following(_ visit: Visit) throws(ServiceFault) -> Office.Following {

@@ -104,14 +104,15 @@ struct FollowingRounds: Sendable {
         }
     }
 
-    /// Keeps a file for the next round, in the place of one of its kind.
-    func keep(_ bytes: [UInt8], as kind: FollowingFile.Kind, name: String, of round: Int64, by: Person) async throws {
-        let (sha256, size) = try Blobs(store).keep(bytes)
+    /// Puts a file that was kept in for the next round, in the place of one of its kind.
+    func put(
+        _ kept: (sha256: String, size: Int), as kind: FollowingFile.Kind, name: String, of round: Int64, by: Person
+    ) async throws {
         let at = Store.text(store.now())
         try await store.database.write { db in
             try db.execute(
                 sql: "INSERT OR REPLACE INTO followingFile VALUES (?, ?, ?, ?, ?, ?, ?)",
-                arguments: [round, kind.rawValue, name, sha256, size, by.login, at])
+                arguments: [round, kind.rawValue, name, kept.sha256, kept.size, by.login, at])
         }
     }
 
