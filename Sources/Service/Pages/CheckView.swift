@@ -425,11 +425,8 @@ extension CaseTable {
 }
 
 extension Visit {
-    /// A stored time as a clock of this place shows it, to the minute.
+    /// A stored time as a clock of the city hall shows it, to the minute.
     func moment(_ stored: String) -> String {
-        guard let time = Store.time(stored) else { return stored }
-        let parts = Calendar(identifier: .gregorian).dateComponents([.year, .month, .day, .hour, .minute], from: time)
-        func two(_ number: Int?) -> String { (number ?? 0) < 10 ? "0\(number ?? 0)" : "\(number ?? 0)" }
-        return "\(parts.year ?? 0)-\(two(parts.month))-\(two(parts.day)) \(two(parts.hour)):\(two(parts.minute))"
+        LocalClock.text(stored)
     }
 }

@@ -244,10 +244,16 @@ enum RunPages {
             ? "<a href=\"\(RoundStep.check.path(of: round.id))\">\(visit.say("点検を開く", "Open the check"))</a>" : ""
         let isNewest = run.version == round.version
         let files = visit.say("第\(run.version)版", "version \(run.version)")
-        let result: Markup =
-            run.state == .done
-            ? "<a href=\"\(RoundStep.review.path(of: round.id))?run=\(Int(run.id))\">\(visit.say("結果を見る", "See the result"))</a>"
-            : ""
+        var result: Markup = ""
+        if run.state == .done {
+            result =
+                "<a href=\"\(RoundStep.review.path(of: round.id))?run=\(Int(run.id))\">\(visit.say("結果を見る", "See the result"))</a>"
+            if visit.actor.may(.export) {
+                result = """
+                    \(result)<br><a href="\(path(of: run))/workbook" download>\(visit.say("試行のExcelブック", "Workbook of the trial"))</a><br><small>\(visit.say("ブックの中に「試行」の印はありません", "the book itself has no mark of a trial"))</small>
+                    """
+            }
+        }
         return """
             <tr><th scope="row">\(Int(run.id))<br><small>\(LocalClock.text(run.at))<br>\(run.by)</small></th>
             <td>\(files)\(isNewest ? "" : "<br><small>\(visit.say("そのあと変更あり", "changed since"))</small>")</td>

@@ -56,8 +56,12 @@ actor RunDesk {
 
     /// Goes on after a start of the service: clears away what was half done and takes up the queue.
     func resume() async throws {
-        for name in try FileManager.default.contentsOfDirectory(atPath: trials.path) where name.hasPrefix(".") {
-            try FileManager.default.removeItem(at: trials.appending(path: name))
+        let incoming = options.data.appending(path: "incoming")
+        for folder in [trials, incoming] {
+            for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            where folder == incoming || name.hasPrefix(".") {
+                try FileManager.default.removeItem(at: folder.appending(path: name))
+            }
         }
         try await runs.queueAgain()
         try await handIns.queueAgain()

@@ -11,6 +11,7 @@ import GRDB
 /// DIR/cases/ROUND/VERSION  a version as a case folder, made from the blobs when it is needed
 /// DIR/trials/RUN         result folders of trial runs
 /// DIR/results            result folders that the ledger names
+/// DIR/prints/ID          letters and tables to be handed out, which can be made again
 /// DIR/incoming           uploads that have not ended
 /// ```
 public struct Store: Sendable {
@@ -23,7 +24,7 @@ public struct Store: Sendable {
         self.home = home
         self.now = now
         let files = FileManager.default
-        for name in ["", "blobs", "cases", "trials", "results", "incoming"] {
+        for name in ["", "blobs", "cases", "trials", "results", "prints", "incoming"] {
             try files.createDirectory(
                 at: home.appending(path: name), withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
@@ -49,6 +50,8 @@ public struct Store: Sendable {
             RunBook.migrations,
             RunBook.queueMigrations,
             HandIns.migrations,
+            Prints.migrations,
+            FollowingRounds.migrations,
             Papers.migrations,
         ]
         for (name, statements) in areas.flatMap({ $0 }) {

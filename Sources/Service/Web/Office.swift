@@ -21,6 +21,9 @@ struct Office: Sendable {
     let ledger: LedgerDesk
     let desk: RunDesk
     let results: ResultDesk
+    let program: ProgramDesk
+    let prints: Prints
+    let following: FollowingRounds
     let logger: Logger
 
     init(_ options: ServiceOptions, logger: Logger, now: @escaping @Sendable () -> Date = { Date() }) throws {
@@ -39,6 +42,9 @@ struct Office: Sendable {
         results = ResultDesk(cases: cases, runs: runs)
         handIns = HandIns(store: store)
         ledger = LedgerDesk(options, now: now)
+        program = ProgramDesk(options.program)
+        prints = Prints(store: store)
+        following = FollowingRounds(store: store)
         desk = RunDesk(
             options, rounds: rounds, cases: cases, runs: runs, handIns: handIns, ledger: ledger, logger: logger)
     }
