@@ -163,6 +163,7 @@ enum Routes {
         CheckPages.routes,
         ResultPages.routes,
         HouseholdPages.routes,
+        RulesPages.routes,
     ].flatMap { $0 }
     /// Everything that can be done or asked.
     static let operations: [Operation] = [
@@ -176,6 +177,7 @@ enum Routes {
         CheckPages.operations,
         ResultPages.operations,
         HouseholdPages.operations,
+        RulesPages.operations,
     ].flatMap { $0 }
 
     static let all: [Route] = pages + operations.flatMap(\.routes)
