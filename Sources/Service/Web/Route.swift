@@ -163,7 +163,6 @@ enum Routes {
         CheckPages.routes,
         ResultPages.routes,
         HouseholdPages.routes,
-        RulesPages.routes,
     ].flatMap { $0 }
     /// Everything that can be done or asked.
     static let operations: [Operation] = [
@@ -177,7 +176,6 @@ enum Routes {
         CheckPages.operations,
         ResultPages.operations,
         HouseholdPages.operations,
-        RulesPages.operations,
     ].flatMap { $0 }
 
     static let all: [Route] = pages + operations.flatMap(\.routes)
