@@ -71,9 +71,8 @@ struct CheckView {
             )
         }
         if readiness.errors > 0 {
-            missing.append(
-                "<a href=\"#errors\">\(say("誤り \(readiness.errors) 件を直す", "Correct the errors (\(readiness.errors))"))</a>"
-            )
+            let errors = readiness.errors
+            missing.append("<a href=\"#errors\">\(say("誤り \(errors) 件を直す", "Correct the errors (\(errors))"))</a>")
         }
         let open = readiness.openDoubts.count
         if open > 0 {
@@ -188,8 +187,9 @@ struct CheckView {
                 ?? problem.line.map { say("\($0)行目", "line \($0)") } ?? ""
             let whose: Markup = whose(problem).map { "<small>\($0)</small>" } ?? ""
             let sentence: Markup = isSame ? "" : "<td>\(visit.say(problem.phrase))</td>"
-            return
-                "<tr><th scope=\"row\">\(place) \(whose)</th>\(sentence)<td>\(correction(of: problem, back: back))</td></tr>"
+            return """
+                <tr><th scope="row">\(place) \(whose)</th>\(sentence)<td>\(correction(of: problem, back: back))</td></tr>
+                """
         }.joined()
         let what: Markup = isSame ? "" : "<th scope=\"col\">\(say("内容", "What is wrong"))</th>"
         return """
@@ -220,7 +220,7 @@ struct CheckView {
                 """
         }
         return """
-            <form method="post" action="\(paths.cells)" class="cell">\(Frame.token(visit))<input type="hidden" name="version" value="\(round.version)"><input type="hidden" name="file" value="\(table.file)"><input type="hidden" name="row" value="\(spot.row)"><input type="hidden" name="column" value="\(column)"><input type="hidden" name="back" value="\(back)"><input name="value" value="\(value)" aria-label="\(say("\(spot.text(in: .japanese)) の値", "value of \(spot.text(in: .english))"))" autocomplete="off"><button>\(say("直す", "Correct"))</button></form>
+            <form method="post" action="\(paths.cells)" class="cell">\(Frame.token(visit))<input type="hidden" name="expecting" value="\(round.version)"><input type="hidden" name="file" value="\(table.file)"><input type="hidden" name="row" value="\(spot.row)"><input type="hidden" name="column" value="\(column)"><input type="hidden" name="back" value="\(back)"><input name="value" value="\(value)" aria-label="\(say("\(spot.text(in: .japanese)) の値", "value of \(spot.text(in: .english))"))" autocomplete="off"><button>\(say("直す", "Correct"))</button></form>
             """
     }
 
