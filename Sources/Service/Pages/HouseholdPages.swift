@@ -202,7 +202,7 @@ enum HouseholdPages {
             : """
             <p class="fine screen" role="status">\(visit.say("何があれば足りたかを、計算し直して調べました。", "What would have sufficed was looked for by solving again."))</p>
             """
-        return ResultParts.page(visit, round, title: title) {
+        return try await ResultParts.page(visit, round, of: result.run, title: title) {
             """
             \(ResultParts.title(title, result.run, visit))
             \(views(visit, result.run, household, view))
