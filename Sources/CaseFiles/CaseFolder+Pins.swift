@@ -16,9 +16,14 @@ extension CaseFolder {
         else {
             throw reading.errors.first ?? Self.unreadable
         }
-        guard draft.children.contains(where: { $0.id == child }),
-            pin?.facility.map({ id in draft.facilities.contains { $0.id == id } }) ?? true
-        else { throw Self.unknown }
+        // Ids are written as the tables of children and facilities spell them.
+        guard let child = draft.children.first(where: { $0.id == child })?.id else { throw Self.unknown }
+        var pin = pin
+        pin?.child = child
+        if let place = pin?.facility {
+            guard let own = draft.facilities.first(where: { $0.id == place })?.id else { throw Self.unknown }
+            pin?.facility = own
+        }
         let pins = draft.pins.filter { $0.child != child } + [pin].compactMap { $0 }
         guard let file = reader.files[.pins] else {
             let columns = ["child_id", "facility_id", "by", "reason"]

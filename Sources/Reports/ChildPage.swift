@@ -66,6 +66,7 @@ public struct ChildPage {
     public struct Wish: Sendable {
         /// Its rank and the facility.
         public let title: String
+        /// The kind of reason that is told.
         public let kind: Reason.Kind
         /// Why it was granted or not.
         public let reason: String
@@ -87,9 +88,15 @@ public struct ChildPage {
             if isForStaff { addAhead(of: reason, to: &forStaff, language) }
             return Wish(
                 title: Phrase("第\(reason.wish + 1)希望 \(place)", "Wish \(reason.wish + 1), \(place)")[language],
-                kind: reason.kind, reason: text[language], sufficient: sufficient.map(Self.withoutMargin),
+                kind: isImpossible(reason) ? .siblingCondition : reason.kind, reason: text[language],
+                sufficient: sufficient.map(Self.withoutMargin),
                 forStaff: forStaff.map(Self.withoutMargin))
         }
+    }
+
+    /// Whether the household accepts no combination with the wish, which then is told as the reason.
+    private func isImpossible(_ reason: Reason) -> Bool {
+        reason.kind == .seats && (possible.hasNone || !possible.contains(Int(reason.child), Int(reason.wish)))
     }
 
     private static func withoutMargin(_ line: String) -> String { String(line.drop { $0 == " " }) }

@@ -12,7 +12,7 @@ public struct Attention: Sendable {
     public enum Kind: String, CaseIterable, Sendable, Codable, Comparable {
         /// The household keeps a justified claim.
         case claim
-        /// Staff decided where the child goes, or a claim of the household exists only because of such a decision.
+        /// Staff decided where the child goes, or the child is the first who would have a seat but for such a decision.
         case pin
         /// The child is held while a sibling is placed.
         case someSiblings
@@ -109,8 +109,9 @@ extension Attention.Kind {
                 "The household keeps a justified claim, and the child would end up elsewhere if it were met.")
         case .pin:
             Phrase(
-                "市の個別の決定（固定配置）がある児童と、その決定がなければ世帯に優先順位の逆転または空き枠の残りが生じる児童です。",
-                "Staff decided about the child, or the household would have a justified claim but for such a decision.")
+                "市の個別の決定（固定配置）がある児童と、その決定がなければ枠があった児童（施設とクラスごとに、最も順位が上の一人）です。",
+                "Staff decided about the child, or the child is the first of its class at the facility who would have a seat but for such a decision."
+            )
         case .someSiblings:
             Phrase(
                 "同じ世帯のきょうだいは内定し、本人は保留の児童です。", "The child is held, and a child of the same household is placed.")
@@ -202,15 +203,27 @@ private struct AttentionFinder {
                     "\(pin.by) の決定により \(place.japanese) に固定されています。理由: \(pin.reason)。",
                     "\(pin.by) decided: \(place.english). Reason: \(pin.reason)."))
         }
+        // Many may come before a pinned child; of each class of a facility the first of them is named.
+        var claimed: [Int: Set<Int>] = [:]
+        var members: [Int: Claim.Member] = [:]
         for claim in verified.uncountedClaims where claim.kind == .overridden {
             for member in moved(claim) where subject.pin(of: member.child) == nil {
-                mark(
-                    member.child, .pin,
-                    Self.place(member, name)
-                        + Phrase(
-                            "固定配置がなければ枠がありました\(displaced(member).japanese)",
-                            "there would be a seat but for a pin\(displaced(member).english)"))
+                guard let facility = member.facility else { continue }
+                claimed[facility * 6 + subject.children[member.child].ageClass, default: []].insert(member.child)
+                members[member.child] = member
             }
+        }
+        for (cell, children) in claimed.sorted(by: { $0.key < $1.key }) {
+            let entries = explanations.applicants.entries[explanations.applicants.range(of: cell / 6)]
+            guard let first = entries.first(where: { children.contains(Int($0.child)) }),
+                let member = members[Int(first.child)]
+            else { continue }
+            mark(
+                member.child, .pin,
+                Self.place(member, name)
+                    + Phrase(
+                        "固定配置がなければ枠がありました\(displaced(member).japanese)",
+                        "there would be a seat but for a pin\(displaced(member).english)"))
         }
     }
 

@@ -43,7 +43,7 @@ enum ComparePage {
         } catch let fault as ServiceFault {
             content = "<p class=\"fault\" role=\"alert\">\(visit.say(fault.phrase))</p>"
         }
-        return ResultParts.page(visit, round, title: title) {
+        return try await ResultParts.page(visit, round, of: after, title: title) {
             """
             \(ResultParts.title(title, after, visit))
             <form method="get" action="/rounds/\(Int(round.id))/compare" class="filter">
@@ -117,7 +117,7 @@ enum ComparePage {
     private static func why(_ visit: Visit, _ two: TwoResults, _ versions: [VersionRow]) -> Markup {
         let range = min(two.before.version, two.after.version)..<max(two.before.version, two.after.version)
         let made = versions.filter { range.contains($0.number - 1) }.map { version -> Markup in
-            "<li>\(visit.say("第\(version.number)版", "Version \(version.number)")): \(visit.say(version.what)) <span class=\"note\">\(version.by)、\(ResultParts.time(version.at))</span></li>"
+            "<li>\(visit.say("第\(version.number)版", "Version \(version.number)")): \(visit.say(version.what)) <span class=\"note\">\(version.by)、\(visit.moment(version.at))</span></li>"
         }.joined()
         let files: Markup =
             two.files.isEmpty

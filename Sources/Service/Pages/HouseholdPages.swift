@@ -142,11 +142,16 @@ enum HouseholdPages {
             pins.isEmpty
             ? "<div class=\"card empty\"><p>\(visit.say("固定配置はありません。", "There are no pins."))</p><p>\(visit.say("実行した結果の世帯のページで、理由を付けて行き先を固定できます。", "A pin is set with a reason on the page of a household, after a run."))</p></div>"
             : ResultParts.table(visit.say(title), ResultParts.header(head, visit), rows)
+        let saved: Markup =
+            visit.query["changed"] == String(round.version)
+            ? """
+            <p class="fine" role="status">\(visit.say("第\(round.version)版として保存しました。", "Saved as version \(round.version)."))</p>
+            """ : ""
         return Frame.page(visit, title: title, round: (round, .review)) {
             """
             <p class="screen back"><a href="\(RoundStep.review.path(of: round.id))">← \(visit.say("確認に戻る", "Back to the review"))</a></p>
             <h2 class="topic">\(visit.say(title))</h2>
-            \(visit.query["changed"] == String(round.version) ? "<p class=\"fine\" role=\"status\">\(visit.say("第\(round.version)版として保存しました。", "Saved as version \(round.version)."))</p>" : "")
+            \(saved)
             \(newest.map { $0.version == round.version ? "" : runAgain(visit, round) } ?? "")
             <p>\(visit.say("市が個別に決めた行き先です。希望・指数・受入枠より先に扱われ、決めた人と理由が結果に残ります。", "Where staff decided that a child goes. A pin comes before wishes, points and seats; who decided and why stays in the result."))</p>
             \(list)
@@ -191,11 +196,17 @@ enum HouseholdPages {
             self.child(child, in: result, view, sufficient[child], pins, round, visit)
         }.joined()
         let title = Phrase("世帯 \(household)", "Household \(household)")
-        return ResultParts.page(visit, round, title: title) {
+        let asked: Markup =
+            sufficient.isEmpty
+            ? ""
+            : """
+            <p class="fine screen" role="status">\(visit.say("何があれば足りたかを、計算し直して調べました。", "What would have sufficed was looked for by solving again."))</p>
+            """
+        return try await ResultParts.page(visit, round, of: result.run, title: title) {
             """
             \(ResultParts.title(title, result.run, visit))
             \(views(visit, result.run, household, view))
-            \(visit.query["sufficient"] != "1" ? "" : "<p class=\"fine screen\" role=\"status\">\(visit.say("何があれば足りたかを、計算し直して調べました。", "What would have sufficed was looked for by solving again."))</p>")
+            \(asked)
             \(cards)
             """
         }

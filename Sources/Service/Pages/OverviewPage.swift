@@ -3,11 +3,11 @@ import Reports
 
 /// 番号のない集計: the sums of a result, for people who may not see records and for showing around.
 enum OverviewPage {
-    static func page(_ visit: Visit, _ round: RoundRow, _ result: OpenResult) -> Markup {
+    static func page(_ visit: Visit, _ round: RoundRow, _ result: OpenResult) async throws -> Markup {
         let title = Phrase("番号のない集計", "Sums without ids")
         let overview = Overview(of: result)
         let part = Part(overview.facilities, page: visit.query["page"])
-        return ResultParts.page(visit, round, title: title) {
+        return try await ResultParts.page(visit, round, of: result.run, title: title) {
             """
             \(ResultParts.title(title, result.run, visit))
             <p>\(visit.say("児童番号・世帯番号は出ません。1人・2人の数と、そこから計算できてしまう数は「\(PublicBorder.hiddenField)」にしています。", "No id of a child or a household is here. Numbers of one and two, and those from which they would follow, are \(PublicBorder.hiddenField)."))</p>

@@ -24,18 +24,18 @@ enum ResultPages {
             let result = try await visit.result()
             let text = visit.query["q"] ?? ""
             guard let household = result.household(typed: text) else {
-                return .page(notFound(visit, try await visit.round(), result, text))
+                return .page(try await notFound(visit, try await visit.round(), result, text))
             }
             return .next(ResultParts.path(result.run, household: household))
         },
         .page("/rounds/:round/runs/:run/children", .with(.seeChildren), logged: .seen) { visit in
-            .page(children(visit, try await visit.round(), try await visit.result()))
+            .page(try await children(visit, try await visit.round(), try await visit.result()))
         },
         .page("/rounds/:round/runs/:run/attention", .with(.seeChildren), logged: .seen) { visit in
-            .page(attention(visit, try await visit.round(), try await visit.result()))
+            .page(try await attention(visit, try await visit.round(), try await visit.result()))
         },
         .page("/rounds/:round/runs/:run/overview", .with(.seeRounds)) { visit in
-            .page(OverviewPage.page(visit, try await visit.round(), try await visit.result()))
+            .page(try await OverviewPage.page(visit, try await visit.round(), try await visit.result()))
         },
         .page("/rounds/:round/compare", .with(.seeChildren), logged: .seen) { visit in
             .page(try await ComparePage.page(visit))
@@ -133,7 +133,7 @@ enum ResultPages {
             }
         }
         let result = try await visit.office.results.result(of: run)
-        return ResultParts.page(visit, round, title: Phrase("確認", "Review")) {
+        return try await ResultParts.page(visit, round, of: run, title: Phrase("確認", "Review")) {
             """
             \(chooser(visit, round, done, run))
             \(versionNote(visit, round, run))
@@ -151,8 +151,8 @@ enum ResultPages {
             ResultParts.option(
                 String(other.id),
                 visit.say(
-                    "試行 \(other.id)（第\(other.version)版、\(ResultParts.time(other.endedAt ?? other.at))、\(other.by)）",
-                    "Run \(other.id) (version \(other.version), \(ResultParts.time(other.endedAt ?? other.at)), \(other.by))"
+                    "試行 \(other.id)（第\(other.version)版、\(visit.moment(other.endedAt ?? other.at))、\(other.by)）",
+                    "Run \(other.id) (version \(other.version), \(visit.moment(other.endedAt ?? other.at)), \(other.by))"
                 ),
                 isChosen: other.id == run.id)
         }.joined()
@@ -262,9 +262,11 @@ enum ResultPages {
 
     // MARK: Search and lists
 
-    private static func notFound(_ visit: Visit, _ round: RoundRow, _ result: OpenResult, _ text: String) -> Markup {
+    private static func notFound(_ visit: Visit, _ round: RoundRow, _ result: OpenResult, _ text: String) async throws
+        -> Markup
+    {
         let title = Phrase("見つかりません", "Not found")
-        return ResultParts.page(visit, round, title: title) {
+        return try await ResultParts.page(visit, round, of: result.run, title: title) {
             """
             \(ResultParts.title(title, result.run, visit))
             <p class="warn" role="alert">\(result.refusal(typed: text, in: round, visit.language))</p>
@@ -273,7 +275,7 @@ enum ResultPages {
         }
     }
 
-    private static func children(_ visit: Visit, _ round: RoundRow, _ result: OpenResult) -> Markup {
+    private static func children(_ visit: Visit, _ round: RoundRow, _ result: OpenResult) async throws -> Markup {
         let filter = ChildFilter(visit.query, in: result.subject)
         let found = filter.children(of: result)
         let part = Part(found, page: visit.query["page"])
@@ -286,7 +288,7 @@ enum ResultPages {
                 (Phrase("結果", "Outcome"), false), (Phrase("施設", "Facility"), false), (Phrase("希望順位", "Wish"), true),
                 (Phrase("指数", "Points"), true), (Phrase("見てほしい点", "To look at"), false),
             ], visit)
-        return ResultParts.page(visit, round, title: title) {
+        return try await ResultParts.page(visit, round, of: result.run, title: title) {
             """
             \(ResultParts.title(title, result.run, visit))
             \(ResultParts.search(result.run, visit))
@@ -343,7 +345,7 @@ enum ResultPages {
         return result.attention.items.filter { $0.marks.contains { $0.kind == kind } }
     }
 
-    private static func attention(_ visit: Visit, _ round: RoundRow, _ result: OpenResult) -> Markup {
+    private static func attention(_ visit: Visit, _ round: RoundRow, _ result: OpenResult) async throws -> Markup {
         let title = Phrase("見てほしい児童", "Children to look at")
         let path = ResultParts.path(result.run, "attention")
         let chosen = visit.query["kind"].flatMap(Attention.Kind.init)
@@ -381,7 +383,7 @@ enum ResultPages {
             ?? Phrase("すべて（\(part.total) 人）", "All (\(part.total))")
         let whole: Markup =
             chosen == nil ? "" : "<p><a href=\"\(path)\">\(visit.say("すべての種類を表示", "Show all kinds"))</a></p>"
-        return ResultParts.page(visit, round, title: title) {
+        return try await ResultParts.page(visit, round, of: result.run, title: title) {
             """
             \(ResultParts.title(title, result.run, visit))
             <p>\(visit.say("承認の前に、人が目で確かめてほしい児童です。申込児童 \(ResultParts.number(all)) 人のうち \(ResultParts.number(result.attention.items.count)) 人（\(percent(share))%）。重なる理由が多く重い順に並んでいます。", "Whom a person should look at before approval: \(result.attention.items.count) of \(all) children (\(percent(share)) %), those with the most and gravest reasons first."))</p>

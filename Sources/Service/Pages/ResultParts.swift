@@ -1,5 +1,6 @@
 import Admissions
 import Foundation
+import Ledger
 import Reports
 import Rounds
 
@@ -33,10 +34,6 @@ enum ResultParts {
     }
 
     static func hidden(_ number: Int?) -> String { number.map(self.number) ?? PublicBorder.hiddenField }
-
-    static func time(_ text: String) -> String {
-        Store.time(text).map { $0.formatted(.iso8601.year().month().day().dateSeparator(.dash)) } ?? text
-    }
 
     static func outcome(_ outcome: Outcome) -> Phrase {
         switch outcome {
@@ -107,18 +104,28 @@ enum ResultParts {
         """
     }
 
-    /// That a result decides nothing yet.
-    static func banner(_ visit: Visit) -> Markup {
-        "<p class=\"trial\">\(visit.say("試行 ― 承認されるまで、この結果は何も決めません", "Trial - this result decides nothing until it is approved"))</p>"
+    /// What stands around everything of a result: that it decides nothing, until it is approved.
+    static func page(
+        _ visit: Visit, _ round: RoundRow, of run: RunRow, title: Phrase, content: () -> Markup
+    ) async throws -> Markup {
+        let isApproved = try await isApproved(run, in: visit.office)
+        return Frame.page(visit, title: title, round: (round, .review), scripts: [Assets.result]) {
+            isApproved
+                ? """
+                <p class="fine">\(visit.say("承認された結果です。", "This result is approved."))</p>
+                \(content())
+                """
+                : """
+                <div class="is-trial"><p class="trial">\(visit.say("試行 ― 承認されるまで、この結果は何も決めません", "Trial - this result decides nothing until it is approved"))</p>
+                \(content())</div>
+                """
+        }
     }
 
-    /// What stands around everything of a result.
-    static func page(
-        _ visit: Visit, _ round: RoundRow, title: Phrase, scripts: [Assets] = [Assets.result], content: () -> Markup
-    ) -> Markup {
-        Frame.page(visit, title: title, round: (round, .review), scripts: scripts) {
-            "<div class=\"is-trial\">\(banner(visit))\n\(content())</div>"
-        }
+    private static func isApproved(_ run: RunRow, in office: Office) async throws -> Bool {
+        guard let number = run.handedIn else { return false }
+        let result = try await office.ledger.runs(of: run.round).first { $0.number == number }
+        return result.map { $0.setAside == nil && $0.state >= .approved } ?? false
     }
 
     /// The title of a page below 確認, with the way back.
