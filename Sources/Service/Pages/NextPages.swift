@@ -204,9 +204,10 @@ enum NextPages {
     private static func problems(_ visit: Visit, _ attempt: FollowingAttempt?) -> Markup {
         guard let attempt, attempt.made == nil, !attempt.problems.isEmpty else { return "" }
         let rows = attempt.problems.map { problem -> Markup in
+            let kind = FollowingFile.Kind.allCases.first { "\($0.rawValue).csv" == problem.file }
             let place = problem.cell ?? problem.line.map { visit.say("\($0)行目", "line \($0)") } ?? ""
             return """
-                <tr><th scope="row">\(problem.file ?? "")</th><td>\(place)</td><td>\(problem.header ?? "")</td><td>\(visit.say(Phrase(problem.japanese, problem.message)))</td></tr>
+                <tr><th scope="row">\(kind.map { visit.say($0.phrase) + " " } ?? "")\(problem.file ?? "")</th><td>\(place)</td><td>\(problem.header ?? "")</td><td>\(visit.say(Phrase(problem.japanese, problem.message)))</td></tr>
                 """
         }.joined()
         let heading = visit.say("直すところ", "To correct")
@@ -305,7 +306,7 @@ enum NextPages {
             return """
                 <section><h2>\(heading)</h2>
                 <ul class="chips"><li><a href="?"\(kind.isEmpty ? " aria-current=\"true\"" as Markup : "")>\(visit.say("すべて", "All")) <b>\(counts.values.reduce(0, +))</b></a></li>\(chips)</ul>
-                <div class="scroll" tabindex="0" role="region" aria-label="\(heading)"><table><thead><tr>\(columns)</tr></thead><tbody>\(list)</tbody></table></div>
+                <div class="scroll" tabindex="0" role="region" aria-label="\(heading)"><table class="changes"><thead><tr>\(columns)</tr></thead><tbody>\(list)</tbody></table></div>
                 <nav class="pages" aria-label="\(visit.say("ページ", "Pages"))">\(link(min(page, pages) - 1, visit.say("前へ", "Back")))<span>\(min(page, pages)) / \(pages)</span>\(link(min(page, pages) + 1, visit.say("次へ", "On")))</nav></section>
                 """
         }
