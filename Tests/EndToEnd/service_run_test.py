@@ -147,14 +147,22 @@ class Month(Section):
         number = self.start()
         self.assertEqual(both.post(f"{ROUND}/runs/{number}/hand-in").status, 409, "a run was handed in before it ended")
         self.assertEqual(ended(self.operator, number)["state"], "done")
-        for _ in range(2):
-            both.post(f"{ROUND}/runs/{number}/hand-in", {"why": "一次の結果"})
-        end = time.monotonic() + 120
-        while not (results := both.get(f"{ROUND}/results").json):
-            self.assertLess(time.monotonic(), end, both.get("/rounds/1/run").text)
-            time.sleep(0.2)
-        self.assertEqual([each["state"] for each in results], ["computed"])
         trial, result = self.data / f"trials/{number}", self.data / "results/round-1/revision-1"
+        # A trial that is not what the files give is refused, and one handed in again counts once, also across a kill.
+        placements = (trial / "placements.csv").read_bytes()
+        (trial / "placements.csv").write_bytes(placements + b"C99999,H1,1,held,,,,0,no\n")
+        self.assertEqual(self.hand_in(both, number)["state"], "failed")
+        self.assertIn("placements.csv", both.get("/rounds/1/run").text)
+        self.assertEqual(both.get(f"{ROUND}/results").json, [])
+        (trial / "placements.csv").write_bytes(placements)
+        both.post(f"{ROUND}/runs/{number}/hand-in", {"why": "一次の結果"})
+        self.child()
+        self.service.stop(kill=True)
+        self.service.start()
+        self.assertEqual(self.hand_in(both, number)["state"], "done")
+        self.hand_in(both, number)
+        results = both.get(f"{ROUND}/results").json
+        self.assertEqual([(each["state"], each["history"][0]["why"]) for each in results], [("computed", "一次の結果")])
         self.assertNotIn("試行", (result / "report.html").read_text())
         self.assertEqual((trial / "placements.csv").read_bytes(), (result / "placements.csv").read_bytes())
 
@@ -192,6 +200,15 @@ class Month(Section):
         (result / "placements.csv").write_text("x")
         self.assertTrue(self.operator.get("/api/v1/ledger/verification").json["faults"])
         self.assertIn('role="alert"', self.operator.get("/rounds/1/approve?verify=1").text)
+
+    def hand_in(self, visitor, number, seconds=120):
+        """Hands a trial in and waits for the end."""
+        visitor.post(f"{ROUND}/runs/{number}/hand-in", {"why": "二度目"})
+        end = time.monotonic() + seconds
+        while (found := visitor.get(f"{ROUND}/hand-ins").json[0])["state"] in ("waiting", "running"):
+            self.assertLess(time.monotonic(), end, "the handing in does not end")
+            time.sleep(0.1)
+        return found
 
     def sign(self, visitor, step, status, what="", **fields):
         answer = visitor.post(f"{ROUND}/results/1/{step}", fields)
