@@ -44,6 +44,11 @@ extension CaseFolder {
     }
 }
 
+extension CaseFolder {
+    /// The name of the file in which a table of the case is looked for, by the profile of the case.
+    public func fileName(of table: CaseTable) -> String { SettingsFile(in: url).profile.fileName(of: table) }
+}
+
 extension CaseReader {
     /// A reader that has read the case of the same folder.
     fileprivate var ofTheCase: CaseReader {

@@ -151,7 +151,7 @@ enum ApprovePages {
         if !run.status.isWhole {
             warnings.append(
                 """
-                <p class="warn">\(visit.say(Phrase("この結果は「\(run.status.japanese)」です。", "This result is “\(run.status.rawValue)”.")))</p>
+                <p class="warn">\(visit.say("この結果は「\(run.status.japanese)」です。", "This result is \(run.status.phrase.english)."))</p>
                 """)
         }
         let look: Markup =
@@ -164,7 +164,7 @@ enum ApprovePages {
             \(warnings.joined())
             \(stages(visit, result))
             <ul class="tiles">\(tiles)</ul>
-            <dl class="facts"><dt>\(visit.say("証明", "Proof"))</dt><dd>\(visit.say(Phrase(run.status.japanese, run.status.rawValue)))</dd>
+            <dl class="facts"><dt>\(visit.say("証明", "Proof"))</dt><dd>\(visit.say(run.status.phrase))</dd>
             <dt>\(visit.say("承知した点", "Accepted doubts"))</dt><dd>\(accepted)</dd>
             <dt>\(visit.say("提出した人", "Handed in by"))</dt><dd>\(result.history[0].body.by)</dd>
             <dt>\(visit.say("結果の照合値", "Hash of the result"))</dt><dd class="hash">\(run.result)</dd></dl>
@@ -324,5 +324,16 @@ enum ApprovePages {
         return """
             <div class="fault" role="alert"><p>\(visit.say("記録されたときと違うところがあります。管理者に知らせてください。承認や通知は、原因が分かるまで待ってください。", "Something is not as it was recorded. Tell the administrator, and wait with approvals and notices until the cause is known."))</p><ul>\(faults)</ul></div>\(more)
             """
+    }
+}
+
+extension RecordedRun.Status {
+    fileprivate var phrase: Phrase {
+        switch self {
+        case .optimal: Phrase(japanese, "proved")
+        case .feasible: Phrase(japanese, "not proved")
+        case .interrupted: Phrase(japanese, "not proved, interrupted")
+        case .cutShort: Phrase(japanese, "proved; further answers were cut short")
+        }
     }
 }

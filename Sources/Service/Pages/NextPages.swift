@@ -1,5 +1,6 @@
 import Admissions
 import Batches
+import CaseFiles
 import Foundation
 import HTTPTypes
 import Reports
@@ -34,9 +35,11 @@ enum NextPages {
             let kind = try kind(visit)
             let kept = try await Blobs(visit.office.store).receive(
                 visit.request.body, megabytes: Reception.mostFileMegabytes)
-            try requireText(kept, visit)
+            let folder = try await visit.office.rounds.folder(of: round.id, version: round.version)
+            let expected = CaseFolder(folder).fileName(of: kind.table)
+            try requireReadable(kept, as: expected, visit)
             try await visit.office.following.put(
-                kept, as: kind, name: String((visit.query["name"] ?? kind.fileName).prefix(200)),
+                kept, as: kind, name: String((visit.query["name"] ?? expected).prefix(200)),
                 of: round.id, by: visit.actor)
             return .init(
                 try await visit.office.following.files(of: round.id), next: RoundStep.next.path(of: round.id))
@@ -77,15 +80,16 @@ enum NextPages {
         return kind
     }
 
-    /// Refuses what is no table in text.
-    private static func requireText(_ kept: (sha256: String, size: Int), _ visit: Visit) throws {
+    /// Refuses what cannot be read in the place of the file: a workbook where the case has a table in text.
+    private static func requireReadable(_ kept: (sha256: String, size: Int), as name: String, _ visit: Visit) throws {
         if kept.size == 0 {
             throw ServiceFault.invalid("ファイルが空です。何も変わっていません。", "The file is empty. Nothing was changed.")
         }
         let file = try FileHandle(forReadingFrom: Blobs(visit.office.store).url(kept.sha256))
         defer { try? file.close() }
         let start = [UInt8](try file.read(upToCount: 4) ?? Data())
-        if start.starts(with: Array("PK".utf8)) || start == [0xD0, 0xCF, 0x11, 0xE0] {
+        let isWorkbook = start.starts(with: Array("PK".utf8)) || start == [0xD0, 0xCF, 0x11, 0xE0]
+        if isWorkbook, !["xlsx", "xlsm", "ods"].contains((name as NSString).pathExtension.lowercased()) {
             throw ServiceFault.invalid(
                 "ここに入れられるのはCSVファイルです。Excelで「名前を付けて保存」から「CSV（コンマ区切り）」にして、もう一度入れてください。何も変わっていません。",
                 "This takes a CSV file. Save the sheet as CSV and put it in again. Nothing was changed.")
@@ -163,7 +167,7 @@ enum NextPages {
         let choose: Markup =
             visit.actor.may(.makeRounds)
             ? """
-            <label>\(visit.say("CSVファイルを選ぶか、ここに置く", "Choose a CSV file, or drop it here"))<input type="file" accept=".csv,.tsv,.txt,text/csv"></label><p class="next-said" role="status"></p>
+            <label>\(visit.say("ファイル（CSV）を選ぶか、ここに置く", "Choose a file (CSV), or drop it here"))<input type="file" accept=".csv,.tsv,.txt,.xlsx,.xlsm,.ods,text/csv"></label><p class="next-said" role="status"></p>
             """ : ""
         return """
             <div class="next-slot" data-put="\(Operation.prefix)\(path)" data-token="\(visit.login?.formToken ?? "")" data-busy="\(visit.say("送っています", "sending"))"><h3>\(visit.say(kind.phrase))</h3><p class="note">\(visit.say(kind.columns))</p>\(standing)\(choose)\(remove)</div>
@@ -200,9 +204,10 @@ enum NextPages {
     private static func problems(_ visit: Visit, _ attempt: FollowingAttempt?) -> Markup {
         guard let attempt, attempt.made == nil, !attempt.problems.isEmpty else { return "" }
         let rows = attempt.problems.map { problem -> Markup in
+            let kind = FollowingFile.Kind.allCases.first { "\($0.rawValue).csv" == problem.file }
             let place = problem.cell ?? problem.line.map { visit.say("\($0)行目", "line \($0)") } ?? ""
             return """
-                <tr><th scope="row">\(problem.file ?? "")</th><td>\(place)</td><td>\(problem.header ?? "")</td><td>\(visit.say(Phrase(problem.japanese, problem.message)))</td></tr>
+                <tr><th scope="row">\(kind.map { visit.say($0.phrase) + " " } ?? "")\(problem.file ?? "")</th><td>\(place)</td><td>\(problem.header ?? "")</td><td>\(visit.say(Phrase(problem.japanese, problem.message)))</td></tr>
                 """
         }.joined()
         let heading = visit.say("直すところ", "To correct")
@@ -301,7 +306,7 @@ enum NextPages {
             return """
                 <section><h2>\(heading)</h2>
                 <ul class="chips"><li><a href="?"\(kind.isEmpty ? " aria-current=\"true\"" as Markup : "")>\(visit.say("すべて", "All")) <b>\(counts.values.reduce(0, +))</b></a></li>\(chips)</ul>
-                <div class="scroll" tabindex="0" role="region" aria-label="\(heading)"><table><thead><tr>\(columns)</tr></thead><tbody>\(list)</tbody></table></div>
+                <div class="scroll" tabindex="0" role="region" aria-label="\(heading)"><table class="changes"><thead><tr>\(columns)</tr></thead><tbody>\(list)</tbody></table></div>
                 <nav class="pages" aria-label="\(visit.say("ページ", "Pages"))">\(link(min(page, pages) - 1, visit.say("前へ", "Back")))<span>\(min(page, pages)) / \(pages)</span>\(link(min(page, pages) + 1, visit.say("次へ", "On")))</nav></section>
                 """
         }

@@ -22,6 +22,12 @@ enum RunPages {
         .query("showRun", "/rounds/:round/runs/:run", .seeRounds, Phrase("試行一件", "A trial run")) { visit in
             try await run(visit)
         },
+        .query(
+            "listHandIns", "/rounds/:round/hand-ins", .seeRounds,
+            Phrase("提出の一覧", "What was handed in, and how it went")
+        ) { visit in
+            try await visit.office.handIns.all(of: try await visit.round().id).values.sorted { $0.run < $1.run }
+        },
         .change(
             "startRun", "/rounds/:round/run", .run, Phrase("最新の版を試行する", "Run the newest version as a trial"),
             fields: [

@@ -10,8 +10,14 @@ struct FollowingFile: Hashable, Sendable, Encodable {
         case declines, withdrawals
         case newChildren = "new_children"
 
-        /// The name that `enmusubi next` looks for, where the profile of the case says nothing else.
-        var fileName: String { "\(rawValue).csv" }
+        /// The table that it is for the library.
+        var table: CaseTable {
+            switch self {
+            case .declines: .declines
+            case .withdrawals: .withdrawals
+            case .newChildren: .newChildren
+            }
+        }
 
         var phrase: Phrase {
             switch self {
@@ -172,7 +178,7 @@ extension Office {
         let (before, made) = (work.appending(path: "before"), work.appending(path: "next"))
         try FileManager.default.copyItem(at: try await caseFolder(of: result, in: round.id), to: before)
         for file in files {
-            let place = before.appending(path: file.kind.fileName)
+            let place = before.appending(path: CaseFolder(before).fileName(of: file.kind.table))
             try? FileManager.default.removeItem(at: place)
             try Data(Blobs(store).content(file.sha256)).write(to: place)
         }

@@ -17,6 +17,7 @@ actor RunDesk {
     private let recorder: Recorder
     private let logger: Logger
     private var working: [Job: Work] = [:]
+    private var (isLooking, looksAgain) = (false, false)
 
     /// What is done in a process.
     private enum Job: Hashable {
@@ -70,18 +71,18 @@ actor RunDesk {
 
     /// Begins what waits, as long as there is room. Results that are handed in come first: they were waited for before.
     func look() async {
+        // While one look waits for the database, another would not know what it is about to begin.
+        if isLooking {
+            looksAgain = true
+            return
+        }
+        isLooking = true
+        defer { isLooking = false }
         do {
-            while working.count < options.runs {
-                if let handIn = try await handIns.takeNext() {
-                    working[.handIn(handIn.run)] = Work()
-                    Task { await work(on: handIn) }
-                } else if let run = try await runs.takeNext() {
-                    working[.trial(run.id)] = Work()
-                    Task { await work(on: run) }
-                } else {
-                    return
-                }
-            }
+            repeat {
+                looksAgain = false
+                while working.count < options.runs, try await beginNext() {}
+            } while looksAgain
         } catch {
             logger.error("the queue of runs cannot be read: \(type(of: error))")
             Task {
@@ -89,6 +90,21 @@ actor RunDesk {
                 await look()
             }
         }
+    }
+
+    /// Begins what comes first.
+    ///
+    /// - Returns: Whether something waited.
+    private func beginNext() async throws -> Bool {
+        if let handIn = try await handIns.takeNext() {
+            working[.handIn(handIn.run)] = Work()
+            Task { await work(on: handIn) }
+            return true
+        }
+        guard let run = try await runs.takeNext() else { return false }
+        working[.trial(run.id)] = Work()
+        Task { await work(on: run) }
+        return true
     }
 
     func standing(of id: Int64) async throws -> Standing? {
@@ -122,7 +138,8 @@ actor RunDesk {
 
     private func work(on handIn: HandInRow) async {
         var entry: Int?
-        var why: Phrase?
+        var why: Phrase? = Phrase(
+            "試行を読めませんでした。もう一度提出してください。", "The trial could not be read. Hand it in again.")
         if let run = try? await runs.run(handIn.run) {
             let part = part(of: run)
             let ending = await settled(run) {
@@ -130,7 +147,7 @@ actor RunDesk {
                 if ending.state == .done { entry = try await record(part, of: run, handIn) }
                 return ending
             }
-            if entry == nil { why = ending.why }
+            why = entry == nil ? ending.why : nil
             try? FileManager.default.removeItem(at: part)
         }
         await persist { [entry, why] in try await self.handIns.end(handIn.run, entry: entry, why) }
