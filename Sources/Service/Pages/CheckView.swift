@@ -71,9 +71,8 @@ struct CheckView {
             )
         }
         if readiness.errors > 0 {
-            missing.append(
-                "<a href=\"#errors\">\(say("誤り \(readiness.errors) 件を直す", "Correct the errors (\(readiness.errors))"))</a>"
-            )
+            let errors = readiness.errors
+            missing.append("<a href=\"#errors\">\(say("誤り \(errors) 件を直す", "Correct the errors (\(errors))"))</a>")
         }
         let open = readiness.openDoubts.count
         if open > 0 {
@@ -188,8 +187,9 @@ struct CheckView {
                 ?? problem.line.map { say("\($0)行目", "line \($0)") } ?? ""
             let whose: Markup = whose(problem).map { "<small>\($0)</small>" } ?? ""
             let sentence: Markup = isSame ? "" : "<td>\(visit.say(problem.phrase))</td>"
-            return
-                "<tr><th scope=\"row\">\(place) \(whose)</th>\(sentence)<td>\(correction(of: problem, back: back))</td></tr>"
+            return """
+                <tr><th scope="row">\(place) \(whose)</th>\(sentence)<td>\(correction(of: problem, back: back))</td></tr>
+                """
         }.joined()
         let what: Markup = isSame ? "" : "<th scope=\"col\">\(say("内容", "What is wrong"))</th>"
         return """

@@ -168,6 +168,7 @@ enum Routes {
         CheckPages.routes,
         ResultPages.routes,
         HouseholdPages.routes,
+        RulesPages.routes,
     ].flatMap { $0 }
     /// Everything that can be done or asked.
     static let operations: [Operation] = [
@@ -181,6 +182,7 @@ enum Routes {
         CheckPages.operations,
         ResultPages.operations,
         HouseholdPages.operations,
+        RulesPages.operations,
     ].flatMap { $0 }
 
     static let all: [Route] = pages + operations.flatMap(\.routes)
