@@ -269,15 +269,19 @@ extension RuleField {
     static func fields(ofPart index: Int, in table: PointsTable) -> [RuleField] {
         if table.isList { return [] }
         let name = table.parts[index].name
-        func field(_ setting: String, _ japanese: String, _ english: String, _ control: Control = .text) -> RuleField {
+        func field(
+            _ setting: String, _ japanese: String, _ english: String, _ control: Control = .text,
+            standard: Phrase = Phrase("なし", "none")
+        ) -> RuleField {
             RuleField(
                 "\(table.setting(ofPart: index)).\(setting)", Phrase(japanese, english), Phrase(same: ""), control,
-                standard: Phrase("なし", "none"), at: [.key("pointsTable"), .key(name), .key(setting)])
+                standard: standard, at: [.key("pointsTable"), .key(name), .key(setting)])
         }
         return [
             field(
                 "combine", "まとめ方", "combined",
-                .choice(PointsPart.Combination.allCases.map { ($0.rawValue, Wording.combination($0)) })),
+                .choice(PointsPart.Combination.allCases.map { ($0.rawValue, Wording.combination($0)) }),
+                standard: Wording.combination(.sum)),
             field("factor", "倍率", "factor"), field("floor", "下限", "floor"), field("cap", "上限", "cap"),
             field("missing", "ないとき", "where missing"),
         ]

@@ -168,7 +168,6 @@ enum Routes {
         CheckPages.routes,
         ResultPages.routes,
         HouseholdPages.routes,
-        RulesPages.routes,
     ].flatMap { $0 }
     /// Everything that can be done or asked.
     static let operations: [Operation] = [
@@ -182,7 +181,6 @@ enum Routes {
         CheckPages.operations,
         ResultPages.operations,
         HouseholdPages.operations,
-        RulesPages.operations,
     ].flatMap { $0 }
 
     static let all: [Route] = pages + operations.flatMap(\.routes)
