@@ -45,7 +45,7 @@ enum CheckPages {
             "correctCell", "/rounds/:round/cells", .editFiles,
             Phrase("表のセルを一つ直す", "Correct one cell of a table"),
             fields: [
-                .init("version", "見ていた版", "the version that was seen"), .init("file", "ファイル", "file"),
+                .init("expecting", "画面にあった版の番号", "version that was seen"), .init("file", "ファイル", "file"),
                 .init("row", "行", "row, as a spreadsheet counts"), .init("column", "列", "column, from 1"),
                 .init("value", "新しい値", "what the cell says then", isRequired: false),
             ], correctCell),
@@ -167,7 +167,7 @@ enum CheckPages {
             }
             return number
         }
-        let seen = try number("version", Phrase("見ていた版", "The version"))
+        let seen = try visit.version()
         let (row, column) = (try number("row", Phrase("行", "The row")), try number("column", Phrase("列", "The column")))
         let file = try visit.needed("file", Phrase("ファイル", "the file"))
         guard (1...round.version).contains(seen) else { throw ServiceFault.notFound }

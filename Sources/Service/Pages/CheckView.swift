@@ -220,7 +220,7 @@ struct CheckView {
                 """
         }
         return """
-            <form method="post" action="\(paths.cells)" class="cell">\(Frame.token(visit))<input type="hidden" name="version" value="\(round.version)"><input type="hidden" name="file" value="\(table.file)"><input type="hidden" name="row" value="\(spot.row)"><input type="hidden" name="column" value="\(column)"><input type="hidden" name="back" value="\(back)"><input name="value" value="\(value)" aria-label="\(say("\(spot.text(in: .japanese)) の値", "value of \(spot.text(in: .english))"))" autocomplete="off"><button>\(say("直す", "Correct"))</button></form>
+            <form method="post" action="\(paths.cells)" class="cell">\(Frame.token(visit))<input type="hidden" name="expecting" value="\(round.version)"><input type="hidden" name="file" value="\(table.file)"><input type="hidden" name="row" value="\(spot.row)"><input type="hidden" name="column" value="\(column)"><input type="hidden" name="back" value="\(back)"><input name="value" value="\(value)" aria-label="\(say("\(spot.text(in: .japanese)) の値", "value of \(spot.text(in: .english))"))" autocomplete="off"><button>\(say("直す", "Correct"))</button></form>
             """
     }
 

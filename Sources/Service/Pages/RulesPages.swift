@@ -27,7 +27,7 @@ enum RulesPages {
         },
     ]
 
-    private static let version = Operation.Field("version", "見ていた版", "the version that was seen")
+    private static let expecting = Operation.Field("expecting", "画面にあった版の番号", "version that was seen")
 
     static let operations: [Operation] = [
         .query("rules", "/rounds/:round/settings", .seeRounds, Phrase("この回の規則", "The rules of a round")) { visit in
@@ -36,7 +36,7 @@ enum RulesPages {
         .change(
             "changeSettings", "/rounds/:round/settings", .editRules, Phrase("設定を変える", "Change settings"),
             fields: [
-                version,
+                expecting,
                 .init(
                     "siblings.timing", "設定名と値。名前は一覧にあるもの", "any setting that the list names, with its value",
                     isRequired: false),
@@ -46,7 +46,7 @@ enum RulesPages {
             ], changeSettings),
         .change(
             "replaceYAML", "/rounds/:round/settings/yaml", .editRules, Phrase("case.yaml を書き直す", "Replace case.yaml"),
-            fields: [version, .init("yaml", "YAML", "the whole text")], replaceYAML),
+            fields: [expecting, .init("yaml", "YAML", "the whole text")], replaceYAML),
         Operation(
             id: "tryPoints", method: .post, path: "/rounds/:round/points/try", permission: .seeChildren,
             summary: Phrase("指数表を一人の児童で試す（保存しない）", "Try the points table on a child; nothing is kept"), logged: .seen,
@@ -129,8 +129,7 @@ enum RulesPages {
 
     /// The rules of the newest version, if it is the one that was seen.
     private static func seen(_ visit: Visit, _ round: RoundRow) async throws -> RuleSheet {
-        let seen = try visit.needed("version", Phrase("見ていた版", "the version that was seen"))
-        guard seen == String(round.version) else {
+        guard try visit.version() == round.version else {
             let last = try await visit.office.rounds.versions(of: round.id).first
             throw ServiceFault.changedMeanwhile(by: last?.by ?? "", at: last.map { visit.moment($0.at) } ?? "")
         }

@@ -98,6 +98,12 @@ struct RulesView {
         } ?? ""
     }
 
+    /// How a row shows that it is new or other than before.
+    private func mark(_ name: String) -> Markup {
+        if differences?.added.contains(name) == true { return " class=\"added\"" }
+        return differences?.was[name] != nil ? " class=\"changed\"" : ""
+    }
+
     private func control(_ field: RuleField, id: String? = nil, label: String? = nil) -> Markup {
         let text = text(of: field)
         let identity: Markup = id.map { "id=\"\($0)\"" } ?? "aria-label=\"\(label ?? visit.say(field.label))\""
@@ -137,7 +143,7 @@ struct RulesView {
     }
 
     private var hidden: Markup {
-        "\(Frame.token(visit))<input type=\"hidden\" name=\"version\" value=\"\(round.version)\">"
+        "\(Frame.token(visit))<input type=\"hidden\" name=\"expecting\" value=\"\(round.version)\">"
     }
 
     private func setting(_ field: RuleField) -> Markup {
@@ -155,15 +161,15 @@ struct RulesView {
         let rows = keys.enumerated().map { index, key -> Markup in
             let fields = RuleField.fields(ofKey: index, key)
             let name = "priority[\(index)]"
-            let mark: Markup =
-                differences?.added.contains(name) == true
-                ? " class=\"added\"" : differences?.was[name] != nil ? " class=\"changed\"" : ""
+            let mark = self.mark(name)
+            let words = visit.say(Wording.priorityKey(key))
+            let title: Markup = words == key.name ? "\(words)" : "\(words) <code>\(key.name)</code>"
             let moves: Markup =
                 mayEdit
                 ? "\(move(index, to: index - 1, of: keys.count, "↑", say("上へ", "up")))\(move(index, to: index + 1, of: keys.count, "↓", say("下へ", "down")))"
                 : ""
             return """
-                <tr\(mark)><td class="n">\(index + 1)</td><th scope="row">\(visit.say(Wording.priorityKey(key))) <code>\(key.name)</code><br><small>\(visit.say(Wording.rule(key)))</small>\(was(name))</th><td>\(control(fields[0]))</td><td>\(control(fields[1]))</td><td>\(control(fields[2]))</td><td class="moves">\(moves)</td></tr>
+                <tr\(mark)><td class="n">\(index + 1)</td><th scope="row">\(title)<br><small>\(visit.say(Wording.rule(key)))</small>\(was(name))</th><td>\(control(fields[0]))</td><td>\(control(fields[1]))</td><td>\(control(fields[2]))</td><td class="moves">\(moves)</td></tr>
                 """
         }.joined()
         let gone = (differences?.gone["priority"] ?? []).map { words, _ -> Markup in
@@ -187,9 +193,7 @@ struct RulesView {
         let rows = phases.indices.map { index -> Markup in
             let fields = RuleField.fields(ofPhase: index)
             let name = "phases[\(index)]"
-            let mark: Markup =
-                differences?.added.contains(name) == true
-                ? " class=\"added\"" : differences?.was[name] != nil ? " class=\"changed\"" : ""
+            let mark = self.mark(name)
             return
                 "<tr\(mark)><td class=\"n\">\(index + 1)</td><td>\(control(fields[0]))\(was(name))</td><td>\(control(fields[1]))</td></tr>"
         }.joined()
@@ -252,9 +256,7 @@ struct RulesView {
     private func row(of table: PointsTable, _ part: Int, _ index: Int) -> Markup {
         let row = table.parts[part].rows[index]
         let name = table.setting(ofRow: index, inPart: part)
-        let mark: Markup =
-            differences?.added.contains(name) == true
-            ? " class=\"added\"" : differences?.was[name] != nil ? " class=\"changed\"" : ""
+        let mark = self.mark(name)
         let conditions =
             row.conditions.isEmpty
             ? say("全員", "always")
