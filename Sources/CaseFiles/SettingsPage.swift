@@ -28,6 +28,11 @@ struct SettingsPage {
         return place <= scalars.count ? place : nil
     }
 
+    /// Whether a map or a list is written in brackets; its style as the parser tells it is that of its end.
+    private func begins(_ node: Node, with bracket: Unicode.Scalar) -> Bool {
+        offset(of: node).map { $0 < scalars.count && scalars[$0] == bracket } ?? false
+    }
+
     /// Where a text or a list in one line stands.
     private func range(of node: Node) -> Range<Int>? {
         guard let place = offset(of: node) else { return nil }
@@ -38,7 +43,7 @@ struct SettingsPage {
             }
             return nil
         }
-        guard node.sequence?.style == .flow, place < scalars.count, scalars[place] == "[" else { return nil }
+        guard node.sequence != nil, begins(node, with: "[") else { return nil }
         let line = scalars[place...].prefix { $0 != "\n" && $0 != "\r" }
         return line.firstIndex(of: "]").map { place..<$0 + 1 }
     }
@@ -55,8 +60,7 @@ struct SettingsPage {
 
     mutating func insert(_ entry: String, into parent: Node, isRoot: Bool) -> Bool {
         guard let map = parent.mapping else { return false }
-        if map.style == .flow {
-            guard let place = offset(of: parent), place < scalars.count, scalars[place] == "{" else { return false }
+        if let place = offset(of: parent), begins(parent, with: "{") {
             if let last = Array(map).last, let range = range(of: last.value) {
                 replace(range.upperBound..<range.upperBound, ", \(entry)")
             } else {
@@ -83,10 +87,10 @@ struct SettingsPage {
     }
 
     mutating func remove(_ key: Node, _ value: Node, from parent: Node) -> Bool {
-        guard let map = parent.mapping, let start = offset(of: key), let end = range(of: value)?.upperBound,
+        guard let start = offset(of: key), let end = range(of: value)?.upperBound,
             let line = key.mark?.line, line == value.mark?.line
         else { return false }
-        if map.style == .flow {
+        if begins(parent, with: "{") {
             // With the comma behind it, or the one before it.
             var (from, to) = (start, end)
             func isBlank(_ place: Int) -> Bool { scalars.indices.contains(place) && scalars[place] == " " }
@@ -111,7 +115,7 @@ struct SettingsPage {
     mutating func move(_ items: [Node], from old: Int, to new: Int) -> Bool {
         let firsts = items.compactMap { $0.mark?.line }
         guard firsts.count == items.count, zip(firsts, firsts.dropFirst()).allSatisfy(<) else { return false }
-        let ends = firsts.dropFirst() + [Self.lastLine(of: items[items.count - 1]) + 1]
+        let ends = Array(firsts.dropFirst()) + [Self.lastLine(of: items[items.count - 1]) + 1]
         var lines = zip(firsts, ends).map { first, end in
             let start = lineStarts[first - 1]
             var line = Array(scalars[start..<(end - 1 < lineStarts.count ? lineStarts[end - 1] : scalars.count)])
