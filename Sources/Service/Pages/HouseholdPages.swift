@@ -248,10 +248,7 @@ enum HouseholdPages {
             siblings.isEmpty
             ? "" : "<h4>\(visit.say("きょうだい", "Siblings"))</h4>\(lines(siblings))"
         let points = result.points(of: child, visit.language)
-        let computation: Markup =
-            points.isEmpty
-            ? ""
-            : "<details class=\"points\"\(view == .counter ? " open" : "")><summary>\(visit.say("指数の計算", "How the points come about"))</summary><pre>\(points.joined(separator: "\n"))</pre></details>"
+        let computation = computation(points, isOpen: view == .counter, visit)
         let answers: Markup =
             sufficient.map { found in
                 found.isEmpty
@@ -265,6 +262,23 @@ enum HouseholdPages {
             <h4>\(visit.say("希望と理由", "Wishes and reasons"))</h4><ol class="wishes">\(wishes)</ol>
             \(condition)\(answers)\(computation)
             \(pins.map { pinForm(child, in: result, $0, round, visit) } ?? "")</section>
+            """
+    }
+
+    /// How the points come about: the rows that count, and all rows behind a further click.
+    private static func computation(_ lines: [String], isOpen: Bool, _ visit: Visit) -> Markup {
+        if lines.isEmpty { return "" }
+        func text(_ lines: [String]) -> Markup { "<pre>\(lines.joined(separator: "\n"))</pre>" }
+        let counting = lines.filter { !$0.hasPrefix("    - ") }
+        let open: Markup = isOpen ? " open" : ""
+        let all: Markup =
+            counting.count == lines.count
+            ? ""
+            : """
+            <details class="points"><summary>\(visit.say("当てはまらない行も見る", "Rows that are not met too"))</summary>\(text(lines))</details>
+            """
+        return """
+            <details class="points"\(open)><summary>\(visit.say("指数の計算", "How the points come about"))</summary>\(text(counting))\(all)</details>
             """
     }
 
