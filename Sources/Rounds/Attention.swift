@@ -241,19 +241,20 @@ private struct AttentionFinder {
                     child, .someSiblings,
                     Phrase(
                         "きょうだいの \(names.japanese) は内定し、本人は保留です。",
-                        "The sibling \(names.english) is placed, the child is held."))
+                        "Siblings placed: \(names.english). The child is held."))
             }
             guard let reason = explanations.reasons(of: child).first(where: { $0.kind == .siblingSeat }) else {
                 continue
             }
             let facility = subject.children[child].wishes[Int(reason.wish)].facility
             let missing = explanations.jointReasons[Int(reason.joint)].missing
-            let (names, places) = (ids(missing.map(\.child)), missing.map { name($0.facility) })
+            let names = ids(missing.map(\.child))
+            let places = Set(missing.map(\.facility)).sorted().map(name)
             mark(
                 child, .siblingSeat,
                 Phrase(
                     "第\(reason.wish + 1)希望 \(name(facility)) に本人の枠はありますが、きょうだいの \(names.japanese) の枠（\(places.joined(separator: "、"))）が足りません。",
-                    "At wish \(reason.wish + 1), \(name(facility)), the child has a seat; the seat of \(names.english) at \(places.joined(separator: ", ")) is missing."
+                    "At wish \(reason.wish + 1), \(name(facility)), the child has a seat; no seat for \(names.english) at \(places.joined(separator: ", "))."
                 ))
         }
     }

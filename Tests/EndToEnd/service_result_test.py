@@ -177,7 +177,7 @@ def test_who_may_see_what(city):
     assert json.loads(city.operator.get(f"{run}/files/run.json").text)["trial"] is True
     for name in ("..%2F..%2Fservice.sqlite", "case%2Fchildren.csv", "none.csv"):
         assert city.operator.get(f"{run}/files/{name}").status == 404
-    pin = {"child": "C00007", "decision": "held", "reason": "x", "version": str(city.version)}
+    pin = {"child": "C00007", "decision": "held", "reason": "x", "expecting": str(city.version)}
     assert viewer.post("/api/v1/rounds/1/pins", pin).status == 403
     assert "name=\"decision\"" not in viewer.get(f"{run}/households/H00007").text
     assert city.operator.get("/rounds/1/runs/99/children").status == 404
@@ -190,7 +190,7 @@ def test_a_pin_makes_a_version_and_the_next_run_shows_it(city):
     page = city.operator.get(household).text
     wished = re.search(r'<optgroup[^>]*>\s*<option value="([^"]+)"', page).group(1)
     version = city.version
-    pin = {"child": row["child"], "decision": "facility", "facility": wished, "reason": "医師の意見書", "version": str(version)}
+    pin = {"child": row["child"], "decision": "facility", "facility": wished, "reason": "医師の意見書", "expecting": str(version)}
     answer = city.operator.post("/rounds/1/pins", {**pin, "formToken": city.operator.form_token})
     assert answer.status == 303 and answer.headers["Location"] == f"/rounds/1/pins?changed={version + 1}"
     told = text(city.operator.get(answer.headers["Location"]).text)
@@ -199,7 +199,7 @@ def test_a_pin_makes_a_version_and_the_next_run_shows_it(city):
     second = city.operator.post("/api/v1/rounds/1/pins", {**pin, "decision": "held", "reason": "別の理由"})
     assert second.status == 409 and second.json["code"] == "changedMeanwhile"
     for wrong in ({"reason": ""}, {"reason": "=1+1"}, {"child": "C99999"}, {"facility": "nowhere"}, {"decision": "maybe"}):
-        refused = city.operator.post("/api/v1/rounds/1/pins", {**pin, "version": str(version + 1), **wrong})
+        refused = city.operator.post("/api/v1/rounds/1/pins", {**pin, "expecting": str(version + 1), **wrong})
         assert refused.status == 422, (wrong, refused.text)
     assert city.query("pins")["pins"] == [
         {"child": row["child"], "facility": wished, "by": "鈴木一郎", "reason": "医師の意見書"}]
@@ -212,7 +212,7 @@ def test_a_pin_makes_a_version_and_the_next_run_shows_it(city):
     told = text(city.operator.get(f"/rounds/1/compare?a={city.first}&b={second_run}").text)
     assert row["child"] in told and "固定配置を1件付けました" in told and "医師の意見書" in told
 
-    removed = city.operator.post("/api/v1/rounds/1/pins/remove", {"child": row["child"], "version": str(version + 1)})
+    removed = city.operator.post("/api/v1/rounds/1/pins/remove", {"child": row["child"], "expecting": str(version + 1)})
     assert removed.status == 200 and removed.json["pins"] == [] and removed.json["version"] == version + 2
 
 

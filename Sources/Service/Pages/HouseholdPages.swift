@@ -12,8 +12,8 @@ enum HouseholdPages {
         .page("/rounds/:round/pins", .with(.seeChildren), logged: .seen) { visit in .page(try await pins(visit)) },
     ]
 
-    private static let version = Operation.Field(
-        "version", "見ていた版の番号", "the version of the files that was seen; a newer one is not changed")
+    private static let expecting = Operation.Field(
+        "expecting", "画面にあった版の番号", "version that was seen")
 
     static let operations: [Operation] = [
         .query(
@@ -39,7 +39,7 @@ enum HouseholdPages {
                     "decision", "施設に内定するか、保留（転園の申込みでは在園継続）か", "placed at a facility, or held",
                     values: ["facility", "held"]),
                 .init("facility", "施設番号（施設に内定するとき）", "id of the facility, where it is placed", isRequired: false),
-                .init("reason", "理由", "reason"), version,
+                .init("reason", "理由", "reason"), expecting,
             ]
         ) { visit in
             let child = ChildID(spelled: try visit.needed("child", Phrase("児童番号", "the id of the child")))
@@ -57,7 +57,7 @@ enum HouseholdPages {
         },
         .change(
             "removePin", "/rounds/:round/pins/remove", .pin, Phrase("児童の固定配置を取り消す", "Remove the pin of a child"),
-            fields: [.init("child", "児童番号", "id of the child"), version]
+            fields: [.init("child", "児童番号", "id of the child"), expecting]
         ) { visit in
             let child = ChildID(spelled: try visit.needed("child", Phrase("児童番号", "the id of the child")))
             return try await change(visit, child, to: nil, Phrase("固定配置を1件取り消しました", "a pin was removed"))
@@ -83,7 +83,8 @@ enum HouseholdPages {
         _ visit: Visit, _ child: ChildID, to pin: PinRow?, _ what: Phrase
     ) async throws -> Operation.Outcome {
         let round = try await visit.round()
-        guard let version = Int(try visit.needed("version", Phrase("版", "the version"))), version >= 1,
+        guard let version = Int(try visit.needed("expecting", Phrase("画面にあった版の番号", "the version that was seen"))),
+            version >= 1,
             version <= round.version
         else { throw ServiceFault.expired }
         let office = visit.office
@@ -132,7 +133,7 @@ enum HouseholdPages {
             let remove: Markup =
                 mayPin
                 ? """
-                <td><form method="post" action="/rounds/\(Int(round.id))/pins/remove" class="plain">\(Frame.token(visit))<input type="hidden" name="child" value="\(pin.child.spelling)"><input type="hidden" name="version" value="\(round.version)"><button class="danger" aria-label="\(visit.say("\(pin.child) の固定配置を取り消す", "Remove the pin of \(pin.child)"))">\(visit.say("取り消す", "Remove"))</button></form></td>
+                <td><form method="post" action="/rounds/\(Int(round.id))/pins/remove" class="plain">\(Frame.token(visit))<input type="hidden" name="child" value="\(pin.child.spelling)"><input type="hidden" name="expecting" value="\(round.version)"><button class="danger" aria-label="\(visit.say("\(pin.child) の固定配置を取り消す", "Remove the pin of \(pin.child)"))">\(visit.say("取り消す", "Remove"))</button></form></td>
                 """ : ""
             return """
                 <tr><th scope="row">\(child)</th><td>\(pin.facility?.spelling ?? visit.say("保留・在園継続", "held, or stays"))</td><td>\(pin.by)</td><td>\(pin.reason)</td>\(remove)</tr>
@@ -248,10 +249,7 @@ enum HouseholdPages {
             siblings.isEmpty
             ? "" : "<h4>\(visit.say("きょうだい", "Siblings"))</h4>\(lines(siblings))"
         let points = result.points(of: child, visit.language)
-        let computation: Markup =
-            points.isEmpty
-            ? ""
-            : "<details class=\"points\"\(view == .counter ? " open" : "")><summary>\(visit.say("指数の計算", "How the points come about"))</summary><pre>\(points.joined(separator: "\n"))</pre></details>"
+        let computation = computation(points, isOpen: view == .counter, visit)
         let answers: Markup =
             sufficient.map { found in
                 found.isEmpty
@@ -265,6 +263,23 @@ enum HouseholdPages {
             <h4>\(visit.say("希望と理由", "Wishes and reasons"))</h4><ol class="wishes">\(wishes)</ol>
             \(condition)\(answers)\(computation)
             \(pins.map { pinForm(child, in: result, $0, round, visit) } ?? "")</section>
+            """
+    }
+
+    /// How the points come about: the rows that count, and all rows behind a further click.
+    private static func computation(_ lines: [String], isOpen: Bool, _ visit: Visit) -> Markup {
+        if lines.isEmpty { return "" }
+        func text(_ lines: [String]) -> Markup { "<pre>\(lines.joined(separator: "\n"))</pre>" }
+        let counting = lines.filter { !$0.hasPrefix("    - ") }
+        let open: Markup = isOpen ? " open" : ""
+        let all: Markup =
+            counting.count == lines.count
+            ? ""
+            : """
+            <details class="points"><summary>\(visit.say("当てはまらない行も見る", "Rows that are not met too"))</summary>\(text(lines))</details>
+            """
+        return """
+            <details class="points"\(open)><summary>\(visit.say("指数の計算", "How the points come about"))</summary>\(text(counting))\(all)</details>
             """
     }
 
@@ -334,7 +349,7 @@ enum HouseholdPages {
             } ?? ""
         return """
             <details class="screen pin"><summary>\(visit.say("行き先を固定する（固定配置）", "Decide where the child goes (pin)"))</summary>\(present)
-            <form method="post" action="/rounds/\(Int(round.id))/pins">\(Frame.token(visit))<input type="hidden" name="child" value="\(row.id.spelling)"><input type="hidden" name="version" value="\(round.version)">
+            <form method="post" action="/rounds/\(Int(round.id))/pins">\(Frame.token(visit))<input type="hidden" name="child" value="\(row.id.spelling)"><input type="hidden" name="expecting" value="\(round.version)">
             <fieldset><legend>\(visit.say("行き先", "Where the child goes"))</legend>
             <label class="check"><input type="radio" name="decision" value="facility" required> \(visit.say("次の施設に内定する", "Placed at this facility"))</label>
             <label>\(visit.say("施設", "Facility")) <select name="facility"><optgroup label="\(visit.say("希望した施設", "Wished"))">\(options(wished))</optgroup><optgroup label="\(visit.say("ほかの施設", "Others"))">\(options(others))</optgroup></select></label>

@@ -83,8 +83,10 @@ actor ResultDesk {
     nonisolated static func sufficient(
         for child: Int, in result: OpenResult, isForStaff: Bool, _ language: Language
     ) async throws -> [String] {
-        try await apart(on: searches) {
-            let (search, cut) = try result.checked.search(for: child, deadline: .init(at: .now + longestSearch))
+        // Counted from the question, so that those who wait for others do not wait for ever.
+        let end = ContinuousClock.now + longestSearch
+        return try await apart(on: searches) {
+            let (search, cut) = try result.checked.search(for: child, deadline: .init(at: end))
             return result.checked.page(of: child, sufficient: search, isForStaff: isForStaff)
                 .sufficientLines(in: language, cut: cut)
         }

@@ -104,7 +104,7 @@ struct PinValue: Encodable, Sendable {
 
 /// The pins of the newest version of a round.
 struct PinsValue: Encodable, Sendable {
-    /// What a change of the pins must name.
+    /// What a change of the pins must name as `expecting`.
     let version: Int
     let pins: [PinValue]
 }
