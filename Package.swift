@@ -206,7 +206,14 @@ let package = Package(
             dependencies: ["Admissions", "Batches", "CaseFiles", "Ledger", "Programs", "Rounds", "enmusubi"]),
         .testTarget(
             name: "ServiceTests",
-            dependencies: ["Admissions", "Service", .product(name: "HummingbirdTesting", package: "hummingbird")]),
+            dependencies: [
+                "Admissions", "Service",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .testTarget(name: "TerminalTests", dependencies: ["Admissions", "Terminal", "enmusubi"]),
         .testTarget(name: "ArchitectureTests"),
     ],

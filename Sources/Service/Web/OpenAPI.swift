@@ -7,7 +7,11 @@ enum OpenAPI {
     indirect enum Value: Encodable, Sendable, ExpressibleByStringLiteral, ExpressibleByDictionaryLiteral,
         ExpressibleByArrayLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral
     {
-        case text(String), number(Int), flag(Bool), list([Value]), object([String: Value])
+        case text(String)
+        case number(Int)
+        case flag(Bool)
+        case list([Value])
+        case object([String: Value])
 
         init(stringLiteral text: String) { self = .text(text) }
         init(integerLiteral number: Int) { self = .number(number) }
