@@ -29,6 +29,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
@@ -49,7 +50,7 @@ let package = Package(
         // The plugin embeds the page that scripts/guide makes of docs/ja.
         .plugin(name: "EmbeddedGuide", capability: .buildTool(), exclude: ["embed.sh"]),
         .target(name: "Guide", exclude: ["guide.html"], plugins: ["EmbeddedGuide"]),
-        .target(name: "Admissions"),
+        .target(name: "Admissions", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Tables"),
         .target(name: "Workbooks", dependencies: ["CZip", "CExpat", "CXlsxWriter"]),
         .target(
