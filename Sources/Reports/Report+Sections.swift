@@ -402,11 +402,11 @@ extension Report {
             let accepted = Set(input.accepted)
             page.table(
                 Phrase("入力データの警告", "Warnings about the input"),
-                [.init("コード", "Code"), .init("件数", "Count", isNumber: true), .init("確認", "Acknowledged")]
+                [.init("内容", "Warning"), .init("件数", "Count", isNumber: true), .init("確認", "Acknowledged")]
             ) { table in
                 for warning in input.warnings {
                     table.add([
-                        "<code>\(warning.code)</code>", "\(warning.count)",
+                        "<span lang=\"ja\">\(warning.meaning)</span> <code>\(warning.code)</code>", "\(warning.count)",
                         accepted.contains(warning.code)
                             ? Page.both("確認のうえ承認", "accepted") : Page.both("承認は不要", "needs no acceptance"),
                     ])

@@ -27,7 +27,7 @@ struct ReportTests {
             usedSeats: verified.usedSeats, seats: verified.seats, explanations: explanations, status: .optimal,
             levels: levels
                 ?? [LevelResult(.claims, value: verified.claims.count, bound: verified.claims.count, isProved: true)],
-            warnings: [("WISH_TOO_YOUNG", 3)], accepted: [])
+            warnings: [.init(code: "WISH_TOO_YOUNG", count: 3, meaning: "月齢に達していません。")], accepted: [])
         return String(decoding: Report(input).page(), as: UTF8.self)
     }
 
