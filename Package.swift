@@ -57,7 +57,7 @@ let package = Package(
         // The plugin embeds the page that scripts/guide makes of docs/ja.
         .plugin(name: "EmbeddedGuide", capability: .buildTool(), exclude: ["embed.sh"]),
         .target(name: "Guide", exclude: ["guide.html"], plugins: ["EmbeddedGuide"]),
-        .target(name: "Admissions"),
+        .target(name: "Admissions", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Tables"),
         .target(name: "Workbooks", dependencies: ["CZip", "CExpat", "CXlsxWriter"]),
         .target(

@@ -11,16 +11,19 @@ public struct LedgerRunMessage: Message {
     public let number: Int
     public let state: String
     public let supersededBy: Int?
+    /// Number of the entry that says that the result folder does not count any more; `nil`: it counts.
+    public let setAside: Int?
     public let run: RecordedRun
     private let shown: LedgerRun
 
-    private enum CodingKeys: CodingKey { case message, number, state, supersededBy, run }
+    private enum CodingKeys: CodingKey { case message, number, state, supersededBy, setAside, run }
 
     public init(_ run: LedgerRun) {
         shown = run
         number = run.number
         state = run.state.rawValue
         supersededBy = run.supersededBy
+        setAside = run.setAside?.number
         self.run = run.run
     }
 
@@ -30,13 +33,13 @@ public struct LedgerRunMessage: Message {
             [
                 "\(number)  \(run.key)  revision \(run.revision)  \(state)"
                     + (supersededBy.map { ", superseded by \($0)" } ?? "")
-                    + (shown.setAside == nil ? "" : ", set aside")
+                    + (setAside == nil ? "" : ", set aside")
                     + "  placed \(run.placed), staying \(run.stays), held \(run.held)"
             ]
         case .japanese:
             [
                 "\(number)  \(run.key)  第 \(run.revision) 版  \(shown.state.japanese)"
-                    + (supersededBy.map { "（\($0) 番に置換え）" } ?? "") + (shown.setAside == nil ? "" : "（不使用）")
+                    + (supersededBy.map { "（\($0) 番に置換え）" } ?? "") + (setAside == nil ? "" : "（不使用）")
                     + "  内定 \(run.placed) 人、転園保留 \(run.stays) 人、保留 \(run.held) 人"
             ]
         }

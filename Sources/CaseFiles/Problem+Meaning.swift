@@ -3,7 +3,7 @@ import Tables
 import Workbooks
 
 extension Problem.Code {
-    /// What the code means and what to do, in Japanese and without the values of a case; for the page of all messages.
+    /// What the code means and what to do, in Japanese and without the values of a case.
     public var meaning: String {
         switch self {
         case .file(let code): code.meaning

@@ -139,6 +139,37 @@ public struct ProblemGroup: Sendable {
             return Sentence(
                 "Is the table of facilities the right one, or has a spreadsheet taken zeros from the beginning of ids (012, 12)?",
                 "施設の表が別の市や年度のものでないか、表計算ソフトが番号の先頭の 0 を落としていないか（012 と 12）確かめてください。")
+        case .finding(.pinUnknownChild), .finding(.departureUnknownChild),
+            .file(.childUnknown), .finding(.householdUnknown):
+            return Sentence(
+                "Is this table of another month or round, or has a spreadsheet taken zeros from the beginning of ids (012, 12)?",
+                "この表が別の月や回のものでないか、表計算ソフトが番号の先頭の 0 を落としていないか（012 と 12）確かめてください。")
+        case .finding(.childTwice):
+            return Sentence(
+                "If the table has a row for each wish, or the rows of two months, make it one row for each child, with the wishes in "
+                    + "columns.",
+                "希望ごとに一行の表か、二か月分を合わせた表かもしれません。児童ごとに一行とし、希望は列に並べてください。")
+        case .finding(.ageMissing):
+            return Sentence(
+                "The column of birth dates probably has another name in this table: name it in columns.",
+                "生年月日の列の見出しが違うと思われます。columns にその見出しを書いてください。")
+        case .finding(.ageOutOfRange):
+            return Sentence(
+                "Is month in case.yaml right, and is this the column of the children's birth dates?",
+                "case.yaml の month と、この列が児童の生年月日の列であることを確かめてください。")
+        case .finding(.keyBlank):
+            return Sentence(
+                "If blank means that a child has no such value, give the key blank: last in case.yaml.",
+                "空欄が「該当なし」の意味なら、case.yaml のその基準に blank: last と書いてください。")
+        case .finding(.pointsDisagree):
+            return Sentence(
+                "pointsTable in case.yaml is probably of another year, or lacks a row.",
+                "case.yaml の pointsTable が別の年度のものか、行が足りないと思われます。")
+        case .file(.notANumber), .file(.notADate):
+            return Sentence(
+                "A word that stands where there is no value can be named in columns, blank, such as blank: {children: {points: "
+                    + "[none]}}.",
+                "値がないことを言葉で書いているなら、columns の blank に blank: {children: {points: [なし]}} のように書けば空欄として読みます。")
         default: return nil
         }
     }

@@ -29,6 +29,9 @@ struct Page {
 
     static func both(_ japanese: String, _ english: String) -> Markup { both(Phrase(japanese, english)) }
 
+    /// The name of each class.
+    static let classes = (0...5).map { both("\($0)歳児", "age \($0)") }
+
     mutating func heading(_ level: Int, _ id: String, _ phrase: Phrase) {
         add("<h\(level) id=\"\(id)\">\(Self.both(phrase))</h\(level)>\n")
     }

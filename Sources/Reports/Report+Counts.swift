@@ -165,7 +165,7 @@ extension Report {
                 let why = [entry.usable > 0 ? entry.why : nil, entry.usable < entry.vacant ? .limit : nil]
                 let texts = why.compactMap { $0.map(name) }
                 table.add([
-                    facilityCell(entry.facility), Page.both("\(entry.ageClass)歳児", "age \(entry.ageClass)"),
+                    facilityCell(entry.facility), Page.classes[entry.ageClass],
                     "\(entry.vacant)", "\(entry.placed + entry.wishes.reduce(0, +))", "\(entry.placed)",
                     "\(count(.granted))", "\(count(.siblings))", "\(count(.refused))",
                     "\(count(.phase) + count(.claim))",

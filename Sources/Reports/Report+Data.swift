@@ -8,50 +8,25 @@ extension Report {
         let named = listsFacilities ? subject.facilities[...] : subject.facilities.prefix(0)
         page.add(named.map { "[\(Markup.json($0.id.spelling)),\(Markup.json($0.name))]" }.joined(separator: ","))
         page.add("],\"borders\":[")
-        let borders = zip(input.explanations.borders, input.explanations.publicBorders)
-        page.add(
-            borders.prefix(listsFacilities ? .max : 0).map {
-                let told = lastPlaced($1)
-                let text: Markup =
-                    told.japanese == told.english
-                    ? Markup.json(told.japanese) : "[\(Markup.json(told.japanese)),\(Markup.json(told.english))]"
-                return
-                    "[\($0.facility),\($0.ageClass),\($0.seats ?? -1),\($0.applicants),\($0.placed),\($0.left),\(text),\(figures.firstWishesOfClass[$0.facility * 6 + $0.ageClass])]"
-            }.joined(separator: ","))
-        page.add("],\"kinds\":{")
-        page.add(
-            Reason.Kind.allCases.filter { $0 != .seats && $0 != .notEligible }.map {
-                phrase($0.rawValue, Wording.reason($0))
-            }.joined(separator: ","))
-        for (index, refusal) in subject.rules.pointsTable.refusals.enumerated() {
-            let text = Wording.reason(.notEligible).filled(["refusal": refusal])
-            page.add(",\(phrase("\(Reason.Kind.notEligible.rawValue).\(index)", text))")
-        }
-        for cause in ClaimCauses.Cause.allCases {
-            for kind in [Reason.Kind.priorityClaim, .vacantClaim] {
-                let text = Wording.reason(kind, cause: cause)
-                page.add(",\(phrase("\(kind.rawValue).\(cause.rawValue)", text))")
-            }
-        }
-        page.add(",\(phrase("noCombination", Wording.noCombination))")
-        page.add(",\(phrase("comparedHere", Wording.comparedHere))")
-        for telling in DecisionTelling.allCases {
-            page.add(",\(phrase("seats.\(telling.rawValue)", Wording.reason(.seats, telling)))")
-        }
-        page.add("},")
+        if listsFacilities { addBorderData(to: &page) }
+        page.add("],\"tellings\":")
+        let texts = ReasonTexts(subject.rules)
+        page.add(texts.tellings.count)
+        page.add(",\"kinds\":[")
+        page.add(texts.phrases.map(pair).joined(separator: ","))
+        page.add("],")
+        page.add(phrase("comparedHere", Wording.comparedHere))
+        page.add(",")
         page.add(phrase("places", Wording.places(hasKept: false)))
         page.add(",")
         page.add(phrase("placesKept", Wording.places(hasKept: true)))
         page.add(",\"keys\":[")
         page.add(
-            subject.rules.priority.map {
-                let name = Wording.priorityKey($0)
-                return "[\(Markup.json(name.japanese)),\(Markup.json(name.english))]"
-            }.joined(separator: ","))
+            subject.rules.priority.map { pair(Wording.priorityKey($0)) }.joined(separator: ","))
         page.add("],\"outcomes\":{")
         page.add(Outcome.allCases.map { phrase($0.rawValue, Wording.outcome($0)) }.joined(separator: ","))
         page.add("},\"children\":[")
-        if indexesChildren, listsFacilities { addChildren(to: &page) }
+        if indexesChildren, listsFacilities { addChildren(texts, to: &page) }
         page.add("],\"waiting\":[")
         if indexesChildren, listsFacilities {
             for (index, waiting) in input.explanations.waiting.enumerated() {
@@ -67,18 +42,38 @@ extension Report {
         page.add("]}</script>\n")
     }
 
-    private func phrase(_ name: String, _ phrase: Phrase) -> Markup {
-        "\(Markup.json(name)):[\(Markup.json(phrase.japanese)),\(Markup.json(phrase.english))]"
+    private func phrase(_ name: String, _ phrase: Phrase) -> Markup { "\(Markup.json(name)):\(pair(phrase))" }
+
+    private func pair(_ phrase: Phrase) -> Markup {
+        "[\(Markup.json(phrase.japanese)),\(Markup.json(phrase.english))]"
+    }
+
+    /// Adds what the card of a facility shows of each of its classes.
+    private func addBorderData(to page: inout Page) {
+        for (index, border) in input.explanations.borders.enumerated() {
+            page.add(index > 0 ? ",[" : "[")
+            let first = figures.firstWishesOfClass[border.facility * 6 + border.ageClass]
+            for number in [
+                border.facility, border.ageClass, border.seats ?? -1, border.applicants, border.placed, border.left,
+            ] {
+                page.add(number)
+                page.add(",")
+            }
+            addText(lastPlaced[index], to: &page)
+            page.add(",")
+            page.add(first)
+            page.add("]")
+        }
     }
 
     /// Adds the children, each as id, household, class, outcome, facility or -1, condition in both languages or 0, and wishes.
     ///
-    /// Each wish has its facility and the kind of its reason. If seats were missing, key, own value, last value, number ahead,
-    /// seats, and the number of seats that transfer applicants have follow. If a sibling's seat was missing, the siblings, the
-    /// facilities and the same three numbers follow.
+    /// Each wish has its facility and the place of its reason's text. If seats were missing, key, own value, last value, number
+    /// ahead, seats, and the number of seats that transfer applicants have follow. If a sibling's seat was missing, the
+    /// siblings, the facilities and the same three numbers follow.
     ///
     /// The page is used at counters, so it has only those values of other families that families may know.
-    private func addChildren(to page: inout Page) {
+    private func addChildren(_ texts: ReasonTexts, to page: inout Page) {
         // They are read once, because copying them is expensive.
         let (subject, explanations) = (subject, input.explanations)
         var conditions: [String: Markup] = [:]
@@ -116,8 +111,8 @@ extension Report {
             for (index, reason) in explanations.reasons(of: placement.child).enumerated() {
                 page.add(index > 0 ? ",[" : "[")
                 page.add(child.wishes[index].facility)
-                page.add(",\"")
-                addKind(of: reason, in: subject, explanations, possible, causes, to: &page)
+                page.add(",")
+                addKind(of: reason, in: subject, explanations, possible, causes, texts, to: &page)
                 page.add("]")
             }
             page.add("]]")
@@ -129,43 +124,40 @@ extension Report {
         if case .single = household.wishes { return "0" }
         if let known = known[household.condition] { return known }
         let phrase = Wording.condition(household.wishes)
-        let text: Markup = "[\(Markup.json(phrase.japanese)),\(Markup.json(phrase.english))]"
+        let text = pair(phrase)
         known[household.condition] = text
         return text
     }
 
-    /// Adds the kind of the reason in quotes, then its values.
+    /// Adds the place of the reason's text, then its values.
     private func addKind(
         of reason: Reason, in subject: Case, _ explanations: Explanations, _ possible: PossibleWishes?,
-        _ causes: ClaimCauses, to page: inout Page
+        _ causes: ClaimCauses, _ texts: ReasonTexts, to page: inout Page
     ) {
         if let possible, reason.kind == .seats || reason.kind == .siblingCondition {
             let isPossible = possible.contains(Int(reason.child), Int(reason.wish))
             if possible.hasNone || !isPossible {
-                page.add(possible.hasNone ? "noCombination\"" : "\(Reason.Kind.siblingCondition.rawValue)\"")
-                return
+                return page.add(possible.hasNone ? texts.noCombination : texts.place(.siblingCondition))
             }
         }
-        page.add(escaping: reason.kind.rawValue)
         var preference = Phrase("", "")
         switch reason.kind {
-        case .seats: preference = addSeats(reason, in: subject, explanations, to: &page)
+        case .seats: preference = addSeats(reason, in: subject, explanations, texts, to: &page)
         case .siblingSeat:
             let missing = explanations.jointReasons[Int(reason.joint)].missing
-            page.add("\",")
+            page.add(texts.place(.siblingSeat))
+            page.add(",")
             page.addJSON(missing.map { subject.children[$0.child].id.spelling }.joined(separator: ", "))
             page.add(",")
             page.addJSON(
                 missing.map { subject.facilities[$0.facility].id.spelling }.joined(separator: ", "))
         case .notEligible:
-            page.add(".\(subject.children[Int(reason.child)].wishes[Int(reason.wish)].refusal!)\"")
-            return
+            let wish = subject.children[Int(reason.child)].wishes[Int(reason.wish)]
+            return page.add(texts.place(ofRefusal: wish.refusal!))
         case .priorityClaim, .vacantClaim:
-            page.add(".\(causes.cause(ofHousehold: subject.children[Int(reason.child)].household).rawValue)\"")
-            return
-        default:
-            page.add("\"")
-            return
+            let cause = causes.cause(ofHousehold: subject.children[Int(reason.child)].household)
+            return page.add(texts.place(ofPriority: reason.kind == .priorityClaim, cause))
+        default: return page.add(texts.place(reason.kind))
         }
         page.add(",")
         page.add(Int(reason.ahead))
@@ -186,12 +178,11 @@ extension Report {
     ///
     /// - Returns: Whom the key put before the child, in a sentence, or blank.
     private func addSeats(
-        _ reason: Reason, in subject: Case, _ explanations: Explanations, to page: inout Page
+        _ reason: Reason, in subject: Case, _ explanations: Explanations, _ texts: ReasonTexts, to page: inout Page
     ) -> Phrase {
         let told = ToldDecision(reason, in: subject, explanations, isForStaff: false)
-        page.add(".")
-        page.add(escaping: told.telling.rawValue)
-        page.add("\",")
+        page.add(texts.place(told.telling))
+        page.add(",")
         if case .key(let index) = reason.key, told.telling != .unnamed { page.add(index) } else { page.add(-1) }
         page.add(",")
         addText(told.own, to: &page)
@@ -205,7 +196,7 @@ extension Report {
         if phrase.japanese == phrase.english {
             page.addJSON(phrase.japanese)
         } else {
-            page.add("[\(Markup.json(phrase.japanese)),\(Markup.json(phrase.english))]")
+            page.add(pair(phrase))
         }
     }
 }

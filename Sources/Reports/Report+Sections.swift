@@ -402,11 +402,11 @@ extension Report {
             let accepted = Set(input.accepted)
             page.table(
                 Phrase("入力データの警告", "Warnings about the input"),
-                [.init("コード", "Code"), .init("件数", "Count", isNumber: true), .init("確認", "Acknowledged")]
+                [.init("内容", "Warning"), .init("件数", "Count", isNumber: true), .init("確認", "Acknowledged")]
             ) { table in
                 for warning in input.warnings {
                     table.add([
-                        "<code>\(warning.code)</code>", "\(warning.count)",
+                        "<span lang=\"ja\">\(warning.meaning)</span> <code>\(warning.code)</code>", "\(warning.count)",
                         accepted.contains(warning.code)
                             ? Page.both("確認のうえ承認", "accepted") : Page.both("承認は不要", "needs no acceptance"),
                     ])
@@ -452,8 +452,7 @@ extension Report {
     }
 
     func facilityCell(_ facility: Int) -> Markup {
-        let entry = subject.facilities[facility]
-        return "\(entry.id.spelling) <small>\(entry.name)</small>"
+        "\(subject.facilities[facility].id.spelling) <small>\(subject.facilities[facility].name)</small>"
     }
 
     func addFacilities(to page: inout Page) {
@@ -528,18 +527,25 @@ extension Report {
                 .init("使用率", "Used", isNumber: true),
             ], isSortable: true, isLong: isLong
         ) { table in
+            var names: [AgeSet: Markup] = [:]
+            func name(_ ages: AgeSet) -> Markup {
+                if let known = names[ages] { return known }
+                names[ages] = Page.both("\(ages)歳児", "age \(ages)")
+                return names[ages]!
+            }
+            let everyone = Page.both("全員", "all")
             for (index, limit) in subject.limits.enumerated() {
                 let (seats, used) = (input.seats[index], input.usedSeats[index])
                 let group: Markup =
                     switch limit.group {
-                    case .everyone: Page.both("全員", "all")
+                    case .everyone: everyone
                     case .members(let name): Page.both(Wording.group(name))
                     case .others(let name):
                         Page.both("\(Wording.group(name).japanese)以外", "not \(name)")
                     }
                 table.add([
                     limit.facilities.dropFirst().reduce(facilityCell(limit.facility)) { "\($0), \(facilityCell($1))" },
-                    Page.both("\(limit.ages)歳児", "age \(limit.ages)"), group, "\(max(0, seats))", "\(used)",
+                    name(limit.ages), group, "\(max(0, seats))", "\(used)",
                     "\(seats < used && limit.excess > 0 ? 0 : seats - used)",
                     "\(Share.percent(used, of: max(0, seats)))",
                 ])
@@ -626,15 +632,15 @@ extension Report {
         let first = figures.firstWishesOfClass[border.facility * 6 + border.ageClass]
         let seats = border.seats ?? 0
         return [
-            facilityCell(border.facility), Page.both("\(border.ageClass)歳児", "age \(border.ageClass)"),
+            facilityCell(border.facility), Page.classes[border.ageClass],
             border.seats.map { "\($0)" } ?? "", "\(first)", "\(Share.demand(first, seats: seats))",
             "\(border.applicants)", "\(Share.demand(border.applicants, seats: seats))", "\(border.placed)",
-            "\(border.left)", Page.both(lastPlaced(input.explanations.publicBorders[index])),
+            "\(border.left)", Page.both(lastPlaced[index]),
         ]
     }
 
     /// Those values of the last child placed that are public.
-    func lastPlaced(_ border: PublicBorder) -> Phrase {
+    static func lastPlaced(_ border: PublicBorder, in subject: Case) -> Phrase {
         let told = border.told.map { value in
             let key = subject.rules.priority[value.key]
             let (name, text) = (Wording.priorityKey(key), Wording.told(value.text, of: key.source))

@@ -13,11 +13,14 @@ public struct Report: Sendable {
 
     let input: ReportInput
     let figures: ReportFigures
+    /// For each border those values of the last child placed that are public.
+    let lastPlaced: [Phrase]
     var subject: Case { input.subject }
 
     public init(_ input: ReportInput) {
         self.input = input
         figures = ReportFigures(input)
+        lastPlaced = input.explanations.publicBorders.map { Self.lastPlaced($0, in: input.subject) }
     }
 
     /// The page, in UTF-8.

@@ -17,8 +17,8 @@ public struct ReportInput: Sendable {
     /// Why the search ended; `nil` for a result of an earlier version, which did not record it.
     public var termination: Termination?
     public var levels: [LevelResult]
-    /// Codes of warnings with the number of occurrences of each, ascending by code.
-    public var warnings: [(code: String, count: Int)]
+    /// The warnings about the case, ascending by code.
+    public var warnings: [Warning]
     /// Codes of the warnings that somebody accepted, ascending.
     public var accepted: [String]
     /// The columns of files that nothing read, by file.
@@ -42,6 +42,19 @@ public struct ReportInput: Sendable {
     /// By which program, and from which files, the result was made; `nil` leaves this out.
     public var run: ResultWorkbook.Run?
 
+    /// A kind of warning about the case.
+    public struct Warning: Hashable, Sendable {
+        public var code: String
+        /// How often it occurs.
+        public var count: Int
+        /// What the code means and what to do, in Japanese and without the values of the case.
+        public var meaning: String
+
+        public init(code: String, count: Int, meaning: String) {
+            (self.code, self.count, self.meaning) = (code, count, meaning)
+        }
+    }
+
     /// How many children and wishes were looked at, and for how many wishes an answer was confirmed by solving again.
     public struct Sufficiency: Hashable, Sendable {
         public var children: Int
@@ -61,7 +74,7 @@ public struct ReportInput: Sendable {
     public init(
         subject: Case, placements: [Placement], claims: [Claim], usedSeats: [Int], seats: [Int],
         explanations: Explanations, status: RunStatus, termination: Termination? = nil, levels: [LevelResult],
-        warnings: [(code: String, count: Int)],
+        warnings: [Warning],
         accepted: [String], unreadColumns: [(file: String, columns: [String])] = [], parts: [PartNumbers] = [],
         advice: [Advice] = [], sufficient: Sufficiency? = nil, ties: [DrawTie] = [], isTrial: Bool = false,
         earlier: [EarlierResult] = [], groups: [String] = [], run: ResultWorkbook.Run? = nil

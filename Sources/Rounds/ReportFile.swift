@@ -28,7 +28,9 @@ func reportInput(
         subject: subject, placements: verified.placements, claims: verified.allClaims, usedSeats: verified.usedSeats,
         seats: verified.seats, explanations: explanations, status: record.status, termination: record.termination,
         levels: levels,
-        warnings: record.warnings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+        warnings: record.warnings.sorted { $0.key < $1.key }.map {
+            .init(code: $0.key, count: $0.value, meaning: Problem.Code(rawValue: $0.key)?.meaning ?? "")
+        },
         accepted: record.warningsAccepted,
         unreadColumns: (record.unreadColumns ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
         parts: parts, advice: advice,

@@ -9,8 +9,9 @@ enum Limits {
     /// How many times the bytes of its file a sheet may have as CSV, where repetitions make more of it than stands there.
     static let unfolding = 100
 
-    /// Bytes of a sheet as CSV that any file may have.
-    static let bytesBeforeUnfolding = 2_000_000
+    /// Bytes of a sheet as CSV that any file may have: 2,000 rows of 1,000 equal columns, which LibreOffice writes as one cell each,
+    /// take 4 MB.
+    static let bytesBeforeUnfolding = 5_000_000
 
     /// Bytes that a sheet of a file of this many bytes may have as CSV.
     static func csvBytes(ofFile bytes: Int) -> Int {

@@ -43,11 +43,11 @@ final class OfficeSheetReceiver: XMLReceiver {
     static func read(
         _ sheet: OfficePackage.Sheet, in package: OfficePackage, of archive: Archive, scans: Bool
     ) throws(WorkbookProblem) -> SheetText {
-        try SheetText.make(sheet.name.name, of: archive) { buffer throws(WorkbookProblem) in
+        try SheetText.make(of: archive) { buffer throws(WorkbookProblem) in
             try package.strings.withFields { strings throws(WorkbookProblem) in
                 let receiver = OfficeSheetReceiver(OfficeRows(package, strings, buffer), scans: scans)
                 try receiver.read(sheet.part, of: archive)
-                return (receiver.rows.builder, receiver.merged, receiver.hiddenColumns)
+                return (sheet.name.name, receiver.rows.builder, receiver.merged, receiver.hiddenColumns)
             }
         }
     }

@@ -22,6 +22,8 @@ struct OpenDocument: Sendable {
     let content: Archive.Part
     /// The named styles; those of the cells stand with them.
     let styles: OpenStyles
+    /// The first sheet that is shown, read together with the names of all, as most workbooks have no other.
+    private let first: (index: Int, text: Result<SheetText, WorkbookProblem>)?
 
     /// - Parameter archive: The container.
     init(_ archive: Archive) throws(WorkbookProblem) {
@@ -39,10 +41,27 @@ struct OpenDocument: Sendable {
             styles = receiver.styles
         }
         self.styles = styles
-        let receiver = OpenContentReceiver(styles)
-        try receiver.read(content, of: archive)
-        guard receiver.isWorkbook else { throw .unknown }
-        sheets = receiver.sheets
+        do throws(WorkbookProblem) {
+            let read = try OpenSheetReceiver.readFirst(of: content, styles, archive)
+            (sheets, first) = (read.sheets, read.first.map { ($0.index, .success($0.text)) })
+        } catch {
+            // What is wrong may be wrong with that sheet alone.
+            let receiver = OpenContentReceiver(styles)
+            try receiver.read(content, of: archive)
+            guard receiver.isWorkbook else { throw .unknown }
+            sheets = receiver.sheets
+            first = sheets.firstIndex { !$0.isHidden }.map { ($0, .failure(error)) }
+        }
+    }
+
+    /// Reads the cells of a sheet.
+    ///
+    /// - Parameters:
+    ///   - index: The index of the sheet.
+    ///   - archive: The container.
+    func sheet(_ index: Int, of archive: Archive) throws(WorkbookProblem) -> SheetText {
+        if let first, first.index == index { return try first.text.get() }
+        return try OpenSheetReceiver.read(index, in: self, of: archive)
     }
 }
 
@@ -240,13 +259,18 @@ class OpenStyleReceiver: XMLReceiver {
 }
 
 /// Reads the names of the tables and the styles of their cells.
-private final class OpenContentReceiver: OpenStyleReceiver {
-    private(set) var isWorkbook = false
-    private(set) var sheets: [SheetName] = []
+class OpenContentReceiver: OpenStyleReceiver {
+    private(set) final var isWorkbook = false
+    private(set) final var sheets: [SheetName] = []
 
     private enum Place {
         static let body: UInt8 = 20, tables: UInt8 = 21
     }
+
+    /// Called where a table begins, which is the last of ``sheets``.
+    ///
+    /// - Returns: The place of the table; 0 where its cells are not wanted.
+    func beginTable() -> UInt8 { 0 }
 
     override func begin(_ name: XMLText, _ attributes: XMLAttributes, in parent: UInt8) throws(WorkbookProblem) -> UInt8
     {
@@ -262,7 +286,7 @@ private final class OpenContentReceiver: OpenStyleReceiver {
                 SheetName(
                     name: try attributes.open("table:1.0|name")?.name() ?? "",
                     isHidden: style.map(styles.hiddenTables.contains) ?? false))
-            return 0
+            return beginTable()
         default: return try super.begin(name, attributes, in: parent)
         }
     }

@@ -1,7 +1,7 @@
 /// Reads the cells of one table of an OpenDocument workbook.
-final class OpenSheetReceiver: OpenStyleReceiver {
+final class OpenSheetReceiver: OpenContentReceiver {
     private enum Place {
-        static let body: UInt8 = 20, tables: UInt8 = 21, table: UInt8 = 22, row: UInt8 = 23, cell: UInt8 = 24
+        static let table: UInt8 = 22, row: UInt8 = 23, cell: UInt8 = 24
         static let paragraph: UInt8 = 25, inline: UInt8 = 26, covered: UInt8 = 27
     }
 
@@ -11,8 +11,8 @@ final class OpenSheetReceiver: OpenStyleReceiver {
     }
 
     private var builder: SheetBuilder
-    private let wanted: Int
-    private var table = -1
+    /// The table whose cells are read; until it has begun `nil` where the first that is shown is wanted.
+    private var wanted: Int?
     private var merged: [CellRange] = []
     private var hiddenColumns: [ClosedRange<Int>] = []
     /// The formats of columns, as far as they are told.
@@ -32,20 +32,42 @@ final class OpenSheetReceiver: OpenStyleReceiver {
     private var value: [UInt8]?
     private var paragraphs = TextRuns()
 
-    private init(_ wanted: Int, _ document: OpenDocument, _ buffer: UnsafeMutableBufferPointer<UInt8>) {
+    private init(_ wanted: Int?, _ styles: OpenStyles, _ buffer: UnsafeMutableBufferPointer<UInt8>) {
         self.wanted = wanted
         builder = SheetBuilder(buffer)
-        super.init(document.styles)
+        super.init(styles)
     }
 
     /// Reads a sheet.
     static func read(_ index: Int, in document: OpenDocument, of archive: Archive) throws(WorkbookProblem) -> SheetText
     {
-        try SheetText.make(document.sheets[index].name, of: archive) { buffer throws(WorkbookProblem) in
-            let receiver = OpenSheetReceiver(index, document, buffer)
+        try SheetText.make(of: archive) { buffer throws(WorkbookProblem) in
+            let receiver = OpenSheetReceiver(index, document.styles, buffer)
             try receiver.read(document.content, of: archive)
-            return (receiver.builder, receiver.merged, receiver.hiddenColumns)
+            return (document.sheets[index].name, receiver.builder, receiver.merged, receiver.hiddenColumns)
         }
+    }
+
+    /// Reads the names of all sheets, and the cells of the first that is shown, if there is one.
+    static func readFirst(
+        of content: Archive.Part, _ styles: OpenStyles, _ archive: Archive
+    ) throws(WorkbookProblem) -> (sheets: [SheetName], first: (index: Int, text: SheetText)?) {
+        var sheets: [SheetName] = []
+        var index: Int?
+        let text = try SheetText.make(of: archive) { buffer throws(WorkbookProblem) in
+            let receiver = OpenSheetReceiver(nil, styles, buffer)
+            try receiver.read(content, of: archive)
+            guard receiver.isWorkbook else { throw .unknown }
+            (sheets, index) = (receiver.sheets, receiver.wanted)
+            return (index.map { sheets[$0].name } ?? "", receiver.builder, receiver.merged, receiver.hiddenColumns)
+        }
+        return (sheets, index.map { ($0, text) })
+    }
+
+    override func beginTable() -> UInt8 {
+        let index = sheets.count - 1
+        if wanted == nil, !sheets[index].isHidden { wanted = index }
+        return wanted == index ? Place.table : 0
     }
 
     override func begin(_ name: XMLText, _ attributes: XMLAttributes, in parent: UInt8) throws(WorkbookProblem) -> UInt8
@@ -75,11 +97,7 @@ final class OpenSheetReceiver: OpenStyleReceiver {
                 return Place.table
             default: return 0
             }
-        case Place.tables where name == "table:1.0|table":
-            table += 1
-            return table == wanted ? Place.table : 0
-        case Place.body: return name == "office:1.0|spreadsheet" ? Place.tables : 0
-        default: return name == "office:1.0|body" ? Place.body : try super.begin(name, attributes, in: parent)
+        default: return try super.begin(name, attributes, in: parent)
         }
     }
 

@@ -63,7 +63,7 @@ public struct Workbook: Sendable {
             switch content {
             case .office(let package):
                 return try OfficeSheetReceiver.read(package.sheets[index], in: package, of: archive, scans: scans)
-            case .open(let document): return try OpenSheetReceiver.read(index, in: document, of: archive)
+            case .open(let document): return try document.sheet(index, of: archive)
             }
         } catch {
             var problem = error
@@ -89,23 +89,24 @@ extension SheetText {
     /// Makes the text of a sheet.
     ///
     /// - Parameters:
-    ///   - name: The name of the sheet.
-    ///   - archive: The container that has it.
-    ///   - build: Writes the rows into memory and gives the builder, merged ranges and hidden columns.
+    ///   - archive: The container that has the sheet.
+    ///   - build: Writes the rows into memory and gives the name, the builder, merged ranges and hidden columns.
     static func make(
-        _ name: String, of archive: Archive,
+        of archive: Archive,
         _ build: (UnsafeMutableBufferPointer<UInt8>) throws(WorkbookProblem) -> (
-            builder: SheetBuilder, merged: [CellRange], hiddenColumns: [ClosedRange<Int>]
+            name: String, builder: SheetBuilder, merged: [CellRange], hiddenColumns: [ClosedRange<Int>]
         )
     ) throws(WorkbookProblem) -> SheetText {
         var problem: WorkbookProblem?
         var finished: SheetBuilder.Finished?
+        var name = ""
         var merged: [CellRange] = []
         var hidden: [ClosedRange<Int>] = []
         // Memory that is never written costs nothing, so there is room for the most that is allowed.
         var csv = [UInt8](unsafeUninitializedCapacity: Limits.csvBytes(ofFile: archive.fileBytes)) { buffer, count in
             do throws(WorkbookProblem) {
                 var built = try build(buffer)
+                name = built.name
                 merged = built.merged.sorted { ($0.firstRow, $0.firstColumn) < ($1.firstRow, $1.firstColumn) }
                 hidden = built.hiddenColumns
                 finished = try built.builder.finish(merged: merged)

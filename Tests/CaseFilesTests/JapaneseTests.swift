@@ -101,4 +101,62 @@ struct JapaneseTests {
         let few = ProblemGroup.lines(of: Array(problems.prefix(6)), in: .english, optionForAll: "--all") { _ in nil }
         #expect(few == problems.prefix(6).map(\.description))
     }
+
+    /// Twelve rows of one fault: the file, its header, a row in which `#` is the number, what case.yaml has besides, the code, and
+    /// the beginning of what stands behind it.
+    static let causes: [(file: String, header: String, row: String, settings: String, code: String, hint: String)] = [
+        (
+            "children.csv", "child_id,household_id,birth_date,wish_1,points,tax", "c,h#,2025-04-10,A,1,3", "",
+            "CHILD_TWICE", "希望ごとに一行の表か"
+        ),
+        (
+            "children.csv", "child_id,household_id,birth_date,wish_1,points,tax", "c#,h#,,A,1,3", "", "AGE_MISSING",
+            "生年月日の列の見出しが"
+        ),
+        (
+            "children.csv", "child_id,household_id,birth_date,wish_1,points,tax", "c#,h#,2012-04-10,A,1,3", "",
+            "AGE_OUT_OF_RANGE", "case.yaml の month と、この列が"
+        ),
+        (
+            "children.csv", "child_id,household_id,birth_date,wish_1,points,tax", "c#,h#,令和なし,A,1,3", "", "NOT_A_DATE",
+            "値がないことを言葉で"
+        ),
+        (
+            "children.csv", "child_id,household_id,birth_date,wish_1,points,tax", "c#,h#,2025-04-10,A,なし,3", "",
+            "NOT_A_NUMBER", "値がないことを言葉で"
+        ),
+        (
+            "children.csv", "child_id,household_id,birth_date,wish_1,points,tax", "c#,h#,2025-04-10,A,,3", "",
+            "KEY_BLANK", "空欄が「該当なし」の意味なら"
+        ),
+        (
+            "children.csv", "child_id,household_id,birth_date,wish_1,points,tax,hours", "c#,h#,2025-04-10,A,1,3,9",
+            "pointsTable: [{attribute: hours, points: 5}]\n", "POINTS_DISAGREE", "case.yaml の pointsTable が"
+        ),
+        ("households.csv", "household_id,timing", "x#,together", "", "HOUSEHOLD_UNKNOWN", "この表が別の月や回の"),
+        ("pins.csv", "child_id,facility_id,by,reason", "x#,A,k-1,市の決定", "", "PIN_UNKNOWN_CHILD", "この表が別の月や回の"),
+    ]
+
+    @Test("What so many problems of one cause probably are is said, of a few it is not", arguments: causes.indices)
+    func hints(_ index: Int) throws {
+        let cause = Self.causes[index]
+        for count in [9, 12] {
+            let rows = (1...count).map { cause.row.replacing("#", with: "\($0)") + "\n" }
+            var files: [String: String?] = [
+                "case.yaml": Sketch.sound["case.yaml"]! + cause.settings, "households.csv": nil,
+            ]
+            files[cause.file] = cause.header + "\n" + rows.joined()
+            let sketch = try Sketch(files)
+            // The same child twice is told from its second row on.
+            let groups = ProblemGroup.all(of: try sketch.read().problems.filter { $0.code == cause.code })
+            let group = try #require(groups.first, "\(try sketch.read().problems)")
+            #expect(group.problems.count >= count - 1)
+            let hint = group.hint
+            if count == 9 {
+                #expect(hint == nil)
+            } else {
+                #expect(hint?[.japanese].hasPrefix(cause.hint) == true && hint?[.english].isEmpty == false)
+            }
+        }
+    }
 }

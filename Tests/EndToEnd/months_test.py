@@ -145,6 +145,8 @@ class WaysOut(Folder):
         altered = file.read_bytes()
         sign("set-aside", 1, "k-012")
         self.assertIn("computed, revision 2", batch(*accepted).stdout)
+        runs = run("ledger", "list", ledger, "--all", "--json").stdout.splitlines()
+        self.assertEqual([json.loads(line).get("setAside") for line in runs], [5, None])
         self.assertEqual(file.read_bytes(), altered)
         checked = run("ledger", "verify", ledger)
         self.assertIn("set aside by k-012 (entry 5)", checked.stderr)

@@ -27,7 +27,7 @@ struct ReportTests {
             usedSeats: verified.usedSeats, seats: verified.seats, explanations: explanations, status: .optimal,
             levels: levels
                 ?? [LevelResult(.claims, value: verified.claims.count, bound: verified.claims.count, isProved: true)],
-            warnings: [("WISH_TOO_YOUNG", 3)], accepted: [])
+            warnings: [.init(code: "WISH_TOO_YOUNG", count: 3, meaning: "月齢に達していません。")], accepted: [])
         return String(decoding: Report(input).page(), as: UTF8.self)
     }
 
@@ -317,7 +317,7 @@ struct ReportTests {
 
     @Test("A household that accepts no combination is told so, and a wish in none of its combinations too")
     func hopeless() throws {
-        func letters(_ second: [FacilityID?]) throws -> String {
+        func letters(_ second: [FacilityID?], accepts: Bool) throws -> String {
             func child(_ id: ChildID, _ household: HouseholdID, _ points: Int64, _ wishes: [FacilityID?]) -> ChildRow {
                 ChildRow(id: id, household: household, ageClass: 1, wishes: wishes, points: ExactNumber("\(points)"))
             }
@@ -333,14 +333,15 @@ struct ReportTests {
             let allocation = ExhaustiveSearch.best(of: subject).allocation
             let verified = Verifier(subject).verify(allocation)
             let explanations = try Explanations(of: subject, allocation, verified)
-            #expect(report(subject, verified, explanations).contains("noCombination"))
+            let page = report(subject, verified, explanations)
+            #expect(page.contains("[0,\(ReasonTexts(subject.rules).noCombination)]") != accepts)
             let notices = try Notices(of: subject, explanations, placements: verified.placements)
             return notices.page(notices.letters.filter { $0.household == "h" })
         }
-        let none = try letters(["B"])
+        let none = try letters(["B"], accepts: false)
         #expect(none.components(separatedBy: "組み合わせが、世帯の希望の中に一つもありません").count == 3)
         #expect(!none.contains("決め手") && !none.contains("基準"))
-        let some = try letters(["B", "A"])
+        let some = try letters(["B", "A"], accepts: true)
         #expect(!some.contains("一つもありません"))
         #expect(some.contains("この希望を含む組み合わせは希望されていません"))
     }

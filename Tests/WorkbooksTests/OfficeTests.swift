@@ -234,6 +234,19 @@ struct OfficeTests {
         #expect(sheet.hiddenRows == [1, 3, 4] && sheet.hiddenColumns == [2])
     }
 
+    @Test(
+        "Rows hidden by default are those that the file leaves out: what it has is shown unless it says otherwise",
+        arguments: [false, true])
+    func hiddenByDefault(scans: Bool) throws {
+        var office = Office(
+            rows:
+                "<row r=\"1\"><c><v>1</v></c></row><row r=\"2\" hidden=\"1\"><c><v>2</v></c></row><row r=\"3\"><c><v>3</v></c></row>"
+        )
+        office.sheet = "<sheetFormatPr defaultRowHeight=\"15\" zeroHeight=\"1\"/>" + office.sheet
+        let sheet = try Workbook(office.parts.bytes).sheet(0, scans: scans)
+        #expect(sheet.rows == [1, 2, 3] && sheet.hiddenRows == [2])
+    }
+
     @Test("All rows have as many fields as there are columns with content, and keep their numbers")
     func shape() throws {
         let rows = """

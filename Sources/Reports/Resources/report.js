@@ -17,10 +17,10 @@ const reason = (wish, child) => {
   const kind = wish[1];
   const places = (seats, kept) => kept
     ? fill(say(data.placesKept), {offered: seats - kept, kept}) : fill(say(data.places), {seats});
-  if (kind.startsWith('seats.')) {
+  if (kind < data.tellings) {
     const [, , key, own, last, ahead, seats, kept, preference] = wish;
     return fill(say(data.kinds[kind]), {key: key >= 0 ? say(data.keys[key]) : '', own: say(own), last: say(last), ahead, places: places(seats, kept)})
-      + (preference ? say(preference === 1 ? data.kinds.comparedHere : preference) : '');
+      + (preference ? say(preference === 1 ? data.comparedHere : preference) : '');
   }
   const [, , siblings, facilities, ahead, seats, kept] = wish;
   return fill(say(data.kinds[kind]), {condition: child[5] ? say(child[5]) : '', siblings, facilities, ahead, places: places(seats, kept)});
