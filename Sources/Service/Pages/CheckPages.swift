@@ -184,7 +184,7 @@ enum CheckPages {
             let texts = before.flatMap { before in before.row(numbered: row).map(before.texts) }
             guard before?.headers == table.headers, texts == table.texts(row: place) else {
                 let last = try await visit.office.rounds.versions(of: round.id).first
-                throw ServiceFault.changedMeanwhile(by: last?.by ?? "", at: last?.at ?? "")
+                throw ServiceFault.changedMeanwhile(by: last?.by ?? "", at: last.map { visit.moment($0.at) } ?? "")
             }
         }
         guard let bytes = try await visit.office.rounds.content(of: file, round: round.id, version: round.version)

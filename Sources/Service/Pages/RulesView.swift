@@ -138,7 +138,7 @@ struct RulesView {
             ? "<div class=\"actions\"><button class=\"main\">\(say("設定を保存する", "Save the settings"))</button><span class=\"note\">\(say("新しい版になります。YAML のコメントや並びは、そのまま残ります。", "Makes a new version. Comments and order of the YAML stay."))</span></div>"
             : "<p class=\"note\">\(say("規則を変えられるのは、実行の役割をもつ人です。", "Somebody with the role of operator can change the rules."))</p>"
         return """
-            <form method="post" action="\(path)">\(hidden)<fieldset class="bare"\(mayEdit ? "" : " disabled" as Markup)>\(sections)</fieldset>\(save)</form>
+            <form method="post" action="\(path)" class="rules">\(hidden)<fieldset class="bare"\(mayEdit ? "" : " disabled" as Markup)>\(sections)</fieldset>\(save)</form>
             """
     }
 
@@ -221,7 +221,7 @@ struct RulesView {
         return """
             <section id="points"><h2>\(say("指数表", "Points table"))</h2>
             <p class="note">\(say("点数と、区分の倍率・上限・下限を直せます。条件や行を増やすときは、下の YAML で直してください。", "Points, factors, caps and floors can be changed here; for conditions and further rows change the YAML below."))</p>
-            <form method="post" action="\(path)">\(hidden)
+            <form method="post" action="\(path)" class="rules">\(hidden)
             <div class="scroll" tabindex="0" role="region" aria-label="\(say("指数表", "Points table"))"><table class="points"><thead><tr><th scope="col">\(say("項目", "Row"))</th><th scope="col">\(say("条件", "Conditions"))</th><th scope="col" class="n">\(say("点数", "Points"))</th></tr></thead>\(parts)</table></div>
             \(attempt)\(trialResult)
             <div class="actions">\(save)</div></form></section>
