@@ -7,13 +7,13 @@ import Synchronization
 /// The ledger as pages use it: read when it changed, and signed under its lock, never on the threads that answer.
 final class LedgerDesk: Sendable {
     let file: LedgerFile
-    private let needsTwoPeople: Bool
+    private let settings: SectionSettings
     private let now: @Sendable () -> Date
     private let known = Mutex<(stamp: [Int64], entries: [LedgerEntry])?>(nil)
 
-    init(_ options: ServiceOptions, now: @escaping @Sendable () -> Date) {
+    init(_ options: ServiceOptions, settings: SectionSettings, now: @escaping @Sendable () -> Date) {
         file = LedgerFile(options.data.appending(path: "ledger.sqlite"))
-        needsTwoPeople = options.needsTwoPeople
+        self.settings = settings
         self.now = now
     }
 
@@ -49,13 +49,30 @@ final class LedgerDesk: Sendable {
     ///
     /// - Throws: ``ServiceFault`` where another step must come first or the person may not take this one.
     func sign(_ run: LedgerRun, _ step: LedgerStep, by person: Person, why: String) async throws {
-        if let fault = Self.fault(of: step, run, by: person, needsTwoPeople: needsTwoPeople) { throw fault }
+        if let fault = Self.fault(of: step, run, by: person, try await people()) { throw fault }
         let (file, at) = (file, now())
         _ = try await Task.detached {
             try file.sign(
                 runNamed: "\(run.number)", as: step, by: Signature.text(of: person), why: why,
                 ofLedger: file.url.lastPathComponent, waits: true, at: at)
         }.value
+    }
+
+    /// Which signatures must be of different people.
+    struct People: Hashable, Sendable {
+        /// Whether whoever handed a result in may not approve it, and neither may whoever reviewed it: a setting.
+        var areTwo: Bool
+        /// Whether the ledger itself asks for two people, which its first entry says for ever.
+        var areTwoInLedger: Bool
+
+        /// Whether whoever reviewed may not approve.
+        var reviewerMayNotApprove: Bool { areTwo || areTwoInLedger }
+    }
+
+    func people() async throws -> People {
+        People(
+            areTwo: try await settings.values().needsTwoPeople,
+            areTwoInLedger: try await entries().first?.body.people == 2)
     }
 
     /// Who handed a run in, and who reviewed it as it stands.
@@ -66,7 +83,7 @@ final class LedgerDesk: Sendable {
 
     /// Why a person cannot take a step; `nil`: nothing is against it.
     static func fault(
-        of step: LedgerStep, _ run: LedgerRun, by person: Person, needsTwoPeople: Bool
+        of step: LedgerStep, _ run: LedgerRun, by person: Person, _ people: People
     ) -> ServiceFault? {
         func conflict(_ japanese: String, _ english: String) -> ServiceFault {
             ServiceFault(.conflict, "notNow", Phrase(japanese + "何も変わっていません。", english + " Nothing was changed."))
@@ -98,16 +115,18 @@ final class LedgerDesk: Sendable {
                 return conflict(
                     "先に「\(first.japanese)」にする必要があります。", "It must be \(first.rawValue) first.")
             }
-            guard needsTwoPeople, state == .approved else { return nil }
+            guard state == .approved else { return nil }
             let signers = signers(of: run)
-            if Signature.login(in: signers.handedIn) == person.login {
+            if people.areTwo, Signature.login(in: signers.handedIn) == person.login {
                 return ServiceFault(
                     .forbidden, "twoPeople",
                     Phrase(
                         "提出した人は承認できません。別の人が承認してください。何も変わっていません。",
                         "Whoever handed a result in cannot approve it. Ask somebody else. Nothing was changed."))
             }
-            if let reviewed = signers.reviewed, Signature.login(in: reviewed) == person.login {
+            if people.reviewerMayNotApprove, let reviewed = signers.reviewed,
+                Signature.login(in: reviewed) == person.login
+            {
                 return ServiceFault(
                     .forbidden, "twoPeople",
                     Phrase(
