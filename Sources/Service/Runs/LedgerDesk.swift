@@ -27,7 +27,7 @@ final class LedgerDesk: Sendable {
         let stamp = Self.stamp(of: file.url)
         if let known = known.withLock({ $0 }), known.stamp == stamp { return known.entries }
         let file = file
-        let entries = try await Task.detached { try file.entries() }.value
+        let entries = try await Self.apart { try file.entries() }
         known.withLock { $0 = (stamp, entries) }
         return entries
     }
@@ -42,7 +42,7 @@ final class LedgerDesk: Sendable {
     func verification() async throws -> LedgerVerification? {
         let file = file
         guard file.isThere else { return nil }
-        return try await Task.detached { try file.verify() }.value
+        return try await Self.apart { try file.verify() }
     }
 
     /// Signs a run.
@@ -51,12 +51,30 @@ final class LedgerDesk: Sendable {
     func sign(_ run: LedgerRun, _ step: LedgerStep, by person: Person, why: String) async throws {
         if let fault = Self.fault(of: step, run, by: person, try await people()) { throw fault }
         let (file, at) = (file, now())
-        _ = try await Task.detached {
-            try file.sign(
-                runNamed: "\(run.number)", as: step, by: Signature.text(of: person), why: why,
-                ofLedger: file.url.lastPathComponent, waits: true, at: at)
-        }.value
+        do {
+            _ = try await Self.apart {
+                try file.sign(
+                    runNamed: "\(run.number)", as: step, by: Signature.text(of: person), why: why,
+                    ofLedger: file.url.lastPathComponent, waits: true, at: at)
+            }
+        } catch BatchError.ledger(.alteredFolder) {
+            throw ServiceFault(
+                .conflict, "altered",
+                Phrase(
+                    "\(run.number) 番の結果のフォルダが、記録されたときと違います。署名は記録していません。「いま検証する」で違いを確かめ、管理者に知らせてください。使わないことにすれば、もう一度提出できます。",
+                    "The folder of result \(run.number) is not as it was recorded, so nothing was signed. Verify the ledger to see where, and tell the administrator. Once it is set aside, a result can be handed in again."
+                ))
+        }
     }
+
+    /// Does work that waits for the disk or for a lock on a thread of its own, so that no other visitor waits for it.
+    static func apart<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Result(catching: work)) }
+        }
+    }
+
+    private static let queue = DispatchQueue(label: "enmusubi.ledger", attributes: .concurrent)
 
     /// Which signatures must be of different people.
     struct People: Hashable, Sendable {

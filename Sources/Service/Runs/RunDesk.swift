@@ -209,11 +209,11 @@ actor RunDesk {
         let subject = CaseFolder(try await rounds.folder(of: run.round, version: run.version))
         let people = try await settings.values().needsTwoPeople ? 2 : nil
         let (recorder, trial, at) = (recorder, runs.folder(of: run.id), Store.text(runs.store.now()))
-        return try await Task.detached {
+        return try await LedgerDesk.apart {
             try recorder.record(
                 part, of: trial, case: subject, round: run.round, people: people, by: handIn.by, at: at,
                 why: handIn.why)
-        }.value
+        }
     }
 
     /// Records how work ended, as soon as the database can be written.
