@@ -98,6 +98,7 @@ enum ApprovePages {
         let round = try await visit.round()
         let results = try await visit.office.ledger.runs(of: round.id)
         let trials = try await visit.office.runs.runs(of: round.id).filter { $0.handedIn != nil }
+        let people = try await visit.office.ledger.people()
         let verification: Markup
         if visit.query["verify"] != nil, visit.actor.may(.review) {
             verification = found(visit, try await visit.office.ledger.verification())
@@ -114,7 +115,7 @@ enum ApprovePages {
             }
             let earlier = results.dropFirst()
             return """
-                \(card(visit, round, latest, trials.last { $0.handedIn == latest.number }))
+                \(card(visit, round, latest, trials.last { $0.handedIn == latest.number }, people))
                 \(earlier.isEmpty ? "" : list(visit, earlier))
                 \(ledger(visit, round, verification))
                 """
@@ -127,7 +128,9 @@ enum ApprovePages {
             "Ledger \(result.number), revision \(result.run.revision) of the result")
     }
 
-    private static func card(_ visit: Visit, _ round: RoundRow, _ result: LedgerRun, _ trial: RunRow?) -> Markup {
+    private static func card(
+        _ visit: Visit, _ round: RoundRow, _ result: LedgerRun, _ trial: RunRow?, _ people: LedgerDesk.People
+    ) -> Markup {
         let run = result.run
         let tiles = [
             (run.children, Phrase("申込児童", "children"), ""), (run.placed, Phrase("内定", "placed"), "good"),
@@ -169,7 +172,7 @@ enum ApprovePages {
             <dt>\(visit.say("提出した人", "Handed in by"))</dt><dd>\(result.history[0].body.by)</dd>
             <dt>\(visit.say("結果の照合値", "Hash of the result"))</dt><dd class="hash">\(run.result)</dd></dl>
             <div class="actions">\(look)</div>
-            \(result.setAside == nil ? forms(visit, round, result) : "")
+            \(result.setAside == nil ? forms(visit, round, result, people) : "")
             <h3>\(visit.say("記録", "Record"))</h3>
             \(history(visit, result))
             </section>
@@ -212,7 +215,9 @@ enum ApprovePages {
     }
 
     /// What can be done next, by who sees the page, and what keeps it from being done.
-    private static func forms(_ visit: Visit, _ round: RoundRow, _ result: LedgerRun) -> Markup {
+    private static func forms(
+        _ visit: Visit, _ round: RoundRow, _ result: LedgerRun, _ people: LedgerDesk.People
+    ) -> Markup {
         var forms: [Markup] = []
         var notes: [String] = []
         let person = visit.actor
@@ -221,7 +226,7 @@ enum ApprovePages {
             needsReason: Bool = false, style: String = "main"
         ) {
             let fault = LedgerDesk.fault(
-                of: step, result, by: person, needsTwoPeople: visit.office.options.needsTwoPeople)
+                of: step, result, by: person, people)
             guard person.may(permission) else { return }
             if let fault {
                 notes.append(visit.say(fault.phrase))
@@ -235,12 +240,11 @@ enum ApprovePages {
                 <label>\(label)<input name="why" maxlength="\(RunPages.longestNote)"\(required)></label><button class="\(style)">\(visit.say(name))</button></form>
                 """)
         }
-        let two = visit.office.options.needsTwoPeople
         switch result.state {
         case .computed:
             offer(
                 "review", .review, .advance(.reviewed), Phrase("確認済みにする", "Mark as reviewed"),
-                two
+                people.reviewerMayNotApprove
                     ? Phrase(
                         "内容を見たことを記録します。確認した人は承認できません。", "Records that you looked at it. Whoever reviews cannot approve."
                     )
@@ -304,7 +308,7 @@ enum ApprovePages {
     private static func ledger(_ visit: Visit, _ round: RoundRow, _ found: Markup) -> Markup {
         guard visit.actor.may(.review) else { return "" }
         return """
-            <section id="ledger"><h2>\(visit.say("台帳の検証", "Verification of the ledger"))</h2>
+            <section id="ledger"\(found.text.isEmpty ? " class=\"screen\"" as Markup : "")><h2>\(visit.say("台帳の検証", "Verification of the ledger"))</h2>
             <p>\(visit.say("記録の鎖と、結果のフォルダのすべてのファイルを、記録されたときのままか一つずつ確かめます。", "Checks the chain of entries and every file of the recorded results, byte by byte."))</p>
             \(found)
             <form action="\(RoundStep.approve.path(of: round.id))#ledger"><input type="hidden" name="verify" value="1"><button>\(visit.say("いま検証する", "Verify now"))</button></form></section>

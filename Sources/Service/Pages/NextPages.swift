@@ -123,10 +123,10 @@ enum NextPages {
         let result = try await visit.office.newestResult(of: round.id)
         let files = try await visit.office.following.files(of: round.id)
         let attempts = try await visit.office.following.attempts(of: round.id)
-        var made: [(FollowingAttempt, RoundRow)] = []
-        for attempt in attempts {
-            if let id = attempt.made, let next = try await visit.office.rounds.round(id) {
-                made.append((attempt, next))
+        var made: [(FollowingAttempt?, RoundRow)] = []
+        for id in try await visit.office.following.rounds(after: round.id) {
+            if let next = try await visit.office.rounds.round(id) {
+                made.append((attempts.first { $0.made == id }, next))
             }
         }
         let isApproved = result.map { $0.state >= .approved } ?? false
@@ -221,13 +221,13 @@ enum NextPages {
             """
     }
 
-    private static func list(_ visit: Visit, _ made: [(FollowingAttempt, RoundRow)]) -> Markup {
+    private static func list(_ visit: Visit, _ made: [(FollowingAttempt?, RoundRow)]) -> Markup {
         let heading = visit.say("つくった回", "Rounds that were made")
         if made.isEmpty {
             return "<section id=\"made\"><h2>\(heading)</h2><p>\(visit.say("まだありません。", "None yet."))</p></section>"
         }
         let cards = made.map { attempt, next -> Markup in
-            func count(_ fate: String) -> Int { attempt.fates[fate] ?? 0 }
+            func count(_ fate: String) -> Int { attempt?.fates[fate] ?? 0 }
             let facts = [
                 (Phrase("引き続き申込み中", "still held"), count("held")),
                 (Phrase("転園保留", "staying, still want to move"), count("stays")),
@@ -242,8 +242,8 @@ enum NextPages {
                 : ""
             return """
                 <h3><a href="\(RoundStep.files.path(of: next.id))">\(visit.say(next.title))</a></h3>
-                <p class="note">\(attempt.by)、\(LocalClock.text(attempt.at))。\(visit.say("申込児童 \(attempt.children)人", "\(counted(attempt.children, "child", plural: "children"))"))</p>
-                <dl class="facts">\(facts)</dl><div class="actions"><a class="button main" href="\(RoundStep.files.path(of: next.id))">\(visit.say("この回を開く", "Open the round"))</a>\(look)</div>
+                <p class="note">\(visit.say("\(next.madeBy)、\(LocalClock.text(next.madeAt))", "\(next.madeBy), \(LocalClock.text(next.madeAt))"))</p>
+                \(attempt == nil ? "" : "<dl class=\"facts\"><dt>\(visit.say("申込児童", "children"))</dt><dd>\(visit.say("\(attempt?.children ?? 0)人", "\(attempt?.children ?? 0)"))</dd>\(facts)</dl>" as Markup)<div class="actions"><a class="button main" href="\(RoundStep.files.path(of: next.id))">\(visit.say("この回を開く", "Open the round"))</a>\(look)</div>
                 """
         }.joined()
         return "<section id=\"made\"><h2>\(heading)</h2>\(cards)</section>"

@@ -60,8 +60,12 @@ enum RunPages {
             fields: [.init("why", "メモ", "note", isRequired: false)]
         ) { visit in
             let run = try await run(visit)
-            try await visit.office.handIns.ask(
-                run, by: visit.actor, why: try note(visit, usual: "実行 \(run.id) の結果を提出"))
+            let accepted = try await visit.office.acceptances.accepted(of: run.round)
+                .filter { run.accepted.contains($0.code) }.map { "\($0.code)（\($0.by)）" }
+            let said = try note(visit, usual: "実行 \(run.id) の結果を提出")
+            // Who accepted what stands in the ledger, beside the codes that the result itself names.
+            let why = accepted.isEmpty ? said : said + "。承知した点: " + Set(accepted).sorted().joined(separator: "、")
+            try await visit.office.handIns.ask(run, by: visit.actor, why: why)
             await visit.office.desk.look()
             return .init(
                 try await visit.office.handIns.all(of: run.round)[run.id], next: RoundStep.run.path(of: run.round),

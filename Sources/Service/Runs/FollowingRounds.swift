@@ -140,6 +140,13 @@ struct FollowingRounds: Sendable {
         }
     }
 
+    /// The rounds that follow a round, the newest first.
+    func rounds(after round: Int64) async throws -> [Int64] {
+        try await store.database.read { db in
+            try Int64.fetchAll(db, sql: "SELECT id FROM round WHERE before = ? ORDER BY id DESC", arguments: [round])
+        }
+    }
+
     /// The attempts of a round, the newest first.
     func attempts(of round: Int64) async throws -> [FollowingAttempt] {
         try await store.database.read { db in

@@ -7,13 +7,13 @@ import Synchronization
 /// The ledger as pages use it: read when it changed, and signed under its lock, never on the threads that answer.
 final class LedgerDesk: Sendable {
     let file: LedgerFile
-    private let needsTwoPeople: Bool
+    private let settings: SectionSettings
     private let now: @Sendable () -> Date
     private let known = Mutex<(stamp: [Int64], entries: [LedgerEntry])?>(nil)
 
-    init(_ options: ServiceOptions, now: @escaping @Sendable () -> Date) {
+    init(_ options: ServiceOptions, settings: SectionSettings, now: @escaping @Sendable () -> Date) {
         file = LedgerFile(options.data.appending(path: "ledger.sqlite"))
-        needsTwoPeople = options.needsTwoPeople
+        self.settings = settings
         self.now = now
     }
 
@@ -27,7 +27,7 @@ final class LedgerDesk: Sendable {
         let stamp = Self.stamp(of: file.url)
         if let known = known.withLock({ $0 }), known.stamp == stamp { return known.entries }
         let file = file
-        let entries = try await Task.detached { try file.entries() }.value
+        let entries = try await Self.apart { try file.entries() }
         known.withLock { $0 = (stamp, entries) }
         return entries
     }
@@ -42,20 +42,55 @@ final class LedgerDesk: Sendable {
     func verification() async throws -> LedgerVerification? {
         let file = file
         guard file.isThere else { return nil }
-        return try await Task.detached { try file.verify() }.value
+        return try await Self.apart { try file.verify() }
     }
 
     /// Signs a run.
     ///
     /// - Throws: ``ServiceFault`` where another step must come first or the person may not take this one.
     func sign(_ run: LedgerRun, _ step: LedgerStep, by person: Person, why: String) async throws {
-        if let fault = Self.fault(of: step, run, by: person, needsTwoPeople: needsTwoPeople) { throw fault }
+        if let fault = Self.fault(of: step, run, by: person, try await people()) { throw fault }
         let (file, at) = (file, now())
-        _ = try await Task.detached {
-            try file.sign(
-                runNamed: "\(run.number)", as: step, by: Signature.text(of: person), why: why,
-                ofLedger: file.url.lastPathComponent, waits: true, at: at)
-        }.value
+        do {
+            _ = try await Self.apart {
+                try file.sign(
+                    runNamed: "\(run.number)", as: step, by: Signature.text(of: person), why: why,
+                    ofLedger: file.url.lastPathComponent, waits: true, at: at)
+            }
+        } catch BatchError.ledger(.alteredFolder) {
+            throw ServiceFault(
+                .conflict, "altered",
+                Phrase(
+                    "\(run.number) 番の結果のフォルダが、記録されたときと違います。署名は記録していません。「いま検証する」で違いを確かめ、管理者に知らせてください。使わないことにすれば、もう一度提出できます。",
+                    "The folder of result \(run.number) is not as it was recorded, so nothing was signed. Verify the ledger to see where, and tell the administrator. Once it is set aside, a result can be handed in again."
+                ))
+        }
+    }
+
+    /// Does work that waits for the disk or for a lock on a thread of its own, so that no other visitor waits for it.
+    static func apart<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Result(catching: work)) }
+        }
+    }
+
+    private static let queue = DispatchQueue(label: "enmusubi.ledger", attributes: .concurrent)
+
+    /// Which signatures must be of different people.
+    struct People: Hashable, Sendable {
+        /// Whether whoever handed a result in may not approve it, and neither may whoever reviewed it: a setting.
+        var areTwo: Bool
+        /// Whether the ledger itself asks for two people, which its first entry says for ever.
+        var areTwoInLedger: Bool
+
+        /// Whether whoever reviewed may not approve.
+        var reviewerMayNotApprove: Bool { areTwo || areTwoInLedger }
+    }
+
+    func people() async throws -> People {
+        People(
+            areTwo: try await settings.values().needsTwoPeople,
+            areTwoInLedger: try await entries().first?.body.people == 2)
     }
 
     /// Who handed a run in, and who reviewed it as it stands.
@@ -66,7 +101,7 @@ final class LedgerDesk: Sendable {
 
     /// Why a person cannot take a step; `nil`: nothing is against it.
     static func fault(
-        of step: LedgerStep, _ run: LedgerRun, by person: Person, needsTwoPeople: Bool
+        of step: LedgerStep, _ run: LedgerRun, by person: Person, _ people: People
     ) -> ServiceFault? {
         func conflict(_ japanese: String, _ english: String) -> ServiceFault {
             ServiceFault(.conflict, "notNow", Phrase(japanese + "何も変わっていません。", english + " Nothing was changed."))
@@ -98,16 +133,18 @@ final class LedgerDesk: Sendable {
                 return conflict(
                     "先に「\(first.japanese)」にする必要があります。", "It must be \(first.rawValue) first.")
             }
-            guard needsTwoPeople, state == .approved else { return nil }
+            guard state == .approved else { return nil }
             let signers = signers(of: run)
-            if Signature.login(in: signers.handedIn) == person.login {
+            if people.areTwo, Signature.login(in: signers.handedIn) == person.login {
                 return ServiceFault(
                     .forbidden, "twoPeople",
                     Phrase(
                         "提出した人は承認できません。別の人が承認してください。何も変わっていません。",
                         "Whoever handed a result in cannot approve it. Ask somebody else. Nothing was changed."))
             }
-            if let reviewed = signers.reviewed, Signature.login(in: reviewed) == person.login {
+            if people.reviewerMayNotApprove, let reviewed = signers.reviewed,
+                Signature.login(in: reviewed) == person.login
+            {
                 return ServiceFault(
                     .forbidden, "twoPeople",
                     Phrase(

@@ -94,7 +94,8 @@ struct Prints: Sendable {
                     files.joined(separator: "/"),
                 ])
             let id = db.lastInsertedRowID
-            // Within the transaction: a row without a folder cannot come about.
+            // Within the transaction: a row without a folder cannot come about; a folder without a row is what a kill left.
+            try? FileManager.default.removeItem(at: folder(of: id))
             try FileManager.default.moveItem(at: made, to: folder(of: id))
             return id
         }
