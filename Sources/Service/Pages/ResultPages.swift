@@ -85,7 +85,7 @@ enum ResultPages {
         .query(
             "showOverview", "/rounds/:round/runs/:run/overview", .seeRounds,
             Phrase("番号のない集計", "Sums without ids, small numbers hidden")
-        ) { visit in Overview(of: try await visit.result()) },
+        ) { visit in try await visit.result().overview },
         .query(
             "compareResults", "/rounds/:round/compare", .seeChildren,
             Phrase("二つの試行を児童ごとに比べる", "Compare two runs child by child"), logged: .seen,

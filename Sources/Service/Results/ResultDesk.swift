@@ -110,6 +110,7 @@ struct OpenResult: Sendable {
     let folder: ResultFolder
     let checked: CheckedResult
     let attention: Attention
+    let overview: Overview
     /// The rows as they were written, for the computation of points.
     private let draft: CaseDraft?
     private let ids: TypedID
@@ -132,6 +133,7 @@ struct OpenResult: Sendable {
         }
         checked = try saved.checked(with: subject)
         attention = Attention(of: checked)
+        overview = Overview(of: checked)
         draft = subject.rules.pointsTable.isEmpty ? nil : reading.draft
         ids = TypedID(in: subject)
         members = Dictionary(grouping: subject.children.indices) { subject.children[$0].householdID }
