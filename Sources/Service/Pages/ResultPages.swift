@@ -96,7 +96,8 @@ enum ResultPages {
         ) { visit in
             let (before, after) = try await ComparePage.runs(visit)
             guard let before, let after else { throw ServiceFault.notFound }
-            return TwoResultsValue(try await TwoResults(before, after, in: visit.office), page: visit.query["page"])
+            return TwoResultsValue(
+                try await visit.office.results.comparison(before, after, in: visit.office), page: visit.query["page"])
         },
     ]
 
