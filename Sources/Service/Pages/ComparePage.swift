@@ -38,7 +38,7 @@ enum ComparePage {
         let versions = try await visit.office.rounds.versions(of: round.id)
         var content: Markup
         do {
-            let two = try await TwoResults(before, after, in: visit.office)
+            let two = try await visit.office.results.comparison(before, after, in: visit.office)
             content = found(visit, two, versions)
         } catch let fault as ServiceFault {
             content = "<p class=\"fault\" role=\"alert\">\(visit.say(fault.phrase))</p>"

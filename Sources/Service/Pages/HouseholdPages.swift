@@ -190,10 +190,17 @@ enum HouseholdPages {
                     for: child, in: result, isForStaff: view == .staff, visit.language)
             }
         }
-        let pins =
-            view == .staff && visit.actor.may(.pin)
-            ? try? await visit.office.results.pins(of: round.id, version: round.version) : nil
-        let cards = children.map { child in
+        let mayPin = view == .staff && visit.actor.may(.pin)
+        var pins: [PinRow]?
+        var refusal: Markup = ""
+        if mayPin {
+            do {
+                pins = try await visit.office.results.pins(of: round.id, version: round.version)
+            } catch let fault as ServiceFault {
+                refusal = "<p class=\"warn screen\">\(visit.say(fault.phrase))</p>"
+            }
+        }
+        let cards = children.map { [pins] child in
             self.child(child, in: result, view, sufficient[child], pins, round, visit)
         }.joined()
         let title = Phrase("世帯 \(household)", "Household \(household)")
@@ -207,7 +214,7 @@ enum HouseholdPages {
             """
             \(ResultParts.title(title, result.run, visit))
             \(views(visit, result.run, household, view))
-            \(asked)
+            \(refusal)\(asked)
             \(cards)
             """
         }

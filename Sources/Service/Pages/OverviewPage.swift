@@ -5,7 +5,7 @@ import Reports
 enum OverviewPage {
     static func page(_ visit: Visit, _ round: RoundRow, _ result: OpenResult) async throws -> Markup {
         let title = Phrase("番号のない集計", "Sums without ids")
-        let overview = Overview(of: result)
+        let overview = result.overview
         let part = Part(overview.facilities, page: visit.query["page"])
         return try await ResultParts.page(visit, round, of: result.run, title: title) {
             """

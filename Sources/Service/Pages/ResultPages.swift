@@ -85,7 +85,7 @@ enum ResultPages {
         .query(
             "showOverview", "/rounds/:round/runs/:run/overview", .seeRounds,
             Phrase("番号のない集計", "Sums without ids, small numbers hidden")
-        ) { visit in Overview(of: try await visit.result()) },
+        ) { visit in try await visit.result().overview },
         .query(
             "compareResults", "/rounds/:round/compare", .seeChildren,
             Phrase("二つの試行を児童ごとに比べる", "Compare two runs child by child"), logged: .seen,
@@ -96,7 +96,8 @@ enum ResultPages {
         ) { visit in
             let (before, after) = try await ComparePage.runs(visit)
             guard let before, let after else { throw ServiceFault.notFound }
-            return TwoResultsValue(try await TwoResults(before, after, in: visit.office), page: visit.query["page"])
+            return TwoResultsValue(
+                try await visit.office.results.comparison(before, after, in: visit.office), page: visit.query["page"])
         },
     ]
 

@@ -1,4 +1,5 @@
 import Admissions
+import Rounds
 
 /// A result in sums, without anything about one or two children: for people who may not see records, and for showing around.
 ///
@@ -36,12 +37,12 @@ struct Overview: Encodable, Sendable {
     /// How many wishes have each reason.
     let reasons: [ReasonSum]
 
-    init(of result: OpenResult) {
-        let (subject, explanations) = (result.subject, result.checked.explanations)
+    init(of result: CheckedResult) {
+        let (subject, explanations) = (result.subject, result.explanations)
         var counts = [Outcome: [Int]](
             uniqueKeysWithValues: Outcome.allCases.map { ($0, [Int](repeating: 0, count: 6)) })
         for child in subject.children.indices {
-            counts[result.placement(of: child).outcome]![subject.children[child].ageClass] += 1
+            counts[result.verified.placements[child].outcome]![subject.children[child].ageClass] += 1
         }
         let published = explanations.published
         let placed = Self.hiding(counts[.placed]!, besides: published.secretClasses)

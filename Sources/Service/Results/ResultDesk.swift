@@ -8,11 +8,9 @@ import Rounds
 actor ResultDesk {
     private let cases: CaseDesk
     private let runs: RunBook
-    /// What is kept or being read, the one asked for last at the end.
-    private var kept: [(run: Int64, result: Task<OpenResult, any Error>)] = []
-
-    /// How many results are kept: one of 8,000 children takes some 40 MB beside its case.
-    static let most = 2
+    /// One of 8,000 children takes some 40 MB beside its case.
+    private var results = Recent<Int64, OpenResult>(most: 2)
+    private var comparisons = Recent<[Int64], TwoResults>(most: 8)
 
     init(cases: CaseDesk, runs: RunBook) {
         self.cases = cases
@@ -21,21 +19,28 @@ actor ResultDesk {
 
     /// The result of a run that is done.
     func result(of run: RunRow) async throws -> OpenResult {
-        if let place = kept.firstIndex(where: { $0.run == run.id }) {
-            kept.append(kept.remove(at: place))
-            return try await kept[kept.count - 1].result.value
-        }
         let (cases, folder) = (cases, runs.folder(of: run.id))
-        let result = Task.detached {
+        let result = results.task(for: run.id) {
             let reading = try await cases.reading(run.round, run.version)
             return try await Self.apart { try OpenResult(run, folder: folder, reading) }
         }
-        kept.append((run.id, result))
-        if kept.count > Self.most { kept.removeFirst() }
         do {
-            return try await result.value
+            var result = try await result.value
+            // It may have been handed in meanwhile.
+            result.run = run
+            return result
         } catch {
-            kept.removeAll { $0.run == run.id }
+            results.drop(run.id)
+            throw error
+        }
+    }
+
+    /// Two runs that are done, of the same round, child by child.
+    func comparison(_ before: RunRow, _ after: RunRow, in office: Office) async throws -> TwoResults {
+        let key = [before.id, after.id]
+        let comparison = comparisons.task(for: key) { try await TwoResults(before, after, in: office) }
+        do { return try await comparison.value } catch {
+            comparisons.drop(key)
             throw error
         }
     }
@@ -93,6 +98,26 @@ actor ResultDesk {
     }
 }
 
+/// The last few values that were asked for, made or on the way.
+private struct Recent<Key: Equatable, Value: Sendable> {
+    let most: Int
+    /// The one asked for last at the end.
+    private var kept: [(key: Key, value: Task<Value, any Error>)] = []
+
+    init(most: Int) { self.most = most }
+
+    mutating func task(for key: Key, _ make: @escaping @Sendable () async throws -> Value) -> Task<Value, any Error> {
+        let known = kept.first { $0.key == key }?.value
+        let value = known ?? Task.detached { try await make() }
+        drop(key)
+        kept.append((key, value))
+        if kept.count > most { kept.removeFirst() }
+        return value
+    }
+
+    mutating func drop(_ key: Key) { kept.removeAll { $0.key == key } }
+}
+
 extension ServiceFault {
     /// What the library says of a result that cannot be used.
     init(_ error: RoundError) {
@@ -106,10 +131,11 @@ extension ServiceFault {
 
 /// A result with its case, as pages ask for it.
 struct OpenResult: Sendable {
-    let run: RunRow
+    fileprivate(set) var run: RunRow
     let folder: ResultFolder
     let checked: CheckedResult
     let attention: Attention
+    let overview: Overview
     /// The rows as they were written, for the computation of points.
     private let draft: CaseDraft?
     private let ids: TypedID
@@ -132,6 +158,7 @@ struct OpenResult: Sendable {
         }
         checked = try saved.checked(with: subject)
         attention = Attention(of: checked)
+        overview = Overview(of: checked)
         draft = subject.rules.pointsTable.isEmpty ? nil : reading.draft
         ids = TypedID(in: subject)
         members = Dictionary(grouping: subject.children.indices) { subject.children[$0].householdID }
