@@ -104,6 +104,7 @@ enum ApprovePages {
         } else {
             verification = ""
         }
+        let two = try await visit.office.settings.values().needsTwoPeople
         return Frame.page(visit, title: RoundStep.approve.phrase, round: (round, .approve)) {
             guard let latest = results.first else {
                 return """
@@ -114,7 +115,7 @@ enum ApprovePages {
             }
             let earlier = results.dropFirst()
             return """
-                \(card(visit, round, latest, trials.last { $0.handedIn == latest.number }))
+                \(card(visit, round, latest, trials.last { $0.handedIn == latest.number }, needsTwoPeople: two))
                 \(earlier.isEmpty ? "" : list(visit, earlier))
                 \(ledger(visit, round, verification))
                 """
@@ -127,7 +128,9 @@ enum ApprovePages {
             "Ledger \(result.number), revision \(result.run.revision) of the result")
     }
 
-    private static func card(_ visit: Visit, _ round: RoundRow, _ result: LedgerRun, _ trial: RunRow?) -> Markup {
+    private static func card(
+        _ visit: Visit, _ round: RoundRow, _ result: LedgerRun, _ trial: RunRow?, needsTwoPeople: Bool
+    ) -> Markup {
         let run = result.run
         let tiles = [
             (run.children, Phrase("申込児童", "children"), ""), (run.placed, Phrase("内定", "placed"), "good"),
@@ -169,7 +172,7 @@ enum ApprovePages {
             <dt>\(visit.say("提出した人", "Handed in by"))</dt><dd>\(result.history[0].body.by)</dd>
             <dt>\(visit.say("結果の照合値", "Hash of the result"))</dt><dd class="hash">\(run.result)</dd></dl>
             <div class="actions">\(look)</div>
-            \(result.setAside == nil ? forms(visit, round, result) : "")
+            \(result.setAside == nil ? forms(visit, round, result, needsTwoPeople) : "")
             <h3>\(visit.say("記録", "Record"))</h3>
             \(history(visit, result))
             </section>
@@ -212,7 +215,9 @@ enum ApprovePages {
     }
 
     /// What can be done next, by who sees the page, and what keeps it from being done.
-    private static func forms(_ visit: Visit, _ round: RoundRow, _ result: LedgerRun) -> Markup {
+    private static func forms(
+        _ visit: Visit, _ round: RoundRow, _ result: LedgerRun, _ needsTwoPeople: Bool
+    ) -> Markup {
         var forms: [Markup] = []
         var notes: [String] = []
         let person = visit.actor
@@ -221,7 +226,7 @@ enum ApprovePages {
             needsReason: Bool = false, style: String = "main"
         ) {
             let fault = LedgerDesk.fault(
-                of: step, result, by: person, needsTwoPeople: visit.office.options.needsTwoPeople)
+                of: step, result, by: person, needsTwoPeople: needsTwoPeople)
             guard person.may(permission) else { return }
             if let fault {
                 notes.append(visit.say(fault.phrase))
@@ -235,12 +240,11 @@ enum ApprovePages {
                 <label>\(label)<input name="why" maxlength="\(RunPages.longestNote)"\(required)></label><button class="\(style)">\(visit.say(name))</button></form>
                 """)
         }
-        let two = visit.office.options.needsTwoPeople
         switch result.state {
         case .computed:
             offer(
                 "review", .review, .advance(.reviewed), Phrase("確認済みにする", "Mark as reviewed"),
-                two
+                needsTwoPeople
                     ? Phrase(
                         "内容を見たことを記録します。確認した人は承認できません。", "Records that you looked at it. Whoever reviews cannot approve."
                     )

@@ -7,13 +7,13 @@ import Synchronization
 /// The ledger as pages use it: read when it changed, and signed under its lock, never on the threads that answer.
 final class LedgerDesk: Sendable {
     let file: LedgerFile
-    private let needsTwoPeople: Bool
+    private let settings: SectionSettings
     private let now: @Sendable () -> Date
     private let known = Mutex<(stamp: [Int64], entries: [LedgerEntry])?>(nil)
 
-    init(_ options: ServiceOptions, now: @escaping @Sendable () -> Date) {
+    init(_ options: ServiceOptions, settings: SectionSettings, now: @escaping @Sendable () -> Date) {
         file = LedgerFile(options.data.appending(path: "ledger.sqlite"))
-        needsTwoPeople = options.needsTwoPeople
+        self.settings = settings
         self.now = now
     }
 
@@ -49,6 +49,7 @@ final class LedgerDesk: Sendable {
     ///
     /// - Throws: ``ServiceFault`` where another step must come first or the person may not take this one.
     func sign(_ run: LedgerRun, _ step: LedgerStep, by person: Person, why: String) async throws {
+        let needsTwoPeople = try await settings.values().needsTwoPeople
         if let fault = Self.fault(of: step, run, by: person, needsTwoPeople: needsTwoPeople) { throw fault }
         let (file, at) = (file, now())
         _ = try await Task.detached {

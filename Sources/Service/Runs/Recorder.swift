@@ -9,8 +9,6 @@ struct Recorder: Sendable {
     let ledger: LedgerFile
     /// Holds a folder for each round, with a folder for each revision.
     let results: URL
-    /// Whether a ledger that begins here asks for two people.
-    let needsTwoPeople: Bool
 
     /// Why a result is not recorded.
     private static func refusal(_ code: String, _ japanese: String, _ english: String) -> ServiceFault {
@@ -27,10 +25,12 @@ struct Recorder: Sendable {
     ///   - trial: The folder of the trial.
     ///   - subject: The folder of the case that both are of.
     ///   - round: The number of the round.
+    ///   - needsTwoPeople: Whether a ledger that begins here asks for two people.
     /// - Returns: The number of the run in the ledger.
     /// - Throws: ``ServiceFault`` where the results differ, or an error of the ledger. Then nothing is recorded.
     func record(
-        _ result: URL, of trial: URL, case subject: CaseFolder, round: Int64, by: String, at: String, why: String
+        _ result: URL, of trial: URL, case subject: CaseFolder, round: Int64, needsTwoPeople: Bool, by: String,
+        at: String, why: String
     ) throws -> Int {
         guard let inventory = subject.inventory().inventory else {
             throw Self.refusal(

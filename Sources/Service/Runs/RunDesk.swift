@@ -15,6 +15,7 @@ actor RunDesk {
     private let runs: RunBook
     private let handIns: HandIns
     private let recorder: Recorder
+    private let settings: SectionSettings
     private let logger: Logger
     private var working: [Job: Work] = [:]
     private var (isLooking, looksAgain) = (false, false)
@@ -43,14 +44,13 @@ actor RunDesk {
     }
 
     init(
-        _ options: ServiceOptions, rounds: RoundBook, cases: CaseDesk, runs: RunBook, handIns: HandIns,
-        ledger: LedgerDesk, logger: Logger
+        _ options: ServiceOptions, settings: SectionSettings, rounds: RoundBook, cases: CaseDesk, runs: RunBook,
+        handIns: HandIns, ledger: LedgerDesk, logger: Logger
     ) {
         (self.options, self.rounds, self.cases, self.runs) = (options, rounds, cases, runs)
         (self.handIns, self.logger) = (handIns, logger)
-        recorder = Recorder(
-            ledger: ledger.file, results: options.data.appending(path: "results"),
-            needsTwoPeople: options.needsTwoPeople)
+        self.settings = settings
+        recorder = Recorder(ledger: ledger.file, results: options.data.appending(path: "results"))
     }
 
     private nonisolated var trials: URL { options.data.appending(path: "trials") }
@@ -208,9 +208,11 @@ actor RunDesk {
     private func record(_ part: URL, of run: RunRow, _ handIn: HandInRow) async throws -> Int {
         let subject = CaseFolder(try await rounds.folder(of: run.round, version: run.version))
         let (recorder, trial, at) = (recorder, runs.folder(of: run.id), Store.text(runs.store.now()))
+        let needsTwoPeople = try await settings.values().needsTwoPeople
         return try await Task.detached {
             try recorder.record(
-                part, of: trial, case: subject, round: run.round, by: handIn.by, at: at, why: handIn.why)
+                part, of: trial, case: subject, round: run.round, needsTwoPeople: needsTwoPeople, by: handIn.by, at: at,
+                why: handIn.why)
         }.value
     }
 

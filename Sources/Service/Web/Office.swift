@@ -41,11 +41,12 @@ struct Office: Sendable {
         runs = RunBook(store: store)
         results = ResultDesk(cases: cases, runs: runs)
         handIns = HandIns(store: store)
-        ledger = LedgerDesk(options, now: now)
+        ledger = LedgerDesk(options, settings: settings, now: now)
         program = ProgramDesk(options.program)
         prints = Prints(store: store)
         following = FollowingRounds(store: store)
         desk = RunDesk(
-            options, rounds: rounds, cases: cases, runs: runs, handIns: handIns, ledger: ledger, logger: logger)
+            options, settings: settings, rounds: rounds, cases: cases, runs: runs, handIns: handIns, ledger: ledger,
+            logger: logger)
     }
 }
