@@ -110,6 +110,7 @@ extension SectionService {
             var logger = Logger(label: "enmusubi", factory: { StreamLogHandler.standardError(label: $0) })
             logger.logLevel = .notice
             service = try SectionService(options, logger: logger)
+            try service.office.store.removeUnfinishedCases()
         } catch let fault as StartFault {
             throw fault
         } catch {

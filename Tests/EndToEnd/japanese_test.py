@@ -7,6 +7,7 @@ import shutil
 import subprocess
 
 from program import ENMUSUBI, EXAMPLES, Folder, call, run
+from service import Service, certificate
 
 JAPANESE = {**os.environ, "ENMUSUBI_LANG": "ja"}
 # Words of case.yaml, of tables and of the command line, which are the same in every language.
@@ -208,6 +209,10 @@ class HelpExamples(Folder):
         first = command.split()[0]
         if first == "what-if":
             self.do("generate", "city", "--children", 200, "--facilities", 20, "--sibling-share", 1)
+        elif first in ("serve", "backup", "restore"):
+            with Service(self.folder / "data"):
+                certificate(self.folder)
+            self.do("backup", "--data", "data", "--out", "saved")
         elif first not in ("enmusubi", "generate"):
             # An example of notices names the 200th household.
             self.small("city", "--manual-mistakes", 1, children=260 if first == "notices" else 120)
@@ -229,6 +234,9 @@ class HelpExamples(Folder):
             shutil.copytree(self.folder / "city", self.folder / "case")
         if first in ("enmusubi", "batch"):
             self.small("inbox/one")
+        if command == "ledger verify":
+            with Service(self.folder / "data"):
+                pass
         if first in ("next", "ledger", "publish-vacancies"):
             self.small("inbox/2027-04")
             batch = ["batch", "inbox", "--ledger", "ledger.sqlite", "--out", "results", "--quiet-time", 0]
@@ -254,7 +262,7 @@ class HelpExamples(Folder):
     def run_examples(self, command, examples):
         self.prepare(command)
         # 2, 3: a warning to accept, not proved; 4: what is compared differs; 124: the end of a watch.
-        fine = {"compare": (0, 4), "verify": (0, 3), "calibrate": (0, 2), "batch": (0, 124, 130)}.get(command, (0,))
+        fine = {"compare": (0, 4), "verify": (0, 3), "calibrate": (0, 2), "batch": (0, 124, 130), "serve": (124,)}.get(command, (0,))
         for line in examples:
             for target in re.findall(r"--(?:out|lp) (\S+)", line) if command not in ("batch", "enmusubi") else []:
                 path = self.folder / target
@@ -264,7 +272,7 @@ class HelpExamples(Folder):
                     path.unlink(missing_ok=True)
             if line.startswith("enmusubi ledger "):
                 self.put_ledger(line)
-            words = f"timeout -s INT 5 {line}" if "--watch" in line else line
+            words = f"timeout -s INT 5 {line}" if "--watch" in line or command == "serve" else line
             done = subprocess.run(
                 ["sh", "-c", words], cwd=self.folder, capture_output=True, text=True, timeout=600,
                 env={**os.environ, "PATH": f"{self.folder}/bin:{os.environ['PATH']}"})

@@ -6,11 +6,12 @@ import Testing
 /// Compares what is said of the service with its tables.
 @Suite("The service is as it is described")
 struct DescriptionTests {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
     @Test("docs/service.md has the table of permissions as it is in the program")
     func permissions() throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let page = try String(contentsOf: root.appending(path: "docs/service.md"), encoding: .utf8)
+        let page = try String(contentsOf: Self.root.appending(path: "docs/service.md"), encoding: .utf8)
         let section = page.components(separatedBy: "\n## Who may do what\n").dropFirst().joined()
             .components(separatedBy: "\n## ")[0]
         let rows = section.split(separator: "\n").filter { $0.hasPrefix("|") }.map { line in
@@ -42,5 +43,38 @@ struct DescriptionTests {
             #expect((item["requestBody"] != nil) == (operation.body != .none), "\(operation.id)")
             #expect(APIPages.example(operation, "http://localhost").contains("curl"))
         }
+    }
+
+    @Test("Every test that docs/security.md names is there")
+    func tests() throws {
+        let page = try String(contentsOf: Self.root.appending(path: "docs/security.md"), encoding: .utf8)
+        let files = FileManager.default.enumerator(
+            at: Self.root.appending(path: "Tests"), includingPropertiesForKeys: nil)!
+        let paths = files.compactMap { $0 as? URL }.filter { !$0.path.contains("/Tests/Archive/") }
+        var texts: [String: String] = [:]
+        for path in paths where ["swift", "py"].contains(path.pathExtension) {
+            texts[path.lastPathComponent] = try String(contentsOf: path, encoding: .utf8)
+        }
+        var count = 0
+        for quoted in page.split(separator: "`", omittingEmptySubsequences: false).enumerated()
+        where quoted.offset % 2 == 1 {
+            let name = String(quoted.element)
+            if name.hasSuffix("_test.py") {
+                #expect(texts[name] != nil, "\(name)")
+            } else if let place = name.range(of: "_test.py::") {
+                let file = String(name[..<place.lowerBound]) + "_test.py"
+                #expect(texts[file]?.contains("def \(name[place.upperBound...])(") == true, "\(name)")
+            } else if let place = name.range(of: "Tests.") {
+                let file = String(name[..<place.lowerBound]) + "Tests.swift"
+                #expect(texts[file]?.contains("func \(name[place.upperBound...])(") == true, "\(name)")
+            } else if name.hasSuffix("Tests") {
+                let folder = "/Tests/\(name)/"
+                #expect(paths.contains { $0.path.contains(folder) }, "\(name)")
+            } else {
+                continue
+            }
+            count += 1
+        }
+        #expect(count > 50)
     }
 }

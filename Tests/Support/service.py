@@ -121,3 +121,12 @@ class Service:
         answer = self.administrator.post("/api/v1/people", {"login": login, "name": name, "roles": ",".join(roles)})
         assert answer.status == 201, answer.text
         return Visitor(self, login).join(answer.json["invitation"])
+
+
+def certificate(folder):
+    """A certificate that a machine made for itself, and its key."""
+    chain, key = folder / "chain.pem", folder / "key.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+         "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(chain)], check=True, capture_output=True)
+    return chain, key

@@ -89,7 +89,7 @@ enum PeoplePages {
             try await visit.office.settings.values()
         },
         .change(
-            "changeSettings", "/settings", .managePeople, Phrase("係の設定を変える", "Change the section's settings"),
+            "changeSectionSettings", "/settings", .managePeople, Phrase("係の設定を変える", "Change the section's settings"),
             fields: [
                 .init(
                     "needsTwoPeople", "提出した人は承認できない（true または false）",
@@ -203,7 +203,7 @@ enum PeoplePages {
             <form method="post" action="/settings">\(Frame.token(visit))
             <fieldset><legend>\(visit.say("実行と承認", "Running and approving"))</legend>
             <label class="check"><input type="radio" name="needsTwoPeople" value="true"\(checked(settings.needsTwoPeople))><span>\(visit.say("二人で行う。結果を提出した人は承認できません", "By two people: whoever handed a result in may not approve it"))</span></label>
-            <label class="check"><input type="radio" name="needsTwoPeople" value="false"\(checked(!settings.needsTwoPeople))><span>\(visit.say("一人でもよい。提出した人も承認できます", "One person may do both"))</span></label></fieldset>
+            <label class="check"><input type="radio" name="needsTwoPeople" value="false"\(checked(!settings.needsTwoPeople))><span>\(visit.say("一人でもよい。提出した人も承認できます（台帳ができたあとに変えても、確認した人は承認できません）", "One person may do both; once there is a ledger that asks for two people, whoever reviewed still may not approve"))</span></label></fieldset>
             <label>\(visit.say("操作がないときに自動でログアウトするまでの時間（分）", "Minutes without a visit after which a log-in ends"))
             <input type="number" name="idleMinutes" required min="\(SectionSettings.idleRange.lowerBound)" max="\(SectionSettings.idleRange.upperBound)" value="\(settings.idleMinutes)"></label>
             <button>\(visit.say("保存する", "Save"))</button></form></section>

@@ -60,6 +60,17 @@ public struct Store: Sendable {
         return migrator
     }
 
+    /// Removes folders of cases that a service that was killed had begun to write; for the one that holds the ``DataLock``.
+    func removeUnfinishedCases() throws {
+        let files = FileManager.default
+        for round in try files.contentsOfDirectory(atPath: home.appending(path: "cases").path) {
+            let folder = home.appending(path: "cases/\(round)")
+            for name in try files.contentsOfDirectory(atPath: folder.path) where name.hasPrefix(".") {
+                try files.removeItem(at: folder.appending(path: name))
+            }
+        }
+    }
+
     /// A time as it is stored: UTC, to the second.
     static func text(_ time: Date) -> String { time.formatted(.iso8601) }
 
