@@ -78,9 +78,8 @@ public struct WrittenTable: Sendable {
             throw .character
         }
         // A file that does not come out as it went in, such as one with two codes for a character, is left alone.
-        guard let same = try? encoding.encoded(table.utf8), same == bytes,
-            let text = table.text(replacing: row, column, by: content, separator: form.separator)
-        else { throw .form }
+        guard let same = try? encoding.encoded(table.utf8), same == bytes else { throw .form }
+        let text = table.text(replacing: row, column, by: content, separator: form.separator)
         do { return try encoding.encoded(text) } catch { throw .unencodable("\(error.character)") }
     }
 }

@@ -9,12 +9,11 @@ extension Table {
     ///   - column: The column.
     ///   - content: What the cell says then; in quotes where it would be read otherwise.
     ///   - separator: What parts the fields of the text.
-    /// - Returns: The text in UTF-8, without a byte order mark; `nil` where the row is too short to have the cell.
+    /// - Returns: The text in UTF-8, without a byte order mark.
     /// - Complexity: O(bytes).
     public func text(
         replacing row: Int, _ column: Int, by content: String, separator: TableLayout.Separator
-    ) -> [UInt8]? {
-        guard rowStarts[row] + column < rowStarts[row + 1] - 1 else { return nil }
+    ) -> [UInt8] {
         var text = bytes
         text.replaceSubrange(range(row, column), with: RewrittenTable.field(content, separator.byte))
         return text

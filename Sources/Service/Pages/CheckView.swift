@@ -275,7 +275,7 @@ struct CheckView {
         let body: Markup =
             doubt.code == Papers.code
             ? """
-            <h3>\(say("書類がそろっていない児童が \(doubt.count) 人います。このまま実行してよいか決めてください。", "The papers of \(doubt.count) children are missing. Decide whether to run all the same."))</h3><p class="note"><a href="#papers">\(say("書類待ちの一覧", "The list of missing papers"))</a> <code>\(doubt.code)</code></p>
+            <h3>\(say("書類がそろっていない児童が \(doubt.count) 人います。このまま実行してよいか決めてください。", "Some children's papers are missing (\(doubt.count)). Decide whether to run all the same."))</h3><p class="note"><a href="#papers">\(say("書類待ちの一覧", "The list of missing papers"))</a> <code>\(doubt.code)</code></p>
             """ : groups.map { self.group($0) }.joined()
         return """
             <article class="doubt \(doubt.isOpen ? "open" : "accepted")" id="d-\(doubt.code)">\(body)\(decision(on: doubt))</article>
