@@ -219,3 +219,26 @@ def test_a_pin_makes_a_version_and_the_next_run_shows_it(city):
 def test_looking_is_logged(city):
     log = city.service.administrator.get("/api/v1/access")
     assert log.status == 200 and "/households/" in log.text
+
+
+@pytest.mark.slow
+def test_an_approved_result_is_no_trial_any_more(city):
+    run = city.first
+    household = f"/rounds/1/runs/{run}/households/H00007"
+    assert "class=\"is-trial\"" in city.operator.get(household).text
+    handed = city.operator.post(f"/api/v1/rounds/1/runs/{run}/hand-in")
+    assert handed.status in (200, 201, 202), handed.text
+    for _ in range(1200):
+        number = city.operator.get(f"/api/v1/rounds/1/runs/{run}").json.get("handedIn")
+        if number:
+            break
+        time.sleep(0.1)
+    assert "class=\"is-trial\"" in city.operator.get(household).text
+    reviewer = city.service.person("kakaricho", "係長", "approver")
+    approver = city.service.person("kacho", "課長", "approver")
+    for step, who in (("review", reviewer), ("approve", approver)):
+        signed = who.post(f"/api/v1/rounds/1/results/{number}/{step}")
+        assert signed.status == 200, signed.text
+    for page in (household, f"/rounds/1/review?run={run}"):
+        told = approver.get(page).text
+        assert "is-trial" not in told and "承認された結果です" in told
