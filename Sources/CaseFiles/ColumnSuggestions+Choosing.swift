@@ -13,7 +13,12 @@ extension ColumnSuggestions {
         public let cell: String
         /// In how many cells of the sample it stands.
         public let count: Int
+        /// Whether the city's profile says that it means nothing.
+        public let isSaid: Bool
     }
+
+    /// Whether so many rows were passed over that counts are too low.
+    public var isSampled: Bool { sample.map { $0.rowCount > $0.rows.count } ?? false }
 
     /// The standard columns that the table may have, in the order of the reference, with what cities call each.
     public var choosableColumns: [(column: String, name: String)] {
@@ -43,20 +48,29 @@ extension ColumnSuggestions {
             let isID = column.column == "wish_N" || column.column.contains("_id")
             let proposed = blanks.first { $0.column == column.column }?.cells ?? []
             let zero = isID && count("0") > 0 && !proposed.contains("0") ? ["0"] : []
-            return (proposed + zero).map { BlankQuestion(column: column.column, cell: $0, count: count($0)) }
+            let said = saidBlanks[column.column] ?? []
+            return (proposed + zero).map {
+                BlankQuestion(column: column.column, cell: $0, count: count($0), isSaid: said.contains(folded($0)))
+            }
         }
     }
 
     /// Takes what a person chose in place of the proposal.
     ///
     /// - Parameters:
-    ///   - table: Which table the file is.
+    ///   - table: Which table the file is. Where it is another one than was proposed, its columns are proposed by their headers.
     ///   - headers: For each standard column the header that holds it; columns that are not named are not in the file.
     ///   - blanks: The questions that were answered with yes.
     public mutating func choose(_ table: CaseTable, headers: [String: String], blanks: Set<BlankQuestion>) {
         let proposed = Dictionary(columns.map { ($0.column, $0) }, uniquingKeysWith: { first, _ in first })
         let isSame = table == self.table && headers == proposed.mapValues(\.header)
         let said = blankQuestions.filter(blanks.contains)
+        var headers = headers
+        if table != self.table {
+            for column in columnsProposed(for: table) where headers[column.column] == nil {
+                headers[column.column] = column.header
+            }
+        }
         self.table = table
         columns = ColumnSynonyms.names(of: table).compactMap { column, _ in
             headers[column].map { header in
@@ -67,15 +81,17 @@ extension ColumnSuggestions {
         if !isSame { builtIn = nil }
         self.blanks = []
         for question in said where headers[question.column] != nil { add(blanks: [question.cell], of: question.column) }
-        let taken = Set(columns.flatMap(indices(of:)))
-        others = (sample?.headers ?? []).enumerated().filter { !taken.contains($0.offset) && !$0.element.isEmpty }
-            .map(\.element)
+        findOthers()
         findMissing()
     }
 
     /// A profile for `columns: columns.yaml`, of what was chosen for several files.
     public static func profileFile(of files: [ColumnSuggestions], in language: Language) -> String {
-        yaml(of: files, in: language).split(separator: "\n", omittingEmptySubsequences: false).dropFirst()
+        profileFile(of: files, over: nil, in: language)
+    }
+
+    static func profileFile(of files: [ColumnSuggestions], over base: String?, in language: Language) -> String {
+        yaml(of: files, over: base, in: language).split(separator: "\n", omittingEmptySubsequences: false).dropFirst()
             .map { $0.hasPrefix("  ") ? $0.dropFirst(2) : $0 }.joined(separator: "\n")
     }
 }

@@ -22,7 +22,11 @@ public struct ColumnSuggestions: Sendable {
     /// What a person should know, in sentences without an end.
     public internal(set) var notes: [Phrase] = []
     /// How the table stands in its file.
-    let form: FileForm
+    var form: FileForm
+    /// Whether the city's profile names the file as this table.
+    public internal(set) var isOfProfile = false
+    /// Cells that the city's profile says to mean blank, by column.
+    var saidBlanks: [String: Set<String>] = [:]
     /// The built-in profile that reads the file as it is, if there is one.
     var builtIn: String?
     /// `nil` where only headers are known.
@@ -119,6 +123,11 @@ public struct ColumnSuggestions: Sendable {
     }
 
     // MARK: By names
+
+    /// What the headers alone propose where the file is this table.
+    func columnsProposed(for table: CaseTable) -> [Column] {
+        Self.propose(sample?.headers ?? [], for: table, context: folded((sample?.title ?? "") + " " + fileName)).columns
+    }
 
     private static func propose(
         _ headers: [String], for table: CaseTable, context: String
@@ -232,6 +241,11 @@ extension ColumnSuggestions {
     ///
     /// Of two files that seem to be one table the first counts; a comment names the other.
     public static func yaml(of files: [ColumnSuggestions], in language: Language = .english) -> String {
+        yaml(of: files, over: nil, in: language)
+    }
+
+    /// The same over the built-in profile of this name, unless the files are read by another.
+    static func yaml(of files: [ColumnSuggestions], over given: String?, in language: Language) -> String {
         var chosen: [ColumnSuggestions] = []
         var comments: [String] = []
         for file in files {
@@ -248,7 +262,7 @@ extension ColumnSuggestions {
         }
         chosen.sort { $0.table < $1.table }
         var lines = ["columns:"]
-        let base = chosen.lazy.compactMap(\.builtIn).first
+        let base = chosen.lazy.compactMap(\.builtIn).first ?? given
         if let base { lines.append("  profile: \(base)") }
         let named = chosen.compactMap { file in file.fileEntry.map { "\(file.table.settingName): \($0)" } }
         if !named.isEmpty { lines.append("  files: {\(named.joined(separator: ", "))}") }

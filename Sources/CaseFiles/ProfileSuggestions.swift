@@ -4,7 +4,7 @@ import Foundation
 /// A proposal for `columns` in `case.yaml`, made from all files of a municipality together.
 public struct ProfileSuggestions: Sendable {
     /// What is proposed for each table, in the order of the files.
-    public private(set) var tables: [ColumnSuggestions]
+    public internal(set) var tables: [ColumnSuggestions]
     /// Files that cannot be read, and files of which nothing is known (`HEADER_UNKNOWN`), such as other tables of a folder.
     public private(set) var problems: [Problem] = []
 

@@ -18,6 +18,8 @@ struct SampleTable {
     let unreadable: [Int]
     /// For each row of the sample its cells.
     let rows: [[String]]
+    /// How many rows the whole table has.
+    let rowCount: Int
 
     /// Rows that are looked at, evenly from the whole table.
     private static let sampleSize = 4_000
@@ -80,7 +82,8 @@ struct SampleTable {
         return .success(
             SampleTable(
                 fileName: name, form: form, headers: table.columns, contents: contents, headerRows: table.headerRows,
-                title: above.joined(separator: " "), unreadable: problems.map(\.line), rows: rows))
+                title: above.joined(separator: " "), unreadable: problems.map(\.line), rows: rows,
+                rowCount: table.rowCount))
     }
 
     /// The place whose header has most columns with names that are known; else the first row that is as long as most.

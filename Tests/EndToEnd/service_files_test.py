@@ -3,6 +3,7 @@
 import socket
 import unittest
 import urllib.parse
+import zipfile
 
 import cities
 from program import Folder, call
@@ -70,8 +71,43 @@ class Columns(Files):
         self.assertEqual(done.returncode, 0, done.stdout.decode() + done.stderr.decode())
         self.assertIn(b'"children":120', done.stdout.replace(b" ", b""))
 
+    def test_what_was_saved_is_where_choosing_begins_again_and_nothing_else_of_the_profile_is_lost(self):
+        city = cities.generate(self.folder / "city", 60, 6)
+        self.upload_city(city)
+        profile = ("children: {points: points}\nblank: [\"-\"]\nvalues:\n  sibling_rule: {一緒: together}\n"
+                   "declines: {date: 辞退日}\n")
+        self.upload("columns.yaml", profile.encode())
+        settings = (city / "case.yaml").read_text() + "columns: columns.yaml\n"
+        self.upload("case.yaml", settings.encode())
+        page = self.clerk.get("/rounds/1/columns").text
+        self.assertIn("保存した対応です", page)
+        # Nothing is said of the form: everything stays as it is proposed.
+        saved = self.clerk.post("/api/v1/rounds/1/columns", {"expecting": self.version()})
+        self.assertEqual(saved.status, 200, saved.text)
+        text = self.clerk_profile(saved.json["version"])
+        for kept in ["一緒", "辞退日", '"-"', 'points: "points"']:
+            self.assertIn(kept, text)
+        again = self.clerk.post("/api/v1/rounds/1/columns", {"expecting": saved.json["version"]})
+        self.assertEqual(again.json["version"], saved.json["version"], "the same again is no new version")
+
+    def test_of_two_files_of_one_kind_one_is_taken(self):
+        city = cities.generate(self.folder / "city", 60, 6)
+        self.upload_city(city)
+        self.upload("old.csv", (city / "children.csv").read_bytes())
+        page = self.clerk.get("/rounds/1/columns").text
+        self.assertIn("もう一つの表と同じ", page)
+        number = page.split("<h2>old.csv</h2>")[1].split('name="table.')[1].split('"')[0]
+        both = self.clerk.post(
+            "/api/v1/rounds/1/columns", {"expecting": self.version(), f"table.{number}": "children",
+                                         f"column.{number}.child_id": "child_id"})
+        self.assertEqual(both.status, 422, both.text)
+        self.assertIn("使わない", both.json["japanese"])
+        one = self.clerk.post("/api/v1/rounds/1/columns", {"expecting": self.version()})
+        self.assertEqual(one.status, 200, one.text)
+        self.assertNotIn("old.csv", self.clerk_profile(one.json["version"]))
+
     def clerk_profile(self, version):
-        operator = self.service.person("suzuki", "鈴木", "operator")
+        operator = self.service.person(f"suzuki{version}", "鈴木", "operator")
         return operator.get(f"/rounds/1/versions/{version}/files/columns.yaml").text
 
 
@@ -88,6 +124,21 @@ class Versions(Files):
         self.assertEqual(operator.get(path.format(3)).body, b"a,b\n3,4\n")
         # Whoever may not take files out does not get them.
         self.assertEqual(self.clerk.get(path.format(4)).status, 403)
+
+    def test_two_versions_are_compared_file_by_file(self):
+        for name, body in [("a.csv", b"a\n1\n"), ("b.csv", b"b\n1\n"), ("a.csv", b"a\n2\n")]:
+            self.upload(name, body)
+        self.clerk.post("/api/v1/rounds/1/remove-file", {"name": "b.csv", "expecting": "4"})
+        page = self.clerk.get("/rounds/1/versions/5?against=2").text
+        rows = {row.split("</th>")[0].split(">")[-1]: row for row in page.split("<tr>")}
+        self.assertIn("入れ替え", rows["a.csv"])
+        self.assertIn("同じ", rows["case.yaml"])
+        self.assertNotIn("b.csv", rows)
+        self.assertIn("なくなった", self.clerk.get("/rounds/1/versions/5").text)
+        self.assertEqual(self.clerk.get("/rounds/1/versions/6").status, 404)
+        sizes = {row["number"]: (row["files"], row["size"]) for row in self.clerk.get("/api/v1/rounds/1/versions").json}
+        self.assertEqual(sizes[3][0], 3)
+        self.assertEqual(sizes[3][1] - sizes[2][1], 4)
 
     def test_the_second_of_two_is_told_and_changes_nothing(self):
         other = self.service.person("kato", "加藤", "entry")
@@ -144,6 +195,26 @@ class Hostile(Files):
     def test_a_workbook_that_is_none_gives_a_sentence_on_the_page(self):
         self.assertEqual(self.upload("a.xlsx", b"PK\x03\x04 no zip").status, 201)
         for path in ["/rounds/1/columns", "/rounds/1/check", "/rounds/1/files"]:
+            self.assertEqual(self.clerk.get(path).status, 200, path)
+
+    def test_a_workbook_that_unpacks_to_much_more_than_any_table_gives_one_sentence(self):
+        bomb = self.folder / "bomb.xlsx"
+        with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as book:
+            book.writestr("[Content_Types].xml", "<Types/>")
+            book.writestr("xl/workbook.xml", "<workbook>" + " " * (1 << 30) + "</workbook>")
+        self.assertLess(bomb.stat().st_size, 2 << 20)
+        self.assertEqual(self.upload("children.xlsx", bomb.read_bytes()).status, 201)
+        page = self.clerk.get("/rounds/1/columns").text
+        self.assertEqual(page.count('<p class="warn">children.xlsx'), 1)
+        for path in ["/rounds/1/check", "/rounds/1/files"]:
+            self.assertEqual(self.clerk.get(path).status, 200, path)
+
+    def test_settings_whose_aliases_multiply_end_in_a_sentence(self):
+        lines = ["a0: &a0 [x, x]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+        self.upload("columns.yaml", "\n".join(lines).encode())
+        text = "format: 1\nmunicipality: 試験市\nround: 一次\nmonth: 2027-04\npriority: [points]\ncolumns: columns.yaml\n"
+        self.upload("case.yaml", text.encode())
+        for path in ["/rounds/1/columns", "/rounds/1/check", "/rounds/1/files", "/rounds/1/rules"]:
             self.assertEqual(self.clerk.get(path).status, 200, path)
 
 

@@ -12,6 +12,9 @@ enum FilesPages {
         .page("/rounds/:round/columns", .with(.editFiles), logged: .seen) { visit in
             .page(try await ColumnsView.page(visit))
         },
+        .page("/rounds/:round/versions/:version", .with(.seeRounds)) { visit in
+            .page(try await VersionPage.page(visit))
+        },
         .page("/rounds/:round/versions/:version/files/:name", .with(.export), logged: .exported) { visit in
             let round = try await visit.round()
             let name = visit.parameter("name").removingPercentEncoding ?? ""
@@ -109,14 +112,17 @@ enum FilesPages {
             "saveColumns", "/rounds/:round/columns", .editFiles, Phrase("列の対応を保存する", "Save what the columns are"),
             fields: [
                 .init("expecting", "画面にあった版の番号", "version that was seen"),
-                .init("table.N", "N番目の表の種類", "which table file N is", isRequired: false),
+                .init("table.N", "N番目の表の種類（空: 使わない）", "which table file N is; empty: none", isRequired: false),
                 .init("column.N.NAME", "N番目の表の列", "the header that holds column NAME of file N", isRequired: false),
-                .init("blank.N.NAME.CELL", "空欄とみなす欄", "yes where CELL means nothing", isRequired: false),
+                .init(
+                    "blank.N.M", "N番目の表のM番目の問い: なしの意味か", "whether the cells of question M of file N mean nothing",
+                    isRequired: false, values: ["yes", "no"]),
             ]
         ) { visit in
             let round = try await visit.round()
-            let version = try await ColumnsView.save(visit, round)
-            return .init(Changed(version: version), next: RoundStep.files.path(of: round.id))
+            let (version, isWhole) = try await ColumnsView.save(visit, round)
+            let next = isWhole ? RoundStep.files.path(of: round.id) : "/rounds/\(round.id)/columns"
+            return .init(Changed(version: version), next: next)
         },
     ]
 
@@ -173,6 +179,7 @@ enum FilesPages {
             ? """
             <p class="actions"><a class="button main" href="/rounds/\(Int(round.id))/columns">\(isMapped ? visit.say("列の対応を見直す", "Look at the columns again") : visit.say("列を確かめる", "Say what the columns are"))</a></p>
             """ : ""
+        let lacking = lacking(visit, reading)
         if reading.errors.isEmpty {
             return """
                 <p class="fine">\(visit.say("すべての表を読めました。次は「規則」と「点検」です。", "All tables can be read. Go on with rules and check."))</p>\(columns)
@@ -183,7 +190,17 @@ enum FilesPages {
             ? visit.say("「点検」で、どこを直すか確かめられます。", "The check shows where.")
             : visit.say("列の名前が市独自のときは、「列を確かめる」で対応を選んでください。", "Where headers are your own, say what the columns are.")
         return """
-            <p class="warn">\(visit.say("直すところが \(reading.errors.count) 件あります。", "There are \(reading.errors.count) errors.")) \(hint) <a href="\(RoundStep.check.path(of: round.id))">\(visit.say("点検を開く", "Open the check"))</a></p>\(columns)
+            \(lacking)<p class="warn">\(visit.say("直すところが \(reading.errors.count) 件あります。", "There are \(reading.errors.count) errors.")) \(hint) <a href="\(RoundStep.check.path(of: round.id))">\(visit.say("点検を開く", "Open the check"))</a></p>\(columns)
+            """
+    }
+
+    /// The tables that a case needs and that are not there.
+    private static func lacking(_ visit: Visit, _ reading: CaseReading) -> Markup {
+        let missing = reading.missingTables.map { visit.say($0.words) }
+        if missing.isEmpty { return "" }
+        let list = missing.joined(separator: visit.say("、", ", "))
+        return """
+            <p class="warn">\(visit.say("まだ足りない表: \(list)。ファイルを入れてください。入れてあるのに読まれないときは、「列を確かめる」でどのファイルかを選んでください。", "Still missing: \(list). Upload them; where a file is there and not read, say in “columns” which it is."))</p>
             """
     }
 
@@ -223,7 +240,8 @@ enum FilesPages {
     }
 
     private static func history(_ visit: Visit, _ round: RoundRow, _ versions: [VersionRow]) -> Markup {
-        let rows = versions.map { version -> Markup in
+        let pages = Pages(of: versions.count, asked: visit.query["page"])
+        let rows = versions[pages.range].map { version -> Markup in
             let restore: Markup =
                 version.number != round.version && visit.actor.may(.editFiles)
                 ? """
@@ -231,11 +249,12 @@ enum FilesPages {
                 """
                 : version.number == round.version ? "<span class=\"tag good\">\(visit.say("今の版", "newest"))</span>" : ""
             return """
-                <tr><th scope="row" class="n">\(version.number)</th><td>\(visit.moment(version.at))</td><td>\(version.by)</td><td>\(visit.say(version.what))</td><td>\(restore)</td></tr>
+                <tr><th scope="row" class="n"><a href="\(VersionPage.path(round, version.number))"><span class="unseen">\(visit.say("版", "Version")) </span>\(version.number)</a></th><td class="when">\(visit.moment(version.at))</td><td>\(version.by)</td><td>\(visit.say(version.what))</td><td class="n">\(version.files)</td><td class="n">\(FileName.size(version.size))</td><td>\(restore)</td></tr>
                 """
         }.joined()
         return """
-            <div class="scroll" tabindex="0" role="region" aria-label="\(visit.say("版", "Versions"))"><table><thead><tr><th scope="col" class="n">\(visit.say("版", "Version"))</th><th scope="col">\(visit.say("日時", "When"))</th><th scope="col">\(visit.say("人", "Who"))</th><th scope="col">\(visit.say("何をしたか", "What"))</th><th scope="col"><span class="unseen">\(visit.say("操作", "Actions"))</span></th></tr></thead><tbody>\(rows)</tbody></table></div>
+            <div class="scroll" tabindex="0" role="region" aria-label="\(visit.say("版", "Versions"))"><table><thead><tr><th scope="col" class="n">\(visit.say("版", "Version"))</th><th scope="col">\(visit.say("日時", "When"))</th><th scope="col">\(visit.say("人", "Who"))</th><th scope="col">\(visit.say("何をしたか", "What"))</th><th scope="col" class="n">\(visit.say("ファイル数", "Files"))</th><th scope="col" class="n">\(visit.say("大きさ", "Size"))</th><th scope="col"><span class="unseen">\(visit.say("操作", "Actions"))</span></th></tr></thead><tbody>\(rows)</tbody></table></div>
+            \(pages.links(visit))
             """
     }
 }

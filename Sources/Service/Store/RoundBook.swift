@@ -33,6 +33,9 @@ struct VersionRow: Hashable, Sendable, Encodable {
     /// What was done, in both languages, as it was recorded.
     let japanese: String
     let english: String
+    /// How many files it has, and their bytes together.
+    let files: Int
+    let size: Int
 
     var what: Phrase { Phrase(japanese, english) }
 }
@@ -142,10 +145,16 @@ struct RoundBook: Sendable {
     func versions(of round: Int64) async throws -> [VersionRow] {
         try await store.database.read { db in
             try Row.fetchAll(
-                db, sql: "SELECT * FROM version WHERE round = ? ORDER BY number DESC", arguments: [round]
+                db,
+                sql: """
+                    SELECT version.*, count(file.name) AS files, coalesce(sum(file.size), 0) AS size FROM version
+                    LEFT JOIN file ON file.round = version.round AND file.version = version.number
+                    WHERE version.round = ? GROUP BY version.number ORDER BY version.number DESC
+                    """, arguments: [round]
             ).map {
                 VersionRow(
-                    number: $0["number"], by: $0["by"], at: $0["at"], japanese: $0["japanese"], english: $0["english"])
+                    number: $0["number"], by: $0["by"], at: $0["at"], japanese: $0["japanese"], english: $0["english"],
+                    files: $0["files"], size: $0["size"])
             }
         }
     }
