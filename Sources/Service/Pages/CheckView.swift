@@ -192,8 +192,10 @@ struct CheckView {
                 """
         }.joined()
         let what: Markup = isSame ? "" : "<th scope=\"col\">\(say("内容", "What is wrong"))</th>"
+        // Each table of the page has a name of its own.
+        let name = "\(problems.first!.file ?? "") \(problems.first!.code) \(problems.first!.spot?.cell ?? "")"
         return """
-            <div class="scroll" tabindex="0" role="region" aria-label="\(say("場所と値", "Places and values"))"><table class="cells"><thead><tr><th scope="col">\(say("場所", "Place"))</th>\(what)<th scope="col">\(say("値", "Value"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
+            <div class="scroll" tabindex="0" role="region" aria-label="\(say("場所と値", "Places and values")): \(name)"><table class="cells"><thead><tr><th scope="col">\(say("場所", "Place"))</th>\(what)<th scope="col">\(say("値", "Value"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
             """
     }
 
