@@ -55,6 +55,7 @@ struct CheckTests {
     )
     func alike() async throws {
         let (office, round, _) = try await office([:])
+        defer { try? FileManager.default.removeItem(at: office.store.home) }
         let alike = try await office.cases.opened(round, 1).alike
         #expect(alike.map(\.reason) == [.sameName, .sameWishes])
         #expect(alike.map(\.rows) == [[0, 1], [2, 3]])
@@ -63,6 +64,7 @@ struct CheckTests {
     @Test("An accepted doubt stays accepted while its children stay in their rows, and is asked again of others")
     func doubts() async throws {
         let (office, round, person) = try await office([:])
+        defer { try? FileManager.default.removeItem(at: office.store.home) }
         var readiness = try await office.readiness(of: round, version: 1)
         #expect(readiness.openCodes == ["CHILDREN_ALIKE"] && !readiness.isReady && readiness.acceptedCodes == [])
         try await office.acceptances.accept(
@@ -89,6 +91,7 @@ struct CheckTests {
         let (office, round, person) = try await office([
             "children.csv": "child_id,household_id,birth_date,wish_1,points\nc1,h1,2025-04-10,A,1\n"
         ])
+        defer { try? FileManager.default.removeItem(at: office.store.home) }
         #expect(try await office.readiness(of: round, version: 1).isReady)
         try await office.papers.add("c1", missing: "就労証明書", of: round, by: person)
         var readiness = try await office.readiness(of: round, version: 1)
@@ -107,11 +110,15 @@ struct CheckTests {
             contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/reference.md"),
             encoding: .utf8)
         let (office, round, _) = try await office([:])
+        defer { try? FileManager.default.removeItem(at: office.store.home) }
         for field in RuleField.plain {
             #expect(reference.contains("| `\(field.name)` |"), "\(field.name)")
             guard case .choice(let choices) = field.control else { continue }
             for choice in choices {
                 var document = try SettingsDocument(Array(Self.sound["case.yaml"]!.utf8))
+                if choice.value == "near" {
+                    try document.set(.text("1.5"), at: [.key("siblings"), .key("nearKilometres")])
+                }
                 try document.set(.text(choice.value), at: field.path)
                 let reading = try await office.cases.reading(
                     round, 1, with: "case.yaml", saying: try document.bytes())
@@ -129,6 +136,7 @@ struct CheckTests {
 
             """
         let (office, round, person) = try await office(["case.yaml": Self.sound["case.yaml"]! + table])
+        defer { try? FileManager.default.removeItem(at: office.store.home) }
         let text =
             (Self.sound["case.yaml"]! + table).replacing("cap: 30", with: "cap: 25").replacing(
                 "points: 20", with: "points: 21"
