@@ -1,5 +1,5 @@
 # Everything a newcomer needs. `make` alone explains.
-.PHONY: help setup demo test lint test-without-glpk end-to-end bench bench-quick seeds manual-cities instructions fuzz attacks sanitize learning nightly docs clean
+.PHONY: help setup demo serve test lint test-without-glpk end-to-end bench bench-quick seeds manual-cities instructions fuzz attacks sanitize learning nightly docs clean
 
 CHILDREN ?= 8000
 FACILITIES ?= 300
@@ -9,9 +9,10 @@ DEMO := demo
 
 help:
 	@echo "make demo    install what is missing, build, make a city of $(CHILDREN) children, allocate and verify it"
+	@echo "make serve   the section's service in a browser, with a made-up city and three people"
 	@echo "make test    install what is missing, build and run all tests"
 	@echo ""
-	@echo "Both need Swift 6.1 or later on Debian 12 (or Ubuntu), and root or sudo the first time, to install"
+	@echo "All need Swift 6.1 or later on Debian 12 (or Ubuntu), and root or sudo the first time, to install"
 	@echo "the packages libglpk-dev, libsqlite3-dev, libxlsxwriter-dev, libzip-dev, libexpat1-dev, git and ca-certificates with apt-get"
 	@echo "where they are missing."
 	@echo ""
@@ -38,6 +39,9 @@ setup:
 
 demo: setup
 	@scripts/demo $(DEMO) $(CHILDREN) $(FACILITIES) $(SEED)
+
+serve: setup
+	@scripts/serve $(DEMO)/service
 
 test: setup
 	swift build --build-tests
