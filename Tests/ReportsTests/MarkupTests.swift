@@ -51,7 +51,8 @@ struct MarkupTests {
             subject: subject, placements: verified.placements, claims: verified.allClaims,
             usedSeats: verified.usedSeats, seats: verified.seats, explanations: explanations, status: .optimal,
             levels: [LevelResult(.claims, value: verified.claims.count, bound: verified.claims.count, isProved: true)],
-            warnings: [.init(code: hostile, count: 3, meaning: hostile)], accepted: [hostile], unreadColumns: [(hostile, [hostile])])
+            warnings: [.init(code: hostile, count: 3, meaning: hostile)], accepted: [hostile],
+            unreadColumns: [(hostile, [hostile])])
         let manual = ManualResult(
             subject.children.map { $0.wishes.last?.facility }, of: subject)
         let check = try ManualCheck(manual, of: subject)
