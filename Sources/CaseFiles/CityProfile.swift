@@ -79,11 +79,16 @@ public struct CityProfile: Sendable {
         return (try? Yams.serialize(node: Node(merged), allowUnicode: true)) ?? chosen
     }
 
-    /// Entries of tables: the old ones but for tables that were chosen, and the new ones.
+    /// Entries of tables, in the order of tables: the old ones but for tables that were chosen, and the new ones.
     private static func merged(_ old: Node.Mapping?, _ new: Node.Mapping?, without tables: Set<String>) -> Node? {
         let kept = (old ?? [:]).filter { !tables.contains($0.key.scalar?.string ?? "") }
         let all = kept.map { ($0.key, $0.value) } + (new ?? [:]).map { ($0.key, $0.value) }
-        return all.isEmpty ? nil : Node(all)
+        let order = CaseTable.allCases.map(\.settingName)
+        func place(_ entry: (key: Node, value: Node)) -> Int {
+            entry.key.scalar.flatMap { order.firstIndex(of: $0.string) } ?? order.count
+        }
+        let sorted = all.enumerated().sorted { (place($0.element), $0.offset) < (place($1.element), $1.offset) }
+        return sorted.isEmpty ? nil : Node(sorted.map { ($0.element.0, $0.element.1) })
     }
 
     /// Cells that mean blank. Where a list held for all columns, it is said of each column of the chosen tables.
@@ -108,7 +113,7 @@ public struct CityProfile: Sendable {
             for table in ColumnSuggestions.choosableTables where !tables.contains(table.settingName) {
                 added.append((Node(table.settingName), old))
             }
-            return Node(added)
+            return Self.merged(nil, Node(added).mapping, without: [])
         }
         return Self.merged(old?.mapping, Node(added).mapping, without: tables)
     }

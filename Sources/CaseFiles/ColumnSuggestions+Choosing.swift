@@ -23,7 +23,8 @@ extension ColumnSuggestions {
     /// The standard columns that the table may have, in the order of the reference, with what cities call each.
     public var choosableColumns: [(column: String, name: String)] {
         ColumnSynonyms.names(of: table).map { column, names in
-            (column, names.first { $0 != column && $0.unicodeScalars.contains { $0.value > 0x7F } } ?? column)
+            let japanese = names.filter { $0 != column && $0.unicodeScalars.contains { $0.value > 0x7F } }
+            return (column, japanese.first { !$0.contains("ID") } ?? japanese.first ?? column)
         }
     }
 
@@ -49,7 +50,8 @@ extension ColumnSuggestions {
             let proposed = blanks.first { $0.column == column.column }?.cells ?? []
             let zero = isID && count("0") > 0 && !proposed.contains("0") ? ["0"] : []
             let said = saidBlanks[column.column] ?? []
-            return (proposed + zero).map {
+            // What the profile says of cells that the file does not have is kept, and not asked again.
+            return (proposed + zero).filter { count($0) > 0 }.map {
                 BlankQuestion(column: column.column, cell: $0, count: count($0), isSaid: said.contains(folded($0)))
             }
         }
@@ -64,7 +66,11 @@ extension ColumnSuggestions {
     public mutating func choose(_ table: CaseTable, headers: [String: String], blanks: Set<BlankQuestion>) {
         let proposed = Dictionary(columns.map { ($0.column, $0) }, uniquingKeysWith: { first, _ in first })
         let isSame = table == self.table && headers == proposed.mapValues(\.header)
-        let said = blankQuestions.filter(blanks.contains)
+        let questions = blankQuestions
+        let said = questions.filter(blanks.contains)
+        let kept = self.blanks.map { column, cells in
+            (column, cells.filter { cell in !questions.contains { $0.column == column && $0.cell == cell } })
+        }
         var headers = headers
         if table != self.table {
             for column in columnsProposed(for: table) where headers[column.column] == nil {
@@ -80,6 +86,7 @@ extension ColumnSuggestions {
         }
         if !isSame { builtIn = nil }
         self.blanks = []
+        for (column, cells) in kept where headers[column] != nil { add(blanks: cells, of: column) }
         for question in said where headers[question.column] != nil { add(blanks: [question.cell], of: question.column) }
         findOthers()
         findMissing()

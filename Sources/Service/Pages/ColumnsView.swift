@@ -120,20 +120,28 @@ enum ColumnsView {
             file.missing.isEmpty
             ? ""
             : "<p class=\"warn\">\(visit.say("まだ見つからない列があります。見出しを選んでください。", "Some needed columns were not found. Choose their headers."))</p>"
+        let readAs =
+            file.table == .children
+            ? visit.say("見出しのまま読む列（規則で使えます）: ", "Read under their headers, for rules to use: ")
+            : visit.say("読まない見出し: ", "Not read: ")
         let others: Markup =
             file.others.isEmpty
             ? ""
-            : "<p class=\"note\">\(visit.say("使わない見出し: ", "Not used: "))\(file.others.joined(separator: visit.say("、", ", ")))</p>"
+            : "<p class=\"note\">\(readAs)\(file.others.joined(separator: visit.say("、", ", ")))</p>"
         let notes = file.notes.map { "<p class=\"note\">\(visit.say($0))</p>" as Markup }.joined()
-        return """
-            <section><h2>\(file.fileName)</h2>
-            <label>\(visit.say("この表は", "This table is")) <select name="table.\(number)">\(unused)\(kinds)</select></label>
-            \(rival)\(missing)\(form(visit, file))
+        let content: Markup = """
+            \(missing)\(form(visit, file))
             <div class="scroll" tabindex="0" role="region" aria-label="\(file.fileName)"><table class="columns">\(head)<tbody>\(rows(shown))</tbody></table></div>
-            \(questions(visit, number, file))
+            \(questions(visit, number, file, isTaken: isTaken))
             <details><summary>\(visit.say("ほかの項目（\(rest.count)）", "Other columns (\(rest.count))"))</summary>
-            <div class="scroll" tabindex="0" role="region" aria-label="\(visit.say("ほかの項目", "Other columns"))"><table class="columns">\(head)<tbody>\(rows(rest))</tbody></table></div></details>
+            <div class="scroll" tabindex="0" role="region" aria-label="\(visit.say("ほかの項目", "Other columns")) \(file.fileName)"><table class="columns">\(head)<tbody>\(rows(rest))</tbody></table></div></details>
             \(others)\(notes)
+            """
+        return """
+            <section class="table"><h2>\(file.fileName)</h2>
+            <label class="kind">\(visit.say("この表は", "This table is")) <select name="table.\(number)">\(unused)\(kinds)</select></label>
+            \(rival)
+            \(isTaken ? content : "<details class=\"content\"><summary>\(visit.say("列を見る", "Its columns"))</summary>\(content)</details>")
             </section>
             """
     }
@@ -180,13 +188,13 @@ enum ColumnsView {
     }
 
     /// What the table alone does not say: asked, never guessed.
-    private static func questions(_ visit: Visit, _ number: Int, _ file: ColumnSuggestions) -> Markup {
+    private static func questions(_ visit: Visit, _ number: Int, _ file: ColumnSuggestions, isTaken: Bool) -> Markup {
         let questions = file.blankQuestions.enumerated().map { index, question -> Markup in
             let name = file.choosableColumns.first { $0.column == question.column }?.name ?? question.column
             let key = "blank.\(number).\(index)"
             return """
                 <fieldset><legend>\(visit.say("「\(name)」の欄に「\(question.cell)」が\(file.isSampled ? "少なくとも" : "") \(question.count) 個あります。「なし」の意味ですか。", "\(file.isSampled ? "At least " : "")\(question.count) cells of \(question.column) say \(question.cell). Does it mean nothing?"))</legend>
-                <label class="check"><input type="radio" name="\(key)" value="yes" required\(question.isSaid ? " checked" as Markup : "")> \(visit.say("はい、「なし」（空欄）として読みます", "Yes, read it as blank"))</label>
+                <label class="check"><input type="radio" name="\(key)" value="yes"\(isTaken ? " required" as Markup : "")\(question.isSaid ? " checked" as Markup : "")> \(visit.say("はい、「なし」（空欄）として読みます", "Yes, read it as blank"))</label>
                 <label class="check"><input type="radio" name="\(key)" value="no"> \(visit.say("いいえ、そのままの値として読みます", "No, read it as it stands"))</label></fieldset>
                 """
         }

@@ -149,10 +149,12 @@ enum FilesPages {
         let mayEdit = visit.actor.may(.editFiles)
         let tables = files.filter { FileName.isTable($0.name) }
         let reading = tables.isEmpty ? nil : try await visit.office.cases.reading(round.id, round.version)
+        let settings = try await visit.office.rounds.content(
+            of: CaseTable.settings.fileName, round: round.id, version: round.version)
         let isMapped = files.contains { $0.name == FacilityList.profileName }
         return Frame.page(visit, title: RoundStep.files.phrase, round: (round, .files), scripts: [script]) {
             """
-            \(standing(visit, round, tables: tables, reading, isMapped: isMapped))
+            \(otherMonth(visit, round, settings))\(standing(visit, round, tables: tables, reading, isMapped: isMapped))
             \(mayEdit ? drop(visit, round) : "")
             <section><h2>\(visit.say("この版のファイル", "Files of this version"))</h2>
             \(list(visit, round, files))
@@ -163,6 +165,17 @@ enum FilesPages {
             </section>
             """
         }
+    }
+
+    /// A `case.yaml` of another month would be printed on everything.
+    private static func otherMonth(_ visit: Visit, _ round: RoundRow, _ settings: [UInt8]?) -> Markup {
+        guard let settings, let document = try? SettingsDocument(settings),
+            case .text(let written)? = document.value(at: [.key("month")]),
+            let month = PlacementMonth(written: written), let expected = round.placementMonth, month != expected
+        else { return "" }
+        return """
+            <p class="warn">\(visit.say("case.yaml の入所月は\(month.japanese)で、この回（\(expected.japanese)）と違います。別の回のファイルでないか確かめ、「規則」で入所月を直してください。", "The month in case.yaml is \(month), and this round is \(expected). Make sure that the file is not that of another round, and correct the month in the rules."))</p>
+            """
     }
 
     /// What stands, and what to do next.

@@ -83,3 +83,12 @@ if (drop) {
     sendAll(files.filter(isWanted));
   });
 }
+
+// Of a table that is not used nothing need be answered.
+for (const select of document.querySelectorAll('select[name^="table."]')) {
+  select.addEventListener("change", () => {
+    for (const answer of select.closest("section").querySelectorAll('input[value="yes"]')) answer.required = select.value !== "";
+    const content = select.closest("section").querySelector("details.content");
+    if (content) content.open = select.value !== "";
+  });
+}
