@@ -21,7 +21,7 @@ PAGES = ROOT / "docs/ja"
 GUIDE = ROOT / "Sources/Guide/guide.html"
 # The chapters in the order in which they are read.
 CHAPTERS = [
-    "README", "first-day", "monthly", "month-played", "files", "points", "warnings", "messages", "pages", "letters", "ways-out",
+    "README", "first-day", "service", "monthly", "month-played", "files", "points", "warnings", "messages", "pages", "letters", "ways-out",
     "glossary", "privacy", "report-a-fault",
 ]
 # Pictures are not wider than this.

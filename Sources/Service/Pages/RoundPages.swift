@@ -75,7 +75,6 @@ enum RoundPages {
         let settings = CaseTable.settings.fileName
         guard let number = visit.fields["template"], !number.isEmpty else {
             let text = """
-                format: 1
                 municipality: \(quoted(municipality))
                 round: \(quoted(name))
                 month: \(month)
@@ -91,7 +90,7 @@ enum RoundPages {
         where !FileName.isTable(file.name) {
             files[file.name] = try Blobs(visit.office.store).content(file.sha256)
         }
-        var document = try SettingsDocument(files[settings] ?? Array("format: 1\n".utf8))
+        var document = try SettingsDocument(files[settings] ?? Array("municipality: x\n".utf8))
         for (key, value) in [("municipality", municipality), ("round", name), ("month", month.description)] {
             try document.set(.text(value), at: [.key(key)])
         }

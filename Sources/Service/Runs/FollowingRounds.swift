@@ -194,7 +194,8 @@ extension Office {
             "--round=\(following.name)", "--out", made.path,
         ]
         if let seed = following.drawSeed { arguments.append("--draw-seed=\(seed)") }
-        for code in following.accepted { arguments += ["--accept", code] }
+        // What was accepted for the result itself, the same files need not ask about again.
+        for code in Set(result.run.accepted + following.accepted).sorted() { arguments += ["--accept", code] }
         let answer = try await program.answer(arguments, in: language)
         var attempt = attempt(answer, by: person)
         guard answer.ending == .status(0) else {

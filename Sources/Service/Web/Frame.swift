@@ -33,6 +33,7 @@ enum Frame {
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>\(visit.say(title)) - \(round.map { visit.say($0.0.title) + " - " } ?? "")\(name)</title>
+            <link rel="icon" href="data:,">
             <link rel="stylesheet" href="\(Assets.style.path)">
             \(needed)
             </head>
@@ -57,7 +58,7 @@ enum Frame {
     private static func ways(_ visit: Visit) -> Markup {
         let other: Language = visit.language == .japanese ? .english : .japanese
         let switcher: Markup = """
-            <form method="post" action="/language" class="plain">\(token(visit))<input type="hidden" name="back" value="\(visit.request.uri.path)">
+            <form method="post" action="/language" class="plain">\(token(visit))<input type="hidden" name="back" value="\(visit.request.uri.path + (visit.request.uri.query.map { "?" + $0 } ?? ""))">
             <button name="language" value="\(other.rawValue)" lang="\(other.rawValue)">\(other == .japanese ? "日本語" : "English")</button></form>
             """
         guard let person = visit.person else { return "<nav class=\"ways\">\(switcher)</nav>" }
