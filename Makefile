@@ -55,7 +55,8 @@ lint:
 WITHOUT_SOLVER := AdmissionsTests|ArchitectureTests|CaseFilesTests|ExplainingTests|LedgerTests|MarketOracleTests|TablesTests|TerminalTests|VerifyingTests|WorkbooksTests
 # Suites that take long and try the native solver in `make test` too, and one for which it does not matter how a result was found.
 BOTH_SOLVERS := AgreementTests|FurtherRulesTests|KeptClosedTests|OverfullTests|PhaseAgreementTests|SharedLimitTests|WishKeyTests|MutationTests
-without_glpk = --disable-default-traits --scratch-path .build-without-glpk
+# In the same folder as `make test`: only what the trait changes is built again.
+without_glpk = --disable-default-traits
 
 test-without-glpk:
 	swift build --build-tests $(without_glpk)
