@@ -12,7 +12,7 @@ from service import Service, certificate
 JAPANESE = {**os.environ, "ENMUSUBI_LANG": "ja"}
 # Words of case.yaml, of tables and of the command line, which are the same in every language.
 CODES = set(
-    "enmusubi run check verify explain compare calibrate what if table notices generate export suggest columns batch next ledger publish "
+    "enmusubi serve backup restore run check verify explain compare calibrate what if table notices generate export suggest columns batch next ledger publish "
     "vacancies list show review approve guide help case yaml csv json children facilities households pins manual report html result xlsx "
     "utf auto glpk native ja en ok true false any lead elder younger together independent first proof points tier tax category support "
     "partner graduates out of priority placements ranks timing facility steps column adjustments wish keys shared limits closed seats over "

@@ -70,7 +70,11 @@ struct Anchors: Sendable {
 extension AccessLog {
     /// Whether a file is an access log, and no ledger.
     public static func isOne(at url: URL) -> Bool {
-        guard FileManager.default.fileExists(atPath: url.path), let database = try? reading(url) else { return false }
+        // Only a plain file is opened: a pipe would wait for somebody to write.
+        let attributes = try? FileManager.default.attributesOfItem(atPath: url.resolvingSymlinksInPath().path)
+        guard attributes?[.type] as? FileAttributeType == .typeRegular, let database = try? reading(url) else {
+            return false
+        }
         return (try? database.read { try $0.tableExists("visit") }) ?? false
     }
 
