@@ -13,7 +13,7 @@ help:
 	@echo "make test    install what is missing, build and run all tests"
 	@echo ""
 	@echo "All need Swift 6.1 or later on Debian 12 (or Ubuntu), and root or sudo the first time, to install"
-	@echo "the packages libglpk-dev, libsqlite3-dev, libxlsxwriter-dev, libzip-dev, libexpat1-dev, git and ca-certificates with apt-get"
+	@echo "the packages libglpk-dev, libsqlite3-dev, libxlsxwriter-dev, libzip-dev, libexpat1-dev, g++, git and ca-certificates with apt-get"
 	@echo "where they are missing."
 	@echo ""
 	@echo "make lint                check the format of all sources"

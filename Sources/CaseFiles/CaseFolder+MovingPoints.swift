@@ -30,19 +30,12 @@ extension CaseDraft {
 /// A case.yaml in which numbers at given places are replaced, and nothing else.
 struct SettingsText {
     private let scalars: [UnicodeScalar]
-    /// Where each line begins, as YAML counts lines.
-    private let lineStarts: [Int]
+    private let lines: YAMLLines
     private var edits: [(range: Range<Int>, text: String)] = []
 
     init(_ text: String) {
         scalars = Array(text.unicodeScalars)
-        var starts = [0]
-        for (index, scalar) in scalars.enumerated() {
-            let isBreak = ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"].contains(scalar)
-            let isHalf = scalar == "\r" && index + 1 < scalars.count && scalars[index + 1] == "\n"
-            if isBreak, !isHalf { starts.append(index + 1) }
-        }
-        lineStarts = starts
+        lines = YAMLLines(of: scalars)
     }
 
     /// The text with all replacements.
@@ -58,10 +51,7 @@ struct SettingsText {
     ///
     /// - Returns: Whether it stands so.
     mutating func replace(_ node: Node, by text: String) -> Bool {
-        guard let old = node.scalar?.string, let mark = node.mark, lineStarts.indices.contains(mark.line - 1) else {
-            return false
-        }
-        let place = lineStarts[mark.line - 1] + mark.column - 1
+        guard let old = node.scalar?.string, let place = node.mark.flatMap(lines.offset) else { return false }
         for (written, new) in [
             ("\"\(old)\"", CaseFolder.quoted(text)), ("'\(old)'", CaseFolder.quoted(text)), (old, Self.plain(text)),
         ] {
@@ -113,8 +103,7 @@ struct SettingsText {
 
     /// Replaces the number of the key `points` that begins at a mark.
     private mutating func replace(_ old: ExactNumber, by new: ExactNumber, at mark: Mark) {
-        guard lineStarts.indices.contains(mark.line - 1) else { return }
-        var place = lineStarts[mark.line - 1] + mark.column - 1
+        guard var place = lines.offset(of: mark) else { return }
         func skip(_ isSkipped: (UnicodeScalar) -> Bool) {
             while place < scalars.count, isSkipped(scalars[place]) { place += 1 }
         }
@@ -128,5 +117,25 @@ struct SettingsText {
         skip { !isSpace($0) && !"\"',}#\r\n".unicodeScalars.contains($0) }
         let written = String(String.UnicodeScalarView(scalars[start..<place]))
         if ExactNumber(fraction: folded(written)) == old { edits.append((start..<place, new.description)) }
+    }
+}
+
+/// Where the lines of a YAML text begin, as its parser counts them.
+struct YAMLLines {
+    let starts: [Int]
+
+    init(of scalars: [Unicode.Scalar]) {
+        var starts = [0]
+        for (index, scalar) in scalars.enumerated() {
+            let isBreak = ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"].contains(scalar)
+            let isHalf = scalar == "\r" && index + 1 < scalars.count && scalars[index + 1] == "\n"
+            if isBreak, !isHalf { starts.append(index + 1) }
+        }
+        self.starts = starts
+    }
+
+    /// The scalar at which a mark of the parser points; `nil` where there is no such line.
+    func offset(of mark: Mark) -> Int? {
+        starts.indices.contains(mark.line - 1) ? starts[mark.line - 1] + mark.column - 1 : nil
     }
 }

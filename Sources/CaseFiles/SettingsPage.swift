@@ -4,27 +4,19 @@ import Yams
 /// be made; whether it then says what it should is for the caller to see.
 struct SettingsPage {
     private var scalars: [Unicode.Scalar]
-    /// Where each line begins, as YAML counts lines.
-    private let lineStarts: [Int]
+    private let lines: YAMLLines
     private let lineEnd: [Unicode.Scalar]
 
     init(_ text: String) {
         scalars = Array(text.unicodeScalars)
-        var starts = [0]
-        for (index, scalar) in scalars.enumerated() {
-            let isBreak = ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"].contains(scalar)
-            let isHalf = scalar == "\r" && index + 1 < scalars.count && scalars[index + 1] == "\n"
-            if isBreak, !isHalf { starts.append(index + 1) }
-        }
-        lineStarts = starts
+        lines = YAMLLines(of: scalars)
         lineEnd = scalars.contains("\r") ? ["\r", "\n"] : ["\n"]
     }
 
     var text: String { String(String.UnicodeScalarView(scalars)) }
 
     private func offset(of node: Node) -> Int? {
-        guard let mark = node.mark, lineStarts.indices.contains(mark.line - 1) else { return nil }
-        let place = lineStarts[mark.line - 1] + mark.column - 1
+        guard let place = node.mark.flatMap(lines.offset) else { return nil }
         return place <= scalars.count ? place : nil
     }
 
@@ -77,9 +69,9 @@ struct SettingsPage {
         // Before the first entry that begins a line.
         for (key, _) in map {
             guard let mark = key.mark, let place = offset(of: key) else { continue }
-            let indent = scalars[lineStarts[mark.line - 1]..<place]
+            let indent = scalars[lines.starts[mark.line - 1]..<place]
             guard indent.allSatisfy({ $0 == " " }) else { continue }
-            let start = lineStarts[mark.line - 1]
+            let start = lines.starts[mark.line - 1]
             replace(start..<start, String(repeating: " ", count: indent.count) + entry + end)
             return true
         }
@@ -106,8 +98,8 @@ struct SettingsPage {
             replace(from..<to, "")
             return true
         }
-        guard scalars[lineStarts[line - 1]..<start].allSatisfy({ $0 == " " }) else { return false }
-        replace(lineStarts[line - 1]..<(line < lineStarts.count ? lineStarts[line] : scalars.count), "")
+        guard scalars[lines.starts[line - 1]..<start].allSatisfy({ $0 == " " }) else { return false }
+        replace(lines.starts[line - 1]..<(line < lines.starts.count ? lines.starts[line] : scalars.count), "")
         return true
     }
 
@@ -116,17 +108,17 @@ struct SettingsPage {
         let firsts = items.compactMap { $0.mark?.line }
         guard firsts.count == items.count, zip(firsts, firsts.dropFirst()).allSatisfy(<) else { return false }
         let ends = Array(firsts.dropFirst()) + [Self.lastLine(of: items[items.count - 1]) + 1]
-        var lines = zip(firsts, ends).map { first, end in
-            let start = lineStarts[first - 1]
-            var line = Array(scalars[start..<(end - 1 < lineStarts.count ? lineStarts[end - 1] : scalars.count)])
+        var entries = zip(firsts, ends).map { first, end in
+            let start = lines.starts[first - 1]
+            var line = Array(scalars[start..<(end - 1 < lines.starts.count ? lines.starts[end - 1] : scalars.count)])
             if line.last != "\n" { line += lineEnd }
             return line
         }
-        let whole = lineStarts[firsts[0] - 1]
+        let whole = lines.starts[firsts[0] - 1]
         let end = ends[ends.count - 1]
-        let stop = end - 1 < lineStarts.count ? lineStarts[end - 1] : scalars.count
-        lines.insert(lines.remove(at: old), at: new)
-        scalars.replaceSubrange(whole..<stop, with: lines.flatMap { $0 })
+        let stop = end - 1 < lines.starts.count ? lines.starts[end - 1] : scalars.count
+        entries.insert(entries.remove(at: old), at: new)
+        scalars.replaceSubrange(whole..<stop, with: entries.flatMap { $0 })
         return true
     }
 

@@ -22,19 +22,6 @@ public struct SectionService: Sendable {
         office = try Office(options, logger: logger, now: now)
     }
 
-    /// Invites the first person, who may do everything but must not be the only one: whoever runs cannot approve.
-    ///
-    /// - Returns: The path of the invitation, or `nil` where there are people already.
-    public func inviteFirst(login: String, name: String, roles: Set<Role>) async throws -> String? {
-        let people = try await office.accounts.people()
-        if people.contains(where: { $0.login == login }) { return nil }
-        let (_, secret) = try await office.accounts.invite(login: login, name: name, roles: roles)
-        return "/join/\(secret)"
-    }
-
-    /// Whether nobody was invited yet.
-    public func isNew() async throws -> Bool { try await office.accounts.people().isEmpty }
-
     /// The application; `listens` is called with the port when it answers.
     public func application(listens: @escaping @Sendable (Int) async -> Void = { _ in }) throws
         -> some ApplicationProtocol
@@ -160,8 +147,11 @@ extension SectionService {
     }
 
     /// Invites the administrator where nobody was invited yet.
+    ///
+    /// - Returns: The path of the invitation; `nil` where there are people.
     private func inviteAdministrator() async throws -> String? {
-        guard try await isNew() else { return nil }
-        return try await inviteFirst(login: "admin", name: "管理者", roles: [.administrator])
+        guard try await office.accounts.people().isEmpty else { return nil }
+        let (_, secret) = try await office.accounts.invite(login: "admin", name: "管理者", roles: [.administrator])
+        return "/join/\(secret)"
     }
 }

@@ -79,7 +79,7 @@ struct AccessLogTests {
                 client, .post, "/tokens", cookie: cookie, formToken: token, body: "name=core&roles=viewer")
             _ = try await section.ask(client, .get, "/access?record=C00012", cookie: cookie)
         }
-        let rows = try await section.office.log.entries(.init(), most: 100).rows
+        let rows = try await section.office.log.newest(100, of: .init())
         #expect(rows.map(\.entry.what) == ["GET /access", "POST /tokens", "POST /join/:secret"])
         let bytes = try Data(contentsOf: section.home.appending(path: "access.sqlite-wal"))
         for secret in [invitation, token, "sentence", cookie.split(separator: "=")[1]] as [any StringProtocol] {
@@ -105,9 +105,30 @@ struct AccessLogTests {
             #expect(try await count("who=sato&round=1&kind=seen&from=2027-01-01&to=2027-01-31") == "{\"count\":4")
             #expect(try await count("who=sato&to=2027-01-01") == "{\"count\":0")
             #expect(try await count("who=ito") == "{\"count\":0")
+            // A page that is not there is the first; a day that is none is told, and not left out in silence.
+            #expect(try await count("who=sato&page=7") == "{\"count\":4")
+            for day in ["from=2027-02-30", "to=tomorrow", "to=2027-13-01"] {
+                let refused = try await section.ask(client, .get, "/api/v1/access?\(day)", cookie: cookie)
+                #expect(refused.status == .unprocessableContent, "\(day)")
+            }
             let csv = try await section.ask(client, .get, "/access.csv?who=sato", cookie: cookie)
             #expect(Array(csv.body.readableBytesView.prefix(3)) == [0xEF, 0xBB, 0xBF])
             #expect(RouteTests.text(csv).contains(",\"'=cmd|' /C calc'!A0\","))
         }
+    }
+
+    @Test("A day that is searched is one of the city hall's clock, as the list shows its times")
+    func days() async throws {
+        let section = try Section()
+        // Half past midnight in Japan.
+        var entry = Self.entry(1)
+        entry.at = "2027-03-31T15:30:00Z"
+        try await section.office.log.write(entry)
+        #expect(LocalClock.text(entry.at) == "2027-04-01 00:30")
+        let begin = try #require(LocalClock.beginning(of: "2027-04-01"))
+        let end = try #require(LocalClock.beginning(of: "2027-04-01", plus: 1))
+        #expect(try await section.office.log.page(nil, of: .init(from: begin, to: end)).count == 1)
+        #expect(try await section.office.log.page(nil, of: .init(to: begin)).count == 0)
+        #expect(LocalClock.beginning(of: "2027-02-30") == nil)
     }
 }

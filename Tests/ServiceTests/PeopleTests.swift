@@ -1,3 +1,5 @@
+import Foundation
+import GRDB
 import Testing
 
 @testable import Service
@@ -16,5 +18,15 @@ struct PeopleTests {
     func permissions() {
         for permission in Permission.allCases { #expect(!permission.roles.isEmpty) }
         #expect(Permission.run.roles.isDisjoint(with: Permission.approve.roles))
+    }
+
+    @Test("A full disk is told as one, whichever library meets it; an error that nobody knows is none of these")
+    func fullDisk() {
+        let full: [any Error] = [
+            DatabaseError(resultCode: .SQLITE_FULL), CocoaError(.fileWriteOutOfSpace), POSIXError(.ENOSPC),
+        ]
+        for error in full { #expect(ServiceFault(of: error)?.code == "cannotStore") }
+        #expect(ServiceFault(of: DatabaseError(resultCode: .SQLITE_CORRUPT)) == nil)
+        #expect(ServiceFault(of: CancellationError()) == nil)
     }
 }

@@ -24,7 +24,7 @@ struct ResultTests {
     @Test("Any id is one part of a path")
     func encoding() {
         for id in ["H1", "a/b", "..", "%2F", "世帯 1", "?x=&#", "\"><"] {
-            let encoded = ResultParts.encoded(id)
+            let encoded = id.inAddress
             #expect(encoded.removingPercentEncoding == id)
             #expect(encoded.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "%-_~".contains($0)) })
         }

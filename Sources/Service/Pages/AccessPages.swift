@@ -7,21 +7,19 @@ import Tables
 enum AccessPages {
     static let routes: [Route] = [
         .page("/access", .with(.seeAccessLog), logged: .seen) { visit in
-            let search = search(visit)
-            let page = max(1, min(Int(visit.query["page"] ?? "") ?? 1, 1_000_000))
-            let found = try await visit.office.log.entries(search, most: perPage, after: (page - 1) * perPage)
-            return .page(list(visit, found.rows, found.count, page))
+            let found = try await visit.office.log.page(visit.query["page"], of: try search(visit))
+            return .page(list(visit, found.rows, found.count, found.paging))
         },
         .page("/access.csv", .with(.seeAccessLog), logged: .exported) { visit in
-            let found = try await visit.office.log.entries(search(visit), most: mostExported + 1)
-            guard found.rows.count <= mostExported else {
+            let rows = try await visit.office.log.newest(mostExported + 1, of: try search(visit))
+            guard rows.count <= mostExported else {
                 throw ServiceFault.invalid(
                     "一度に書き出せるのは\(mostExported)件までです。期間などで絞ってください。",
                     "At most \(mostExported) entries are exported at once. Narrow the search, for example by days.")
             }
             return .file(
                 FileAnswer(
-                    bytes: try csv(found.rows, inCP932: visit.query["encoding"] == "cp932"),
+                    bytes: try csv(rows, inCP932: visit.query["encoding"] == "cp932"),
                     type: "text/csv; charset=\(visit.query["encoding"] == "cp932" ? "windows-31j" : "utf-8")",
                     name: "access.csv"))
         },
@@ -41,8 +39,7 @@ enum AccessPages {
                 .init("page", "ページ（1から、100件ずつ）", "page, from 1, of 100 entries", isRequired: false),
             ]
         ) { visit in
-            let page = max(1, min(Int(visit.query["page"] ?? "") ?? 1, 1_000_000))
-            let found = try await visit.office.log.entries(search(visit), most: perPage, after: (page - 1) * perPage)
+            let found = try await visit.office.log.page(visit.query["page"], of: try search(visit))
             return Found(count: found.count, entries: found.rows)
         },
         .query(
@@ -56,7 +53,6 @@ enum AccessPages {
         let entries: [AccessLog.Chained]
     }
 
-    private static let perPage = 100
     private static let mostExported = 100_000
     private static let kinds: [(String, Phrase)] = [
         ("seen", Phrase("閲覧", "seen")), ("exported", Phrase("持ち出し", "exported")),
@@ -70,26 +66,23 @@ enum AccessPages {
 
     // MARK: Searching
 
-    private static func search(_ visit: Visit) -> AccessLog.Search {
+    private static func search(_ visit: Visit) throws(ServiceFault) -> AccessLog.Search {
         func value(_ name: String) -> String? {
             let text = (visit.query[name] ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
             return text.isEmpty ? nil : text
         }
+        func day(_ name: String, plus days: Int) throws(ServiceFault) -> String? {
+            guard let text = value(name) else { return nil }
+            guard let time = LocalClock.beginning(of: text, plus: days) else {
+                throw .invalid(
+                    "日付「\(text)」を読めません。2027-04-01 のように入力してください。",
+                    "The day \(text) cannot be read. Write it as 2027-04-01.")
+            }
+            return time
+        }
         return AccessLog.Search(
             who: value("who")?.lowercased(), record: value("record"), round: value("round"), kind: value("kind"),
-            from: value("from").flatMap { day($0, plus: 0) }, to: value("to").flatMap { day($0, plus: 1) })
-    }
-
-    /// The beginning of a day of the machine's time zone, as it is stored.
-    private static func day(_ text: String, plus days: Int) -> String? {
-        let parts = text.split(separator: "-").compactMap { Int($0) }
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = .current
-        guard parts.count == 3, (1900...2999).contains(parts[0]), (1...12).contains(parts[1]),
-            (1...31).contains(parts[2]),
-            let date = calendar.date(from: DateComponents(year: parts[0], month: parts[1], day: parts[2] + days))
-        else { return nil }
-        return Store.text(date)
+            from: try day("from", plus: 0), to: try day("to", plus: 1))
     }
 
     private static func csv(_ rows: [AccessLog.Chained], inCP932: Bool) throws -> [UInt8] {
@@ -122,7 +115,7 @@ enum AccessPages {
 
     // MARK: Pages
 
-    private static func list(_ visit: Visit, _ rows: [AccessLog.Chained], _ count: Int, _ page: Int) -> Markup {
+    private static func list(_ visit: Visit, _ rows: [AccessLog.Chained], _ count: Int, _ paging: Paging) -> Markup {
         func field(_ name: String) -> String { visit.query[name] ?? "" }
         let options = ([("", Phrase("すべて", "all"))] + kinds).map { value, phrase -> Markup in
             let mark: Markup = field("kind") == value ? " selected" : ""
@@ -138,8 +131,8 @@ enum AccessPages {
             <label>\(visit.say("この日まで", "Up to")) <input type="date" name="to" value="\(field("to"))"></label>
             <div class="actions"><button class="main">\(visit.say("探す", "Search"))</button></div></form>
             """
-        let query = ["who", "record", "round", "kind", "from", "to"].map { "\($0)=\(encoded(field($0)))" }
-            .joined(separator: "&")
+        let fields = ["who", "record", "round", "kind", "from", "to"]
+        let query = fields.map { "\($0)=\(field($0).inAddress)" }.joined(separator: "&")
         let exports: Markup = """
             <p class="actions"><a class="button" href="/access.csv?\(query)">\(visit.say("CSV（UTF-8）", "CSV (UTF-8)"))</a>
             <a class="button" href="/access.csv?\(query)&amp;encoding=cp932">\(visit.say("CSV（Shift_JIS）", "CSV (Shift_JIS)"))</a>
@@ -155,12 +148,12 @@ enum AccessPages {
                 let kind = kinds.first { $0.0 == entry.kind }.map { visit.say($0.1) } ?? entry.kind
                 let tag: Markup = entry.status >= 400 ? "tag held" : entry.kind == "exported" ? "tag wait" : "tag"
                 return """
-                    <tr><td class="n">\(row.number)</td><td>\(Clock.shown(entry.at))</td><th scope="row">\(entry.who)</th><td>\(entry.address)</td><td><span class="\(tag)">\(kind)</span></td><td class="what">\(entry.what)</td><td class="n">\(entry.round)</td><td>\(entry.record)</td><td class="n">\(entry.status)</td></tr>
+                    <tr><td class="n">\(row.number)</td><td>\(LocalClock.text(entry.at))</td><th scope="row">\(entry.who.isEmpty ? visit.say("（ログイン前）", "(before the log-in)") : entry.who)</th><td>\(entry.address)</td><td><span class="\(tag)">\(kind)</span></td><td class="what">\(entry.what)</td><td class="n">\(entry.round)</td><td>\(entry.record)</td><td class="n">\(entry.status)</td></tr>
                     """
             }.joined()
             found = """
                 <div class="scroll" tabindex="0" role="region" aria-label="\(visit.say("アクセス記録", "Access log"))"><table class="log"><thead><tr><th scope="col" class="n">\(visit.say("番号", "No."))</th><th scope="col">\(visit.say("日時", "When"))</th><th scope="col">\(visit.say("ログイン名", "Who"))</th><th scope="col">\(visit.say("端末", "Terminal"))</th><th scope="col">\(visit.say("種類", "Kind"))</th><th scope="col">\(visit.say("内容", "What"))</th><th scope="col" class="n">\(visit.say("回", "Round"))</th><th scope="col">\(visit.say("児童・世帯", "Record"))</th><th scope="col" class="n">\(visit.say("状態コード", "Status"))</th></tr></thead><tbody>\(lines)</tbody></table></div>
-                \(pages(visit, count, page, query))
+                \(paging.links(visit, "/access", fields.map { ($0, field($0)) }))
                 """
         }
         return Frame.page(visit, title: Phrase("アクセス記録", "Access log")) {
@@ -172,21 +165,6 @@ enum AccessPages {
             \(found)
             """
         }
-    }
-
-    private static func pages(_ visit: Visit, _ count: Int, _ page: Int, _ query: String) -> Markup {
-        let last = max(1, (count + perPage - 1) / perPage)
-        guard last > 1 else { return "" }
-        let before: Markup =
-            page > 1
-            ? "<a class=\"button\" href=\"/access?\(query)&amp;page=\(page - 1)\">\(visit.say("新しいほうへ", "Newer"))</a>"
-            : ""
-        let after: Markup =
-            page < last
-            ? "<a class=\"button\" href=\"/access?\(query)&amp;page=\(page + 1)\">\(visit.say("古いほうへ", "Older"))</a>"
-            : ""
-        return
-            "<nav class=\"pages\" aria-label=\"\(visit.say("ページ", "Pages"))\">\(before) <span>\(page) / \(last)</span> \(after)</nav>"
     }
 
     private static func check(_ visit: Visit, _ found: AccessLogVerification) -> Markup {
@@ -203,9 +181,5 @@ enum AccessPages {
             <p><a href="/access">\(visit.say("アクセス記録へ戻る", "Back to the access log"))</a></p>
             """
         }
-    }
-
-    private static func encoded(_ text: String) -> String {
-        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
     }
 }

@@ -35,7 +35,7 @@ enum AccountPages {
                 <form method="post" action="/account/logins/\(Int(login.id))/end" class="plain">\(Frame.token(visit))<button aria-label="\(visit.say("端末 \(login.address) のログインを終える", "End the log-in from \(login.address)"))">\(visit.say("終える", "End it"))</button></form>
                 """
             return """
-                <tr><td>\(login.address)</td><td>\(Clock.shown(login.beganAt))</td><td>\(Clock.shown(login.seenAt))</td><td>\(end)</td></tr>
+                <tr><td>\(login.address)</td><td>\(LocalClock.text(login.beganAt))</td><td>\(LocalClock.text(login.seenAt))</td><td>\(end)</td></tr>
                 """
         }.joined()
         let done: Markup =

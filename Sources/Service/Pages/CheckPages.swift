@@ -37,7 +37,7 @@ enum CheckPages {
         ) { visit in
             let round = try await visit.round()
             let problems = try await visit.office.cases.reading(round.id, round.version).problems
-            let page = Paging(problems.count, visit.query["page"])
+            let page = Paging(problems.count, visit.query["page"], size: rowsOfPage)
             return ProblemList(
                 version: round.version, total: problems.count, page: page.number, problems: Array(problems[page.range]))
         },
@@ -183,8 +183,7 @@ enum CheckPages {
             let before = try await visit.office.cases.opened(round.id, seen).tables.first { $0.file == file }
             let texts = before.flatMap { before in before.row(numbered: row).map(before.texts) }
             guard before?.headers == table.headers, texts == table.texts(row: place) else {
-                let last = try await visit.office.rounds.versions(of: round.id).first
-                throw ServiceFault.changedMeanwhile(by: last?.by ?? "", at: last.map { visit.moment($0.at) } ?? "")
+                throw try await visit.office.rounds.changedMeanwhile(round.id)
             }
         }
         guard let bytes = try await visit.office.rounds.content(of: file, round: round.id, version: round.version)
@@ -201,34 +200,6 @@ enum CheckPages {
         let home = RoundStep.check.path(of: round.id)
         let back = visit.fields["back"].flatMap { $0.hasPrefix(home) ? LoginPages.ownPath($0) : nil }
         return .init(Corrected(version: version, file: file, cell: cell), next: back ?? home)
-    }
-}
-
-/// Which part of a long list a page shows.
-struct Paging: Sendable {
-    /// From 1.
-    let number: Int
-    let count: Int
-    let range: Range<Int>
-
-    init(_ total: Int, _ asked: String?, size: Int = CheckPages.rowsOfPage) {
-        count = max(1, (total + size - 1) / size)
-        number = min(max(1, asked.flatMap { Int($0) } ?? 1), count)
-        range = (number - 1) * size..<min(total, number * size)
-    }
-
-    /// Ways to the pages before and behind.
-    func links(_ visit: Visit, _ path: String) -> Markup {
-        if count == 1 { return "" }
-        let before: Markup =
-            number > 1
-            ? "<a class=\"button\" href=\"\(path)?page=\(number - 1)\">\(visit.say("前へ", "Previous"))</a>" : ""
-        let next: Markup =
-            number < count
-            ? "<a class=\"button\" href=\"\(path)?page=\(number + 1)\">\(visit.say("次へ", "Next"))</a>" : ""
-        return """
-            <nav class="pages" aria-label="\(visit.say("ページ", "Pages"))">\(before)<span>\(visit.say("\(count)ページ中 \(number)ページ目", "Page \(number) of \(count)"))</span>\(next)</nav>
-            """
     }
 }
 

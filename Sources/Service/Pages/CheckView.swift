@@ -237,7 +237,7 @@ struct CheckView {
     /// All problems of a group, page by page.
     func list(of group: OpenedCase.Group) -> Markup {
         let problems = group.problems.problems
-        let page = Paging(problems.count, visit.query["page"])
+        let page = Paging(problems.count, visit.query["page"], size: CheckPages.rowsOfPage)
         let path = "\(paths.home)/\(group.id)"
         return Frame.page(visit, title: RoundStep.check.phrase, round: (round, .check), scripts: [Assets.check]) {
             """
@@ -294,7 +294,7 @@ struct CheckView {
                 <form method="post" action="/rounds/\(Int(round.id))/doubts/\(Int(acceptance.id))/end" class="plain">\(Frame.token(visit))<button class="danger">\(say("承知を取り消す", "Take it back"))</button></form>
                 """ : ""
             return """
-                <div class="fine"><p><span class="tag good">\(say("承知済み", "Accepted"))</span> \(names[acceptance.by] ?? acceptance.by) (\(visit.moment(acceptance.at)))</p><p>\(say("理由: ", "Reason: "))\(acceptance.reason)</p>\(end)</div>
+                <div class="fine"><p><span class="tag good">\(say("承知済み", "Accepted"))</span> \(names[acceptance.by] ?? acceptance.by) (\(LocalClock.text(acceptance.at)))</p><p>\(say("理由: ", "Reason: "))\(acceptance.reason)</p>\(end)</div>
                 """
         }
         let again: Markup =
@@ -342,7 +342,7 @@ struct CheckView {
         let state: Markup
         if let by = paper.doneBy, let at = paper.doneAt {
             state = """
-                <span class="tag good">\(say("そろった", "Came in"))</span> <small>\(names[by] ?? by) (\(visit.moment(at)))</small>
+                <span class="tag good">\(say("そろった", "Came in"))</span> <small>\(names[by] ?? by) (\(LocalClock.text(at)))</small>
                 """
         } else {
             let end: Markup =
@@ -352,7 +352,7 @@ struct CheckView {
             state = "<span class=\"tag wait\">\(say("書類待ち", "Missing"))</span> \(end)"
         }
         return """
-            <tr><th scope="row">\(paper.child)</th><td>\(missing)</td><td>\(state)</td><td><small>\(names[paper.by] ?? paper.by) (\(visit.moment(paper.at)))</small></td></tr>
+            <tr><th scope="row">\(paper.child)</th><td>\(missing)</td><td>\(state)</td><td><small>\(names[paper.by] ?? paper.by) (\(LocalClock.text(paper.at)))</small></td></tr>
             """
     }
 
@@ -366,21 +366,11 @@ struct CheckView {
             all.isEmpty
             ? "<p>\(say("同じ児童と思われる申込みは見つかりませんでした。", "No applications seem to be of the same child."))</p>"
             : """
-            <p>\(say("\(all.count) 組あります。違う欄に色を付けています。", "\(all.count) found. Cells that differ are coloured."))</p>\(all[page.range].map { alike($0, in: table) }.joined())\(pages(page))
+            <p>\(say("\(all.count) 組あります。違う欄に色を付けています。", "\(all.count) found. Cells that differ are coloured."))</p>\(all[page.range].map { alike($0, in: table) }.joined())\(page.links(visit, paths.home, name: "alike", place: "alike"))
             """
         return """
             <section id="alike"><h2>\(say("二重の申込みかもしれない児童", "Children who may have applied twice"))</h2>\(content)</section>
             """
-    }
-
-    private func pages(_ page: Paging) -> Markup {
-        if page.count == 1 { return "" }
-        let links = (1...page.count).map { number -> Markup in
-            number == page.number
-                ? "<b aria-current=\"page\">\(number)</b>"
-                : "<a href=\"\(paths.home)?alike=\(number)#alike\">\(number)</a>"
-        }
-        return "<nav class=\"pages\" aria-label=\"\(say("ページ", "Pages"))\">\(links.joined(separator: " "))</nav>"
     }
 
     /// Rows beside each other, with a column of the table in each line.
@@ -423,12 +413,5 @@ extension CaseTable {
         case .withdrawals: Phrase("申込取下げ", "withdrawals")
         case .manual: Phrase("手作業結果", "manual result")
         }
-    }
-}
-
-extension Visit {
-    /// A stored time as a clock of the city hall shows it, to the minute.
-    func moment(_ stored: String) -> String {
-        LocalClock.text(stored)
     }
 }

@@ -11,7 +11,7 @@ enum ColumnsView {
         let profile = try await visit.office.rounds.content(
             of: FacilityList.profileName, round: round.id, version: round.version)
         return Frame.page(
-            visit, title: Phrase("列の対応", "Columns"), round: (round, .files), scripts: [FilesPages.script]
+            visit, title: Phrase("列の対応", "Columns"), round: (round, .files), scripts: [Assets.files]
         ) {
             let others = proposals.problems.map { problem -> Markup in
                 "<p class=\"warn\">\(problem.file ?? ""): \(visit.say(problem.phrase))</p>"
@@ -208,10 +208,7 @@ enum ColumnsView {
     /// - Returns: The version, and whether no table changed its kind, so that there is nothing more to look at.
     static func save(_ visit: Visit, _ round: RoundRow) async throws -> (version: Int, isWhole: Bool) {
         let expecting = try visit.version()
-        if expecting != round.version {
-            let newest = try await visit.office.rounds.versions(of: round.id).first
-            throw ServiceFault.changedMeanwhile(by: newest?.by ?? "", at: visit.moment(newest?.at ?? ""))
-        }
+        try await visit.office.rounds.require(expecting, of: round)
         let (proposals, city) = try await proposals(visit, round)
         let tables = try chosen(visit.fields, proposals)
         let profile = city.profileFile(choosing: tables, in: .japanese)

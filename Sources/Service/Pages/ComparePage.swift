@@ -89,7 +89,7 @@ enum ComparePage {
             \(why(visit, two, versions))
             <h3>\(visit.say("行き先の変わった児童", "Who ends up elsewhere"))</h3>
             \(list)
-            \(ResultParts.pages(part, "/rounds/\(two.after.round)/compare", [("a", String(two.before.id)), ("b", String(two.after.id))], visit))
+            \(part.paging.links(visit, "/rounds/\(two.after.round)/compare", [("a", String(two.before.id)), ("b", String(two.after.id))]))
             """
     }
 
@@ -117,7 +117,7 @@ enum ComparePage {
     private static func why(_ visit: Visit, _ two: TwoResults, _ versions: [VersionRow]) -> Markup {
         let range = min(two.before.version, two.after.version)..<max(two.before.version, two.after.version)
         let made = versions.filter { range.contains($0.number - 1) }.map { version -> Markup in
-            "<li>\(visit.say("第\(version.number)版", "Version \(version.number)")): \(visit.say(version.what)) <span class=\"note\">\(version.by)、\(visit.moment(version.at))</span></li>"
+            "<li>\(visit.say("第\(version.number)版", "Version \(version.number)")): \(visit.say(version.what)) <span class=\"note\">\(version.by)、\(LocalClock.text(version.at))</span></li>"
         }.joined()
         let files: Markup =
             two.files.isEmpty

@@ -5,8 +5,6 @@ import Reports
 
 /// The first step of a round: its files, their versions, and what their columns are.
 enum FilesPages {
-    static let script = Assets("files.js", PackageResources.files_js, "text/javascript; charset=utf-8")
-
     static let routes: [Route] = [
         .page("/rounds/:round/files", .with(.seeRounds)) { visit in .page(try await page(visit)) },
         .page("/rounds/:round/columns", .with(.editFiles), logged: .seen) { visit in
@@ -50,10 +48,7 @@ enum FilesPages {
             let name = try FileName.checked(visit.query["name"] ?? "")
             let expecting = Int(visit.query["expecting"] ?? "") ?? round.version
             // So that nobody sends a large file in vain.
-            if expecting != round.version {
-                let newest = try await visit.office.rounds.versions(of: round.id).first
-                throw ServiceFault.changedMeanwhile(by: newest?.by ?? "", at: visit.moment(newest?.at ?? ""))
-            }
+            try await visit.office.rounds.require(expecting, of: round)
             let kept = try await Blobs(visit.office.store).receive(
                 visit.request.body, megabytes: Reception.mostFileMegabytes)
             let isNew = !(try await visit.office.rounds.files(of: round.id, version: round.version))
@@ -152,7 +147,7 @@ enum FilesPages {
         let settings = try await visit.office.rounds.content(
             of: CaseTable.settings.fileName, round: round.id, version: round.version)
         let isMapped = files.contains { $0.name == FacilityList.profileName }
-        return Frame.page(visit, title: RoundStep.files.phrase, round: (round, .files), scripts: [script]) {
+        return Frame.page(visit, title: RoundStep.files.phrase, round: (round, .files), scripts: [.files]) {
             """
             \(otherMonth(visit, round, settings))\(standing(visit, round, tables: tables, reading, isMapped: isMapped))
             \(mayEdit ? drop(visit, round) : "")
@@ -236,7 +231,7 @@ enum FilesPages {
         let mayEdit = visit.actor.may(.editFiles)
         let mayTake = visit.actor.may(.export)
         let rows = files.map { file -> Markup in
-            let path = "/rounds/\(round.id)/versions/\(round.version)/files/" + FileName.inPath(file.name)
+            let path = "/rounds/\(round.id)/versions/\(round.version)/files/" + file.name.inAddress
             let name: Markup = mayTake ? "<a href=\"\(path)\">\(file.name)</a>" : "\(file.name)"
             let remove: Markup =
                 mayEdit && file.name != CaseTable.settings.fileName
@@ -253,7 +248,7 @@ enum FilesPages {
     }
 
     private static func history(_ visit: Visit, _ round: RoundRow, _ versions: [VersionRow]) -> Markup {
-        let pages = Pages(of: versions.count, asked: visit.query["page"])
+        let pages = Paging(versions.count, visit.query["page"])
         let rows = versions[pages.range].map { version -> Markup in
             let restore: Markup =
                 version.number != round.version && visit.actor.may(.editFiles)
@@ -262,7 +257,7 @@ enum FilesPages {
                 """
                 : version.number == round.version ? "<span class=\"tag good\">\(visit.say("今の版", "newest"))</span>" : ""
             return """
-                <tr><th scope="row" class="n"><a href="\(VersionPage.path(round, version.number))"><span class="unseen">\(visit.say("版", "Version")) </span>\(version.number)</a></th><td class="when">\(visit.moment(version.at))</td><td>\(version.by)</td><td>\(visit.say(version.what))</td><td class="n">\(version.files)</td><td class="n">\(FileName.size(version.size))</td><td>\(restore)</td></tr>
+                <tr><th scope="row" class="n"><a href="\(VersionPage.path(round, version.number))"><span class="unseen">\(visit.say("版", "Version")) </span>\(version.number)</a></th><td class="when">\(LocalClock.text(version.at))</td><td>\(version.by)</td><td>\(visit.say(version.what))</td><td class="n">\(version.files)</td><td class="n">\(FileName.size(version.size))</td><td>\(restore)</td></tr>
                 """
         }.joined()
         return """
@@ -317,12 +312,6 @@ enum FileName {
 
     private static func ending(_ name: String) -> String {
         name.split(separator: ".").count > 1 ? name.split(separator: ".").last!.lowercased() : ""
-    }
-
-    /// The name as a part of a path.
-    static func inPath(_ name: String) -> String {
-        name.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-._~")))
-            ?? ""
     }
 
     /// A number of bytes for people.

@@ -128,7 +128,7 @@ enum HouseholdPages {
         let rows = pins.map { pin -> Markup in
             let child: Markup =
                 newest.map {
-                    "<a href=\"\(ResultParts.path($0, "search"))?q=\(ResultParts.encoded(pin.child.spelling))\">\(pin.child.spelling)</a>"
+                    "<a href=\"\(ResultParts.path($0, "search"))?q=\(pin.child.spelling.inAddress)\">\(pin.child.spelling)</a>"
                 } ?? "\(pin.child.spelling)"
             let remove: Markup =
                 mayPin

@@ -17,7 +17,7 @@ enum OverviewPage {
             <section><h3>\(visit.say("施設別", "By facility"))</h3>
             <p class="note">\(visit.say("各クラスは「内定／申込（募集）、待機」の順です。申込は、その施設を希望した児童の数です。", "Each class shows placed / applied (vacancies), then those who wait. Applied counts every child that wishes the facility."))</p>
             \(facilities(visit, part))
-            \(ResultParts.pages(part, ResultParts.path(result.run, "overview"), [], visit))</section>
+            \(part.paging.links(visit, ResultParts.path(result.run, "overview"), []))</section>
             """
         }
     }

@@ -222,7 +222,7 @@ enum PeoplePages {
         case .invitation:
             let place = visit.request.head.authority ?? visit.office.options.host
             text = "\(visit.office.options.isSecure ? "https" : "http")://\(place)\(note.secret)"
-            let until = note.endsAt.map { Clock.shown($0) } ?? ""
+            let until = note.endsAt.map { LocalClock.text($0) } ?? ""
             words = visit.say(
                 "\(note.name)さんの招待リンクです。\(until) まで、一度だけ使えます。本人だけに渡してください。この画面を離れると、二度と表示されません。",
                 "This is the invitation of \(note.name). It works once, until \(until). Give it to nobody else. It is not shown again."
@@ -243,12 +243,12 @@ enum PeoplePages {
         let rows = tokens.map { token -> Markup in
             let end: Markup =
                 token.endedAt.map {
-                    "<span class=\"tag\">\(visit.say("終了", "ended"))</span> \(Clock.shown($0))"
+                    "<span class=\"tag\">\(visit.say("終了", "ended"))</span> \(LocalClock.text($0))"
                 } ?? """
                     <form method="post" action="/tokens/\(Int(token.id))/end" class="plain">\(Frame.token(visit))<button class="danger" aria-label="\(visit.say("トークン「\(token.name)」を無効にする", "End the token \(token.name)"))">\(visit.say("無効にする", "End it"))</button></form>
                     """
             return """
-                <tr><th scope="row">\(token.name)</th><td>\(tags(visit, token.roles))</td><td>\(token.madeBy)<br><small>\(Clock.shown(token.madeAt))</small></td><td>\(end)</td></tr>
+                <tr><th scope="row">\(token.name)</th><td>\(tags(visit, token.roles))</td><td>\(token.madeBy)<br><small>\(LocalClock.text(token.madeAt))</small></td><td>\(end)</td></tr>
                 """
         }.joined()
         let table: Markup =
@@ -272,7 +272,7 @@ enum PeoplePages {
     private static func person(_ visit: Visit, _ row: PersonRow, _ logins: [LoginRow]) -> Markup {
         let path = "/people/\(row.id)"
         let rows = logins.map { login -> Markup in
-            "<tr><td>\(login.address)</td><td>\(Clock.shown(login.beganAt))</td><td>\(Clock.shown(login.seenAt))</td></tr>"
+            "<tr><td>\(login.address)</td><td>\(LocalClock.text(login.beganAt))</td><td>\(LocalClock.text(login.seenAt))</td></tr>"
         }.joined()
         let list: Markup =
             logins.isEmpty

@@ -152,8 +152,8 @@ enum ResultPages {
             ResultParts.option(
                 String(other.id),
                 visit.say(
-                    "試行 \(other.id)（第\(other.version)版、\(visit.moment(other.endedAt ?? other.at))、\(other.by)）",
-                    "Run \(other.id) (version \(other.version), \(visit.moment(other.endedAt ?? other.at)), \(other.by))"
+                    "試行 \(other.id)（第\(other.version)版、\(LocalClock.text(other.endedAt ?? other.at))、\(other.by)）",
+                    "Run \(other.id) (version \(other.version), \(LocalClock.text(other.endedAt ?? other.at)), \(other.by))"
                 ),
                 isChosen: other.id == run.id)
         }.joined()
@@ -252,7 +252,7 @@ enum ResultPages {
     private static func files(_ visit: Visit, _ result: OpenResult) -> Markup {
         guard visit.actor.may(.export) else { return "" }
         let rows = result.fileNames.map { name -> Markup in
-            "<li><a href=\"\(ResultParts.path(result.run, "files/\(ResultParts.encoded(name))"))\" download>\(name)</a></li>"
+            "<li><a href=\"\(ResultParts.path(result.run, "files/\(name.inAddress)"))\" download>\(name)</a></li>"
         }.joined()
         return """
             <details class="card"><summary>\(visit.say("結果のファイルを取り出す", "Take files of the result out"))</summary>
@@ -296,7 +296,7 @@ enum ResultPages {
             \(form(visit, filter, result, path))
             <p role="status"><b>\(ResultParts.number(part.total))</b> \(visit.say("人", "children"))</p>
             \(found.isEmpty ? "<p class=\"card empty\">\(visit.say("当てはまる児童はいません。絞り込みを減らしてください。", "No child is like that. Ask for less."))</p>" : ResultParts.table(visit.say(title), header, rows))
-            \(ResultParts.pages(part, path, ["outcome", "class", "facility", "ward"].map { ($0, visit.query[$0]) }, visit))
+            \(part.paging.links(visit, path, ["outcome", "class", "facility", "ward"].map { ($0, visit.query[$0]) }))
             """
         }
     }
@@ -378,7 +378,7 @@ enum ResultPages {
         let list: Markup =
             part.total == 0
             ? "<p class=\"card empty\">\(visit.say("見てほしい児童はいません。「児童の一覧」から、気になる児童を探せます。", "Nobody needs a look. The list of all children has everybody."))</p>"
-            : "<ol class=\"look\" start=\"\((part.page - 1) * Part<Attention.Item>.size + 1)\">\(rows)</ol>"
+            : "<ol class=\"look\" start=\"\(part.paging.range.lowerBound + 1)\">\(rows)</ol>"
         let heading =
             chosen.map { Phrase("\($0.phrase.japanese)（\(part.total) 人）", "\($0.phrase.english) (\(part.total))") }
             ?? Phrase("すべて（\(part.total) 人）", "All (\(part.total))")
@@ -391,7 +391,7 @@ enum ResultPages {
             \(ResultParts.table(visit.say("種類と意味", "Kinds and their meaning"), header, kinds, kind: "kinds"))
             <h3>\(visit.say(heading))</h3>\(whole)
             \(list)
-            \(ResultParts.pages(part, path, [("kind", chosen?.rawValue)], visit))
+            \(part.paging.links(visit, path, [("kind", chosen?.rawValue)]))
             """
         }
     }

@@ -8,17 +8,10 @@ import Rounds
 enum ResultParts {
     // MARK: Addresses
 
-    /// A text as a part of a path.
-    static func encoded(_ text: String) -> String {
-        let plain = CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_~")
-        let encoded = text.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
-        return encoded
-    }
-
     static func path(_ run: RunRow, _ rest: String = "") -> String { "/rounds/\(run.round)/runs/\(run.id)/\(rest)" }
 
     static func path(_ run: RunRow, household: HouseholdID) -> String {
-        path(run, "households/\(encoded(household.spelling))")
+        path(run, "households/\(household.spelling.inAddress)")
     }
 
     // MARK: Words
@@ -134,24 +127,6 @@ enum ResultParts {
         <p class="screen back"><a href="/rounds/\(Int(run.round))/review?run=\(Int(run.id))">← \(visit.say("確認に戻る", "Back to the review"))</a> <span class="note">\(visit.say("試行 \(run.id)（第\(run.version)版のファイル）", "Run \(run.id), files of version \(run.version)"))</span></p>
         <h2 class="topic">\(visit.say(title))</h2>
         """
-    }
-
-    /// The pages of a list, with the query that stays.
-    static func pages<Item>(_ part: Part<Item>, _ path: String, _ query: [(String, String?)], _ visit: Visit) -> Markup
-    {
-        if part.pages == 1 { return "" }
-        let kept = query.compactMap { name, value in
-            value.flatMap { $0.isEmpty ? nil : "\(name)=\(encoded($0))&" }
-        }.joined()
-        func link(_ page: Int, _ text: String) -> Markup {
-            (1...part.pages).contains(page)
-                ? "<a href=\"\(path)?\(kept)page=\(page)\">\(text)</a>" : "<span class=\"note\">\(text)</span>"
-        }
-        return """
-            <nav class="pages" aria-label="\(visit.say("ページ", "Pages"))">\(link(part.page - 1, visit.say("← 前へ", "← Previous")))
-            <span>\(visit.say("\(part.pages) ページ中 \(part.page)", "Page \(part.page) of \(part.pages)"))</span>
-            \(link(part.page + 1, visit.say("次へ →", "Next →")))</nav>
-            """
     }
 
     static func option(_ value: String, _ name: String, isChosen: Bool) -> Markup {

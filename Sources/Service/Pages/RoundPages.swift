@@ -9,7 +9,7 @@ enum RoundPages {
     static let routes: [Route] = [
         .page("/", .with(.seeRounds)) { visit in
             let rounds = try await visit.office.rounds.rounds()
-            let page = Pages(of: rounds.count, asked: visit.query["page"])
+            let page = Paging(rounds.count, visit.query["page"])
             var standing: [(RoundRow, RoundProgress)] = []
             for round in rounds[page.range] { standing.append((round, try await visit.office.progress(of: round))) }
             return .page(list(visit, standing, page))
@@ -98,7 +98,7 @@ enum RoundPages {
         return files
     }
 
-    private static func list(_ visit: Visit, _ rounds: [(RoundRow, RoundProgress)], _ page: Pages) -> Markup {
+    private static func list(_ visit: Visit, _ rounds: [(RoundRow, RoundProgress)], _ page: Paging) -> Markup {
         let mayMake = visit.actor.may(.makeRounds)
         let make: Markup =
             mayMake
@@ -185,33 +185,5 @@ enum RoundPages {
             </form>
             """
         }
-    }
-}
-
-/// The pages of a long list.
-struct Pages: Sendable {
-    static let length = 100
-    let count: Int
-    /// From 1.
-    let page: Int
-
-    init(of count: Int, asked: String?) {
-        self.count = count
-        let last = max(1, (count + Self.length - 1) / Self.length)
-        page = min(last, max(1, Int(asked ?? "") ?? 1))
-    }
-
-    var range: Range<Int> { (page - 1) * Self.length..<min(count, page * Self.length) }
-
-    /// Links to the page before and after; nothing where there is one page.
-    func links(_ visit: Visit) -> Markup {
-        let last = max(1, (count + Self.length - 1) / Self.length)
-        if last == 1 { return "" }
-        func link(_ number: Int, _ text: String) -> Markup {
-            (1...last).contains(number) ? "<a class=\"button\" href=\"?page=\(number)\">\(text)</a>" : ""
-        }
-        return """
-            <nav class="pages" aria-label="\(visit.say("ページ", "Pages"))">\(link(page - 1, visit.say("前へ", "Before"))) <span>\(page) / \(last)</span> \(link(page + 1, visit.say("次へ", "Next")))</nav>
-            """
     }
 }

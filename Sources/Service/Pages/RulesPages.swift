@@ -129,10 +129,7 @@ enum RulesPages {
 
     /// The rules of the newest version, if it is the one that was seen.
     private static func seen(_ visit: Visit, _ round: RoundRow) async throws -> RuleSheet {
-        guard try visit.version() == round.version else {
-            let last = try await visit.office.rounds.versions(of: round.id).first
-            throw ServiceFault.changedMeanwhile(by: last?.by ?? "", at: last.map { visit.moment($0.at) } ?? "")
-        }
+        try await visit.office.rounds.require(try visit.version(), of: round)
         return try await RuleSheet(visit.office, round: round.id, version: round.version)
     }
 

@@ -60,7 +60,7 @@ enum VersionPage {
             """
             <p><a href="\(RoundStep.files.path(of: round.id))">\(visit.say("準備へ戻る", "Back to the files"))</a></p>
             <section><h2>\(visit.say("版 \(number)", "Version \(number)"))</h2>
-            <dl class="facts"><dt>\(visit.say("日時", "When"))</dt><dd>\(visit.moment(version.at))</dd><dt>\(visit.say("人", "Who"))</dt><dd>\(version.by)</dd><dt>\(visit.say("何をしたか", "What"))</dt><dd>\(visit.say(version.what))</dd></dl>
+            <dl class="facts"><dt>\(visit.say("日時", "When"))</dt><dd>\(LocalClock.text(version.at))</dd><dt>\(visit.say("人", "Who"))</dt><dd>\(version.by)</dd><dt>\(visit.say("何をしたか", "What"))</dt><dd>\(visit.say(version.what))</dd></dl>
             \(chooser(visit, versions, number: number, other: other))
             \(table(visit, round, number, files, other.map { ($0.number, others) }))
             </section>
@@ -72,7 +72,7 @@ enum VersionPage {
         if versions.count < 2 { return "" }
         let options = versions.filter { $0.number != number }.map { version -> Markup in
             """
-            <option value="\(version.number)"\(version.number == other?.number ? " selected" as Markup : "")>\(version.number): \(visit.moment(version.at)) \(visit.say(version.what))</option>
+            <option value="\(version.number)"\(version.number == other?.number ? " selected" as Markup : "")>\(version.number): \(LocalClock.text(version.at)) \(visit.say(version.what))</option>
             """
         }.joined()
         return """
@@ -89,7 +89,7 @@ enum VersionPage {
             let text = FileName.size(file.size)
             return mayTake
                 ? """
-                <a href="\(path(round, version))/files/\(FileName.inPath(file.name))">\(text)<span class="unseen"> \(file.name) \(visit.say("版 \(version)", "version \(version)"))</span></a>
+                <a href="\(path(round, version))/files/\(file.name.inAddress)">\(text)<span class="unseen"> \(file.name) \(visit.say("版 \(version)", "version \(version)"))</span></a>
                 """ : "\(text)"
         }
         let rows = differences(other?.files ?? [], files).map { name, old, new -> Markup in

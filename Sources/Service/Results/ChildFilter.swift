@@ -3,17 +3,17 @@ import Admissions
 /// A part of a list that is shown page by page.
 struct Part<Item> {
     let items: ArraySlice<Item>
-    let total, page, pages: Int
+    let total: Int
+    let paging: Paging
 
-    /// The most that stand on a page.
-    static var size: Int { 100 }
+    var page: Int { paging.number }
+    var pages: Int { paging.count }
 
     /// - Parameter page: From 1, as somebody asked for it; the first where there is no such page.
     init(_ all: [Item], page: String?) {
-        let pages = max(1, (all.count + Self.size - 1) / Self.size)
-        let number = page.flatMap { Int($0) }.flatMap { (1...pages).contains($0) ? $0 : nil } ?? 1
-        (total, self.page, self.pages) = (all.count, number, pages)
-        items = all[min(all.count, (number - 1) * Self.size)..<min(all.count, number * Self.size)]
+        total = all.count
+        paging = Paging(total, page)
+        items = all[paging.range]
     }
 }
 

@@ -62,7 +62,7 @@ struct Anchors: Sendable {
     /// Keeps the hash of the newest entry.
     func keepNewest(of log: AccessLog) async throws {
         try await log.flush()
-        guard let newest = try await log.entries(.init(), most: 1).rows.first else { return }
+        guard let newest = try await log.newest(1, of: .init()).first else { return }
         try await keep(newest.number, newest.hash)
     }
 }

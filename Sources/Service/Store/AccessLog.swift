@@ -105,7 +105,7 @@ public struct AccessLog: Sendable {
         var record: String?
         var round: String?
         var kind: String?
-        /// Days in UTC, as times begin in the log.
+        /// From when, and until before when, as times are stored.
         var from: String?
         var to: String?
 
@@ -128,24 +128,37 @@ public struct AccessLog: Sendable {
         }
     }
 
-    /// The entries that are looked for, the newest first.
-    func entries(_ search: Search, most: Int, after skipped: Int = 0) async throws -> (rows: [Chained], count: Int) {
+    /// A page of the entries that are looked for, the newest first.
+    func page(
+        _ asked: String?, of search: Search
+    ) async throws -> (rows: [Chained], count: Int, paging: Paging) {
         let condition = search.condition
         return try await database.read { db in
-            let count = try Int.fetchOne(
-                db, sql: "SELECT count(*) FROM visit" + condition.sql, arguments: condition.arguments)
-            let rows = try Row.fetchAll(
-                db,
-                sql: "SELECT number, hash, body FROM visit" + condition.sql
-                    + " ORDER BY number DESC LIMIT \(most) OFFSET \(skipped)", arguments: condition.arguments)
-            return (
-                try rows.map { row in
-                    Chained(
-                        number: row["number"],
-                        entry: try JSONDecoder().decode(Entry.self, from: Data((row["body"] as String).utf8)),
-                        hash: row["hash"])
-                }, count ?? 0
-            )
+            let count =
+                try Int.fetchOne(
+                    db, sql: "SELECT count(*) FROM visit" + condition.sql, arguments: condition.arguments) ?? 0
+            let paging = Paging(count, asked)
+            return (try Self.rows(db, search, paging.range), count, paging)
+        }
+    }
+
+    /// The newest of the entries that are looked for.
+    func newest(_ most: Int, of search: Search) async throws -> [Chained] {
+        try await database.read { db in try Self.rows(db, search, 0..<most) }
+    }
+
+    private static func rows(_ db: Database, _ search: Search, _ range: Range<Int>) throws -> [Chained] {
+        let condition = search.condition
+        return try Row.fetchAll(
+            db,
+            sql: "SELECT number, hash, body FROM visit" + condition.sql
+                + " ORDER BY number DESC LIMIT \(range.count) OFFSET \(range.lowerBound)",
+            arguments: condition.arguments
+        ).map { row in
+            Chained(
+                number: row["number"],
+                entry: try JSONDecoder().decode(Entry.self, from: Data((row["body"] as String).utf8)),
+                hash: row["hash"])
         }
     }
 }

@@ -176,6 +176,19 @@ struct RoundBook: Sendable {
             kept: try changes.mapValues { try $0.map { try Blobs(store).keep($0) } }, by: by, what: what)
     }
 
+    /// Refuses what was made from an earlier version than the newest; nothing was changed by then.
+    ///
+    /// - Throws: ``ServiceFault/changedMeanwhile(by:at:)``.
+    func require(_ seen: Int, of round: RoundRow) async throws {
+        if seen != round.version { throw try await changedMeanwhile(round.id) }
+    }
+
+    /// That somebody changed the round meanwhile: who, and when.
+    func changedMeanwhile(_ round: Int64) async throws -> ServiceFault {
+        let newest = try await versions(of: round).first
+        return .changedMeanwhile(by: newest?.by ?? "", at: newest?.at ?? "")
+    }
+
     /// Makes a new version of contents that are kept already; see ``change(_:expecting:_:by:what:)``.
     @discardableResult
     func change(
@@ -267,25 +280,15 @@ struct Blobs: Sendable {
     /// Keeps a content; the file is whole on the disk before it has its name.
     func keep(_ bytes: [UInt8]) throws -> (sha256: String, size: Int) {
         let sha256 = Admissions.SHA256.digest(of: bytes).description
-        let place = url(sha256)
-        if FileManager.default.fileExists(atPath: place.path) { return (sha256, bytes.count) }
-        try FileManager.default.createDirectory(
-            at: place.deletingLastPathComponent(), withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700])
-        let unfinished = store.home.appending(path: "incoming/\(UUID().uuidString)")
-        guard
-            FileManager.default.createFile(
-                atPath: unfinished.path, contents: nil, attributes: [.posixPermissions: 0o600])
-        else { throw Self.cannotWrite }
-        do {
-            let handle = try FileHandle(forWritingTo: unfinished)
-            try handle.write(contentsOf: Data(bytes))
-            try handle.synchronize()
-            try handle.close()
-            try FileManager.default.moveItem(at: unfinished, to: place)
-        } catch {
-            try? FileManager.default.removeItem(at: unfinished)
-            if !FileManager.default.fileExists(atPath: place.path) { throw error }
+        if !FileManager.default.fileExists(atPath: url(sha256).path) {
+            let file = try begin()
+            do {
+                try file.handle.write(contentsOf: Data(bytes))
+                try end(file, as: sha256)
+            } catch {
+                abandon(file)
+                throw error
+            }
         }
         return (sha256, bytes.count)
     }
@@ -294,44 +297,58 @@ struct Blobs: Sendable {
     ///
     /// - Throws: ``ServiceFault/tooLarge(megabytes:)``; what came is then thrown away, as where the body is cut off.
     func receive(_ body: RequestBody, megabytes: Int) async throws -> (sha256: String, size: Int) {
-        let unfinished = store.home.appending(path: "incoming/\(UUID().uuidString)")
-        guard
-            FileManager.default.createFile(
-                atPath: unfinished.path, contents: nil, attributes: [.posixPermissions: 0o600])
-        else { throw Self.cannotWrite }
+        let file = try begin()
         do {
-            let handle = try FileHandle(forWritingTo: unfinished)
-            defer { try? handle.close() }
             var (hash, size) = (Admissions.SHA256(), 0)
             for try await part in body {
                 size += part.readableBytes
                 if size > megabytes << 20 { throw ServiceFault.tooLarge(megabytes: megabytes) }
                 hash.update(part.readableBytesView)
-                do { try handle.write(contentsOf: Data(part.readableBytesView)) } catch { throw Self.cannotWrite }
+                try file.handle.write(contentsOf: Data(part.readableBytesView))
             }
-            do { try handle.synchronize() } catch { throw Self.cannotWrite }
             let sha256 = hash.finalize().description
-            let place = url(sha256)
-            if FileManager.default.fileExists(atPath: place.path) {
-                try FileManager.default.removeItem(at: unfinished)
-            } else {
-                try FileManager.default.createDirectory(
-                    at: place.deletingLastPathComponent(), withIntermediateDirectories: true,
-                    attributes: [.posixPermissions: 0o700])
-                try FileManager.default.moveItem(at: unfinished, to: place)
-            }
+            try end(file, as: sha256)
             return (sha256, size)
         } catch {
-            try? FileManager.default.removeItem(at: unfinished)
+            abandon(file)
             throw error
         }
     }
 
-    private static let cannotWrite = ServiceFault(
-        .init(code: 507), "cannotWrite",
-        Phrase(
-            "ファイルを保存できません。ディスクの空きを管理者に確かめてもらってください。何も変わっていません。",
-            "The file cannot be stored. Ask the administrator to look at the disk. Nothing was changed."))
+    /// A file that is not whole yet.
+    private struct Unfinished {
+        let place: URL
+        let handle: FileHandle
+    }
+
+    private func begin() throws -> Unfinished {
+        let place = store.home.appending(path: "incoming/\(UUID().uuidString)")
+        guard
+            FileManager.default.createFile(
+                atPath: place.path, contents: nil, attributes: [.posixPermissions: 0o600])
+        else { throw ServiceFault.cannotStore }
+        return Unfinished(place: place, handle: try FileHandle(forWritingTo: place))
+    }
+
+    /// Gives a file its name once it is on the disk; nothing more where the content is kept already.
+    private func end(_ file: Unfinished, as sha256: String) throws {
+        try file.handle.synchronize()
+        try file.handle.close()
+        let place = url(sha256)
+        let files = FileManager.default
+        try files.createDirectory(
+            at: place.deletingLastPathComponent(), withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        do { try files.moveItem(at: file.place, to: place) } catch {
+            guard files.fileExists(atPath: place.path) else { throw error }
+            try files.removeItem(at: file.place)
+        }
+    }
+
+    private func abandon(_ file: Unfinished) {
+        try? file.handle.close()
+        try? FileManager.default.removeItem(at: file.place)
+    }
 
     func content(_ sha256: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: url(sha256))) }
 }

@@ -19,20 +19,13 @@ struct Assets: Sendable {
         PackageResources.app_css + PackageResources.files_css + PackageResources.check_css + PackageResources.run_css
             + PackageResources.result_css + PackageResources.people_css, "text/css; charset=utf-8")
     static let script = Assets("app.js", PackageResources.app_js, "text/javascript; charset=utf-8")
+    static let files = Assets("files.js", PackageResources.files_js, "text/javascript; charset=utf-8")
     static let check = Assets("check.js", PackageResources.check_js, "text/javascript; charset=utf-8")
     static let run = Assets("run.js", PackageResources.run_js, "text/javascript; charset=utf-8")
     static let result = Assets("result.js", PackageResources.result_js, "text/javascript; charset=utf-8")
     static let people = Assets("people.js", PackageResources.people_js, "text/javascript; charset=utf-8")
 
-    static let routes: [Route] = [
-        style,
-        script,
-        check,
-        FilesPages.script,
-        run,
-        result,
-        people,
-    ].map { asset in
+    static let routes: [Route] = [style, script, files, check, run, result, people].map { asset in
         .page(asset.path, .anybody) { _ in .file(FileAnswer(bytes: asset.bytes, type: asset.type)) }
     }
 }

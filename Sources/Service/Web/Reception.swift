@@ -274,7 +274,7 @@ struct Reception: Sendable {
         case .file(let file):
             var response = send(file.bytes, file.type, .ok)
             if let name = file.name {
-                let encoded = name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "file"
+                let encoded = name.inAddress
                 response.headers[.contentDisposition] = "attachment; filename*=UTF-8''\(encoded)"
             }
             if file.isOwnPage { response.headers[.contentSecurityPolicy] = OwnPage.policy(of: file.bytes) }
@@ -330,10 +330,8 @@ struct Reception: Sendable {
 
     private func refusal(_ error: any Error, for visit: Visit) -> Response {
         let fault: ServiceFault
-        if let known = error as? ServiceFault {
+        if let known = ServiceFault(of: error) {
             fault = known
-        } else if let phrased = error as? any PhrasedError {
-            fault = ServiceFault(.unprocessableContent, "refused", phrased.phrase)
         } else {
             // The error may quote a file; its kind is enough to find the place.
             office.logger.error("\(visit.request.method.rawValue) failed with \(type(of: error))")
@@ -355,7 +353,7 @@ struct Reception: Sendable {
         if fault.code == ServiceFault.needsLogin.code {
             var response = Self.send([], "text/plain; charset=utf-8", .seeOther)
             response.headers[.location] =
-                "/login?next=\(visit.request.uri.path.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")"
+                "/login?next=\(visit.request.uri.path.inAddress)"
             return response
         }
         let page = Frame.page(

@@ -1,4 +1,6 @@
 import Admissions
+import Foundation
+import GRDB
 import HTTPTypes
 
 /// Why the service refused something, in words for the person who asked, with what is safe and what to do.
@@ -37,8 +39,10 @@ public struct ServiceFault: PhrasedError {
     static let needsLogin = Self(
         .unauthorized, "needsLogin", Phrase("ログインしてください。", "Please log in."))
 
-    static func changedMeanwhile(by name: String, at time: String) -> Self {
-        Self(
+    /// - Parameter stored: When, as it is stored.
+    static func changedMeanwhile(by name: String, at stored: String) -> Self {
+        let time = LocalClock.text(stored)
+        return Self(
             .conflict, "changedMeanwhile",
             Phrase(
                 "ほかの人（\(name)）が \(time) に変えたあとのため、この変更は保存していません。新しい内容を見てから、必要ならもう一度入力してください。",
@@ -65,6 +69,25 @@ public struct ServiceFault: PhrasedError {
         Phrase(
             "ログインの失敗が続いたため、15分間受け付けません。お急ぎのときは管理者に相談してください。",
             "Too many wrong log-ins. Wait a quarter of an hour, or ask the administrator."))
+
+    static let cannotStore = Self(
+        .init(code: 507), "cannotStore",
+        Phrase(
+            "保存できません。ディスクの空きを管理者に確かめてもらってください。何も変わっていません。",
+            "This cannot be stored. Ask the administrator to look at the disk. Nothing was changed."))
+
+    /// What an error of another library is to people: the sentence that it has, that the disk is full, or that something
+    /// unexpected went wrong; `nil` in the last case.
+    init?(of error: any Error) {
+        switch error {
+        case let fault as ServiceFault: self = fault
+        case let phrased as any PhrasedError: self.init(.unprocessableContent, "refused", phrased.phrase)
+        case let error as DatabaseError where error.resultCode == .SQLITE_FULL: self = .cannotStore
+        case let error as CocoaError where error.code == .fileWriteOutOfSpace: self = .cannotStore
+        case let error as POSIXError where [.ENOSPC, .EDQUOT, .EFBIG].contains(error.code): self = .cannotStore
+        default: return nil
+        }
+    }
 
     static let tooMany = Self(
         .tooManyRequests, "tooMany",

@@ -78,3 +78,12 @@ struct FileAnswer: Sendable {
     /// For a page of its own, such as report.html: its inline scripts may run, by their hashes.
     var isOwnPage = false
 }
+
+extension String {
+    /// The text as a part of a path, of a query or of a header: everything but plain letters, digits, `-`, `_` and `~` by its
+    /// bytes. A dot too, so that no part of a path is `..`.
+    var inAddress: String {
+        let plain = CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_~")
+        return addingPercentEncoding(withAllowedCharacters: plain) ?? ""
+    }
+}
