@@ -265,7 +265,7 @@ enum RunPages {
             }
         }
         return """
-            <tr><th scope="row">\(Int(run.id))<br><small>\(LocalClock.text(run.at))<br>\(run.by)</small></th>
+            <tr><th scope="row">\(Int(run.id))<br><small>\(LocalClock.text(run.at))</small><br><small>\(run.by)</small></th>
             <td>\(files)\(isNewest ? "" : "<br><small>\(visit.say("そのあと変更あり", "changed since"))</small>")</td>
             <td><span class="tag \(run.state.tone)">\(visit.say(run.state.phrase))</span>\(duration(visit, run))\(sentence)\(help)</td>
             <td>\(result)</td><td>\(handingIn(visit, run, handIn))</td></tr>
